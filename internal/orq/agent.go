@@ -1,0 +1,160 @@
+package orq
+
+import "encoding/json"
+
+// Agent types, as in Agent.Type and ListOptions.Type.
+const (
+	TypeInternal = "internal"
+	TypeA2A      = "a2a"
+)
+
+// Agent is an agent as the API returns it.
+type Agent struct {
+	ID             string           `json:"_id"`
+	Key            string           `json:"key"`
+	DisplayName    string           `json:"display_name,omitzero"`
+	Type           string           `json:"type,omitzero"`
+	WorkspaceID    string           `json:"workspace_id,omitzero"`
+	ProjectID      string           `json:"project_id,omitzero"`
+	CreatedByID    Nullable[string] `json:"created_by_id,omitzero"`
+	UpdatedByID    Nullable[string] `json:"updated_by_id,omitzero"`
+	Created        string           `json:"created,omitzero"`
+	Updated        string           `json:"updated,omitzero"`
+	Status         string           `json:"status"`
+	Version        string           `json:"version,omitzero"`
+	VersionHash    string           `json:"version_hash,omitzero"`
+	Path           string           `json:"path"`
+	Role           string           `json:"role,omitzero"`
+	Description    string           `json:"description"`
+	Instructions   string           `json:"instructions,omitzero"`
+	SystemPrompt   string           `json:"system_prompt,omitzero"`
+	Model          *AgentModel      `json:"model,omitzero"`
+	Settings       *AgentSettings   `json:"settings,omitzero"`
+	MemoryStores   []string         `json:"memory_stores,omitzero"`
+	KnowledgeBases []KnowledgeBase  `json:"knowledge_bases,omitzero"`
+	TeamOfAgents   []TeamMember     `json:"team_of_agents,omitzero"`
+	Variables      map[string]any   `json:"variables,omitzero"`
+	Metrics        *Metrics         `json:"metrics,omitzero"`
+	Source         string           `json:"source,omitzero"`
+	Engine         string           `json:"engine,omitzero"`
+	A2A            *A2AConfig       `json:"a2a,omitzero"`
+
+	// Raw is the whole object as received, with the fields this type does not name. It is never sent.
+	Raw json.RawMessage `json:"-"`
+}
+
+// UnmarshalJSON keeps the object as received beside the typed fields.
+func (a *Agent) UnmarshalJSON(data []byte) error {
+	type plain Agent
+	if err := json.Unmarshal(data, (*plain)(a)); err != nil {
+		return err
+	}
+	a.Raw = append(json.RawMessage(nil), data...)
+	return nil
+}
+
+// AgentModel is the model of a stored agent.
+type AgentModel struct {
+	// ID is the database id of the model, or its name.
+	ID             string           `json:"id"`
+	IntegrationID  Nullable[string] `json:"integration_id,omitzero"`
+	Parameters     *ModelParameters `json:"parameters,omitzero"`
+	Retry          *ModelRetry      `json:"retry,omitzero"`
+	FallbackModels []FallbackModel  `json:"fallback_models,omitzero"`
+}
+
+// AgentSettings are the settings of a stored agent. Tools are in their read shape, unlike in SettingsRequest.
+type AgentSettings struct {
+	MaxIterations        *int        `json:"max_iterations,omitzero"`
+	MaxExecutionTime     *int        `json:"max_execution_time,omitzero"`
+	MaxCost              *float64    `json:"max_cost,omitzero"`
+	ToolApprovalRequired string      `json:"tool_approval_required,omitzero"`
+	Tools                []AgentTool `json:"tools,omitzero"`
+	Evaluators           []Evaluator `json:"evaluators,omitzero"`
+	Guardrails           []Evaluator `json:"guardrails,omitzero"`
+}
+
+// AgentTool is a tool as read back from a stored agent. ToolReference is the shape in which tools are written.
+type AgentTool struct {
+	ID               string          `json:"id"`
+	Key              string          `json:"key,omitzero"`
+	ActionType       string          `json:"action_type"`
+	DisplayName      string          `json:"display_name,omitzero"`
+	Description      string          `json:"description,omitzero"`
+	RequiresApproval bool            `json:"requires_approval"`
+	ToolID           string          `json:"tool_id,omitzero"`
+	Conditions       []ToolCondition `json:"conditions,omitzero"`
+	// Timeout is in seconds.
+	Timeout float64 `json:"timeout,omitzero"`
+}
+
+// ToolCondition compares an argument of a tool call with a value.
+type ToolCondition struct {
+	Condition string `json:"condition"`
+	Operator  string `json:"operator"`
+	Value     string `json:"value"`
+}
+
+// Evaluator is an evaluator or guardrail applied to an agent.
+type Evaluator struct {
+	ID string `json:"id" jsonschema:"required"`
+	// SampleRate is the share of executions checked, in percent; 50 when absent.
+	SampleRate *float64 `json:"sample_rate,omitzero" jsonschema:"minimum=1,maximum=100"`
+	ExecuteOn  string   `json:"execute_on" jsonschema:"required,enum=input,enum=output"`
+}
+
+// KnowledgeBase refers to a knowledge base an agent may search.
+type KnowledgeBase struct {
+	KnowledgeID string `json:"knowledge_id"`
+}
+
+// TeamMember is an agent that another agent may hand work to.
+type TeamMember struct {
+	Key  string `json:"key" jsonschema:"required"`
+	Role string `json:"role,omitzero"`
+}
+
+// Metrics are running totals of an agent.
+type Metrics struct {
+	// TotalCost is in USD.
+	TotalCost float64 `json:"total_cost"`
+}
+
+// A2AConfig is the connection of an agent that lives outside orq.ai. Encrypted header values are never returned.
+type A2AConfig struct {
+	AgentURL   string            `json:"agent_url"`
+	CardURL    string            `json:"card_url,omitzero"`
+	Headers    map[string]Header `json:"headers,omitzero"`
+	CachedCard json.RawMessage   `json:"cached_card,omitzero"`
+}
+
+// Header is one HTTP header sent to an A2A agent or an MCP server. On update an empty value keeps a stored one.
+type Header struct {
+	Value     string `json:"value"`
+	Encrypted *bool  `json:"encrypted,omitzero"`
+}
+
+// HeaderValue is a header of an inline HTTP tool: a string, or a value that may be encrypted.
+type HeaderValue struct {
+	Header
+	// Plain makes the value travel as a bare string.
+	Plain bool
+}
+
+// MarshalJSON writes the bare string or the object.
+func (h HeaderValue) MarshalJSON() ([]byte, error) {
+	if h.Plain {
+		return json.Marshal(h.Value)
+	}
+	return json.Marshal(h.Header)
+}
+
+// UnmarshalJSON reads both forms.
+func (h *HeaderValue) UnmarshalJSON(data []byte) error {
+	if json.Unmarshal(data, &h.Value) == nil {
+		h.Plain = true
+		return nil
+	}
+	h.Plain = false
+	return json.Unmarshal(data, &h.Header)
+}

@@ -1,0 +1,203 @@
+package orq
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// DefaultBaseURL is where the service answers unless told otherwise.
+const DefaultBaseURL = "https://my.orq.ai"
+
+// maxAnswer bounds an answer that is not a stream, in bytes.
+const maxAnswer = 64 << 20
+
+// Options configure a Client. The zero value is a client of DefaultBaseURL without a key.
+type Options struct {
+	// BaseURL is the service's address, without a path to an operation; DefaultBaseURL when empty.
+	BaseURL string
+	// APIKey is sent as a bearer token. Without one every operation fails with ErrNoKey.
+	APIKey string
+	// UserAgent names the program and its version.
+	UserAgent string
+	// Transport sends the requests; a pooled default when nil.
+	Transport http.RoundTripper
+	// Logger receives one debug line per request; nothing is logged when nil.
+	Logger *slog.Logger
+}
+
+// Client calls the Agents API. It is safe for concurrent use.
+type Client struct {
+	base      string
+	key       string
+	userAgent string
+	http      *http.Client
+	logger    *slog.Logger
+	onWait    func(Wait)
+}
+
+// New returns a client, or an error when BaseURL is not an absolute http or https URL.
+func New(options Options) (*Client, error) {
+	base := options.BaseURL
+	if base == "" {
+		base = DefaultBaseURL
+	}
+	parsed, err := url.Parse(base)
+	if err != nil || parsed.Host == "" || parsed.Scheme != "http" && parsed.Scheme != "https" {
+		return nil, fmt.Errorf("base URL %q: must look like %s", base, DefaultBaseURL)
+	}
+	if parsed.User != nil || parsed.RawQuery != "" || parsed.Fragment != "" {
+		return nil, errors.New("base URL: must hold neither user, query nor fragment")
+	}
+	transport := options.Transport
+	if transport == nil {
+		transport = NewTransport()
+	}
+	logger := options.Logger
+	if logger == nil {
+		logger = slog.New(slog.DiscardHandler)
+	}
+	return &Client{
+		base:      strings.TrimRight(base, "/"),
+		key:       options.APIKey,
+		userAgent: options.UserAgent,
+		// A redirect is reported, not followed: it could move a run or the key to another host.
+		http:   &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
+		logger: logger,
+	}, nil
+}
+
+// NewTransport returns a transport that keeps enough idle connections for many callers at once.
+func NewTransport() *http.Transport {
+	return &http.Transport{
+		Proxy:                 http.ProxyFromEnvironment,
+		DialContext:           (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+		ForceAttemptHTTP2:     true,
+		MaxIdleConns:          1024,
+		MaxIdleConnsPerHost:   256,
+		IdleConnTimeout:       90 * time.Second,
+		TLSHandshakeTimeout:   10 * time.Second,
+		ExpectContinueTimeout: time.Second,
+	}
+}
+
+// Caller is on whose behalf a client works.
+type Caller struct {
+	// APIKey replaces the client's own when not empty.
+	APIKey string
+	// OnWait is told before each wait for another try; nil is allowed.
+	OnWait func(Wait)
+}
+
+// For returns a client that shares this one's connections and works for caller.
+func (c *Client) For(caller Caller) *Client {
+	copied := *c
+	if caller.APIKey != "" {
+		copied.key = caller.APIKey
+	}
+	copied.onWait = caller.OnWait
+	return &copied
+}
+
+// HasKey reports whether operations can be sent at all.
+func (c *Client) HasKey() bool { return c.key != "" }
+
+// call is one use of an operation.
+type call struct {
+	operation
+	segments []string
+	query    url.Values
+	// body is sent as JSON; nil sends none.
+	body any
+}
+
+// do sends the call and decodes its answer into answer, which may be nil.
+func (c *Client) do(ctx context.Context, call call, answer any) error {
+	response, err := c.send(ctx, call, "application/json")
+	if err != nil {
+		return err
+	}
+	defer drain(response.Body)
+	if answer == nil {
+		return nil
+	}
+	body, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
+	if err != nil {
+		return fmt.Errorf("%s: read the answer: %w", call.operation, err)
+	}
+	if len(body) > maxAnswer {
+		return fmt.Errorf("%s: the answer is larger than %d MiB", call.operation, maxAnswer>>20)
+	}
+	if err := json.Unmarshal(body, answer); err != nil {
+		return fmt.Errorf("%s: %d but not the JSON expected: %s", call.operation, response.StatusCode, describeBody(response, body))
+	}
+	return nil
+}
+
+// send tries the call until it is answered with success, or must not or cannot be tried again.
+func (c *Client) send(ctx context.Context, call call, accept string) (*http.Response, error) {
+	if c.key == "" {
+		return nil, ErrNoKey
+	}
+	var body []byte
+	if call.body != nil {
+		var err error
+		if body, err = json.Marshal(call.body); err != nil {
+			return nil, fmt.Errorf("%s: encode the request: %w", call.operation, err)
+		}
+	}
+	return c.retry(ctx, call.repeatable, func() (*http.Response, error) {
+		return c.try(ctx, call, body, accept)
+	})
+}
+
+// try sends the call once. Its error is an *APIError, or a *sendError for a failure of the connection.
+func (c *Client) try(ctx context.Context, call call, body []byte, accept string) (*http.Response, error) {
+	traced, sent := traceSent(ctx)
+	request, err := http.NewRequestWithContext(traced, call.method, call.url(c.base, call.segments...), bytes.NewReader(body))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", call.operation, err)
+	}
+	request.URL.RawQuery = call.query.Encode()
+	request.Header.Set("Authorization", "Bearer "+c.key)
+	request.Header.Set("Accept", accept)
+	request.Header.Set("User-Agent", c.userAgent)
+	if body != nil {
+		request.Header.Set("Content-Type", "application/json")
+	}
+	started := time.Now()
+	response, err := c.http.Do(request)
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
+		return nil, &sendError{operation: call.operation, host: request.URL.Host, err: err, sent: sent()}
+	}
+	c.logger.DebugContext(ctx, "api call", "operation", call.String(), "status", response.StatusCode, "duration", time.Since(started))
+	if response.StatusCode >= 200 && response.StatusCode < 300 {
+		return response, nil
+	}
+	defer drain(response.Body)
+	answer, _ := io.ReadAll(io.LimitReader(response.Body, 1<<20))
+	failure := newAPIError(call.operation, response, answer, time.Now())
+	if location := response.Header.Get("Location"); response.StatusCode/100 == 3 && location != "" {
+		failure.Message = "redirected to " + location + "; set the base URL to where the service answers itself"
+	}
+	failure.Message = strings.ReplaceAll(failure.Message, c.key, "***")
+	return nil, failure
+}
+
+// drain closes a body after reading a little of what is left, so that its connection can be used again.
+func drain(body io.ReadCloser) {
+	_, _ = io.CopyN(io.Discard, body, 4<<10)
+	_ = body.Close()
+}

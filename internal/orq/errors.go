@@ -1,0 +1,166 @@
+package orq
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// What an APIError can be compared with by errors.Is.
+var (
+	// ErrInvalid is a request the service refused as wrong (400, 422).
+	ErrInvalid = errors.New("invalid request")
+	// ErrUnauthorized is a missing, wrong or expired API key (401).
+	ErrUnauthorized = errors.New("unauthorized")
+	// ErrForbidden is an API key without the right for the operation (403).
+	ErrForbidden = errors.New("forbidden")
+	// ErrNotFound is an agent or task that does not exist (404).
+	ErrNotFound = errors.New("not found")
+	// ErrNoRoute is an operation the server does not have: a 404 that speaks of no object, or a 410.
+	ErrNoRoute = errors.New("operation not offered by the server")
+	// ErrConflict is a key that is taken, or a task in the wrong state (409).
+	ErrConflict = errors.New("conflict")
+	// ErrRateLimited is a request refused for its frequency (429).
+	ErrRateLimited = errors.New("rate limited")
+	// ErrUnavailable is a failure of the service itself (5xx).
+	ErrUnavailable = errors.New("service unavailable")
+)
+
+// ErrNoKey is returned by every operation of a client without an API key.
+var ErrNoKey = errors.New("no API key")
+
+// ErrCutOff ends the events of a stream that broke off before its [DONE].
+var ErrCutOff = errors.New("the event stream broke off before its end")
+
+// APIError is an answer other than success.
+type APIError struct {
+	// Operation is the method and path template, such as "GET /v2/agents/{agent_key}".
+	Operation string
+	// Status is the HTTP status.
+	Status int
+	// Code is the service's own code, such as "invalid_api_key"; often empty.
+	Code string
+	// Message is the service's explanation, or a description of an answer that holds none.
+	Message string
+	// RetryAfter is how long the service asks to wait; 0 when it does not say.
+	RetryAfter time.Duration
+	// RequestID identifies the request to orq.ai's support; often empty.
+	RequestID string
+
+	noRoute bool
+}
+
+// Error says what was asked and what was answered.
+func (e *APIError) Error() string {
+	text := fmt.Sprintf("%s: %d %s", e.Operation, e.Status, e.Message)
+	if e.RequestID != "" {
+		text += " (request " + e.RequestID + ")"
+	}
+	return text
+}
+
+// Is maps the status to the sentinel errors of this package.
+func (e *APIError) Is(target error) bool {
+	switch target {
+	case ErrInvalid:
+		return e.Status == http.StatusBadRequest || e.Status == http.StatusUnprocessableEntity
+	case ErrUnauthorized:
+		return e.Status == http.StatusUnauthorized
+	case ErrForbidden:
+		return e.Status == http.StatusForbidden
+	case ErrNotFound:
+		return e.Status == http.StatusNotFound && !e.noRoute
+	case ErrNoRoute:
+		return e.noRoute
+	case ErrConflict:
+		return e.Status == http.StatusConflict
+	case ErrRateLimited:
+		return e.Status == http.StatusTooManyRequests
+	case ErrUnavailable:
+		return e.Status >= http.StatusInternalServerError
+	}
+	return false
+}
+
+// newAPIError reads an answer other than success. The body may be JSON in any of the service's forms, a proxy's page or empty.
+func newAPIError(op operation, response *http.Response, body []byte, now time.Time) *APIError {
+	e := &APIError{
+		Operation:  op.String(),
+		Status:     response.StatusCode,
+		RetryAfter: retryAfter(response.Header.Get("Retry-After"), now),
+		RequestID:  response.Header.Get("X-Request-Id"),
+	}
+	e.Code, e.Message = errorBody(body)
+	e.noRoute = response.StatusCode == http.StatusGone || response.StatusCode == http.StatusNotFound && e.Message == ""
+	if e.Message == "" {
+		e.Message = describeBody(response, body)
+	}
+	return e
+}
+
+// errorBody finds code and message in {message}, {message, code}, {error: "..."} and {error: {code, message}}.
+func errorBody(body []byte) (code, message string) {
+	type details struct {
+		Code    json.RawMessage `json:"code"`
+		Message string          `json:"message"`
+	}
+	var answer struct {
+		details
+		Error json.RawMessage `json:"error"`
+	}
+	if json.Unmarshal(body, &answer) != nil {
+		return "", ""
+	}
+	code, message = scalar(answer.Code), answer.Message
+	var nested details
+	if message == "" && json.Unmarshal(answer.Error, &nested) == nil {
+		code, message = scalar(nested.Code), nested.Message
+	}
+	if message == "" {
+		message = scalar(answer.Error)
+	}
+	return code, message
+}
+
+// scalar returns a JSON string's text or a number's digits, and "" for anything else.
+func scalar(raw json.RawMessage) string {
+	var text string
+	if json.Unmarshal(raw, &text) == nil {
+		return text
+	}
+	var number json.Number
+	if json.Unmarshal(raw, &number) == nil {
+		return number.String()
+	}
+	return ""
+}
+
+const maxQuotedBody = 200
+
+func describeBody(response *http.Response, body []byte) string {
+	text := strings.TrimSpace(string(body))
+	switch {
+	case text == "":
+		return http.StatusText(response.StatusCode) + " (empty answer)"
+	case strings.HasPrefix(text, "<"):
+		return http.StatusText(response.StatusCode) + " (an HTML page, probably from a proxy)"
+	case len(text) > maxQuotedBody:
+		return strings.ToValidUTF8(text[:maxQuotedBody], "") + "…"
+	}
+	return strings.ToValidUTF8(text, "")
+}
+
+// retryAfter reads the header's seconds or date. A missing, malformed or past value is 0.
+func retryAfter(header string, now time.Time) time.Duration {
+	if seconds, err := strconv.ParseFloat(header, 64); err == nil && seconds > 0 && seconds < 1e9 {
+		return time.Duration(seconds * float64(time.Second))
+	}
+	if at, err := http.ParseTime(header); err == nil {
+		return max(0, at.Sub(now))
+	}
+	return 0
+}

@@ -1,0 +1,212 @@
+package orq
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+)
+
+// ModelConfig is the `model` of a request: an id alone, or an id with settings. An id alone is sent as a string.
+type ModelConfig struct {
+	ID         string           `json:"id"`
+	Parameters *ModelParameters `json:"parameters,omitzero"`
+	Retry      *ModelRetry      `json:"retry,omitzero"`
+}
+
+// MarshalJSON writes the short form when there are no settings.
+func (m ModelConfig) MarshalJSON() ([]byte, error) {
+	if m.Parameters == nil && m.Retry == nil {
+		return json.Marshal(m.ID)
+	}
+	type object ModelConfig
+	return json.Marshal(object(m))
+}
+
+// UnmarshalJSON reads both forms.
+func (m *ModelConfig) UnmarshalJSON(data []byte) error {
+	type object ModelConfig
+	return unmarshalIDOr(data, &m.ID, (*object)(m))
+}
+
+// FallbackModel is a model tried when the primary one fails: an id alone, or an id with settings of its own.
+type FallbackModel struct {
+	ID         string           `json:"id" jsonschema:"required,minLength=1"`
+	Parameters *ModelParameters `json:"parameters,omitzero"`
+	Retry      *ModelRetry      `json:"retry,omitzero"`
+}
+
+// MarshalJSON writes the short form when there are no settings.
+func (m FallbackModel) MarshalJSON() ([]byte, error) { return ModelConfig(m).MarshalJSON() }
+
+// UnmarshalJSON reads both forms.
+func (m *FallbackModel) UnmarshalJSON(data []byte) error {
+	type object FallbackModel
+	return unmarshalIDOr(data, &m.ID, (*object)(m))
+}
+
+// unmarshalIDOr reads a JSON string into id, or anything else into object.
+func unmarshalIDOr(data []byte, id *string, object any) error {
+	if bytes.HasPrefix(bytes.TrimSpace(data), []byte(`"`)) {
+		return json.Unmarshal(data, id)
+	}
+	return json.Unmarshal(data, object)
+}
+
+// ModelRetry says how often and on which answers a model request is tried again.
+type ModelRetry struct {
+	// Count is the number of attempts, 3 when absent.
+	Count *int `json:"count,omitzero" jsonschema:"minimum=1,maximum=5"`
+	// OnCodes are HTTP status codes, 429 when absent.
+	OnCodes []int `json:"on_codes,omitzero" jsonschema:"minItems=1"`
+}
+
+// ModelParameters steer how a model generates. An absent field leaves the model's default.
+type ModelParameters struct {
+	Temperature         *float64           `json:"temperature,omitzero" jsonschema:"minimum=0,maximum=2"`
+	MaxCompletionTokens *int               `json:"max_completion_tokens,omitzero"`
+	ReasoningEffort     string             `json:"reasoning_effort,omitzero" jsonschema:"enum=none,enum=minimal,enum=low,enum=medium,enum=high,enum=xhigh"`
+	Name                string             `json:"name,omitzero" jsonschema_extras:"hidden=true"`
+	FrequencyPenalty    *float64           `json:"frequency_penalty,omitzero" jsonschema_extras:"hidden=true"`
+	PresencePenalty     *float64           `json:"presence_penalty,omitzero" jsonschema_extras:"hidden=true"`
+	MaxTokens           *int               `json:"max_tokens,omitzero" jsonschema_extras:"hidden=true"`
+	ResponseFormat      *ResponseFormat    `json:"response_format,omitzero" jsonschema_extras:"hidden=true"`
+	Verbosity           string             `json:"verbosity,omitzero" jsonschema_extras:"hidden=true"`
+	Seed                *float64           `json:"seed,omitzero" jsonschema_extras:"hidden=true"`
+	Stop                *StopSequences     `json:"stop,omitzero" jsonschema_extras:"hidden=true"`
+	Thinking            *Thinking          `json:"thinking,omitzero" jsonschema_extras:"hidden=true"`
+	TopP                *float64           `json:"top_p,omitzero" jsonschema:"minimum=0,maximum=1" jsonschema_extras:"hidden=true"`
+	TopK                *float64           `json:"top_k,omitzero" jsonschema_extras:"hidden=true"`
+	ToolChoice          *ToolChoice        `json:"tool_choice,omitzero" jsonschema_extras:"hidden=true"`
+	ParallelToolCalls   *bool              `json:"parallel_tool_calls,omitzero" jsonschema_extras:"hidden=true"`
+	Modalities          []string           `json:"modalities,omitzero" jsonschema_extras:"hidden=true"`
+	Guardrails          []RequestGuardrail `json:"guardrails,omitzero" jsonschema_extras:"hidden=true"`
+	Fallbacks           []RequestFallback  `json:"fallbacks,omitzero" jsonschema_extras:"hidden=true"`
+	Cache               *RequestCache      `json:"cache,omitzero" jsonschema_extras:"hidden=true"`
+	LoadBalancer        *LoadBalancer      `json:"load_balancer,omitzero" jsonschema_extras:"hidden=true"`
+	Timeout             *RequestTimeout    `json:"timeout,omitzero" jsonschema_extras:"hidden=true"`
+}
+
+// ResponseFormat is the form the model must answer in; JSONSchema is required for type json_schema.
+type ResponseFormat struct {
+	Type       string          `json:"type" jsonschema:"required,enum=text,enum=json_object,enum=json_schema"`
+	JSONSchema *ResponseSchema `json:"json_schema,omitzero"`
+}
+
+// ResponseSchema names the schema of a structured answer.
+type ResponseSchema struct {
+	Name        string         `json:"name" jsonschema:"required"`
+	Description string         `json:"description,omitzero"`
+	Schema      map[string]any `json:"schema,omitzero" jsonschema_description:"JSON Schema object."`
+	Strict      *bool          `json:"strict,omitzero"`
+}
+
+// Thinking configures a model's reasoning. BudgetTokens is required for type enabled.
+type Thinking struct {
+	Type          string   `json:"type" jsonschema:"required,enum=disabled,enum=enabled,enum=adaptive"`
+	BudgetTokens  *float64 `json:"budget_tokens,omitzero"`
+	ThinkingLevel string   `json:"thinking_level,omitzero" jsonschema:"enum=low,enum=high"`
+}
+
+// RequestGuardrail checks one model request; ID is a built-in name or an evaluator's key.
+type RequestGuardrail struct {
+	ID        string `json:"id" jsonschema:"required"`
+	ExecuteOn string `json:"execute_on" jsonschema:"required,enum=input,enum=output"`
+}
+
+// RequestFallback is a model used when the request's own fails.
+type RequestFallback struct {
+	Model string `json:"model" jsonschema:"required"`
+}
+
+// RequestCache answers equal requests from a cache. TTL is in seconds, 1800 when absent.
+type RequestCache struct {
+	Type string   `json:"type" jsonschema:"required,enum=exact_match"`
+	TTL  *float64 `json:"ttl,omitzero" jsonschema:"minimum=1,maximum=259200"`
+}
+
+// LoadBalancer spreads requests over models by weight.
+type LoadBalancer struct {
+	Type   string          `json:"type" jsonschema:"required,enum=weight_based"`
+	Models []WeightedModel `json:"models" jsonschema:"required"`
+}
+
+// WeightedModel is one target of a LoadBalancer. Weight is 0.5 when absent.
+type WeightedModel struct {
+	Model  string   `json:"model" jsonschema:"required"`
+	Weight *float64 `json:"weight,omitzero" jsonschema:"minimum=0.001,maximum=1"`
+}
+
+// RequestTimeout bounds one model request. CallTimeout is in milliseconds.
+type RequestTimeout struct {
+	CallTimeout float64 `json:"call_timeout" jsonschema:"required,minimum=1"`
+}
+
+// StopSequences end a generation: one string, or a list of at most four. The form given is the form sent.
+type StopSequences struct {
+	One  string
+	Many []string
+}
+
+// MarshalJSON writes the form that was given.
+func (s StopSequences) MarshalJSON() ([]byte, error) {
+	if s.Many != nil {
+		return json.Marshal(s.Many)
+	}
+	return json.Marshal(s.One)
+}
+
+// UnmarshalJSON reads a string or a list of at most four strings.
+func (s *StopSequences) UnmarshalJSON(data []byte) error {
+	if bytes.HasPrefix(bytes.TrimSpace(data), []byte(`"`)) {
+		return json.Unmarshal(data, &s.One)
+	}
+	if err := json.Unmarshal(data, &s.Many); err != nil {
+		return fmt.Errorf("must be a string or a list of strings")
+	}
+	if len(s.Many) > 4 {
+		return fmt.Errorf("must hold at most 4 strings, got %d", len(s.Many))
+	}
+	return nil
+}
+
+// ToolChoice says which tool the model calls: a mode (none, auto, required) or one function by name.
+type ToolChoice struct {
+	Mode     string
+	Function string
+}
+
+type toolChoiceObject struct {
+	Type     string `json:"type,omitzero"`
+	Function struct {
+		Name string `json:"name"`
+	} `json:"function"`
+}
+
+// MarshalJSON writes the mode, or the function as an object.
+func (t ToolChoice) MarshalJSON() ([]byte, error) {
+	if t.Function == "" {
+		return json.Marshal(t.Mode)
+	}
+	object := toolChoiceObject{Type: "function"}
+	object.Function.Name = t.Function
+	return json.Marshal(object)
+}
+
+// UnmarshalJSON reads both forms.
+func (t *ToolChoice) UnmarshalJSON(data []byte) error {
+	var mode string
+	if json.Unmarshal(data, &mode) == nil {
+		switch mode {
+		case "none", "auto", "required":
+			t.Mode = mode
+			return nil
+		}
+		return fmt.Errorf("must be none, auto, required or {\"type\":\"function\",\"function\":{\"name\":...}}, got %q", mode)
+	}
+	var object toolChoiceObject
+	if err := json.Unmarshal(data, &object); err != nil || object.Function.Name == "" {
+		return fmt.Errorf("must be none, auto, required or {\"type\":\"function\",\"function\":{\"name\":...}}")
+	}
+	t.Function = object.Function.Name
+	return nil
+}

@@ -1,0 +1,42 @@
+package orq
+
+import (
+	"bytes"
+	"encoding/json"
+)
+
+// Nullable is a field that can be absent, null or set. Its zero value is absent; give such fields the omitzero option.
+type Nullable[T any] struct {
+	Value T
+	// Set reports that the field was present and not null.
+	Set bool
+	// Null reports that the field was present and null.
+	Null bool
+}
+
+// Value returns a field that is set to v.
+func Value[T any](v T) Nullable[T] { return Nullable[T]{Value: v, Set: true} }
+
+// Null returns a field that is present and null.
+func Null[T any]() Nullable[T] { return Nullable[T]{Null: true} }
+
+// IsZero reports that the field is absent; encoding/json asks it for omitzero.
+func (n Nullable[T]) IsZero() bool { return !n.Set && !n.Null }
+
+// MarshalJSON writes the value, or null.
+func (n Nullable[T]) MarshalJSON() ([]byte, error) {
+	if !n.Set {
+		return []byte("null"), nil
+	}
+	return json.Marshal(n.Value)
+}
+
+// UnmarshalJSON reads a value or null.
+func (n *Nullable[T]) UnmarshalJSON(data []byte) error {
+	if bytes.Equal(bytes.TrimSpace(data), []byte("null")) {
+		*n = Null[T]()
+		return nil
+	}
+	n.Set, n.Null = true, false
+	return json.Unmarshal(data, &n.Value)
+}

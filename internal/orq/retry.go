@@ -1,0 +1,138 @@
+package orq
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"sync/atomic"
+	"time"
+
+	"github.com/cenkalti/backoff/v4"
+)
+
+const (
+	maxTries = 4
+	// maxRetrying bounds all tries of a call together.
+	maxRetrying = 60 * time.Second
+)
+
+// Wait is a pause before another try.
+type Wait struct {
+	// Cause is why the last try failed.
+	Cause error
+	// For is how long the pause is.
+	For time.Duration
+}
+
+// sendError is a request that got no answer.
+type sendError struct {
+	operation operation
+	host      string
+	err       error
+	// sent reports that the service may have received the request.
+	sent bool
+}
+
+// Error leaves out the URL, which net/http repeats.
+func (e *sendError) Error() string {
+	cause := e.err
+	var urlError *url.Error
+	if errors.As(cause, &urlError) {
+		cause = urlError.Err
+	}
+	if e.sent {
+		return fmt.Sprintf("%s: %s hung up before it answered: %v", e.operation, e.host, cause)
+	}
+	return fmt.Sprintf("%s: cannot reach %s: %v", e.operation, e.host, cause)
+}
+
+func (e *sendError) Unwrap() error { return e.err }
+
+// traceSent returns a context for one request, and a function that reports whether the request got a connection.
+// Before that - name lookup, dial, TLS handshake - the service cannot have acted on it.
+func traceSent(ctx context.Context) (context.Context, func() bool) {
+	var connected atomic.Bool
+	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected.Store(true) }}
+	return httptrace.WithClientTrace(ctx, trace), connected.Load
+}
+
+// mayRetry decides whether a failed try may be followed by another.
+func mayRetry(err error, repeatable bool) bool {
+	var apiError *APIError
+	if errors.As(err, &apiError) {
+		switch apiError.Status {
+		case http.StatusTooManyRequests:
+			return true
+		case http.StatusServiceUnavailable:
+			return repeatable || apiError.RetryAfter > 0
+		case http.StatusInternalServerError, http.StatusBadGateway, http.StatusGatewayTimeout:
+			return repeatable
+		}
+		return false
+	}
+	var sendError *sendError
+	return errors.As(err, &sendError) && (repeatable || !sendError.sent)
+}
+
+// retry runs try until it succeeds, may not be repeated, or its tries or time are used up. It returns the last error.
+func (c *Client) retry(ctx context.Context, repeatable bool, try func() (*http.Response, error)) (*http.Response, error) {
+	schedule := newSchedule(ctx)
+	for {
+		response, err := try()
+		if err == nil || !mayRetry(err, repeatable) {
+			return response, err
+		}
+		pause := schedule.next(err)
+		if pause == backoff.Stop {
+			return nil, err
+		}
+		if c.onWait != nil {
+			c.onWait(Wait{Cause: err, For: pause})
+		}
+		timer := time.NewTimer(pause)
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return nil, context.Cause(ctx)
+		}
+	}
+}
+
+// schedule says how long to wait before each further try of one call.
+type schedule struct {
+	backoff  backoff.BackOff
+	deadline time.Time
+}
+
+func newSchedule(ctx context.Context) *schedule {
+	exponential := backoff.NewExponentialBackOff(
+		// Half the interval and a factor of 1 draw each pause from all of 0-500 ms, 0-750 ms, ...: full jitter.
+		backoff.WithInitialInterval(250*time.Millisecond),
+		backoff.WithRandomizationFactor(1),
+		backoff.WithMultiplier(1.5),
+		backoff.WithMaxElapsedTime(0),
+	)
+	s := &schedule{backoff: backoff.WithMaxRetries(exponential, maxTries-1), deadline: time.Now().Add(maxRetrying)}
+	if deadline, ok := ctx.Deadline(); ok && deadline.Before(s.deadline) {
+		s.deadline = deadline
+	}
+	return s
+}
+
+// next returns the pause after err, or backoff.Stop. The service's Retry-After wins; a pause that would outlast the
+// deadline is not begun, so that the caller learns at once when to come back.
+func (s *schedule) next(err error) time.Duration {
+	pause := s.backoff.NextBackOff()
+	var apiError *APIError
+	if pause != backoff.Stop && errors.As(err, &apiError) && apiError.RetryAfter > 0 {
+		pause = apiError.RetryAfter
+	}
+	if time.Until(s.deadline) <= pause {
+		return backoff.Stop
+	}
+	return pause
+}

@@ -1,0 +1,114 @@
+package schema_test
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/invopop/jsonschema"
+
+	"github.com/orq-mcp/orq-mcp/internal/schema"
+)
+
+// color decodes itself from text.
+type color struct{ name string }
+
+func (color) JSONSchema() *jsonschema.Schema { return &jsonschema.Schema{Type: "string"} }
+
+func (c *color) UnmarshalText(data []byte) error {
+	c.name = string(data)
+	if !strings.HasPrefix(c.name, "#") {
+		return errors.New("must start with #, is " + c.name)
+	}
+	return nil
+}
+
+// optional says whether it was given, and whether as null.
+type optional struct {
+	text        string
+	given, null bool
+}
+
+func (optional) JSONSchemaAlias() any { return "" }
+
+func (o *optional) UnmarshalJSON(data []byte) error {
+	o.given, o.null = true, string(data) == "null"
+	return json.Unmarshal(data, &o.text)
+}
+
+// pair decodes itself from an object of unknown form.
+type pair struct{ a, b int }
+
+func (pair) JSONSchema() *jsonschema.Schema {
+	return &jsonschema.Schema{Type: "object", Description: "Two numbers."}
+}
+
+func (p *pair) UnmarshalJSON(data []byte) error {
+	var m map[string]int
+	err := json.Unmarshal(data, &m)
+	p.a, p.b = m["a"], m["b"]
+	return err
+}
+
+type customs struct {
+	Color    *color     `json:"color"`
+	Password *color     `json:"password"`
+	Since    *time.Time `json:"since"`
+	Plain    optional   `json:"plain"`
+	Kept     optional   `json:"kept" jsonschema_extras:"keepempty=true"`
+	Pair     pair       `json:"pair" jsonschema_description:"Two numbers."`
+	Pairs    []pair     `json:"pairs" jsonschema_description:"Many."`
+	Sizes    [][]int    `json:"sizes"`
+	Flags    []bool     `json:"flags"`
+	Points   []float32  `json:"points"`
+	Any      []any      `json:"any" jsonschema_extras:"items=object" jsonschema_description:"Anything."`
+}
+
+func TestTypesThatDecodeThemselves(t *testing.T) {
+	t.Parallel()
+	s := mustFor[customs](t)
+	if found := schema.Violations(s.JSON()); found != nil {
+		t.Error(found)
+	}
+	got, err := schema.Decode[customs](s, json.RawMessage(`{"color":"#fff","since":"2026-01-31T09:30:00+01:00","plain":"",
+		"kept":null,"pair":"{\"a\":1}","pairs":{"b":2},"sizes":"[[1],\"[2]\"]","flags":["true"],"points":["1.5"],"any":{"x":1}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Color.name != "#fff" || got.Plain.given || !got.Kept.null || got.Pair.a != 1 || len(got.Pairs) != 1 {
+		t.Errorf("got %+v", got)
+	}
+	if diff := cmp.Diff([][]int{{1}, {2}}, got.Sizes); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]any{map[string]any{"x": json.Number("1")}}, got.Any); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestTypesThatDecodeThemselvesSayWhatIsWrong(t *testing.T) {
+	t.Parallel()
+	for raw, want := range map[string]string{
+		`{"color":"red"}`:       `color: must start with #, is red`,
+		`{"color":5}`:           `color: must be a string of the right form, got the number 5`,
+		`{"password":"hunter"}`: `password: must be a string of the right form, got a string (not shown)`,
+		`{"since":"yesterday"}`: `since: must be a date and time like 2026-01-31T09:30:00Z, got "yesterday"`,
+		`{"since":5}`:           `since: must be a string of the right form, got the number 5`,
+		`{"pair":"x"}`:          `pair: must be an object of the right form, got a string that is not valid JSON (invalid character 'x' looking for beginning of value)`,
+		`{"pair":"\"x\""}`:      `pair: must be an object of the right form, got a string that holds a string (not shown)`,
+		`{"pairs":[[]]}`:        `pairs[0]: must be an object of the right form, got a list`,
+		`{"sizes":true}`:        `sizes: must be a list of lists, got the boolean true`,
+		`{"flags":1}`:           `flags: must be a list of booleans, got the number 1`,
+		`{"points":[1e39]}`:     `points[0]: is too large, got 1e39`,
+		`{"points":{}}`:         `points: must be a list of numbers, got an object`,
+		`{"any":5}`:             `any: must be a list of objects, got the number 5`,
+	} {
+		_, err := schema.Decode[customs](mustFor[customs](t), json.RawMessage(raw))
+		if err == nil || err.Error() != want {
+			t.Errorf("%s: got %v, want %s", raw, err, want)
+		}
+	}
+}

@@ -1,0 +1,203 @@
+package schema
+
+import (
+	"encoding/json"
+	"reflect"
+	"regexp"
+	"slices"
+
+	"github.com/invopop/jsonschema"
+)
+
+// Extras that tags leave on a reflected schema. They steer this package and are
+// never advertised.
+const (
+	hiddenExtra    = "hidden"
+	keepEmptyExtra = "keepempty"
+	itemsExtra     = "items"
+)
+
+// propertyName is what the strictest model API takes as a name. A capital at the
+// start is a Go name: of a field without json tag, or from inside a type that
+// decodes itself and has to say what its schema is.
+var propertyName = regexp.MustCompile(`^[a-z_][A-Za-z0-9_.-]{0,63}$`)
+
+// advertise writes a reflected schema out. Nothing is patched away: keywords are
+// copied one by one, and whatever remains is an error, so that the portable
+// subset holds by construction.
+func advertise(s *jsonschema.Schema) (json.RawMessage, error) {
+	rest := *s
+	rest.Properties, rest.Required = nil, nil
+	rest.Type = ""
+	if err := nothingLeft(rest, ""); err != nil {
+		return nil, err
+	}
+	properties, required, err := emitProperties(s, "")
+	if err != nil {
+		return nil, err
+	}
+	out := members{{"type", "object"}, {"properties", properties}}
+	out = out.addIf(len(required) > 0, "required", required)
+	out = append(out, member{"additionalProperties", false})
+	return encode(out)
+}
+
+// emit writes one schema below the root. A free map needs prose to say so, its
+// own or (described) that of the list it is an element of.
+func emit(s *jsonschema.Schema, at string, described bool) (members, error) {
+	rest := *s
+	rest.Type, rest.Description, rest.Extras = "", "", withoutOurs(s.Extras)
+	out := members{{"type", s.Type}}
+	out = out.addIf(s.Description != "", "description", s.Description)
+	described = described || s.Description != ""
+
+	var err error
+	switch s.Type {
+	case "object":
+		rest.Properties, rest.Required = nil, nil
+		if s.Properties == nil {
+			rest.AdditionalProperties = nil // of a map: checked when decoding
+		}
+		out, err = emitObject(out, s, at, described)
+	case "array":
+		rest.Items, rest.MinItems, rest.MaxItems = nil, nil, nil
+		out, err = emitArray(out, s, at, described)
+	case "string":
+		rest.Enum, rest.Format, rest.Pattern, rest.MinLength, rest.MaxLength = nil, "", "", nil, nil
+		out, err = emitString(out, s, at)
+	case "integer", "number":
+		rest.Minimum, rest.Maximum = "", ""
+		out, err = emitNumber(out, s, at)
+	case "boolean":
+	case "":
+		err = definitionError(at, `no type: give one with the tag jsonschema:"type=..." or, on a list, jsonschema_extras:"items=..."`)
+	default:
+		err = definitionError(at, "type %q is not a JSON type", s.Type)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return out, nothingLeft(rest, at)
+}
+
+func emitObject(out members, s *jsonschema.Schema, at string, described bool) (members, error) {
+	properties, required, err := emitProperties(s, at)
+	if err != nil {
+		return nil, err
+	}
+	if len(properties) > 0 {
+		out = append(out, member{"properties", properties})
+		return out.addIf(len(required) > 0, "required", required), nil
+	}
+	if s.Properties != nil && s.Properties.Len() == 0 {
+		return nil, definitionError(at, "an object without fields")
+	}
+	if !described {
+		return nil, definitionError(at, "a free map needs a description that says so")
+	}
+	return append(out, member{"additionalProperties", true}), nil
+}
+
+// emitProperties writes the advertised properties of an object, in order.
+func emitProperties(s *jsonschema.Schema, at string) (members, []string, error) {
+	properties := members{}
+	if s.Properties == nil {
+		return properties, nil, nil
+	}
+	for pair := s.Properties.Oldest(); pair != nil; pair = pair.Next() {
+		if pair.Value.Extras[hiddenExtra] == true {
+			continue
+		}
+		if !propertyName.MatchString(pair.Key) {
+			return nil, nil, definitionError(dot(at, pair.Key), "not a portable name; name the field in a json tag, or give a type that decodes itself a JSONSchema method or a type=... tag")
+		}
+		property, err := emit(pair.Value, dot(at, pair.Key), false)
+		if err != nil {
+			return nil, nil, err
+		}
+		properties = append(properties, member{pair.Key, property})
+	}
+	return properties, s.Required, nil
+}
+
+func emitArray(out members, s *jsonschema.Schema, at string, described bool) (members, error) {
+	if s.Items == nil {
+		return nil, definitionError(at, "a list without a schema for its elements")
+	}
+	if err := ordered(countOf(s.MinItems), countOf(s.MaxItems), at); err != nil {
+		return nil, err
+	}
+	items, err := emit(s.Items, at+"[]", described)
+	if err != nil {
+		return nil, err
+	}
+	out = append(out, member{"items", items})
+	out = out.addIf(s.MinItems != nil, "minItems", s.MinItems)
+	return out.addIf(s.MaxItems != nil, "maxItems", s.MaxItems), nil
+}
+
+func emitString(out members, s *jsonschema.Schema, at string) (members, error) {
+	if s.Format != "" && s.Format != "date-time" {
+		return nil, definitionError(at, "format %q is not portable", s.Format)
+	}
+	for i, value := range s.Enum {
+		if slices.Contains(s.Enum[:i], value) {
+			return nil, definitionError(at, "enum value %v is given twice", value)
+		}
+	}
+	if err := ordered(countOf(s.MinLength), countOf(s.MaxLength), at); err != nil {
+		return nil, err
+	}
+	out = out.addIf(len(s.Enum) > 0, "enum", s.Enum)
+	out = out.addIf(s.Format != "", "format", s.Format)
+	out = out.addIf(s.Pattern != "", "pattern", s.Pattern)
+	out = out.addIf(s.MinLength != nil, "minLength", s.MinLength)
+	return out.addIf(s.MaxLength != nil, "maxLength", s.MaxLength), nil
+}
+
+func emitNumber(out members, s *jsonschema.Schema, at string) (members, error) {
+	for _, bound := range []json.Number{s.Minimum, s.Maximum} {
+		if bound != "" && !isNumber(string(bound)) {
+			return nil, definitionError(at, "bound %q is not a number", bound)
+		}
+	}
+	if err := ordered(s.Minimum, s.Maximum, at); err != nil {
+		return nil, err
+	}
+	out = out.addIf(s.Minimum != "", "minimum", s.Minimum)
+	return out.addIf(s.Maximum != "", "maximum", s.Maximum), nil
+}
+
+// ordered refuses bounds that nothing can satisfy.
+func ordered(low, high json.Number, at string) error {
+	if low != "" && high != "" && float(low) > float(high) {
+		return definitionError(at, "the lower bound %s is above the upper bound %s", low, high)
+	}
+	return nil
+}
+
+// nothingLeft fails when a schema, stripped of all that was written, still holds
+// something.
+func nothingLeft(rest jsonschema.Schema, at string) error {
+	if len(rest.Extras) == 0 {
+		rest.Extras = nil
+	}
+	if reflect.DeepEqual(rest, jsonschema.Schema{}) {
+		return nil
+	}
+	left, err := json.Marshal(&rest)
+	if err != nil {
+		return definitionError(at, "not portable: %v", err)
+	}
+	return definitionError(at, "not portable: %s", left)
+}
+
+func withoutOurs(extras map[string]any) map[string]any {
+	rest := map[string]any{}
+	for name, value := range extras {
+		if name != hiddenExtra && name != keepEmptyExtra && name != itemsExtra {
+			rest[name] = value
+		}
+	}
+	return rest
+}

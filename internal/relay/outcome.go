@@ -1,0 +1,184 @@
+package relay
+
+import (
+	"strings"
+	"time"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+)
+
+// States of an Outcome.
+const (
+	StateCompleted     = "completed"
+	StateInputRequired = "input_required"
+	StateFailed        = "failed"
+	StateWorking       = "working"
+)
+
+// Outcome is what a run came to, or where it stands.
+type Outcome struct {
+	TaskID           string          `json:"task_id" jsonschema:"required"`
+	AgentKey         string          `json:"agent_key" jsonschema:"required"`
+	State            string          `json:"state" jsonschema:"required,enum=completed,enum=input_required,enum=failed,enum=working"`
+	FinishReason     string          `json:"finish_reason,omitzero"`
+	Error            string          `json:"error,omitzero"`
+	OutputText       string          `json:"output_text" jsonschema:"required"`
+	OutputFiles      []OutputFile    `json:"output_files,omitzero"`
+	PendingToolCalls []PendingCall   `json:"pending_tool_calls,omitzero"`
+	ToolExecutions   []ToolExecution `json:"tool_executions,omitzero"`
+	Usage            *Usage          `json:"usage,omitzero"`
+	// CostUSD is absent when the service did not say.
+	CostUSD *float64 `json:"cost_usd,omitzero"`
+	TraceID string   `json:"trace_id,omitzero"`
+	// Events counts the events received from the service.
+	Events     int   `json:"events"`
+	DurationMS int64 `json:"duration_ms"`
+	// Truncated reports that OutputText was cut.
+	Truncated bool `json:"truncated,omitzero"`
+	// Next says in words what the caller can do now.
+	Next string `json:"next,omitzero"`
+}
+
+// OutputFile is a file the agent produced.
+type OutputFile struct {
+	Name     string `json:"name,omitzero"`
+	MIMEType string `json:"mime_type,omitzero"`
+	URI      string `json:"uri,omitzero"`
+	// Base64 is the content of a file that came without a URI.
+	Base64 string `json:"base64,omitzero"`
+}
+
+// PendingCall is a call of a function tool that waits for the caller's answer.
+type PendingCall struct {
+	ID   string `json:"id" jsonschema:"required"`
+	Name string `json:"name" jsonschema:"required"`
+	// Arguments is JSON text.
+	Arguments string `json:"arguments"`
+}
+
+// ToolExecution is one tool call the agent made.
+type ToolExecution struct {
+	Name       string `json:"name" jsonschema:"required"`
+	Status     string `json:"status" jsonschema:"required,enum=running,enum=finished,enum=failed,enum=awaiting_approval,enum=rejected"`
+	DurationMS int64  `json:"duration_ms,omitzero"`
+	Error      string `json:"error,omitzero"`
+}
+
+// Usage counts tokens.
+type Usage struct {
+	PromptTokens     int64 `json:"prompt_tokens"`
+	CompletionTokens int64 `json:"completion_tokens"`
+	TotalTokens      int64 `json:"total_tokens"`
+}
+
+// FromResponse is the outcome that a looked-up task stands for.
+func FromResponse(agentKey string, response *orq.AgentResponse) Outcome {
+	o := Outcome{TaskID: response.TaskID, AgentKey: agentKey, FinishReason: response.FinishReason, Error: response.Error}
+	o.fill(response)
+	return o
+}
+
+// fill completes an outcome with what the service says of its task.
+func (o *Outcome) fill(response *orq.AgentResponse) {
+	o.setPending(response.PendingToolCalls)
+	switch {
+	case response.Status == orq.ResponseInProgress:
+		o.State = StateWorking
+	case response.Status == orq.ResponseFailed:
+		o.State = StateFailed
+		o.Error = response.Error
+	case len(o.PendingToolCalls) > 0:
+		o.State = StateInputRequired
+	default:
+		o.State = StateCompleted
+	}
+	o.FinishReason = response.FinishReason
+	var text []string
+	o.OutputFiles = nil
+	for _, message := range response.Output {
+		if message.Role != orq.RoleAgent {
+			continue
+		}
+		text = append(text, message.Text())
+		o.addFiles(message)
+	}
+	if len(text) > 0 {
+		o.OutputText = strings.Join(text, "\n")
+	}
+	o.setUsage(response.Usage)
+	if response.Telemetry != nil {
+		o.TraceID = response.Telemetry.TraceID
+	}
+}
+
+func (o *Outcome) addFiles(message orq.Message) {
+	for _, part := range message.Parts {
+		if part.File != nil {
+			o.OutputFiles = append(o.OutputFiles, OutputFile{
+				Name: part.File.Name, MIMEType: part.File.MIMEType, URI: part.File.URI, Base64: part.File.Bytes,
+			})
+		}
+	}
+}
+
+func (o *Outcome) setPending(calls []orq.PendingToolCall) {
+	o.PendingToolCalls = nil
+	for _, call := range calls {
+		o.PendingToolCalls = append(o.PendingToolCalls, PendingCall{ID: call.ID, Name: call.Function.Name, Arguments: call.Function.Arguments})
+	}
+}
+
+func (o *Outcome) setUsage(usage *orq.Usage) {
+	if usage != nil {
+		o.Usage = &Usage{int64(usage.PromptTokens), int64(usage.CompletionTokens), int64(usage.TotalTokens)}
+	}
+}
+
+// cut bounds the text at a line or rune boundary.
+func (o *Outcome) cut(limit int) {
+	if limit <= 0 || len(o.OutputText) <= limit {
+		return
+	}
+	text := o.OutputText[:limit]
+	if line := strings.LastIndexByte(text, '\n'); line > limit*3/4 {
+		text = text[:line]
+	}
+	o.OutputText, o.Truncated = strings.ToValidUTF8(text, ""), true
+}
+
+// between is the time from one of the service's timestamps to another, 0 when either cannot be read.
+func between(start, end string) time.Duration {
+	from, err1 := time.Parse(time.RFC3339Nano, start)
+	to, err2 := time.Parse(time.RFC3339Nano, end)
+	if err1 != nil || err2 != nil {
+		return 0
+	}
+	return max(0, to.Sub(from))
+}
+
+// FromTask is the outcome that a task, as its start was answered, stands for.
+func FromTask(agentKey string, task *orq.Task) Outcome {
+	o := Outcome{TaskID: task.ID, AgentKey: agentKey, State: StateWorking}
+	switch task.Status.State {
+	case orq.TaskCompleted:
+		o.State = StateCompleted
+	case orq.TaskInputRequired, orq.TaskAuthRequired:
+		o.State = StateInputRequired
+	case orq.TaskFailed, orq.TaskCanceled, orq.TaskRejected:
+		o.State = StateFailed
+		o.Error = "the task is " + task.Status.State
+	}
+	if task.Status.Message != nil && o.State == StateFailed {
+		o.Error += ": " + task.Status.Message.Text()
+	}
+	if trace, ok := task.Metadata["trace_id"].(string); ok {
+		o.TraceID = trace
+	}
+	for _, message := range task.Messages {
+		if message.Role == orq.RoleAgent {
+			o.OutputText += message.Text()
+			o.addFiles(message)
+		}
+	}
+	return o
+}

@@ -1,0 +1,186 @@
+package relay
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+)
+
+// run is what is known of a run while its events come in.
+type run struct {
+	Outcome
+	// ended reports that the service said how the run ended or paused.
+	ended bool
+	// timedOut reports that the stream ended before the run.
+	timedOut bool
+	// text is what the agent's thoughts said so far, the outcome's text if no final message comes.
+	text strings.Builder
+	// tools finds a tool execution by its call id.
+	tools map[string]*openTool
+}
+
+type openTool struct {
+	index   int
+	started string
+}
+
+// absorb takes in one event and returns the line that tells a person of it.
+func (r *run) absorb(event orq.Event) string {
+	r.Events++
+	switch data := event.Data.(type) {
+	case *orq.ExecutionStarted:
+		r.TaskID, r.TraceID = data.AgentTaskID, data.TraceID
+		return "task " + data.AgentTaskID + " started"
+	case *orq.AgentStarted:
+		return "agent " + data.AgentKey + " started on " + data.ModelID
+	case *orq.Thought:
+		return r.thought(data)
+	case *orq.Inactive:
+		return r.inactive(data)
+	case *orq.Errored:
+		return r.failed(data.Error)
+	case *orq.StreamError:
+		return r.failed(data.Error)
+	case *orq.Timeout:
+		r.timedOut = true
+		return r.failed(data.Message)
+	case *orq.ExecutionNamed:
+		return "named: " + data.Name
+	case *orq.HandedOff:
+		return "handed off to " + data.AgentID
+	case *orq.MessageCreated:
+		return "message added to the conversation"
+	}
+	if line := r.tool(event); line != "" {
+		return line
+	}
+	return reviewOrUnknown(event)
+}
+
+func reviewOrUnknown(event orq.Event) string {
+	switch event.Type {
+	case orq.EventExecutionReviewRequired:
+		return "waiting for a review of the run: decide in the orq.ai studio"
+	case orq.EventExecutionReviewed:
+		return "the run was reviewed and goes on"
+	}
+	return string(event.Type)
+}
+
+func (r *run) thought(data *orq.Thought) string {
+	var text strings.Builder
+	for _, id := range slices.Sorted(maps.Keys(data.MessageDifference)) {
+		if message := data.MessageDifference[id]; message.Role == orq.RoleAgent {
+			text.WriteString(message.Text())
+			r.addFiles(message.Message)
+		}
+	}
+	if text.Len() == 0 && data.Choice != nil {
+		text.WriteString(data.Choice.Message.Content.Value)
+	}
+	r.setUsage(data.Usage)
+	if text.Len() == 0 {
+		return fmt.Sprintf("iteration %v: thinking", data.Iteration)
+	}
+	r.text.WriteString(text.String())
+	return text.String()
+}
+
+func (r *run) inactive(data *orq.Inactive) string {
+	r.ended = true
+	r.FinishReason = data.FinishReason
+	r.OutputText = data.LastMessage
+	if data.LastMessageFull != nil {
+		r.OutputFiles = nil
+		r.addFiles(*data.LastMessageFull)
+		if r.OutputText == "" {
+			r.OutputText = data.LastMessageFull.Text()
+		}
+	}
+	r.setUsage(data.Usage)
+	if data.Billing != nil {
+		r.CostUSD = &data.Billing.TotalCost
+	}
+	r.setPending(data.PendingToolCalls)
+	if n := len(r.PendingToolCalls); n > 0 {
+		r.State = StateInputRequired
+		names := make([]string, 0, n)
+		for _, call := range r.PendingToolCalls {
+			names = append(names, call.Name)
+		}
+		return "paused: waiting for the result of " + strings.Join(names, ", ")
+	}
+	r.State = StateCompleted
+	return "finished: " + data.FinishReason
+}
+
+func (r *run) failed(reason string) string {
+	r.ended = true
+	r.State, r.Error = StateFailed, reason
+	return "failed: " + reason
+}
+
+// tool takes in the events of tool calls; "" says that event is none of them.
+func (r *run) tool(event orq.Event) string {
+	switch data := event.Data.(type) {
+	case *orq.ActionReviewRequested:
+		name := toolName(data.Tool.DisplayName, data.Tool.Key, data.Tool.ActionType)
+		r.execution(data.AgentToolCallID, name, event.Timestamp).Status = "awaiting_approval"
+		return "waiting for approval of " + name + ": decide in the orq.ai studio"
+	case *orq.ActionReviewed:
+		execution := r.execution(data.AgentToolCallID, "tool", event.Timestamp)
+		if data.Review == "rejected" {
+			execution.Status = "rejected"
+		}
+		return execution.Name + " was " + data.Review
+	case *orq.ToolStarted:
+		name := toolName(data.ToolKey, data.ToolDisplayName, data.ActionType)
+		execution := r.execution(data.Execution.AgentToolCallID, name, event.Timestamp)
+		execution.Name, execution.Status = name, "running"
+		r.tools[data.Execution.AgentToolCallID].started = event.Timestamp
+		return "tool " + name + " started"
+	case *orq.ToolFinished:
+		execution := r.closeTool(data.Execution.AgentToolCallID, data.ActionType, event.Timestamp, "finished")
+		return fmt.Sprintf("tool %s finished in %s", execution.Name, seconds(execution.DurationMS))
+	case *orq.ToolFailed:
+		execution := r.closeTool(data.Execution.AgentToolCallID, data.ActionType, event.Timestamp, "failed")
+		execution.Error = data.Error.Message
+		return fmt.Sprintf("tool %s failed after %s: %s", execution.Name, seconds(execution.DurationMS), data.Error.Message)
+	}
+	return ""
+}
+
+// execution returns the execution of a tool call, begun at the given time if it is new.
+func (r *run) execution(callID, name, at string) *ToolExecution {
+	open, known := r.tools[callID]
+	if !known {
+		open = &openTool{index: len(r.ToolExecutions), started: at}
+		r.tools[callID] = open
+		r.ToolExecutions = append(r.ToolExecutions, ToolExecution{Name: name})
+	}
+	return &r.ToolExecutions[open.index]
+}
+
+func (r *run) closeTool(callID, actionType, at, status string) *ToolExecution {
+	execution := r.execution(callID, actionType, at)
+	execution.Status = status
+	execution.DurationMS = between(r.tools[callID].started, at).Milliseconds()
+	return execution
+}
+
+func toolName(candidates ...string) string {
+	for _, name := range candidates {
+		if name != "" {
+			return name
+		}
+	}
+	return "tool"
+}
+
+func seconds(milliseconds int64) string {
+	return fmt.Sprintf("%.1f s", (time.Duration(milliseconds) * time.Millisecond).Seconds())
+}

@@ -1,0 +1,171 @@
+package tools
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+)
+
+// agentOptions are the optional settings that create_agent, update_agent and run_agent share.
+type agentOptions struct {
+	SystemPrompt         string              `json:"system_prompt"`
+	ModelSettings        *modelSettings      `json:"model_settings"`
+	FallbackModels       []orq.FallbackModel `json:"fallback_models" jsonschema_extras:"items=string"`
+	MaxIterations        *int                `json:"max_iterations" jsonschema:"minimum=1,maximum=100"`
+	MaxExecutionTime     *int                `json:"max_execution_time" jsonschema:"minimum=2,maximum=600" jsonschema_description:"Seconds."`
+	MaxCost              *float64            `json:"max_cost" jsonschema:"minimum=0" jsonschema_description:"USD."`
+	ToolApprovalRequired string              `json:"tool_approval_required" jsonschema:"enum=all,enum=respect_tool,enum=none"`
+	Evaluators           []orq.Evaluator     `json:"evaluators"`
+	Guardrails           []orq.Evaluator     `json:"guardrails"`
+	MemoryStores         []string            `json:"memory_stores"`
+	KnowledgeBases       []string            `json:"knowledge_bases"`
+	TeamOfAgents         []orq.TeamMember    `json:"team_of_agents"`
+	Variables            map[string]any      `json:"variables" jsonschema_description:"Values by name."`
+	Engine               string              `json:"engine" jsonschema:"enum=text,enum=jinja,enum=mustache"`
+}
+
+// asInCreate stands for the inside of fields that create_agent describes in full.
+const asInCreate = "As in create_agent."
+
+// modelSettings is what the API takes beside a model's id.
+type modelSettings struct {
+	Parameters *orq.ModelParameters `json:"parameters"`
+	Retry      *orq.ModelRetry      `json:"retry"`
+}
+
+// modelConfig joins a model's id and its settings.
+func (o agentOptions) modelConfig(id string) orq.ModelConfig {
+	config := orq.ModelConfig{ID: id}
+	if o.ModelSettings != nil {
+		config.Parameters, config.Retry = o.ModelSettings.Parameters, o.ModelSettings.Retry
+	}
+	return config
+}
+
+func (o agentOptions) knowledgeBases() []orq.KnowledgeBase {
+	if o.KnowledgeBases == nil {
+		return nil
+	}
+	bases := make([]orq.KnowledgeBase, len(o.KnowledgeBases))
+	for i, id := range o.KnowledgeBases {
+		bases[i] = orq.KnowledgeBase{KnowledgeID: id}
+	}
+	return bases
+}
+
+// settings is the API's settings object for stored agents.
+func (o agentOptions) settings(tools []toolReference) orq.SettingsRequest {
+	return orq.SettingsRequest{
+		MaxIterations: o.MaxIterations, MaxExecutionTime: o.MaxExecutionTime, MaxCost: o.MaxCost,
+		ToolApprovalRequired: o.ToolApprovalRequired, Tools: toolReferences(tools),
+		Evaluators: o.Evaluators, Guardrails: o.Guardrails,
+	}
+}
+
+// rewriteAgent turns the API's own nesting into the flat arguments: model as an object, settings as an object,
+// knowledge bases as objects.
+func rewriteAgent(arguments map[string]any) {
+	if model, ok := arguments["model"].(map[string]any); ok {
+		arguments["model"] = model["id"]
+		delete(model, "id")
+		delete(model, "integration_id")
+		lift(arguments, model, "fallback_models")
+		if _, given := arguments["model_settings"]; !given && len(model) > 0 {
+			arguments["model_settings"] = model
+		}
+	}
+	if settings, ok := arguments["settings"].(map[string]any); ok {
+		for name := range settings {
+			lift(arguments, settings, name)
+		}
+		if len(settings) == 0 {
+			delete(arguments, "settings")
+		}
+	}
+	if bases, ok := arguments["knowledge_bases"].([]any); ok {
+		for i, base := range bases {
+			if object, ok := base.(map[string]any); ok && object["knowledge_id"] != nil {
+				bases[i] = object["knowledge_id"]
+			}
+		}
+	}
+}
+
+// lift moves a field of a nested object up, unless the arguments have it already.
+func lift(arguments, nested map[string]any, name string) {
+	value, given := nested[name]
+	if _, taken := arguments[name]; given && !taken {
+		arguments[name] = value
+		delete(nested, name)
+	}
+}
+
+// toolReference is a tool of a stored agent, in one flat form for all kinds.
+type toolReference struct {
+	Type             string `json:"type" jsonschema:"required,minLength=1"`
+	Key              string `json:"key"`
+	ID               string `json:"id"`
+	ToolID           string `json:"tool_id"`
+	RequiresApproval *bool  `json:"requires_approval"`
+}
+
+// builtInTools need nothing but their type.
+var builtInTools = []string{
+	"google_search", "web_scraper", "call_sub_agent", "retrieve_agents", "query_memory_store", "write_memory_store",
+	"retrieve_memory_stores", "delete_memory_document", "retrieve_knowledge_bases", "query_knowledge_base", "current_date",
+}
+
+// storedTools live in the workspace and are named by key or id.
+var storedTools = []string{"http", "code", "function", "json_schema", "mcp"}
+
+// RewriteArguments turns a tool as get_agent shows it into the form in which tools are written.
+func (toolReference) RewriteArguments(entry map[string]any) {
+	action, ok := entry["action_type"].(string)
+	if !ok {
+		return
+	}
+	entry["type"] = action
+	for _, name := range []string{"action_type", "display_name", "description", "conditions", "timeout"} {
+		delete(entry, name)
+	}
+	if !slices.Contains(storedTools, action) {
+		delete(entry, "id")
+		delete(entry, "key")
+		delete(entry, "tool_id")
+	} else if entry["key"] != nil {
+		delete(entry, "id")
+	}
+}
+
+// CheckArguments holds the rules of each kind of tool.
+func (t toolReference) CheckArguments(report func(path, message string)) {
+	switch {
+	case t.Type == "" || strings.Contains(t.Type, ":"):
+		return
+	case slices.Contains(builtInTools, t.Type):
+		for name, value := range map[string]string{"key": t.Key, "id": t.ID, "tool_id": t.ToolID} {
+			if value != "" {
+				report(name, "not used for type="+t.Type)
+			}
+		}
+	case !slices.Contains(storedTools, t.Type):
+		report("type", fmt.Sprintf("must be one of %s, %s, or provider:name; got %q", strings.Join(builtInTools, ", "), strings.Join(storedTools, ", "), t.Type))
+	case t.Key == "" && t.ID == "":
+		report("key", "key or id is required for type="+t.Type)
+	case t.Type == "mcp" && t.ToolID == "":
+		report("tool_id", "required for type=mcp")
+	}
+}
+
+func toolReferences(tools []toolReference) []orq.ToolReference {
+	if tools == nil {
+		return nil
+	}
+	references := make([]orq.ToolReference, len(tools))
+	for i, tool := range tools {
+		references[i] = orq.ToolReference(tool)
+	}
+	return references
+}

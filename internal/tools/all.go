@@ -1,0 +1,54 @@
+package tools
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// definitions are the tools in the order in which they are listed.
+func definitions() []definition {
+	return []definition{
+		listAgents,
+		getAgent,
+		createAgent,
+		updateAgent,
+		deleteAgent,
+		registerA2AAgent,
+		refreshAgentCard,
+		invokeAgent,
+		runAgent,
+		getAgentResponse,
+	}
+}
+
+// Selection says which tools to offer. The zero value offers all.
+type Selection struct {
+	// ReadOnly leaves out every tool that changes or starts something.
+	ReadOnly bool
+	// Names keeps only the named tools; empty keeps all.
+	Names []string
+}
+
+// All returns the selected tools in their fixed order, or an error naming what was selected but does not exist.
+func All(selection Selection) ([]Tool, error) {
+	var selected []Tool
+	var known []string
+	for _, define := range definitions() {
+		tool, err := define()
+		if err != nil {
+			return nil, err
+		}
+		known = append(known, tool.Name)
+		if selection.ReadOnly && !tool.Hints.ReadOnly || len(selection.Names) > 0 && !slices.Contains(selection.Names, tool.Name) {
+			continue
+		}
+		selected = append(selected, tool)
+	}
+	for _, name := range selection.Names {
+		if !slices.Contains(known, name) {
+			return nil, fmt.Errorf("there is no tool %q; the tools are %s", name, strings.Join(known, ", "))
+		}
+	}
+	return selected, nil
+}

@@ -1,0 +1,59 @@
+package tools
+
+import (
+	"cmp"
+	"context"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+)
+
+// defaultPath is the project every workspace has.
+const defaultPath = "Default"
+
+type createAgentInput struct {
+	Key          string `json:"key" jsonschema:"required,maxLength=255,pattern=^[A-Za-z][A-Za-z0-9]*([._-][A-Za-z0-9]+)*$"`
+	Role         string `json:"role" jsonschema:"required,minLength=1" jsonschema_description:"E.g. Support agent."`
+	Description  string `json:"description" jsonschema:"required,minLength=1"`
+	Instructions string `json:"instructions" jsonschema:"required" jsonschema_description:"What to do and how; {{name}} takes a variable."`
+	Model        string `json:"model" jsonschema:"required,minLength=1" jsonschema_description:"E.g. openai/gpt-4o."`
+	DisplayName  string `json:"display_name" jsonschema:"maxLength=255"`
+	Path         string `json:"path" jsonschema_description:"Project/folder. Default: Default."`
+	agentOptions
+	Tools  []toolReference `json:"tools" jsonschema_description:"Built-ins by type alone: google_search, web_scraper, current_date, call_sub_agent, retrieve_agents, query_memory_store, write_memory_store, retrieve_memory_stores, delete_memory_document, retrieve_knowledge_bases, query_knowledge_base. By key or id: http, code, function, json_schema, mcp (with tool_id). Or provider:name."`
+	Source string          `json:"source" jsonschema:"enum=internal,enum=external,enum=experiment"`
+}
+
+func (createAgentInput) RewriteArguments(arguments map[string]any) { rewriteAgent(arguments) }
+
+// agentChanged is what the tools that write an agent answer.
+type agentChanged struct {
+	agentRow
+	ID      string         `json:"id" jsonschema:"required"`
+	Version string         `json:"version,omitzero"`
+	A2A     map[string]any `json:"a2a,omitzero" jsonschema_description:"Connection and cached card."`
+}
+
+// Text shows the agent as it is now.
+func (o agentChanged) Text() string { return "Agent " + o.Key + " as it is now:\n" + outline(o) }
+
+func newAgentChanged(agent *orq.Agent) agentChanged {
+	return agentChanged{agentRow: newAgentRow(agent), ID: agent.ID, Version: agent.Version, A2A: newAgentDetail(agent).A2A}
+}
+
+var createAgent = define(Spec{
+	Name:        "create_agent",
+	Title:       "Create agent",
+	Description: "Create an agent in the workspace. For an agent that runs elsewhere use register_a2a_agent; to create and run in one step, run_agent.",
+}, func(ctx context.Context, c *Call, in createAgentInput) (agentChanged, error) {
+	agent, err := c.Orq.CreateAgent(ctx, orq.CreateAgentRequest{
+		Key: in.Key, DisplayName: in.DisplayName, Role: in.Role, Description: in.Description,
+		Instructions: in.Instructions, SystemPrompt: in.SystemPrompt, Path: cmp.Or(in.Path, defaultPath),
+		Model: in.modelConfig(in.Model), FallbackModels: in.FallbackModels, Settings: in.settings(in.Tools),
+		MemoryStores: in.MemoryStores, KnowledgeBases: in.knowledgeBases(), TeamOfAgents: in.TeamOfAgents,
+		Variables: in.Variables, Source: in.Source, Engine: in.Engine,
+	})
+	if err != nil {
+		return agentChanged{}, about(in.Key, "", err)
+	}
+	return newAgentChanged(agent), nil
+})

@@ -1,0 +1,61 @@
+package tools
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+type deleteAgentInput struct {
+	Key     string `json:"key" jsonschema:"required,minLength=1,maxLength=255"`
+	Confirm string `json:"confirm" jsonschema:"required" jsonschema_description:"The key again."`
+}
+
+func (in deleteAgentInput) CheckArguments(report func(path, message string)) {
+	if in.Key != "" && in.Confirm != "" && in.Confirm != in.Key {
+		report("confirm", fmt.Sprintf("must equal key (%s), got %q", in.Key, in.Confirm))
+	}
+}
+
+type deleteAgentOutput struct {
+	Key     string `json:"key" jsonschema:"required"`
+	Deleted bool   `json:"deleted" jsonschema:"required"`
+}
+
+// Text says that the agent is gone.
+func (o deleteAgentOutput) Text() string {
+	return fmt.Sprintf("Agent %s: deleted = %t.", o.Key, o.Deleted)
+}
+
+var deleteAgent = define(Spec{
+	Name:        "delete_agent",
+	Title:       "Delete agent",
+	Description: "Delete an agent for good; its running tasks end.",
+	Hints:       Hints{Destructive: true, Idempotent: true},
+}, func(ctx context.Context, c *Call, in deleteAgentInput) (deleteAgentOutput, error) {
+	if err := confirm(ctx, c, "Delete the agent "+in.Key+" for good?"); err != nil {
+		return deleteAgentOutput{}, err
+	}
+	if err := c.Orq.DeleteAgent(ctx, in.Key); err != nil {
+		return deleteAgentOutput{}, about(in.Key, "", err)
+	}
+	return deleteAgentOutput{Key: in.Key, Deleted: true}, nil
+})
+
+// confirm asks the person, where the client can. Only a yes lets the call go on.
+func confirm(ctx context.Context, c *Call, question string) error {
+	if c.Ask == nil {
+		return nil
+	}
+	yes, err := c.Ask(ctx, "confirm", question)
+	var pending *PendingQuestion
+	switch {
+	case errors.As(err, &pending):
+		return err
+	case err != nil:
+		return &refusal{"Nobody confirmed the deletion, so nothing was deleted: " + sentence(err.Error()) + " Ask the person before calling again."}
+	case !yes:
+		return &refusal{"The person declined, so nothing was deleted. Do not try again unless they ask for it."}
+	}
+	return nil
+}

@@ -1,0 +1,178 @@
+package tools
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/relay"
+	"github.com/orq-mcp/orq-mcp/internal/schema"
+)
+
+// subjectError is an error about one agent, and perhaps one of its tasks.
+type subjectError struct {
+	key    string
+	taskID string
+	err    error
+}
+
+func (e *subjectError) Error() string { return e.err.Error() }
+func (e *subjectError) Unwrap() error { return e.err }
+
+// about names the agent, and the task unless it is empty, that err is about. It returns nil for nil.
+func about(key, taskID string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &subjectError{key, taskID, err}
+}
+
+// explain says in two sentences what went wrong and what to do about it. It is the only place where errors become text
+// for a caller.
+func explain(ctx context.Context, call *Call, tool string, err error) string {
+	var arguments *schema.ArgumentError
+	var cut *relay.CutOffError
+	var refused *refusal
+	switch {
+	case errors.As(err, &arguments):
+		return explainArguments(tool, arguments)
+	case errors.As(err, &refused):
+		return refused.text
+	case errors.As(err, &cut):
+		return explainCutOff(cut)
+	case errors.Is(err, orq.ErrNoKey):
+		return "No orq.ai API key is set, so nothing was sent. Set ORQ_API_KEY in this server's environment, or start it with --sandbox to use the built-in local workspace."
+	case errors.Is(err, context.Canceled):
+		return "The call was cancelled before it finished."
+	case errors.Is(err, context.DeadlineExceeded):
+		return "The call's time was up before it finished. Try again, or with mode=background."
+	}
+	var subject *subjectError
+	if !errors.As(err, &subject) {
+		subject = &subjectError{}
+	}
+	var api *orq.APIError
+	if errors.As(err, &api) {
+		return explainAPI(ctx, call, subject, api)
+	}
+	return sentence("The request to orq.ai failed: "+err.Error()) + " Check the network and ORQ_BASE_URL, then try again."
+}
+
+// refusal is an error whose text is already what the caller should read.
+type refusal struct{ text string }
+
+func (r *refusal) Error() string { return r.text }
+
+func explainArguments(tool string, err *schema.ArgumentError) string {
+	if len(err.Problems) == 1 {
+		return fmt.Sprintf("The arguments of %s are wrong, nothing was sent: %s. Correct it and call again.", tool, err.Error())
+	}
+	var text strings.Builder
+	fmt.Fprintf(&text, "The arguments of %s have %d problems, nothing was sent. Correct all of them and call again:", tool, len(err.Problems))
+	for _, problem := range err.Problems {
+		text.WriteString("\n- ")
+		if problem.Path != "" {
+			text.WriteString(problem.Path + ": ")
+		}
+		text.WriteString(problem.Message)
+	}
+	return text.String()
+}
+
+func explainCutOff(err *relay.CutOffError) string {
+	text := sentence("The event stream broke off and its outcome could not be fetched: " + oneLine(err.Cause.Error()))
+	if err.Outcome.TaskID != "" {
+		text += fmt.Sprintf(" The run may still go on: call get_agent_response with key=%s and task_id=%s.", err.Outcome.AgentKey, err.Outcome.TaskID)
+	} else {
+		text += " The run may have started; it was not started again."
+	}
+	if err.Outcome.OutputText != "" {
+		text += "\nReceived until then:\n" + err.Outcome.OutputText
+	}
+	return text
+}
+
+func explainAPI(ctx context.Context, call *Call, subject *subjectError, api *orq.APIError) string {
+	what := sentence("orq.ai answered: " + strings.TrimSpace(api.Message))
+	switch {
+	case errors.Is(api, orq.ErrUnauthorized):
+		return "ORQ_API_KEY was rejected by orq.ai: " + sentence(api.Message) + " Check that the key is complete, active and belongs to this workspace."
+	case errors.Is(api, orq.ErrForbidden):
+		return "The API key may not do this: " + sentence(api.Message) + " Use a key with the rights for this workspace and project."
+	case errors.Is(api, orq.ErrNoRoute):
+		return fmt.Sprintf("The server at ORQ_BASE_URL does not offer %s. Check ORQ_BASE_URL; if it is right, this operation was retired.", api.Operation)
+	case errors.Is(api, orq.ErrNotFound):
+		return explainMissing(ctx, call, subject, what)
+	case errors.Is(api, orq.ErrConflict):
+		return explainConflict(subject, what)
+	case errors.Is(api, orq.ErrRateLimited):
+		return "orq.ai is rate limiting: " + sentence(api.Message) + " " + retryHint(api.RetryAfter)
+	case errors.Is(api, orq.ErrUnavailable):
+		return fmt.Sprintf("orq.ai failed with %d: %s %s", api.Status, sentence(api.Message), retryHint(api.RetryAfter))
+	case errors.Is(api, orq.ErrInvalid):
+		return what + " Correct what it names and call again."
+	}
+	return fmt.Sprintf("orq.ai answered %d: %s Check ORQ_BASE_URL and the arguments.", api.Status, sentence(api.Message))
+}
+
+func retryHint(after time.Duration) string {
+	if after > 0 {
+		return fmt.Sprintf("Retry after %d s.", int(math.Ceil(after.Seconds())))
+	}
+	return "Try again in a minute."
+}
+
+func explainConflict(subject *subjectError, what string) string {
+	if subject.taskID != "" {
+		return what + fmt.Sprintf(" Wait until task %s is inactive: get_agent_response tells.", subject.taskID)
+	}
+	if subject.key != "" {
+		return fmt.Sprintf("The key %s is taken: %s update_agent changes that agent; another key creates a new one.", subject.key, what)
+	}
+	return what + " Choose another key."
+}
+
+// explainMissing tells what does not exist, and for an agent which keys are like the one given.
+func explainMissing(ctx context.Context, call *Call, subject *subjectError, what string) string {
+	switch {
+	case subject.key == "":
+		return what + " Check the names given."
+	case subject.taskID != "":
+		return fmt.Sprintf("There is no task %s of agent %s: %s Check both; invoke_agent returns the task_id.", subject.taskID, subject.key, what)
+	}
+	text := fmt.Sprintf("No agent has the key %s.", subject.key)
+	if near := nearestKeys(ctx, call, subject.key); len(near) > 0 {
+		return text + " Closest: " + strings.Join(near, ", ") + "."
+	}
+	return text + " list_agents shows the agents there are."
+}
+
+// nearestKeys asks for one page of agents and returns the keys most like the given one.
+func nearestKeys(ctx context.Context, call *Call, key string) []string {
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+	defer cancel()
+	list, err := call.Orq.ListAgents(ctx, orq.ListOptions{Limit: 200})
+	if err != nil {
+		return nil
+	}
+	keys := make([]string, len(list.Data))
+	for i, agent := range list.Data {
+		keys[i] = agent.Key
+	}
+	return schema.Nearest(key, keys, 3)
+}
+
+// sentence ends text with a full stop unless it ends with one.
+func sentence(text string) string {
+	text = strings.TrimSpace(text)
+	if text == "" || strings.HasSuffix(text, ".") || strings.HasSuffix(text, "!") || strings.HasSuffix(text, "?") {
+		return text
+	}
+	return text + "."
+}
+
+func oneLine(text string) string { return strings.ReplaceAll(text, "\n", "; ") }

@@ -1,0 +1,29 @@
+package tools
+
+import (
+	"context"
+	"time"
+
+	"github.com/orq-mcp/orq-mcp/internal/relay"
+)
+
+type getAgentResponseInput struct {
+	Key         string `json:"key" jsonschema:"required,minLength=1,maxLength=255"`
+	TaskID      string `json:"task_id" jsonschema:"required,minLength=1"`
+	WaitSeconds int    `json:"wait_seconds" jsonschema:"minimum=0,maximum=3600" jsonschema_description:"Poll until done, at most this long; default 0."`
+}
+
+var getAgentResponse = define(Spec{
+	Name:        "get_agent_response",
+	Title:       "Get agent response",
+	Description: "State and output of a task started by invoke_agent or run_agent.",
+	Hints:       Hints{ReadOnly: true, Idempotent: true},
+}, func(ctx context.Context, c *Call, in getAgentResponseInput) (runOutcome, error) {
+	options := c.relayOptions(in.Key)
+	options.Patience = time.Duration(in.WaitSeconds) * time.Second
+	outcome, err := relay.Await(ctx, in.TaskID, c.Progress, options)
+	if err != nil {
+		return runOutcome{}, about(in.Key, in.TaskID, err)
+	}
+	return newRunOutcome(outcome), nil
+})

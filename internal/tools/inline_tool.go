@@ -1,0 +1,154 @@
+package tools
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+)
+
+// inlineTool is a tool defined within a run, in one flat form for all kinds; Go puts the fields where the API wants them.
+type inlineTool struct {
+	Type             string                      `json:"type" jsonschema:"required,minLength=1"`
+	Key              string                      `json:"key" jsonschema:"maxLength=64" jsonschema_description:"Not for built-ins."`
+	Description      string                      `json:"description"`
+	RequiresApproval *bool                       `json:"requires_approval"`
+	URL              string                      `json:"url" jsonschema_description:"{{arg}} is filled in."`
+	Method           string                      `json:"method" jsonschema:"enum=GET,enum=POST,enum=PUT,enum=DELETE"`
+	Headers          map[string]orq.HeaderValue  `json:"headers" jsonschema_description:"Values by name."`
+	Body             map[string]any              `json:"body" jsonschema_description:"Any."`
+	Arguments        map[string]orq.HTTPArgument `json:"arguments" jsonschema_description:"Name to {type, description}."`
+	Code             string                      `json:"code" jsonschema_description:"Python."`
+	Parameters       orq.ToolParameters          `json:"parameters" jsonschema_description:"JSON Schema."`
+	ConnectionType   string                      `json:"connection_type" jsonschema:"enum=http,enum=sse"`
+	Tools            []orq.MCPServerTool         `json:"tools" jsonschema_extras:"hidden=true"`
+	DisplayName      string                      `json:"display_name" jsonschema_extras:"hidden=true"`
+	ID               string                      `json:"id" jsonschema_extras:"hidden=true"`
+	Name             string                      `json:"name" jsonschema_extras:"hidden=true"`
+	Strict           *bool                       `json:"strict" jsonschema_extras:"hidden=true"`
+}
+
+// inlineVariant says which fields a kind of inline tool needs and which more it may have.
+type inlineVariant struct{ needs, takes []string }
+
+// inlineVariants are the kinds defined inline; every kind takes type, key, description, requires_approval, display_name and id.
+func inlineVariants() map[string]inlineVariant {
+	return map[string]inlineVariant{
+		"http":        {needs: []string{"key", "description", "url", "method"}, takes: []string{"headers", "body", "arguments"}},
+		"code":        {needs: []string{"key", "description", "code"}, takes: []string{"parameters"}},
+		"function":    {needs: []string{"key"}, takes: []string{"parameters", "name", "strict"}},
+		"json_schema": {needs: []string{"key", "description", "parameters"}, takes: []string{"name", "strict"}},
+		"mcp":         {needs: []string{"key", "description", "url", "connection_type", "tools"}, takes: []string{"headers"}},
+	}
+}
+
+// present tells which of the fields that depend on the kind are set.
+func (t inlineTool) present() map[string]bool {
+	return map[string]bool{
+		"key": t.Key != "", "description": t.Description != "", "url": t.URL != "", "method": t.Method != "",
+		"headers": t.Headers != nil, "body": t.Body != nil, "arguments": t.Arguments != nil, "code": t.Code != "",
+		"parameters": t.Parameters != nil, "connection_type": t.ConnectionType != "", "tools": t.Tools != nil,
+		"name": t.Name != "", "strict": t.Strict != nil,
+	}
+}
+
+// CheckArguments holds the rules of each kind of tool.
+func (t inlineTool) CheckArguments(report func(path, message string)) {
+	if t.Type == "" {
+		return
+	}
+	variants := inlineVariants()
+	variant, inline := variants[t.Type]
+	if !inline && !slices.Contains(builtInTools, t.Type) {
+		report("type", fmt.Sprintf("must be one of %s, %s; got %q", strings.Join(builtInTools, ", "),
+			strings.Join(slices.Sorted(maps.Keys(variants)), ", "), t.Type))
+		return
+	}
+	present := t.present()
+	for _, name := range variant.needs {
+		if !present[name] {
+			report(name, "required for type="+t.Type)
+		}
+	}
+	allowed := append(append([]string{}, variant.needs...), variant.takes...)
+	if inline {
+		allowed = append(allowed, "description")
+	}
+	for _, name := range slices.Sorted(maps.Keys(present)) {
+		if present[name] && !slices.Contains(allowed, name) {
+			report(name, "not used for type="+t.Type)
+		}
+	}
+}
+
+func runTools(tools []inlineTool) []orq.RunTool {
+	if tools == nil {
+		return nil
+	}
+	wire := make([]orq.RunTool, len(tools))
+	for i, tool := range tools {
+		wire[i] = tool.wire()
+	}
+	return wire
+}
+
+// wire is the tool in the API's nesting.
+func (t inlineTool) wire() orq.RunTool {
+	tool := orq.RunTool{Type: t.Type, RequiresApproval: t.RequiresApproval, Key: t.Key, ID: t.ID, DisplayName: t.DisplayName, Description: t.Description}
+	name := t.Name
+	if name == "" {
+		name = t.Key
+	}
+	switch t.Type {
+	case "http":
+		tool.HTTP = &orq.HTTPTool{
+			Blueprint: orq.HTTPBlueprint{URL: t.URL, Method: t.Method, Headers: t.Headers, Body: t.Body},
+			Arguments: t.Arguments,
+		}
+	case "code":
+		tool.Code = &orq.CodeTool{Language: "python", Code: t.Code, Parameters: completed(t.Parameters)}
+	case "function":
+		tool.Function = &orq.FunctionTool{Name: name, Description: t.Description, Strict: t.Strict, Parameters: completed(t.Parameters)}
+	case "json_schema":
+		tool.JSONSchema = &orq.JSONSchemaTool{Name: name, Description: t.Description, Schema: completed(t.Parameters), Strict: t.Strict}
+	case "mcp":
+		tool.MCP = &orq.MCPTool{ServerURL: t.URL, ConnectionType: t.ConnectionType, Tools: mcpTools(t.Tools), Headers: mcpHeaders(t.Headers)}
+	}
+	return tool
+}
+
+// completed gives a JSON Schema the members the API wants of every schema.
+func completed(parameters orq.ToolParameters) orq.ToolParameters {
+	if parameters == nil {
+		return nil
+	}
+	full := orq.ToolParameters{"type": "object", "properties": map[string]any{}, "required": []any{}}
+	maps.Copy(full, parameters)
+	return full
+}
+
+func mcpTools(tools []orq.MCPServerTool) []orq.MCPServerTool {
+	for i := range tools {
+		tools[i].Schema = completed(tools[i].Schema)
+	}
+	return tools
+}
+
+// mcpHeaders gives each header the API's object form; a bare value is stored encrypted.
+func mcpHeaders(values map[string]orq.HeaderValue) map[string]orq.Header {
+	if values == nil {
+		return nil
+	}
+	headers := make(map[string]orq.Header, len(values))
+	for name, value := range values {
+		header := value.Header
+		if value.Plain {
+			encrypted := true
+			header.Encrypted = &encrypted
+		}
+		headers[name] = header
+	}
+	return headers
+}

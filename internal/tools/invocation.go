@@ -1,0 +1,129 @@
+package tools
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+)
+
+// invocation is what invoke_agent and run_agent share: the message and its circumstances.
+type invocation struct {
+	TaskID               string         `json:"task_id" jsonschema_description:"Continues that task."`
+	Files                []inputFile    `json:"files" jsonschema_description:"Each by uri or base64."`
+	ToolResults          []toolResult   `json:"tool_results" jsonschema_description:"Answers to pending_tool_calls; needs task_id."`
+	Identity             *orq.Identity  `json:"identity"`
+	Thread               *orq.Thread    `json:"thread"`
+	MemoryEntityID       string         `json:"memory_entity_id" jsonschema_description:"Whose memory to use; required by memory tools."`
+	Metadata             map[string]any `json:"metadata" jsonschema_description:"For traces."`
+	Mode                 string         `json:"mode" jsonschema:"enum=auto,enum=stream,enum=background" jsonschema_description:"background returns at once with a task_id."`
+	WaitSeconds          *int           `json:"wait_seconds" jsonschema:"minimum=0,maximum=3600" jsonschema_description:"How long auto waits without progress; default 50."`
+	StreamTimeoutSeconds *int           `json:"stream_timeout_seconds" jsonschema:"minimum=1,maximum=3600"`
+	Contact              *orq.Identity  `json:"contact" jsonschema_extras:"hidden=true"`
+}
+
+// inputFile is a file for the agent, by URI or content.
+type inputFile struct {
+	URI      string         `json:"uri"`
+	Base64   string         `json:"base64"`
+	MIMEType string         `json:"mime_type"`
+	Name     string         `json:"name"`
+	Metadata map[string]any `json:"metadata" jsonschema_description:"Free." jsonschema_extras:"hidden=true"`
+}
+
+// CheckArguments wants exactly one source.
+func (f inputFile) CheckArguments(report func(path, message string)) {
+	if (f.URI == "") == (f.Base64 == "") {
+		report("uri", "give either uri or base64")
+		return
+	}
+	if _, err := base64.StdEncoding.DecodeString(f.Base64); err != nil {
+		report("base64", "is not standard base64")
+	}
+}
+
+// toolResult answers one pending call of a function tool.
+type toolResult struct {
+	ToolCallID string          `json:"tool_call_id" jsonschema:"required,minLength=1"`
+	Result     json.RawMessage `json:"result" jsonschema:"type=string" jsonschema_description:"Text or any JSON."`
+	Metadata   map[string]any  `json:"metadata" jsonschema_description:"Free." jsonschema_extras:"hidden=true"`
+}
+
+// rewriteInvocation turns the API's own nesting into the flat arguments.
+func rewriteInvocation(arguments map[string]any) {
+	if memory, ok := arguments["memory"].(map[string]any); ok {
+		if entity, ok := memory["entity_id"]; ok && len(memory) == 1 {
+			if _, taken := arguments["memory_entity_id"]; !taken {
+				arguments["memory_entity_id"] = entity
+				delete(arguments, "memory")
+			}
+		}
+	}
+}
+
+// check holds the rules between the fields of a run, of which message is one.
+func (in invocation) check(message string, report func(path, message string)) {
+	switch {
+	case len(in.ToolResults) > 0 && in.TaskID == "":
+		report("task_id", "required with tool_results: the task that waits for them")
+	case len(in.ToolResults) > 0 && (message != "" || len(in.Files) > 0):
+		report("message", "cannot be given together with tool_results; send it in a call of its own")
+	case len(in.ToolResults) == 0 && message == "" && len(in.Files) == 0:
+		report("message", "required")
+	}
+}
+
+// request is the part of an API request that the arguments stand for.
+func (in invocation) request(text string, variables map[string]any, engine string) orq.Invocation {
+	request := orq.Invocation{
+		TaskID: in.TaskID, Message: in.message(text), Variables: variables, Identity: in.Identity, Contact: in.Contact,
+		Thread: in.Thread, Metadata: in.Metadata, Engine: engine,
+	}
+	if in.MemoryEntityID != "" {
+		request.Memory = &orq.Memory{EntityID: in.MemoryEntityID}
+	}
+	return request
+}
+
+func (in invocation) message(text string) orq.Message {
+	if len(in.ToolResults) > 0 {
+		message := orq.Message{Role: orq.RoleTool}
+		for _, result := range in.ToolResults {
+			message.Parts = append(message.Parts, orq.Part{
+				Kind: orq.KindToolResult, ToolCallID: result.ToolCallID, Result: result.Result, Metadata: result.Metadata,
+			})
+		}
+		return message
+	}
+	message := orq.Message{Role: orq.RoleUser}
+	if text != "" {
+		message.Parts = append(message.Parts, orq.TextPart(text))
+	}
+	for _, file := range in.Files {
+		message.Parts = append(message.Parts, orq.Part{
+			Kind:     orq.KindFile,
+			File:     &orq.File{URI: file.URI, Bytes: file.Base64, MIMEType: file.MIMEType, Name: file.Name},
+			Metadata: file.Metadata,
+		})
+	}
+	return message
+}
+
+// wait is how long a run in mode auto is waited for, in seconds.
+func (in invocation) wait() int {
+	if in.WaitSeconds != nil {
+		return *in.WaitSeconds
+	}
+	return defaultWaitSeconds
+}
+
+// defaultWaitSeconds stays below the 60 s after which clients without progress give up.
+const defaultWaitSeconds = 50
+
+func (in invocation) describe(key string) string {
+	if in.TaskID != "" {
+		return fmt.Sprintf("continuing task %s of %s", in.TaskID, key)
+	}
+	return "starting " + key
+}

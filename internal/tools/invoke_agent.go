@@ -1,0 +1,52 @@
+package tools
+
+import (
+	"context"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+)
+
+type invokeAgentInput struct {
+	Key     string `json:"key" jsonschema:"required,minLength=1,maxLength=255" jsonschema_description:"Key or key@version."`
+	Message string `json:"message"`
+	invocation
+	Variables     map[string]any `json:"variables" jsonschema_description:"Values by name."`
+	Engine        string         `json:"engine" jsonschema:"enum=text,enum=jinja,enum=mustache"`
+	Configuration *configuration `json:"configuration" jsonschema_extras:"hidden=true"`
+}
+
+// configuration is the API's own object; mode says the same in fewer words.
+type configuration struct {
+	Blocking *bool `json:"blocking"`
+}
+
+func (invokeAgentInput) RewriteArguments(arguments map[string]any) { rewriteInvocation(arguments) }
+
+func (in invokeAgentInput) CheckArguments(report func(path, message string)) {
+	in.check(in.Message, report)
+}
+
+func (in invokeAgentInput) request() orq.InvokeRequest {
+	request := orq.InvokeRequest{Invocation: in.invocation.request(in.Message, in.Variables, in.Engine)}
+	if in.Configuration != nil {
+		request.Configuration = &orq.InvokeConfiguration{Blocking: in.Configuration.Blocking}
+	}
+	return request
+}
+
+var invokeAgent = define(Spec{
+	Name:        "invoke_agent",
+	Title:       "Invoke agent",
+	Description: "Run an existing agent on a message, continue its task, or answer its pending tool calls. Returns its output and a task_id. It may act through its tools and costs money.",
+	Hints:       Hints{Destructive: true},
+}, func(ctx context.Context, c *Call, in invokeAgentInput) (runOutcome, error) {
+	return runner{
+		key: in.Key,
+		stream: func(ctx context.Context) orq.Events {
+			request := in.request()
+			request.StreamTimeoutSeconds = in.StreamTimeoutSeconds
+			return c.Orq.StreamAgent(ctx, in.Key, request)
+		},
+		start: func(ctx context.Context) (*orq.Task, error) { return c.Orq.InvokeAgent(ctx, in.Key, in.request()) },
+	}.run(ctx, c, in.invocation)
+})

@@ -1,0 +1,155 @@
+package tools
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+)
+
+type listAgentsInput struct {
+	Limit  int    `json:"limit" jsonschema:"minimum=1,maximum=200" jsonschema_description:"Default 50."`
+	Cursor string `json:"cursor" jsonschema_description:"Next page: cursor of the last result."`
+	Before string `json:"before" jsonschema_description:"Previous page: an agent id."`
+	Type   string `json:"type" jsonschema:"enum=internal,enum=a2a"`
+	Search string `json:"search" jsonschema_description:"Words in key, name, role or description."`
+	Detail string `json:"detail" jsonschema:"enum=summary,enum=full"`
+}
+
+func (in listAgentsInput) CheckArguments(report func(path, message string)) {
+	if in.Cursor != "" && in.Before != "" {
+		report("before", "cannot be given together with cursor")
+	}
+}
+
+type listAgentsOutput struct {
+	Agents  []agentRow    `json:"agents" jsonschema:"required"`
+	HasMore bool          `json:"has_more" jsonschema:"required"`
+	Cursor  string        `json:"cursor,omitzero"`
+	Full    []agentDetail `json:"full,omitzero"`
+}
+
+// agentRow is an agent in as few words as a choice between agents needs.
+type agentRow struct {
+	Key         string `json:"key" jsonschema:"required"`
+	DisplayName string `json:"display_name,omitzero"`
+	Type        string `json:"type" jsonschema:"required"`
+	Role        string `json:"role,omitzero"`
+	Description string `json:"description" jsonschema:"required"`
+	Status      string `json:"status" jsonschema:"required"`
+	Model       string `json:"model,omitzero"`
+	Path        string `json:"path" jsonschema:"required"`
+	Updated     string `json:"updated,omitzero"`
+}
+
+// rowDescription bounds the description of a row, in bytes: get_agent has the whole.
+const rowDescription = 160
+
+func newAgentRow(agent *orq.Agent) agentRow {
+	row := agentRow{
+		Key: agent.Key, DisplayName: agent.DisplayName, Type: cmp.Or(agent.Type, orq.TypeInternal), Role: agent.Role,
+		Description: shorten(agent.Description, rowDescription), Status: agent.Status, Path: agent.Path, Updated: agent.Updated,
+	}
+	if agent.Model != nil {
+		row.Model = agent.Model.ID
+	}
+	return row
+}
+
+func (r agentRow) line() string {
+	facts := []string{r.Type, r.Status}
+	for _, fact := range []string{r.DisplayName, r.Role, r.Model, r.Path, r.Updated} {
+		if fact != "" {
+			facts = append(facts, fact)
+		}
+	}
+	return fmt.Sprintf("- %s (%s): %s", r.Key, strings.Join(facts, "; "), r.Description)
+}
+
+// Text lists the agents, one a line.
+func (o listAgentsOutput) Text() string {
+	var text strings.Builder
+	fmt.Fprintf(&text, "%s, newest first:\n", count(len(o.Agents)+len(o.Full), "agent"))
+	for _, row := range o.Agents {
+		text.WriteString(row.line() + "\n")
+	}
+	for _, detail := range o.Full {
+		text.WriteString("\n" + detail.Text() + "\n")
+	}
+	if o.HasMore {
+		fmt.Fprintf(&text, "There are more: call again with cursor=%s", o.Cursor)
+	} else {
+		text.WriteString("These are all.")
+	}
+	return text.String()
+}
+
+var listAgents = define(Spec{
+	Name:        "list_agents",
+	Title:       "List agents",
+	Description: "List or search the workspace's agents, newest first, a row each. For one agent's whole configuration use get_agent.",
+	Hints:       Hints{ReadOnly: true, Idempotent: true},
+}, func(ctx context.Context, c *Call, in listAgentsInput) (listAgentsOutput, error) {
+	limit := cmp.Or(in.Limit, 50)
+	options := orq.ListOptions{Limit: limit, StartingAfter: in.Cursor, EndingBefore: in.Before, Type: in.Type}
+	found, more, err := findAgents(ctx, c.Orq, options, strings.Fields(strings.ToLower(in.Search)))
+	if err != nil {
+		return listAgentsOutput{}, fmt.Errorf("list agents: %w", err)
+	}
+	out := listAgentsOutput{Agents: []agentRow{}, HasMore: more}
+	for _, agent := range found {
+		if in.Detail == "full" {
+			out.Full = append(out.Full, newAgentDetail(&agent))
+		} else {
+			out.Agents = append(out.Agents, newAgentRow(&agent))
+		}
+	}
+	if more {
+		out.Cursor = found[len(found)-1].ID
+	}
+	return out, nil
+})
+
+// findAgents returns up to options.Limit agents in which every word is found, walking pages as long as needed, and
+// whether there may be more after the last of them.
+func findAgents(ctx context.Context, client *orq.Client, options orq.ListOptions, words []string) ([]orq.Agent, bool, error) {
+	limit := options.Limit
+	if len(words) > 0 {
+		options.Limit = 200
+	}
+	var found []orq.Agent
+	for {
+		page, err := client.ListAgents(ctx, options)
+		if err != nil {
+			return nil, false, err
+		}
+		for i, agent := range page.Data {
+			if !matches(agent, words) {
+				continue
+			}
+			if found = append(found, agent); len(found) == limit {
+				return found, page.HasMore || i < len(page.Data)-1, nil
+			}
+		}
+		if !page.HasMore || len(page.Data) == 0 {
+			return found, false, nil
+		}
+		if options.EndingBefore != "" {
+			options.EndingBefore = page.Data[0].ID
+		} else {
+			options.StartingAfter = page.Data[len(page.Data)-1].ID
+		}
+	}
+}
+
+func matches(agent orq.Agent, words []string) bool {
+	text := strings.ToLower(agent.Key + "\n" + agent.DisplayName + "\n" + agent.Role + "\n" + agent.Description)
+	for _, word := range words {
+		if !strings.Contains(text, word) {
+			return false
+		}
+	}
+	return true
+}

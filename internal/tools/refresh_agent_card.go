@@ -1,0 +1,35 @@
+package tools
+
+import "context"
+
+type refreshAgentCardInput struct {
+	Key string `json:"key" jsonschema:"required,minLength=1,maxLength=255"`
+}
+
+type refreshAgentCardOutput struct {
+	Key     string         `json:"key" jsonschema:"required"`
+	Message string         `json:"message" jsonschema:"required"`
+	Card    map[string]any `json:"card,omitzero" jsonschema_description:"The A2A agent card as fetched."`
+}
+
+// Text shows the card as an outline.
+func (o refreshAgentCardOutput) Text() string {
+	text := "Agent " + o.Key + ": " + sentence(o.Message)
+	if len(o.Card) > 0 {
+		text += "\nCard:\n" + outline(o.Card)
+	}
+	return text
+}
+
+var refreshAgentCard = define(Spec{
+	Name:        "refresh_agent_card",
+	Title:       "Refresh agent card",
+	Description: "Fetch a registered A2A agent's card again.",
+	Hints:       Hints{Idempotent: true, OpenWorld: true},
+}, func(ctx context.Context, c *Call, in refreshAgentCardInput) (refreshAgentCardOutput, error) {
+	refreshed, err := c.Orq.RefreshAgentCard(ctx, in.Key)
+	if err != nil {
+		return refreshAgentCardOutput{}, about(in.Key, "", err)
+	}
+	return refreshAgentCardOutput{Key: in.Key, Message: refreshed.Message, Card: refreshed.Card}, nil
+})

@@ -1,0 +1,92 @@
+package tools
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/url"
+	"slices"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+)
+
+type registerA2AAgentInput struct {
+	Key         string            `json:"key" jsonschema:"required,pattern=^[A-Za-z][A-Za-z0-9]*([._-][A-Za-z0-9]+)*$"`
+	DisplayName string            `json:"display_name" jsonschema:"required,minLength=1"`
+	Description string            `json:"description" jsonschema:"required"`
+	AgentURL    string            `json:"agent_url" jsonschema:"required,minLength=1"`
+	CardURL     string            `json:"card_url" jsonschema_description:"Default agent_url/card."`
+	Path        string            `json:"path" jsonschema_description:"Default: Default."`
+	Headers     map[string]string `json:"headers" jsonschema_description:"Values by name, stored encrypted."`
+	// PlainHeaders names those of Headers that are stored as they are.
+	PlainHeaders []string `json:"plain_headers" jsonschema_description:"Names not to encrypt."`
+}
+
+// CheckArguments holds the API's rules for URLs and headers.
+func (in registerA2AAgentInput) CheckArguments(report func(path, message string)) {
+	checkURL("agent_url", in.AgentURL, report)
+	checkURL("card_url", in.CardURL, report)
+	if in.CardURL != "" && in.CardURL == in.AgentURL {
+		report("card_url", "must differ from agent_url; leave it out to use agent_url/card")
+	}
+	checkHeaders(in.Headers, in.PlainHeaders, report)
+}
+
+func checkURL(path, value string, report func(path, message string)) {
+	if value == "" {
+		return
+	}
+	if parsed, err := url.Parse(value); err != nil || parsed.Host == "" || !slices.Contains([]string{"http", "https"}, parsed.Scheme) {
+		report(path, fmt.Sprintf("must be an absolute http or https URL, got %q", shorten(value, 60)))
+	}
+}
+
+const (
+	maxHeaders     = 20
+	maxHeaderValue = 2048
+)
+
+func checkHeaders(values map[string]string, plain []string, report func(path, message string)) {
+	if len(values) > maxHeaders {
+		report("headers", fmt.Sprintf("at most %d are allowed, got %d", maxHeaders, len(values)))
+	}
+	for name, value := range values {
+		if len(value) > maxHeaderValue {
+			report("headers."+name, fmt.Sprintf("at most %d characters are allowed, got %d", maxHeaderValue, len(value)))
+		}
+	}
+	for i, name := range plain {
+		if _, known := values[name]; !known {
+			report(fmt.Sprintf("plain_headers[%d]", i), fmt.Sprintf("%q is not one of headers", name))
+		}
+	}
+}
+
+// headers gives each value the API's form; all but the plain ones are stored encrypted.
+func headers(values map[string]string, plain []string) map[string]orq.Header {
+	if values == nil {
+		return nil
+	}
+	headers := make(map[string]orq.Header, len(values))
+	for name, value := range values {
+		encrypted := !slices.Contains(plain, name)
+		headers[name] = orq.Header{Value: value, Encrypted: &encrypted}
+	}
+	return headers
+}
+
+var registerA2AAgent = define(Spec{
+	Name:        "register_a2a_agent",
+	Title:       "Register A2A agent",
+	Description: "Register an external A2A agent and fetch its card. For one hosted by orq.ai use create_agent.",
+	Hints:       Hints{OpenWorld: true},
+}, func(ctx context.Context, c *Call, in registerA2AAgentInput) (agentChanged, error) {
+	agent, err := c.Orq.RegisterA2AAgent(ctx, orq.RegisterA2ARequest{
+		Key: in.Key, DisplayName: in.DisplayName, Description: in.Description, Path: cmp.Or(in.Path, defaultPath),
+		AgentURL: in.AgentURL, CardURL: in.CardURL, Headers: headers(in.Headers, in.PlainHeaders),
+	})
+	if err != nil {
+		return agentChanged{}, about(in.Key, "", err)
+	}
+	return newAgentChanged(agent), nil
+})

@@ -1,0 +1,65 @@
+package tools
+
+import (
+	"cmp"
+	"context"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+)
+
+type runAgentInput struct {
+	Key          string `json:"key" jsonschema:"required,pattern=^[A-Za-z][A-Za-z0-9]*([._-][A-Za-z0-9]+)*$"`
+	Model        string `json:"model" jsonschema:"required,minLength=1"`
+	Role         string `json:"role" jsonschema:"required,minLength=1"`
+	Instructions string `json:"instructions" jsonschema:"required,minLength=1"`
+	Message      string `json:"message"`
+	Description  string `json:"description"`
+	Path         string `json:"path" jsonschema_description:"Default: Default."`
+	agentOptions
+	Tools []inlineTool `json:"tools" jsonschema_description:"Built-ins by type."`
+	invocation
+}
+
+// BriefArguments refers to create_agent.
+func (runAgentInput) BriefArguments() map[string]string {
+	return map[string]string{"model_settings": asInCreate, "evaluators": asInCreate, "guardrails": asInCreate}
+}
+
+func (runAgentInput) RewriteArguments(arguments map[string]any) {
+	rewriteAgent(arguments)
+	rewriteInvocation(arguments)
+}
+
+func (in runAgentInput) CheckArguments(report func(path, message string)) {
+	in.check(in.Message, report)
+}
+
+func (in runAgentInput) request() orq.RunRequest {
+	return orq.RunRequest{
+		Invocation: in.invocation.request(in.Message, in.Variables, in.Engine),
+		Key:        in.Key, Model: in.modelConfig(in.Model), FallbackModels: in.FallbackModels, Role: in.Role, Instructions: in.Instructions,
+		Path: cmp.Or(in.Path, defaultPath), Description: in.Description, SystemPrompt: in.SystemPrompt,
+		MemoryStores: in.MemoryStores, KnowledgeBases: in.knowledgeBases(), TeamOfAgents: in.TeamOfAgents,
+		Settings: orq.RunSettings{
+			MaxIterations: in.MaxIterations, MaxExecutionTime: in.MaxExecutionTime, MaxCost: in.MaxCost,
+			ToolApprovalRequired: in.ToolApprovalRequired, Tools: runTools(in.Tools), Evaluators: in.Evaluators, Guardrails: in.Guardrails,
+		},
+	}
+}
+
+var runAgent = define(Spec{
+	Name:        "run_agent",
+	Title:       "Run agent",
+	Description: "Create or reconfigure an agent and run it in one step, tools defined inline. For an existing agent use invoke_agent.",
+	Hints:       Hints{Destructive: true},
+}, func(ctx context.Context, c *Call, in runAgentInput) (runOutcome, error) {
+	return runner{
+		key: in.Key,
+		stream: func(ctx context.Context) orq.Events {
+			request := in.request()
+			request.StreamTimeoutSeconds = in.StreamTimeoutSeconds
+			return c.Orq.StreamRun(ctx, request)
+		},
+		start: func(ctx context.Context) (*orq.Task, error) { return c.Orq.RunAgent(ctx, in.request()) },
+	}.run(ctx, c, in.invocation)
+})

@@ -1,0 +1,136 @@
+package tools
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/mark3labs/mcp-go/mcp"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/relay"
+	"github.com/orq-mcp/orq-mcp/internal/schema"
+)
+
+// Spec is what a client and its model are told of a tool.
+type Spec struct {
+	// Name is what callers write; at most 40 of a-z, 0-9 and _.
+	Name string
+	// Title is for people.
+	Title string
+	// Description is for the model that chooses: what the tool is for, when to take another, what comes back.
+	Description string
+	Hints       Hints
+}
+
+// Hints tell a client how careful to be. All four are always sent.
+type Hints struct {
+	ReadOnly    bool
+	Destructive bool
+	Idempotent  bool
+	OpenWorld   bool
+}
+
+// Tool is a tool ready to be listed and called.
+type Tool struct {
+	Spec
+	InputSchema  json.RawMessage
+	OutputSchema json.RawMessage
+
+	handle func(context.Context, *Call, json.RawMessage) (output, error)
+}
+
+// output is a result that can be read by programs, as JSON, and by people.
+type output interface {
+	// Text says all that the JSON says.
+	Text() string
+}
+
+// Call is what one call may use.
+type Call struct {
+	// Orq calls the API with the caller's credentials.
+	Orq *orq.Client
+	// Progress takes the progress the caller asked for; nil when it asked for none.
+	Progress relay.Sink
+	// Ask puts a yes-or-no question to the person in front of the client; nil when the client cannot. An error other than a
+	// *PendingQuestion means that there was no answer.
+	Ask func(ctx context.Context, id, question string) (bool, error)
+	// TextLimit bounds the text of a run's outcome, in bytes; 60,000 when 0.
+	TextLimit int
+}
+
+// PendingQuestion is returned by Call.Ask when the answer comes with a repetition of the call. Tools pass it on.
+type PendingQuestion struct {
+	// Result asks the client for the answer.
+	Result *mcp.CallToolResult
+}
+
+// Error names what is awaited.
+func (*PendingQuestion) Error() string {
+	return "an answer by the person in front of the client is pending"
+}
+
+// definition makes a Tool; the schemas are derived only when the list of tools is made.
+type definition func() (Tool, error)
+
+// define describes a tool by its handler: In and Out give the schemas, and arguments reach the handler checked.
+func define[In any, Out output](spec Spec, handle func(context.Context, *Call, In) (Out, error)) definition {
+	return func() (Tool, error) {
+		in, err := schema.For[In]()
+		if err != nil {
+			return Tool{}, fmt.Errorf("input of %s: %w", spec.Name, err)
+		}
+		out, err := schema.For[Out]()
+		if err != nil {
+			return Tool{}, fmt.Errorf("output of %s: %w", spec.Name, err)
+		}
+		return Tool{
+			Spec:         spec,
+			InputSchema:  in.JSON(),
+			OutputSchema: out.JSON(),
+			handle: func(ctx context.Context, call *Call, arguments json.RawMessage) (output, error) {
+				decoded, err := schema.Decode[In](in, arguments)
+				if err != nil {
+					return nil, err
+				}
+				return handle(ctx, call, decoded)
+			},
+		}, nil
+	}
+}
+
+// Handle calls the tool. Whatever goes wrong becomes a result that says so.
+func (t Tool) Handle(ctx context.Context, call *Call, arguments json.RawMessage) *mcp.CallToolResult {
+	out, err := t.handle(ctx, call, arguments)
+	var pending *PendingQuestion
+	switch {
+	case errors.As(err, &pending):
+		return pending.Result
+	case err != nil:
+		return mcp.NewToolResultError(explain(ctx, call, t.Name, err))
+	}
+	structured, err := json.Marshal(out)
+	if err != nil {
+		return mcp.NewToolResultError(fmt.Sprintf("The answer of %s could not be encoded: %v.", t.Name, err))
+	}
+	return &mcp.CallToolResult{
+		Content:           []mcp.Content{mcp.NewTextContent(out.Text())},
+		StructuredContent: orq.RedactJSON(structured),
+	}
+}
+
+// MCP is the tool as tools/list shows it.
+func (t Tool) MCP() mcp.Tool {
+	tool := mcp.NewToolWithRawSchema(t.Name, t.Description, t.InputSchema)
+	tool.RawOutputSchema = t.OutputSchema
+	tool.Title = t.Title
+	tool.Annotations = mcp.ToolAnnotation{
+		Title:           t.Title,
+		ReadOnlyHint:    mcp.ToBoolPtr(t.Hints.ReadOnly),
+		DestructiveHint: mcp.ToBoolPtr(t.Hints.Destructive),
+		IdempotentHint:  mcp.ToBoolPtr(t.Hints.Idempotent),
+		OpenWorldHint:   mcp.ToBoolPtr(t.Hints.OpenWorld),
+	}
+	return tool
+}

@@ -1,0 +1,99 @@
+package tools
+
+import (
+	"context"
+	"reflect"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+)
+
+type updateAgentInput struct {
+	Key          string `json:"key" jsonschema:"required,minLength=1,maxLength=255"`
+	NewKey       string `json:"new_key" jsonschema:"maxLength=255,pattern=^[A-Za-z][A-Za-z0-9]*([._-][A-Za-z0-9]+)*$"`
+	Role         string `json:"role"`
+	Description  string `json:"description"`
+	Instructions string `json:"instructions"`
+	Model        string `json:"model" jsonschema_description:"Required with model_settings."`
+	DisplayName  string `json:"display_name"`
+	Path         string `json:"path"`
+	ProjectID    string `json:"project_id"`
+	agentOptions
+	Tools              []toolReference `json:"tools"`
+	A2A                *a2aUpdate      `json:"a2a"`
+	VersionIncrement   string          `json:"version_increment" jsonschema:"enum=major,enum=minor,enum=patch"`
+	VersionDescription string          `json:"version_description" jsonschema:"maxLength=300"`
+}
+
+// a2aUpdate changes the connection of an A2A agent.
+type a2aUpdate struct {
+	AgentURL string            `json:"agent_url"`
+	CardURL  string            `json:"card_url"`
+	Headers  map[string]string `json:"headers" jsonschema_description:"Replaces all; an empty value keeps the stored one."`
+	// PlainHeaders names those of Headers that are stored as they are.
+	PlainHeaders []string `json:"plain_headers" jsonschema_extras:"hidden=true"`
+}
+
+// BriefArguments refers to create_agent.
+func (updateAgentInput) BriefArguments() map[string]string {
+	return map[string]string{
+		"model_settings": asInCreate, "evaluators": asInCreate, "guardrails": asInCreate,
+		"tools": "Replaces all; as in create_agent or get_agent.",
+	}
+}
+
+func (updateAgentInput) RewriteArguments(arguments map[string]any) { rewriteAgent(arguments) }
+
+// CheckArguments refuses what would change nothing or lose something.
+func (in updateAgentInput) CheckArguments(report func(path, message string)) {
+	if in.ModelSettings != nil && in.Model == "" {
+		report("model", "required with model_settings, because the API replaces both together")
+	}
+	if in.A2A != nil {
+		checkHeaders(in.A2A.Headers, in.A2A.PlainHeaders, func(path, message string) { report("a2a."+path, message) })
+	}
+	if in.Key != "" && reflect.DeepEqual(in, updateAgentInput{Key: in.Key}) {
+		report("", "give at least one field to change besides key")
+	}
+}
+
+func (in updateAgentInput) request() orq.UpdateAgentRequest {
+	request := orq.UpdateAgentRequest{
+		Key: given(in.NewKey), DisplayName: given(in.DisplayName), ProjectID: given(in.ProjectID), Role: given(in.Role),
+		Description: given(in.Description), Instructions: given(in.Instructions), SystemPrompt: given(in.SystemPrompt), Path: given(in.Path),
+		FallbackModels: in.FallbackModels, MemoryStores: in.MemoryStores, KnowledgeBases: in.knowledgeBases(),
+		TeamOfAgents: in.TeamOfAgents, Variables: in.Variables, Engine: in.Engine,
+		VersionIncrement: in.VersionIncrement, VersionDescription: in.VersionDescription,
+	}
+	if in.Model != "" {
+		model := in.modelConfig(in.Model)
+		request.Model = &model
+	}
+	if settings := in.settings(in.Tools); !reflect.DeepEqual(settings, orq.SettingsRequest{}) {
+		request.Settings = &settings
+	}
+	if in.A2A != nil {
+		request.A2A = &orq.A2AUpdate{AgentURL: in.A2A.AgentURL, CardURL: in.A2A.CardURL, Headers: headers(in.A2A.Headers, in.A2A.PlainHeaders)}
+	}
+	return request
+}
+
+// given is nil for an argument that was left out.
+func given(value string) *string {
+	if value == "" {
+		return nil
+	}
+	return &value
+}
+
+var updateAgent = define(Spec{
+	Name:        "update_agent",
+	Title:       "Update agent",
+	Description: "Change what is given of an agent and nothing else. Fields as in create_agent.",
+	Hints:       Hints{Destructive: true, Idempotent: true},
+}, func(ctx context.Context, c *Call, in updateAgentInput) (agentChanged, error) {
+	agent, err := c.Orq.UpdateAgent(ctx, in.Key, in.request())
+	if err != nil {
+		return agentChanged{}, about(in.Key, "", err)
+	}
+	return newAgentChanged(agent), nil
+})

@@ -1,0 +1,70 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/mark3labs/mcp-go/mcp"
+	mcpserver "github.com/mark3labs/mcp-go/server"
+
+	"github.com/orq-mcp/orq-mcp/internal/tools"
+)
+
+// askTimeout is how long a person has to answer; then the answer is no.
+const askTimeout = 60 * time.Second
+
+// asker returns how to put a question to the person in front of the client, or nil when the client cannot.
+// Since protocol 2026-07-28 the answer comes with a repetition of the call, before that while the call waits.
+func (s *Server) asker(ctx context.Context, request mcp.CallToolRequest) func(context.Context, string, string) (bool, error) {
+	if !canElicit(ctx) {
+		return nil
+	}
+	return func(ctx context.Context, id, question string) (bool, error) {
+		if answer := mcpserver.ElicitationResponse(request.Params.InputResponses, id); answer != nil {
+			return agreed(answer), nil
+		}
+		if mcp.IsModernProtocol(mcpserver.RequestProtocolVersion(ctx)) {
+			return false, &tools.PendingQuestion{Result: mcpserver.NewInputRequestBuilder("").Elicit(id, yesOrNo(question)).ToolResult()}
+		}
+		ctx, cancel := context.WithTimeout(ctx, askTimeout)
+		defer cancel()
+		answer, err := s.mcp.RequestElicitation(ctx, mcp.ElicitationRequest{Params: yesOrNo(question)})
+		switch {
+		case errors.Is(err, context.DeadlineExceeded):
+			return false, fmt.Errorf("no answer within %.0f s", askTimeout.Seconds())
+		case err != nil:
+			return false, errors.New("the client could not ask")
+		}
+		return agreed(answer), nil
+	}
+}
+
+// yesOrNo is a form with one box to tick.
+func yesOrNo(question string) mcp.ElicitationParams {
+	return mcp.ElicitationParams{
+		Mode:    mcp.ElicitationModeForm,
+		Message: question,
+		RequestedSchema: map[string]any{
+			"type":       "object",
+			"properties": map[string]any{"confirm": map[string]any{"type": "boolean", "title": "Yes, do it"}},
+			"required":   []string{"confirm"},
+		},
+	}
+}
+
+// agreed reports a form that was sent with its box ticked.
+func agreed(answer *mcp.ElicitationResult) bool {
+	fields, _ := answer.Content.(map[string]any)
+	return answer.Action == mcp.ElicitationResponseActionAccept && fields["confirm"] == true
+}
+
+// canElicit reports whether the client said that it can show a form.
+func canElicit(ctx context.Context) bool {
+	session, ok := mcpserver.ClientSessionFromContext(ctx).(mcpserver.SessionWithClientInfo)
+	if !ok {
+		return false
+	}
+	return session.GetClientCapabilities().Elicitation != nil
+}

@@ -1,0 +1,117 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+
+	mcpserver "github.com/mark3labs/mcp-go/server"
+)
+
+// MCPPath is where the HTTP server speaks MCP.
+const MCPPath = "/mcp"
+
+const (
+	// sessionTTL ends forgotten sessions; it is longer than the longest run.
+	sessionTTL = 2 * time.Hour
+	// drain is how long running calls may go on after the server was told to stop.
+	drain = 20 * time.Second
+)
+
+// ServeHTTP speaks MCP over streamable HTTP on listener until ctx ends, then lets running calls finish for a while.
+// The listener is closed when it returns.
+func (s *Server) ServeHTTP(ctx context.Context, listener net.Listener) error {
+	calls, cancelCalls := context.WithCancelCause(context.WithoutCancel(ctx))
+	defer cancelCalls(nil)
+	transport := mcpserver.NewStreamableHTTPServer(s.mcp,
+		mcpserver.WithStateful(true),
+		mcpserver.WithSessionIdleTTL(sessionTTL),
+		mcpserver.WithStreamableHTTPLogger(s.logger),
+	)
+	web := &http.Server{
+		Handler:           s.routes(transport),
+		BaseContext:       func(net.Listener) context.Context { return calls },
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		ErrorLog:          slog.NewLogLogger(s.logger.Handler(), slog.LevelDebug),
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- web.Serve(listener) }()
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serve http: %w", err)
+	case <-ctx.Done():
+	}
+	return s.stop(web, transport, cancelCalls, failed)
+}
+
+// stop ends listening streams at once and calls after the drain.
+func (s *Server) stop(web *http.Server, transport *mcpserver.StreamableHTTPServer, cancelCalls context.CancelCauseFunc, failed <-chan error) error {
+	s.logger.Info("stopping", "drain", drain)
+	deadline, cancel := context.WithTimeout(context.Background(), drain)
+	defer cancel()
+	transport.CloseSessions(deadline)
+	if err := web.Shutdown(deadline); err != nil {
+		cancelCalls(errors.New("the server is stopping"))
+		final, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		if web.Shutdown(final) != nil {
+			_ = web.Close()
+		}
+	}
+	<-failed
+	// The transport's sweeper of idle sessions has nothing to wait for.
+	return transport.Shutdown(context.Background())
+}
+
+func (s *Server) routes(transport http.Handler) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle(MCPPath, s.endpoint(transport))
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_ = json.NewEncoder(w).Encode(map[string]string{"status": "ok", "version": s.version})
+	})
+	return mux
+}
+
+// endpoint prepares each request for mcp-go: who calls, and where its progress goes.
+func (s *Server) endpoint(transport http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !sameSite(r) {
+			http.Error(w, "this Origin is not allowed", http.StatusForbidden)
+			return
+		}
+		ctx := withRequestKey(r.Context(), r)
+		if r.Method == http.MethodPost {
+			stream := newPostStream(w)
+			ctx, w = withFrameWriter(ctx, stream), stream
+		}
+		transport.ServeHTTP(w, r.WithContext(ctx))
+	})
+}
+
+// sameSite refuses requests that a page of another site makes a browser send (MCP, section Transports: security).
+func sameSite(r *http.Request) bool {
+	origin := r.Header.Get("Origin")
+	if origin == "" {
+		return true
+	}
+	parsed, err := url.Parse(origin)
+	return err == nil && (parsed.Host == r.Host || IsLoopback(parsed.Host))
+}
+
+// IsLoopback reports whether a host, with or without a port, is this machine's loopback interface.
+func IsLoopback(hostPort string) bool {
+	host, _, err := net.SplitHostPort(hostPort)
+	if err != nil {
+		host = hostPort
+	}
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}

@@ -1,0 +1,127 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"time"
+
+	"github.com/mark3labs/mcp-go/mcp"
+	mcpserver "github.com/mark3labs/mcp-go/server"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/relay"
+	"github.com/orq-mcp/orq-mcp/internal/tools"
+)
+
+// instructions reach the model of most clients.
+const instructions = "Agents of orq.ai: list_agents and get_agent look, create_agent, update_agent, delete_agent and register_a2a_agent manage, " +
+	"invoke_agent runs an agent that exists, run_agent creates and runs one in one step. " +
+	"A run that is still working or waits for tool results goes on with its task_id: get_agent_response, invoke_agent."
+
+// listTTL is how long a client may keep the list of tools, which changes only with the program.
+const listTTL = 10 * time.Minute
+
+// Options configure a Server.
+type Options struct {
+	// Version is told to clients.
+	Version string
+	// Tools are offered in this order.
+	Tools []tools.Tool
+	// Orq calls the API for callers that bring no credentials of their own.
+	Orq *orq.Client
+	// Logger receives one line per call; nothing is logged when nil.
+	Logger *slog.Logger
+	// TextLimit bounds the text of a run's outcome, in bytes; 60,000 when 0.
+	TextLimit int
+}
+
+// Server offers tools over MCP.
+type Server struct {
+	mcp       *mcpserver.MCPServer
+	orq       *orq.Client
+	logger    *slog.Logger
+	textLimit int
+	version   string
+}
+
+// New puts a server together.
+func New(options Options) *Server {
+	logger := options.Logger
+	if logger == nil {
+		logger = slog.New(slog.DiscardHandler)
+	}
+	s := &Server{
+		mcp: mcpserver.NewMCPServer("orq-mcp", options.Version,
+			mcpserver.WithTitle("orq.ai agents"),
+			mcpserver.WithInstructions(instructions),
+			mcpserver.WithToolCapabilities(false),
+			mcpserver.WithElicitation(),
+			mcpserver.WithCacheHints(listTTL.Milliseconds(), mcp.CacheScopePublic),
+		),
+		orq:       options.Orq,
+		logger:    logger,
+		textLimit: options.TextLimit,
+		version:   options.Version,
+	}
+	for _, tool := range options.Tools {
+		s.mcp.AddTool(tool.MCP(), s.handler(tool))
+	}
+	return s
+}
+
+// handler runs one call of a tool. It never returns an error: mcp-go would show its text as a protocol error.
+func (s *Server) handler(tool tools.Tool) mcpserver.ToolHandlerFunc {
+	return func(ctx context.Context, request mcp.CallToolRequest) (result *mcp.CallToolResult, _ error) {
+		started := time.Now()
+		defer func() {
+			if reason := recover(); reason != nil {
+				s.logger.ErrorContext(ctx, "panic in a tool", "tool", tool.Name, "reason", reason, "stack", string(debug.Stack()))
+				result = mcp.NewToolResultError("The tool failed by a fault of this server. Its log says more; the call can be tried again.")
+			}
+			s.logger.InfoContext(ctx, "tool call", "tool", tool.Name, "error", result.IsError, "duration", time.Since(started))
+		}()
+		sink := newSink(ctx, request)
+		defer sink.close(ctx)
+		return tool.Handle(ctx, s.call(ctx, request, sink), arguments(request)), nil
+	}
+}
+
+// call gathers what the tool may use.
+func (s *Server) call(ctx context.Context, request mcp.CallToolRequest, sink *sink) *tools.Call {
+	call := &tools.Call{TextLimit: s.textLimit, Ask: s.asker(ctx, request)}
+	caller := orq.Caller{APIKey: keyFrom(ctx)}
+	if sink != nil {
+		call.Progress = sink
+		caller.OnWait = func(wait orq.Wait) { _ = sink.Send(relay.Progress{Message: waitLine(wait)}) }
+	}
+	call.Orq = s.orq.For(caller)
+	return call
+}
+
+func waitLine(wait orq.Wait) string {
+	reason := "orq.ai cannot be reached"
+	var answer *orq.APIError
+	switch {
+	case errors.Is(wait.Cause, orq.ErrRateLimited):
+		reason = "rate limited"
+	case errors.As(wait.Cause, &answer):
+		reason = fmt.Sprintf("orq.ai answered %d", answer.Status)
+	}
+	return fmt.Sprintf("%s, next try in %.1f s", reason, wait.For.Seconds())
+}
+
+// arguments are the call's arguments as they came.
+func arguments(request mcp.CallToolRequest) json.RawMessage {
+	if raw := request.Params.RawArguments; len(raw) > 0 {
+		return raw
+	}
+	raw, err := json.Marshal(request.Params.Arguments)
+	if err != nil {
+		return nil
+	}
+	return raw
+}

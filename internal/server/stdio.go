@@ -1,0 +1,73 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"log/slog"
+	"sync"
+	"time"
+
+	mcpserver "github.com/mark3labs/mcp-go/server"
+)
+
+const (
+	// stdioWorkers calls run at once; more wait in the queue.
+	stdioWorkers = 100
+	stdioQueue   = 10_000
+)
+
+// StdioSettle is the pause between the last progress and the result on stdio: the TypeScript SDK drops progress that
+// arrives in the same read as the result.
+const StdioSettle = 50 * time.Millisecond
+
+// ServeStdio speaks MCP on in and out until in ends or ctx does; both are a normal end. Only one may run in a process,
+// because mcp-go keeps its stdio session global.
+func (s *Server) ServeStdio(ctx context.Context, in io.Reader, out io.Writer, settle time.Duration) error {
+	connection := &lineWriter{out: out, pause: settle}
+	transport := mcpserver.NewStdioServer(s.mcp)
+	transport.SetErrorLogger(log.New(logWriter{s.logger}, "", 0))
+	mcpserver.WithWorkerPoolSize(stdioWorkers)(transport)
+	mcpserver.WithQueueSize(stdioQueue)(transport)
+	transport.SetContextFunc(func(ctx context.Context) context.Context { return withFrameWriter(ctx, connection) })
+	err := transport.Listen(ctx, in, connection)
+	if err != nil && ctx.Err() == nil && !errors.Is(err, io.ErrClosedPipe) {
+		return fmt.Errorf("serve stdio: %w", err)
+	}
+	return nil
+}
+
+// lineWriter is a connection of one message a line. mcp-go writes each of its messages with one Write.
+type lineWriter struct {
+	mu    sync.Mutex
+	out   io.Writer
+	pause time.Duration
+	line  []byte
+}
+
+// Write passes a whole message of mcp-go on.
+func (w *lineWriter) Write(message []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.out.Write(message)
+}
+
+func (w *lineWriter) writeFrame(message []byte) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.line = append(append(w.line[:0], message...), '\n')
+	_, err := w.out.Write(w.line)
+	return err
+}
+
+func (w *lineWriter) settle() time.Duration { return w.pause }
+
+// logWriter turns the lines of a standard logger into log records.
+type logWriter struct{ logger *slog.Logger }
+
+func (w logWriter) Write(line []byte) (int, error) {
+	w.logger.Warn("mcp: " + string(line[:max(0, len(line)-1)]))
+	return len(line), nil
+}

@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -128,7 +129,7 @@ func (r *run) failed(reason string) string {
 func (r *run) tool(event orq.Event) string {
 	switch data := event.Data.(type) {
 	case *orq.ActionReviewRequested:
-		name := toolName(data.Tool.DisplayName, data.Tool.Key, data.Tool.ActionType)
+		name := toolName(data.Tool.Key, data.Tool.DisplayName, data.Tool.ActionType)
 		r.execution(data.AgentToolCallID, name, event.Timestamp).Status = "awaiting_approval"
 		return "waiting for approval of " + name + ": decide in the orq.ai studio"
 	case *orq.ActionReviewed:
@@ -172,13 +173,13 @@ func (r *run) closeTool(callID, actionType, at, status string) *ToolExecution {
 	return execution
 }
 
-func toolName(candidates ...string) string {
-	for _, name := range candidates {
-		if name != "" {
-			return name
-		}
+// toolName is the shortest name that tells one tool from the others: its key, or its type if it is a built-in.
+func toolName(key, displayName, actionType string) string {
+	switch actionType {
+	case "http", "code", "function", "json_schema", "mcp":
+		return cmp.Or(key, displayName, actionType)
 	}
-	return "tool"
+	return cmp.Or(key, actionType, displayName, "tool")
 }
 
 func seconds(milliseconds int64) string {

@@ -28,16 +28,20 @@ func (createAgentInput) RewriteArguments(arguments map[string]any) { rewriteAgen
 // agentChanged is what the tools that write an agent answer.
 type agentChanged struct {
 	agentRow
-	ID      string         `json:"id" jsonschema:"required"`
-	Version string         `json:"version,omitzero"`
-	A2A     map[string]any `json:"a2a,omitzero" jsonschema_description:"Connection and cached card."`
+	ID      string     `json:"id" jsonschema:"required"`
+	Version string     `json:"version,omitzero"`
+	Card    *agentCard `json:"card,omitzero"`
 }
 
 // Text shows the agent as it is now.
 func (o agentChanged) Text() string { return "Agent " + o.Key + " as it is now:\n" + outline(o) }
 
 func newAgentChanged(agent *orq.Agent) agentChanged {
-	return agentChanged{agentRow: newAgentRow(agent), ID: agent.ID, Version: agent.Version, A2A: newAgentDetail(agent).A2A}
+	changed := agentChanged{agentRow: newAgentRow(agent), ID: agent.ID, Version: agent.Version}
+	if agent.A2A != nil {
+		changed.Card = newAgentCard(agent.A2A.CachedCard)
+	}
+	return changed
 }
 
 var createAgent = define(Spec{

@@ -24,7 +24,7 @@ type deleteAgentOutput struct {
 
 // Text says that the agent is gone.
 func (o deleteAgentOutput) Text() string {
-	return fmt.Sprintf("Agent %s: deleted = %t.", o.Key, o.Deleted)
+	return fmt.Sprintf("Deleted: %t. Agent: %s.", o.Deleted, o.Key)
 }
 
 var deleteAgent = define(Spec{

@@ -1,0 +1,113 @@
+package tools
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+)
+
+// outline renders a value for reading: a line for each field, nested fields indented, in the order of its JSON.
+func outline(value any) string {
+	raw, err := json.Marshal(value)
+	if err != nil {
+		return fmt.Sprint(value)
+	}
+	decoder := json.NewDecoder(bytes.NewReader(orq.RedactJSON(raw)))
+	decoder.UseNumber()
+	var text strings.Builder
+	for _, line := range readNode(decoder).lines() {
+		text.WriteString(line + "\n")
+	}
+	return strings.TrimRight(text.String(), "\n")
+}
+
+// node is a JSON value with its fields in order.
+type node struct {
+	scalar string
+	fields []field
+	list   bool
+	nested bool
+}
+
+// field is a member of an object, or an item of a list, which has no name.
+type field struct {
+	name  string
+	value node
+}
+
+// readNode reads the decoder's next value, which is valid JSON.
+func readNode(decoder *json.Decoder) node {
+	token, _ := decoder.Token()
+	delim, nested := token.(json.Delim)
+	if !nested {
+		if token == nil {
+			token = "null"
+		}
+		return node{scalar: fmt.Sprint(token)}
+	}
+	n := node{nested: true, list: delim == '['}
+	for decoder.More() {
+		var member field
+		if !n.list {
+			name, _ := decoder.Token()
+			member.name = fmt.Sprint(name)
+		}
+		member.value = readNode(decoder)
+		n.fields = append(n.fields, member)
+	}
+	_, _ = decoder.Token()
+	return n
+}
+
+// inlineWidth is how long a nested value may be to stand on the line of its name, in bytes.
+const inlineWidth = 120
+
+// lines renders the fields of a nested value.
+func (n node) lines() []string {
+	var lines []string
+	for _, member := range n.fields {
+		label := member.name + ":"
+		if n.list {
+			label = "-"
+		}
+		if inline, fits := member.value.inline(); fits {
+			lines = append(lines, label+" "+inline)
+			continue
+		}
+		inside := member.value.lines()
+		if !member.value.nested {
+			inside = strings.Split(member.value.scalar, "\n")
+		}
+		lines = append(lines, label)
+		for _, line := range inside {
+			lines = append(lines, "  "+line)
+		}
+	}
+	return lines
+}
+
+// inline renders a value on one line, if it is short and holds only plain values.
+func (n node) inline() (string, bool) {
+	if !n.nested {
+		return n.scalar, !strings.Contains(n.scalar, "\n")
+	}
+	if len(n.fields) == 0 {
+		return "none", true
+	}
+	parts := make([]string, len(n.fields))
+	for i, member := range n.fields {
+		text := member.value.scalar
+		if member.value.nested || strings.ContainsAny(text, "\n;,") {
+			return "", false
+		}
+		if !n.list {
+			text = member.name + " " + text
+		}
+		parts[i] = text
+	}
+	joined := strings.Join(parts, ", ")
+	return joined, len(joined) <= inlineWidth
+}

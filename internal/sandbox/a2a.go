@@ -1,0 +1,101 @@
+package sandbox
+
+import (
+	"errors"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+)
+
+// registerA2A serves POST /v2/agents/a2a: it fetches the agent's card and stores both.
+func (s *Sandbox) registerA2A(w http.ResponseWriter, r *http.Request) error {
+	var in orq.RegisterA2ARequest
+	if err := decode(w, r, registerRules(), &in); err != nil {
+		return err
+	}
+	if s.store.index.id(in.Key) != "" {
+		return conflict("there is already an agent with the key %q", in.Key)
+	}
+	agent := s.newAgent(orq.TypeA2A, in.Key, in.Path)
+	agent.DisplayName, agent.Description = in.DisplayName, in.Description
+	// The API always sends these two; an agent that runs elsewhere has neither.
+	agent.Role, agent.Model = "A2A agent", &orq.AgentModel{ID: "a2a", IntegrationID: orq.Null[string]()}
+	agent.A2A = &orq.A2AConfig{AgentURL: in.AgentURL, CardURL: in.CardURL}
+	if err := checkURLs(agent.A2A); err != nil {
+		return err
+	}
+	rec := &record{Agent: agent}
+	if err := s.setHeaders(rec, in.Headers, false); err != nil {
+		return err
+	}
+	card, err := s.fetchCard(r.Context(), rec)
+	if err != nil {
+		return err
+	}
+	rec.Agent.A2A.CachedCard = card
+	return s.insert(w, rec)
+}
+
+// updateA2A changes the connection. The card stays as it was fetched until it is refreshed.
+func (s *Sandbox) updateA2A(rec *record, in orq.A2AUpdate) error {
+	setText(&rec.Agent.A2A.AgentURL, in.AgentURL)
+	setText(&rec.Agent.A2A.CardURL, in.CardURL)
+	if err := checkURLs(rec.Agent.A2A); err != nil {
+		return prefixed("a2a.", err)
+	}
+	if in.Headers == nil {
+		return nil
+	}
+	return prefixed("a2a.", s.setHeaders(rec, in.Headers, true))
+}
+
+func checkURLs(a2a *orq.A2AConfig) error {
+	if a2a.CardURL == a2a.AgentURL {
+		return invalid("card_url: must differ from agent_url")
+	}
+	return nil
+}
+
+// setHeaders replaces the headers; their values are kept sealed. On an update an empty value keeps the stored one.
+func (s *Sandbox) setHeaders(rec *record, headers map[string]orq.Header, update bool) error {
+	shown, secrets := map[string]orq.Header{}, map[string][]byte{}
+	var found problems
+	for _, name := range slices.Sorted(maps.Keys(headers)) {
+		header := headers[name]
+		secrets[name] = rec.Secrets[name]
+		if header.Value != "" || !update {
+			secrets[name] = s.seal.close(sealName(rec, name), header.Value)
+		} else if secrets[name] == nil {
+			found.add("headers."+name+".value", "is empty, and there is no stored value to keep")
+		}
+		encrypted := header.Encrypted != nil && *header.Encrypted
+		shown[name] = orq.Header{Encrypted: &encrypted}
+	}
+	rec.Agent.A2A.Headers, rec.Secrets = shown, secrets
+	return found.fault()
+}
+
+func sealName(rec *record, header string) string { return rec.Agent.ID + " " + header }
+
+// cardURL is where the card is: where the caller said, or /card below the agent.
+func cardURL(a2a *orq.A2AConfig) (string, error) {
+	if a2a.CardURL != "" {
+		return a2a.CardURL, nil
+	}
+	joined, err := url.JoinPath(a2a.AgentURL, "card")
+	if err != nil {
+		return "", invalid("agent_url: %v", err)
+	}
+	return joined, nil
+}
+
+func prefixed(prefix string, err error) error {
+	var f *fault
+	if errors.As(err, &f) {
+		return invalid("%s%s", prefix, f.Message)
+	}
+	return err
+}

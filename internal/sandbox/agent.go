@@ -1,0 +1,143 @@
+package sandbox
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+)
+
+// agentAnswer is an agent as it is answered: with the fields that the API always sends, also when they are empty.
+type agentAnswer struct {
+	orq.Agent
+	Role         string `json:"role"`
+	Instructions string `json:"instructions"`
+}
+
+func answerOf(rec *record) agentAnswer {
+	agent := rec.Agent
+	agent.Variables = withPlaceholders(agent.Variables, agent.Instructions)
+	return agentAnswer{Agent: agent, Role: agent.Role, Instructions: agent.Instructions}
+}
+
+// newAgent returns an agent with everything that does not come from a request.
+func (s *Sandbox) newAgent(typ, key, path string) orq.Agent {
+	now := s.timestamp()
+	return orq.Agent{
+		ID: s.ids.next(), Key: key, Type: typ, Status: "live", Version: "1.0.0",
+		WorkspaceID: workspaceID(), ProjectID: projectID(path), Path: path,
+		CreatedByID: orq.Null[string](), UpdatedByID: orq.Null[string](), Created: now, Updated: now,
+		MemoryStores: []string{}, KnowledgeBases: []orq.KnowledgeBase{}, TeamOfAgents: []orq.TeamMember{},
+		Metrics: &orq.Metrics{}, Source: "internal", Engine: "text",
+	}
+}
+
+// projectID is that of the project which a path's first element names.
+func projectID(path string) string {
+	project, _, _ := strings.Cut(strings.Trim(path, "/"), "/")
+	return derivedID("project/" + project)
+}
+
+// defaultSettings are the settings of an agent whose request says nothing; approval differs between create and run.
+func defaultSettings(approval string) *orq.AgentSettings {
+	iterations, seconds, cost := 100, 600, 0.0
+	return &orq.AgentSettings{
+		MaxIterations: &iterations, MaxExecutionTime: &seconds, MaxCost: &cost,
+		ToolApprovalRequired: approval,
+		Tools:                []orq.AgentTool{}, Evaluators: []orq.Evaluator{}, Guardrails: []orq.Evaluator{},
+	}
+}
+
+// mergeSettings changes only what the request holds.
+func mergeSettings(into *orq.AgentSettings, from orq.SettingsRequest) {
+	setPointer(&into.MaxIterations, from.MaxIterations)
+	setPointer(&into.MaxExecutionTime, from.MaxExecutionTime)
+	setPointer(&into.MaxCost, from.MaxCost)
+	setText(&into.ToolApprovalRequired, from.ToolApprovalRequired)
+	if from.Tools != nil {
+		into.Tools = readTools(from.Tools)
+	}
+	setList(&into.Evaluators, withSampleRate(from.Evaluators))
+	setList(&into.Guardrails, withSampleRate(from.Guardrails))
+}
+
+func withSampleRate(evaluators []orq.Evaluator) []orq.Evaluator {
+	for i := range evaluators {
+		if evaluators[i].SampleRate == nil {
+			half := 50.0
+			evaluators[i].SampleRate = &half
+		}
+	}
+	return evaluators
+}
+
+func agentModel(from orq.ModelConfig, fallbacks []orq.FallbackModel) *orq.AgentModel {
+	if from.Retry != nil {
+		if from.Retry.Count == nil {
+			count := 3
+			from.Retry.Count = &count
+		}
+		if from.Retry.OnCodes == nil {
+			from.Retry.OnCodes = []int{429}
+		}
+	}
+	return &orq.AgentModel{
+		ID: from.ID, IntegrationID: orq.Null[string](), Parameters: from.Parameters, Retry: from.Retry,
+		FallbackModels: fallbacks,
+	}
+}
+
+// contentHash identifies what an agent does, whatever its name, place and age.
+func contentHash(agent orq.Agent) (string, error) {
+	content := orq.Agent{
+		DisplayName: agent.DisplayName, Type: agent.Type,
+		Role: agent.Role, Description: agent.Description, Instructions: agent.Instructions,
+		SystemPrompt: agent.SystemPrompt, Model: agent.Model, Settings: agent.Settings,
+		MemoryStores: agent.MemoryStores, KnowledgeBases: agent.KnowledgeBases, TeamOfAgents: agent.TeamOfAgents,
+		Variables: agent.Variables, Source: agent.Source, Engine: agent.Engine, A2A: agent.A2A,
+	}
+	encoded, err := json.Marshal(content)
+	if err != nil {
+		return "", fmt.Errorf("hash agent %s: %w", agent.Key, err)
+	}
+	sum := sha256.Sum256(encoded)
+	return hex.EncodeToString(sum[:]), nil
+}
+
+// checkTeam wants every member to exist.
+func (s *Sandbox) checkTeam(team []orq.TeamMember) error {
+	var found problems
+	for i, member := range team {
+		if s.store.index.id(member.Key) == "" {
+			found.add(fmt.Sprintf("team_of_agents[%d].key", i), "there is no agent %q", shorten(member.Key, 60))
+		}
+	}
+	return found.fault()
+}
+
+func setPointer[T any](into **T, from *T) {
+	if from != nil {
+		*into = from
+	}
+}
+
+func setValue[T any](into *T, from *T) {
+	if from != nil {
+		*into = *from
+	}
+}
+
+func setList[T any](into *[]T, from []T) {
+	if from != nil {
+		*into = from
+	}
+}
+
+func setText(into *string, from string) {
+	if from != "" {
+		*into = from
+	}
+}

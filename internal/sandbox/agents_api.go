@@ -1,0 +1,134 @@
+package sandbox
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+)
+
+// createAgent serves POST /v2/agents.
+func (s *Sandbox) createAgent(w http.ResponseWriter, r *http.Request) error {
+	var in orq.CreateAgentRequest
+	if err := decode(w, r, createRules(), &in); err != nil {
+		return err
+	}
+	if err := s.checkTeam(in.TeamOfAgents); err != nil {
+		return err
+	}
+	agent := s.newAgent(orq.TypeInternal, in.Key, in.Path)
+	agent.DisplayName, agent.Role, agent.Description = in.DisplayName, in.Role, in.Description
+	agent.Instructions, agent.SystemPrompt = in.Instructions, in.SystemPrompt
+	agent.Model = agentModel(in.Model, in.FallbackModels)
+	agent.Settings = defaultSettings("respect_tool")
+	mergeSettings(agent.Settings, in.Settings)
+	setList(&agent.MemoryStores, in.MemoryStores)
+	setList(&agent.KnowledgeBases, in.KnowledgeBases)
+	setList(&agent.TeamOfAgents, in.TeamOfAgents)
+	agent.Variables = in.Variables
+	setText(&agent.Source, in.Source)
+	setText(&agent.Engine, in.Engine)
+	return s.insert(w, &record{Agent: agent})
+}
+
+// insert stores a new agent and answers with it.
+func (s *Sandbox) insert(w http.ResponseWriter, rec *record) (err error) {
+	if rec.Agent.VersionHash, err = contentHash(rec.Agent); err != nil {
+		return err
+	}
+	if err := s.store.insert(rec); errors.Is(err, errTaken) {
+		return conflict("there is already an agent with the key %q", rec.Agent.Key)
+	} else if err != nil {
+		return err
+	}
+	return answer(w, http.StatusCreated, answerOf(rec))
+}
+
+// find returns the agent that the request's path names.
+func (s *Sandbox) find(r *http.Request) (*record, error) {
+	ref := r.PathValue("key")
+	rec, err := s.store.agent(ref)
+	if errors.Is(err, errNoAgent) {
+		return nil, notFound(ref)
+	}
+	return rec, err
+}
+
+// getAgent serves GET /v2/agents/{agent_key}.
+func (s *Sandbox) getAgent(w http.ResponseWriter, r *http.Request) error {
+	rec, err := s.find(r)
+	if err != nil {
+		return err
+	}
+	return answer(w, http.StatusOK, answerOf(rec))
+}
+
+// deleteAgent serves DELETE /v2/agents/{agent_key}. Runs of the agent are canceled.
+func (s *Sandbox) deleteAgent(w http.ResponseWriter, r *http.Request) error {
+	ref := r.PathValue("key")
+	rec, err := s.store.remove(s.store.index.id(ref))
+	if errors.Is(err, errNoAgent) {
+		return notFound(ref)
+	}
+	if err != nil {
+		return err
+	}
+	s.cancelRuns(rec.Agent.ID)
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// listAgents serves GET /v2/agents.
+func (s *Sandbox) listAgents(w http.ResponseWriter, r *http.Request) error {
+	query := r.URL.Query()
+	l := listing{Type: query.Get("type"), After: query.Get("starting_after"), Before: query.Get("ending_before")}
+	var found problems
+	if query.Has("type") {
+		text{OneOf: []string{orq.TypeInternal, orq.TypeA2A}}.check("type", l.Type, &found)
+	}
+	if query.Has("limit") {
+		limit, err := strconv.Atoi(query.Get("limit"))
+		if err != nil || limit < 1 || limit > 200 {
+			found.add("limit", "must be a whole number from 1 to 200, got %q", shorten(query.Get("limit"), 60))
+		}
+		l.Limit = limit
+	}
+	if l.After != "" && l.Before != "" {
+		found.add("ending_before", "cannot be combined with starting_after")
+	}
+	if err := found.fault(); err != nil {
+		return err
+	}
+	records, more, err := s.store.list(l)
+	if err != nil {
+		return err
+	}
+	data := make([]agentAnswer, len(records))
+	for i, rec := range records {
+		data[i] = answerOf(rec)
+	}
+	return answer(w, http.StatusOK, struct {
+		Object  string        `json:"object"`
+		Data    []agentAnswer `json:"data"`
+		HasMore bool          `json:"has_more"`
+	}{"list", data, more})
+}
+
+// nextVersion raises one number of a version and resets those after it.
+func nextVersion(version, increment string) string {
+	numbers := [3]int{}
+	for i, part := range strings.SplitN(version, ".", 3) {
+		numbers[i], _ = strconv.Atoi(part)
+	}
+	switch increment {
+	case "major":
+		numbers = [3]int{numbers[0] + 1}
+	case "minor":
+		numbers = [3]int{numbers[0], numbers[1] + 1}
+	case "patch":
+		numbers[2]++
+	}
+	return strconv.Itoa(numbers[0]) + "." + strconv.Itoa(numbers[1]) + "." + strconv.Itoa(numbers[2])
+}

@@ -1,0 +1,127 @@
+package sandbox
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+)
+
+const (
+	cardTimeout = 5 * time.Second
+	maxCard     = 1 << 20 // bytes
+)
+
+func cardClient() *http.Client {
+	return &http.Client{
+		Timeout:   cardTimeout,
+		Transport: &http.Transport{Proxy: http.ProxyFromEnvironment},
+		// Headers may hold credentials: they never follow to another host.
+		CheckRedirect: func(next *http.Request, via []*http.Request) error {
+			if next.URL.Host != via[0].URL.Host || len(via) > 5 {
+				return http.ErrUseLastResponse
+			}
+			return nil
+		},
+	}
+}
+
+// refreshCard serves POST /v2/agents/{key}/card/refresh.
+func (s *Sandbox) refreshCard(w http.ResponseWriter, r *http.Request) error {
+	rec, err := s.find(r)
+	if err != nil {
+		return err
+	}
+	if rec.Agent.Type != orq.TypeA2A {
+		return invalid("key: the agent %q is not an A2A agent", rec.Agent.Key)
+	}
+	card, err := s.fetchCard(r.Context(), rec)
+	if err != nil {
+		return err
+	}
+	_, err = s.store.update(rec.Agent.ID, func(rec *record) (err error) {
+		rec.Agent.A2A.CachedCard, rec.Agent.Updated = card, s.timestamp()
+		rec.Agent.VersionHash, err = contentHash(rec.Agent)
+		return err
+	})
+	if errors.Is(err, errNoAgent) {
+		return notFound(rec.Agent.Key)
+	}
+	if err != nil {
+		return err
+	}
+	return answer(w, http.StatusOK, struct {
+		Message string          `json:"message"`
+		Card    json.RawMessage `json:"card"`
+	}{"the agent card was refreshed", card})
+}
+
+// fetchCard gets the card of an A2A agent over HTTP. Its faults name the URL and never a header.
+func (s *Sandbox) fetchCard(ctx context.Context, rec *record) (json.RawMessage, error) {
+	at, err := cardURL(rec.Agent.A2A)
+	if err != nil {
+		return nil, err
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, at, nil)
+	if err != nil {
+		return nil, invalid("card_url: %v", err)
+	}
+	for name, sealed := range rec.Secrets {
+		value, err := s.seal.open(sealName(rec, name), sealed)
+		if err != nil {
+			return nil, invalid("headers.%s: the stored value cannot be read; write it again", name)
+		}
+		request.Header.Set(name, value)
+	}
+	request.Header.Set("Accept", "application/json")
+	response, err := s.cards.Do(request)
+	if err != nil {
+		return nil, unreadable(request.URL, "cannot be reached: %v", reason(err))
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		return nil, unreadable(request.URL, "was answered with status %d", response.StatusCode)
+	}
+	body, err := io.ReadAll(io.LimitReader(response.Body, maxCard+1))
+	if err != nil {
+		return nil, unreadable(request.URL, "cannot be read: %v", reason(err))
+	}
+	if len(body) > maxCard {
+		return nil, unreadable(request.URL, "is larger than %d bytes", maxCard)
+	}
+	return body, checkCard(request.URL, body)
+}
+
+// checkCard wants a card of A2A 0.2, 0.3 or 1.0.
+func checkCard(at *url.URL, body []byte) error {
+	if !json.Valid(body) {
+		return unreadable(at, "is not JSON")
+	}
+	var card struct {
+		Name       string            `json:"name"`
+		URL        string            `json:"url"`
+		Interfaces []json.RawMessage `json:"supportedInterfaces"`
+	}
+	if err := json.Unmarshal(body, &card); err != nil || card.Name == "" || card.URL == "" && len(card.Interfaces) == 0 {
+		return unreadable(at, "is not an agent card: it needs name, and url or supportedInterfaces")
+	}
+	return nil
+}
+
+func unreadable(at *url.URL, format string, args ...any) error {
+	return invalid("agent card: %s "+format, append([]any{at.Redacted()}, args...)...)
+}
+
+// reason is what went wrong without the URL, which the message names already.
+func reason(err error) error {
+	var wrapped *url.Error
+	if errors.As(err, &wrapped) {
+		return wrapped.Err
+	}
+	return err
+}

@@ -1,0 +1,78 @@
+package sandbox
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+)
+
+// statusClientLeft is the number by which proxies log a request that its client gave up.
+const statusClientLeft = 499
+
+// conclude turns how the turn ended into the state of the task and the last event of the stream.
+func (r *run) conclude(err error) {
+	var own *failure
+	switch {
+	case err == nil && len(r.task.Pending) > 0:
+		r.finish(orq.TaskInputRequired, orq.FinishFunctionCall)
+	case err == nil:
+		r.finish(orq.TaskCompleted, orq.FinishStop)
+	case errors.Is(err, errMaxIterations):
+		r.stopped(orq.FinishMaxIterations, err)
+	case errors.Is(err, errMaxTime):
+		r.stopped(orq.FinishMaxTime, err)
+	case errors.Is(err, errStreamTimeout):
+		r.fail(orq.TaskFailed, err, http.StatusGatewayTimeout)
+		r.last = orq.NewEvent(r.sandbox.now(), orq.EventTimeout, &orq.Timeout{Message: err.Error()})
+	case errors.Is(err, errClientLeft):
+		r.fail(orq.TaskCanceled, err, statusClientLeft)
+	case errors.Is(err, errAgentDeleted):
+		r.fail(orq.TaskCanceled, err, http.StatusNotFound)
+	case errors.Is(err, errClosed):
+		r.fail(orq.TaskFailed, err, http.StatusServiceUnavailable)
+	case errors.As(err, &own):
+		r.fail(orq.TaskFailed, err, own.code)
+	default:
+		r.fail(orq.TaskFailed, err, http.StatusInternalServerError)
+	}
+}
+
+// finish ends or pauses the turn; the last message is all that was said in it.
+func (r *run) finish(state, reason string) {
+	t := r.task
+	last := t.message(r.sandbox.ids.next(), orq.RoleAgent, orq.TextPart(r.said.String()))
+	last.Parts = append(last.Parts, callParts(t.Pending)...)
+	t.Messages = append(t.Messages, last)
+	t.State, t.Finish = state, reason
+	t.Usage = usageOf(render(r.agent.Instructions, r.vars)+" "+told(r.input), r.said.String())
+	if len(t.Pending) == 0 {
+		t.Work = work{}
+	}
+	r.last = orq.NewEvent(r.sandbox.now(), orq.EventInactive, &orq.Inactive{
+		LastMessage: r.said.String(), LastMessageFull: &last, FinishReason: reason, PendingToolCalls: t.Pending,
+		Usage: t.Usage, Billing: &orq.Billing{IntegrationID: orq.Null[string]()},
+		WorkflowRunID: t.ResponseID, ResponseID: t.ResponseID,
+	})
+}
+
+// stopped finishes a turn that met one of the agent's limits.
+func (r *run) stopped(reason string, why error) {
+	fmt.Fprintf(&r.said, "%sStopped: %v.", speaker, why)
+	r.task.Pending = nil
+	r.finish(orq.TaskCompleted, reason)
+}
+
+// fail ends the task; what was said so far is kept.
+func (r *run) fail(state string, why error, code int) {
+	t := r.task
+	if r.said.Len() > 0 {
+		said := t.message(r.sandbox.ids.next(), orq.RoleAgent, orq.TextPart(r.said.String()))
+		t.Messages = append(t.Messages, said)
+	}
+	t.State, t.Reason, t.Pending, t.Work = state, why.Error(), nil, work{}
+	r.last = orq.NewEvent(r.sandbox.now(), orq.EventErrored, &orq.Errored{
+		Error: why.Error(), Code: float64(code), WorkflowRunID: t.ResponseID, ResponseID: t.ResponseID,
+	})
+}

@@ -1,0 +1,282 @@
+package sandbox_test
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox"
+)
+
+// Short names for the events of a run.
+const (
+	execStarted = "agents.execution_started"
+	started     = "event.agents.started"
+	named       = "event.agents.execution_named"
+	created     = "event.agents.message-created"
+	thought     = "event.agents.thought"
+	inactive    = "event.agents.inactive"
+	errored     = "event.agents.errored"
+	requested   = "event.agents.action_review_requested"
+	reviewed    = "event.agents.action_reviewed"
+	handedOff   = "event.agents.handed_off"
+	toolStarted = "event.workflow_events.tool_execution_started"
+	toolDone    = "event.workflow_events.tool_execution_finished"
+	toolFailed  = "event.workflow_events.tool_execution_failed"
+)
+
+func allTools() object {
+	return with(toolSettings(
+		object{"type": "current_date"}, object{"type": "retrieve_agents"}, object{"type": "call_sub_agent"},
+		object{"type": "google_search"}, object{"type": "code", "key": "script"}, object{"type": "openai:web_search"},
+		object{"type": "function", "key": "get_weather"}, object{"type": "function", "key": "get_time"},
+		object{"type": "http", "key": "guarded", "requires_approval": true},
+	), object{"team_of_agents": []object{{"key": "friend"}}})
+}
+
+func TestEventsOfEachCommand(t *testing.T) {
+	t.Parallel()
+	w := open(t, sandbox.Options{})
+	w.create("friend", object{"role": "friend"})
+	w.create("helper", allTools())
+	w.create("strict", object{"settings": object{"tool_approval_required": "all", "tools": []object{{"type": "current_date"}}}})
+	w.create("loose", object{"settings": object{"tool_approval_required": "none", "tools": []object{{"type": "current_date", "requires_approval": true}}}})
+	begin := []string{execStarted, started, named, created}
+	for name, test := range map[string]struct {
+		key, message string
+		want         []string
+		answer       string // part of the last message
+	}{
+		"plain":             {"helper", "Hello", []string{thought, inactive}, "You wrote: Hello"},
+		"date":              {"helper", "/tool current_date", []string{thought, toolStarted, toolDone, thought, inactive}, `current_date returned {"date":"20`},
+		"agents":            {"helper", "/tool retrieve_agents", []string{thought, toolStarted, toolDone, thought, inactive}, `"key":"friend"`},
+		"hand-off":          {"helper", `/tool call_sub_agent {"agent_key":"friend","input":"Hi"}`, []string{thought, toolStarted, handedOff, toolDone, thought, inactive}, `Agent: friend (friend)`},
+		"stranger":          {"helper", `/tool call_sub_agent {"agent_key":"strict","input":"Hi"}`, []string{thought, toolStarted, toolFailed, thought, inactive}, "the agent strict is not in team_of_agents"},
+		"outside":           {"helper", `/tool google_search {"query":"x"}`, []string{thought, toolStarted, toolFailed, thought, inactive}, "google_search failed: the sandbox does not reach outside itself"},
+		"code":              {"helper", "/tool script", []string{thought, toolStarted, toolFailed, thought, inactive}, "the sandbox does not run code"},
+		"provider":          {"helper", "/tool openai:web_search", []string{thought, toolStarted, toolFailed, thought, inactive}, "run by a model provider"},
+		"unknown tool":      {"helper", "/tool hammer", []string{thought, inactive}, "hammer is not one of my tools; I have current_date, "},
+		"two tools":         {"helper", "/tool current_date\n/tool retrieve_agents", []string{thought, toolStarted, toolDone, thought, toolStarted, toolDone, thought, inactive}, "retrieve_agents returned"},
+		"functions":         {"helper", "/tool get_weather {\"city\":\"Ghent\"}\n/tool get_time", []string{thought, inactive}, "[sandbox] I need the result of get_weather (call_"},
+		"approved":          {"helper", "/tool guarded", []string{thought, requested, reviewed, toolStarted, toolFailed, thought, inactive}, "guarded failed"},
+		"rejected":          {"helper", "/reject\n/tool guarded", []string{thought, requested, reviewed, thought, inactive}, "The review rejected guarded."},
+		"approval of all":   {"strict", "/tool current_date", []string{thought, requested, reviewed, toolStarted, toolDone, thought, inactive}, "current_date returned"},
+		"approval of none":  {"loose", "/tool current_date", []string{thought, toolStarted, toolDone, thought, inactive}, "current_date returned"},
+		"count":             {"helper", "/count 3", []string{thought, thought, thought, thought, inactive}, "1 2 3 [sandbox] This is"},
+		"in order":          {"helper", "/count 1\n/tool current_date\n/count 1", []string{thought, thought, toolStarted, toolDone, thought, thought, inactive}, "1 1 [sandbox]"},
+		"senseless command": {"helper", "/count many\n/tool\n/slow 1h", []string{thought, inactive}, `I left out "/count many": it needs a whole number from 1 to 100000.`},
+		"not a command":     {"helper", "/dance\n and /fail", []string{thought, inactive}, "You wrote: /dance\n and /fail"},
+		"fail":              {"helper", "/fail out of luck", []string{errored}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			events := w.play(test.key, say(test.message))
+			if diff := cmp.Diff(slices.Concat(begin, test.want), types(events)); diff != "" {
+				t.Error(diff)
+			}
+			if test.answer == "" {
+				return
+			}
+			last := data[*orq.Inactive](t, events)
+			if !strings.Contains(last.LastMessage, test.answer) || !strings.Contains(last.LastMessage, "[sandbox] ") {
+				t.Errorf("last message %q, want %q", last.LastMessage, test.answer)
+			}
+			if diff := cmp.Diff(last.LastMessage, thoughts(events)); diff != "" {
+				t.Errorf("thoughts are not the message: %s", diff)
+			}
+			response := w.response(test.key, taskOf(t, events))
+			if got := response.Output[len(response.Output)-1].Text(); got != last.LastMessage || response.FinishReason != last.FinishReason {
+				t.Errorf("response %+v", response)
+			}
+		})
+	}
+}
+
+// thoughts is the text of all thoughts.
+func thoughts(events []orq.Event) string {
+	var text string
+	for _, event := range events {
+		if thought, ok := event.Data.(*orq.Thought); ok {
+			for _, message := range thought.MessageDifference {
+				text += message.Text()
+			}
+		}
+	}
+	return text
+}
+
+func TestAnswerSaysWhatItIs(t *testing.T) {
+	t.Parallel()
+	w := open(t, sandbox.Options{})
+	w.create("helper", object{
+		"display_name": "The helper", "instructions": "Serve {{name}} with {{ mood }} and {{more}}.", "variables": object{"mood": "joy", "name": "nobody"},
+	})
+	last := data[*orq.Inactive](t, w.play("helper", say("I am {{name}}.", object{"variables": object{"name": "Ann"}})))
+	want := "[sandbox] This is the sandbox's rule engine, not a language model.\nAgent: The helper (tester)\n" +
+		"Instructions: Serve Ann with joy and {{more}}.\nYou wrote: I am Ann."
+	if diff := cmp.Diff(want, last.LastMessage); diff != "" {
+		t.Error(diff)
+	}
+	// 6 words of instructions and 3 of the message.
+	if last.Usage.PromptTokens != 9 || last.Usage.TotalTokens != 9+last.Usage.CompletionTokens || last.Billing.Billable {
+		t.Errorf("usage %+v, billing %+v", last.Usage, last.Billing)
+	}
+}
+
+func TestManyEventsArriveInOrder(t *testing.T) {
+	t.Parallel()
+	w := open(t, sandbox.Options{})
+	w.create("helper")
+	events := w.play("helper", say("/count 1000"))
+	var want strings.Builder
+	for i := range 1000 {
+		want.WriteString(strconv.Itoa(i+1) + " ")
+	}
+	last := data[*orq.Inactive](t, events).LastMessage
+	if !strings.HasPrefix(last, want.String()) || thoughts(events) != last || len(events) != 1000+6 {
+		t.Errorf("%d events, last message %.100q", len(events), last)
+	}
+}
+
+func TestPauseAndContinue(t *testing.T) {
+	t.Parallel()
+	w := open(t, sandbox.Options{})
+	w.create("friend")
+	w.create("helper", allTools())
+	events := w.play("helper", say("Weather?\n/tool get_weather {\"city\":\"Ghent\"}\n/tool get_time\n/tool current_date"))
+	task := taskOf(t, events)
+	paused := data[*orq.Inactive](t, events)
+	if len(paused.PendingToolCalls) != 2 || paused.FinishReason != "function_call" {
+		t.Fatalf("paused with %+v", paused)
+	}
+	weather, clock := paused.PendingToolCalls[0], paused.PendingToolCalls[1]
+	if weather.Function != (orq.FunctionCall{Name: "get_weather", Arguments: `{"city":"Ghent"}`}) || clock.Function.Arguments != "{}" {
+		t.Errorf("pending %+v", paused.PendingToolCalls)
+	}
+	if got := w.response("helper", task); got.Status != "completed" || got.FinishReason != "function_call" || len(got.PendingToolCalls) != 2 {
+		t.Errorf("response %+v", got)
+	}
+
+	path := "/v2/agents/helper/task"
+	names := fmt.Sprintf("get_weather (%s), get_time (%s)", weather.ID, clock.ID)
+	for want, body := range map[string]object{
+		"message: the task waits for tool results: " + names:                                                             say("And now?", object{"task_id": task}),
+		`message.parts[0].tool_call_id: no call "call_x" waits for a result: ` + names:                                   results(task, map[string]any{"call_x": 1}),
+		`message.parts[0].kind: must be one of tool_result, got "text"`:                                                  {"task_id": task, "message": object{"role": "tool", "parts": []object{{"kind": "text", "text": "x"}}}},
+		`message.role: must be one of tool, user, got "system"; engine: must be one of text, jinja, mustache, got "lua"`: {"message": object{"role": "system", "parts": []object{}}, "engine": "lua"},
+	} {
+		if got := w.refused(400, "POST", path, body); got != want {
+			t.Errorf("message %q, want %q", got, want)
+		}
+	}
+
+	partly := w.play("helper", results(task, map[string]any{weather.ID: object{"sky": "grey"}}))
+	if got := data[*orq.Inactive](t, partly); len(got.PendingToolCalls) != 1 || got.PendingToolCalls[0].ID != clock.ID {
+		t.Errorf("after one result %+v", got)
+	}
+	rest := w.play("helper", results(task, map[string]any{clock.ID: "noon"}))
+	want := []string{execStarted, started, created, thought, toolStarted, toolDone, thought, inactive}
+	if diff := cmp.Diff(want, types(rest)); diff != "" {
+		t.Error(diff)
+	}
+	if got := data[*orq.AgentStarted](t, rest); !got.IsContinuation || got.InputMessage.Role != "tool" {
+		t.Errorf("started %+v", got)
+	}
+	last := data[*orq.Inactive](t, rest).LastMessage
+	for _, want := range []string{"You wrote: Weather?", `get_weather returned {"sky":"grey"}`, `get_time returned "noon"`, "current_date returned"} {
+		if !strings.Contains(last, want) {
+			t.Errorf("last message %q, want %q", last, want)
+		}
+	}
+	if got := w.refused(400, "POST", path, results(task, map[string]any{clock.ID: 1})); !strings.Contains(got, "no call") {
+		t.Errorf("result given twice: %q", got)
+	}
+	if got := data[*orq.Inactive](t, w.play("helper", say("Thanks", object{"task_id": task}))); !strings.Contains(got.LastMessage, "You wrote: Thanks") {
+		t.Errorf("a new turn says %q", got.LastMessage)
+	}
+}
+
+func TestTask(t *testing.T) {
+	t.Parallel()
+	w := open(t, sandbox.Options{})
+	w.create("helper", toolSettings(object{"type": "current_date"}, object{"type": "function", "key": "ask"}))
+	blocking := object{"configuration": object{"blocking": true}}
+	for name, test := range map[string]struct{ message, state string }{
+		"completed": {"/tool current_date", "completed"},
+		"paused":    {"/tool ask", "input-required"},
+		"failed":    {"/fail", "failed"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := call[orq.Task](w, 200, "POST", "/v2/agents/helper/task", say(test.message, blocking))
+			if got.Kind != "task" || got.Status.State != test.state || len(got.Messages) == 0 || got.Metadata["trace_id"] == "" {
+				t.Errorf("task %+v", got)
+			}
+		})
+	}
+	t.Run("background", func(t *testing.T) {
+		t.Parallel()
+		task := call[orq.Task](w, 200, "POST", "/v2/agents/helper/task", say("/slow 10m"))
+		if task.Status.State != "submitted" || task.Messages != nil {
+			t.Errorf("task %+v", task)
+		}
+		if got := w.response("helper", task.ID); got.Status != "in_progress" || got.TaskID != task.ID {
+			t.Errorf("response %+v", got)
+		}
+		want := "task_id: the task " + task.ID + " is still active; wait until it is inactive"
+		if got := w.refused(409, "POST", "/v2/agents/helper/task", say("more", object{"task_id": task.ID})); got != want {
+			t.Errorf("message %q, want %q", got, want)
+		}
+	})
+}
+
+func TestUnknownTasksAndAgents(t *testing.T) {
+	t.Parallel()
+	w := open(t, sandbox.Options{})
+	w.create("helper")
+	w.create("other")
+	task := call[orq.Task](w, 200, "POST", "/v2/agents/helper/task", say("hi", object{"configuration": object{"blocking": true}})).ID
+	for _, path := range []string{"/v2/agents/helper/responses/nope", "/v2/agents/other/responses/" + task} {
+		if got := call[map[string]string](w, 404, "GET", path, nil); got["code"] != "404" || !strings.HasPrefix(got["message"], "the agent has no task") {
+			t.Errorf("%s: %v", path, got)
+		}
+	}
+	for _, operation := range []string{"task", "stream-task"} {
+		w.refused(404, "POST", "/v2/agents/ghost/"+operation, say("hi"))
+		w.refused(404, "POST", "/v2/agents/helper/"+operation, say("hi", object{"task_id": "nope"}))
+		w.refused(404, "POST", "/v2/agents/other/"+operation, say("hi", object{"task_id": task}))
+	}
+}
+
+func TestMemoryToolsNeedAnEntity(t *testing.T) {
+	t.Parallel()
+	w := open(t, sandbox.Options{})
+	w.create("helper", toolSettings(object{"type": "query_memory_store"}))
+	if got := w.refused(400, "POST", "/v2/agents/helper/task", say("hi")); !strings.Contains(got, "Memory entity ID is required") {
+		t.Errorf("message %q", got)
+	}
+	w.play("helper", say("/tool query_memory_store", object{"memory": object{"entity_id": "ann"}}))
+}
+
+func TestRequestedErrors(t *testing.T) {
+	t.Parallel()
+	w := open(t, sandbox.Options{})
+	w.create("helper")
+	for status, retryAfter := range map[int]string{400: "", 429: "1", 500: "", 503: "1", 599: ""} {
+		for _, operation := range []string{"task", "stream-task"} {
+			response, err := w.http.Do(w.request("POST", "/v2/agents/helper/"+operation, say("/error "+strconv.Itoa(status))))
+			if err != nil {
+				t.Fatal(err)
+			}
+			response.Body.Close()
+			if response.StatusCode != status || response.Header.Get("Retry-After") != retryAfter {
+				t.Errorf("%s: status %d, Retry-After %q", operation, response.StatusCode, response.Header.Get("Retry-After"))
+			}
+		}
+	}
+}

@@ -1,0 +1,149 @@
+package sandbox
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// maxBody bounds a request, in bytes.
+const maxBody = 8 << 20
+
+func (s *Sandbox) newRoutes() *http.ServeMux {
+	mux := http.NewServeMux()
+	for pattern, serve := range map[string]func(http.ResponseWriter, *http.Request) error{
+		"POST /v2/agents":                          s.createAgent,
+		"GET /v2/agents":                           s.listAgents,
+		"GET /v2/agents/{key}":                     s.getAgent,
+		"PATCH /v2/agents/{key}":                   s.updateAgent,
+		"DELETE /v2/agents/{key}":                  s.deleteAgent,
+		"POST /v2/agents/a2a":                      s.registerA2A,
+		"POST /v2/agents/{key}/card/refresh":       s.refreshCard,
+		"POST /v2/agents/{key}/task":               s.invoke,
+		"POST /v2/agents/{key}/stream-task":        s.invokeStream,
+		"POST /v2/agents/run":                      s.run,
+		"POST /v2/agents/stream-run":               s.runStream,
+		"GET /v2/agents/{key}/responses/{task_id}": s.getResponse,
+	} {
+		mux.HandleFunc(pattern, s.handler(serve))
+	}
+	return mux
+}
+
+// handler admits requests with a good bearer and answers the error that serve returns.
+func (s *Sandbox) handler(serve func(http.ResponseWriter, *http.Request) error) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		err := s.authorize(r)
+		if err == nil {
+			err = serve(w, r)
+		}
+		if err == nil {
+			return
+		}
+		var f *fault
+		if !errors.As(err, &f) {
+			s.log.LogAttrs(r.Context(), slog.LevelError, "request failed", slog.Any("error", err))
+			f = &fault{Status: http.StatusInternalServerError, Message: "the sandbox failed; its log says why"}
+		}
+		if f.Status == http.StatusTooManyRequests || f.Status == http.StatusServiceUnavailable {
+			w.Header().Set("Retry-After", "1")
+		}
+		_ = answer(w, f.Status, f)
+	}
+}
+
+func (s *Sandbox) authorize(r *http.Request) error {
+	scheme, bearer, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	bearer = strings.TrimSpace(bearer)
+	switch {
+	case !strings.EqualFold(scheme, "Bearer") || bearer == "":
+		return &fault{http.StatusUnauthorized, "authentication_required", "an API key is required: send Authorization: Bearer <key>"}
+	case s.key != "" && bearer != s.key:
+		return &fault{http.StatusUnauthorized, "invalid_api_key", "the API key is not valid"}
+	}
+	return nil
+}
+
+// fault is an error as it is answered.
+type fault struct {
+	Status  int    `json:"-"`
+	Code    string `json:"code,omitzero"`
+	Message string `json:"message"`
+}
+
+func (f *fault) Error() string { return f.Message }
+
+func invalid(format string, args ...any) error {
+	return &fault{Status: http.StatusBadRequest, Message: fmt.Sprintf(format, args...)}
+}
+
+func notFound(ref string) error {
+	return &fault{Status: http.StatusNotFound, Message: "there is no agent " + strconv.Quote(ref)}
+}
+
+func conflict(format string, args ...any) error {
+	return &fault{Status: http.StatusConflict, Message: fmt.Sprintf(format, args...)}
+}
+
+// answer writes body as JSON. What fails here is the connection: there is nobody left to tell.
+func answer(w http.ResponseWriter, status int, body any) error {
+	encoded, err := json.Marshal(body)
+	if err != nil {
+		return fmt.Errorf("encode answer: %w", err)
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_, _ = w.Write(append(encoded, '\n'))
+	return nil
+}
+
+// decode reads the body, checks it against rules and decodes it into request.
+func decode(w http.ResponseWriter, r *http.Request, rules object, request any) error {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		return &fault{Status: http.StatusRequestEntityTooLarge, Message: fmt.Sprintf("body: is larger than %d bytes", maxBody)}
+	}
+	if err != nil {
+		return invalid("body: cannot be read: %v", err)
+	}
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	decoder.UseNumber()
+	var value any
+	if err := decoder.Decode(&value); err != nil {
+		return invalid("body: is not JSON: %v", err)
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return invalid("body: is not JSON: there is more after its end")
+	}
+	var found problems
+	rules.check("", value, &found)
+	if err := found.fault(); err != nil {
+		return err
+	}
+	if err := json.Unmarshal(body, request); err != nil {
+		return invalid("body: %v", err)
+	}
+	return nil
+}
+
+// statusRecorder remembers the status for the log.
+type statusRecorder struct {
+	http.ResponseWriter
+	status int
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (r *statusRecorder) WriteHeader(status int) {
+	r.status = status
+	r.ResponseWriter.WriteHeader(status)
+}
+
+// Unwrap lets http.ResponseController find Flush.
+func (r *statusRecorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }

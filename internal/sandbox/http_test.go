@@ -1,0 +1,81 @@
+package sandbox_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/orq-mcp/orq-mcp/internal/sandbox"
+)
+
+func TestAccess(t *testing.T) {
+	t.Parallel()
+	w := open(t, sandbox.Options{Key: "right"})
+	for name, test := range map[string]struct{ header, code string }{
+		"no header":    {"", "authentication_required"},
+		"empty bearer": {"Bearer ", "authentication_required"},
+		"basic":        {"Basic right", "authentication_required"},
+		"wrong key":    {"Bearer wrong", "invalid_api_key"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := w.request("GET", "/v2/agents", nil)
+			r.Header.Set("Authorization", test.header)
+			status, body := w.send(r)
+			if status != 401 || !strings.Contains(string(body), `"code":"`+test.code+`"`) || !strings.Contains(string(body), `"message":`) {
+				t.Errorf("status %d: %s", status, body)
+			}
+		})
+	}
+	r := w.request("GET", "/v2/agents", nil)
+	r.Header.Set("Authorization", "Bearer right")
+	if status, body := w.send(r); status != 200 {
+		t.Errorf("right key: status %d: %s", status, body)
+	}
+}
+
+func TestUnknownRoutesAreNotJSON(t *testing.T) {
+	t.Parallel()
+	w := open(t, sandbox.Options{})
+	w.create("helper")
+	for _, path := range []string{"/", "/v2/agents/", "/v2/agents/helper/", "/v3/agents", "/v2/agents/helper/card"} {
+		response, err := w.http.Do(w.request("GET", path, nil))
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		if got := response.Header.Get("Content-Type"); response.StatusCode != 404 || strings.Contains(got, "json") {
+			t.Errorf("%s: status %d with %q", path, response.StatusCode, got)
+		}
+	}
+}
+
+func TestBodiesThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	w := open(t, sandbox.Options{})
+	for name, test := range map[string]struct {
+		body   string
+		status int
+		want   string
+	}{
+		"empty":     {"", 400, "body: is not JSON: EOF"},
+		"not JSON":  {"key=helper", 400, "body: is not JSON: invalid character"},
+		"two":       {"{} {}", 400, "body: is not JSON"},
+		"array":     {"[]", 400, "body: must be an object, got an array"},
+		"too large": {`{"key":"` + strings.Repeat("a", 8<<20) + `"}`, 413, "body: is larger than 8388608 bytes"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := w.request("POST", "/v2/agents", nil)
+			with, err := http.NewRequestWithContext(t.Context(), "POST", r.URL.String(), strings.NewReader(test.body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			with.Header = r.Header
+			status, body := w.send(with)
+			if status != test.status || !strings.Contains(string(body), test.want) {
+				t.Errorf("status %d: %s", status, body)
+			}
+		})
+	}
+}

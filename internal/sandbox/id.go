@@ -1,0 +1,74 @@
+package sandbox
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/hex"
+	"sync"
+	"time"
+)
+
+// ulids makes ULIDs: 48 bits of milliseconds, 80 random bits. Each is greater than the one before, also within one
+// millisecond and when the clock is set back, so that ids order objects by age.
+type ulids struct {
+	now  func() time.Time
+	mu   sync.Mutex
+	last [16]byte
+}
+
+func (u *ulids) next() string {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	var id [16]byte
+	ms := u.now().UnixMilli()
+	for i := range 6 {
+		id[i] = byte(ms >> (40 - 8*i))
+	}
+	if string(id[:6]) <= string(u.last[:6]) {
+		id = u.last
+		for i := 15; i >= 0; i-- {
+			if id[i]++; id[i] != 0 {
+				break
+			}
+		}
+	} else {
+		rand.Read(id[6:])
+	}
+	u.last = id
+	return encodeULID(id)
+}
+
+// after makes every further id greater than id.
+func (u *ulids) after(id string) {
+	// 26 digits of 5 bits are 130 bits: the padding makes whole bytes of them.
+	padded, err := crockford().DecodeString("000000" + id)
+	if err != nil || len(padded) != 20 {
+		return
+	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if string(padded[4:]) > string(u.last[:]) {
+		copy(u.last[:], padded[4:])
+	}
+}
+
+// derivedID returns the id that always belongs to name, in the form of a ULID.
+func derivedID(name string) string {
+	sum := sha256.Sum256([]byte(name))
+	return encodeULID([16]byte(sum[:16]))
+}
+
+func encodeULID(id [16]byte) string {
+	return crockford().EncodeToString(append(make([]byte, 4), id[:]...))[6:]
+}
+
+func crockford() *base32.Encoding {
+	return base32.NewEncoding("0123456789ABCDEFGHJKMNPQRSTVWXYZ").WithPadding(base32.NoPadding)
+}
+
+func randomHex(bytes int) string {
+	id := make([]byte, bytes)
+	rand.Read(id)
+	return hex.EncodeToString(id)
+}

@@ -1,0 +1,106 @@
+package sandbox
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestULIDsGrow(t *testing.T) {
+	t.Parallel()
+	now := time.UnixMilli(1_469_918_176_385)
+	ids := &ulids{now: func() time.Time { return now }}
+	first := ids.next()
+	if first[:10] != "01ARYZ6S41" || len(first) != 26 {
+		t.Errorf("id %s", first)
+	}
+	last := first
+	for range 1000 {
+		next := ids.next()
+		if next <= last {
+			t.Fatalf("%s after %s", next, last)
+		}
+		last = next
+		now = now.Add(-time.Millisecond)
+	}
+	restarted := &ulids{now: func() time.Time { return now }}
+	restarted.after(last)
+	if next := restarted.next(); next <= last {
+		t.Errorf("%s after %s", next, last)
+	}
+}
+
+func TestULIDsAreUniqueAcrossGoroutines(t *testing.T) {
+	t.Parallel()
+	ids := &ulids{now: time.Now}
+	made := make([][]string, 8)
+	var wg sync.WaitGroup
+	for i := range made {
+		wg.Go(func() {
+			for range 1000 {
+				made[i] = append(made[i], ids.next())
+			}
+		})
+	}
+	wg.Wait()
+	all := slices.Concat(made...)
+	slices.Sort(all)
+	if got := len(slices.Compact(all)); got != 8000 {
+		t.Errorf("%d different ids of 8000", got)
+	}
+}
+
+func TestDerivedIDsAreStable(t *testing.T) {
+	t.Parallel()
+	if a, b := derivedID("a"), derivedID("b"); a == b || a != derivedID("a") || !ulidPattern.MatchString(a) {
+		t.Errorf("ids %s and %s", a, b)
+	}
+}
+
+func TestParseWork(t *testing.T) {
+	t.Parallel()
+	got := parseWork("Hello\r\n/tool ask {\"a\":1}\n/slow 5s\nworld\n/reject\n/drop\n/fail so sad\n /drop\n/tool ask [1]")
+	want := work{
+		Text: "Hello\nworld\n /drop",
+		Steps: []command{
+			{Name: "tool", Text: "ask", Args: map[string]any{"a": 1.0}}, {Name: "slow", Wait: 5 * time.Second},
+			{Name: "drop"}, {Name: "fail", Text: "so sad"},
+		},
+		Notes:  []string{`I left out "/tool ask [1]": what follows the name must be a JSON object.`},
+		Reject: true,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestRender(t *testing.T) {
+	t.Parallel()
+	variables := map[string]any{"name": "Ann", "n": 3.0, "deep.er": true}
+	for template, want := range map[string]string{
+		"{{name}} {{ name }} {{  name}}": "Ann Ann Ann",
+		"{{n}} {{deep.er}}":              "3 true",
+		"{{missing}} {name} {{}} {{1}}":  "{{missing}} {name} {{}} {{1}}",
+		"{% if name %}{{ name|upper }}":  "{% if name %}{{ name|upper }}",
+	} {
+		if got := render(template, variables); got != want {
+			t.Errorf("%q is rendered as %q, want %q", template, got, want)
+		}
+	}
+}
+
+// A page costs the same in a workspace of a hundred thousand agents.
+func BenchmarkListPage(b *testing.B) {
+	x := newIndex()
+	for i := range 100_000 {
+		x.load(fmt.Sprintf("key%d", i), fmt.Sprintf("%026d", i), "internal")
+	}
+	x.sort()
+	for b.Loop() {
+		x.page(listing{Type: "internal", After: fmt.Sprintf("%026d", 50_000), Limit: 50})
+	}
+}

@@ -1,0 +1,97 @@
+package sandbox_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox"
+)
+
+func TestDroppedStreamsCanBeRecovered(t *testing.T) {
+	t.Parallel()
+	w := open(t, sandbox.Options{})
+	w.create("helper", toolSettings(object{"type": "function", "key": "ask"}))
+	s := w.stream("/v2/agents/helper/stream-task", say("/count 2\n/drop\n/count 2"))
+	events := s.rest()
+	if diff := cmp.Diff([]string{execStarted, started, named, created, thought, thought}, types(events)); diff != "" || s.done || s.scanner.Err() == nil {
+		t.Errorf("done %v, error %v: %s", s.done, s.scanner.Err(), diff)
+	}
+	got := w.await("helper", taskOf(t, events))
+	if got.Status != "completed" || !strings.HasPrefix(got.Output[0].Text(), "1 2 1 2 [sandbox]") {
+		t.Errorf("response %+v", got)
+	}
+}
+
+// await asks until the task is inactive.
+func (w *workspace) await(key, task string) orq.AgentResponse {
+	w.t.Helper()
+	got := w.response(key, task)
+	for deadline := time.Now().Add(10 * time.Second); got.Status == "in_progress"; got = w.response(key, task) {
+		if time.Now().After(deadline) {
+			w.t.Fatalf("task %s is still in progress", task)
+		}
+	}
+	return got
+}
+
+func TestClientThatLeavesCancelsTheRun(t *testing.T) {
+	t.Parallel()
+	w := open(t, sandbox.Options{})
+	w.create("helper")
+	s := w.stream("/v2/agents/helper/stream-task", say("/count 2\n/slow 10m"))
+	var events []orq.Event
+	for range 6 {
+		event, _ := s.next()
+		events = append(events, event)
+	}
+	left := time.Now()
+	s.body.Close()
+	got := w.await("helper", taskOf(t, events))
+	if took := time.Since(left); took > time.Second {
+		t.Errorf("the run was canceled after %v", took)
+	}
+	if got.Status != "failed" || got.Error != "canceled by the client" || got.Output[0].Text() != "1 2 " {
+		t.Errorf("response %+v", got)
+	}
+}
+
+func TestDeleteEndsRuns(t *testing.T) {
+	t.Parallel()
+	w := open(t, sandbox.Options{})
+	w.create("helper")
+	s := w.stream("/v2/agents/helper/stream-task", say("/slow 10m"))
+	first, _ := s.next()
+	call[struct{}](w, 204, "DELETE", "/v2/agents/helper", nil)
+	events := s.rest()
+	if got := data[*orq.Errored](t, events); got.Error != "the agent was deleted" || !s.done {
+		t.Errorf("errored %+v, done %v", got, s.done)
+	}
+	task := first.Data.(*orq.ExecutionStarted).AgentTaskID
+	if got := w.response("helper", task); got.Status != "failed" || got.Error != "the agent was deleted" {
+		t.Errorf("response %+v", got)
+	}
+}
+
+func TestCloseEndsRuns(t *testing.T) {
+	t.Parallel()
+	box, err := sandbox.Open(sandbox.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := serveBox(t, box)
+	w.create("helper")
+	s := w.stream("/v2/agents/helper/stream-task", say("/slow 10m"))
+	s.next()
+	if err := box.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got := data[*orq.Errored](t, s.rest()); got.Error != "the sandbox was closed" || got.Code != http.StatusServiceUnavailable {
+		t.Errorf("errored %+v", got)
+	}
+	w.refused(503, "POST", "/v2/agents/helper/task", say("hi"))
+}

@@ -1,0 +1,89 @@
+package sandbox_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox"
+)
+
+func runBody(key, message string, changes ...object) object {
+	return with(say(message), append([]object{{
+		"key": key, "model": "openai/gpt-4o", "role": "runner", "instructions": "Run.", "path": "Default", "settings": object{},
+	}}, changes...)...)
+}
+
+func TestRunMakesAndChangesTheAgent(t *testing.T) {
+	t.Parallel()
+	w := open(t, sandbox.Options{})
+	function := object{"tools": []object{{
+		"type": "function", "key": "get_weather", "function": object{
+			"name": "get_weather", "description": "Tells the weather", "parameters": object{"type": "object", "properties": object{}, "required": []string{}},
+		},
+	}}}
+	task := call[orq.Task](w, 200, "POST", "/v2/agents/run", runBody("fresh", "hi", object{"settings": function}))
+	if task.Kind != "task" || task.ID == "" {
+		t.Errorf("task %+v", task)
+	}
+	first := call[orq.Agent](w, 200, "GET", "/v2/agents/fresh", nil)
+	if got := first.Settings; got.ToolApprovalRequired != "none" || got.Tools[0].Key != "get_weather" || got.Tools[0].Description != "Tells the weather" {
+		t.Errorf("settings %+v", got)
+	}
+	same := w.stream("/v2/agents/stream-run", runBody("fresh", "/tool get_weather", object{"settings": function}))
+	if events := same.rest(); !same.done || len(data[*orq.Inactive](t, events).PendingToolCalls) != 1 {
+		t.Errorf("stream of %v", types(events))
+	}
+	if got := call[orq.Agent](w, 200, "GET", "/v2/agents/fresh", nil); !cmp.Equal(got.Raw, first.Raw) {
+		t.Errorf("the same configuration changed the agent: %s", cmp.Diff(string(first.Raw), string(got.Raw)))
+	}
+	w.stream("/v2/agents/stream-run", runBody("fresh", "hi", object{"role": "changed", "description": "New"})).rest()
+	got := call[orq.Agent](w, 200, "GET", "/v2/agents/fresh", nil)
+	if got.ID != first.ID || got.Role != "changed" || got.Description != "New" || got.VersionHash == first.VersionHash || len(got.Settings.Tools) != 0 {
+		t.Errorf("agent %s", got.Raw)
+	}
+}
+
+func TestRunRefuses(t *testing.T) {
+	t.Parallel()
+	w := open(t, sandbox.Options{})
+	w.register("far", serveCard(t, cardV03).URL)
+	tool := func(tool object) object { return toolSettings(tool) }
+	for want, change := range map[string]object{
+		"message: is required":                        {"message": nil},
+		"instructions: must not be empty":             {"instructions": ""},
+		"settings: is required":                       {"settings": nil},
+		"settings.tools[0].function: is required":     tool(object{"type": "function", "key": "f"}),
+		"settings.tools[0].key: must match":           tool(object{"type": "code", "key": "a.b", "description": "d", "code_tool": object{"language": "python", "code": "1"}}),
+		"settings.tools[0].code_tool.language: must":  tool(object{"type": "code", "key": "c", "description": "d", "code_tool": object{"language": "go", "code": "1"}}),
+		"settings.tools[0].http.blueprint.url: is re": tool(object{"type": "http", "key": "h", "description": "d", "http": object{"blueprint": object{"method": "GET"}}}),
+		"settings.tools[0].mcp.connection_type: must": tool(object{"type": "mcp", "key": "m", "description": "d", "mcp": object{"server_url": "https://x.example", "tools": []object{}, "connection_type": "stdio"}}),
+		"settings.tools[0].json_schema.schema.type":   tool(object{"type": "json_schema", "key": "j", "description": "d", "json_schema": object{"name": "n", "description": "d", "schema": object{"properties": object{}, "required": []string{}}}}),
+		"settings.tools[0].type: must be one of":      tool(object{"type": "openai:web_search"}),
+		"identity.email: must be an email address":    {"identity": object{"id": "1", "email": "nope"}},
+		"memory.entity_id: is required":               {"memory": object{}},
+		"message.parts[0].file.bytes: is required":    {"message": object{"role": "user", "parts": []object{{"kind": "file", "file": object{}}}}},
+		"stream_timeout_seconds: must be at most":     {"stream_timeout_seconds": 3601},
+		"team_of_agents[0].key: there is no agent":    {"team_of_agents": []object{{"key": "ghost"}}},
+		`key: the agent "far" is an A2A agent`:        {"key": "far"},
+	} {
+		for _, operation := range []string{"run", "stream-run"} {
+			if got := w.refused(400, "POST", "/v2/agents/"+operation, runBody("fresh", "hi", change)); !strings.Contains(got, want) {
+				t.Errorf("%s: message %q, want %q", operation, got, want)
+			}
+		}
+	}
+	w.refused(404, "GET", "/v2/agents/fresh", nil)
+}
+
+func TestIterationLimit(t *testing.T) {
+	t.Parallel()
+	w := open(t, sandbox.Options{})
+	w.create("helper", object{"settings": object{"max_iterations": 2, "tools": []object{{"type": "current_date"}}}})
+	last := data[*orq.Inactive](t, w.play("helper", say(strings.Repeat("/tool current_date\n", 3))))
+	if last.FinishReason != "max_iterations" || last.LastMessage != "[sandbox] Stopped: max_iterations is reached." {
+		t.Errorf("inactive %+v", last)
+	}
+}

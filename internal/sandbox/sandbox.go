@@ -1,0 +1,119 @@
+package sandbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// Options configure a Sandbox. The zero value is a workspace in memory that accepts any bearer and never pauses.
+type Options struct {
+	// Data is the file that holds the workspace; it is made when it is missing, with Data + ".key" beside it for the
+	// key that encrypts header values. Empty: memory only.
+	Data string
+	// Pace is the pause before each event of a run. 0: none.
+	Pace time.Duration
+	// Key is the only bearer accepted. Empty: any that is not empty.
+	Key string
+	// Logger gets one line for each request, and failures of the store. Nil: discard.
+	Logger *slog.Logger
+	// Now is the clock. Nil: time.Now.
+	Now func() time.Time
+}
+
+// Sandbox is a workspace. It serves the Agents API as an http.Handler and is safe for concurrent use.
+type Sandbox struct {
+	key    string
+	pace   time.Duration
+	log    *slog.Logger
+	now    func() time.Time
+	ids    *ulids
+	store  *store
+	seal   *seal
+	cards  *http.Client
+	routes *http.ServeMux
+
+	ctx  context.Context // ended by Close; parent of every run's
+	stop context.CancelCauseFunc
+	wg   sync.WaitGroup // one for each run
+	mu   sync.Mutex
+	runs map[string]*run // by task id; nil when closed
+}
+
+// Open opens the workspace. It fails when the file is in use by another process or was written by a newer program.
+// Tasks that a crash interrupted become failed.
+func Open(o Options) (*Sandbox, error) {
+	s := &Sandbox{
+		key: o.Key, pace: o.Pace, log: o.Logger, now: o.Now,
+		cards: cardClient(),
+		runs:  map[string]*run{},
+	}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	if err := s.open(o.Data); err != nil {
+		return nil, fmt.Errorf("open sandbox data %s: %w", o.Data, err)
+	}
+	s.ctx, s.stop = context.WithCancelCause(context.Background())
+	s.routes = s.newRoutes()
+	return s, nil
+}
+
+func (s *Sandbox) open(path string) (err error) {
+	if s.store, err = openStore(path); err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.store.kv.close())
+		}
+	}()
+	if path != "" {
+		path += ".key"
+	}
+	if s.seal, err = newSeal(path); err != nil {
+		return err
+	}
+	s.ids = &ulids{now: s.now}
+	s.ids.after(s.store.index.newest())
+	return s.store.failInterrupted(s.timestamp())
+}
+
+// ServeHTTP serves the paths of the Agents API. Any other path is answered 404 in plain text, so that a client can
+// tell a missing route from a missing agent.
+func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	start := time.Now()
+	recorder := &statusRecorder{ResponseWriter: w, status: http.StatusOK}
+	defer func() {
+		s.log.LogAttrs(r.Context(), slog.LevelInfo, "request",
+			slog.String("method", r.Method), slog.String("path", r.URL.Path),
+			slog.Int("status", recorder.status), slog.Duration("duration", time.Since(start)))
+	}()
+	s.routes.ServeHTTP(recorder, r)
+}
+
+// Close fails the active runs, waits for their goroutines and closes the store. Requests that come later fail.
+func (s *Sandbox) Close() error {
+	s.mu.Lock()
+	s.runs = nil
+	s.mu.Unlock()
+	s.stop(errClosed)
+	s.wg.Wait()
+	s.cards.CloseIdleConnections()
+	if err := s.store.kv.close(); err != nil {
+		return fmt.Errorf("close sandbox data: %w", err)
+	}
+	return nil
+}
+
+func (s *Sandbox) timestamp() string { return s.now().UTC().Format("2006-01-02T15:04:05.000Z07:00") }
+
+// workspaceID is the same in every sandbox: there is one workspace.
+func workspaceID() string { return derivedID("workspace") }

@@ -1,0 +1,182 @@
+package sandbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+)
+
+const defaultStreamTimeout = 30 * time.Minute
+
+// start begins a turn in a goroutine of its own. With stream, the caller must follow the run's events.
+func (s *Sandbox) start(rec *record, in orq.Invocation, stream bool) (*run, error) {
+	if in.Memory == nil && usesMemory(rec.Agent) {
+		return nil, invalid("memory.entity_id: Memory entity ID is required")
+	}
+	r := &run{
+		sandbox: s, agent: rec.Agent, memory: in.Memory, first: in.TaskID == "",
+		vars: map[string]any{}, cut: make(chan struct{}), ended: make(chan struct{}), started: s.now(),
+	}
+	maps.Copy(r.vars, rec.Agent.Variables)
+	maps.Copy(r.vars, in.Variables)
+	if rec.Agent.Settings == nil {
+		r.agent.Settings = defaultSettings("none")
+	}
+	if stream {
+		r.events = make(chan orq.Event)
+	}
+	ctx, id := s.runContext(r, in, stream), firstOf(in.TaskID, s.ids.next())
+	if err := s.claim(id, r); err != nil {
+		r.cancel(err)
+		return nil, err
+	}
+	if err := s.prepare(r, id, in); err != nil {
+		s.release(r)
+		r.cancel(err)
+		s.wg.Done()
+		return nil, err
+	}
+	go func() {
+		defer s.wg.Done()
+		defer r.cancel(nil)
+		r.execute(ctx)
+	}()
+	return r, nil
+}
+
+// runContext bounds the run by the sandbox's life, the agent's time and the stream's.
+func (s *Sandbox) runContext(r *run, in orq.Invocation, stream bool) context.Context {
+	ctx, cancel := context.WithCancelCause(s.ctx)
+	stops := []context.CancelFunc{}
+	limit := func(d time.Duration, cause error) {
+		var stop context.CancelFunc
+		ctx, stop = context.WithTimeoutCause(ctx, d, cause)
+		stops = append(stops, stop)
+	}
+	if seconds := r.agent.Settings.MaxExecutionTime; seconds != nil {
+		limit(time.Duration(*seconds)*time.Second, errMaxTime)
+	}
+	if stream {
+		timeout := defaultStreamTimeout
+		if in.StreamTimeoutSeconds != nil {
+			timeout = time.Duration(*in.StreamTimeoutSeconds) * time.Second
+		}
+		limit(timeout, errStreamTimeout)
+	}
+	r.cancel = func(cause error) {
+		cancel(cause)
+		for _, stop := range stops {
+			stop()
+		}
+	}
+	return ctx
+}
+
+// prepare makes or continues the task and stores it.
+func (s *Sandbox) prepare(r *run, id string, in orq.Invocation) error {
+	if s.store.index.id(r.agent.ID) == "" {
+		return notFound(r.agent.Key)
+	}
+	if r.first {
+		r.task = &task{
+			ID: id, ContextID: s.ids.next(), TraceID: randomHex(16), AgentID: r.agent.ID, AgentKey: r.agent.Key,
+			Created: s.timestamp(),
+		}
+	} else if err := s.resume(r, id); err != nil {
+		return err
+	}
+	t := r.task
+	r.input = in.Message
+	r.input.Kind, r.input.MessageID = "message", firstOf(in.Message.MessageID, s.ids.next())
+	r.input.TaskID, r.input.ContextID = t.ID, t.ContextID
+	if err := t.take(r.input); err != nil {
+		return err
+	}
+	t.ResponseID, t.SpanID, t.Model = s.ids.next(), randomHex(8), r.agent.Model.ID
+	t.State, t.Reason, t.Finish, t.Usage, t.Updated = orq.TaskSubmitted, "", "", nil, s.timestamp()
+	r.accepted = t.wire(false)
+	return s.store.saveTask(t)
+}
+
+func (s *Sandbox) resume(r *run, id string) error {
+	t, err := s.store.task(id)
+	if errors.Is(err, errNoTask) || err == nil && t.AgentID != r.agent.ID {
+		return &fault{Status: http.StatusNotFound, Message: fmt.Sprintf("task_id: the agent has no task %q", shorten(id, 60))}
+	}
+	r.task = t
+	return err
+}
+
+// take adds a message to the task: a new question, or the results that the task waits for.
+func (t *task) take(message orq.Message) error {
+	t.Turn = len(t.Messages)
+	t.Messages = append(t.Messages, message)
+	var results int
+	for i, part := range message.Parts {
+		if part.Kind != orq.KindToolResult {
+			continue
+		}
+		results++
+		at := slices.IndexFunc(t.Pending, func(p orq.PendingToolCall) bool { return p.ID == part.ToolCallID })
+		if at < 0 {
+			return invalid("message.parts[%d].tool_call_id: no call %q waits for a result%s", i, shorten(part.ToolCallID, 60), t.waiting())
+		}
+		t.Work.Notes = append(t.Work.Notes, t.Pending[at].Function.Name+" returned "+shorten(string(part.Result), 2000))
+		t.Pending = slices.Delete(t.Pending, at, at+1)
+	}
+	switch {
+	case results > 0:
+	case len(t.Pending) > 0:
+		return invalid("message: the task waits for tool results%s", t.waiting())
+	case message.Role == orq.RoleTool:
+		return invalid("message.role: the task waits for no tool results")
+	default:
+		t.Work = parseWork(told(message))
+	}
+	return nil
+}
+
+// told is the text of a message, each part on lines of its own.
+func told(message orq.Message) string {
+	var texts []string
+	for _, part := range message.Parts {
+		if part.Text != nil {
+			texts = append(texts, *part.Text)
+		}
+	}
+	return strings.Join(texts, "\n")
+}
+
+// waiting lists the pending calls for an error message.
+func (t *task) waiting() string {
+	if len(t.Pending) == 0 {
+		return ""
+	}
+	return ": " + namesOf(t.Pending)
+}
+
+// requestedError is what /error asks for: the request itself fails.
+func requestedError(message string) error {
+	for _, c := range parseWork(message).Steps {
+		if c.Name == "error" {
+			return &fault{Status: c.N, Message: fmt.Sprintf("the message asked for status %d", c.N)}
+		}
+	}
+	return nil
+}
+
+func usesMemory(agent orq.Agent) bool {
+	if agent.Settings == nil {
+		return false
+	}
+	return slices.ContainsFunc(agent.Settings.Tools, func(t orq.AgentTool) bool {
+		return slices.Contains([]string{"query_memory_store", "write_memory_store", "retrieve_memory_stores", "delete_memory_document"}, t.ActionType)
+	})
+}

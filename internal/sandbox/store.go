@@ -1,0 +1,187 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+)
+
+var (
+	errNoAgent = errors.New("no such agent")
+	errNoTask  = errors.New("no such task")
+	errTaken   = errors.New("the key is taken")
+	// errUnchanged from an edit says that there is nothing to write.
+	errUnchanged = errors.New("nothing changed")
+)
+
+// record is an agent as it is stored: Agent holds no header values, Secrets holds them sealed.
+type record struct {
+	Agent    orq.Agent         `json:"agent"`
+	Versions []string          `json:"versions"`
+	Secrets  map[string][]byte `json:"secrets,omitzero"`
+}
+
+// store keeps agents, their versions and tasks. What it returns belongs to the caller.
+type store struct {
+	kv    kv
+	index *index
+	// writing serializes changes to agents: each checks before it writes.
+	writing sync.Mutex
+}
+
+func openStore(path string) (*store, error) {
+	s := &store{kv: newMemory(), index: newIndex()}
+	if path == "" {
+		return s, nil
+	}
+	file, err := openBolt(path)
+	if err != nil {
+		return nil, err
+	}
+	s.kv = file
+	err = file.each(bucketKeys, func(key string, value []byte) error {
+		typ, id, _ := strings.Cut(string(value), " ")
+		s.index.load(key, id, typ)
+		return nil
+	})
+	s.index.sort()
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("read the index: %w", err), file.close())
+	}
+	return s, nil
+}
+
+// agent finds an agent by key or id, or one of its versions by key@version or id@version.
+func (s *store) agent(ref string) (*record, error) {
+	name, version, versioned := strings.Cut(ref, "@")
+	id := s.index.id(name)
+	if id == "" {
+		return nil, errNoAgent
+	}
+	if versioned {
+		return read[record](s.kv, bucketVersions, id+"@"+version, errNoAgent)
+	}
+	return read[record](s.kv, bucketAgents, id, errNoAgent)
+}
+
+// list returns a page of agents, newest first, and whether there are more.
+func (s *store) list(l listing) ([]*record, bool, error) {
+	ids, more := s.index.page(l)
+	records := make([]*record, 0, len(ids))
+	for _, id := range ids {
+		rec, err := read[record](s.kv, bucketAgents, id, errNoAgent)
+		if errors.Is(err, errNoAgent) {
+			continue // deleted since the index was read
+		}
+		if err != nil {
+			return nil, false, err
+		}
+		records = append(records, rec)
+	}
+	return records, more, nil
+}
+
+// insert adds an agent and its first version.
+func (s *store) insert(rec *record) error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	if s.index.id(rec.Agent.Key) != "" {
+		return errTaken
+	}
+	changes, err := put(rec, true)
+	if err != nil {
+		return err
+	}
+	if err := s.kv.write(changes...); err != nil {
+		return fmt.Errorf("insert agent %s: %w", rec.Agent.Key, err)
+	}
+	s.index.add(rec.Agent.Key, rec.Agent.ID, rec.Agent.Type)
+	return nil
+}
+
+// update lets edit change the agent with this id and stores it; a changed version number makes a new version.
+func (s *store) update(id string, edit func(*record) error) (*record, error) {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	rec, err := read[record](s.kv, bucketAgents, id, errNoAgent)
+	if err != nil {
+		return nil, err
+	}
+	key, version := rec.Agent.Key, rec.Agent.Version
+	if err := edit(rec); errors.Is(err, errUnchanged) {
+		return rec, nil
+	} else if err != nil {
+		return nil, err
+	}
+	changes, err := put(rec, rec.Agent.Version != version)
+	if err != nil {
+		return nil, err
+	}
+	if rec.Agent.Key != key {
+		if s.index.id(rec.Agent.Key) != "" {
+			return nil, errTaken
+		}
+		changes = append(changes, change{bucketKeys, key, nil})
+	}
+	if err := s.kv.write(changes...); err != nil {
+		return nil, fmt.Errorf("update agent %s: %w", key, err)
+	}
+	s.index.rename(key, rec.Agent.Key)
+	return rec, nil
+}
+
+// remove deletes the agent with its versions. Its tasks stay.
+func (s *store) remove(id string) (*record, error) {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	rec, err := read[record](s.kv, bucketAgents, id, errNoAgent)
+	if err != nil {
+		return nil, err
+	}
+	changes := []change{{bucketAgents, id, nil}, {bucketKeys, rec.Agent.Key, nil}}
+	for _, version := range rec.Versions {
+		changes = append(changes, change{bucketVersions, id + "@" + version, nil})
+	}
+	if err := s.kv.write(changes...); err != nil {
+		return nil, fmt.Errorf("delete agent %s: %w", rec.Agent.Key, err)
+	}
+	s.index.remove(rec.Agent)
+	return rec, nil
+}
+
+func put(rec *record, newVersion bool) ([]change, error) {
+	if newVersion {
+		rec.Versions = append(rec.Versions, rec.Agent.Version)
+	}
+	value, err := json.Marshal(rec)
+	if err != nil {
+		return nil, fmt.Errorf("encode agent %s: %w", rec.Agent.Key, err)
+	}
+	changes := []change{
+		{bucketAgents, rec.Agent.ID, value},
+		{bucketKeys, rec.Agent.Key, []byte(rec.Agent.Type + " " + rec.Agent.ID)},
+	}
+	if newVersion {
+		changes = append(changes, change{bucketVersions, rec.Agent.ID + "@" + rec.Agent.Version, value})
+	}
+	return changes, nil
+}
+
+func read[T any](from kv, bucket, key string, absent error) (*T, error) {
+	value, err := from.get(bucket, key)
+	if err != nil {
+		return nil, fmt.Errorf("read %s %s: %w", bucket, key, err)
+	}
+	if value == nil {
+		return nil, absent
+	}
+	object := new(T)
+	if err := json.Unmarshal(value, object); err != nil {
+		return nil, fmt.Errorf("decode %s %s: %w", bucket, key, err)
+	}
+	return object, nil
+}

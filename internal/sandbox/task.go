@@ -1,0 +1,130 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+)
+
+// task is a conversation with an agent: one or more turns, each a run.
+type task struct {
+	ID         string `json:"id"`
+	ContextID  string `json:"context_id"`
+	ResponseID string `json:"response_id"` // of the last turn
+	TraceID    string `json:"trace_id"`
+	SpanID     string `json:"span_id"`
+	AgentID    string `json:"agent_id"`
+	AgentKey   string `json:"agent_key"`
+	Model      string `json:"model"`
+	Created    string `json:"created"`
+	Updated    string `json:"updated"`
+
+	State   string                `json:"state"`
+	Reason  string                `json:"reason,omitzero"` // why it failed or was canceled
+	Finish  string                `json:"finish,omitzero"`
+	Usage   *orq.Usage            `json:"usage,omitzero"`
+	Pending []orq.PendingToolCall `json:"pending,omitzero"`
+
+	Messages []orq.Message `json:"messages"`
+	Turn     int           `json:"turn"` // where the last turn begins in Messages
+	Work     work          `json:"work"`
+}
+
+// work is what a user message asks for; it survives a pause.
+type work struct {
+	Text   string    `json:"text"` // the message without its commands
+	Steps  []command `json:"steps,omitzero"`
+	Notes  []string  `json:"notes,omitzero"` // what the answer will report
+	Reject bool      `json:"reject,omitzero"`
+}
+
+func (t *task) active() bool { return t.State == orq.TaskSubmitted || t.State == orq.TaskWorking }
+
+// wire is the task as the run operations answer it.
+func (t *task) wire(withMessages bool) orq.Task {
+	wire := orq.Task{
+		ID: t.ID, ContextID: t.ContextID, Kind: "task",
+		Status:   orq.TaskStatus{State: t.State, Timestamp: t.Updated},
+		Metadata: map[string]any{"workspace_id": workspaceID(), "trace_id": t.TraceID},
+	}
+	if t.Reason != "" {
+		message := t.message(t.ResponseID, orq.RoleAgent, orq.Part{Kind: orq.KindError, Error: t.Reason})
+		wire.Status.Message = &message
+	}
+	if withMessages {
+		wire.Messages = t.Messages
+	}
+	return wire
+}
+
+// response is the task as GET .../responses/{task_id} answers it: the output of the last turn.
+func (t *task) response() orq.AgentResponse {
+	response := orq.AgentResponse{
+		ID: t.ResponseID, TaskID: t.ID, CreatedAt: t.Created, Model: t.Model, Output: []orq.Message{},
+		Usage: t.Usage, FinishReason: t.Finish, PendingToolCalls: t.Pending,
+		Telemetry: &orq.Telemetry{TraceID: t.TraceID, SpanID: t.SpanID},
+		Error:     t.Reason,
+	}
+	switch {
+	case t.active():
+		response.Status = orq.ResponseInProgress
+	case t.State == orq.TaskCompleted || t.State == orq.TaskInputRequired:
+		response.Status = orq.ResponseCompleted
+	default:
+		response.Status = orq.ResponseFailed
+	}
+	for _, message := range t.Messages[t.Turn:] {
+		if message.Role == orq.RoleAgent {
+			response.Output = append(response.Output, message)
+		}
+	}
+	return response
+}
+
+func (t *task) message(id, role string, parts ...orq.Part) orq.Message {
+	return orq.Message{
+		Kind: "message", MessageID: id, Role: role, Parts: parts, TaskID: t.ID, ContextID: t.ContextID,
+	}
+}
+
+func (s *store) task(id string) (*task, error) { return read[task](s.kv, bucketTasks, id, errNoTask) }
+
+// saveTask stores the task; a task that is active is marked as running, so that a crash is noticed.
+func (s *store) saveTask(t *task) error {
+	value, err := json.Marshal(t)
+	if err != nil {
+		return fmt.Errorf("encode task %s: %w", t.ID, err)
+	}
+	running := change{bucketRunning, t.ID, nil}
+	if t.active() {
+		running.value = []byte{1}
+	}
+	if err := s.kv.write(change{bucketTasks, t.ID, value}, running); err != nil {
+		return fmt.Errorf("save task %s: %w", t.ID, err)
+	}
+	return nil
+}
+
+// failInterrupted fails the tasks that were running when the process ended.
+func (s *store) failInterrupted(now string) error {
+	var ids []string
+	err := s.kv.each(bucketRunning, func(id string, _ []byte) error {
+		ids = append(ids, id)
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("read running tasks: %w", err)
+	}
+	for _, id := range ids {
+		t, err := s.task(id)
+		if err != nil {
+			return err
+		}
+		t.State, t.Reason, t.Updated = orq.TaskFailed, "the sandbox stopped while the task was running", now
+		if err := s.saveTask(t); err != nil {
+			return err
+		}
+	}
+	return nil
+}

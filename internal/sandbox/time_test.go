@@ -1,0 +1,129 @@
+package sandbox_test
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox"
+)
+
+// inBubble plays one message to an agent with settings, in a bubble of false time and without a network.
+func inBubble(t *testing.T, o sandbox.Options, settings object, message object, check func(events []orq.Event, took time.Duration)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		box, err := sandbox.Open(o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer box.Close()
+		post(t.Context(), t, box, "/v2/agents", agentBody("helper", object{"settings": settings}))
+		start := time.Now()
+		answer := post(t.Context(), t, box, "/v2/agents/helper/stream-task", message)
+		var events []orq.Event
+		for data := range strings.SplitSeq(strings.TrimSpace(answer), "\n\n") {
+			if data == "data: [DONE]" {
+				continue
+			}
+			var event orq.Event
+			if err := json.Unmarshal([]byte(strings.TrimPrefix(data, "data: ")), &event); err != nil {
+				t.Fatalf("%v: %s", err, data)
+			}
+			events = append(events, event)
+		}
+		check(events, time.Since(start))
+	})
+}
+
+func post(ctx context.Context, t *testing.T, box http.Handler, path string, body object) string {
+	t.Helper()
+	encoded, err := json.Marshal(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := httptest.NewRequestWithContext(ctx, "POST", path, strings.NewReader(string(encoded)))
+	r.Header.Set("Authorization", "Bearer key")
+	w := httptest.NewRecorder()
+	box.ServeHTTP(w, r)
+	return w.Body.String()
+}
+
+func TestSlow(t *testing.T) {
+	t.Parallel()
+	inBubble(t, sandbox.Options{}, object{}, say("/slow 5m"), func(events []orq.Event, took time.Duration) {
+		if took != 5*time.Minute || data[*orq.Inactive](t, events).FinishReason != "stop" {
+			t.Errorf("took %v: %v", took, types(events))
+		}
+	})
+}
+
+func TestPaceIsTheTimeBetweenEvents(t *testing.T) {
+	t.Parallel()
+	inBubble(t, sandbox.Options{Pace: time.Second}, object{}, say("/count 10"), func(events []orq.Event, took time.Duration) {
+		// Four events to begin with, ten numbers and the answer; the last event follows at once.
+		if took != 15*time.Second {
+			t.Errorf("took %v", took)
+		}
+	})
+}
+
+func TestExecutionTimeLimit(t *testing.T) {
+	t.Parallel()
+	inBubble(t, sandbox.Options{}, object{"max_execution_time": 20}, say("/count 1\n/slow 10m"), func(events []orq.Event, took time.Duration) {
+		last := data[*orq.Inactive](t, events)
+		if took != 20*time.Second || last.FinishReason != "max_time" || last.LastMessage != "1 [sandbox] Stopped: max_execution_time has passed." {
+			t.Errorf("took %v, inactive %+v", took, last)
+		}
+	})
+}
+
+func TestStreamTimeout(t *testing.T) {
+	t.Parallel()
+	inBubble(t, sandbox.Options{}, object{}, say("/slow 10m", object{"stream_timeout_seconds": 7}), func(events []orq.Event, took time.Duration) {
+		want := []string{execStarted, started, named, created, "agents.timeout"}
+		if diff := cmp.Diff(want, types(events)); diff != "" || took != 7*time.Second {
+			t.Errorf("took %v: %s", took, diff)
+		}
+	})
+}
+
+func TestClockIsInjected(t *testing.T) {
+	t.Parallel()
+	noon := time.Date(2031, 5, 6, 12, 0, 0, 0, time.UTC)
+	w := open(t, sandbox.Options{Now: func() time.Time { return noon }})
+	if got := w.create("helper", toolSettings(object{"type": "current_date"})).Created; got != "2031-05-06T12:00:00.000Z" {
+		t.Errorf("created %q", got)
+	}
+	events := w.play("helper", say("/tool current_date"))
+	if got := string(data[*orq.ToolFinished](t, events).Result); got != `{"date":"2031-05-06T12:00:00Z"}` {
+		t.Errorf("result %s", got)
+	}
+}
+
+func TestClientThatLeavesIsNoticedAtOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		box, err := sandbox.Open(sandbox.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer box.Close()
+		post(t.Context(), t, box, "/v2/agents", agentBody("helper"))
+		ctx, leave := context.WithTimeout(t.Context(), time.Minute)
+		defer leave()
+		start := time.Now()
+		post(ctx, t, box, "/v2/agents/helper/stream-task", say("/slow 10m"))
+		synctest.Wait() // a run that goes on would wait for the ten minutes
+		if took := time.Since(start); took != time.Minute {
+			t.Errorf("took %v", took)
+		}
+	})
+}

@@ -1,0 +1,72 @@
+package sandbox
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+)
+
+var ulidPattern = regexp.MustCompile(`^[0-9A-HJKMNP-TV-Z]{26}$`)
+
+// readTools translates tools from the shape in which they are written to the one in which they are read.
+func readTools(written []orq.ToolReference) []orq.AgentTool {
+	read := make([]orq.AgentTool, 0, len(written))
+	for _, tool := range written {
+		name := firstOf(tool.Key, tool.ID)
+		read = append(read, orq.AgentTool{
+			ID:               toolID(tool.ID, tool.Type, name, tool.ToolID),
+			Key:              name,
+			ActionType:       tool.Type,
+			DisplayName:      displayName(firstOf(name, tool.Type)),
+			RequiresApproval: tool.RequiresApproval != nil && *tool.RequiresApproval,
+			ToolID:           tool.ToolID,
+		})
+	}
+	return read
+}
+
+// readRunTools does the same for the tools of a run, which are defined on the spot.
+func readRunTools(defined []orq.RunTool) []orq.AgentTool {
+	read := make([]orq.AgentTool, 0, len(defined))
+	for _, tool := range defined {
+		description := tool.Description
+		if description == "" && tool.Function != nil {
+			description = tool.Function.Description
+		}
+		read = append(read, orq.AgentTool{
+			ID:               toolID(tool.ID, tool.Type, tool.Key, ""),
+			Key:              tool.Key,
+			ActionType:       tool.Type,
+			DisplayName:      firstOf(tool.DisplayName, displayName(firstOf(tool.Key, tool.Type))),
+			Description:      description,
+			RequiresApproval: tool.RequiresApproval != nil && *tool.RequiresApproval,
+		})
+	}
+	return read
+}
+
+// toolID keeps an id that has the right form; any other tool gets the id that always belongs to it.
+func toolID(id, typ, name, nested string) string {
+	if ulidPattern.MatchString(id) {
+		return id
+	}
+	return derivedID("tool/" + typ + "/" + name + "/" + nested)
+}
+
+func displayName(name string) string {
+	words := strings.Join(strings.FieldsFunc(name, func(r rune) bool { return r == '_' || r == '-' }), " ")
+	if words == "" {
+		return name
+	}
+	return strings.ToUpper(words[:1]) + words[1:]
+}
+
+func firstOf(values ...string) string {
+	for _, value := range values {
+		if value != "" {
+			return value
+		}
+	}
+	return ""
+}

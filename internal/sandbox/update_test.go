@@ -1,0 +1,121 @@
+package sandbox_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox"
+)
+
+func TestUpdateTouchesNothingElse(t *testing.T) {
+	t.Parallel()
+	rich := object{
+		"display_name": "Helper", "system_prompt": "You help.", "engine": "jinja", "source": "external",
+		"memory_stores": []string{"m"}, "knowledge_bases": []object{{"knowledge_id": "k"}},
+		"team_of_agents": []object{{"key": "friend"}}, "variables": object{"a": 1},
+		"model":           object{"id": "openai/gpt-4o", "parameters": object{"temperature": 1}},
+		"fallback_models": []any{"other/model"},
+		"settings": object{
+			"max_iterations": 7, "max_execution_time": 70, "tool_approval_required": "all",
+			"tools": []object{{"type": "current_date"}},
+		},
+	}
+	ignored := cmpopts.IgnoreFields(orq.Agent{}, "Updated", "VersionHash", "Raw")
+	for name, test := range map[string]struct {
+		body object
+		edit func(*orq.Agent)
+	}{
+		"nothing":        {object{}, func(*orq.Agent) {}},
+		"one text":       {object{"role": "lead"}, func(a *orq.Agent) { a.Role = "lead" }},
+		"one setting":    {object{"settings": object{"max_iterations": 9}}, func(a *orq.Agent) { *a.Settings.MaxIterations = 9 }},
+		"no tools":       {object{"settings": object{"tools": []object{}}}, func(a *orq.Agent) { a.Settings.Tools = []orq.AgentTool{} }},
+		"no team":        {object{"team_of_agents": []object{}}, func(a *orq.Agent) { a.TeamOfAgents = []orq.TeamMember{} }},
+		"variables":      {object{"variables": object{"b": "2"}}, func(a *orq.Agent) { a.Variables = object{"b": "2"} }},
+		"model":          {object{"model": "x/y"}, func(a *orq.Agent) { a.Model.ID, a.Model.Parameters = "x/y", nil }},
+		"fallbacks only": {object{"fallback_models": []any{}}, func(a *orq.Agent) { a.Model.FallbackModels = []orq.FallbackModel{} }},
+		"project":        {object{"project_id": "p"}, func(a *orq.Agent) { a.ProjectID = "p" }},
+		"version":        {object{"versionIncrement": "minor"}, func(a *orq.Agent) { a.Version = "1.1.0" }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := open(t, sandbox.Options{})
+			w.create("friend")
+			want := w.create("helper", rich)
+			test.edit(&want)
+			got := call[orq.Agent](w, 200, "PATCH", "/v2/agents/helper", test.body)
+			if diff := cmp.Diff(want, got, ignored); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestUpdateRefuses(t *testing.T) {
+	t.Parallel()
+	w := open(t, sandbox.Options{})
+	w.create("helper")
+	w.create("taken")
+	for name, test := range map[string]struct {
+		key    string
+		body   object
+		status int
+		want   string
+	}{
+		"unknown agent":    {"ghost", object{}, 404, `there is no agent "ghost"`},
+		"taken key":        {"helper", object{"key": "taken"}, 409, `there is already an agent with the key "taken"`},
+		"a2a on internal":  {"helper", object{"a2a": object{}}, 400, "a2a: the agent is not an A2A agent"},
+		"stranger in team": {"helper", object{"team_of_agents": []object{{"key": "ghost"}}}, 400, "team_of_agents[0].key: there is no agent"},
+		"bump":             {"helper", object{"versionIncrement": "huge"}, 400, "versionIncrement: must be one of major, minor, patch"},
+		"long description": {"helper", object{"versionDescription": strings.Repeat("x", 301)}, 400, "versionDescription: must have at most 300 characters, got 301"},
+		"a version":        {"helper@1.0.0", object{"role": "x"}, 400, `agent_key: a version cannot be changed; update "helper"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := w.refused(test.status, "PATCH", "/v2/agents/"+test.key, test.body); !strings.Contains(got, test.want) {
+				t.Errorf("message %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+func TestRenameKeepsID(t *testing.T) {
+	t.Parallel()
+	w := open(t, sandbox.Options{})
+	before := w.create("old")
+	if got := call[orq.Agent](w, 200, "PATCH", "/v2/agents/old", object{"key": "new"}); got.ID != before.ID || got.Key != "new" {
+		t.Errorf("renamed to %q with id %q", got.Key, got.ID)
+	}
+	w.refused(404, "GET", "/v2/agents/old", nil)
+	w.create("old")
+}
+
+func TestVersionsStayAsTheyWere(t *testing.T) {
+	t.Parallel()
+	w := open(t, sandbox.Options{})
+	agent := w.create("helper", object{"instructions": "first"})
+	for _, step := range []struct{ increment, instructions, version string }{
+		{"patch", "second", "1.0.1"}, {"minor", "third", "1.1.0"}, {"major", "fourth", "2.0.0"},
+	} {
+		got := call[orq.Agent](w, 200, "PATCH", "/v2/agents/helper", object{
+			"instructions": step.instructions, "versionIncrement": step.increment, "versionDescription": "why",
+		})
+		if got.Version != step.version {
+			t.Errorf("%s: version %q, want %q", step.increment, got.Version, step.version)
+		}
+	}
+	for version, want := range map[string]string{"1.0.0": "first", "1.0.1": "second", "1.1.0": "third", "2.0.0": "fourth"} {
+		if got := call[orq.Agent](w, 200, "GET", "/v2/agents/helper@"+version, nil).Instructions; got != want {
+			t.Errorf("version %s has instructions %q, want %q", version, got, want)
+		}
+	}
+	events := w.play(agent.ID+"@1.0.1", say("hi"))
+	if got := data[*orq.AgentStarted](t, events).Instructions; got != "second" {
+		t.Errorf("version 1.0.1 ran with instructions %q", got)
+	}
+	w.refused(404, "GET", "/v2/agents/helper@9.9.9", nil)
+	w.refused(404, "DELETE", "/v2/agents/helper@1.0.0", nil)
+}

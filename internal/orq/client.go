@@ -122,7 +122,7 @@ type call struct {
 
 // do sends the call and decodes its answer into answer, which may be nil.
 func (c *Client) do(ctx context.Context, call call, answer any) error {
-	response, err := c.send(ctx, call, "application/json")
+	response, err := c.send(ctx, call, "application/json") //nolint:bodyclose // drain closes it
 	if err != nil {
 		return err
 	}

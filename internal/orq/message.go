@@ -1,6 +1,9 @@
 package orq
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"strings"
+)
 
 // Part kinds, as in Part.Kind.
 const (
@@ -66,11 +69,11 @@ type File struct {
 
 // Text returns the message's text parts, joined.
 func (m Message) Text() string {
-	var text string
+	var text strings.Builder
 	for _, part := range m.Parts {
 		if part.Text != nil {
-			text += *part.Text
+			text.WriteString(*part.Text)
 		}
 	}
-	return text
+	return text.String()
 }

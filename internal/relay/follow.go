@@ -111,7 +111,7 @@ func (r *run) relay(ctx context.Context, open func(context.Context) orq.Events, 
 	}()
 	defer func() {
 		cancel()
-		for range items { //nolint:revive // The stream is closed when the channel is.
+		for range items { // The stream is closed when the channel is.
 		}
 	}()
 	silence := newSilence(heartbeat, sink != nil)

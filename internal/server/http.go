@@ -48,7 +48,7 @@ func (s *Server) ServeHTTP(ctx context.Context, listener net.Listener) error {
 		return fmt.Errorf("serve http: %w", err)
 	case <-ctx.Done():
 	}
-	return s.stop(web, transport, cancelCalls, failed)
+	return s.stop(web, transport, cancelCalls, failed) //nolint:contextcheck // ctx has ended; stopping takes its own time
 }
 
 // stop ends listening streams at once and calls after the drain.
@@ -65,7 +65,7 @@ func (s *Server) stop(web *http.Server, transport *mcpserver.StreamableHTTPServe
 			_ = web.Close()
 		}
 	}
-	<-failed
+	_ = <-failed
 	// The transport's sweeper of idle sessions has nothing to wait for.
 	return transport.Shutdown(context.Background())
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log"
 	"log/slog"
 	"sync"
 	"time"
@@ -28,7 +27,7 @@ const StdioSettle = 50 * time.Millisecond
 func (s *Server) ServeStdio(ctx context.Context, in io.Reader, out io.Writer, settle time.Duration) error {
 	connection := &lineWriter{out: out, pause: settle}
 	transport := mcpserver.NewStdioServer(s.mcp)
-	transport.SetErrorLogger(log.New(logWriter{s.logger}, "", 0))
+	transport.SetErrorLogger(slog.NewLogLogger(s.logger.Handler(), slog.LevelWarn))
 	mcpserver.WithWorkerPoolSize(stdioWorkers)(transport)
 	mcpserver.WithQueueSize(stdioQueue)(transport)
 	transport.SetContextFunc(func(ctx context.Context) context.Context { return withFrameWriter(ctx, connection) })
@@ -63,11 +62,3 @@ func (w *lineWriter) writeFrame(message []byte) error {
 }
 
 func (w *lineWriter) settle() time.Duration { return w.pause }
-
-// logWriter turns the lines of a standard logger into log records.
-type logWriter struct{ logger *slog.Logger }
-
-func (w logWriter) Write(line []byte) (int, error) {
-	w.logger.Warn("mcp: " + string(line[:max(0, len(line)-1)]))
-	return len(line), nil
-}

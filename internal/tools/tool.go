@@ -127,10 +127,10 @@ func (t Tool) MCP() mcp.Tool {
 	tool.Title = t.Title
 	tool.Annotations = mcp.ToolAnnotation{
 		Title:           t.Title,
-		ReadOnlyHint:    mcp.ToBoolPtr(t.Hints.ReadOnly),
-		DestructiveHint: mcp.ToBoolPtr(t.Hints.Destructive),
-		IdempotentHint:  mcp.ToBoolPtr(t.Hints.Idempotent),
-		OpenWorldHint:   mcp.ToBoolPtr(t.Hints.OpenWorld),
+		ReadOnlyHint:    new(t.Hints.ReadOnly),
+		DestructiveHint: new(t.Hints.Destructive),
+		IdempotentHint:  new(t.Hints.Idempotent),
+		OpenWorldHint:   new(t.Hints.OpenWorld),
 	}
 	return tool
 }

@@ -1,0 +1,102 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+
+	"github.com/alecthomas/kong"
+)
+
+// Exit codes.
+const (
+	exitOK     = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+// Process is what a command may use of the process it runs in.
+type Process struct {
+	In       io.Reader
+	Out, Err io.Writer
+	// Getenv reads the environment variables that are no flags.
+	Getenv func(string) string
+	// Version is the program's version.
+	Version string
+}
+
+type commandLine struct {
+	LogLevel  string `help:"Least severe log lines to write to stderr: ${enum}. Default: info for servers, warn for call and demo." enum:"default,debug,info,warn,error" default:"default" env:"ORQ_MCP_LOG_LEVEL"`
+	LogFormat string `help:"Form of log lines: ${enum}." enum:"text,json" default:"text" env:"ORQ_MCP_LOG_FORMAT"`
+
+	Stdio   stdioCommand   `cmd:"" default:"withargs" help:"Speak MCP on stdin and stdout (the default command)."`
+	HTTP    httpCommand    `cmd:"" name:"http" help:"Speak MCP over streamable HTTP at /mcp."`
+	Sandbox sandboxCommand `cmd:"" help:"Serve the local workspace's HTTP API alone, at the paths of the orq.ai API."`
+	Call    callCommand    `cmd:"" help:"Call one tool: progress on stderr, the result on stdout."`
+	Tools   toolsCommand   `cmd:"" help:"List the tools."`
+	Demo    demoCommand    `cmd:"" help:"Play a story against the local workspace: create, run, register, delete."`
+	Version versionCommand `cmd:"" help:"Print the version."`
+}
+
+const description = `MCP server for orq.ai agents.
+
+The API key is read from ORQ_API_KEY alone, so that it appears in no process list. Without a key, --sandbox uses a local workspace.`
+
+// usageError is a command line that asks for something impossible.
+type usageError struct{ error }
+
+// quietError is a failure that the command has already shown.
+type quietError struct{ error }
+
+// Run runs the command line and returns the exit code: 0, 1 for a failure, 2 for wrong usage.
+func Run(ctx context.Context, args []string, process Process) int {
+	var line commandLine
+	exited := -1
+	parser, err := kong.New(&line,
+		kong.Name("orq-mcp"),
+		kong.Description(description),
+		kong.Writers(process.Out, process.Err),
+		kong.Exit(func(code int) { exited = code }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(&process),
+	)
+	if err != nil {
+		return report(process.Err, err)
+	}
+	parsed, err := parser.Parse(args)
+	switch {
+	case exited >= 0:
+		return exited
+	case err != nil:
+		return report(process.Err, usageError{err})
+	}
+	return report(process.Err, parsed.Run(&line))
+}
+
+// report shows an error and chooses the exit code.
+func report(stderr io.Writer, err error) int {
+	var usage usageError
+	var quiet quietError
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.As(err, &usage):
+		_, _ = fmt.Fprintf(stderr, "orq-mcp: %v\nSee orq-mcp --help.\n", usage.error)
+		return exitUsage
+	case !errors.As(err, &quiet):
+		_, _ = fmt.Fprintf(stderr, "orq-mcp: %v\n", err)
+	}
+	return exitFailed
+}
+
+// logger is the logger of a command whose own default level is given.
+func (l *commandLine) logger(process *Process, level slog.Level) *slog.Logger {
+	if l.LogLevel != "default" {
+		// The flag's enum holds only names that slog knows.
+		_ = level.UnmarshalText([]byte(l.LogLevel))
+	}
+	return newLogger(process.Err, level, l.LogFormat, process.Getenv)
+}

@@ -1,0 +1,180 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/mark3labs/mcp-go/mcp"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+)
+
+type demoCommand struct {
+	Pace time.Duration `help:"Pause between the steps of the agent's run." default:"250ms" env:"ORQ_MCP_SANDBOX_PACE"`
+}
+
+// Run plays the story. It needs no network and leaves nothing behind.
+func (c *demoCommand) Run(ctx context.Context, process *Process, line *commandLine) error {
+	logger := line.logger(process, slog.LevelWarn)
+	base, endSandbox, err := startSandbox("", c.Pace, logger)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = endSandbox() }()
+	card, err := serveDemoCard()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = card.Close() }()
+	client, err := orq.New(orq.Options{BaseURL: base, APIKey: sandboxKey, UserAgent: "orq-mcp/" + process.Version, Logger: logger})
+	if err != nil {
+		return err
+	}
+	srv, err := toolFlags{}.newServer(process, client, logger)
+	if err != nil {
+		return err
+	}
+	story := &story{out: process.Out}
+	if story.session, err = openSession(ctx, srv, process.Version, story.progress); err != nil {
+		return err
+	}
+	defer story.session.end()
+	return story.play(ctx, "http://"+card.Addr)
+}
+
+// story tells what happens while it calls one tool after the other.
+type story struct {
+	out     io.Writer
+	session *session
+	steps   int
+	began   time.Time
+}
+
+func (s *story) play(ctx context.Context, a2aURL string) error {
+	s.say("orq-mcp demo: a local workspace, the real MCP server and client, no account, no network.\n")
+	if err := s.listTools(ctx); err != nil {
+		return err
+	}
+	scenes := []struct {
+		title, tool string
+		arguments   map[string]any
+	}{
+		{"Create an agent with a built-in tool.", "create_agent", map[string]any{
+			"key": "travel-helper", "role": "Travel assistant", "description": "Helps {{traveller}} to plan a trip",
+			"instructions": "Be brief. Plan trips for {{traveller}}.", "model": "openai/gpt-4o",
+			"tools": []any{map[string]any{"type": "current_date"}},
+		}},
+		{"Run it. Each line is an MCP progress notification, shown the moment it arrives.", "invoke_agent", map[string]any{
+			"key": "travel-helper", "message": "/tool current_date\nWhat can I do in Lisbon this week?", "variables": map[string]any{"traveller": "Ada"},
+		}},
+		{"Register an external A2A agent, which this demo serves itself.", "register_a2a_agent", map[string]any{
+			"key": "weather-a2a", "display_name": "Weather", "description": "Forecasts, over A2A",
+			"agent_url": a2aURL, "headers": map[string]any{"Authorization": "Bearer demo-secret"},
+		}},
+		{"Fetch its agent card again.", "refresh_agent_card", map[string]any{"key": "weather-a2a"}},
+		{"List the agents.", "list_agents", map[string]any{}},
+		{"Delete one.", "delete_agent", map[string]any{"key": "weather-a2a", "confirm": "weather-a2a"}},
+		{"A mistake gets an answer that a model can act on.", "get_agent", map[string]any{"key": "travel-helpr"}},
+	}
+	for _, scene := range scenes {
+		if err := s.scene(ctx, scene.title, scene.tool, scene.arguments); err != nil {
+			return err
+		}
+	}
+	s.say(demoNext)
+	return nil
+}
+
+const demoNext = `
+What next:
+  orq-mcp call --sandbox --data demo.db create_agent key=... role=... description=... instructions=... model=...
+                                   the same from a script, kept in a file
+  claude mcp add orq -- orq-mcp --sandbox
+                                   the same from Claude Code; other clients: README.md, "Connect a client"
+  ORQ_API_KEY=... orq-mcp          the same on your orq.ai workspace
+(make build puts the program into bin/.)`
+
+func (s *story) say(format string, arguments ...any) {
+	_, _ = fmt.Fprintf(s.out, format+"\n", arguments...)
+}
+
+func (s *story) listTools(ctx context.Context) error {
+	s.steps++
+	s.say("%d. List the tools.", s.steps)
+	list, err := s.session.client.ListTools(ctx, mcp.ListToolsRequest{})
+	if err != nil {
+		return fmt.Errorf("list the tools: %w", err)
+	}
+	for _, tool := range list.Tools {
+		s.say("   %-20s %s", tool.Name, firstSentence(tool.Description))
+	}
+	return nil
+}
+
+func firstSentence(text string) string {
+	if end := strings.Index(text, ". "); end > 0 {
+		return text[:end+1]
+	}
+	return text
+}
+
+func (s *story) scene(ctx context.Context, title, tool string, arguments map[string]any) error {
+	s.steps++
+	shown, err := json.Marshal(arguments)
+	if err != nil {
+		return err
+	}
+	s.say("\n%d. %s\n   %s %s", s.steps, title, tool, shown)
+	s.began = time.Now()
+	result, err := s.session.call(ctx, tool, arguments)
+	if err != nil {
+		return fmt.Errorf("%s: %w", tool, err)
+	}
+	mark := "="
+	if result.IsError {
+		mark = "!"
+	}
+	for line := range strings.Lines(strings.TrimSpace(textOf(result))) {
+		s.say("   %s %s", mark, strings.TrimRight(line, "\n"))
+	}
+	return nil
+}
+
+func (s *story) progress(message string) {
+	for line := range strings.Lines(message) {
+		s.say("   %5.1f s  %s", time.Since(s.began).Seconds(), strings.TrimRight(line, "\n"))
+	}
+}
+
+// serveDemoCard serves the agent card of an imaginary A2A agent on a free loopback port.
+func serveDemoCard() (*http.Server, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, fmt.Errorf("serve the demo's agent card: %w", err)
+	}
+	address := listener.Addr().String()
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /card", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_ = json.NewEncoder(w).Encode(map[string]any{
+			"protocolVersion": "0.3.0", "name": "Weather", "description": "Forecasts for any city", "version": "1.0.0", "url": "http://" + address,
+			"capabilities": map[string]any{"streaming": true}, "defaultInputModes": []string{"text/plain"}, "defaultOutputModes": []string{"text/plain"},
+			"skills": []any{map[string]any{"id": "forecast", "name": "Forecast", "description": "The weather of the coming days", "tags": []string{"weather"}}},
+		})
+	})
+	web := &http.Server{Addr: address, Handler: mux, ReadHeaderTimeout: 10 * time.Second}
+	go func() {
+		if err := web.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			slog.Debug("the demo's card server ended", "error", err)
+		}
+	}()
+	return web, nil
+}

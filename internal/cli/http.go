@@ -1,0 +1,36 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+
+	"github.com/orq-mcp/orq-mcp/internal/server"
+)
+
+type httpCommand struct {
+	Addr string `help:"Address to listen on. Other than loopback only without a key of the server's own: each request then brings its own." default:"127.0.0.1:8585" env:"ORQ_MCP_HTTP_ADDR"`
+	workspaceFlags
+	toolFlags
+}
+
+// Run serves until the process is told to stop, then lets running calls finish.
+func (c *httpCommand) Run(ctx context.Context, process *Process, line *commandLine) error {
+	logger := line.logger(process, slog.LevelInfo)
+	return serve(ctx, process, c.workspaceFlags, c.toolFlags, logger, func(ctx context.Context, srv *server.Server, ws *workspace) error {
+		if ws.client.HasKey() && !server.IsLoopback(c.Addr) {
+			return usageError{fmt.Errorf("refusing to listen on %s with the server's own key, because anybody who reaches it could use it; "+
+				"listen on 127.0.0.1, or unset ORQ_API_KEY and leave out --sandbox so that each request brings its own Authorization", c.Addr)}
+		}
+		listener, err := net.Listen("tcp", c.Addr)
+		if err != nil {
+			return fmt.Errorf("listen on %s: %w", c.Addr, err)
+		}
+		_, _ = fmt.Fprintf(process.Err, "orq-mcp listens on http://%s%s\n", listener.Addr(), server.MCPPath)
+		if !ws.client.HasKey() {
+			_, _ = fmt.Fprintln(process.Err, "No ORQ_API_KEY: each request needs its own Authorization: Bearer <orq.ai API key>.")
+		}
+		return srv.ServeHTTP(ctx, listener)
+	})
+}

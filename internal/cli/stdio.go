@@ -1,0 +1,24 @@
+package cli
+
+import (
+	"context"
+	"log/slog"
+
+	"github.com/orq-mcp/orq-mcp/internal/server"
+)
+
+type stdioCommand struct {
+	workspaceFlags
+	toolFlags
+}
+
+// Run serves until stdin ends or the process is told to stop.
+func (c *stdioCommand) Run(ctx context.Context, process *Process, line *commandLine) error {
+	logger := line.logger(process, slog.LevelInfo)
+	return serve(ctx, process, c.workspaceFlags, c.toolFlags, logger, func(ctx context.Context, srv *server.Server, ws *workspace) error {
+		if !ws.client.HasKey() {
+			logger.Warn("no ORQ_API_KEY: tools are listed, but calls answer how to set it; --sandbox uses a local workspace")
+		}
+		return srv.ServeStdio(ctx, process.In, process.Out, server.StdioSettle)
+	})
+}

@@ -1,0 +1,114 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox"
+	"github.com/orq-mcp/orq-mcp/internal/server"
+	"github.com/orq-mcp/orq-mcp/internal/tools"
+)
+
+// workspaceFlags say which agents a command works on.
+type workspaceFlags struct {
+	BaseURL string `help:"Address of the orq.ai API." default:"https://my.orq.ai" env:"ORQ_BASE_URL"`
+	Sandbox bool   `help:"Use an embedded local workspace instead of orq.ai." env:"ORQ_MCP_SANDBOX"`
+	Data    string `help:"File in which the embedded workspace keeps its agents; without it they end with the program." placeholder:"FILE" env:"ORQ_MCP_DATA"`
+}
+
+// toolFlags say which tools a command offers.
+type toolFlags struct {
+	ReadOnly  bool     `help:"Offer only tools that change and start nothing." env:"ORQ_MCP_READ_ONLY"`
+	Tools     []string `help:"Offer only these tools." placeholder:"a,b,c" env:"ORQ_MCP_TOOLS"`
+	TextLimit int      `help:"Cut the text of a run's result at this many bytes." default:"60000" env:"ORQ_MCP_TEXT_LIMIT"`
+}
+
+// sandboxKey is the key of an embedded workspace, which listens on this machine only.
+const sandboxKey = "sandbox"
+
+// workspace is a client of the agents a command works on.
+type workspace struct {
+	client *orq.Client
+	// close ends an embedded workspace.
+	close func() error
+}
+
+func (f workspaceFlags) open(process *Process, logger *slog.Logger) (*workspace, error) {
+	options := orq.Options{
+		BaseURL: f.BaseURL, APIKey: process.Getenv("ORQ_API_KEY"), UserAgent: "orq-mcp/" + process.Version, Logger: logger,
+	}
+	end := func() error { return nil }
+	switch {
+	case f.Sandbox:
+		var err error
+		if options.BaseURL, end, err = startSandbox(f.Data, 0, logger); err != nil {
+			return nil, err
+		}
+		options.APIKey = sandboxKey
+	case f.Data != "":
+		return nil, usageError{fmt.Errorf("--data belongs to --sandbox; without it the agents live at %s", f.BaseURL)}
+	}
+	client, err := orq.New(options)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	return &workspace{client, end}, nil
+}
+
+// startSandbox serves a local workspace on a free loopback port and returns its address and how to end it.
+func startSandbox(data string, pace time.Duration, logger *slog.Logger) (address string, end func() error, err error) {
+	box, err := sandbox.Open(sandbox.Options{Data: data, Pace: pace, Logger: logger})
+	if err != nil {
+		return "", nil, err
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		_ = box.Close()
+		return "", nil, fmt.Errorf("start the embedded workspace: %w", err)
+	}
+	web := &http.Server{Handler: box, ReadHeaderTimeout: 10 * time.Second}
+	served := make(chan struct{})
+	go func() {
+		defer close(served)
+		_ = web.Serve(listener)
+	}()
+	return "http://" + listener.Addr().String(), func() error {
+		_ = web.Close()
+		<-served
+		return box.Close()
+	}, nil
+}
+
+// newServer puts the MCP server of a command together.
+func (f toolFlags) newServer(process *Process, client *orq.Client, logger *slog.Logger) (*server.Server, error) {
+	selected, err := tools.All(tools.Selection{ReadOnly: f.ReadOnly, Names: f.Tools})
+	if err != nil {
+		return nil, usageError{err}
+	}
+	return server.New(server.Options{
+		Version: process.Version, Tools: selected, Orq: client, Logger: logger, TextLimit: f.TextLimit,
+	}), nil
+}
+
+// serve runs a command's server on a workspace and ends the workspace after it.
+func serve(ctx context.Context, process *Process, on workspaceFlags, with toolFlags, logger *slog.Logger,
+	run func(context.Context, *server.Server, *workspace) error,
+) error {
+	ws, err := on.open(process, logger)
+	if err != nil {
+		return err
+	}
+	srv, err := with.newServer(process, ws.client, logger)
+	if err == nil {
+		err = run(ctx, srv, ws)
+	}
+	if closeErr := ws.close(); err == nil {
+		err = closeErr
+	}
+	return err
+}

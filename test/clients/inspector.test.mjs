@@ -1,0 +1,85 @@
+// The MCP Inspector's command line as a client of the built program, on both transports.
+import assert from "node:assert/strict";
+import { execFile, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { after, before, describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+const binary = fileURLToPath(new URL("../../bin/orq-mcp", import.meta.url));
+const inspector = fileURLToPath(new URL("node_modules/.bin/mcp-inspector", import.meta.url));
+const run = promisify(execFile);
+
+// inspect calls the Inspector and returns what it printed, its exit code and its errors.
+async function inspect(...args) {
+  try {
+    const { stdout, stderr } = await run(process.execPath, [inspector, "--cli", ...args], { timeout: 60_000 });
+    return { code: 0, stdout, stderr };
+  } catch (failure) {
+    return { code: failure.code, stdout: failure.stdout, stderr: failure.stderr };
+  }
+}
+
+async function call(target, tool, args) {
+  const pairs = Object.entries(args).flatMap(([key, value]) => ["--tool-arg", `${key}=${value}`]);
+  const { code, stdout, stderr } = await inspect(...target, "--method", "tools/call", "--tool-name", tool, ...pairs);
+  assert.ok(stdout, `no result: ${stderr}`);
+  return { code, result: JSON.parse(stdout) };
+}
+
+// serveHTTP starts the HTTP server on a free port and returns its URL and how to end it.
+async function serveHTTP() {
+  const child = spawn(binary, ["http", "--sandbox", "--addr", "127.0.0.1:0"], { stdio: ["ignore", "ignore", "pipe"] });
+  for await (const line of createInterface({ input: child.stderr })) {
+    const url = /listens on (\S+)/.exec(line)?.[1];
+    if (url) {
+      child.stderr.resume();
+      return { url, end: () => new Promise((ended) => { child.once("exit", ended); child.kill("SIGTERM"); }) };
+    }
+  }
+  throw new Error("the server ended before it listened");
+}
+
+const names = [
+  "create_agent", "delete_agent", "get_agent", "get_agent_response", "invoke_agent",
+  "list_agents", "refresh_agent_card", "register_a2a_agent", "run_agent", "update_agent",
+];
+
+// checks are what both transports must pass; target gives the Inspector's arguments for the server.
+function checks(target) {
+  it("lists ten tools whose schemas are portable", async () => {
+    const { code, stdout, stderr } = await inspect(...target(), "--strict", "--method", "tools/list");
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(JSON.parse(stdout).tools.map((tool) => tool.name).sort(), names);
+  });
+
+  it("runs an agent", async () => {
+    const { code, result } = await call(target(), "run_agent", {
+      key: "checker", model: "openai/gpt-4o", role: "Checker", instructions: "Check.", message: "hello inspector",
+    });
+    assert.equal(code, 0);
+    assert.equal(result.structuredContent.state, "completed");
+    assert.match(result.content[0].text, /hello inspector/);
+  });
+
+  it("lists agents with a number given as text", async () => {
+    const { code, result } = await call(target(), "list_agents", { limit: "5" });
+    assert.equal(code, 0);
+    assert.equal(result.structuredContent.has_more, false);
+  });
+
+  it("shows a tool's error", async () => {
+    const { code, result } = await call(target(), "get_agent", { key: "nobody" });
+    assert.equal(code, 5, "the Inspector's exit code for isError");
+    assert.match(result.content[0].text, /^No agent has the key nobody\./);
+  });
+}
+
+describe("stdio", () => checks(() => [binary, "--sandbox", "--log-level", "error"]));
+
+describe("streamable HTTP", () => {
+  let server;
+  before(async () => { server = await serveHTTP(); });
+  after(() => server.end());
+  checks(() => [server.url, "--transport", "http"]);
+});

@@ -90,7 +90,7 @@ type process struct {
 }
 
 func start(ctx context.Context, binary string, arguments ...string) (*process, error) {
-	p := &process{command: exec.Command(binary, arguments...)} //nolint:gosec // the program to measure is named by the user
+	p := &process{command: exec.CommandContext(ctx, binary, arguments...)} //nolint:gosec // the program to measure is named by the user
 	in, err := p.command.StdinPipe()
 	if err != nil {
 		return nil, err
@@ -241,7 +241,7 @@ func relayStdio(ctx context.Context, binary string, events int) (time.Duration, 
 }
 
 func relayHTTP(ctx context.Context, binary string, events int) (time.Duration, error) {
-	command := exec.CommandContext(ctx, binary, "http", "--addr", "127.0.0.1:0", "--sandbox", "--log-level", "error") //nolint:gosec // as above
+	command := exec.CommandContext(ctx, binary, "http", "--addr", "127.0.0.1:0", "--sandbox", "--log-level", "error")
 	stderr, err := command.StderrPipe()
 	if err != nil {
 		return 0, err

@@ -61,7 +61,9 @@ func entries(t *testing.T) map[string]entry {
 }
 
 // The servers run one after the other: mcp-go allows one stdio server in a process.
-func TestEveryStdioConfigurationListsTheTools(t *testing.T) { //nolint:paralleltest // see above
+//
+//nolint:paralleltest // see above
+func TestEveryStdioConfigurationListsTheTools(t *testing.T) {
 	for name, config := range entries(t) {
 		if config.Command == "" {
 			continue

@@ -14,10 +14,8 @@ func newLogger(w io.Writer, level slog.Level, format string, getenv func(string)
 	if format == "json" {
 		return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level}))
 	}
-	return slog.New(tint.NewHandler(w, &tint.Options{
-		Level:      level,
-		TimeFormat: time.TimeOnly,
-		NoColor:    !isTerminal(w) || getenv("NO_COLOR") != "",
+	return slog.New(tint.NewTextHandler(w, &tint.Options{
+		Level: level, TimeFormat: time.TimeOnly, NoColor: !isTerminal(w) || getenv("NO_COLOR") != "",
 	}))
 }
 

@@ -324,7 +324,7 @@ func TestAbortedAnswers(t *testing.T) {
 				panic(http.ErrAbortHandler)
 			}))
 			defer func() {
-				if p := recover(); p != http.ErrAbortHandler {
+				if p := recover(); p != any(http.ErrAbortHandler) {
 					t.Errorf("recovered %v", p)
 				}
 				all := strings.Join(told.errors, "\n")

@@ -93,8 +93,7 @@ func cardURL(a2a *orq.A2AConfig) (string, error) {
 }
 
 func prefixed(prefix string, err error) error {
-	var f *fault
-	if errors.As(err, &f) {
+	if f, ok := errors.AsType[*fault](err); ok {
 		return invalid("%s%s", prefix, f.Message)
 	}
 	return err

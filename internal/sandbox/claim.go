@@ -1,6 +1,10 @@
 package sandbox
 
-import "net/http"
+import (
+	"errors"
+	"fmt"
+	"net/http"
+)
 
 // claim makes r the only run of the task, and one that Close waits for.
 func (s *Sandbox) claim(task string, r *run) error {
@@ -10,12 +14,37 @@ func (s *Sandbox) claim(task string, r *run) error {
 		return &fault{Status: http.StatusServiceUnavailable, Message: errClosed.Error()}
 	}
 	if s.runs[task] != nil {
-		return conflict("task_id: the task %s is still active; wait until it is inactive", task)
+		return stillActive(task)
 	}
 	r.id = task
 	s.runs[task] = r
 	s.wg.Add(1)
 	return nil
+}
+
+// mayContinue refuses a task that a run of the agent cannot continue, before the run changes the agent. No task is a new one.
+func (s *Sandbox) mayContinue(key, task string) error {
+	if task == "" {
+		return nil
+	}
+	t, err := s.store.task(task)
+	switch {
+	case err != nil && !errors.Is(err, errNoTask):
+		return err
+	case err != nil || !s.belongs(t, key):
+		return noTask(task)
+	case t.active():
+		return stillActive(task)
+	}
+	return nil
+}
+
+func stillActive(task string) error {
+	return conflict("task_id: the task %s is still active; wait until it is inactive", task)
+}
+
+func noTask(task string) error {
+	return &fault{Status: http.StatusNotFound, Message: fmt.Sprintf("task_id: the agent has no task %q", shorten(task, 60))}
 }
 
 func (s *Sandbox) release(r *run) {

@@ -106,8 +106,7 @@ func answer(w http.ResponseWriter, status int, body any) error {
 // decode reads the body, checks it against rules and decodes it into request.
 func decode(w http.ResponseWriter, r *http.Request, rules object, request any) error {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) {
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return &fault{Status: http.StatusRequestEntityTooLarge, Message: fmt.Sprintf("body: is larger than %d bytes", maxBody)}
 	}
 	if err != nil {

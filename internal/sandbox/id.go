@@ -23,7 +23,7 @@ func (u *ulids) next() string {
 	var id [16]byte
 	ms := u.now().UnixMilli()
 	for i := range 6 {
-		id[i] = byte(ms >> (40 - 8*i))
+		id[i] = byte(ms >> (40 - 8*i)) //nolint:gosec // one byte of six is meant
 	}
 	if string(id[:6]) <= string(u.last[:6]) {
 		id = u.last

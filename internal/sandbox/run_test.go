@@ -87,3 +87,21 @@ func TestIterationLimit(t *testing.T) {
 		t.Errorf("inactive %+v", last)
 	}
 }
+
+func TestRunThatCannotContinueLeavesTheAgentAsItIs(t *testing.T) {
+	t.Parallel()
+	w := open(t, sandbox.Options{})
+	before := w.create("kept")
+	other := w.create("other")
+	task := call[orq.Task](w, 200, "POST", "/v2/agents/"+other.Key+"/task", with(say("hello"), object{"configuration": object{"blocking": true}}))
+	for name, id := range map[string]string{"unknown task": "01ARZ3NDEKTSV4RRFFQ69G5FAV", "task of another agent": task.ID} {
+		message := w.refused(404, "POST", "/v2/agents/run", runBody("kept", "again", object{"task_id": id}))
+		if want := `task_id: the agent has no task "` + id + `"`; message != want {
+			t.Errorf("%s: message = %q, want %q", name, message, want)
+		}
+	}
+	after := call[orq.Agent](w, 200, "GET", "/v2/agents/kept", nil)
+	if diff := cmp.Diff(before, after); diff != "" {
+		t.Errorf("the agent changed:\n%s", diff)
+	}
+}

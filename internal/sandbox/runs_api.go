@@ -14,7 +14,7 @@ func (s *Sandbox) invoke(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	turn, err := s.start(rec, in.Invocation, false)
+	turn, err := s.start(rec, in.Invocation, false) //nolint:contextcheck // a run outlives the request that starts it
 	if err != nil {
 		return err
 	}
@@ -80,6 +80,9 @@ func (s *Sandbox) startRun(w http.ResponseWriter, r *http.Request, stream bool) 
 		return nil, err
 	}
 	if err := s.checkTeam(in.TeamOfAgents); err != nil {
+		return nil, err
+	}
+	if err := s.mayContinue(in.Key, in.TaskID); err != nil {
 		return nil, err
 	}
 	rec, err := s.configured(in)

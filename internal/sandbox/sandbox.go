@@ -91,7 +91,7 @@ func (s *Sandbox) open(path string) (err error) {
 func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
 	recorder := &statusRecorder{ResponseWriter: w, status: http.StatusOK}
-	defer func() {
+	defer func() { //nolint:contextcheck // it is the request's own
 		s.log.LogAttrs(r.Context(), slog.LevelInfo, "request",
 			slog.String("method", r.Method), slog.String("path", r.URL.Path),
 			slog.Int("status", recorder.status), slog.Duration("duration", time.Since(start)))

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -108,7 +107,7 @@ func (s *Sandbox) prepare(r *run, id string, in orq.Invocation) error {
 func (s *Sandbox) resume(r *run, id string) error {
 	t, err := s.store.task(id)
 	if errors.Is(err, errNoTask) || err == nil && t.AgentID != r.agent.ID {
-		return &fault{Status: http.StatusNotFound, Message: fmt.Sprintf("task_id: the agent has no task %q", shorten(id, 60))}
+		return noTask(id)
 	}
 	r.task = t
 	return err

@@ -19,7 +19,7 @@ func (r *run) follow(w http.ResponseWriter, request *http.Request) error {
 		case event := <-r.events:
 			if stream.event(event) != nil {
 				r.cancel(errClientLeft)
-				return nil
+				return nil //nolint:nilerr // there is nobody left to tell
 			}
 		case <-r.cut:
 			panic(http.ErrAbortHandler)

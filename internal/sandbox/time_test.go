@@ -67,7 +67,7 @@ func TestSlow(t *testing.T) {
 
 func TestPaceIsTheTimeBetweenEvents(t *testing.T) {
 	t.Parallel()
-	inBubble(t, sandbox.Options{Pace: time.Second}, object{}, say("/count 10"), func(events []orq.Event, took time.Duration) {
+	inBubble(t, sandbox.Options{Pace: time.Second}, object{}, say("/count 10"), func(_ []orq.Event, took time.Duration) {
 		// Four events to begin with, ten numbers and the answer; the last event follows at once.
 		if took != 15*time.Second {
 			t.Errorf("took %v", took)

@@ -163,8 +163,8 @@ func (c *compiler) object(t reflect.Type, s *jsonschema.Schema, at string) (*obj
 
 // fields adds the fields of t, and of the structs embedded in it, to o.
 func (c *compiler) fields(o *object, t reflect.Type, s *jsonschema.Schema, required map[string]bool, at string) error {
-	for i := range t.NumField() {
-		f := t.Field(i)
+	for f := range t.Fields() {
+		f := f
 		name, kind := fieldName(f)
 		switch kind {
 		case skippedField:

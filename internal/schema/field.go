@@ -37,8 +37,8 @@ func namesFields(t reflect.Type) bool {
 	if t.Kind() != reflect.Struct {
 		return false
 	}
-	for i := range t.NumField() {
-		f := t.Field(i)
+	for f := range t.Fields() {
+		f := f
 		switch name, kind := fieldName(f); {
 		case kind == embeddedField, kind == namedField && name == f.Name:
 			return false

@@ -20,37 +20,38 @@ func (m members) addIf(wanted bool, name string, value any) members {
 	return append(m, member{name, value})
 }
 
-// MarshalJSON writes the members in order.
-func (m members) MarshalJSON() ([]byte, error) {
+// encode is json.Marshal without the escaping of <, > and &. Members are written in order, and not left to
+// encoding/json, which would read them again at every level.
+func encode(v any) ([]byte, error) {
 	var out bytes.Buffer
-	out.WriteByte('{')
-	for i, each := range m {
-		if i > 0 {
-			out.WriteByte(',')
-		}
-		name, err := encode(each.name)
-		if err != nil {
-			return nil, err
-		}
-		value, err := encode(each.value)
-		if err != nil {
-			return nil, err
-		}
-		out.Write(name)
-		out.WriteByte(':')
-		out.Write(value)
+	plain := json.NewEncoder(&out)
+	plain.SetEscapeHTML(false)
+	if err := write(&out, plain, v); err != nil {
+		return nil, err
 	}
-	out.WriteByte('}')
 	return out.Bytes(), nil
 }
 
-// encode is json.Marshal without the escaping of <, > and &.
-func encode(v any) ([]byte, error) {
-	var out bytes.Buffer
-	enc := json.NewEncoder(&out)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
-		return nil, err
+func write(out *bytes.Buffer, plain *json.Encoder, value any) error {
+	nested, ok := value.(members)
+	if !ok {
+		err := plain.Encode(value)
+		out.Truncate(max(0, out.Len()-len("\n")))
+		return err
 	}
-	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), nil
+	out.WriteByte('{')
+	for i, each := range nested {
+		if i > 0 {
+			out.WriteByte(',')
+		}
+		if err := write(out, plain, each.name); err != nil {
+			return err
+		}
+		out.WriteByte(':')
+		if err := write(out, plain, each.value); err != nil {
+			return err
+		}
+	}
+	out.WriteByte('}')
+	return nil
 }

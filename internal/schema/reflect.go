@@ -106,8 +106,8 @@ func choosesSchema(t reflect.Type, at string, ancestors []reflect.Type) (bool, e
 }
 
 func reflectableFields(t reflect.Type, at string, ancestors []reflect.Type) error {
-	for i := range t.NumField() {
-		f := t.Field(i)
+	for f := range t.Fields() {
+		f := f
 		name, kind := fieldName(f)
 		switch kind {
 		case skippedField:

@@ -65,7 +65,9 @@ func (s *Server) stop(web *http.Server, transport *mcpserver.StreamableHTTPServe
 			_ = web.Close()
 		}
 	}
-	_ = <-failed
+	if err := <-failed; !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve http: %w", err)
+	}
 	// The transport's sweeper of idle sessions has nothing to wait for.
 	return transport.Shutdown(context.Background())
 }

@@ -55,8 +55,7 @@ func explain(ctx context.Context, call *Call, tool string, err error) string {
 	if !errors.As(err, &subject) {
 		subject = &subjectError{}
 	}
-	var api *orq.APIError
-	if errors.As(err, &api) {
+	if api, ok := errors.AsType[*orq.APIError](err); ok {
 		return explainAPI(ctx, call, subject, api)
 	}
 	return sentence("The request to orq.ai failed: "+err.Error()) + " Check the network and ORQ_BASE_URL, then try again."

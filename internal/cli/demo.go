@@ -77,7 +77,7 @@ func (s *story) play(ctx context.Context, a2aURL string) error {
 		}},
 		{"Register an external A2A agent, which this demo serves itself.", "register_a2a_agent", map[string]any{
 			"key": "weather-a2a", "display_name": "Weather", "description": "Forecasts, over A2A",
-			"agent_url": a2aURL, "headers": map[string]any{"Authorization": "Bearer demo-secret"},
+			"agent_url": a2aURL, "headers": map[string]any{"Authorization": "Bearer demo-secret-value"},
 		}},
 		{"Fetch its agent card again.", "refresh_agent_card", map[string]any{"key": "weather-a2a"}},
 		{"List the agents.", "list_agents", map[string]any{}},
@@ -132,7 +132,7 @@ func (s *story) scene(ctx context.Context, title, tool string, arguments map[str
 	if err != nil {
 		return err
 	}
-	s.say("\n%d. %s\n   %s %s", s.steps, title, tool, shown)
+	s.say("\n%d. %s\n   %s %s", s.steps, title, tool, orq.RedactJSON(shown))
 	s.began = time.Now()
 	result, err := s.session.call(ctx, tool, arguments)
 	if err != nil {

@@ -70,6 +70,9 @@ func (r agentRow) line() string {
 
 // Text lists the agents, one a line.
 func (o listAgentsOutput) Text() string {
+	if len(o.Agents)+len(o.Full) == 0 && !o.HasMore {
+		return "There are no such agents. has_more: false."
+	}
 	var text strings.Builder
 	fmt.Fprintf(&text, "%s, newest first:\n", count(len(o.Agents)+len(o.Full), "agent"))
 	for _, row := range o.Agents {

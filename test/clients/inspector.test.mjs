@@ -1,12 +1,12 @@
 // The MCP Inspector's command line as a client of the built program, on both transports.
 import assert from "node:assert/strict";
-import { execFile, spawn } from "node:child_process";
-import { createInterface } from "node:readline";
+import { execFile } from "node:child_process";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
-const binary = fileURLToPath(new URL("../../bin/orq-mcp", import.meta.url));
+import { binary, serveHTTP, stdioArguments } from "./program.mjs";
+
 const inspector = fileURLToPath(new URL("node_modules/.bin/mcp-inspector", import.meta.url));
 const run = promisify(execFile);
 
@@ -25,19 +25,6 @@ async function call(target, tool, args) {
   const { code, stdout, stderr } = await inspect(...target, "--method", "tools/call", "--tool-name", tool, ...pairs);
   assert.ok(stdout, `no result: ${stderr}`);
   return { code, result: JSON.parse(stdout) };
-}
-
-// serveHTTP starts the HTTP server on a free port and returns its URL and how to end it.
-async function serveHTTP() {
-  const child = spawn(binary, ["http", "--sandbox", "--addr", "127.0.0.1:0"], { stdio: ["ignore", "ignore", "pipe"] });
-  for await (const line of createInterface({ input: child.stderr })) {
-    const url = /listens on (\S+)/.exec(line)?.[1];
-    if (url) {
-      child.stderr.resume();
-      return { url, end: () => new Promise((ended) => { child.once("exit", ended); child.kill("SIGTERM"); }) };
-    }
-  }
-  throw new Error("the server ended before it listened");
 }
 
 const names = [
@@ -75,7 +62,7 @@ function checks(target) {
   });
 }
 
-describe("stdio", () => checks(() => [binary, "--sandbox", "--log-level", "error"]));
+describe("stdio", () => checks(() => [binary, ...stdioArguments]));
 
 describe("streamable HTTP", () => {
   let server;

@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+// binary is the built program.
+export const binary = fileURLToPath(new URL("../../bin/orq-mcp", import.meta.url));
+
+// stdioArguments start it on stdio with a workspace of its own.
+export const stdioArguments = ["--sandbox", "--log-level", "error"];
+
+// serveHTTP starts it on a free port and returns its URL and how to end it.
+export async function serveHTTP() {
+  const child = spawn(binary, ["http", ...stdioArguments, "--addr", "127.0.0.1:0"], { stdio: ["ignore", "ignore", "pipe"] });
+  const ended = once(child, "exit");
+  const [line] = await once(createInterface({ input: child.stderr }), "line");
+  const url = /listens on (\S+)/.exec(line)?.[1];
+  assert.ok(url, line);
+  return {
+    url,
+    async end() {
+      child.kill("SIGTERM");
+      const [code] = await ended;
+      assert.equal(code, 0, "exit code after SIGTERM");
+    },
+  };
+}

@@ -68,7 +68,7 @@ func New(options Options) (*Client, error) {
 	}
 	return &Client{
 		base:      strings.TrimRight(base, "/"),
-		key:       options.APIKey,
+		key:       strings.TrimSpace(options.APIKey),
 		userAgent: options.UserAgent,
 		// A redirect is reported, not followed: it could move a run or the key to another host.
 		http:   &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
@@ -101,8 +101,8 @@ type Caller struct {
 // For returns a client that shares this one's connections and works for caller.
 func (c *Client) For(caller Caller) *Client {
 	copied := *c
-	if caller.APIKey != "" {
-		copied.key = caller.APIKey
+	if key := strings.TrimSpace(caller.APIKey); key != "" {
+		copied.key = key
 	}
 	copied.onWait = caller.OnWait
 	return &copied
@@ -122,29 +122,31 @@ type call struct {
 
 // do sends the call and decodes its answer into answer, which may be nil.
 func (c *Client) do(ctx context.Context, call call, answer any) error {
-	response, err := c.send(ctx, call, "application/json") //nolint:bodyclose // drain closes it
-	if err != nil {
+	var body []byte
+	response, err := c.send(ctx, call, "application/json", func(response *http.Response) (err error) { //nolint:bodyclose // drain closes it
+		defer drain(response.Body)
+		if answer != nil {
+			body, err = io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
+		}
 		return err
-	}
-	defer drain(response.Body)
-	if answer == nil {
-		return nil
-	}
-	body, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
-	if err != nil {
-		return fmt.Errorf("%s: read the answer: %w", call.operation, err)
+	})
+	if err != nil || answer == nil {
+		return err
 	}
 	if len(body) > maxAnswer {
 		return fmt.Errorf("%s: the answer is larger than %d MiB", call.operation, maxAnswer>>20)
 	}
 	if err := json.Unmarshal(body, answer); err != nil {
-		return fmt.Errorf("%s: %d but not the JSON expected: %s", call.operation, response.StatusCode, describeBody(response, body))
+		return fmt.Errorf("%s: %d but not the JSON expected: %s", call.operation, response.StatusCode, c.describe(response, body))
 	}
 	return nil
 }
 
-// send tries the call until it is answered with success, or must not or cannot be tried again.
-func (c *Client) send(ctx context.Context, call call, accept string) (*http.Response, error) {
+// receive reads what is wanted of a successful answer. Its error is a connection that broke off.
+type receive func(*http.Response) error
+
+// send tries the call until it is answered with success and the answer received, or must not or cannot be tried again.
+func (c *Client) send(ctx context.Context, call call, accept string, receive receive) (*http.Response, error) {
 	if c.key == "" {
 		return nil, ErrNoKey
 	}
@@ -156,12 +158,12 @@ func (c *Client) send(ctx context.Context, call call, accept string) (*http.Resp
 		}
 	}
 	return c.retry(ctx, call.repeatable, func() (*http.Response, error) {
-		return c.try(ctx, call, body, accept)
+		return c.try(ctx, call, body, accept, receive)
 	})
 }
 
 // try sends the call once. Its error is an *APIError, or a *sendError for a failure of the connection.
-func (c *Client) try(ctx context.Context, call call, body []byte, accept string) (*http.Response, error) {
+func (c *Client) try(ctx context.Context, call call, body []byte, accept string, receive receive) (*http.Response, error) {
 	traced, sent := traceSent(ctx)
 	request, err := http.NewRequestWithContext(traced, call.method, call.url(c.base, call.segments...), bytes.NewReader(body))
 	if err != nil {
@@ -176,15 +178,20 @@ func (c *Client) try(ctx context.Context, call call, body []byte, accept string)
 	}
 	started := time.Now()
 	response, err := c.http.Do(request)
+	if err == nil {
+		c.logger.DebugContext(ctx, "api call", "operation", call.String(), "status", response.StatusCode, "duration", time.Since(started))
+		if response.StatusCode/100 == 2 {
+			err = receive(response)
+			if err == nil {
+				return response, nil
+			}
+		}
+	}
 	if err != nil {
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}
 		return nil, &sendError{operation: call.operation, host: request.URL.Host, err: err, sent: sent()}
-	}
-	c.logger.DebugContext(ctx, "api call", "operation", call.String(), "status", response.StatusCode, "duration", time.Since(started))
-	if response.StatusCode >= 200 && response.StatusCode < 300 {
-		return response, nil
 	}
 	defer drain(response.Body)
 	answer, _ := io.ReadAll(io.LimitReader(response.Body, 1<<20))
@@ -192,8 +199,18 @@ func (c *Client) try(ctx context.Context, call call, body []byte, accept string)
 	if location := response.Header.Get("Location"); response.StatusCode/100 == 3 && location != "" {
 		failure.Message = "redirected to " + location + "; set the base URL to where the service answers itself"
 	}
-	failure.Message = strings.ReplaceAll(failure.Message, c.key, "***")
+	if failure.Message == "" {
+		failure.Message = c.describe(response, answer)
+	}
+	for _, text := range []*string{&failure.Code, &failure.Message, &failure.RequestID} {
+		*text = strings.ReplaceAll(*text, c.key, Redacted)
+	}
 	return nil, failure
+}
+
+// describe says in a few words what an answer holds. A server may echo the key, which is masked before the text is cut.
+func (c *Client) describe(response *http.Response, body []byte) string {
+	return describeBody(response.StatusCode, bytes.ReplaceAll(body, []byte(c.key), []byte(Redacted)))
 }
 
 // drain closes a body after reading a little of what is left, so that its connection can be used again.

@@ -86,7 +86,7 @@ func (e *APIError) Is(target error) bool {
 	return false
 }
 
-// newAPIError reads an answer other than success. The body may be JSON in any of the service's forms, a proxy's page or empty.
+// newAPIError reads an answer other than success. Its message is empty when the body is not JSON in one of the service's forms.
 func newAPIError(op operation, response *http.Response, body []byte, now time.Time) *APIError {
 	e := &APIError{
 		Operation:  op.String(),
@@ -96,9 +96,6 @@ func newAPIError(op operation, response *http.Response, body []byte, now time.Ti
 	}
 	e.Code, e.Message = errorBody(body)
 	e.noRoute = response.StatusCode == http.StatusGone || response.StatusCode == http.StatusNotFound && e.Message == ""
-	if e.Message == "" {
-		e.Message = describeBody(response, body)
-	}
 	return e
 }
 
@@ -141,13 +138,13 @@ func scalar(raw json.RawMessage) string {
 
 const maxQuotedBody = 200
 
-func describeBody(response *http.Response, body []byte) string {
+func describeBody(status int, body []byte) string {
 	text := strings.TrimSpace(string(body))
 	switch {
 	case text == "":
-		return http.StatusText(response.StatusCode) + " (empty answer)"
+		return http.StatusText(status) + " (empty answer)"
 	case strings.HasPrefix(text, "<"):
-		return http.StatusText(response.StatusCode) + " (an HTML page, probably from a proxy)"
+		return http.StatusText(status) + " (an HTML page, probably from a proxy)"
 	case len(text) > maxQuotedBody:
 		return strings.ToValidUTF8(text[:maxQuotedBody], "") + "…"
 	}

@@ -27,7 +27,7 @@ type Wait struct {
 	For time.Duration
 }
 
-// sendError is a request that got no answer.
+// sendError is a request that got no answer, or not all of one.
 type sendError struct {
 	operation operation
 	host      string
@@ -39,30 +39,32 @@ type sendError struct {
 // Error leaves out the URL, which net/http repeats.
 func (e *sendError) Error() string {
 	cause := e.err
-	var urlError *url.Error
-	if errors.As(cause, &urlError) {
+	if urlError, ok := errors.AsType[*url.Error](cause); ok {
 		cause = urlError.Err
 	}
 	if e.sent {
-		return fmt.Sprintf("%s: %s hung up before it answered: %v", e.operation, e.host, cause)
+		return fmt.Sprintf("%s: %s hung up before it had answered: %v", e.operation, e.host, cause)
 	}
 	return fmt.Sprintf("%s: cannot reach %s: %v", e.operation, e.host, cause)
 }
 
 func (e *sendError) Unwrap() error { return e.err }
 
-// traceSent returns a context for one request, and a function that reports whether the request got a connection.
-// Before that - name lookup, dial, TLS handshake - the service cannot have acted on it.
+// traceSent returns a context for one request, and a function that reports whether the request may have got a connection.
+// Before that - name lookup, dial, TLS handshake - the service cannot have acted on it. A transport that does not tell
+// of its connections may have sent anything.
 func traceSent(ctx context.Context) (context.Context, func() bool) {
-	var connected atomic.Bool
-	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected.Store(true) }}
-	return httptrace.WithClientTrace(ctx, trace), connected.Load
+	var asked, connected atomic.Bool
+	trace := &httptrace.ClientTrace{
+		GetConn: func(string) { asked.Store(true) },
+		GotConn: func(httptrace.GotConnInfo) { connected.Store(true) },
+	}
+	return httptrace.WithClientTrace(ctx, trace), func() bool { return connected.Load() || !asked.Load() }
 }
 
 // mayRetry decides whether a failed try may be followed by another.
 func mayRetry(err error, repeatable bool) bool {
-	var apiError *APIError
-	if errors.As(err, &apiError) {
+	if apiError, ok := errors.AsType[*APIError](err); ok {
 		switch apiError.Status {
 		case http.StatusTooManyRequests:
 			return true

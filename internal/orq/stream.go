@@ -7,6 +7,7 @@ import (
 	"io"
 	"iter"
 	"mime"
+	"net/http"
 
 	"github.com/tmaxmax/go-sse"
 )
@@ -24,7 +25,7 @@ func (c *Client) stream(ctx context.Context, call call) Events {
 	return func(yield func(Event, error) bool) {
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
-		response, err := c.send(ctx, call, "text/event-stream")
+		response, err := c.send(ctx, call, "text/event-stream", func(*http.Response) error { return nil })
 		if err != nil {
 			yield(Event{}, err)
 			return
@@ -32,7 +33,7 @@ func (c *Client) stream(ctx context.Context, call call) Events {
 		defer func() { _ = response.Body.Close() }()
 		if media, _, _ := mime.ParseMediaType(response.Header.Get("Content-Type")); media != "text/event-stream" {
 			body, _ := io.ReadAll(io.LimitReader(response.Body, 1<<10))
-			yield(Event{}, fmt.Errorf("%s: answered without an event stream: %s", call.operation, describeBody(response, body)))
+			yield(Event{}, fmt.Errorf("%s: answered without an event stream: %s", call.operation, c.describe(response, body)))
 			return
 		}
 		decode(ctx, response.Body, yield)

@@ -178,7 +178,7 @@ func (r *run) conclude(ctx context.Context, streamErr error, sink Sink, options 
 // recover looks up a run whose stream did not tell its end.
 func (r *run) recover(ctx context.Context, streamErr error, sink Sink, options Options) (Outcome, error) {
 	if r.TaskID == "" || options.Lookup == nil {
-		return r.Outcome, &CutOffError{r.Outcome, streamErr}
+		return r.lost(streamErr)
 	}
 	if err := send(sink, Progress{Message: "the stream broke off: looking up the outcome of task " + r.TaskID}); err != nil {
 		return Outcome{}, err
@@ -188,12 +188,17 @@ func (r *run) recover(ctx context.Context, streamErr error, sink Sink, options O
 		return r.Outcome, context.Cause(ctx)
 	}
 	if err != nil {
-		if r.timedOut {
-			return r.Outcome, nil
-		}
-		return r.Outcome, &CutOffError{r.Outcome, errors.Join(streamErr, err)}
+		return r.lost(errors.Join(streamErr, err))
 	}
-	r.Error = ""
 	r.fill(response)
 	return r.Outcome, nil
+}
+
+// lost ends a run that could not be looked up.
+func (r *run) lost(cause error) (Outcome, error) {
+	if r.timedOut {
+		// The service itself said why there is no more.
+		return r.Outcome, nil
+	}
+	return r.Outcome, &CutOffError{r.Outcome, cause}
 }

@@ -73,7 +73,7 @@ type Usage struct {
 
 // FromResponse is the outcome that a looked-up task stands for.
 func FromResponse(agentKey string, response *orq.AgentResponse) Outcome {
-	o := Outcome{TaskID: response.TaskID, AgentKey: agentKey, FinishReason: response.FinishReason, Error: response.Error}
+	o := Outcome{TaskID: response.TaskID, AgentKey: agentKey}
 	o.fill(response)
 	return o
 }
@@ -81,12 +81,14 @@ func FromResponse(agentKey string, response *orq.AgentResponse) Outcome {
 // fill completes an outcome with what the service says of its task.
 func (o *Outcome) fill(response *orq.AgentResponse) {
 	o.setPending(response.PendingToolCalls)
+	if response.Status != orq.ResponseFailed || response.Error != "" {
+		o.Error = response.Error
+	}
 	switch {
 	case response.Status == orq.ResponseInProgress:
 		o.State = StateWorking
 	case response.Status == orq.ResponseFailed:
 		o.State = StateFailed
-		o.Error = response.Error
 	case len(o.PendingToolCalls) > 0:
 		o.State = StateInputRequired
 	default:

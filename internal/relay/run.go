@@ -134,6 +134,7 @@ func (r *run) tool(event orq.Event) string {
 		return "waiting for approval of " + name + ": decide in the orq.ai studio"
 	case *orq.ActionReviewed:
 		execution := r.execution(data.AgentToolCallID, "tool", event.Timestamp)
+		execution.Status = "running"
 		if data.Review == "rejected" {
 			execution.Status = "rejected"
 		}

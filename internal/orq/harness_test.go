@@ -1,0 +1,151 @@
+package orq_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"sync/atomic"
+	"testing"
+
+	"github.com/orq-mcp/orq-mcp/internal/contract"
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+)
+
+const apiKey = "sk-orq-0123456789abcdef"
+
+// serve returns a client of a server that answers with handler and is held to the API contract.
+func serve(t *testing.T, handler http.HandlerFunc) *orq.Client {
+	t.Helper()
+	return serveUnchecked(t, contract.Check(t, handler))
+}
+
+// serveUnchecked is serve for handlers that break the contract on purpose.
+func serveUnchecked(t *testing.T, handler http.Handler) *orq.Client {
+	t.Helper()
+	server := httptest.NewServer(handler)
+	t.Cleanup(server.Close)
+	transport := orq.NewTransport()
+	t.Cleanup(transport.CloseIdleConnections)
+	return newClient(t, server.URL, transport)
+}
+
+func newClient(t testing.TB, baseURL string, transport http.RoundTripper) *orq.Client {
+	t.Helper()
+	client, err := orq.New(orq.Options{BaseURL: baseURL, APIKey: apiKey, UserAgent: "orq-mcp/test", Transport: transport})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return client
+}
+
+// network connects a client with a server by pipes, so that a synctest bubble sees who waits for whom.
+type network struct {
+	dialed, received atomic.Int64
+	refusing         bool
+	accept           chan net.Conn
+	closed           chan struct{}
+}
+
+// serveInBubble is serveUnchecked for the inside of a synctest bubble.
+func serveInBubble(t *testing.T, handler http.HandlerFunc) (*orq.Client, *network) {
+	t.Helper()
+	n := &network{accept: make(chan net.Conn), closed: make(chan struct{})}
+	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		n.received.Add(1)
+		_, _ = io.Copy(io.Discard, r.Body)
+		handler(w, r)
+	})}
+	stopped := make(chan struct{})
+	go func() {
+		defer close(stopped)
+		_ = server.Serve(n)
+	}()
+	transport := &http.Transport{DialContext: n.dial}
+	t.Cleanup(func() {
+		transport.CloseIdleConnections()
+		_ = server.Close()
+		<-stopped
+	})
+	return newClient(t, "http://orq.test", transport), n
+}
+
+func (n *network) dial(ctx context.Context, _, _ string) (net.Conn, error) {
+	n.dialed.Add(1)
+	if n.refusing {
+		return nil, errors.New("connection refused")
+	}
+	client, server := net.Pipe()
+	select {
+	case n.accept <- server:
+		return client, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// Accept makes network a net.Listener.
+func (n *network) Accept() (net.Conn, error) {
+	select {
+	case conn := <-n.accept:
+		return conn, nil
+	case <-n.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+// Close makes network a net.Listener.
+func (n *network) Close() error {
+	close(n.closed)
+	return nil
+}
+
+// Addr makes network a net.Listener.
+func (n *network) Addr() net.Addr { return &net.UnixAddr{} }
+
+// roundTrip is a transport made of a function. It tells nothing of its connections.
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// answer writes a JSON answer.
+func answer(w http.ResponseWriter, status int, body string) {
+	if body != "" {
+		w.Header().Set("Content-Type", "application/json")
+	}
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, body)
+}
+
+// streaming answers with the given bytes as an event stream.
+func streaming(stream string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/event-stream")
+		_, _ = io.WriteString(w, stream)
+	}
+}
+
+// collect reads a stream to its end.
+func collect(events orq.Events) ([]orq.Event, error) {
+	var all []orq.Event
+	for event, err := range events {
+		if err != nil {
+			return all, err
+		}
+		all = append(all, event)
+	}
+	return all, nil
+}
+
+// decoded reads JSON for a comparison that does not mind the order of fields.
+func decoded(t testing.TB, data []byte) any {
+	t.Helper()
+	var value any
+	if err := json.Unmarshal(data, &value); err != nil {
+		t.Fatalf("%v: %.200q", err, data)
+	}
+	return value
+}

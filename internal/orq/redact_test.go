@@ -1,0 +1,51 @@
+package orq_test
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+)
+
+func TestRedactJSON(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ document, want string }{
+		"nothing to hide":               {`{"b": 1, "a": "x"}`, `{"b": 1, "a": "x"}`},
+		"API key":                       {`{"api_key":"s","apiKey":"s","API-Key":"s","x-api-key":"s"}`, `{"API-Key":"***","apiKey":"***","api_key":"***","x-api-key":"***"}`},
+		"authorization":                 {`{"Authorization":"Bearer s"}`, `{"Authorization":"***"}`},
+		"passwords":                     {`{"password":"s","db_passwd":"s"}`, `{"db_passwd":"***","password":"***"}`},
+		"secrets":                       {`{"client_secret":"s","credentials":"s","Set-Cookie":"s"}`, `{"Set-Cookie":"***","client_secret":"***","credentials":"***"}`},
+		"private key":                   {`{"private_key":"s","privateKey":"s"}`, `{"privateKey":"***","private_key":"***"}`},
+		"tokens":                        {`{"token":"s","access_token":"s","accessToken":"s","bot-token":"s"}`, `{"accessToken":"***","access_token":"***","bot-token":"***","token":"***"}`},
+		"counters are no secrets":       {`{"total_tokens":3,"max_completion_tokens":5,"token":"s"}`, `{"max_completion_tokens":5,"token":"***","total_tokens":3}`},
+		"number":                        {`{"secret":12345}`, `{"secret":"***"}`},
+		"empty, null and boolean":       {`{"secret":"","password":null,"token":true}`, `{"password":null,"secret":"","token":true}`},
+		"all below a secret":            {`{"credentials":{"user":"u","list":["a",1]}}`, `{"credentials":{"list":["***","***"],"user":"***"}}`},
+		"headers":                       {`{"Headers":{"X-Any":"v"}}`, `{"Headers":{"X-Any":"***"}}`},
+		"headers that may be encrypted": {`{"headers":{"X":{"value":"v","encrypted":true}}}`, `{"headers":{"X":{"encrypted":true,"value":"***"}}}`},
+		"deep in lists":                 {`[{"a":[{"password":"s","n":1}]}]`, `[{"a":[{"n":1,"password":"***"}]}]`},
+		"large numbers stay exact":      {`{"password":"s","n":12345678901234567890}`, `{"n":12345678901234567890,"password":"***"}`},
+		"word in a text":                {`{"text":"my password is s"}`, `{"text":"my password is s"}`},
+		"not JSON":                      {`{"password":`, `{"password":`},
+		"empty document":                {``, ``},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := string(orq.RedactJSON(json.RawMessage(c.document))); got != c.want {
+				t.Errorf("%s, want %s", got, c.want)
+			}
+		})
+	}
+}
+
+func TestSecretName(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]bool{
+		"api key": true, "OPENAI_API_KEY": true, "bearer": true, "refreshToken": true, "session_token": true, "X-Auth-Token": true,
+		"key": false, "agent_key": false, "tokens": false, "prompt_tokens": false, "max_tokens": false, "author": false, "value": false, "headers": false,
+	} {
+		if got := orq.SecretName(name); got != want {
+			t.Errorf("SecretName(%q) = %v", name, got)
+		}
+	}
+}

@@ -1,0 +1,336 @@
+package orq_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+)
+
+const maxTries = 4
+
+func TestWhatIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	never := func(operation) bool { return false }
+	always := func(operation) bool { return true }
+	repeatable := func(op operation) bool { return op.repeatable }
+	type failure struct {
+		name    string
+		handler http.HandlerFunc
+		again   func(operation) bool
+	}
+	status := func(status int, again func(operation) bool, header ...string) failure {
+		return failure{fmt.Sprint(status, header), func(w http.ResponseWriter, _ *http.Request) {
+			for _, seconds := range header {
+				w.Header().Set("Retry-After", seconds)
+			}
+			answer(w, status, `{"message":"no"}`)
+		}, again}
+	}
+	failures := []failure{
+		status(400, never), status(401, never), status(403, never), status(404, never), status(409, never),
+		status(410, never), status(422, never), status(501, never), status(505, never),
+		status(429, always), status(429, always, "2"),
+		status(500, repeatable), status(502, repeatable), status(504, repeatable),
+		status(503, repeatable), status(503, always, "2"),
+		{"refused connection", nil, always},
+		{"hang-up after the request", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, repeatable},
+		{"hang-up within the answer", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/event-stream")
+			w.Header().Set("Content-Length", "1000")
+			_, _ = io.WriteString(w, "data: ")
+			_ = http.NewResponseController(w).Flush()
+			panic(http.ErrAbortHandler)
+			// A deletion has succeeded by then: nothing is read of its answer.
+		}, func(op operation) bool { return op.repeatable && op.method != http.MethodDelete }},
+	}
+	for _, failure := range failures {
+		for _, op := range operations() {
+			t.Run(failure.name+"/"+op.name, func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) {
+					client, network := serveInBubble(t, failure.handler)
+					tries := network.received.Load
+					if failure.handler == nil {
+						network.refusing, tries = true, network.dialed.Load
+					}
+					_, err := op.call(t.Context(), client)
+					want := int64(1)
+					if failure.again(op) {
+						want = maxTries
+					}
+					if got := tries(); got != want {
+						t.Errorf("%d tries, want %d: %v", got, want, err)
+					}
+					if gone := failure.name == "hang-up within the answer" && op.method == http.MethodDelete; (err == nil) != gone {
+						t.Errorf("error %v", err)
+					}
+				})
+			})
+		}
+	}
+}
+
+func TestTransportThatHidesItsConnectionsMayHaveSent(t *testing.T) {
+	t.Parallel()
+	for _, op := range operations() {
+		t.Run(op.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				tries := 0
+				client := newClient(t, "http://orq.test", roundTrip(func(*http.Request) (*http.Response, error) {
+					tries++
+					return nil, io.ErrUnexpectedEOF
+				}))
+				_, err := op.call(t.Context(), client)
+				if !errors.Is(err, io.ErrUnexpectedEOF) {
+					t.Errorf("error %v", err)
+				}
+				if again := tries > 1; again != op.repeatable {
+					t.Errorf("%d tries", tries)
+				}
+			})
+		})
+	}
+}
+
+func TestFailedHandshakeIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		_, network := serveInBubble(t, refusing(http.StatusOK, taskJSON))
+		transport := &http.Transport{DialContext: network.dial}
+		defer transport.CloseIdleConnections()
+		client := newClient(t, "https://orq.test", transport)
+		if _, err := client.RunAgent(t.Context(), runRequest); err == nil {
+			t.Error("a server without TLS was spoken to")
+		}
+		if dialed, received := network.dialed.Load(), network.received.Load(); dialed != maxTries || received != 0 {
+			t.Errorf("%d dials and %d requests, want %d and 0", dialed, received, maxTries)
+		}
+	})
+}
+
+func TestFailureOfTheConnectionIsReadable(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		refusing bool
+		want     string
+	}{
+		"refused": {true, "POST /v2/agents/run: cannot reach orq.test: connection refused"},
+		"hang-up": {false, "POST /v2/agents/run: orq.test hung up before it had answered: EOF"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				client, network := serveInBubble(t, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
+				network.refusing = c.refusing
+				if _, err := client.RunAgent(t.Context(), runRequest); err == nil || err.Error() != c.want {
+					t.Errorf("%v, want %s", err, c.want)
+				}
+			})
+		})
+	}
+}
+
+func TestLaterTrySucceeds(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		requests := 0
+		client, _ := serveInBubble(t, func(w http.ResponseWriter, _ *http.Request) {
+			if requests++; requests < maxTries {
+				answer(w, http.StatusBadGateway, "")
+				return
+			}
+			answer(w, http.StatusOK, agentJSON)
+		})
+		agent, err := client.GetAgent(t.Context(), "scout")
+		if err != nil || agent.ID != "01A" {
+			t.Errorf("%v, %v", agent, err)
+		}
+	})
+}
+
+func TestPausesAreTold(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		client, _ := serveInBubble(t, refusing(http.StatusTooManyRequests, `{"message":"slow down"}`))
+		var waited time.Duration
+		waits := 0
+		began := time.Now()
+		_, err := client.For(orq.Caller{OnWait: func(wait orq.Wait) {
+			if now := time.Since(began); now != waited {
+				t.Errorf("told after %v, want %v", now, waited)
+			}
+			if !errors.Is(wait.Cause, orq.ErrRateLimited) {
+				t.Errorf("told of %v", wait.Cause)
+			}
+			waits++
+			waited += wait.For
+		}}).GetAgent(t.Context(), "scout")
+		if !errors.Is(err, orq.ErrRateLimited) || waits != maxTries-1 || time.Since(began) != waited {
+			t.Errorf("%d waits of %v in %v, %v", waits, waited, time.Since(began), err)
+		}
+	})
+}
+
+func TestPausesGrowAndAreSpread(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		client, _ := serveInBubble(t, refusing(http.StatusTooManyRequests, `{"message":"slow down"}`))
+		var pauses [maxTries - 1][]time.Duration
+		for range 100 {
+			try := 0
+			_, _ = client.For(orq.Caller{OnWait: func(wait orq.Wait) {
+				pauses[try] = append(pauses[try], wait.For)
+				try++
+			}}).GetAgent(t.Context(), "scout")
+		}
+		for i, most := range []time.Duration{500 * time.Millisecond, 750 * time.Millisecond, 1125 * time.Millisecond} {
+			low, high := slices.Min(pauses[i]), slices.Max(pauses[i])
+			if low < 0 || low > most/4 || high < most*3/4 || high > most {
+				t.Errorf("pause %d is %v to %v, want all of 0 to %v", i+1, low, high, most)
+			}
+		}
+	})
+}
+
+func TestRetryAfterWins(t *testing.T) {
+	t.Parallel()
+	date := func() string { return time.Now().Add(7 * time.Second).UTC().Format(http.TimeFormat) }
+	for name, c := range map[string]struct {
+		header   func() string
+		deadline time.Duration
+		requests int64
+		elapsed  time.Duration
+	}{
+		"seconds":                               {fixed("2"), time.Hour, 4, 6 * time.Second},
+		"date":                                  {date, time.Hour, 4, 21 * time.Second},
+		"beyond the deadline is not begun":      {fixed("30"), 10 * time.Second, 1, 0},
+		"up to the deadline is not begun":       {fixed("10"), 10 * time.Second, 1, 0},
+		"second one beyond the deadline":        {fixed("6"), 10 * time.Second, 2, 6 * time.Second},
+		"beyond a minute is not begun":          {fixed("61"), time.Hour, 1, 0},
+		"together beyond a minute is not begun": {fixed("25"), time.Hour, 3, 50 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				client, network := serveInBubble(t, func(w http.ResponseWriter, _ *http.Request) {
+					w.Header().Set("Retry-After", c.header())
+					answer(w, http.StatusTooManyRequests, `{"message":"slow down"}`)
+				})
+				ctx, cancel := context.WithTimeout(t.Context(), c.deadline)
+				defer cancel()
+				began := time.Now()
+				waits := int64(0)
+				_, err := client.For(orq.Caller{OnWait: func(orq.Wait) { waits++ }}).RunAgent(ctx, runRequest)
+				var refused *orq.APIError
+				if !errors.As(err, &refused) || refused.RetryAfter == 0 {
+					t.Errorf("error %v, want the refusal with its Retry-After", err)
+				}
+				if requests, elapsed := network.received.Load(), time.Since(began); requests != c.requests || elapsed != c.elapsed {
+					t.Errorf("%d requests in %v, want %d in %v", requests, elapsed, c.requests, c.elapsed)
+				}
+				if waits != c.requests-1 {
+					t.Errorf("%d waits told", waits)
+				}
+			})
+		})
+	}
+}
+
+func TestCancelEndsACallAtOnce(t *testing.T) {
+	t.Parallel()
+	gone := errors.New("the caller has gone")
+	for name, handler := range map[string]http.HandlerFunc{
+		"while waiting for another try": func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Retry-After", "30")
+			answer(w, http.StatusTooManyRequests, `{"message":"slow down"}`)
+		},
+		"before the answer": func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
+		"within the answer": func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", "text/event-stream")
+			_, _ = io.WriteString(w, "data: {")
+			_ = http.NewResponseController(w).Flush()
+			<-r.Context().Done()
+		},
+	} {
+		for _, op := range operations() {
+			if op.method == http.MethodDelete && name == "within the answer" {
+				continue
+			}
+			t.Run(name+"/"+op.name, func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) {
+					client, network := serveInBubble(t, handler)
+					ctx, cancel := context.WithCancelCause(t.Context())
+					defer time.AfterFunc(time.Second, func() { cancel(gone) }).Stop()
+					began := time.Now()
+					_, err := op.call(ctx, client)
+					if !errors.Is(err, gone) {
+						t.Errorf("error %v, want the cause", err)
+					}
+					if elapsed := time.Since(began); elapsed != time.Second || network.received.Load() != 1 {
+						t.Errorf("%d requests in %v", network.received.Load(), elapsed)
+					}
+				})
+			})
+		}
+	}
+}
+
+func TestDeletionOfWhatIsGone(t *testing.T) {
+	t.Parallel()
+	hangUp := func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
+	busy := func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Retry-After", "1")
+		answer(w, http.StatusServiceUnavailable, "")
+	}
+	for name, c := range map[string]struct {
+		first []http.HandlerFunc
+		last  http.HandlerFunc
+		want  error
+	}{
+		"at the first try":                      {nil, missing, orq.ErrNotFound},
+		"after a lost answer":                   {[]http.HandlerFunc{hangUp}, missing, nil},
+		"after a failure that may have deleted": {[]http.HandlerFunc{refusing(500, "")}, missing, nil},
+		"after a refusal for frequency":         {[]http.HandlerFunc{refusing(429, "")}, missing, orq.ErrNotFound},
+		"after a service too busy":              {[]http.HandlerFunc{busy}, missing, orq.ErrNotFound},
+		"after a lost answer and a refusal":     {[]http.HandlerFunc{hangUp, refusing(429, "")}, missing, nil},
+		"without the route, after a failure":    {[]http.HandlerFunc{refusing(502, "")}, refusing(404, ""), orq.ErrNoRoute},
+		"forbidden, after a lost answer":        {[]http.HandlerFunc{hangUp}, refusing(403, `{"message":"no"}`), orq.ErrForbidden},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				requests := 0
+				client, _ := serveInBubble(t, func(w http.ResponseWriter, r *http.Request) {
+					handler := c.last
+					if requests < len(c.first) {
+						handler = c.first[requests]
+					}
+					requests++
+					handler(w, r)
+				})
+				waits := 0
+				err := client.For(orq.Caller{OnWait: func(orq.Wait) { waits++ }}).DeleteAgent(t.Context(), "scout")
+				if !errors.Is(err, c.want) {
+					t.Errorf("error %v, want %v", err, c.want)
+				}
+				if requests != len(c.first)+1 || waits != len(c.first) {
+					t.Errorf("%d requests, %d waits told", requests, waits)
+				}
+			})
+		})
+	}
+}
+
+func missing(w http.ResponseWriter, _ *http.Request) {
+	answer(w, http.StatusNotFound, `{"message":"Agent not found"}`)
+}

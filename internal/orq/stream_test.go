@@ -1,0 +1,266 @@
+package orq_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+)
+
+// hang is how long a test waits for what should happen at once.
+const hang = 10 * time.Second
+
+func TestFramesOfAStream(t *testing.T) {
+	t.Parallel()
+	for name, stream := range map[string]string{
+		"LF":                       namedStream,
+		"CRLF":                     strings.ReplaceAll(namedStream, "\n", "\r\n"),
+		"CR":                       strings.ReplaceAll(namedStream, "\n", "\r"),
+		"without a space":          strings.ReplaceAll(namedStream, "data: ", "data:"),
+		"multi-line data":          strings.ReplaceAll(namedStream, ",", ",\ndata: "),
+		"multi-line data, CRLF":    strings.ReplaceAll(strings.ReplaceAll(namedStream, ",", ",\ndata: "), "\n", "\r\n"),
+		"comments":                 ": hello\n\n:\n\n" + strings.ReplaceAll(namedStream, "\n\n", "\n: ping\n\n"),
+		"comment within an event":  strings.Replace(namedStream, ",", ",\n: ping\ndata: ", 1),
+		"event, id and retry":      "retry: 10\nid: 1\nevent: message\n" + namedStream,
+		"fields without data":      "event: ping\nid: 2\n\n" + namedStream,
+		"empty data":               "data:\n\ndata: \n\n" + namedStream,
+		"blank lines":              "\n\n\n" + namedStream + "\n\n",
+		"byte order mark":          "\ufeff" + namedStream,
+		"more after the end":       namedStream + "data: {\"type\":\"late\"}\n\n",
+		"an unknown field":         "reason: none\n" + namedStream,
+		"nothing but the end":      "data: [DONE]\n\n",
+		"nothing but the end, CR":  "data: [DONE]\r\r",
+		"end with an event's name": "event: done\ndata: [DONE]\n\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, err := collect(serveUnchecked(t, streaming(stream)).StreamRun(t.Context(), runRequest))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !strings.Contains(stream, "agent_manifest_id") {
+				if got != nil {
+					t.Errorf("events %v", got)
+				}
+				return
+			}
+			// Lines of data are joined with line breaks, which are blanks to JSON.
+			for i := range got {
+				compact, err := json.Marshal(got[i].Raw)
+				if err != nil {
+					t.Fatal(err)
+				}
+				got[i].Raw = compact
+			}
+			if diff := cmp.Diff(named(), got); diff != "" {
+				t.Errorf("events (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestStreamWithoutItsEndIsCutOff(t *testing.T) {
+	t.Parallel()
+	event := "data: " + namedJSON + "\n\n"
+	aborting := func(stream string) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			streaming(stream)(w, r)
+			_ = http.NewResponseController(w).Flush()
+			panic(http.ErrAbortHandler)
+		}
+	}
+	for name, c := range map[string]struct {
+		handler http.HandlerFunc
+		events  int
+		want    string
+	}{
+		"closed after an event":    {streaming(event), 1, "the event stream broke off before its end"},
+		"closed within an event":   {streaming(event + event[:30]), 1, "the event stream broke off before its end"},
+		"closed before a blank":    {streaming(event + "data: [DONE]\n"), 1, "the event stream broke off before its end"},
+		"closed at once":           {streaming(""), 0, "the event stream broke off before its end"},
+		"hang-up after an event":   {aborting(event), 1, "the event stream broke off before its end: unexpected EOF"},
+		"hang-up within an event":  {aborting(event + event[:30]), 1, "the event stream broke off before its end: unexpected EOF"},
+		"event that is not JSON":   {streaming(event + "data: oops\n\n" + namedStream), 1, "the event stream broke off before its end: an event is not the JSON expected: invalid character 'o' looking for beginning of value"},
+		"event without a type":     {streaming(event + "data: {}\n\n" + namedStream), 1, "the event stream broke off before its end: an event is not the JSON expected: event without a type"},
+		"event that is cut to end": {streaming(event + "data: {\"type\":\"x\n\n"), 1, "the event stream broke off before its end: an event is not the JSON expected: unexpected end of JSON input"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			events, err := collect(serveUnchecked(t, c.handler).StreamRun(t.Context(), runRequest))
+			if !errors.Is(err, orq.ErrCutOff) || err.Error() != c.want {
+				t.Errorf("%v, want %s", err, c.want)
+			}
+			if len(events) != c.events {
+				t.Errorf("%d events, want %d", len(events), c.events)
+			}
+		})
+	}
+}
+
+func TestAnswerWithoutAStreamIsDescribed(t *testing.T) {
+	t.Parallel()
+	const prefix = "POST /v2/agents/stream-run: answered without an event stream: "
+	for name, c := range map[string]struct{ contentType, body, want string }{
+		"HTML":            {"text/html", "<html>", "OK (an HTML page, probably from a proxy)"},
+		"JSON":            {"application/json", taskJSON, taskJSON},
+		"empty":           {"", "", "OK (empty answer)"},
+		"no content type": {"", "data: [DONE]", "data: [DONE]"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			client := serveUnchecked(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				w.Header()["Content-Type"] = []string{c.contentType}
+				_, _ = io.WriteString(w, c.body)
+			}))
+			events, err := collect(client.StreamRun(t.Context(), runRequest))
+			if err == nil || err.Error() != prefix+c.want || events != nil {
+				t.Errorf("%v, %v, want %s", events, err, prefix+c.want)
+			}
+		})
+	}
+}
+
+func TestStreamWithParametersOfItsMediaType(t *testing.T) {
+	t.Parallel()
+	client := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/event-stream; charset=utf-8")
+		_, _ = io.WriteString(w, namedStream)
+	})
+	if events, err := collect(client.StreamRun(t.Context(), runRequest)); err != nil || len(events) != 1 {
+		t.Errorf("%v, %v", events, err)
+	}
+}
+
+func TestRefusedRunYieldsOnlyItsError(t *testing.T) {
+	t.Parallel()
+	client := serve(t, refusing(http.StatusNotFound, `{"message":"Agent not found"}`))
+	events, err := collect(client.StreamAgent(t.Context(), "scout", invokeRequest))
+	const want = "POST /v2/agents/{key}/stream-task: 404 Agent not found"
+	if !errors.Is(err, orq.ErrNotFound) || err.Error() != want || events != nil {
+		t.Errorf("%v, %v, want %s", events, err, want)
+	}
+}
+
+func TestLargeEventArrivesWhole(t *testing.T) {
+	t.Parallel()
+	text := strings.Repeat("0123456789abcdef", 5<<20/16)
+	client := serve(t, streaming(`data: {"type":"agents.timeout","timestamp":"2026-03-24T00:00:00Z","data":{"message":"`+text+`"}}`+"\n\n"+namedStream))
+	events, err := collect(client.StreamRun(t.Context(), runRequest))
+	if err != nil || len(events) != 2 {
+		t.Fatalf("%d events, %v", len(events), err)
+	}
+	if got := events[0].Data.(*orq.Timeout).Message; got != text {
+		t.Errorf("%d bytes of text, want %d", len(got), len(text))
+	}
+}
+
+func TestEventsArriveWhenTheyAreWritten(t *testing.T) {
+	t.Parallel()
+	for name, newline := range map[string]string{"LF": "\n", "CRLF": "\r\n", "CR": "\r"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			const count = 100
+			received := make(chan struct{})
+			client := serveUnchecked(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Content-Type", "text/event-stream")
+				for i := range count {
+					_, _ = fmt.Fprintf(w, "data: {\"type\":\"n%d\"}%[2]s%[2]s", i, newline)
+					_ = http.NewResponseController(w).Flush()
+					select {
+					case <-received:
+					case <-r.Context().Done():
+						return
+					}
+				}
+				_, _ = io.WriteString(w, "data: [DONE]"+newline+newline)
+			}))
+			ctx, cancel := context.WithTimeout(t.Context(), hang)
+			defer cancel()
+			seen := 0
+			for event, err := range client.StreamRun(ctx, runRequest) {
+				if err != nil {
+					t.Fatalf("event %d: %v", seen, err)
+				}
+				if want := orq.EventType(fmt.Sprint("n", seen)); event.Type != want {
+					t.Errorf("event %s, want %s", event.Type, want)
+				}
+				seen++
+				received <- struct{}{}
+			}
+			if seen != count {
+				t.Errorf("%d events, want %d", seen, count)
+			}
+		})
+	}
+}
+
+func TestConnectionIsClosed(t *testing.T) {
+	t.Parallel()
+	for name, leave := range map[string]func(context.CancelFunc) bool{
+		"when the loop is left":    func(context.CancelFunc) bool { return true },
+		"when the context is done": func(cancel context.CancelFunc) bool { cancel(); return false },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			closed := make(chan struct{})
+			client := serve(t, func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Content-Type", "text/event-stream")
+				_, _ = io.WriteString(w, "data: "+namedJSON+"\n\n")
+				_ = http.NewResponseController(w).Flush()
+				<-r.Context().Done()
+				close(closed)
+			})
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			var last error
+			events := 0
+			for _, err := range client.StreamRun(ctx, runRequest) {
+				if err != nil {
+					last = err
+					continue
+				}
+				events++
+				if leave(cancel) {
+					break
+				}
+			}
+			if events != 1 {
+				t.Errorf("%d events", events)
+			}
+			if ctx.Err() != nil && !errors.Is(last, context.Canceled) {
+				t.Errorf("last error %v, want the context's", last)
+			}
+			select {
+			case <-closed:
+			case <-time.After(hang):
+				t.Error("the server sees the connection open")
+			}
+		})
+	}
+}
+
+func TestConnectionsAreUsedAgain(t *testing.T) {
+	t.Parallel()
+	addresses := map[string]bool{}
+	client := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		addresses[r.RemoteAddr] = true
+		answer(w, http.StatusOK, agentJSON)
+	})
+	for range 5 {
+		if _, err := client.GetAgent(t.Context(), "scout"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(addresses) != 1 {
+		t.Errorf("%d connections for five calls", len(addresses))
+	}
+}

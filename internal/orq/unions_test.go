@@ -1,0 +1,114 @@
+package orq_test
+
+import (
+	"encoding/json"
+	"reflect"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+)
+
+func TestUnionsKeepTheirForm(t *testing.T) {
+	t.Parallel()
+	type nullable struct {
+		Field orq.Nullable[string] `json:"field,omitzero"`
+	}
+	temperature := &orq.ModelParameters{Temperature: new(0.0)}
+	retry := &orq.ModelRetry{Count: new(2), OnCodes: []int{429, 500}}
+	for name, c := range map[string]struct {
+		wire  string
+		value any
+	}{
+		"model, id alone":         {`"openai/gpt-4o"`, orq.ModelConfig{ID: "openai/gpt-4o"}},
+		"model with parameters":   {`{"id":"m","parameters":{"temperature":0}}`, orq.ModelConfig{ID: "m", Parameters: temperature}},
+		"model with retry":        {`{"id":"m","retry":{"count":2,"on_codes":[429,500]}}`, orq.ModelConfig{ID: "m", Retry: retry}},
+		"fallback, id alone":      {`"m"`, orq.FallbackModel{ID: "m"}},
+		"fallback with settings":  {`{"id":"m","parameters":{"temperature":0},"retry":{"count":2,"on_codes":[429,500]}}`, orq.FallbackModel{ID: "m", Parameters: temperature, Retry: retry}},
+		"stop, one":               {`"END"`, orq.StopSequences{One: "END"}},
+		"stop, list":              {`["a","b"]`, orq.StopSequences{Many: []string{"a", "b"}}},
+		"stop, empty list":        {`[]`, orq.StopSequences{Many: []string{}}},
+		"tool choice, mode":       {`"required"`, orq.ToolChoice{Mode: "required"}},
+		"tool choice, function":   {`{"type":"function","function":{"name":"f"}}`, orq.ToolChoice{Function: "f"}},
+		"header, plain":           {`"v"`, orq.HeaderValue{Header: orq.Header{Value: "v"}, Plain: true}},
+		"header, encrypted":       {`{"value":"v","encrypted":true}`, orq.HeaderValue{Header: orq.Header{Value: "v", Encrypted: new(true)}}},
+		"header, encrypted unset": {`{"value":""}`, orq.HeaderValue{}},
+		"nullable, absent":        {`{}`, nullable{}},
+		"nullable, null":          {`{"field":null}`, nullable{orq.Null[string]()}},
+		"nullable, set":           {`{"field":"v"}`, nullable{orq.Value("v")}},
+		"nullable, set to empty":  {`{"field":""}`, nullable{orq.Value("")}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if written, err := json.Marshal(c.value); err != nil || string(written) != c.wire {
+				t.Errorf("written %s, %v, want %s", written, err, c.wire)
+			}
+			read := reflect.New(reflect.TypeOf(c.value))
+			if err := json.Unmarshal([]byte(c.wire), read.Interface()); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(c.value, read.Elem().Interface()); diff != "" {
+				t.Errorf("read (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestModelObjectWithoutSettingsIsShortened(t *testing.T) {
+	t.Parallel()
+	var model orq.ModelConfig
+	if err := json.Unmarshal([]byte(` {"id": "m"}`), &model); err != nil {
+		t.Fatal(err)
+	}
+	if written, err := json.Marshal(model); err != nil || string(written) != `"m"` {
+		t.Errorf("written %s, %v", written, err)
+	}
+}
+
+func TestValueOutsideOfAUnionIsRefused(t *testing.T) {
+	t.Parallel()
+	const modes = `must be none, auto, required or {"type":"function","function":{"name":...}}`
+	for name, c := range map[string]struct {
+		wire string
+		into any
+		want string
+	}{
+		"stop, number":                     {`5`, new(orq.StopSequences), "must be a string or a list of strings"},
+		"stop, list of numbers":            {`[5]`, new(orq.StopSequences), "must be a string or a list of strings"},
+		"stop, five":                       {`["a","b","c","d","e"]`, new(orq.StopSequences), "must hold at most 4 strings, got 5"},
+		"tool choice, unknown mode":        {`"any"`, new(orq.ToolChoice), modes + `, got "any"`},
+		"tool choice, number":              {`5`, new(orq.ToolChoice), modes},
+		"tool choice, function unnamed":    {`{"type":"function","function":{}}`, new(orq.ToolChoice), modes},
+		"model, number":                    {`5`, new(orq.ModelConfig), "json: cannot unmarshal number into Go value of type orq.object"},
+		"fallback, list":                   {`["m"]`, new(orq.FallbackModel), "json: cannot unmarshal array into Go value of type orq.object"},
+		"header, number":                   {`5`, new(orq.HeaderValue), "json: cannot unmarshal number into Go value of type orq.Header"},
+		"nullable string, set to a number": {`5`, new(orq.Nullable[string]), "json: cannot unmarshal number into Go value of type string"},
+	} {
+		if err := json.Unmarshal([]byte(c.wire), c.into); err == nil || err.Error() != c.want {
+			t.Errorf("%s: %v, want %s", name, err, c.want)
+		}
+	}
+}
+
+func TestNewEventTravelsLikeAReceivedOne(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 3, 24, 1, 2, 3, 4_000_000, time.FixedZone("", 3600))
+	written, err := json.Marshal(orq.NewEvent(at, orq.EventExecutionNamed, &orq.ExecutionNamed{Name: "n", AgentManifestID: "a"}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = `{"type":"event.agents.execution_named","timestamp":"2026-03-24T00:02:03.004Z","data":{"name":"n","agent_manifest_id":"a"}}`
+	if string(written) != want {
+		t.Errorf("written %s, want %s", written, want)
+	}
+}
+
+func TestMessageTextJoinsTextParts(t *testing.T) {
+	t.Parallel()
+	message := orq.Message{Parts: []orq.Part{orq.TextPart("a"), {Kind: orq.KindFile, File: &orq.File{URI: "u"}}, orq.TextPart(""), orq.TextPart("b")}}
+	if got := message.Text(); got != "ab" {
+		t.Errorf("text %q", got)
+	}
+}

@@ -180,32 +180,35 @@ func (c *Client) try(ctx context.Context, call call, body []byte, accept string,
 	response, err := c.http.Do(request)
 	if err == nil {
 		c.logger.DebugContext(ctx, "api call", "operation", call.String(), "status", response.StatusCode, "duration", time.Since(started))
-		if response.StatusCode/100 == 2 {
-			err = receive(response)
-			if err == nil {
-				return response, nil
-			}
+		if response.StatusCode/100 != 2 {
+			return nil, c.refusal(call, response)
 		}
+		err = receive(response)
 	}
-	if err != nil {
-		if ctx.Err() != nil {
-			return nil, context.Cause(ctx)
-		}
-		return nil, &sendError{operation: call.operation, host: request.URL.Host, err: err, sent: sent()}
+	switch {
+	case err == nil:
+		return response, nil
+	case ctx.Err() != nil:
+		return nil, context.Cause(ctx)
 	}
+	return nil, &sendError{operation: call.operation, host: request.URL.Host, err: err, sent: sent()}
+}
+
+// refusal reads an answer other than success.
+func (c *Client) refusal(call call, response *http.Response) *APIError {
 	defer drain(response.Body)
 	answer, _ := io.ReadAll(io.LimitReader(response.Body, 1<<20))
-	failure := newAPIError(call.operation, response, answer, time.Now())
+	refusal := newAPIError(call.operation, response, answer, time.Now())
 	if location := response.Header.Get("Location"); response.StatusCode/100 == 3 && location != "" {
-		failure.Message = "redirected to " + location + "; set the base URL to where the service answers itself"
+		refusal.Message = "redirected to " + location + "; set the base URL to where the service answers itself"
 	}
-	if failure.Message == "" {
-		failure.Message = c.describe(response, answer)
+	if refusal.Message == "" {
+		refusal.Message = c.describe(response, answer)
 	}
-	for _, text := range []*string{&failure.Code, &failure.Message, &failure.RequestID} {
+	for _, text := range []*string{&refusal.Code, &refusal.Message, &refusal.RequestID} {
 		*text = strings.ReplaceAll(*text, c.key, Redacted)
 	}
-	return nil, failure
+	return refusal
 }
 
 // describe says in a few words what an answer holds. A server may echo the key, which is masked before the text is cut.

@@ -30,6 +30,9 @@ var (
 	ErrUnavailable = errors.New("service unavailable")
 )
 
+// ErrNotSent is a request that never reached the service, so that nothing can have happened.
+var ErrNotSent = errors.New("the request was not sent")
+
 // ErrNoKey is returned by every operation of a client without an API key.
 var ErrNoKey = errors.New("no API key")
 

@@ -50,6 +50,9 @@ func (e *sendError) Error() string {
 
 func (e *sendError) Unwrap() error { return e.err }
 
+// Is tells a request that was not sent from one whose fate is unknown.
+func (e *sendError) Is(target error) bool { return target == ErrNotSent && !e.sent }
+
 // traceSent returns a context for one request, and a function that reports whether the request may have got a connection.
 // Before that - name lookup, dial, TLS handshake - the service cannot have acted on it. A transport that does not tell
 // of its connections may have sent anything.

@@ -169,7 +169,7 @@ func (r *run) conclude(ctx context.Context, streamErr error, sink Sink, options 
 		return r.Outcome, nil
 	case streamErr == nil && !r.timedOut:
 		streamErr = fmt.Errorf("%w: it closed without saying how the run ended", orq.ErrCutOff)
-	case r.Events == 0:
+	case r.Events == 0 && !errors.Is(streamErr, orq.ErrCutOff):
 		return r.Outcome, streamErr
 	}
 	return r.recover(ctx, streamErr, sink, options)
@@ -178,7 +178,7 @@ func (r *run) conclude(ctx context.Context, streamErr error, sink Sink, options 
 // recover looks up a run whose stream did not tell its end.
 func (r *run) recover(ctx context.Context, streamErr error, sink Sink, options Options) (Outcome, error) {
 	if r.TaskID == "" || options.Lookup == nil {
-		return r.lost(streamErr)
+		return r.lost(streamErr, options.TextLimit)
 	}
 	if err := send(sink, Progress{Message: "the stream broke off: looking up the outcome of task " + r.TaskID}); err != nil {
 		return Outcome{}, err
@@ -188,17 +188,18 @@ func (r *run) recover(ctx context.Context, streamErr error, sink Sink, options O
 		return r.Outcome, context.Cause(ctx)
 	}
 	if err != nil {
-		return r.lost(errors.Join(streamErr, err))
+		return r.lost(errors.Join(streamErr, err), options.TextLimit)
 	}
 	r.fill(response)
 	return r.Outcome, nil
 }
 
 // lost ends a run that could not be looked up.
-func (r *run) lost(cause error) (Outcome, error) {
+func (r *run) lost(cause error, textLimit int) (Outcome, error) {
 	if r.timedOut {
 		// The service itself said why there is no more.
 		return r.Outcome, nil
 	}
+	r.cut(textLimit)
 	return r.Outcome, &CutOffError{r.Outcome, cause}
 }

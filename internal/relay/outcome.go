@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -171,7 +172,9 @@ func FromTask(agentKey string, task *orq.Task) Outcome {
 		o.Error = "the task is " + task.Status.State
 	}
 	if task.Status.Message != nil && o.State == StateFailed {
-		o.Error += ": " + task.Status.Message.Text()
+		for _, part := range task.Status.Message.Parts {
+			o.Error += ": " + cmp.Or(part.Error, orq.Message{Parts: []orq.Part{part}}.Text())
+		}
 	}
 	if trace, ok := task.Metadata["trace_id"].(string); ok {
 		o.TraceID = trace

@@ -55,6 +55,23 @@ func TestOutcomeOfAStreamThatSaysHowTheRunEnded(t *testing.T) {
 				o.Usage = &relay.Usage{TotalTokens: 1}
 			},
 		},
+		"file of a thought that the whole last message does not repeat": {
+			[]orq.Event{
+				started, at(0, orq.EventThought, withFile),
+				at(0, orq.EventInactive, `{"last_message":"done","finish_reason":"stop","last_message_full":{"parts":[{"kind":"text","text":"done"}]}}`),
+			},
+			func(o *relay.Outcome) {
+				o.State, o.FinishReason, o.OutputText = relay.StateCompleted, "stop", "done"
+				o.OutputFiles = []relay.OutputFile{{Name: "a.txt", MIMEType: "text/plain", URI: "u"}}
+				o.Usage = &relay.Usage{TotalTokens: 1}
+			},
+		},
+		"inactive after an error": {
+			[]orq.Event{started, at(0, orq.EventErrored, `{"error":"no credit","code":402}`), finished},
+			func(o *relay.Outcome) {
+				o.State, o.Error, o.FinishReason, o.OutputText = relay.StateFailed, "no credit", "stop", "hello world"
+			},
+		},
 		"paused on tool calls": {
 			[]orq.Event{started, at(0, orq.EventInactive, `{"last_message":"","finish_reason":"function_call","pending_tool_calls":[`+
 				`{"id":"c1","type":"function","function":{"name":"f","arguments":"{\"a\":1}"}},{"id":"c2","function":{"name":"g"}}]}`)},
@@ -131,8 +148,9 @@ func TestRunThatDidNotBegin(t *testing.T) {
 			stream := &script{end: end}
 			_, err := relay.Follow(t.Context(), stream.open, sink, relay.Options{Lookup: service.lookup})
 			var cut *relay.CutOffError
-			if !errors.Is(err, end) || errors.As(err, &cut) {
-				t.Errorf("error %v, want %v alone", err, end)
+			// Only a stream that was opened leaves it open whether the run began.
+			if wantCut := errors.Is(end, orq.ErrCutOff); !errors.Is(err, end) || errors.As(err, &cut) != wantCut {
+				t.Errorf("error %v, want %v, as a CutOffError: %t", err, end, wantCut)
 			}
 			if len(sink.told) != 0 || service.calls != 0 {
 				t.Errorf("told %v, looked up %d times", sink.lines(), service.calls)

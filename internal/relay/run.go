@@ -95,11 +95,11 @@ func (r *run) inactive(data *orq.Inactive) string {
 	r.ended = true
 	r.FinishReason = data.FinishReason
 	r.OutputText = data.LastMessage
-	if data.LastMessageFull != nil {
-		r.OutputFiles = nil
-		r.addFiles(*data.LastMessageFull)
-		if r.OutputText == "" {
-			r.OutputText = data.LastMessageFull.Text()
+	if last := data.LastMessageFull; last != nil {
+		r.OutputText = cmp.Or(r.OutputText, last.Text())
+		if slices.ContainsFunc(last.Parts, func(part orq.Part) bool { return part.File != nil }) {
+			r.OutputFiles = nil
+			r.addFiles(*last)
 		}
 	}
 	r.setUsage(data.Usage)
@@ -115,7 +115,9 @@ func (r *run) inactive(data *orq.Inactive) string {
 		}
 		return "paused: waiting for the result of " + strings.Join(names, ", ")
 	}
-	r.State = StateCompleted
+	if r.State != StateFailed {
+		r.State = StateCompleted
+	}
 	return "finished: " + data.FinishReason
 }
 

@@ -23,6 +23,7 @@ func TestOutcomeOfATask(t *testing.T) {
 		"completed":          {orq.TaskStatus{State: orq.TaskCompleted}, relay.StateCompleted, ""},
 		"failed":             {orq.TaskStatus{State: orq.TaskFailed}, relay.StateFailed, "the task is failed"},
 		"failed with reason": {orq.TaskStatus{State: orq.TaskFailed, Message: reason}, relay.StateFailed, "the task is failed: no credit"},
+		"failed with error":  {orq.TaskStatus{State: orq.TaskFailed, Message: &orq.Message{Parts: []orq.Part{{Kind: orq.KindError, Error: "cut"}}}}, relay.StateFailed, "the task is failed: cut"},
 		"canceled":           {orq.TaskStatus{State: orq.TaskCanceled}, relay.StateFailed, "the task is canceled"},
 		"rejected":           {orq.TaskStatus{State: orq.TaskRejected}, relay.StateFailed, "the task is rejected"},
 		"state to come":      {orq.TaskStatus{State: "dreaming"}, relay.StateWorking, ""},

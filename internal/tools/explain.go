@@ -33,13 +33,13 @@ func about(key, taskID string, err error) error {
 
 // explain says in two sentences what went wrong and what to do about it. It is the only place where errors become text
 // for a caller.
-func explain(ctx context.Context, call *Call, tool string, err error) string {
+func explain(ctx context.Context, call *Call, tool Spec, err error) string {
 	var arguments *schema.ArgumentError
 	var cut *relay.CutOffError
 	var refused *refusal
 	switch {
 	case errors.As(err, &arguments):
-		return explainArguments(tool, arguments)
+		return explainArguments(tool.Name, arguments)
 	case errors.As(err, &refused):
 		return refused.text
 	case errors.As(err, &cut):
@@ -56,10 +56,16 @@ func explain(ctx context.Context, call *Call, tool string, err error) string {
 		subject = &subjectError{}
 	}
 	if api, ok := errors.AsType[*orq.APIError](err); ok {
-		return explainAPI(ctx, call, subject, api)
+		return explainAPI(ctx, call, tool, subject, api)
+	}
+	if !tool.Hints.Idempotent && !errors.Is(err, orq.ErrNotSent) {
+		return sentence("The request to orq.ai failed: "+err.Error()) + " " + lookFirst
 	}
 	return sentence("The request to orq.ai failed: "+err.Error()) + " Check the network and ORQ_BASE_URL, then try again."
 }
+
+// lookFirst is for calls that must not simply be made again.
+const lookFirst = "It may have been carried out all the same and was not sent again: look with list_agents or get_agent before you call again."
 
 // refusal is an error whose text is already what the caller should read.
 type refusal struct{ text string }
@@ -95,7 +101,7 @@ func explainCutOff(err *relay.CutOffError) string {
 	return text
 }
 
-func explainAPI(ctx context.Context, call *Call, subject *subjectError, api *orq.APIError) string {
+func explainAPI(ctx context.Context, call *Call, tool Spec, subject *subjectError, api *orq.APIError) string {
 	what := sentence("orq.ai answered: " + strings.TrimSpace(api.Message))
 	switch {
 	case errors.Is(api, orq.ErrUnauthorized):
@@ -110,6 +116,8 @@ func explainAPI(ctx context.Context, call *Call, subject *subjectError, api *orq
 		return explainConflict(subject, what)
 	case errors.Is(api, orq.ErrRateLimited):
 		return "orq.ai is rate limiting: " + sentence(api.Message) + " " + retryHint(api.RetryAfter)
+	case errors.Is(api, orq.ErrUnavailable) && !tool.Hints.Idempotent && api.RetryAfter == 0:
+		return fmt.Sprintf("orq.ai failed with %d: %s %s", api.Status, sentence(api.Message), lookFirst)
 	case errors.Is(api, orq.ErrUnavailable):
 		return fmt.Sprintf("orq.ai failed with %d: %s %s", api.Status, sentence(api.Message), retryHint(api.RetryAfter))
 	case errors.Is(api, orq.ErrInvalid):

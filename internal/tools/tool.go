@@ -108,7 +108,7 @@ func (t Tool) Handle(ctx context.Context, call *Call, arguments json.RawMessage)
 	case errors.As(err, &pending):
 		return pending.Result
 	case err != nil:
-		return mcp.NewToolResultError(explain(ctx, call, t.Name, err))
+		return mcp.NewToolResultError(explain(ctx, call, t.Spec, err))
 	}
 	structured, err := json.Marshal(out)
 	if err != nil {

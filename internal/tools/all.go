@@ -1,9 +1,11 @@
 package tools
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // definitions are the tools in the order in which they are listed.
@@ -32,13 +34,13 @@ type Selection struct {
 
 // All returns the selected tools in their fixed order, or an error naming what was selected but does not exist.
 func All(selection Selection) ([]Tool, error) {
+	all, err := defineAll()
+	if err != nil {
+		return nil, err
+	}
 	var selected []Tool
 	var known []string
-	for _, define := range definitions() {
-		tool, err := define()
-		if err != nil {
-			return nil, err
-		}
+	for _, tool := range all {
 		known = append(known, tool.Name)
 		if selection.ReadOnly && !tool.Hints.ReadOnly || len(selection.Names) > 0 && !slices.Contains(selection.Names, tool.Name) {
 			continue
@@ -51,4 +53,16 @@ func All(selection Selection) ([]Tool, error) {
 		}
 	}
 	return selected, nil
+}
+
+// defineAll derives the schemas side by side: they are most of what the program does before its first answer.
+func defineAll() ([]Tool, error) {
+	definitions := definitions()
+	all, errs := make([]Tool, len(definitions)), make([]error, len(definitions))
+	var deriving sync.WaitGroup
+	for i, define := range definitions {
+		deriving.Go(func() { all[i], errs[i] = define() })
+	}
+	deriving.Wait()
+	return all, errors.Join(errs...)
 }

@@ -10,7 +10,8 @@ import (
 )
 
 type httpCommand struct {
-	Addr string `help:"Address to listen on. Other than loopback only without a key of the server's own: each request then brings its own." default:"127.0.0.1:8585" env:"ORQ_MCP_HTTP_ADDR"`
+	Addr    string `help:"Address to listen on. Other than loopback only without a key of the server's own: each request then brings its own." default:"127.0.0.1:8585" env:"ORQ_MCP_HTTP_ADDR"`
+	MaxBody int64  `help:"Largest request, in bytes." default:"4194304" env:"ORQ_MCP_MAX_BODY"`
 	workspaceFlags
 	toolFlags
 }
@@ -31,6 +32,6 @@ func (c *httpCommand) Run(ctx context.Context, process *Process, line *commandLi
 		if !ws.client.HasKey() {
 			_, _ = fmt.Fprintln(process.Err, "No ORQ_API_KEY: each request needs its own Authorization: Bearer <orq.ai API key>.")
 		}
-		return srv.ServeHTTP(ctx, listener)
+		return srv.ServeHTTP(ctx, listener, server.HTTPOptions{MaxBody: c.MaxBody})
 	})
 }

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -24,9 +25,15 @@ const (
 	drain = 20 * time.Second
 )
 
+// HTTPOptions configure ServeHTTP.
+type HTTPOptions struct {
+	// MaxBody bounds one request, in bytes; DefaultMaxBody when 0.
+	MaxBody int64
+}
+
 // ServeHTTP speaks MCP over streamable HTTP on listener until ctx ends, then lets running calls finish for a while.
 // The listener is closed when it returns.
-func (s *Server) ServeHTTP(ctx context.Context, listener net.Listener) error {
+func (s *Server) ServeHTTP(ctx context.Context, listener net.Listener, options HTTPOptions) error {
 	calls, cancelCalls := context.WithCancelCause(context.WithoutCancel(ctx))
 	defer cancelCalls(nil)
 	transport := mcpserver.NewStreamableHTTPServer(s.mcp,
@@ -35,7 +42,7 @@ func (s *Server) ServeHTTP(ctx context.Context, listener net.Listener) error {
 		mcpserver.WithStreamableHTTPLogger(s.logger),
 	)
 	web := &http.Server{
-		Handler:           s.routes(transport),
+		Handler:           s.routes(transport, cmp.Or(options.MaxBody, DefaultMaxBody)),
 		BaseContext:       func(net.Listener) context.Context { return calls },
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
@@ -72,9 +79,9 @@ func (s *Server) stop(web *http.Server, transport *mcpserver.StreamableHTTPServe
 	return transport.Shutdown(context.Background())
 }
 
-func (s *Server) routes(transport http.Handler) http.Handler {
+func (s *Server) routes(transport http.Handler, maxBody int64) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle(MCPPath, s.endpoint(transport))
+	mux.Handle(MCPPath, endpoint(transport, maxBody))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		_ = json.NewEncoder(w).Encode(map[string]string{"status": "ok", "version": s.version})
@@ -83,19 +90,34 @@ func (s *Server) routes(transport http.Handler) http.Handler {
 }
 
 // endpoint prepares each request for mcp-go: who calls, and where its progress goes.
-func (s *Server) endpoint(transport http.Handler) http.Handler {
+func endpoint(transport http.Handler, maxBody int64) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !sameSite(r) {
 			http.Error(w, "this Origin is not allowed", http.StatusForbidden)
 			return
 		}
-		ctx := withRequestKey(r.Context(), r)
+		r = r.WithContext(withRequestKey(r.Context(), r))
 		if r.Method == http.MethodPost {
-			stream := newPostStream(w)
-			ctx, w = withFrameWriter(ctx, stream), stream
+			post(transport, w, r, maxBody)
+			return
 		}
-		transport.ServeHTTP(w, r.WithContext(ctx))
+		transport.ServeHTTP(w, r)
 	})
+}
+
+// post passes one message on to mcp-go, with a stream to which its progress can be written.
+func post(transport http.Handler, w http.ResponseWriter, r *http.Request, maxBody int64) {
+	body, err := takeBody(w, r, maxBody)
+	if err != nil {
+		refuseBody(w, err)
+		return
+	}
+	if cancelsBlindly(r.Header, body) {
+		w.WriteHeader(http.StatusAccepted)
+		return
+	}
+	stream := newPostStream(w)
+	transport.ServeHTTP(stream, r.WithContext(withFrameWriter(r.Context(), stream)))
 }
 
 // sameSite refuses requests that a page of another site makes a browser send (MCP, section Transports: security).

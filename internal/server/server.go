@@ -29,7 +29,7 @@ const listTTL = 10 * time.Minute
 type Options struct {
 	// Version is told to clients.
 	Version string
-	// Tools are offered in this order.
+	// Tools are offered; mcp-go lists them by name.
 	Tools []tools.Tool
 	// Orq calls the API for callers that bring no credentials of their own.
 	Orq *orq.Client
@@ -59,7 +59,6 @@ func New(options Options) *Server {
 			mcpserver.WithTitle("orq.ai agents"),
 			mcpserver.WithInstructions(instructions),
 			mcpserver.WithToolCapabilities(false),
-			mcpserver.WithElicitation(),
 			mcpserver.WithCacheHints(listTTL.Milliseconds(), mcp.CacheScopePublic),
 		),
 		orq:       options.Orq,

@@ -8,7 +8,7 @@ import (
 	"sync"
 )
 
-// definitions are the tools in the order in which they are listed.
+// definitions are the tools in the order in which people read of them; clients are told them by name.
 func definitions() []definition {
 	return []definition{
 		listAgents,

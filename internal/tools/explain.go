@@ -17,7 +17,9 @@ import (
 type subjectError struct {
 	key    string
 	taskID string
-	err    error
+	// once reports that the call must not be made twice, though its tool may.
+	once bool
+	err  error
 }
 
 func (e *subjectError) Error() string { return e.err.Error() }
@@ -28,7 +30,7 @@ func about(key, taskID string, err error) error {
 	if err == nil {
 		return nil
 	}
-	return &subjectError{key, taskID, err}
+	return &subjectError{key: key, taskID: taskID, err: err}
 }
 
 // explain says in two sentences what went wrong and what to do about it. It is the only place where errors become text
@@ -55,17 +57,26 @@ func explain(ctx context.Context, call *Call, tool Spec, err error) string {
 	if !errors.As(err, &subject) {
 		subject = &subjectError{}
 	}
+	advice := lookFirst(tool, subject)
 	if api, ok := errors.AsType[*orq.APIError](err); ok {
-		return explainAPI(ctx, call, tool, subject, api)
+		return explainAPI(ctx, call, advice, subject, api)
 	}
-	if !tool.Hints.Idempotent && !errors.Is(err, orq.ErrNotSent) {
-		return sentence("The request to orq.ai failed: "+err.Error()) + " " + lookFirst
+	if advice == "" || errors.Is(err, orq.ErrNotSent) {
+		advice = "Check the network and ORQ_BASE_URL, then try again."
 	}
-	return sentence("The request to orq.ai failed: "+err.Error()) + " Check the network and ORQ_BASE_URL, then try again."
+	return sentence("The request to orq.ai failed: "+err.Error()) + " " + advice
 }
 
-// lookFirst is for calls that must not simply be made again.
-const lookFirst = "It may have been carried out all the same and was not sent again: look with list_agents or get_agent before you call again."
+// lookFirst is the advice for a call whose fate is unknown and that must not simply be made again; else it is empty.
+func lookFirst(tool Spec, subject *subjectError) string {
+	switch {
+	case tool.Hints.Idempotent && !subject.once:
+		return ""
+	case tool.Hints.Destructive && !subject.once:
+		return "The run may have started all the same and was not started again: it may act and cost money, so ask before you call again."
+	}
+	return "It may have been carried out all the same and was not sent again: look with get_agent before you call again."
+}
 
 // refusal is an error whose text is already what the caller should read.
 type refusal struct{ text string }
@@ -101,7 +112,7 @@ func explainCutOff(err *relay.CutOffError) string {
 	return text
 }
 
-func explainAPI(ctx context.Context, call *Call, tool Spec, subject *subjectError, api *orq.APIError) string {
+func explainAPI(ctx context.Context, call *Call, advice string, subject *subjectError, api *orq.APIError) string {
 	what := sentence("orq.ai answered: " + strings.TrimSpace(api.Message))
 	switch {
 	case errors.Is(api, orq.ErrUnauthorized):
@@ -116,8 +127,8 @@ func explainAPI(ctx context.Context, call *Call, tool Spec, subject *subjectErro
 		return explainConflict(subject, what)
 	case errors.Is(api, orq.ErrRateLimited):
 		return "orq.ai is rate limiting: " + sentence(api.Message) + " " + retryHint(api.RetryAfter)
-	case errors.Is(api, orq.ErrUnavailable) && !tool.Hints.Idempotent && api.RetryAfter == 0:
-		return fmt.Sprintf("orq.ai failed with %d: %s %s", api.Status, sentence(api.Message), lookFirst)
+	case errors.Is(api, orq.ErrUnavailable) && advice != "" && api.RetryAfter == 0:
+		return fmt.Sprintf("orq.ai failed with %d: %s %s", api.Status, sentence(api.Message), advice)
 	case errors.Is(api, orq.ErrUnavailable):
 		return fmt.Sprintf("orq.ai failed with %d: %s %s", api.Status, sentence(api.Message), retryHint(api.RetryAfter))
 	case errors.Is(api, orq.ErrInvalid):

@@ -51,7 +51,7 @@ var runAgent = define(Spec{
 	Name:        "run_agent",
 	Title:       "Run agent",
 	Description: "Create or reconfigure an agent and run it in one step, tools defined inline. For an existing agent use invoke_agent.",
-	Hints:       Hints{Destructive: true},
+	Hints:       Hints{Destructive: true, OpenWorld: true},
 }, func(ctx context.Context, c *Call, in runAgentInput) (runOutcome, error) {
 	return runner{
 		key: in.Key,

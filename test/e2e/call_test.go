@@ -1,0 +1,156 @@
+package e2e_test
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"sync"
+	"time"
+)
+
+// call is a request of the client.
+type call struct {
+	client    *client
+	id, tool  string
+	token     string
+	forget    context.CancelFunc
+	mu        sync.Mutex
+	delivered []delivery
+	more      chan struct{}
+	taken     int
+	answered  bool
+}
+
+// delivery is a message that came on account of a call, or why none will.
+type delivery struct {
+	message
+	err error
+}
+
+func (k *call) push(d delivery) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.answered && d.err == nil {
+		k.client.t.Errorf("request %s: a message after its result: %s %s", k.id, d.Method, d.Params)
+	}
+	k.answered = k.answered || d.isResponse()
+	k.delivered = append(k.delivered, d)
+	close(k.more)
+	k.more = make(chan struct{})
+}
+
+// take returns the next delivery.
+func (k *call) take() delivery {
+	k.client.t.Helper()
+	limit := time.After(patience)
+	for {
+		k.mu.Lock()
+		more := k.more
+		if k.taken < len(k.delivered) {
+			next := k.delivered[k.taken]
+			k.taken++
+			k.mu.Unlock()
+			return next
+		}
+		k.mu.Unlock()
+		select {
+		case <-more:
+		case <-limit:
+			k.client.t.Fatalf("request %s %s: nothing came for %v", k.id, k.tool, patience)
+		}
+	}
+}
+
+// next returns the next message.
+func (k *call) next() message {
+	k.client.t.Helper()
+	d := k.take()
+	if d.err != nil {
+		k.client.t.Fatalf("request %s %s: %v", k.id, k.tool, d.err)
+	}
+	return d.message
+}
+
+// response wants the next message to be the answer, and a success.
+func (k *call) response() message {
+	k.client.t.Helper()
+	m := k.next()
+	switch {
+	case !m.isResponse():
+		k.client.t.Fatalf("request %s: %s came before the answer", k.id, m.Method)
+	case m.Error != nil:
+		k.client.t.Fatalf("request %s: error %d: %s", k.id, m.Error.Code, m.Error.Message)
+	}
+	return m
+}
+
+// nextProgress wants the next message to be progress.
+func (k *call) nextProgress() progress {
+	k.client.t.Helper()
+	m := k.next()
+	if m.isResponse() {
+		k.client.t.Fatalf("request %s: answered instead of more progress: %s", k.id, m.Result)
+	}
+	return decode[progress](k.client.t, m.Params)
+}
+
+// awaitProgress reads progress up to the line.
+func (k *call) awaitProgress(line string) {
+	k.client.t.Helper()
+	for k.nextProgress().Message != line {
+	}
+}
+
+// result reads a tool's progress and its result, and holds both to the protocol.
+func (k *call) result() toolResult {
+	k.client.t.Helper()
+	t := k.client.t
+	var came []progress
+	for {
+		m := k.next()
+		if !m.isResponse() {
+			p := decode[progress](t, m.Params)
+			if n := len(came); n > 0 && p.Progress <= came[n-1].Progress {
+				t.Errorf("progress went from %v to %v", came[n-1].Progress, p.Progress)
+			}
+			came = append(came, p)
+			continue
+		}
+		if m.Error != nil {
+			t.Fatalf("%s: error %d: %s", k.tool, m.Error.Code, m.Error.Message)
+		}
+		result := decode[toolResult](t, m.Result)
+		result.progress = came
+		k.check(result)
+		return result
+	}
+}
+
+// check holds a result to what every result must be.
+func (k *call) check(result toolResult) {
+	k.client.t.Helper()
+	t := k.client.t
+	if result.ResultType == "input_required" {
+		if len(result.InputRequests) == 0 {
+			t.Errorf("%s: input_required without a request", k.tool)
+		}
+		return
+	}
+	if len(result.Content) != 1 || result.Content[0].Type != "text" || strings.TrimSpace(result.text()) == "" {
+		t.Errorf("%s: the content is not one text: %+v", k.tool, result.Content)
+	}
+	if result.IsError {
+		return
+	}
+	var structured any
+	if err := json.Unmarshal(result.Structured, &structured); err != nil {
+		t.Fatalf("%s: structuredContent: %v: %q", k.tool, err, result.Structured)
+	}
+	schema := k.client.schemas[k.tool]
+	if schema == nil {
+		t.Fatalf("%q is not listed", k.tool)
+	}
+	if err := schema.Validate(structured); err != nil {
+		t.Errorf("%s: structuredContent does not fit outputSchema: %v", k.tool, err)
+	}
+}

@@ -1,0 +1,494 @@
+package e2e_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+)
+
+// The transports on which cases run.
+const (
+	overStdio = "stdio"
+	overHTTP  = "http"
+)
+
+// The newest protocol version with a handshake, and the first without.
+const (
+	current = "2025-11-25"
+	modern  = "2026-07-28"
+)
+
+// onEachTransport runs a case over stdio and over HTTP.
+func onEachTransport(t *testing.T, test func(t *testing.T, kind string)) {
+	t.Helper()
+	for _, kind := range []string{overStdio, overHTTP} {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			test(t, kind)
+		})
+	}
+}
+
+// server is a running program that speaks MCP.
+type server struct {
+	*process
+	kind string
+	// url is where it speaks MCP, over HTTP.
+	url    string
+	stdout *pipe
+}
+
+// serve starts the program.
+func serve(t *testing.T, kind string, s setup) *server {
+	t.Helper()
+	if kind == overStdio {
+		out := newPipe()
+		p := start(t, s, out, "stdio")
+		go func() {
+			<-p.exited
+			out.end()
+		}()
+		return &server{process: p, kind: kind, stdout: out}
+	}
+	out := newCapture()
+	t.Cleanup(func() {
+		if text := out.String(); text != "" {
+			t.Errorf("stdout belongs to nobody over HTTP, but holds %q", text)
+		}
+	})
+	p := start(t, s, out, "http", "--addr", "127.0.0.1:0")
+	return &server{process: p, kind: kind, url: p.stderr.await(t, `listens on (http://\S+)\n`)}
+}
+
+// identity is what a client says of itself.
+type identity struct {
+	// protocol is the version it speaks; current when empty.
+	protocol     string
+	capabilities object
+	// bearer is its own API key, over HTTP.
+	bearer string
+}
+
+// transport carries the messages of one client.
+type transport interface {
+	// send hands one message over. What comes back on account of a request reaches the client until ctx ends.
+	send(ctx context.Context, m outgoing)
+	// close returns when nothing more comes.
+	close()
+}
+
+// outgoing is a message to the server.
+type outgoing struct {
+	raw []byte
+	// id is a request's, as JSON; empty for notifications and answers.
+	id string
+	// method and tool are what a request is about.
+	method, tool string
+}
+
+// client is a strict MCP client: whatever the server sends that it should not fails the test.
+type client struct {
+	t       *testing.T
+	server  *server
+	line    transport
+	me      identity
+	greeted greeting
+	// schemas are what the tools promise of their results.
+	schemas map[string]*jsonschema.Schema
+	// asked are the requests of the server.
+	asked chan message
+
+	mu       sync.Mutex
+	lastID   int
+	calls    map[string]*call
+	received int
+}
+
+// greeting is the result of initialize and of server/discover.
+type greeting struct {
+	ProtocolVersion   string   `json:"protocolVersion"`
+	SupportedVersions []string `json:"supportedVersions"`
+	Instructions      string   `json:"instructions"`
+	Capabilities      struct {
+		Tools *struct {
+			ListChanged bool `json:"listChanged"`
+		} `json:"tools"`
+	} `json:"capabilities"`
+	ServerInfo struct {
+		Name    string `json:"name"`
+		Version string `json:"version"`
+	} `json:"serverInfo"`
+}
+
+// open starts a server on an upstream and connects to it.
+func open(t *testing.T, kind string, s setup) *client {
+	t.Helper()
+	return connect(t, serve(t, kind, s), identity{})
+}
+
+// connect makes a client known to the server and reads what its tools promise.
+func connect(t *testing.T, srv *server, me identity) *client {
+	t.Helper()
+	if me.protocol == "" {
+		me.protocol = current
+	}
+	if me.capabilities == nil {
+		me.capabilities = object{}
+	}
+	c := &client{t: t, server: srv, me: me, schemas: map[string]*jsonschema.Schema{}, asked: make(chan message, 8), calls: map[string]*call{}}
+	if srv.kind == overStdio {
+		c.line = newStdioLine(c)
+	} else {
+		c.line = newHTTPLine(c)
+	}
+	t.Cleanup(c.line.close)
+	if me.protocol == modern {
+		c.greeted = decode[greeting](t, c.request("server/discover", object{}).response().Result)
+	} else {
+		c.greeted = decode[greeting](t, c.request("initialize", object{
+			"protocolVersion": me.protocol, "capabilities": me.capabilities, "clientInfo": clientInfo(),
+		}).response().Result)
+		c.notify("notifications/initialized", object{})
+	}
+	for _, listed := range c.list() {
+		c.schemas[listed.Name] = compile(t, listed)
+	}
+	return c
+}
+
+func clientInfo() object { return object{"name": "e2e", "version": "1.0.0"} }
+
+// receive takes in a message. stream is the id of the request on whose answer it came, empty on a connection that has
+// only one stream.
+func (c *client) receive(stream string, raw []byte) {
+	for _, secret := range c.server.secrets {
+		if strings.Contains(string(raw), secret) {
+			c.t.Errorf("the secret %q was sent to the client: %s", secret, raw)
+		}
+	}
+	m, err := parseMessage(raw)
+	if err != nil {
+		c.t.Errorf("not a JSON-RPC 2.0 message: %v: %.300q", err, raw)
+		return
+	}
+	c.mu.Lock()
+	c.received++
+	c.mu.Unlock()
+	if m.isRequest() {
+		c.asked <- m
+		return
+	}
+	owner := c.owner(m)
+	switch {
+	case owner == nil:
+		c.t.Errorf("a message on account of nothing that was asked: %.300s", raw)
+	case stream != "" && stream != owner.id:
+		c.t.Errorf("the answer to request %s carries a message of request %s: %.300s", stream, owner.id, raw)
+	default:
+		owner.push(delivery{message: m})
+	}
+}
+
+// owner is the request that a message belongs to.
+func (c *client) owner(m message) *call {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if m.isResponse() {
+		return c.calls[string(m.ID)]
+	}
+	var params progress
+	if m.Method != "notifications/progress" || json.Unmarshal(m.Params, &params) != nil {
+		return nil
+	}
+	for _, call := range c.calls {
+		if call.token != "" && equalJSON(call.token, params.Token) {
+			return call
+		}
+	}
+	return nil
+}
+
+// lost ends a request that gets no answer.
+func (c *client) lost(id string, err error) {
+	c.mu.Lock()
+	call := c.calls[id]
+	c.mu.Unlock()
+	if call != nil {
+		call.push(delivery{err: err})
+	}
+}
+
+// count is how many messages have come.
+func (c *client) count() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.received
+}
+
+// request sends a request that is no tool call.
+func (c *client) request(method string, params object) *call {
+	return c.send(method, params, "", false)
+}
+
+// begin calls a tool with a progress token.
+func (c *client) begin(tool string, arguments object) *call {
+	return c.send("tools/call", object{"name": tool, "arguments": arguments}, tool, true)
+}
+
+// beginQuietly calls a tool without one.
+func (c *client) beginQuietly(tool string, arguments object) *call {
+	return c.send("tools/call", object{"name": tool, "arguments": arguments}, tool, false)
+}
+
+func (c *client) send(method string, params object, tool string, withProgress bool) *call {
+	id, token := c.newID(), ""
+	if withProgress {
+		token = strconv.Quote("token of " + id)
+	}
+	return c.sendAs(id, token, method, params, tool)
+}
+
+func (c *client) newID() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.lastID++
+	return strconv.Itoa(c.lastID)
+}
+
+// beginWithToken calls a tool with a progress token of the test's own, which is JSON.
+func (c *client) beginWithToken(token, tool string, arguments object) *call {
+	return c.sendAs(c.newID(), token, "tools/call", object{"name": tool, "arguments": arguments}, tool)
+}
+
+// sendAs sends a request. The id and the token are JSON; without a token no progress is asked for.
+func (c *client) sendAs(id, token, method string, params object, tool string) *call {
+	c.t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	c.t.Cleanup(cancel)
+	k := &call{client: c, id: id, tool: tool, token: token, forget: cancel, more: make(chan struct{})}
+	meta := object{}
+	if token != "" {
+		meta["progressToken"] = json.RawMessage(token)
+	}
+	c.mu.Lock()
+	c.calls[id] = k
+	c.mu.Unlock()
+	c.line.send(ctx, c.encode(method, json.RawMessage(id), params, meta, tool))
+	return k
+}
+
+// encode makes a message, with all that the client's protocol version wants in it.
+func (c *client) encode(method string, id json.RawMessage, params, meta object, tool string) outgoing {
+	c.t.Helper()
+	if c.me.protocol == modern {
+		meta["io.modelcontextprotocol/protocolVersion"] = modern
+		meta["io.modelcontextprotocol/clientInfo"] = clientInfo()
+		meta["io.modelcontextprotocol/clientCapabilities"] = c.me.capabilities
+	}
+	if len(meta) > 0 {
+		params["_meta"] = meta
+	}
+	m := object{"jsonrpc": "2.0", "method": method, "params": params}
+	if id != nil {
+		m["id"] = id
+	}
+	return outgoing{raw: encode(c.t, m), id: string(id), method: method, tool: tool}
+}
+
+func (c *client) notify(method string, params object) {
+	c.t.Helper()
+	c.line.send(context.Background(), c.encode(method, nil, params, object{}, ""))
+}
+
+// cancel tells the server that nobody waits for the call any more.
+func (c *client) cancel(k *call) {
+	c.t.Helper()
+	c.notify("notifications/cancelled", object{"requestId": json.RawMessage(k.id), "reason": "a test"})
+}
+
+// answer answers a request of the server.
+func (c *client) answer(m message, result object) {
+	c.t.Helper()
+	c.line.send(context.Background(), outgoing{raw: encode(c.t, object{"jsonrpc": "2.0", "id": m.ID, "result": result})})
+}
+
+// answerError refuses a request of the server.
+func (c *client) answerError(m message, code int, text string) {
+	c.t.Helper()
+	refusal := object{"jsonrpc": "2.0", "id": m.ID, "error": rpcError{code, text}}
+	c.line.send(context.Background(), outgoing{raw: encode(c.t, refusal)})
+}
+
+// question waits for an elicitation/create.
+func (c *client) question() (message, elicitation) {
+	c.t.Helper()
+	select {
+	case m := <-c.asked:
+		if m.Method != "elicitation/create" {
+			c.t.Fatalf("the server sent %s", m.Method)
+		}
+		return m, decode[elicitation](c.t, m.Params)
+	case <-time.After(patience):
+		c.t.Fatal("the server asked nothing")
+		panic("unreachable")
+	}
+}
+
+// ping wants an answer, and nothing else to come before it.
+func (c *client) ping() {
+	c.t.Helper()
+	before := c.count()
+	c.request("ping", object{}).response()
+	if more := c.count() - before - 1; more != 0 {
+		c.t.Errorf("%d messages came before the answer to a ping", more)
+	}
+}
+
+// tool calls a tool without progress and wants success.
+func (c *client) tool(name string, arguments object) toolResult {
+	c.t.Helper()
+	return c.succeeded(name, c.beginQuietly(name, arguments).result())
+}
+
+// run calls a tool that runs an agent, with progress, and wants success.
+func (c *client) run(name string, arguments object) (outcome, toolResult) {
+	c.t.Helper()
+	result := c.succeeded(name, c.begin(name, arguments).result())
+	return decode[outcome](c.t, result.Structured), result
+}
+
+func (c *client) succeeded(name string, result toolResult) toolResult {
+	c.t.Helper()
+	if result.IsError {
+		c.t.Fatalf("%s: %s", name, result.text())
+	}
+	return result
+}
+
+// refused calls a tool, wants an error that the caller can act on, and returns its text.
+func (c *client) refused(name string, arguments object) string {
+	c.t.Helper()
+	result := c.beginQuietly(name, arguments).result()
+	if !result.IsError {
+		c.t.Fatalf("%s succeeded: %s", name, result.text())
+	}
+	return result.text()
+}
+
+// listedTool is a tool as tools/list shows it.
+type listedTool struct {
+	Name         string          `json:"name"`
+	Title        string          `json:"title"`
+	Description  string          `json:"description"`
+	InputSchema  json.RawMessage `json:"inputSchema"`
+	OutputSchema json.RawMessage `json:"outputSchema"`
+	Annotations  map[string]any  `json:"annotations"`
+}
+
+func (c *client) list() []listedTool {
+	c.t.Helper()
+	return decode[struct {
+		Tools []listedTool `json:"tools"`
+	}](c.t, c.request("tools/list", object{}).response().Result).Tools
+}
+
+func (c *client) listedNames() []string {
+	c.t.Helper()
+	var names []string
+	for _, tool := range c.list() {
+		names = append(names, tool.Name)
+	}
+	return names
+}
+
+// compiled keeps schemas by their text, because the tests would compile the same ones again and again.
+var compiled sync.Map
+
+func compile(t *testing.T, tool listedTool) *jsonschema.Schema {
+	t.Helper()
+	if known, ok := compiled.Load(string(tool.OutputSchema)); ok {
+		return known.(*jsonschema.Schema)
+	}
+	document, err := jsonschema.UnmarshalJSON(strings.NewReader(string(tool.OutputSchema)))
+	if err != nil {
+		t.Fatalf("output schema of %s: %v", tool.Name, err)
+	}
+	compiler := jsonschema.NewCompiler()
+	compiler.DefaultDraft(jsonschema.Draft2020)
+	if err := compiler.AddResource("output.json", document); err != nil {
+		t.Fatalf("output schema of %s: %v", tool.Name, err)
+	}
+	schema, err := compiler.Compile("output.json")
+	if err != nil {
+		t.Fatalf("output schema of %s: %v", tool.Name, err)
+	}
+	compiled.Store(string(tool.OutputSchema), schema)
+	return schema
+}
+
+// create makes an agent.
+func (c *client) create(key string, changes ...object) {
+	c.t.Helper()
+	arguments := object{
+		"key": key, "role": "Tester", "description": "Is tested", "instructions": "Be exact.", "model": "openai/gpt-4o",
+	}
+	for _, change := range changes {
+		maps.Copy(arguments, change)
+	}
+	c.tool("create_agent", arguments)
+}
+
+// keys are the keys of the agents there are.
+func (c *client) keys() []string {
+	c.t.Helper()
+	list := decode[struct {
+		Agents []struct {
+			Key string `json:"key"`
+		} `json:"agents"`
+	}](c.t, c.tool("list_agents", object{}).Structured)
+	keys := []string{}
+	for _, agent := range list.Agents {
+		keys = append(keys, agent.Key)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+func decode[T any](t *testing.T, raw []byte) T {
+	t.Helper()
+	var value T
+	if err := json.Unmarshal(raw, &value); err != nil {
+		t.Fatalf("%v: %.300q", err, raw)
+	}
+	return value
+}
+
+func encode(t *testing.T, value any) []byte {
+	t.Helper()
+	raw, err := json.Marshal(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
+}
+
+// equalJSON compares scalars: a string may be escaped in several ways.
+func equalJSON(a string, b []byte) bool {
+	if a == string(b) {
+		return true
+	}
+	var x, y string
+	return json.Unmarshal([]byte(a), &x) == nil && json.Unmarshal(b, &y) == nil && x == y
+}
+
+// errEnded is a stream that ended before the answer came.
+func errEnded(what string) error { return fmt.Errorf("%s ended before the answer", what) }

@@ -1,0 +1,147 @@
+package e2e_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/orq-mcp/orq-mcp/internal/sandbox"
+)
+
+const (
+	deletionQuestion = "Delete the agent scout for good?"
+	deletionDeclined = "The person declined, so nothing was deleted. Do not try again unless they ask for it."
+)
+
+func canElicit() object { return object{"elicitation": object{}} }
+
+// openWith starts a server on a workspace that holds the agent scout.
+func openWith(t *testing.T, kind string, me identity) (*client, *upstream) {
+	t.Helper()
+	u := newSandbox(t, sandbox.Options{})
+	c := connect(t, serve(t, kind, setup{base: u.url}), me)
+	c.create("scout")
+	return c, u
+}
+
+func deletion() object { return object{"key": "scout", "confirm": "scout"} }
+
+// checkKept wants the agent to exist and that its deletion was never asked for.
+func checkKept(t *testing.T, c *client, u *upstream) {
+	t.Helper()
+	if n := len(u.requests("DELETE", "/v2/agents/scout")); n > 0 {
+		t.Errorf("the upstream was asked %d times to delete", n)
+	}
+	if !slices.Equal(c.keys(), []string{"scout"}) {
+		t.Errorf("agents are %v", c.keys())
+	}
+}
+
+func TestDeletingWithoutElicitationNeedsOnlyConfirm(t *testing.T) {
+	t.Parallel()
+	for _, protocol := range []string{current, modern} {
+		t.Run(protocol, func(t *testing.T) {
+			t.Parallel()
+			onEachTransport(t, func(t *testing.T, kind string) {
+				c, _ := openWith(t, kind, identity{protocol: protocol})
+				c.tool("delete_agent", deletion())
+				if keys := c.keys(); len(keys) > 0 {
+					t.Errorf("agents left: %v", keys)
+				}
+			})
+		})
+	}
+}
+
+func TestThePersonIsAskedBeforeDeleting(t *testing.T) {
+	t.Parallel()
+	answers := map[string]struct {
+		answer  object
+		deletes bool
+	}{
+		"declines":                     {object{"action": "decline"}, false},
+		"closes the form":              {object{"action": "cancel"}, false},
+		"accepts without the box":      {object{"action": "accept", "content": object{"confirm": false}}, false},
+		"accepts":                      {object{"action": "accept", "content": object{"confirm": true}}, true},
+		"declines with the box ticked": {object{"action": "decline", "content": object{"confirm": true}}, false},
+	}
+	for name, given := range answers {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			onEachTransport(t, func(t *testing.T, kind string) {
+				t.Run("asked while the call waits", func(t *testing.T) {
+					t.Parallel()
+					c, u := openWith(t, kind, identity{capabilities: canElicit()})
+					call := c.begin("delete_agent", deletion())
+					m, question := c.question()
+					checkQuestion(t, question)
+					if n := len(u.requests("DELETE", "/v2/agents/scout")); n > 0 {
+						t.Error("the agent was deleted before there was an answer")
+					}
+					c.answer(m, given.answer)
+					checkDeletion(t, c, u, call.result(), given.deletes)
+				})
+				t.Run("asked for another call", func(t *testing.T) {
+					t.Parallel()
+					c, u := openWith(t, kind, identity{protocol: modern, capabilities: canElicit()})
+					asked := c.begin("delete_agent", deletion()).result()
+					if asked.ResultType != "input_required" || asked.InputRequests["confirm"].Method != "elicitation/create" {
+						t.Fatalf("nobody was asked: %+v", asked)
+					}
+					checkQuestion(t, asked.InputRequests["confirm"].Params)
+					checkKept(t, c, u)
+					again := c.sendAs(c.newID(), "", "tools/call", object{
+						"name": "delete_agent", "arguments": deletion(), "inputResponses": object{"confirm": given.answer},
+					}, "delete_agent")
+					checkDeletion(t, c, u, again.result(), given.deletes)
+				})
+			})
+		})
+	}
+}
+
+func checkQuestion(t *testing.T, question elicitation) {
+	t.Helper()
+	want := elicitation{Message: deletionQuestion, Schema: object{
+		"type":       "object",
+		"properties": object{"confirm": object{"type": "boolean", "title": "Yes, do it"}},
+		"required":   []any{"confirm"},
+	}}
+	if diff := cmp.Diff(want, question); diff != "" {
+		t.Errorf("question (-want +got):\n%s", diff)
+	}
+}
+
+func checkDeletion(t *testing.T, c *client, u *upstream, result toolResult, deletes bool) {
+	t.Helper()
+	if !deletes {
+		if !result.IsError || result.text() != deletionDeclined {
+			t.Errorf("isError %v: %s", result.IsError, result.text())
+		}
+		checkKept(t, c, u)
+		return
+	}
+	if result.IsError {
+		t.Errorf("not deleted: %s", result.text())
+	}
+	if keys := c.keys(); len(keys) > 0 {
+		t.Errorf("agents left: %v", keys)
+	}
+}
+
+func TestAnErrorForAnAnswerDeletesNothing(t *testing.T) {
+	t.Parallel()
+	onEachTransport(t, func(t *testing.T, kind string) {
+		c, u := openWith(t, kind, identity{capabilities: canElicit()})
+		call := c.begin("delete_agent", deletion())
+		m, _ := c.question()
+		c.answerError(m, -32603, "no window to show it in")
+		result := call.result()
+		const want = "Nobody confirmed the deletion, so nothing was deleted: the client could not ask. Ask the person before calling again."
+		if !result.IsError || result.text() != want {
+			t.Errorf("isError %v: %s", result.IsError, result.text())
+		}
+		checkKept(t, c, u)
+	})
+}

@@ -1,0 +1,344 @@
+package e2e_test
+
+import (
+	"fmt"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/orq-mcp/orq-mcp/internal/contract"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox"
+)
+
+// TestMistakesAreExplained makes mistakes that the caller can put right.
+func TestMistakesAreExplained(t *testing.T) {
+	t.Parallel()
+	mistakes := []struct {
+		name, tool string
+		arguments  object
+		want       string
+	}{
+		{
+			"several at once", "create_agent",
+			object{"key": "9 lives", "role": "Cat", "description": "d", "instructions": "i", "max_iterations": "many", "tools": []any{object{"type": "telepathy"}}},
+			"The arguments of create_agent have 4 problems, nothing was sent. Correct all of them and call again:\n" +
+				"- key: must match ^[A-Za-z][A-Za-z0-9]*([._-][A-Za-z0-9]+)*$, got \"9 lives\"\n" +
+				"- model: required\n" +
+				"- max_iterations: must be an integer, got the string \"many\"\n" +
+				"- tools[0].type: must be one of google_search, web_scraper",
+		},
+		{
+			"an unknown name", "get_agent", object{"kye": "scout"},
+			"The arguments of get_agent have 2 problems, nothing was sent. Correct all of them and call again:\n" +
+				"- key: required\n" +
+				"- kye: unknown; did you mean key?",
+		},
+		{
+			"an unknown agent", "get_agent", object{"key": "scuot"},
+			"No agent has the key scuot. Closest: scout.",
+		},
+		{
+			"an unknown agent that is like no other", "get_agent", object{"key": "zzzzzzzz"},
+			"No agent has the key zzzzzzzz. list_agents shows the agents there are.",
+		},
+		{
+			"an unknown agent to run", "invoke_agent", object{"key": "scuot", "message": "hello"},
+			"No agent has the key scuot. Closest: scout.",
+		},
+		{
+			"an unknown task", "get_agent_response", object{"key": "scout", "task_id": "none"},
+			"There is no task none of agent scout: orq.ai answered: the agent has no task none. Check both; invoke_agent returns the task_id.",
+		},
+		{
+			"a key that is taken", "create_agent",
+			object{"key": "scout", "role": "r", "description": "d", "instructions": "i", "model": "openai/gpt-4o"},
+			"The key scout is taken: orq.ai answered: there is already an agent with the key \"scout\". update_agent changes that agent; another key creates a new one.",
+		},
+		{
+			"a deletion without confirmation", "delete_agent", object{"key": "scout"},
+			"The arguments of delete_agent are wrong, nothing was sent: confirm: required. Correct it and call again.",
+		},
+		{
+			"a deletion of something else", "delete_agent", object{"key": "scout", "confirm": "scot"},
+			"The arguments of delete_agent are wrong, nothing was sent: confirm: must equal key (scout), got \"scot\". Correct it and call again.",
+		},
+		{
+			"a run without a message", "invoke_agent", object{"key": "scout"},
+			"The arguments of invoke_agent are wrong, nothing was sent: message: required. Correct it and call again.",
+		},
+		{
+			"a card that cannot be fetched", "register_a2a_agent",
+			object{"key": "weather", "display_name": "w", "description": "d", "agent_url": "http://127.0.0.1:9"},
+			"orq.ai answered: agent card: http://127.0.0.1:9/card cannot be reached: dial tcp 127.0.0.1:9: connect: connection refused. Correct what it names and call again.",
+		},
+	}
+	onEachTransport(t, func(t *testing.T, kind string) {
+		c := open(t, kind, setup{base: newSandbox(t, sandbox.Options{}).url})
+		c.create("scout")
+		for _, mistake := range mistakes {
+			got := c.refused(mistake.tool, mistake.arguments)
+			// The list of built-in tools is long.
+			if mistake.name == "several at once" {
+				got, _, _ = strings.Cut(got, ", call_sub_agent")
+			}
+			if diff := cmp.Diff(mistake.want, got); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", mistake.name, diff)
+			}
+		}
+		if diff := cmp.Diff([]string{"scout"}, c.keys()); diff != "" {
+			t.Errorf("agents (-want +got):\n%s", diff)
+		}
+	})
+}
+
+func TestAnUnknownToolIsAProtocolError(t *testing.T) {
+	t.Parallel()
+	onEachTransport(t, func(t *testing.T, kind string) {
+		c := open(t, kind, setup{base: "http://127.0.0.1:9"})
+		refusal := c.begin("get_agents", object{}).next()
+		if refusal.Error == nil || refusal.Error.Code != -32602 || refusal.Error.Message != "tool 'get_agents' not found: tool not found" {
+			t.Errorf("answered %+v", refusal.Error)
+		}
+		c.ping()
+	})
+}
+
+func TestWithoutAKeyCallsSayHowToSetIt(t *testing.T) {
+	t.Parallel()
+	onEachTransport(t, func(t *testing.T, kind string) {
+		u := newSandbox(t, sandbox.Options{})
+		c := open(t, kind, setup{base: u.url, keyless: true})
+		if got := sorted(c.listedNames()); !slices.Equal(got, sorted(toolNames())) {
+			t.Errorf("tools are %v", got)
+		}
+		const want = "No orq.ai API key is set, so nothing was sent. Set ORQ_API_KEY in this server's environment, or start it with --sandbox to use the built-in local workspace."
+		for tool, arguments := range map[string]object{
+			"list_agents":  {},
+			"invoke_agent": {"key": "scout", "message": "hello"},
+			"delete_agent": {"key": "scout", "confirm": "scout"},
+		} {
+			if got := c.refused(tool, arguments); got != want {
+				t.Errorf("%s: %s", tool, got)
+			}
+		}
+		if result := c.begin("invoke_agent", object{"key": "scout", "message": "hello"}).result(); result.text() != want {
+			t.Errorf("with progress: %s", result.text())
+		}
+		if asked := u.asked(); len(asked) > 0 {
+			t.Errorf("the upstream was asked: %v", asked)
+		}
+	})
+}
+
+func TestAWrongKeyIsExplained(t *testing.T) {
+	t.Parallel()
+	onEachTransport(t, func(t *testing.T, kind string) {
+		u := newSandbox(t, sandbox.Options{Key: "the-right-one"})
+		c := open(t, kind, setup{base: u.url, key: "the-wrong-one"})
+		const want = "ORQ_API_KEY was rejected by orq.ai: the API key is not valid. Check that the key is complete, active and belongs to this workspace."
+		if got := c.refused("list_agents", object{}); got != want {
+			t.Errorf("got  %s\nwant %s", got, want)
+		}
+		if n := len(u.requests("GET", "/v2/agents")); n != 1 {
+			t.Errorf("the key was tried %d times", n)
+		}
+	})
+}
+
+// notSentAgain is said of what must not be done twice: who is told to try again would do it.
+const notSentAgain = "The run may have started all the same and was not started again: it may act and cost money, so ask before you call again."
+
+// TestFailuresOfTheServiceAreExplained has an upstream that fails each call of a tool in its own way.
+func TestFailuresOfTheServiceAreExplained(t *testing.T) {
+	t.Parallel()
+	tell := object{"key": "scout", "message": "hello"}
+	failures := []struct {
+		name, tool string
+		arguments  object
+		handler    http.HandlerFunc
+		// want is the text of the error; %HOST is the upstream's.
+		want string
+		// sent is how often the request must arrive.
+		sent int
+		// outside marks what the API contract does not allow.
+		outside bool
+	}{
+		{
+			"500", "get_agent", object{"key": "scout"}, answerJSON(500, `{"message": "the database is away"}`),
+			"orq.ai failed with 500: the database is away. Try again in a minute.", 4, false,
+		},
+		{
+			"500 to a run", "invoke_agent", tell, answerJSON(500, `{"message": "the database is away"}`),
+			"orq.ai failed with 500: the database is away. " + notSentAgain, 1, false,
+		},
+		{
+			"403", "get_agent", object{"key": "scout"}, answerJSON(403, `{"error": {"code": "wrong_project", "message": "not your project"}}`),
+			"The API key may not do this: not your project. Use a key with the rights for this workspace and project.", 1, true,
+		},
+		{
+			"429 for longer than anybody waits", "get_agent", object{"key": "scout"}, answerJSON(429, `{"message": "slow down"}`, "Retry-After", "120"),
+			"orq.ai is rate limiting: slow down. Retry after 120 s.", 1, false,
+		},
+		{
+			"400", "invoke_agent", tell, answerJSON(400, `{"message": "memory.entity_id: Memory entity ID is required"}`),
+			"orq.ai answered: memory.entity_id: Memory entity ID is required. Correct what it names and call again.", 1, false,
+		},
+		{
+			"an HTML page for an error", "get_agent", object{"key": "scout"}, answerJSON(418, `<html><body>teapot</body></html>`),
+			"orq.ai answered 418: I'm a teapot (an HTML page, probably from a proxy). Check ORQ_BASE_URL and the arguments.", 1, true,
+		},
+		{
+			"an HTML page for an agent", "get_agent", object{"key": "scout"}, answerJSON(200, `<html><body>Sign in</body></html>`),
+			"The request to orq.ai failed: GET /v2/agents/{agent_key}: 200 but not the JSON expected: OK (an HTML page, probably from a proxy). " +
+				"Check the network and ORQ_BASE_URL, then try again.", 1, true,
+		},
+		{
+			"an HTML page for a stream", "invoke_agent", tell, answerJSON(200, `<html><body>Sign in</body></html>`),
+			"The request to orq.ai failed: POST /v2/agents/{key}/stream-task: answered without an event stream: OK (an HTML page, probably from a proxy). " +
+				notSentAgain, 1, true,
+		},
+		{
+			"a route that does not exist", "get_agent", object{"key": "scout"}, http.NotFound,
+			"The server at ORQ_BASE_URL does not offer GET /v2/agents/{agent_key}. Check ORQ_BASE_URL; if it is right, this operation was retired.", 1, true,
+		},
+		{
+			"a redirect", "get_agent", object{"key": "scout"}, answerJSON(302, ``, "Location", "https://elsewhere.example/"),
+			"orq.ai answered 302: redirected to https://elsewhere.example/; set the base URL to where the service answers itself. Check ORQ_BASE_URL and the arguments.", 1, true,
+		},
+		{
+			"a hang-up in the middle of the answer", "get_agent", object{"key": "scout"}, hangUpWithin(`{"key": "sc`),
+			"The request to orq.ai failed: GET /v2/agents/{agent_key}: %HOST hung up before it had answered: unexpected EOF. Check the network and ORQ_BASE_URL, then try again.", 4, true,
+		},
+		{
+			"a hang-up instead of an answer", "get_agent", object{"key": "scout"}, hangUpWithin(""),
+			"The request to orq.ai failed: GET /v2/agents/{agent_key}: %HOST hung up before it had answered: EOF. Check the network and ORQ_BASE_URL, then try again.", 4, true,
+		},
+	}
+	for _, failure := range failures {
+		t.Run(failure.name, func(t *testing.T) {
+			t.Parallel()
+			onEachTransport(t, func(t *testing.T, kind string) {
+				handler := http.Handler(failure.handler)
+				if !failure.outside {
+					handler = contract.Check(t, handler)
+				}
+				u := newUpstream(t, handler)
+				c := open(t, kind, setup{base: u.url})
+				result := c.begin(failure.tool, failure.arguments).result()
+				want := strings.ReplaceAll(failure.want, "%HOST", strings.TrimPrefix(u.url, "http://"))
+				if !result.IsError || result.text() != want {
+					t.Errorf("isError %v (-want +got):\n%s", result.IsError, cmp.Diff(want, result.text()))
+				}
+				if asked := u.asked(); len(asked) != failure.sent {
+					t.Errorf("the upstream was asked %d times, want %d", len(asked), failure.sent)
+				}
+			})
+		})
+	}
+}
+
+// hangUpWithin breaks the connection after the first part of an answer, or before any.
+func hangUpWithin(part string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		if part != "" {
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = fmt.Fprint(w, part)
+			_ = http.NewResponseController(w).Flush()
+		}
+		panic(http.ErrAbortHandler)
+	}
+}
+
+// TestARunIsNeverStartedTwice has the connection break after the request for a run has arrived. The connection is one
+// that was used before: a request on such a one is what HTTP clients like to send again.
+func TestARunIsNeverStartedTwice(t *testing.T) {
+	t.Parallel()
+	atOnce := hangUpWithin("")
+	const hungUp = "The request to orq.ai failed: POST %s: %s hung up before it had answered: EOF. " + notSentAgain
+	runs := map[string]struct {
+		tool, path string
+		arguments  object
+		hangUp     http.HandlerFunc
+		// want is the text of the error, with the places of path and host.
+		want string
+	}{
+		"invoked, streamed":           {"invoke_agent", "/v2/agents/{key}/stream-task", object{"key": "scout", "message": "hello", "mode": "stream"}, atOnce, hungUp},
+		"invoked, in background":      {"invoke_agent", "/v2/agents/{key}/task", object{"key": "scout", "message": "hello", "mode": "background"}, atOnce, hungUp},
+		"made and run, streamed":      {"run_agent", "/v2/agents/stream-run", newRun("stream"), atOnce, hungUp},
+		"made and run, in background": {"run_agent", "/v2/agents/run", newRun("background"), atOnce, hungUp},
+		"within the answer": {
+			"run_agent", "/v2/agents/run", newRun("background"), hangUpWithin(`{"id": "ta`), strings.Replace(hungUp, "EOF", "unexpected EOF", 1),
+		},
+		"before the first event": {"run_agent", "/v2/agents/stream-run", newRun("stream"), func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", "text/event-stream")
+			s := &script{t: t, w: w, request: r}
+			s.comment("nothing yet")
+			s.hangUp()
+		}, "The event stream broke off and its outcome could not be fetched: the event stream broke off before its end: unexpected EOF. " +
+			"The run may have started; it was not started again."},
+	}
+	for name, run := range runs {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			onEachTransport(t, func(t *testing.T, kind string) {
+				mux := http.NewServeMux()
+				mux.HandleFunc("POST /", run.hangUp)
+				mux.HandleFunc("GET /v2/agents", noAgents)
+				u := newUpstream(t, mux)
+				c := open(t, kind, setup{base: u.url})
+				c.tool("list_agents", object{})
+				want := strings.Replace(run.want, "POST %s: %s", "POST "+run.path+": "+strings.TrimPrefix(u.url, "http://"), 1)
+				if diff := cmp.Diff(want, c.refused(run.tool, run.arguments)); diff != "" {
+					t.Errorf("text (-want +got):\n%s", diff)
+				}
+				if n := len(u.requests("POST", strings.Replace(run.path, "{key}", "scout", 1))); n != 1 {
+					t.Errorf("the run was started %d times", n)
+				}
+			})
+		})
+	}
+}
+
+func noAgents(w http.ResponseWriter, r *http.Request) {
+	answerJSON(200, `{"object": "list", "data": [], "has_more": false}`)(w, r)
+}
+
+func newRun(mode string) object {
+	return object{"key": "scout", "model": "openai/gpt-4o", "role": "r", "instructions": "i", "message": "hello", "mode": mode}
+}
+
+func TestWaitingForAnotherTryIsShown(t *testing.T) {
+	t.Parallel()
+	refusals := map[string]struct {
+		handler http.HandlerFunc
+		want    string
+	}{
+		"rate limited": {answerJSON(429, `{"message": "slow down"}`, "Retry-After", "1"), `^rate limited, next try in 1\.0 s$`},
+		"failing":      {answerJSON(503, `{"message": "down"}`, "Retry-After", "1"), `^orq\.ai answered 503, next try in 1\.0 s$`},
+	}
+	for name, refusal := range refusals {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			onEachTransport(t, func(t *testing.T, kind string) {
+				var asked atomic.Int32
+				handler := contract.Check(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					if asked.Add(1) == 1 {
+						refusal.handler(w, r)
+						return
+					}
+					noAgents(w, r)
+				}))
+				c := open(t, kind, setup{base: newUpstream(t, handler).url})
+				result := c.succeeded("list_agents", c.begin("list_agents", object{}).result())
+				if len(result.progress) != 1 || !regexp.MustCompile(refusal.want).MatchString(result.messages()[0]) {
+					t.Errorf("progress %q, want one like %s", result.messages(), refusal.want)
+				}
+			})
+		})
+	}
+}

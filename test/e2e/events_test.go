@@ -1,0 +1,88 @@
+package e2e_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestTextArrivesAsItWasWritten has characters that frames, lines or JSON could stumble over.
+func TestTextArrivesAsItWasWritten(t *testing.T) {
+	t.Parallel()
+	texts := []string{
+		"two\nlines", "\r\n\r\n", "data: x\n\nevent: message", "\u2028\u2029\u0085", "\x00\x1b[31m", "</script>&amp;", `"quoted\"`,
+		"日本語 🦀 é", strings.Repeat("long ", 50_000),
+	}
+	onEachTransport(t, func(t *testing.T, kind string) {
+		u := newUpstream(t, scripted(t, func(s *script, _ string) {
+			s.start()
+			for _, text := range texts {
+				s.say(text)
+			}
+			s.finish("done")
+		}))
+		c := open(t, kind, setup{base: u.url})
+		_, result := c.run("invoke_agent", object{"key": "scout", "message": "x"})
+		lines := result.messages()
+		if diff := cmp.Diff(texts, lines[2:len(lines)-1]); diff != "" {
+			t.Errorf("texts (-want +got):\n%.2000s", diff)
+		}
+		events := relayed(result.progress)
+		for i, e := range events {
+			// The long text is in the message; in the event it would be there a second time.
+			if long := i == len(texts); e.Truncated != long || (e.Data == nil) != long {
+				t.Errorf("event %d %s: truncated is %v", i, e.Type, e.Truncated)
+			}
+		}
+		c.ping()
+	})
+}
+
+func TestEveryFormOfAnEventStreamIsUnderstood(t *testing.T) {
+	t.Parallel()
+	onEachTransport(t, func(t *testing.T, kind string) {
+		u := newUpstream(t, improvised(t, func(s *script, _ string) {
+			s.comment("hello")
+			s.write("retry: 10")
+			s.start()
+			s.write("event: message\r\nid: 7\r\ndata: {\"type\": \"event.agents.execution_named\", \"timestamp\": \"t\",\r\n" +
+				"data:  \"data\": {\"name\": \"a trip\",\r\ndata:  \"agent_manifest_id\": \"agent\"}}\r")
+			s.write(`data: {"type": "event.agents.not_known_yet", "timestamp": "t", "data": {"answer": 42}}`)
+			s.finish("done")
+		}))
+		c := open(t, kind, setup{base: u.url})
+		ran, result := c.run("invoke_agent", object{"key": "scout", "message": "x"})
+		want := []string{"starting scout", "task task-x started", "named: a trip", "event.agents.not_known_yet", "finished: stop"}
+		if diff := cmp.Diff(want, result.messages()); diff != "" {
+			t.Errorf("progress (-want +got):\n%s", diff)
+		}
+		if diff := cmp.Diff([]event{
+			{Type: "event.agents.execution_named", Timestamp: "t", Data: object{"name": "a trip", "agent_manifest_id": "agent"}},
+			{Type: "event.agents.not_known_yet", Timestamp: "t", Data: object{"answer": 42.0}},
+		}, relayed(result.progress)[1:3]); diff != "" {
+			t.Errorf("events (-want +got):\n%s", diff)
+		}
+		if ran.State != "completed" || ran.OutputText != "done" || ran.Events != 4 {
+			t.Errorf("outcome %+v", ran)
+		}
+	})
+}
+
+func TestALongOutputIsCutAndSaysSo(t *testing.T) {
+	t.Parallel()
+	onEachTransport(t, func(t *testing.T, kind string) {
+		u := newUpstream(t, scripted(t, func(s *script, _ string) {
+			s.start()
+			s.finish(strings.Repeat("é", 100))
+		}))
+		c := open(t, kind, setup{base: u.url, args: []string{"--text-limit", "51"}})
+		ran, _ := c.run("invoke_agent", object{"key": "scout", "message": "x"})
+		if want := strings.Repeat("é", 25); ran.OutputText != want || !ran.Truncated {
+			t.Errorf("output %q, truncated %v; want %q", ran.OutputText, ran.Truncated, want)
+		}
+		if want := "output_text was cut: ask the agent for the rest, or raise --text-limit."; ran.Next != want {
+			t.Errorf("next %q, want %q", ran.Next, want)
+		}
+	})
+}

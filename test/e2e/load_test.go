@@ -1,0 +1,45 @@
+package e2e_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+)
+
+func TestAPingIsAnsweredWhileManyCallsRun(t *testing.T) {
+	t.Parallel()
+	onEachTransport(t, func(t *testing.T, kind string) {
+		const n = 100
+		arrived, release := make(chan struct{}, n), make(chan struct{})
+		u := newUpstream(t, scripted(t, func(s *script, told string) {
+			s.start()
+			arrived <- struct{}{}
+			select {
+			case <-release:
+				s.finish("the answer to " + told)
+			case <-s.request.Context().Done():
+			}
+		}))
+		c := open(t, kind, setup{base: u.url})
+		calls := make([]*call, n)
+		for i := range calls {
+			calls[i] = c.beginQuietly("invoke_agent", object{"key": "walker", "message": fmt.Sprintf("call %d", i), "mode": "stream"})
+		}
+		limit := time.After(patience)
+		for i := range n {
+			select {
+			case <-arrived:
+			case <-limit:
+				t.Fatalf("only %d of %d calls run at once", i, n)
+			}
+		}
+		c.ping()
+		close(release)
+		for i, call := range calls {
+			ran := decode[outcome](t, c.succeeded("invoke_agent", call.result()).Structured)
+			if want := fmt.Sprintf("the answer to call %d", i); ran.OutputText != want {
+				t.Errorf("output %q, want %q", ran.OutputText, want)
+			}
+		}
+	})
+}

@@ -1,0 +1,141 @@
+package e2e_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+)
+
+// object is a JSON object.
+type object = map[string]any
+
+// message is a JSON-RPC 2.0 message.
+type message struct {
+	ID     json.RawMessage `json:"id"`
+	Method string          `json:"method"`
+	Params json.RawMessage `json:"params"`
+	Result json.RawMessage `json:"result"`
+	Error  *rpcError       `json:"error"`
+}
+
+// rpcError is the error of a response.
+type rpcError struct {
+	Code    int    `json:"code"`
+	Message string `json:"message"`
+}
+
+func (m message) isResponse() bool { return m.Method == "" }
+func (m message) isRequest() bool  { return m.Method != "" && m.ID != nil }
+
+// parseMessage accepts exactly what JSON-RPC 2.0 does: no batch, no member too many, no mixture of kinds.
+func parseMessage(raw []byte) (message, error) {
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &members); err != nil {
+		return message{}, fmt.Errorf("not a JSON object: %w", err)
+	}
+	if string(members["jsonrpc"]) != `"2.0"` {
+		return message{}, errors.New("jsonrpc is not 2.0")
+	}
+	for name := range members {
+		switch name {
+		case "jsonrpc", "id", "method", "params", "result", "error":
+		default:
+			return message{}, fmt.Errorf("unknown member %q", name)
+		}
+	}
+	var m message
+	if err := json.Unmarshal(raw, &m); err != nil {
+		return message{}, err
+	}
+	has := func(name string) bool { return members[name] != nil }
+	switch {
+	case m.Method != "" && (has("result") || has("error")):
+		return message{}, errors.New("both a call and an answer")
+	case m.Method == "" && has("result") == has("error"):
+		return message{}, errors.New("an answer needs either result or error")
+	case m.Method == "" && has("params"):
+		return message{}, errors.New("an answer has no params")
+	case m.Method == "" && !has("id"), bytes.Equal(m.ID, []byte("null")):
+		return message{}, errors.New("it has no id")
+	}
+	return m, nil
+}
+
+// progress is the params of notifications/progress.
+type progress struct {
+	Token    json.RawMessage `json:"progressToken"`
+	Progress float64         `json:"progress"`
+	Message  string          `json:"message"`
+	Meta     struct {
+		Event *event `json:"ai.orq/event"`
+	} `json:"_meta"`
+}
+
+// event is an event of a run, as the upstream wrote it or as progress passed it on.
+type event struct {
+	Type      string `json:"type"`
+	Timestamp string `json:"timestamp"`
+	Data      any    `json:"data"`
+	// Truncated marks an event whose data progress left out.
+	Truncated bool `json:"truncated"`
+}
+
+// toolResult is the result of tools/call.
+type toolResult struct {
+	Content []struct {
+		Type string `json:"type"`
+		Text string `json:"text"`
+	} `json:"content"`
+	Structured json.RawMessage `json:"structuredContent"`
+	IsError    bool            `json:"isError"`
+	ResultType string          `json:"resultType"`
+	// InputRequests are what the server wants to know before it goes on, since protocol 2026-07-28.
+	InputRequests map[string]struct {
+		Method string      `json:"method"`
+		Params elicitation `json:"params"`
+	} `json:"inputRequests"`
+
+	// progress came before the result.
+	progress []progress
+}
+
+func (r toolResult) text() string {
+	if len(r.Content) == 0 {
+		return ""
+	}
+	return r.Content[0].Text
+}
+
+// messages are the lines of the progress.
+func (r toolResult) messages() []string {
+	lines := make([]string, len(r.progress))
+	for i, p := range r.progress {
+		lines[i] = p.Message
+	}
+	return lines
+}
+
+// elicitation is the params of elicitation/create.
+type elicitation struct {
+	Message string `json:"message"`
+	Schema  object `json:"requestedSchema"`
+}
+
+// outcome is the structured result of a run.
+type outcome struct {
+	TaskID       string `json:"task_id"`
+	AgentKey     string `json:"agent_key"`
+	State        string `json:"state"`
+	FinishReason string `json:"finish_reason"`
+	OutputText   string `json:"output_text"`
+	Pending      []struct {
+		ID        string `json:"id"`
+		Name      string `json:"name"`
+		Arguments string `json:"arguments"`
+	} `json:"pending_tool_calls"`
+	Events    int    `json:"events"`
+	Truncated bool   `json:"truncated"`
+	Error     string `json:"error"`
+	Next      string `json:"next"`
+}

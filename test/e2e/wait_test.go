@@ -1,0 +1,108 @@
+package e2e_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/orq-mcp/orq-mcp/internal/sandbox"
+)
+
+func TestWithoutATokenARunIsWaitedForInSilence(t *testing.T) {
+	t.Parallel()
+	onEachTransport(t, func(t *testing.T, kind string) {
+		u := newSandbox(t, sandbox.Options{})
+		c := open(t, kind, setup{base: u.url})
+		c.create("scout")
+		result := c.tool("invoke_agent", object{"key": "scout", "message": "hello"})
+		if len(result.progress) > 0 {
+			t.Errorf("progress came without a token: %v", result.messages())
+		}
+		if ran := decode[outcome](t, result.Structured); ran.State != "completed" || !strings.HasSuffix(ran.OutputText, "You wrote: hello") {
+			t.Errorf("outcome %+v", ran)
+		}
+		if n := len(u.requests("POST", "/v2/agents/scout/task")); n != 1 {
+			t.Errorf("%d runs were started in the background, want 1", n)
+		}
+	})
+}
+
+func TestALongRunIsPickedUpLater(t *testing.T) {
+	t.Parallel()
+	impatient := map[string]object{
+		"wait_seconds=0":  {"wait_seconds": 0},
+		"mode=background": {"mode": "background"},
+	}
+	for name, how := range impatient {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			onEachTransport(t, func(t *testing.T, kind string) {
+				c := open(t, kind, setup{base: newSandbox(t, sandbox.Options{}).url})
+				c.create("scout")
+				how := object{"key": "scout", "message": "/slow 2s\nhello", "mode": how["mode"], "wait_seconds": how["wait_seconds"]}
+				begun := decode[outcome](t, c.tool("invoke_agent", how).Structured)
+				want := "Still running: call get_agent_response with key=scout and task_id=" + begun.TaskID + "."
+				if begun.State != "working" || begun.TaskID == "" || begun.Next != want {
+					t.Fatalf("the run was to be left working, got %+v", begun)
+				}
+				ran := decode[outcome](t, c.tool("get_agent_response", object{"key": "scout", "task_id": begun.TaskID, "wait_seconds": 20}).Structured)
+				if ran.State != "completed" || ran.TaskID != begun.TaskID || !strings.HasSuffix(ran.OutputText, "You wrote: hello") {
+					t.Errorf("outcome %+v", ran)
+				}
+			})
+		})
+	}
+}
+
+func TestAPausedRunGoesOnWithToolResults(t *testing.T) {
+	t.Parallel()
+	onEachTransport(t, func(t *testing.T, kind string) {
+		c := open(t, kind, setup{base: newSandbox(t, sandbox.Options{}).url})
+		c.create("clerk", object{"tools": []any{object{"type": "function", "key": "lookup_order"}}})
+		paused, result := c.run("invoke_agent", object{"key": "clerk", "message": `/tool lookup_order {"id": 7}` + "\nWhere is it?"})
+		if paused.State != "input_required" || len(paused.Pending) != 1 {
+			t.Fatalf("the run was to pause, got %+v", paused)
+		}
+		if pending := paused.Pending[0]; pending.Name != "lookup_order" || pending.Arguments != `{"id":7}` || pending.ID == "" {
+			t.Errorf("pending call %+v", pending)
+		}
+		want := "Answer each of pending_tool_calls: call invoke_agent with key=clerk, task_id=" + paused.TaskID + " and tool_results=[{tool_call_id, result}]."
+		if paused.Next != want || !strings.Contains(result.text(), want) {
+			t.Errorf("next is %q, want %q, also in the text:\n%s", paused.Next, want, result.text())
+		}
+		if lines := result.messages(); !slices.Contains(lines, "paused: waiting for the result of lookup_order") {
+			t.Errorf("progress %q", lines)
+		}
+		ended, result := c.run("invoke_agent", object{
+			"key": "clerk", "task_id": paused.TaskID,
+			"tool_results": []any{object{"tool_call_id": paused.Pending[0].ID, "result": object{"state": "shipped"}}},
+		})
+		if first := result.messages()[0]; first != "continuing task "+paused.TaskID+" of clerk" {
+			t.Errorf("first progress %q", first)
+		}
+		if ended.State != "completed" || ended.TaskID != paused.TaskID {
+			t.Errorf("outcome %+v", ended)
+		}
+		if want := `lookup_order returned {"state":"shipped"}`; !strings.Contains(ended.OutputText, want) {
+			t.Errorf("the output lacks %q: %s", want, ended.OutputText)
+		}
+	})
+}
+
+func TestAFailedRunIsAnOutcome(t *testing.T) {
+	t.Parallel()
+	onEachTransport(t, func(t *testing.T, kind string) {
+		c := open(t, kind, setup{base: newSandbox(t, sandbox.Options{}).url})
+		c.create("scout")
+		ran, result := c.run("invoke_agent", object{"key": "scout", "message": "/count 2\n/fail no way"})
+		if ran.State != "failed" || ran.Error != "no way" || ran.OutputText != "1 2 " {
+			t.Errorf("outcome %+v", ran)
+		}
+		lines := result.messages()
+		if diff := cmp.Diff([]string{"1 ", "2 ", "failed: no way"}, lines[len(lines)-3:]); diff != "" {
+			t.Errorf("progress (-want +got):\n%s", diff)
+		}
+	})
+}

@@ -62,7 +62,7 @@ func (f workspaceFlags) open(process *Process, logger *slog.Logger) (*workspace,
 
 // startSandbox serves a local workspace on a free loopback port and returns its address and how to end it.
 func startSandbox(data string, pace time.Duration, logger *slog.Logger) (address string, end func() error, err error) {
-	box, err := sandbox.Open(sandbox.Options{Data: data, Pace: pace, Logger: logger})
+	box, err := sandbox.Open(sandbox.Options{Data: data, Pace: pace, Logger: logger.With("from", "sandbox")})
 	if err != nil {
 		return "", nil, err
 	}

@@ -49,7 +49,9 @@ func unmarshalIDOr(data []byte, id *string, object any) error {
 	if bytes.HasPrefix(bytes.TrimSpace(data), []byte(`"`)) {
 		return json.Unmarshal(data, id)
 	}
-	return json.Unmarshal(data, object)
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.UseNumber() // a schema within may hold numbers that float64 rounds
+	return decoder.Decode(object)
 }
 
 // ModelRetry says how often and on which answers a model request is tried again.

@@ -146,7 +146,7 @@ func operations() []operation {
 		{
 			"refresh card", func(ctx context.Context, c *orq.Client) (any, error) { return c.RefreshAgentCard(ctx, "far") }, true,
 			"POST", "/v2/agents/far/card/refresh", "", acceptJSON, 200, `{"message":"refreshed","card":{"name":"Far"}}`,
-			orq.RefreshedCard{Message: "refreshed", Card: map[string]any{"name": "Far"}},
+			orq.RefreshedCard{Message: "refreshed", Card: json.RawMessage(`{"name":"Far"}`)},
 		},
 		{
 			"invoke", func(ctx context.Context, c *orq.Client) (any, error) {

@@ -136,7 +136,7 @@ type MCPTool struct {
 // MCPServerTool is a tool of an MCP server that the agent may call.
 type MCPServerTool struct {
 	ID          string         `json:"id,omitzero"`
-	Name        string         `json:"name"`
+	Name        string         `json:"name" jsonschema:"required"`
 	Description string         `json:"description,omitzero"`
 	Schema      map[string]any `json:"schema"`
 }

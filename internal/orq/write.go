@@ -1,5 +1,7 @@
 package orq
 
+import "encoding/json"
+
 // CreateAgentRequest is the body of POST /v2/agents. Key, Role, Description, Instructions, Path, Model and Settings are required.
 type CreateAgentRequest struct {
 	Key            string          `json:"key"`
@@ -84,6 +86,6 @@ type RegisterA2ARequest struct {
 
 // RefreshedCard is the answer of POST /v2/agents/{key}/card/refresh.
 type RefreshedCard struct {
-	Message string         `json:"message"`
-	Card    map[string]any `json:"card,omitzero"`
+	Message string          `json:"message"`
+	Card    json.RawMessage `json:"card,omitzero"`
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"time"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
@@ -86,10 +87,11 @@ func Follow(ctx context.Context, open func(context.Context) orq.Events, sink Sin
 	return outcome, err
 }
 
-// item is an event, or the error that ends a stream.
+// item is an event, the error that ends a stream, or the panic that ended its reading.
 type item struct {
 	event orq.Event
 	err   error
+	panic string
 }
 
 // readAhead is how many events may be received before a slow sink makes the stream wait.
@@ -101,13 +103,7 @@ func (r *run) relay(ctx context.Context, open func(context.Context) orq.Events, 
 	items := make(chan item, readAhead)
 	go func() {
 		defer close(items)
-		for event, err := range open(ctx) {
-			select {
-			case items <- item{event, err}:
-			case <-ctx.Done():
-				return
-			}
-		}
+		read(ctx, open(ctx), items)
 	}()
 	defer func() {
 		cancel()
@@ -121,6 +117,10 @@ func (r *run) relay(ctx context.Context, open func(context.Context) orq.Events, 
 		case next, open := <-items:
 			if !open {
 				return context.Cause(ctx), nil
+			}
+			if next.panic != "" {
+				// The caller recovers its own goroutine only.
+				panic(next.panic)
 			}
 			if next.err != nil {
 				return next.err, nil
@@ -137,6 +137,28 @@ func (r *run) relay(ctx context.Context, open func(context.Context) orq.Events, 
 			silence.Reset(heartbeat)
 		case <-ctx.Done():
 			return context.Cause(ctx), nil
+		}
+	}
+}
+
+// read passes the events on until they end or ctx does. A panic is passed on as well: it must not end the process.
+func read(ctx context.Context, events orq.Events, items chan<- item) {
+	pass := func(next item) bool {
+		select {
+		case items <- next:
+			return true
+		case <-ctx.Done():
+			return false
+		}
+	}
+	defer func() {
+		if reason := recover(); reason != nil {
+			pass(item{panic: fmt.Sprintf("%v\n%s", reason, debug.Stack())})
+		}
+	}()
+	for event, err := range events {
+		if !pass(item{event: event, err: err}) {
+			return
 		}
 	}
 }

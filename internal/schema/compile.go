@@ -164,7 +164,6 @@ func (c *compiler) object(t reflect.Type, s *jsonschema.Schema, at string) (*obj
 // fields adds the fields of t, and of the structs embedded in it, to o.
 func (c *compiler) fields(o *object, t reflect.Type, s *jsonschema.Schema, required map[string]bool, at string) error {
 	for f := range t.Fields() {
-		f := f
 		name, kind := fieldName(f)
 		switch kind {
 		case skippedField:

@@ -38,7 +38,6 @@ func namesFields(t reflect.Type) bool {
 		return false
 	}
 	for f := range t.Fields() {
-		f := f
 		switch name, kind := fieldName(f); {
 		case kind == embeddedField, kind == namedField && name == f.Name:
 			return false

@@ -107,7 +107,6 @@ func choosesSchema(t reflect.Type, at string, ancestors []reflect.Type) (bool, e
 
 func reflectableFields(t reflect.Type, at string, ancestors []reflect.Type) error {
 	for f := range t.Fields() {
-		f := f
 		name, kind := fieldName(f)
 		switch kind {
 		case skippedField:

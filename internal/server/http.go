@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	mcpserver "github.com/mark3labs/mcp-go/server"
@@ -41,9 +42,11 @@ func (s *Server) ServeHTTP(ctx context.Context, listener net.Listener, options H
 		mcpserver.WithSessionIdleTTL(sessionTTL),
 		mcpserver.WithStreamableHTTPLogger(s.logger),
 	)
+	// Its sweeper of idle sessions has nothing to wait for.
+	defer func() { _ = transport.Shutdown(context.WithoutCancel(ctx)) }()
 	web := &http.Server{
 		Handler:           s.routes(transport, cmp.Or(options.MaxBody, DefaultMaxBody)),
-		BaseContext:       func(net.Listener) context.Context { return calls },
+		BaseContext:       func(net.Listener) context.Context { return withStop(context.WithoutCancel(ctx), calls) },
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		ErrorLog:          slog.NewLogLogger(s.logger.Handler(), slog.LevelDebug),
@@ -75,8 +78,7 @@ func (s *Server) stop(web *http.Server, transport *mcpserver.StreamableHTTPServe
 	if err := <-failed; !errors.Is(err, http.ErrServerClosed) {
 		return fmt.Errorf("serve http: %w", err)
 	}
-	// The transport's sweeper of idle sessions has nothing to wait for.
-	return transport.Shutdown(context.Background())
+	return nil
 }
 
 func (s *Server) routes(transport http.Handler, maxBody int64) http.Handler {
@@ -134,7 +136,7 @@ func sameSite(r *http.Request) bool {
 func IsLoopback(hostPort string) bool {
 	host, _, err := net.SplitHostPort(hostPort)
 	if err != nil {
-		host = hostPort
+		host = strings.Trim(hostPort, "[]")
 	}
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()

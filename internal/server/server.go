@@ -79,10 +79,12 @@ func (s *Server) handler(tool tools.Tool) mcpserver.ToolHandlerFunc {
 		defer func() {
 			if reason := recover(); reason != nil {
 				s.logger.ErrorContext(ctx, "panic in a tool", "tool", tool.Name, "reason", reason, "stack", string(debug.Stack()))
-				result = mcp.NewToolResultError("The tool failed by a fault of this server. Its log says more; the call can be tried again.")
+				result = mcp.NewToolResultError("The tool failed by a fault of this server; its log says more. Look at what it has done before you call again.")
 			}
 			s.logger.InfoContext(ctx, "tool call", "tool", tool.Name, "error", result.IsError, "duration", time.Since(started))
 		}()
+		ctx, done := untilStopped(ctx)
+		defer done()
 		sink := newSink(ctx, request)
 		defer sink.close(ctx)
 		return tool.Handle(ctx, s.call(ctx, request, sink), arguments(request)), nil

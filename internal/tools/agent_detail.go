@@ -1,6 +1,7 @@
 package tools
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"maps"
@@ -43,15 +44,13 @@ var named = []string{
 }
 
 func newAgentDetail(agent *orq.Agent) agentDetail {
-	fields := map[string]any{}
-	// An agent that came from the API has been decoded from Raw before.
-	_ = json.Unmarshal(orq.RedactJSON(agent.Raw), &fields)
+	fields := object(orq.RedactJSON(agent.Raw))
 	detail := agentDetail{
 		ID: agent.ID, Key: agent.Key, DisplayName: agent.DisplayName, Type: cmp.Or(agent.Type, orq.TypeInternal), Status: agent.Status,
 		Version: agent.Version, Path: agent.Path, Role: agent.Role, Description: agent.Description, Instructions: agent.Instructions,
 		SystemPrompt: agent.SystemPrompt, MemoryStores: agent.MemoryStores, TeamOfAgents: agent.TeamOfAgents,
 		Engine: agent.Engine, Source: agent.Source, Created: agent.Created, Updated: agent.Updated,
-		Model: object(fields["model"]), Settings: object(fields["settings"]), Variables: object(fields["variables"]), A2A: object(fields["a2a"]),
+		Model: member(fields, "model"), Settings: member(fields, "settings"), Variables: member(fields, "variables"), A2A: member(fields, "a2a"),
 	}
 	for _, base := range agent.KnowledgeBases {
 		detail.KnowledgeBases = append(detail.KnowledgeBases, base.KnowledgeID)
@@ -63,13 +62,24 @@ func newAgentDetail(agent *orq.Agent) agentDetail {
 	return detail
 }
 
-// object returns value if it is a JSON object with anything in it.
-func object(value any) map[string]any {
-	fields, _ := value.(map[string]any)
-	if len(fields) == 0 {
+// object decodes a JSON object, its numbers as they were written; anything else is nil.
+func object(raw json.RawMessage) map[string]any {
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.UseNumber()
+	var fields map[string]any
+	if decoder.Decode(&fields) != nil {
 		return nil
 	}
 	return fields
+}
+
+// member is a field that is an object with anything in it, else nil.
+func member(fields map[string]any, name string) map[string]any {
+	inside, _ := fields[name].(map[string]any)
+	if len(inside) == 0 {
+		return nil
+	}
+	return inside
 }
 
 // Text is the configuration as an outline.

@@ -2,6 +2,7 @@ package tools
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -72,17 +73,15 @@ func rewriteAgent(arguments map[string]any) {
 		delete(model, "id")
 		delete(model, "integration_id")
 		lift(arguments, model, "fallback_models")
-		if _, given := arguments["model_settings"]; !given && len(model) > 0 {
+		if settings, given := arguments["model_settings"].(map[string]any); given {
+			maps.Copy(model, settings)
+		}
+		if len(model) > 0 {
 			arguments["model_settings"] = model
 		}
 	}
 	if settings, ok := arguments["settings"].(map[string]any); ok {
-		for name := range settings {
-			lift(arguments, settings, name)
-		}
-		if len(settings) == 0 {
-			delete(arguments, "settings")
-		}
+		liftAll(arguments, settings, "settings")
 	}
 	if bases, ok := arguments["knowledge_bases"].([]any); ok {
 		for i, base := range bases {
@@ -99,6 +98,16 @@ func lift(arguments, nested map[string]any, name string) {
 	if _, taken := arguments[name]; given && !taken {
 		arguments[name] = value
 		delete(nested, name)
+	}
+}
+
+// liftAll moves every field of a nested object up, and takes the object away when nothing is left in it.
+func liftAll(arguments, nested map[string]any, name string) {
+	for field := range nested {
+		lift(arguments, nested, field)
+	}
+	if len(nested) == 0 {
+		delete(arguments, name)
 	}
 }
 
@@ -145,17 +154,20 @@ func (t toolReference) CheckArguments(report func(path, message string)) {
 	case t.Type == "" || strings.Contains(t.Type, ":"):
 		return
 	case slices.Contains(builtInTools, t.Type):
-		for name, value := range map[string]string{"key": t.Key, "id": t.ID, "tool_id": t.ToolID} {
-			if value != "" {
-				report(name, "not used for type="+t.Type)
+		for _, field := range [][2]string{{"key", t.Key}, {"id", t.ID}, {"tool_id", t.ToolID}} {
+			if field[1] != "" {
+				report(field[0], "not used for type="+t.Type)
 			}
 		}
 	case !slices.Contains(storedTools, t.Type):
 		report("type", fmt.Sprintf("must be one of %s, %s, or provider:name; got %q", strings.Join(builtInTools, ", "), strings.Join(storedTools, ", "), t.Type))
-	case t.Key == "" && t.ID == "":
-		report("key", "key or id is required for type="+t.Type)
-	case t.Type == "mcp" && t.ToolID == "":
-		report("tool_id", "required for type=mcp")
+	default:
+		if t.Key == "" && t.ID == "" {
+			report("key", "key or id is required for type="+t.Type)
+		}
+		if t.Type == "mcp" && t.ToolID == "" {
+			report("tool_id", "required for type=mcp")
+		}
 	}
 }
 

@@ -17,6 +17,8 @@ import (
 type subjectError struct {
 	key    string
 	taskID string
+	// newKey is the key the agent was to get.
+	newKey string
 	// once reports that the call must not be made twice, though its tool may.
 	once bool
 	err  error
@@ -48,10 +50,12 @@ func explain(ctx context.Context, call *Call, tool Spec, err error) string {
 		return explainCutOff(cut)
 	case errors.Is(err, orq.ErrNoKey):
 		return "No orq.ai API key is set, so nothing was sent. Set ORQ_API_KEY in this server's environment, or start it with --sandbox to use the built-in local workspace."
-	case errors.Is(err, context.Canceled):
-		return "The call was cancelled before it finished."
-	case errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
 		return "The call's time was up before it finished. Try again, or with mode=background."
+	case ctx.Err() != nil && !errors.Is(context.Cause(ctx), context.Canceled):
+		return "The call was cancelled before it finished: " + sentence(context.Cause(ctx).Error())
+	case ctx.Err() != nil:
+		return "The call was cancelled before it finished."
 	}
 	var subject *subjectError
 	if !errors.As(err, &subject) {
@@ -147,6 +151,9 @@ func retryHint(after time.Duration) string {
 func explainConflict(subject *subjectError, what string) string {
 	if subject.taskID != "" {
 		return what + fmt.Sprintf(" Wait until task %s is inactive: get_agent_response tells.", subject.taskID)
+	}
+	if subject.newKey != "" {
+		return fmt.Sprintf("The key %s is taken: %s Choose another new_key.", subject.newKey, what)
 	}
 	if subject.key != "" {
 		return fmt.Sprintf("The key %s is taken: %s update_agent changes that agent; another key creates a new one.", subject.key, what)

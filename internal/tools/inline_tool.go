@@ -54,6 +54,38 @@ func (t inlineTool) present() map[string]bool {
 	}
 }
 
+// RewriteArguments turns a tool in the API's own nesting into the flat form.
+func (inlineTool) RewriteArguments(entry map[string]any) {
+	rename(entry, "_id", "id")
+	for _, kind := range []string{"http", "code_tool", "function", "json_schema", "mcp"} {
+		nested, ok := entry[kind].(map[string]any)
+		if !ok {
+			continue
+		}
+		if blueprint, ok := nested["blueprint"].(map[string]any); ok {
+			liftAll(nested, blueprint, "blueprint")
+		}
+		rename(nested, "server_url", "url")
+		rename(nested, "schema", "parameters")
+		if nested["language"] == "python" {
+			delete(nested, "language")
+		}
+		if nested["description"] == entry["description"] {
+			delete(nested, "description")
+		}
+		liftAll(entry, nested, kind)
+	}
+}
+
+// rename gives a field another name, unless that is taken.
+func rename(object map[string]any, from, to string) {
+	value, given := object[from]
+	if _, taken := object[to]; given && !taken {
+		object[to] = value
+		delete(object, from)
+	}
+}
+
 // CheckArguments holds the rules of each kind of tool.
 func (t inlineTool) CheckArguments(report func(path, message string)) {
 	if t.Type == "" {
@@ -108,9 +140,9 @@ func (t inlineTool) wire() orq.RunTool {
 			Arguments: t.Arguments,
 		}
 	case "code":
-		tool.Code = &orq.CodeTool{Language: "python", Code: t.Code, Parameters: completed(t.Parameters)}
+		tool.Code = &orq.CodeTool{Language: "python", Code: t.Code, Parameters: optional(t.Parameters)}
 	case "function":
-		tool.Function = &orq.FunctionTool{Name: name, Description: t.Description, Strict: t.Strict, Parameters: completed(t.Parameters)}
+		tool.Function = &orq.FunctionTool{Name: name, Description: t.Description, Strict: t.Strict, Parameters: optional(t.Parameters)}
 	case "json_schema":
 		tool.JSONSchema = &orq.JSONSchemaTool{Name: name, Description: t.Description, Schema: completed(t.Parameters), Strict: t.Strict}
 	case "mcp":
@@ -119,14 +151,19 @@ func (t inlineTool) wire() orq.RunTool {
 	return tool
 }
 
-// completed gives a JSON Schema the members the API wants of every schema.
+// completed gives a JSON Schema the members the API wants of every schema; nil becomes the schema of no parameters.
 func completed(parameters orq.ToolParameters) orq.ToolParameters {
-	if parameters == nil {
-		return nil
-	}
 	full := orq.ToolParameters{"type": "object", "properties": map[string]any{}, "required": []any{}}
 	maps.Copy(full, parameters)
 	return full
+}
+
+// optional completes a schema that may be left out.
+func optional(parameters orq.ToolParameters) orq.ToolParameters {
+	if parameters == nil {
+		return nil
+	}
+	return completed(parameters)
 }
 
 func mcpTools(tools []orq.MCPServerTool) []orq.MCPServerTool {

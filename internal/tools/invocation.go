@@ -46,7 +46,7 @@ func (f inputFile) CheckArguments(report func(path, message string)) {
 // toolResult answers one pending call of a function tool.
 type toolResult struct {
 	ToolCallID string          `json:"tool_call_id" jsonschema:"required,minLength=1"`
-	Result     json.RawMessage `json:"result" jsonschema:"type=string" jsonschema_description:"Text or any JSON."`
+	Result     json.RawMessage `json:"result" jsonschema:"type=string" jsonschema_description:"Text or any JSON." jsonschema_extras:"keepempty=true"`
 	Metadata   map[string]any  `json:"metadata" jsonschema_description:"Free." jsonschema_extras:"hidden=true"`
 }
 
@@ -64,13 +64,18 @@ func rewriteInvocation(arguments map[string]any) {
 
 // check holds the rules between the fields of a run, of which message is one.
 func (in invocation) check(message string, report func(path, message string)) {
-	switch {
-	case len(in.ToolResults) > 0 && in.TaskID == "":
+	said := message != "" || len(in.Files) > 0
+	if len(in.ToolResults) == 0 {
+		if !said {
+			report("message", "required")
+		}
+		return
+	}
+	if in.TaskID == "" {
 		report("task_id", "required with tool_results: the task that waits for them")
-	case len(in.ToolResults) > 0 && (message != "" || len(in.Files) > 0):
+	}
+	if said {
 		report("message", "cannot be given together with tool_results; send it in a call of its own")
-	case len(in.ToolResults) == 0 && message == "" && len(in.Files) == 0:
-		report("message", "required")
 	}
 }
 

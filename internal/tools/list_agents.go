@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
@@ -28,6 +29,7 @@ type listAgentsOutput struct {
 	Agents  []agentRow    `json:"agents" jsonschema:"required"`
 	HasMore bool          `json:"has_more" jsonschema:"required"`
 	Cursor  string        `json:"cursor,omitzero"`
+	Before  string        `json:"before,omitzero"`
 	Full    []agentDetail `json:"full,omitzero"`
 }
 
@@ -81,9 +83,12 @@ func (o listAgentsOutput) Text() string {
 	for _, detail := range o.Full {
 		text.WriteString("\n" + detail.Text() + "\n")
 	}
-	if o.HasMore {
+	switch {
+	case o.Cursor != "":
 		fmt.Fprintf(&text, "There are more: call again with cursor=%s", o.Cursor)
-	} else {
+	case o.Before != "":
+		fmt.Fprintf(&text, "There are more, newer ones: call again with before=%s", o.Before)
+	default:
 		text.WriteString("These are all.")
 	}
 	return text.String()
@@ -109,42 +114,52 @@ var listAgents = define(Spec{
 			out.Agents = append(out.Agents, newAgentRow(&agent))
 		}
 	}
-	if more {
+	switch {
+	case more && in.Before != "":
+		out.Before = found[0].ID
+	case more:
 		out.Cursor = found[len(found)-1].ID
 	}
 	return out, nil
 })
 
-// findAgents returns up to options.Limit agents in which every word is found, walking pages as long as needed, and
-// whether there may be more after the last of them.
+// findAgents returns up to options.Limit agents in which every word is found, newest first, walking pages as long as
+// needed: away from options.EndingBefore towards newer agents, else towards older ones. It also tells whether there may
+// be more in that direction.
 func findAgents(ctx context.Context, client *orq.Client, options orq.ListOptions, words []string) ([]orq.Agent, bool, error) {
-	limit := options.Limit
+	limit, backward := options.Limit, options.EndingBefore != ""
 	if len(words) > 0 {
 		options.Limit = 200
 	}
-	var found []orq.Agent
-	for {
+	found, more := []orq.Agent{}, true
+	for more && len(found) < limit {
 		page, err := client.ListAgents(ctx, options)
 		if err != nil {
 			return nil, false, err
 		}
+		if len(page.Data) == 0 {
+			return found, false, nil
+		}
+		options.StartingAfter, options.EndingBefore = page.Data[len(page.Data)-1].ID, ""
+		if backward {
+			options.StartingAfter, options.EndingBefore = "", page.Data[0].ID
+			slices.Reverse(page.Data)
+		}
+		more = page.HasMore
 		for i, agent := range page.Data {
 			if !matches(agent, words) {
 				continue
 			}
 			if found = append(found, agent); len(found) == limit {
-				return found, page.HasMore || i < len(page.Data)-1, nil
+				more = more || i < len(page.Data)-1
+				break
 			}
 		}
-		if !page.HasMore || len(page.Data) == 0 {
-			return found, false, nil
-		}
-		if options.EndingBefore != "" {
-			options.EndingBefore = page.Data[0].ID
-		} else {
-			options.StartingAfter = page.Data[len(page.Data)-1].ID
-		}
 	}
+	if backward {
+		slices.Reverse(found)
+	}
+	return found, more, nil
 }
 
 func matches(agent orq.Agent, words []string) bool {

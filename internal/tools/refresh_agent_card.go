@@ -31,5 +31,5 @@ var refreshAgentCard = define(Spec{
 	if err != nil {
 		return refreshAgentCardOutput{}, about(in.Key, "", err)
 	}
-	return refreshAgentCardOutput{Key: in.Key, Message: refreshed.Message, Card: refreshed.Card}, nil
+	return refreshAgentCardOutput{Key: in.Key, Message: refreshed.Message, Card: object(refreshed.Card)}, nil
 })

@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
@@ -50,9 +52,9 @@ func checkHeaders(values map[string]string, plain []string, report func(path, me
 	if len(values) > maxHeaders {
 		report("headers", fmt.Sprintf("at most %d are allowed, got %d", maxHeaders, len(values)))
 	}
-	for name, value := range values {
-		if len(value) > maxHeaderValue {
-			report("headers."+name, fmt.Sprintf("at most %d characters are allowed, got %d", maxHeaderValue, len(value)))
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		if length := utf8.RuneCountInString(values[name]); length > maxHeaderValue {
+			report("headers."+name, fmt.Sprintf("at most %d characters are allowed, got %d", maxHeaderValue, length))
 		}
 	}
 	for i, name := range plain {

@@ -47,11 +47,18 @@ func (r runner) follow(ctx context.Context, c *Call, in invocation) (relay.Outco
 	if err != nil {
 		return relay.Outcome{}, err
 	}
-	if in.Mode == modeBackground {
-		return relay.FromTask(r.key, task), nil
+	outcome := relay.FromTask(r.key, task)
+	if in.Mode == modeBackground && outcome.State == relay.StateWorking {
+		return outcome, nil
 	}
 	options.Patience = time.Duration(in.wait())*time.Second - time.Since(started)
-	return relay.Await(ctx, task.ID, c.Progress, options)
+	awaited, err := relay.Await(ctx, task.ID, c.Progress, options)
+	if err != nil && ctx.Err() == nil {
+		// The run goes on all the same: its task must not be lost with one failed look.
+		outcome.Error = "its outcome could not be looked up: " + err.Error()
+		return outcome, nil
+	}
+	return awaited, err
 }
 
 // recoveryPatience is how long a run is looked up after its stream broke off.

@@ -93,7 +93,7 @@ var updateAgent = define(Spec{
 }, func(ctx context.Context, c *Call, in updateAgentInput) (agentChanged, error) {
 	agent, err := c.Orq.UpdateAgent(ctx, in.Key, in.request())
 	if err != nil {
-		return agentChanged{}, &subjectError{key: in.Key, once: in.VersionIncrement != "", err: err}
+		return agentChanged{}, &subjectError{key: in.Key, newKey: in.NewKey, once: in.VersionIncrement != "", err: err}
 	}
 	return newAgentChanged(agent), nil
 })

@@ -1,0 +1,149 @@
+package server
+
+import (
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const (
+	sse    = "text/event-stream"
+	result = `{"jsonrpc":"2.0","id":1,"result":{}}`
+	note   = `{"jsonrpc":"2.0","method":"notifications/progress","params":{}}`
+)
+
+func TestAnAnswerToAPost(t *testing.T) {
+	t.Parallel()
+	json := func(s *postStream) { s.Header().Set("Content-Type", "application/json") }
+	write := func(t *testing.T, s *postStream, text string) {
+		t.Helper()
+		if n, err := s.Write([]byte(text)); n != len(text) || err != nil {
+			t.Errorf("Write: %d, %v; want %d bytes written", n, err, len(text))
+		}
+	}
+	progress := func(t *testing.T, s *postStream) {
+		t.Helper()
+		if err := s.writeFrame([]byte(note)); err != nil {
+			t.Errorf("writeFrame: %v", err)
+		}
+	}
+	for name, each := range map[string]struct {
+		answer  func(*testing.T, *postStream)
+		status  int
+		content string
+		body    string
+	}{
+		"plain JSON stays as it is": {
+			func(t *testing.T, s *postStream) {
+				json(s)
+				s.WriteHeader(http.StatusOK)
+				write(t, s, result+"\n")
+			}, http.StatusOK, "application/json", result + "\n",
+		},
+		"an error stays as it is": {
+			func(_ *testing.T, s *postStream) { http.Error(s, "no session", http.StatusNotFound) },
+			http.StatusNotFound, "text/plain; charset=utf-8", "no session\n",
+		},
+		"a body without a header": {
+			func(t *testing.T, s *postStream) { write(t, s, "x") }, http.StatusOK, "", "x",
+		},
+		"progress makes the result the last event": {
+			func(t *testing.T, s *postStream) {
+				progress(t, s)
+				progress(t, s)
+				json(s)
+				s.WriteHeader(http.StatusOK)
+				write(t, s, result+"\n")
+			}, http.StatusOK, sse, "event: message\ndata: " + note + "\n\nevent: message\ndata: " + note + "\n\nevent: message\ndata: " + result + "\n\n",
+		},
+		"a stream of the library's own passes": {
+			func(t *testing.T, s *postStream) {
+				s.Header().Set("Content-Type", sse)
+				s.WriteHeader(http.StatusOK)
+				write(t, s, "event: message\ndata: {\"method\":\"elicitation/create\"}\n\n")
+				write(t, s, ": keepalive\n\n")
+				progress(t, s)
+				write(t, s, result)
+			}, http.StatusOK, sse, "event: message\ndata: {\"method\":\"elicitation/create\"}\n\n: keepalive\n\nevent: message\ndata: " + note + "\n\nevent: message\ndata: " + result + "\n\n",
+		},
+		"the first status stays": {
+			func(_ *testing.T, s *postStream) {
+				s.WriteHeader(http.StatusAccepted)
+				s.WriteHeader(http.StatusInternalServerError)
+			}, http.StatusAccepted, "", "",
+		},
+		"a status after progress changes nothing": {
+			func(t *testing.T, s *postStream) {
+				progress(t, s)
+				json(s)
+				s.WriteHeader(http.StatusInternalServerError)
+			}, http.StatusOK, sse, "event: message\ndata: " + note + "\n\n",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			recorder := httptest.NewRecorder()
+			each.answer(t, newPostStream(recorder))
+			response := recorder.Result()
+			if response.StatusCode != each.status || response.Header.Get("Content-Type") != each.content {
+				t.Errorf("status %d, content type %q; want %d, %q", response.StatusCode, response.Header.Get("Content-Type"), each.status, each.content)
+			}
+			if diff := cmp.Diff(each.body, recorder.Body.String()); diff != "" {
+				t.Errorf("the body differs (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestProgressAfterAPlainAnswerIsRefused(t *testing.T) {
+	t.Parallel()
+	recorder := httptest.NewRecorder()
+	stream := newPostStream(recorder)
+	stream.Header().Set("Content-Type", "application/json")
+	if _, err := stream.Write([]byte(result)); err != nil {
+		t.Fatal(err)
+	}
+	if err := stream.writeFrame([]byte(note)); !errors.Is(err, errAnswered) || recorder.Body.String() != result {
+		t.Errorf("writeFrame: %v, answered %s", err, recorder.Body)
+	}
+}
+
+func TestProgressIsSentAtOnceAndNotBuffered(t *testing.T) {
+	t.Parallel()
+	recorder := httptest.NewRecorder()
+	stream := newPostStream(recorder)
+	if err := stream.writeFrame([]byte(note)); err != nil {
+		t.Fatal(err)
+	}
+	if !recorder.Flushed {
+		t.Error("the event was not flushed")
+	}
+	want := map[string]string{"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+	for name, value := range want {
+		if got := recorder.Result().Header.Get(name); got != value {
+			t.Errorf("%s: %q, want %q", name, got, value)
+		}
+	}
+	if stream.settle() != 0 {
+		t.Error("HTTP needs no pause before the result")
+	}
+}
+
+// broken is a connection that takes nothing.
+type broken struct{ http.ResponseWriter }
+
+func (broken) Write([]byte) (int, error) { return 0, errors.New("broken pipe") }
+
+func TestABrokenConnectionIsAnError(t *testing.T) {
+	t.Parallel()
+	stream := newPostStream(broken{httptest.NewRecorder()})
+	if stream.writeFrame([]byte(note)) == nil {
+		t.Error("progress: no error")
+	}
+	if _, err := stream.Write([]byte(result)); err == nil {
+		t.Error("result: no error")
+	}
+}

@@ -1,0 +1,64 @@
+package tools
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/mark3labs/mcp-go/mcp"
+)
+
+func TestDeletingAsksThePersonWhereTheClientCan(t *testing.T) {
+	t.Parallel()
+	for name, each := range map[string]struct {
+		yes     bool
+		err     error
+		want    string
+		deleted bool
+	}{
+		"yes": {yes: true, want: "Deleted: true. Agent: support.", deleted: true},
+		"no":  {want: "The person declined, so nothing was deleted. Do not try again unless they ask for it."},
+		"no answer": {
+			err:  errors.New("no answer within 60 s"),
+			want: "Nobody confirmed the deletion, so nothing was deleted: no answer within 60 s. Ask the person before calling again.",
+		},
+		"a yes with an error": {
+			yes: true, err: errors.New("the client could not ask"),
+			want: "Nobody confirmed the deletion, so nothing was deleted: the client could not ask. Ask the person before calling again.",
+		},
+		"an answer to come": {err: &PendingQuestion{Result: mcp.NewToolResultText("a question")}, want: "a question"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := workspace(t)
+			s.want(t, "create_agent", simpleAgent)
+			s.forget()
+			var asked []string
+			s.call.Ask = func(_ context.Context, id, question string) (bool, error) {
+				asked = append(asked, id, question)
+				return each.yes, each.err
+			}
+			result := s.use(t, "delete_agent", `{"key": "support", "confirm": "support"}`)
+			if diff := cmp.Diff(each.want, textOf(t, result)); diff != "" {
+				t.Errorf("the answer differs (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff([]string{"confirm", "Delete the agent support for good?"}, asked); diff != "" {
+				t.Errorf("the question differs (-want +got):\n%s", diff)
+			}
+			if sent := len(s.lines()) > 0; sent != each.deleted {
+				t.Errorf("sent %v", s.lines())
+			}
+		})
+	}
+}
+
+func TestNobodyIsAskedBeforeTheArgumentsAreRight(t *testing.T) {
+	t.Parallel()
+	s := workspace(t)
+	s.call.Ask = func(context.Context, string, string) (bool, error) {
+		t.Error("the person is asked")
+		return true, nil
+	}
+	s.refused(t, "delete_agent", `{"key": "support", "confirm": "other"}`)
+}

@@ -1,0 +1,345 @@
+package tools
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+)
+
+func TestFailuresAreExplained(t *testing.T) {
+	t.Parallel()
+	const (
+		get    = `{"key": "support"}`
+		create = `{` + requiredOfAnAgent + `, "model": "m"}`
+		invoke = `{"key": "support", "message": "hello", "mode": "background"}`
+		resume = `{"key": "support", "message": "hello", "mode": "background", "task_id": "t1"}`
+		html   = "<html><body>502 Bad Gateway</body></html>"
+	)
+	for name, each := range map[string]struct {
+		tool, arguments string
+		status          int
+		header          http.Header
+		body            string
+		want            string
+	}{
+		"400": {
+			"create_agent", create, 400, nil, `{"message": "model: unknown"}`,
+			"orq.ai answered: model: unknown. Correct what it names and call again.",
+		},
+		"422": {
+			"create_agent", create, 422, nil, `{"error": {"code": "invalid", "message": "model: unknown."}}`,
+			"orq.ai answered: model: unknown. Correct what it names and call again.",
+		},
+		"400 of an unreadable card": {
+			"refresh_agent_card", get, 400, nil, `{"message": "agent card: https://a.example/card answered 404"}`,
+			"orq.ai answered: agent card: https://a.example/card answered 404. Correct what it names and call again.",
+		},
+		"401": {
+			"get_agent", get, 401, nil, `{"message": "API key expired"}`,
+			"ORQ_API_KEY was rejected by orq.ai: API key expired. Check that the key is complete, active and belongs to this workspace.",
+		},
+		"403": {
+			"get_agent", get, 403, nil, `{"message": "no right for agents"}`,
+			"The API key may not do this: no right for agents. Use a key with the rights for this workspace and project.",
+		},
+		"404 of a task": {
+			"get_agent_response", `{"key": "support", "task_id": "t1"}`, 404, nil, `{"message": "no such task"}`,
+			"There is no task t1 of agent support: orq.ai answered: no such task. Check both; invoke_agent returns the task_id.",
+		},
+		"404 of the list": {
+			"list_agents", `{"cursor": "gone"}`, 404, nil, `{"message": "no such agent"}`,
+			"orq.ai answered: no such agent. Check the names given.",
+		},
+		"404 of a route": {
+			"get_agent", get, 404, nil, "404 page not found\n",
+			"The server at ORQ_BASE_URL does not offer GET /v2/agents/{agent_key}. Check ORQ_BASE_URL; if it is right, this operation was retired.",
+		},
+		"410": {
+			"invoke_agent", invoke, 410, nil, `{"message": "retired"}`,
+			"The server at ORQ_BASE_URL does not offer POST /v2/agents/{key}/task. Check ORQ_BASE_URL; if it is right, this operation was retired.",
+		},
+		"409 of a creation": {
+			"create_agent", create, 409, nil, `{"message": "the key exists"}`,
+			"The key support is taken: orq.ai answered: the key exists. update_agent changes that agent; another key creates a new one.",
+		},
+		"409 of a registration": {
+			"register_a2a_agent", `{"key": "support", "display_name": "S", "description": "d", "agent_url": "https://a.example"}`, 409, nil, `{"message": "the key exists"}`,
+			"The key support is taken: orq.ai answered: the key exists. update_agent changes that agent; another key creates a new one.",
+		},
+		"409 of a new key": {
+			"update_agent", `{"key": "support", "new_key": "desk"}`, 409, nil, `{"message": "the key exists"}`,
+			"The key desk is taken: orq.ai answered: the key exists. Choose another new_key.",
+		},
+		"409 of a busy task": {
+			"invoke_agent", resume, 409, nil, `{"message": "the task is active"}`,
+			"orq.ai answered: the task is active. Wait until task t1 is inactive: get_agent_response tells.",
+		},
+		"429": {
+			"create_agent", create, 429, nil, `{"message": "too many requests"}`,
+			"orq.ai is rate limiting: too many requests. Try again in a minute.",
+		},
+		"429 with a time": {
+			"create_agent", create, 429, http.Header{"Retry-After": {"90.2"}}, `{"message": "too many requests"}`,
+			"orq.ai is rate limiting: too many requests. Retry after 91 s.",
+		},
+		"500": {
+			"get_agent", get, 500, nil, `{"message": "it broke"}`,
+			"orq.ai failed with 500: it broke. Try again in a minute.",
+		},
+		"500 with nothing in it": {
+			"create_agent", create, 500, nil, "",
+			"orq.ai failed with 500: Internal Server Error (empty answer). It may have been carried out all the same and was not sent again: look with get_agent before you call again.",
+		},
+		"502 of a proxy": {
+			"invoke_agent", invoke, 502, nil, html,
+			"orq.ai failed with 502: Bad Gateway (an HTML page, probably from a proxy). The run may have started all the same and was not started again: it may act and cost money, so ask before you call again.",
+		},
+		"500 of an update that makes a version": {
+			"update_agent", `{"key": "support", "role": "r", "version_increment": "patch"}`, 500, nil, `{"message": "it broke"}`,
+			"orq.ai failed with 500: it broke. It may have been carried out all the same and was not sent again: look with get_agent before you call again.",
+		},
+		"500 of another update": {
+			"update_agent", `{"key": "support", "role": "r"}`, 500, nil, `{"message": "it broke"}`,
+			"orq.ai failed with 500: it broke. Try again in a minute.",
+		},
+		"502 of a read": {
+			"get_agent", get, 502, nil, html,
+			"orq.ai failed with 502: Bad Gateway (an HTML page, probably from a proxy). Try again in a minute.",
+		},
+		"503 of a run, with a time": {
+			"invoke_agent", invoke, 503, http.Header{"Retry-After": {"120"}}, `{"message": "maintenance"}`,
+			"orq.ai failed with 503: maintenance. Retry after 120 s.",
+		},
+		"503 with a time": {
+			"list_agents", `{}`, 503, http.Header{"Retry-After": {"120"}}, `{"message": "maintenance"}`,
+			"orq.ai failed with 503: maintenance. Retry after 120 s.",
+		},
+		"a redirect": {
+			"get_agent", get, 302, http.Header{"Location": {"https://elsewhere.example/"}}, "",
+			"orq.ai answered 302: redirected to https://elsewhere.example/; set the base URL to where the service answers itself. Check ORQ_BASE_URL and the arguments.",
+		},
+		"418": {
+			"get_agent", get, 418, nil, `{"message": "a teapot!"}`,
+			"orq.ai answered 418: a teapot! Check ORQ_BASE_URL and the arguments.",
+		},
+		"a refused stream": {
+			"invoke_agent", `{"key": "support", "message": "hello", "mode": "stream"}`, 400, nil, `{"message": "memory.entity_id: required"}`,
+			"orq.ai answered: memory.entity_id: required. Correct what it names and call again.",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s := serveInBubble(t, func(w http.ResponseWriter, _ *http.Request) {
+					maps.Copy(w.Header(), each.header)
+					answer(w, each.status, each.body)
+				})
+				if diff := cmp.Diff(each.want, s.refused(t, each.tool, each.arguments)); diff != "" {
+					t.Errorf("it is explained differently (-want +got):\n%s", diff)
+				}
+			})
+		})
+	}
+}
+
+func TestAMissingAgentIsExplainedWithTheKeysThatAreLikeIt(t *testing.T) {
+	t.Parallel()
+	for name, each := range map[string]struct{ tool, arguments, want string }{
+		"keys near it":       {"get_agent", `{"key": "support-ex"}`, "No agent has the key support-ex. Closest: support-eu, support-us."},
+		"an old version":     {"get_agent", `{"key": "billing@9.0.0"}`, "No agent has the key billing@9.0.0. Closest: billing."},
+		"no key near it":     {"get_agent", `{"key": "zzz"}`, "No agent has the key zzz. list_agents shows the agents there are."},
+		"an update":          {"update_agent", `{"key": "biling", "role": "r"}`, "No agent has the key biling. Closest: billing."},
+		"a deletion":         {"delete_agent", `{"key": "biling", "confirm": "biling"}`, "No agent has the key biling. Closest: billing."},
+		"a run":              {"invoke_agent", `{"key": "biling", "message": "m"}`, "No agent has the key biling. Closest: billing."},
+		"a streamed run":     {"invoke_agent", `{"key": "biling", "message": "m", "mode": "stream"}`, "No agent has the key biling. Closest: billing."},
+		"a card's refreshal": {"refresh_agent_card", `{"key": "biling"}`, "No agent has the key biling. Closest: billing."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := workspace(t)
+			for _, key := range []string{"support-us", "support-eu", "billing"} {
+				s.want(t, "create_agent", `{"key": "`+key+`", "role": "r", "description": "d", "instructions": "i", "model": "m"}`)
+			}
+			if diff := cmp.Diff(each.want, s.refused(t, each.tool, each.arguments)); diff != "" {
+				t.Errorf("it is explained differently (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestAConnectionThatFailsIsExplained(t *testing.T) {
+	t.Parallel()
+	closed, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := closed.Close(); err != nil {
+		t.Fatal(err)
+	}
+	host := closed.Addr().String()
+	dialing := func(timeout time.Duration) http.RoundTripper {
+		return &http.Transport{DialContext: (&net.Dialer{Timeout: timeout}).DialContext, DisableKeepAlives: true}
+	}
+	for name, each := range map[string]struct {
+		transport http.RoundTripper
+		want      string
+	}{
+		"refused": {
+			dialing(time.Minute),
+			"The request to orq.ai failed: GET /v2/agents/{agent_key}: cannot reach " + host + ": dial tcp " + host + ": connect: connection refused. Check the network and ORQ_BASE_URL, then try again.",
+		},
+		"not made in time": {
+			dialing(-time.Second),
+			"The request to orq.ai failed: GET /v2/agents/{agent_key}: cannot reach " + host + ": dial tcp " + host + ": i/o timeout. Check the network and ORQ_BASE_URL, then try again.",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s := &service{}
+				s.connect(t, "http://"+host, each.transport)
+				if diff := cmp.Diff(each.want, s.refused(t, "get_agent", `{"key": "support"}`)); diff != "" {
+					t.Errorf("it is explained differently (-want +got):\n%s", diff)
+				}
+			})
+		})
+	}
+}
+
+func TestAServiceThatHangsUpIsExplained(t *testing.T) {
+	t.Parallel()
+	s := serve(t, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
+	got := s.refused(t, "create_agent", `{`+requiredOfAnAgent+`, "model": "m"}`)
+	const before, after = "The request to orq.ai failed: POST /v2/agents: 127.0.0.1:", " hung up before it had answered: EOF. It may have been carried out all the same and was not sent again: look with get_agent before you call again."
+	if len(got) < len(before+after) || got[:len(before)] != before || got[len(got)-len(after):] != after {
+		t.Errorf("explained as %q", got)
+	}
+	if len(s.lines()) != 1 {
+		t.Errorf("sent %v, want one try", s.lines())
+	}
+}
+
+// A run that was started goes on and costs money: its task must stay known when it cannot be looked up.
+func TestARunThatCannotBeLookedUpKeepsItsTask(t *testing.T) {
+	t.Parallel()
+	for name, status := range map[string]int{"not found yet": 404, "forbidden": 403, "failing": 500} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s := serveInBubble(t, func(w http.ResponseWriter, r *http.Request) {
+					if r.Method == http.MethodGet {
+						answer(w, status, `{"message": "not now"}`)
+						return
+					}
+					answer(w, http.StatusOK, taskJSON)
+				})
+				text := textOf(t, s.use(t, "invoke_agent", `{"key": "support", "message": "m"}`))
+				if !strings.Contains(text, "t1") || !strings.Contains(text, "get_agent_response") {
+					t.Errorf("the task is lost: %s", text)
+				}
+			})
+		})
+	}
+}
+
+func TestACallWithoutAKeyIsExplained(t *testing.T) {
+	t.Parallel()
+	client, err := orq.New(orq.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &service{call: Call{Orq: client}}
+	const want = "No orq.ai API key is set, so nothing was sent. Set ORQ_API_KEY in this server's environment, or start it with --sandbox to use the built-in local workspace."
+	if diff := cmp.Diff(want, s.refused(t, "list_agents", `{}`)); diff != "" {
+		t.Errorf("it is explained differently (-want +got):\n%s", diff)
+	}
+}
+
+func TestACallThatWasEndedIsExplained(t *testing.T) {
+	t.Parallel()
+	for name, each := range map[string]struct {
+		end  func(context.Context) (context.Context, context.CancelFunc)
+		want string
+	}{
+		"cancelled by the client": {
+			func(ctx context.Context) (context.Context, context.CancelFunc) {
+				ctx, cancel := context.WithCancel(ctx)
+				cancel()
+				return ctx, cancel
+			},
+			"The call was cancelled before it finished.",
+		},
+		"ended by the server": {
+			func(ctx context.Context) (context.Context, context.CancelFunc) {
+				ctx, cancel := context.WithCancelCause(ctx)
+				cancel(errors.New("the server is stopping"))
+				return ctx, func() { cancel(nil) }
+			},
+			"The call was cancelled before it finished: the server is stopping.",
+		},
+		"out of time": {
+			func(ctx context.Context) (context.Context, context.CancelFunc) {
+				return context.WithDeadline(ctx, time.Now().Add(-time.Second))
+			},
+			"The call's time was up before it finished. Try again, or with mode=background.",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := serve(t, accept(t))
+			for _, mode := range []string{modeStream, modeBackground} {
+				ctx, cancel := each.end(t.Context())
+				result := toolNamed(t, "invoke_agent").Handle(ctx, &s.call, []byte(`{"key": "support", "message": "m", "mode": "`+mode+`"}`))
+				cancel()
+				if got := textOf(t, result); !result.IsError || got != each.want {
+					t.Errorf("%s is explained as %q, want %q", mode, got, each.want)
+				}
+			}
+		})
+	}
+}
+
+func TestAStreamThatCannotBeRecoveredIsExplained(t *testing.T) {
+	t.Parallel()
+	const thought = `data: {"type": "event.agents.thought", "timestamp": "2026-03-24T10:00:00Z", "data": {"iteration": 1, "message_difference": {"m": {"role": "agent", "parts": [{"kind": "text", "text": "half a"}]}}}}` + "\n\n"
+	const began = `data: {"type": "agents.execution_started", "timestamp": "2026-03-24T10:00:00Z", "data": {"agent_task_id": "t1"}}` + "\n\n"
+	for name, each := range map[string]struct{ stream, want string }{
+		"with a task": {
+			began + thought,
+			"The event stream broke off and its outcome could not be fetched: the event stream broke off before its end; GET /v2/agents/{agent_key}/responses/{task_id}: 403 not yours." +
+				" The run may still go on: call get_agent_response with key=support and task_id=t1.\nReceived until then:\nhalf a",
+		},
+		"before its task is known": {
+			thought,
+			"The event stream broke off and its outcome could not be fetched: the event stream broke off before its end." +
+				" The run may have started; it was not started again.\nReceived until then:\nhalf a",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s := serveInBubble(t, func(w http.ResponseWriter, r *http.Request) {
+					if r.Method == http.MethodGet {
+						answer(w, http.StatusForbidden, `{"message": "not yours"}`)
+						return
+					}
+					w.Header().Set("Content-Type", "text/event-stream")
+					_, _ = w.Write([]byte(each.stream))
+				})
+				if diff := cmp.Diff(each.want, s.refused(t, "invoke_agent", `{"key": "support", "message": "m", "mode": "stream"}`)); diff != "" {
+					t.Errorf("it is explained differently (-want +got):\n%s", diff)
+				}
+			})
+		})
+	}
+}

@@ -1,0 +1,332 @@
+package tools
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/mark3labs/mcp-go/mcp"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"go.uber.org/goleak"
+
+	"github.com/orq-mcp/orq-mcp/internal/contract"
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/relay"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+const apiKey = "sk-orq-0123456789abcdef"
+
+// fields is a JSON object.
+type fields = map[string]any
+
+// service is the API that the tools call. It keeps what reaches it.
+type service struct {
+	call Call
+
+	mu       sync.Mutex
+	received []received
+}
+
+// received is a request as it reached the service.
+type received struct{ line, body string }
+
+// serve returns a service that answers with handler and is held to the API contract.
+func serve(t *testing.T, handler http.HandlerFunc) *service {
+	t.Helper()
+	s := &service{}
+	server := httptest.NewServer(s.recording(contract.Check(t, handler)))
+	t.Cleanup(server.Close)
+	transport := orq.NewTransport()
+	t.Cleanup(transport.CloseIdleConnections)
+	s.connect(t, server.URL, transport)
+	return s
+}
+
+// serveInBubble is serve without a network, for the inside of a synctest bubble. The contract is not checked.
+func serveInBubble(t *testing.T, handler http.HandlerFunc) *service {
+	t.Helper()
+	s := &service{}
+	s.connect(t, "http://orq.test", handlerTransport{s.recording(handler)})
+	return s
+}
+
+// workspace returns a service with nothing in it.
+func workspace(t *testing.T) *service {
+	t.Helper()
+	box, err := sandbox.Open(sandbox.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := serve(t, box.ServeHTTP)
+	t.Cleanup(func() {
+		if err := box.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+func (s *service) connect(t *testing.T, baseURL string, transport http.RoundTripper) {
+	t.Helper()
+	client, err := orq.New(orq.Options{BaseURL: baseURL, APIKey: apiKey, Transport: transport})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.call.Orq = client
+}
+
+func (s *service) recording(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		s.mu.Lock()
+		s.received = append(s.received, received{r.Method + " " + r.URL.RequestURI(), string(body)})
+		s.mu.Unlock()
+		next.ServeHTTP(w, r)
+	})
+}
+
+// lines are the requests' methods and addresses.
+func (s *service) lines() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var lines []string
+	for _, each := range s.received {
+		lines = append(lines, each.line)
+	}
+	return lines
+}
+
+// forget drops what was received so far.
+func (s *service) forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.received = nil
+}
+
+// handlerTransport answers requests with a handler in the same goroutine.
+type handlerTransport struct{ http.Handler }
+
+func (h handlerTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+	if err := r.Context().Err(); err != nil {
+		return nil, err
+	}
+	if r.Body == nil {
+		r.Body = http.NoBody
+	}
+	recorder := httptest.NewRecorder()
+	h.ServeHTTP(recorder, r)
+	return recorder.Result(), nil
+}
+
+// answer writes a JSON answer.
+func answer(w http.ResponseWriter, status int, body string) {
+	if body != "" {
+		w.Header().Set("Content-Type", "application/json")
+	}
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, body)
+}
+
+// agentJSON is an agent as the API answers it, with some fields changed.
+func agentJSON(t *testing.T, changes fields) string {
+	t.Helper()
+	agent := fields{
+		"_id": "01AGENT", "key": "support", "type": "internal", "project_id": "p1", "created_by_id": nil, "updated_by_id": nil,
+		"status": "live", "path": "Default", "role": "Support", "description": "Helps", "instructions": "Be kind.",
+		"model": fields{"id": "openai/gpt-4o"}, "memory_stores": []any{}, "team_of_agents": []any{}, "version": "1.0.0",
+		"display_name": "Support desk", "workspace_id": "w1", "metrics": fields{"total_cost": 0.25},
+	}
+	maps.Copy(agent, changes)
+	return encode(t, agent)
+}
+
+func encode(t *testing.T, value any) string {
+	t.Helper()
+	raw, err := json.Marshal(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(raw)
+}
+
+// decode reads JSON; its numbers stay as they are written.
+func decode(t *testing.T, raw string) any {
+	t.Helper()
+	value, err := jsonschema.UnmarshalJSON(strings.NewReader(raw))
+	if err != nil {
+		t.Fatalf("%v: %.200q", err, raw)
+	}
+	return value
+}
+
+// defined are all tools: deriving their schemas for each call would take most of the tests' time.
+var defined = sync.OnceValues(func() ([]Tool, error) { return All(Selection{}) })
+
+func toolNamed(t *testing.T, name string) Tool {
+	t.Helper()
+	list, err := defined()
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := slices.IndexFunc(list, func(tool Tool) bool { return tool.Name == name })
+	if at < 0 {
+		t.Fatalf("there is no tool %s", name)
+	}
+	return list[at]
+}
+
+// use calls a tool with arguments in JSON.
+func (s *service) use(t *testing.T, tool, arguments string) *mcp.CallToolResult {
+	t.Helper()
+	call := s.call
+	return toolNamed(t, tool).Handle(t.Context(), &call, json.RawMessage(arguments))
+}
+
+// want calls a tool, wants success, and returns both forms of its answer.
+func (s *service) want(t *testing.T, tool, arguments string) (text string, structure fields) {
+	t.Helper()
+	result := s.use(t, tool, arguments)
+	text = textOf(t, result)
+	if result.IsError {
+		t.Fatalf("%s failed: %s", tool, text)
+	}
+	structure, ok := decode(t, encode(t, result.StructuredContent)).(fields)
+	if !ok {
+		t.Fatalf("the structure of %s is no object: %v", tool, result.StructuredContent)
+	}
+	checkForms(t, tool, text, structure)
+	return text, structure
+}
+
+// refused calls a tool, wants an error, and returns its text.
+func (s *service) refused(t *testing.T, tool, arguments string) string {
+	t.Helper()
+	result := s.use(t, tool, arguments)
+	text := textOf(t, result)
+	if !result.IsError || result.StructuredContent != nil {
+		t.Fatalf("%s did not fail: %s", tool, text)
+	}
+	return text
+}
+
+func textOf(t *testing.T, result *mcp.CallToolResult) string {
+	t.Helper()
+	if len(result.Content) != 1 {
+		t.Fatalf("the result has %d contents, want one", len(result.Content))
+	}
+	content, ok := result.Content[0].(mcp.TextContent)
+	if !ok {
+		t.Fatalf("the content is a %T, want text", result.Content[0])
+	}
+	return content.Text
+}
+
+var outputSchemas = sync.OnceValues(func() (map[string]*jsonschema.Schema, error) {
+	list, err := defined()
+	if err != nil {
+		return nil, err
+	}
+	compiled := map[string]*jsonschema.Schema{}
+	for _, tool := range list {
+		compiler := jsonschema.NewCompiler()
+		document, err := jsonschema.UnmarshalJSON(bytes.NewReader(tool.OutputSchema))
+		if err != nil {
+			return nil, err
+		}
+		if err := compiler.AddResource(tool.Name, document); err != nil {
+			return nil, err
+		}
+		if compiled[tool.Name], err = compiler.Compile(tool.Name); err != nil {
+			return nil, err
+		}
+	}
+	return compiled, nil
+})
+
+// checkForms wants a structure that fits the tool's output schema, and a text that holds all of its values: half of the
+// clients show their model only the one, the other half only the other.
+func checkForms(t *testing.T, tool, text string, structure fields) {
+	t.Helper()
+	schemas, err := outputSchemas()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := schemas[tool].Validate(structure); err != nil {
+		t.Errorf("the structure of %s breaks its output schema: %v", tool, err)
+	}
+	for _, value := range untold("", structure, text) {
+		t.Errorf("the text of %s lacks %s:\n%s", tool, value, text)
+	}
+}
+
+// inWords are the values that a text tells in a sentence.
+var inWords = map[string]string{"has_more true": "There are more", "has_more false": "These are all"}
+
+// untold are the scalar values below value that text does not hold: strings line by line, others with their name.
+func untold(name string, value any, text string) []string {
+	var missing []string
+	switch value := value.(type) {
+	case fields:
+		for _, field := range slices.Sorted(maps.Keys(value)) {
+			missing = append(missing, untold(field, value[field], text)...)
+		}
+	case []any:
+		for _, item := range value {
+			missing = append(missing, untold("", item, text)...)
+		}
+	case string:
+		for line := range strings.Lines(value) {
+			if !strings.Contains(text, strings.TrimSpace(line)) {
+				missing = append(missing, fmt.Sprintf("%s %q", name, line))
+			}
+		}
+	case nil:
+	default:
+		told := regexp.MustCompile(`(?i)(^|\W)` + regexp.QuoteMeta(name) + `:? ?` + regexp.QuoteMeta(fmt.Sprint(value)) + `(\W|$)`)
+		words := inWords[fmt.Sprintf("%s %v", name, value)]
+		if !told.MatchString(text) && (words == "" || !strings.Contains(text, words)) {
+			missing = append(missing, fmt.Sprintf("%s %v", name, value))
+		}
+	}
+	return missing
+}
+
+// recorder is a sink that keeps the lines it is told.
+type recorder struct {
+	mu   sync.Mutex
+	told []string
+}
+
+func (r *recorder) Send(progress relay.Progress) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.told = append(r.told, progress.Message)
+	return nil
+}
+
+func (r *recorder) lines() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.told)
+}
+
+// cancelling is a sink whose reader leaves at the first line.
+type cancelling struct{ cancel func() }
+
+func (c cancelling) Send(relay.Progress) error {
+	c.cancel()
+	return nil
+}

@@ -1,0 +1,222 @@
+package tools
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/tiktoken-go/tokenizer"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+)
+
+// populated is a workspace with n agents: a0 is the oldest, and each tenth is a wizard.
+func populated(t *testing.T, n int) *service {
+	t.Helper()
+	s := workspace(t)
+	for i := range n {
+		role := "helper"
+		if i%10 == 0 {
+			role = "Wizard of billing"
+		}
+		_, err := s.call.Orq.CreateAgent(t.Context(), orq.CreateAgentRequest{
+			Key: fmt.Sprintf("a%d", i), Role: role, Description: "d", Instructions: "i", Path: "Default", Model: orq.ModelConfig{ID: "m"},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.forget()
+	return s
+}
+
+// keys are the keys of a list's agents.
+func keys(structure fields) []string {
+	agents, _ := structure["agents"].([]any)
+	var keys []string
+	for _, agent := range agents {
+		row, _ := agent.(fields)
+		key, _ := row["key"].(string)
+		keys = append(keys, key)
+	}
+	return keys
+}
+
+// numbered are the keys from a<from> down to a<to>, each step-th.
+func numbered(from, to, step int) []string {
+	var keys []string
+	for i := from; i >= to; i -= step {
+		keys = append(keys, fmt.Sprintf("a%d", i))
+	}
+	return keys
+}
+
+func TestPagesFollowEachOther(t *testing.T) {
+	t.Parallel()
+	s := populated(t, 7)
+	var pages [][]string
+	arguments := `{"limit": 3}`
+	for range 3 {
+		text, structure := s.want(t, "list_agents", arguments)
+		pages = append(pages, keys(structure))
+		cursor, more := structure["cursor"].(string)
+		if more != structure["has_more"] {
+			t.Errorf("has_more is %v with cursor %q", structure["has_more"], cursor)
+		}
+		if more != strings.Contains(text, "There are more: call again with cursor="+cursor) {
+			t.Errorf("the text does not tell how to go on: %s", text)
+		}
+		arguments = fmt.Sprintf(`{"limit": 3, "cursor": %q}`, cursor)
+	}
+	if diff := cmp.Diff([][]string{numbered(6, 4, 1), numbered(3, 1, 1), numbered(0, 0, 1)}, pages); diff != "" {
+		t.Errorf("the pages differ (-want +got):\n%s", diff)
+	}
+}
+
+func TestAPageIsNeverAskedForWithoutALimit(t *testing.T) {
+	t.Parallel()
+	s := populated(t, 0)
+	text, structure := s.want(t, "list_agents", `{}`)
+	if diff := cmp.Diff([]string{"GET /v2/agents?limit=50"}, s.lines()); diff != "" {
+		t.Errorf("the requests differ (-want +got):\n%s", diff)
+	}
+	if text != "There are no such agents. has_more: false." || structure["has_more"] != false {
+		t.Errorf("answered %q, %v", text, structure)
+	}
+}
+
+func TestAPageBeforeAnother(t *testing.T) {
+	t.Parallel()
+	s := populated(t, 7)
+	oldest, err := s.call.Orq.GetAgent(t.Context(), "a0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, structure := s.want(t, "list_agents", fmt.Sprintf(`{"limit": 2, "before": %q}`, oldest.ID))
+	if diff := cmp.Diff([]string{"a2", "a1"}, keys(structure)); diff != "" {
+		t.Errorf("the page differs (-want +got):\n%s", diff)
+	}
+	// What there is more of comes before this page: only its first agent leads there.
+	first, err := s.call.Orq.GetAgent(t.Context(), "a2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if structure["has_more"] != true || !strings.Contains(text, "before="+first.ID) {
+		t.Errorf("the way to the page before is not told: %s", text)
+	}
+}
+
+func TestTheWholeListIsReadBackwards(t *testing.T) {
+	t.Parallel()
+	s := populated(t, 7)
+	oldest, err := s.call.Orq.GetAgent(t.Context(), "a0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, structure := s.want(t, "list_agents", fmt.Sprintf(`{"before": %q}`, oldest.ID))
+	if diff := cmp.Diff(numbered(6, 1, 1), keys(structure)); diff != "" {
+		t.Errorf("the page differs (-want +got):\n%s", diff)
+	}
+}
+
+func TestASearchWalksThePages(t *testing.T) {
+	t.Parallel()
+	s := populated(t, 421)
+	_, structure := s.want(t, "list_agents", `{"search": "BILLING wizard"}`)
+	if diff := cmp.Diff(numbered(420, 0, 10), keys(structure)); diff != "" {
+		t.Errorf("the agents found differ (-want +got):\n%s", diff)
+	}
+	if lines := s.lines(); len(lines) != 3 || lines[0] != "GET /v2/agents?limit=200" {
+		t.Errorf("sent %v, want three pages of 200", lines)
+	}
+	t.Run("and goes on after what it returned", func(t *testing.T) {
+		t.Parallel()
+		var found []string
+		arguments := `{"search": "wizard", "limit": 20}`
+		for range 3 {
+			_, structure := s.want(t, "list_agents", arguments)
+			found = append(found, keys(structure)...)
+			cursor, _ := structure["cursor"].(string)
+			arguments = fmt.Sprintf(`{"search": "wizard", "limit": 20, "cursor": %q}`, cursor)
+		}
+		if diff := cmp.Diff(numbered(420, 0, 10), found); diff != "" {
+			t.Errorf("the agents found differ (-want +got):\n%s", diff)
+		}
+	})
+	t.Run("and backwards returns the nearest, newest first", func(t *testing.T) {
+		t.Parallel()
+		oldest, err := s.call.Orq.GetAgent(t.Context(), "a0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, structure := s.want(t, "list_agents", fmt.Sprintf(`{"search": "wizard", "limit": 3, "before": %q}`, oldest.ID))
+		if diff := cmp.Diff(numbered(30, 10, 10), keys(structure)); diff != "" {
+			t.Errorf("the agents found differ (-want +got):\n%s", diff)
+		}
+	})
+}
+
+func TestTheListByType(t *testing.T) {
+	t.Parallel()
+	s := populated(t, 2)
+	s.want(t, "register_a2a_agent", registration(t))
+	for typ, want := range map[string][]string{orq.TypeA2A: {"planner"}, orq.TypeInternal: {"a1", "a0"}} {
+		_, structure := s.want(t, "list_agents", fmt.Sprintf(`{"type": %q}`, typ))
+		if diff := cmp.Diff(want, keys(structure)); diff != "" {
+			t.Errorf("the agents of type %s differ (-want +got):\n%s", typ, diff)
+		}
+	}
+}
+
+func TestTheListInFull(t *testing.T) {
+	t.Parallel()
+	s := populated(t, 2)
+	_, structure := s.want(t, "list_agents", `{"detail": "full"}`)
+	full, _ := structure["full"].([]any)
+	if rows := keys(structure); len(full) != 2 || len(rows) != 0 {
+		t.Fatalf("%d agents in full and %d rows, want 2 and none", len(full), len(rows))
+	}
+	_, one := s.want(t, "get_agent", `{"key": "a1"}`)
+	if diff := cmp.Diff(any(one), full[0]); diff != "" {
+		t.Errorf("the list shows less than get_agent (-want +got):\n%s", diff)
+	}
+}
+
+// TestFiftyAgentsFitIntoFiveThousandTokens counts each form by itself: a client shows its model one of them.
+func TestFiftyAgentsFitIntoFiveThousandTokens(t *testing.T) {
+	t.Parallel()
+	encoding, err := tokenizer.Get(tokenizer.O200kBase)
+	if err != nil {
+		t.Fatal(err)
+	}
+	long := strings.Repeat("This agent answers questions about invoices, refunds and deliveries of customers in Europe. ", 40)
+	var agents []string
+	for i := range 50 {
+		agents = append(agents, agentJSON(t, fields{
+			"_id": fmt.Sprintf("01JQ8Z5V7M3N4P5Q6R7S8T9V%02d", i), "key": fmt.Sprintf("customer-support-team-%02d", i),
+			"display_name": fmt.Sprintf("Customer support %02d", i), "role": "Customer support specialist", "description": long,
+			"instructions": long, "system_prompt": long, "model": fields{"id": "anthropic/claude-sonnet-4-5"},
+			"path": "Default/support/europe", "created": "2026-03-24T10:00:00.000Z", "updated": "2026-03-24T10:00:00.000Z",
+		}))
+	}
+	s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, http.StatusOK, `{"object": "list", "has_more": true, "data": [`+strings.Join(agents, ",")+`]}`)
+	})
+	text, structure := s.want(t, "list_agents", `{}`)
+	for form, content := range map[string]string{"text": text, "structure": encode(t, structure)} {
+		tokens, err := encoding.Count(content)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Logf("%s: %d tokens", form, tokens)
+		if tokens >= 5000 {
+			t.Errorf("50 agents cost %d tokens as %s, want less than 5,000", tokens, form)
+		}
+	}
+	if slices.Contains(keys(structure), "") || len(keys(structure)) != 50 {
+		t.Errorf("the rows are %v", keys(structure))
+	}
+}

@@ -1,0 +1,83 @@
+package tools
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestOutline(t *testing.T) {
+	t.Parallel()
+	for name, each := range map[string]struct {
+		value string
+		want  []string
+	}{
+		"plain values":               {`{"a": "x", "b": 9007199254740993, "c": 1.50, "d": true, "e": null}`, []string{"a: x", "b: 9007199254740993", "c: 1.50", "d: true", "e: null"}},
+		"the order of the JSON":      {`{"z": 1, "a": 2}`, []string{"z: 1", "a: 2"}},
+		"a string of several lines":  {`{"a": "x\n  y\nz", "b": 1}`, []string{"a:", "  x", "    y", "  z", "b: 1"}},
+		"nothing in it":              {`{"a": [], "b": {}, "c": ""}`, []string{"a: none", "b: none", "c: "}},
+		"nothing at all":             {`{}`, []string{""}},
+		"a short list":               {`{"a": ["x", 1, false]}`, []string{"a: x, 1, false"}},
+		"a short object":             {`{"a": {"x": 1, "y": "z"}}`, []string{"a: x 1, y z"}},
+		"a list with a comma in it":  {`{"a": ["x, y", "z"]}`, []string{"a:", "  - x, y", "  - z"}},
+		"a list of objects":          {`{"a": [{"x": 1}, {"x": [2, 3], "y": {"z": "v\nw"}}]}`, []string{"a:", "  - x 1", "  -", "    x: 2, 3", "    y:", "      z:", "        v", "        w"}},
+		"a list of lists":            {`{"a": [[1, 2], [], [[3]]]}`, []string{"a:", "  - 1, 2", "  - none", "  -", "    - 3"}},
+		"a long list":                {`{"a": ["` + strings.Repeat("x", 60) + `", "` + strings.Repeat("y", 60) + `"]}`, []string{"a:", "  - " + strings.Repeat("x", 60), "  - " + strings.Repeat("y", 60)}},
+		"secrets":                    {`{"api_key": "s", "headers": {"A": "s", "B": {"value": "s", "encrypted": true}}, "tokens": 3}`, []string{"api_key: ***", "headers:", "  A: ***", "  B: encrypted true, value ***", "tokens: 3"}},
+		"characters that JSON hides": {`{"a": "<b> & ü \u2028"}`, []string{"a: <b> & ü \u2028"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if diff := cmp.Diff(strings.Join(each.want, "\n"), outline(json.RawMessage(each.value))); diff != "" {
+				t.Errorf("the outline differs (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestAnOutlineOfWhatIsNoJSON(t *testing.T) {
+	t.Parallel()
+	if got := outline(map[string]any{"f": func() {}}); !strings.Contains(got, "f:") {
+		t.Errorf("outline: %q", got)
+	}
+}
+
+func TestShorten(t *testing.T) {
+	t.Parallel()
+	for name, each := range map[string]struct {
+		text  string
+		limit int
+		want  string
+	}{
+		"short enough":               {"one two", 7, "one two"},
+		"space and lines are joined": {" one\n\n two\t three ", 60, "one two three"},
+		"cut at a word":              {"one two three four", 13, "one two…"},
+		"one long word":              {"internationalization", 10, "interna…"},
+		"cut within a character":     {"ééééé", 8, "éé…"},
+		"invalid UTF-8":              {"\xff\xfe\xfd bad bytes here", 10, " bad…"},
+		"nothing":                    {"", 10, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := shorten(each.text, each.limit)
+			if got != each.want {
+				t.Errorf("shorten: %q, want %q", got, each.want)
+			}
+			if !utf8.ValidString(got) || len(got) > each.limit {
+				t.Errorf("shorten: %q is invalid or longer than %d", got, each.limit)
+			}
+		})
+	}
+}
+
+func TestCount(t *testing.T) {
+	t.Parallel()
+	for n, want := range map[int]string{0: "0 agents", 1: "1 agent", 2: "2 agents"} {
+		if got := count(n, "agent"); got != want {
+			t.Errorf("count(%d): %q, want %q", n, got, want)
+		}
+	}
+}

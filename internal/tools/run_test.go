@@ -1,0 +1,261 @@
+package tools
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestTheModeSaysHowAnAgentIsRun(t *testing.T) {
+	t.Parallel()
+	const (
+		task   = "POST /v2/agents/support/task"
+		stream = "POST /v2/agents/support/stream-task"
+	)
+	for name, each := range map[string]struct {
+		arguments string
+		progress  bool
+		first     string // the first request
+		state     string
+		told      []string // the first and the last line of progress
+	}{
+		"auto without progress":       {`"mode": "auto"`, false, task, "completed", nil},
+		"no mode, no progress":        {`"wait_seconds": 50`, false, task, "completed", nil},
+		"auto with progress":          {`"mode": "auto"`, true, stream, "completed", []string{"starting support", "finished: stop"}},
+		"no mode, but progress":       {`"wait_seconds": 50`, true, stream, "completed", []string{"starting support", "finished: stop"}},
+		"stream without progress":     {`"mode": "stream"`, false, stream, "completed", nil},
+		"stream with progress":        {`"mode": "stream"`, true, stream, "completed", []string{"starting support", "finished: stop"}},
+		"background without progress": {`"mode": "background"`, false, task, "working", nil},
+		"background with progress":    {`"mode": "background"`, true, task, "working", []string{"starting support"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := workspace(t)
+			s.want(t, "create_agent", simpleAgent)
+			s.forget()
+			sink := &recorder{}
+			if each.progress {
+				s.call.Progress = sink
+			}
+			_, structure := s.want(t, "invoke_agent", `{"key": "support", "message": "hello", `+each.arguments+`}`)
+			if structure["state"] != each.state || s.lines()[0] != each.first {
+				t.Errorf("state %v after %v, want %s after %s", structure["state"], s.lines(), each.state, each.first)
+			}
+			told := sink.lines()
+			if len(told) > 1 {
+				told = []string{told[0], told[len(told)-1]}
+			}
+			if diff := cmp.Diff(each.told, told); diff != "" {
+				t.Errorf("the progress differs (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestAStreamedRunTellsEachStep(t *testing.T) {
+	t.Parallel()
+	s := workspace(t)
+	sink := &recorder{}
+	s.call.Progress = sink
+	_, structure := s.want(t, "run_agent", `{"key": "runner", "role": "r", "instructions": "i", "model": "m",
+		"tools": [{"type": "current_date"}], "message": "/count 2\n/tool current_date\nhello"}`)
+	var told []string
+	for _, line := range sink.lines() {
+		line, _, _ = strings.Cut(line, "\n")
+		line, _, _ = strings.Cut(line, " in ")
+		told = append(told, strings.ReplaceAll(line, fmt.Sprint(structure["task_id"]), "T"))
+	}
+	want := []string{
+		"starting runner", "task T started", "agent runner started on m", "named: /count 2", "message added to the conversation",
+		"1 ", "2 ", "iteration 1: thinking", "tool current_date started", "tool current_date finished",
+		"[sandbox] This is the sandbox's rule engine, not a language model.", "finished: stop",
+	}
+	if diff := cmp.Diff(want, told); diff != "" {
+		t.Errorf("the progress differs (-want +got):\n%s", diff)
+	}
+	if got := s.lines(); !cmp.Equal(got, []string{"POST /v2/agents/stream-run"}) {
+		t.Errorf("sent %v", got)
+	}
+}
+
+func TestAContinuedTaskSaysSo(t *testing.T) {
+	t.Parallel()
+	s := workspace(t)
+	s.want(t, "create_agent", simpleAgent)
+	_, first := s.want(t, "invoke_agent", `{"key": "support", "message": "hello"}`)
+	sink := &recorder{}
+	s.call.Progress = sink
+	_, second := s.want(t, "invoke_agent", fmt.Sprintf(`{"key": "support", "message": "again", "task_id": %q}`, first["task_id"]))
+	if first["task_id"] != second["task_id"] {
+		t.Errorf("task %v went on as %v", first["task_id"], second["task_id"])
+	}
+	if got, want := sink.lines()[0], fmt.Sprintf("continuing task %s of support", first["task_id"]); got != want {
+		t.Errorf("told %q, want %q", got, want)
+	}
+}
+
+func TestHowLongARunIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	for name, each := range map[string]struct {
+		tool, arguments string
+		lasts, took     time.Duration
+		state           string
+	}{
+		"less than a minute by itself": {"invoke_agent", `"message": "m"`, time.Hour, 50 * time.Second, "working"},
+		"as long as told":              {"invoke_agent", `"message": "m", "wait_seconds": 120`, time.Hour, 120 * time.Second, "working"},
+		"not at all":                   {"invoke_agent", `"message": "m", "wait_seconds": 0`, time.Hour, 0, "working"},
+		"until it ends":                {"invoke_agent", `"message": "m"`, 2 * time.Second, 2 * time.Second, "completed"},
+		"for a look":                   {"get_agent_response", `"task_id": "t1"`, time.Hour, 0, "working"},
+		"for a look that waits":        {"get_agent_response", `"task_id": "t1", "wait_seconds": 7`, time.Hour, 7 * time.Second, "working"},
+		"for a look until it ends":     {"get_agent_response", `"task_id": "t1", "wait_seconds": 7`, 3 * time.Second, 3 * time.Second, "completed"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				began := time.Now()
+				s := serveInBubble(t, func(w http.ResponseWriter, r *http.Request) {
+					status := "in_progress"
+					if time.Since(began) >= each.lasts {
+						status = "completed"
+					}
+					if r.Method == http.MethodGet {
+						answer(w, http.StatusOK, fmt.Sprintf(responseJSON, status))
+						return
+					}
+					answer(w, http.StatusOK, taskJSON)
+				})
+				text, structure := s.want(t, each.tool, `{"key": "support", `+each.arguments+`}`)
+				if took := time.Since(began); took != each.took || structure["state"] != each.state {
+					t.Errorf("%v after %v, want %s after %v", structure["state"], took, each.state, each.took)
+				}
+				const next = "Still running: call get_agent_response with key=support and task_id=t1."
+				if strings.Contains(text, next) != (each.state == "working") {
+					t.Errorf("what to do next is told wrongly: %s", text)
+				}
+			})
+		})
+	}
+}
+
+func TestTheTimeAStartTakesCountsAsWaiting(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		s := serveInBubble(t, func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodGet {
+				answer(w, http.StatusOK, fmt.Sprintf(responseJSON, "in_progress"))
+				return
+			}
+			time.Sleep(20 * time.Second)
+			answer(w, http.StatusOK, taskJSON)
+		})
+		s.want(t, "invoke_agent", `{"key": "support", "message": "m"}`)
+		if took := time.Since(began); took != 50*time.Second {
+			t.Errorf("took %v, want 50 s in all", took)
+		}
+	})
+}
+
+func TestARunIsPickedUpLater(t *testing.T) {
+	t.Parallel()
+	s := workspace(t)
+	s.want(t, "create_agent", simpleAgent)
+	_, started := s.want(t, "invoke_agent", `{"key": "support", "message": "hello", "mode": "background"}`)
+	text, structure := s.want(t, "get_agent_response", fmt.Sprintf(`{"key": "support", "task_id": %q, "wait_seconds": 60}`, started["task_id"]))
+	if structure["state"] != "completed" || structure["finish_reason"] != "stop" || !strings.HasPrefix(text, "[sandbox]") {
+		t.Errorf("answered %v: %s", structure, text)
+	}
+}
+
+func TestAPausedRunGoesOnWithItsResults(t *testing.T) {
+	t.Parallel()
+	for _, mode := range []string{modeAuto, modeStream} {
+		t.Run(mode, func(t *testing.T) {
+			t.Parallel()
+			s := workspace(t)
+			s.want(t, "create_agent", strings.Replace(simpleAgent, "{", `{"tools": [{"type": "function", "key": "refund"}],`, 1))
+			text, paused := s.want(t, "invoke_agent", `{"key": "support", "mode": "`+mode+`", "message": "/tool refund {\"order\": 7}\nhello"}`)
+			pending, _ := paused["pending_tool_calls"].([]any)
+			if paused["state"] != "input_required" || len(pending) != 1 {
+				t.Fatalf("answered %v", paused)
+			}
+			call, _ := pending[0].(fields)
+			if call["name"] != "refund" || call["arguments"] != `{"order":7}` {
+				t.Errorf("the pending call is %v", call)
+			}
+			next := fmt.Sprintf("Answer each of pending_tool_calls: call invoke_agent with key=support, task_id=%s and tool_results=[{tool_call_id, result}].", paused["task_id"])
+			if paused["next"] != next || !strings.Contains(text, next) {
+				t.Errorf("next is %q, want %q", paused["next"], next)
+			}
+			_, ended := s.want(t, "invoke_agent", fmt.Sprintf(`{"key": "support", "task_id": %q, "mode": %q, "tool_results": [{"tool_call_id": %q, "result": {"refunded": 12}}]}`,
+				paused["task_id"], mode, call["id"]))
+			if output, _ := ended["output_text"].(string); ended["state"] != "completed" || !strings.Contains(output, `refund returned {"refunded":12}`) {
+				t.Errorf("answered %v", ended)
+			}
+		})
+	}
+}
+
+func TestABlockingRunThatPausesNamesItsCalls(t *testing.T) {
+	t.Parallel()
+	s := workspace(t)
+	s.want(t, "create_agent", strings.Replace(simpleAgent, "{", `{"tools": [{"type": "function", "key": "refund"}],`, 1))
+	_, structure := s.want(t, "invoke_agent", `{"key": "support", "mode": "background", "configuration": {"blocking": true}, "message": "/tool refund"}`)
+	if pending, _ := structure["pending_tool_calls"].([]any); structure["state"] != "input_required" || len(pending) != 1 {
+		t.Errorf("answered %v", structure)
+	}
+}
+
+func TestAFailedRunIsAnAnswer(t *testing.T) {
+	t.Parallel()
+	for _, mode := range []string{modeAuto, modeStream} {
+		s := workspace(t)
+		s.want(t, "create_agent", simpleAgent)
+		_, structure := s.want(t, "invoke_agent", `{"key": "support", "mode": "`+mode+`", "message": "/count 2\n/fail out of luck"}`)
+		if structure["state"] != "failed" || structure["error"] != "out of luck" || structure["output_text"] != "1 2 " {
+			t.Errorf("%s: answered %v", mode, structure)
+		}
+	}
+}
+
+func TestALongOutputIsCutAndSaysSo(t *testing.T) {
+	t.Parallel()
+	for name, arguments := range map[string]string{
+		"polled":              `"mode": "auto"`,
+		"streamed":            `"mode": "stream"`,
+		"blocking":            `"mode": "background", "configuration": {"blocking": true}`,
+		"blocking and polled": `"configuration": {"blocking": true}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := workspace(t)
+			s.call.TextLimit = 100
+			s.want(t, "create_agent", simpleAgent)
+			text, structure := s.want(t, "invoke_agent", `{"key": "support", "message": "/count 200", `+arguments+`}`)
+			const hint = "output_text was cut: ask the agent for the rest, or raise --text-limit."
+			output, _ := structure["output_text"].(string)
+			if len(output) > 100 || structure["truncated"] != true || structure["next"] != hint || !strings.Contains(text, hint) {
+				t.Errorf("%d bytes of output, truncated %v, next %v", len(output), structure["truncated"], structure["next"])
+			}
+		})
+	}
+}
+
+func TestNobodyWhoListensEndsTheRun(t *testing.T) {
+	t.Parallel()
+	s := workspace(t)
+	s.want(t, "create_agent", simpleAgent)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	s.call.Progress = cancelling{cancel}
+	result := toolNamed(t, "invoke_agent").Handle(ctx, &s.call, []byte(`{"key": "support", "message": "/slow 10m"}`))
+	if got := textOf(t, result); !result.IsError || got != "The call was cancelled before it finished." {
+		t.Errorf("answered %q", got)
+	}
+}

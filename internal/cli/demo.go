@@ -15,6 +15,7 @@ import (
 	"github.com/mark3labs/mcp-go/mcp"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox"
 )
 
 type demoCommand struct {
@@ -24,7 +25,7 @@ type demoCommand struct {
 // Run plays the story. It needs no network and leaves nothing behind.
 func (c *demoCommand) Run(ctx context.Context, process *Process, line *commandLine) error {
 	logger := line.logger(process, slog.LevelWarn)
-	base, endSandbox, err := startSandbox("", c.Pace, logger)
+	base, endSandbox, err := startSandbox(freeAddr, sandbox.Options{Pace: c.Pace, Logger: logger})
 	if err != nil {
 		return err
 	}
@@ -156,7 +157,7 @@ func (s *story) progress(message string) {
 
 // serveDemoCard serves the agent card of an imaginary A2A agent on a free loopback port.
 func serveDemoCard() (*http.Server, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := net.Listen("tcp", freeAddr)
 	if err != nil {
 		return nil, fmt.Errorf("serve the demo's agent card: %w", err)
 	}

@@ -2,11 +2,8 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
-	"net"
-	"net/http"
 	"time"
 
 	"github.com/orq-mcp/orq-mcp/internal/sandbox"
@@ -24,31 +21,13 @@ func (c *sandboxCommand) Run(ctx context.Context, process *Process, line *comman
 	if !server.IsLoopback(c.Addr) {
 		return usageError{fmt.Errorf("refusing to listen on %s: the workspace takes any key, so it listens on loopback only", c.Addr)}
 	}
-	logger := line.logger(process, slog.LevelInfo)
-	box, err := sandbox.Open(sandbox.Options{Data: c.Data, Pace: c.Pace, Logger: logger})
+	base, end, err := startSandbox(c.Addr, sandbox.Options{Data: c.Data, Pace: c.Pace, Logger: line.logger(process, slog.LevelInfo)})
 	if err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", c.Addr)
-	if err != nil {
-		_ = box.Close()
-		return fmt.Errorf("listen on %s: %w", c.Addr, err)
-	}
-	web := &http.Server{Handler: box, ReadHeaderTimeout: 10 * time.Second}
-	base := "http://" + listener.Addr().String()
 	_, _ = fmt.Fprintf(process.Err, "The workspace listens on %s (any bearer is a valid key). Try:\n"+
-		"  curl -H 'Authorization: Bearer x' %s/v2/agents?limit=10\n"+
+		"  curl -H 'Authorization: Bearer x' '%s/v2/agents?limit=10'\n"+
 		"  ORQ_BASE_URL=%s ORQ_API_KEY=x orq-mcp call list_agents\n", base, base, base)
-	served := make(chan error, 1)
-	go func() { served <- web.Serve(listener) }()
-	select {
-	case err = <-served:
-	case <-ctx.Done():
-		_ = web.Close()
-		err = <-served
-	}
-	if errors.Is(err, http.ErrServerClosed) {
-		err = nil
-	}
-	return errors.Join(err, box.Close())
+	<-ctx.Done()
+	return end()
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -46,7 +47,7 @@ func (f workspaceFlags) open(process *Process, logger *slog.Logger) (*workspace,
 	switch {
 	case f.Sandbox:
 		var err error
-		if options.BaseURL, end, err = startSandbox(f.Data, 0, logger); err != nil {
+		if options.BaseURL, end, err = startSandbox(freeAddr, sandbox.Options{Data: f.Data, Logger: logger}); err != nil {
 			return nil, err
 		}
 		options.APIKey = sandboxKey
@@ -60,27 +61,30 @@ func (f workspaceFlags) open(process *Process, logger *slog.Logger) (*workspace,
 	return &workspace{client, end}, nil
 }
 
-// startSandbox serves a local workspace on a free loopback port and returns its address and how to end it.
-func startSandbox(data string, pace time.Duration, logger *slog.Logger) (address string, end func() error, err error) {
-	box, err := sandbox.Open(sandbox.Options{Data: data, Pace: pace, Logger: logger.With("from", "sandbox")})
+// freeAddr is a free port of this machine, which nobody else reaches.
+const freeAddr = "127.0.0.1:0"
+
+// startSandbox serves a local workspace and returns its base URL and how to end it.
+func startSandbox(addr string, options sandbox.Options) (base string, end func() error, err error) {
+	options.Logger = options.Logger.With("from", "sandbox")
+	box, err := sandbox.Open(options)
 	if err != nil {
 		return "", nil, err
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := net.Listen("tcp", addr)
 	if err != nil {
-		_ = box.Close()
-		return "", nil, fmt.Errorf("start the embedded workspace: %w", err)
+		return "", nil, errors.Join(fmt.Errorf("listen on %s: %w", addr, err), box.Close())
 	}
 	web := &http.Server{Handler: box, ReadHeaderTimeout: 10 * time.Second}
-	served := make(chan struct{})
-	go func() {
-		defer close(served)
-		_ = web.Serve(listener)
-	}()
+	served := make(chan error, 1)
+	go func() { served <- web.Serve(listener) }()
 	return "http://" + listener.Addr().String(), func() error {
 		_ = web.Close()
-		<-served
-		return box.Close()
+		err := <-served
+		if errors.Is(err, http.ErrServerClosed) {
+			err = nil
+		}
+		return errors.Join(err, box.Close())
 	}, nil
 }
 

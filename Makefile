@@ -44,7 +44,7 @@ conformance: build test/clients/node_modules ## Check the program with real MCP 
 	$(NODE) --test --test-reporter=spec test/clients/*.test.mjs
 
 test/clients/node_modules: test/clients/package-lock.json
-	npm ci --prefix test/clients --no-audit --no-fund
+	npm ci --prefix test/clients --no-audit --no-fund --loglevel=error
 	@touch $@
 
 bench: build ## Measure start-up, size, memory and what the tool list costs a model.

@@ -27,11 +27,8 @@ type subjectError struct {
 func (e *subjectError) Error() string { return e.err.Error() }
 func (e *subjectError) Unwrap() error { return e.err }
 
-// about names the agent, and the task unless it is empty, that err is about. It returns nil for nil.
+// about names the agent, and the task unless it is empty, that err is about.
 func about(key, taskID string, err error) error {
-	if err == nil {
-		return nil
-	}
 	return &subjectError{key: key, taskID: taskID, err: err}
 }
 

@@ -64,8 +64,9 @@ func (c *Client) CreateAgent(ctx context.Context, request CreateAgentRequest) (*
 // PATCH /v2/agents/{agent_key}
 func (c *Client) UpdateAgent(ctx context.Context, key string, request UpdateAgentRequest) (*Agent, error) {
 	op := opUpdateAgent
-	// Each repetition would make one more version.
-	op.repeatable = request.VersionIncrement == ""
+	if request.VersionIncrement != "" {
+		op.kind = once // each repetition would make one more version
+	}
 	return c.agent(ctx, call{operation: op, segments: []string{key}, body: request})
 }
 

@@ -122,6 +122,11 @@ type call struct {
 
 // do sends the call and decodes its answer into answer, which may be nil.
 func (c *Client) do(ctx context.Context, call call, answer any) error {
+	if call.kind != starting {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, maxRetrying, fmt.Errorf("%s: no answer within %.0f s", call.operation, maxRetrying.Seconds()))
+		defer cancel()
+	}
 	var body []byte
 	response, err := c.send(ctx, call, "application/json", func(response *http.Response) (err error) { //nolint:bodyclose // drain closes it
 		defer drain(response.Body)
@@ -157,7 +162,7 @@ func (c *Client) send(ctx context.Context, call call, accept string, receive rec
 			return nil, fmt.Errorf("%s: encode the request: %w", call.operation, err)
 		}
 	}
-	return c.retry(ctx, call.repeatable, func() (*http.Response, error) {
+	return c.retry(ctx, call.kind == repeatable, func() (*http.Response, error) {
 		return c.try(ctx, call, body, accept, receive)
 	})
 }

@@ -11,24 +11,35 @@ type operation struct {
 	method string
 	// path is the template; each {name} takes one escaped segment.
 	path string
-	// repeatable operations may be sent again after the service may have acted on them.
-	repeatable bool
+	kind kind
 }
+
+// kind says how an operation may be treated.
+type kind int
+
+const (
+	// once: it must not be sent again when the service may have acted on it.
+	once kind = iota
+	// repeatable: acting twice changes nothing.
+	repeatable
+	// starting: once, and answered when the run that it starts allows it.
+	starting
+)
 
 // The operations this client knows. Their successors will differ in path only here.
 var (
-	opCreateAgent      = operation{http.MethodPost, "/v2/agents", false}
-	opListAgents       = operation{http.MethodGet, "/v2/agents", true}
-	opGetAgent         = operation{http.MethodGet, "/v2/agents/{agent_key}", true}
-	opUpdateAgent      = operation{http.MethodPatch, "/v2/agents/{agent_key}", true}
-	opDeleteAgent      = operation{http.MethodDelete, "/v2/agents/{agent_key}", true}
-	opRegisterA2A      = operation{http.MethodPost, "/v2/agents/a2a", false}
-	opRefreshAgentCard = operation{http.MethodPost, "/v2/agents/{key}/card/refresh", true}
-	opInvokeAgent      = operation{http.MethodPost, "/v2/agents/{key}/task", false}
-	opStreamAgent      = operation{http.MethodPost, "/v2/agents/{key}/stream-task", false}
-	opRunAgent         = operation{http.MethodPost, "/v2/agents/run", false}
-	opStreamRun        = operation{http.MethodPost, "/v2/agents/stream-run", false}
-	opGetAgentResponse = operation{http.MethodGet, "/v2/agents/{agent_key}/responses/{task_id}", true}
+	opCreateAgent      = operation{http.MethodPost, "/v2/agents", once}
+	opListAgents       = operation{http.MethodGet, "/v2/agents", repeatable}
+	opGetAgent         = operation{http.MethodGet, "/v2/agents/{agent_key}", repeatable}
+	opUpdateAgent      = operation{http.MethodPatch, "/v2/agents/{agent_key}", repeatable}
+	opDeleteAgent      = operation{http.MethodDelete, "/v2/agents/{agent_key}", repeatable}
+	opRegisterA2A      = operation{http.MethodPost, "/v2/agents/a2a", once}
+	opRefreshAgentCard = operation{http.MethodPost, "/v2/agents/{key}/card/refresh", repeatable}
+	opInvokeAgent      = operation{http.MethodPost, "/v2/agents/{key}/task", starting}
+	opStreamAgent      = operation{http.MethodPost, "/v2/agents/{key}/stream-task", starting}
+	opRunAgent         = operation{http.MethodPost, "/v2/agents/run", starting}
+	opStreamRun        = operation{http.MethodPost, "/v2/agents/stream-run", starting}
+	opGetAgentResponse = operation{http.MethodGet, "/v2/agents/{agent_key}/responses/{task_id}", repeatable}
 )
 
 // String is the method and the path template.

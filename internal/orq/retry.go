@@ -15,7 +15,7 @@ import (
 
 const (
 	maxTries = 4
-	// maxRetrying bounds all tries of a call together.
+	// maxRetrying bounds all tries of a call together, and their answers but for those that wait for a run.
 	maxRetrying = 60 * time.Second
 )
 

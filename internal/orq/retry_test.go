@@ -157,6 +157,32 @@ func TestLaterTrySucceeds(t *testing.T) {
 	})
 }
 
+func TestAnAnswerThatNeverComesIsGivenUp(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		client, _ := serveInBubble(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+		began := time.Now()
+		_, err := client.GetAgent(t.Context(), "scout")
+		const want = "GET /v2/agents/{agent_key}: no answer within 60 s"
+		if err == nil || err.Error() != want || time.Since(began) != time.Minute {
+			t.Errorf("error %v after %v, want %s", err, time.Since(began), want)
+		}
+	})
+}
+
+func TestAnAnswerThatWaitsForARunIsNotGivenUp(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		client, _ := serveInBubble(t, func(w http.ResponseWriter, _ *http.Request) {
+			time.Sleep(10 * time.Minute)
+			answer(w, http.StatusOK, taskJSON)
+		})
+		if _, err := client.InvokeAgent(t.Context(), "scout", orq.InvokeRequest{}); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 func TestPausesAreTold(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

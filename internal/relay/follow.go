@@ -110,7 +110,7 @@ func (r *run) relay(ctx context.Context, open func(context.Context) orq.Events, 
 		for range items { // The stream is closed when the channel is.
 		}
 	}()
-	silence := newSilence(heartbeat, sink != nil)
+	silence := time.NewTimer(heartbeat)
 	defer silence.Stop()
 	for {
 		select {
@@ -161,15 +161,6 @@ func read(ctx context.Context, events orq.Events, items chan<- item) {
 			return
 		}
 	}
-}
-
-// newSilence returns a timer that fires after the heartbeat, or never when nobody listens.
-func newSilence(heartbeat time.Duration, listening bool) *time.Timer {
-	timer := time.NewTimer(heartbeat)
-	if !listening {
-		timer.Stop()
-	}
-	return timer
 }
 
 func send(sink Sink, progress Progress) error {

@@ -162,6 +162,52 @@ func TestTheTimeAStartTakesCountsAsWaiting(t *testing.T) {
 	})
 }
 
+// silent is a transport that never gets an answer.
+type silent struct{}
+
+func (silent) RoundTrip(r *http.Request) (*http.Response, error) {
+	<-r.Context().Done()
+	return nil, r.Context().Err()
+}
+
+func TestAStartThatIsNotAnsweredIsGivenUp(t *testing.T) {
+	t.Parallel()
+	for arguments, seconds := range map[string]int{`"mode": "auto"`: 50, `"wait_seconds": 0`: 20, `"wait_seconds": 90`: 90} {
+		t.Run(arguments, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				began := time.Now()
+				s := &service{}
+				s.connect(t, "http://orq.test", silent{})
+				text := textOf(t, s.use(t, "invoke_agent", `{"key": "support", "message": "m", `+arguments+`}`))
+				want := fmt.Sprintf("The request to orq.ai failed: no answer within %d s. The run may have started all the same and was not started again: it may act and cost money, so ask before you call again.", seconds)
+				if took := time.Since(began); text != want || took != time.Duration(seconds)*time.Second {
+					t.Errorf("after %v: %s", took, text)
+				}
+			})
+		})
+	}
+}
+
+// One look that gets no answer must not hold a call beyond its time.
+func TestALookThatIsNotAnsweredEndsWithTheWaiting(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		s := serveInBubble(t, func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodGet {
+				<-r.Context().Done()
+				return
+			}
+			answer(w, http.StatusOK, taskJSON)
+		})
+		_, structure := s.want(t, "invoke_agent", `{"key": "support", "message": "m"}`)
+		if took := time.Since(began); took != 50*time.Second || structure["state"] != "working" {
+			t.Errorf("%v after %v, want working after 50 s", structure["state"], took)
+		}
+	})
+}
+
 func TestARunIsPickedUpLater(t *testing.T) {
 	t.Parallel()
 	s := workspace(t)

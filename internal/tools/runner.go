@@ -2,6 +2,7 @@ package tools
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
@@ -42,8 +43,17 @@ func (r runner) follow(ctx context.Context, c *Call, in invocation) (relay.Outco
 		options.Patience = recoveryPatience
 		return relay.Follow(ctx, r.stream, c.Progress, options)
 	}
+	return r.background(ctx, c, in, options)
+}
+
+// background starts the run without a stream, and in mode auto waits for its end.
+func (r runner) background(ctx context.Context, c *Call, in invocation, options relay.Options) (relay.Outcome, error) {
 	started := time.Now()
-	task, err := r.start(ctx)
+	wait := time.Duration(in.wait()) * time.Second
+	patience := max(wait, leastPatience)
+	within, cancel := context.WithTimeoutCause(ctx, patience, fmt.Errorf("no answer within %.0f s", patience.Seconds()))
+	defer cancel()
+	task, err := r.start(within)
 	if err != nil {
 		return relay.Outcome{}, err
 	}
@@ -51,8 +61,8 @@ func (r runner) follow(ctx context.Context, c *Call, in invocation) (relay.Outco
 	if in.Mode == modeBackground && outcome.State == relay.StateWorking {
 		return outcome, nil
 	}
-	options.Patience = time.Duration(in.wait())*time.Second - time.Since(started)
-	awaited, err := relay.Await(ctx, task.ID, c.Progress, options)
+	options.Patience = wait - time.Since(started)
+	awaited, err := relay.Await(within, task.ID, c.Progress, options)
 	if err != nil && ctx.Err() == nil {
 		// The run goes on all the same: its task must not be lost with one failed look.
 		outcome.Error = "its outcome could not be looked up: " + err.Error()
@@ -60,6 +70,9 @@ func (r runner) follow(ctx context.Context, c *Call, in invocation) (relay.Outco
 	}
 	return awaited, err
 }
+
+// leastPatience is how long a run may take to start, however short the caller's own patience.
+const leastPatience = 20 * time.Second
 
 // recoveryPatience is how long a run is looked up after its stream broke off.
 const recoveryPatience = 30 * time.Second

@@ -31,9 +31,8 @@ func (*object) single(v any) bool {
 }
 
 func (o *object) decode(p *problems, at path, v any) (any, bool) {
-	obj, ok := asObject(v)
+	obj, ok := p.object(at, v)
 	if !ok {
-		p.add(at, "must be an object, got "+notParsed(v, at.secret))
 		return nil, false
 	}
 	if o.rewriter != nil {
@@ -125,9 +124,8 @@ func (*freeMap) single(v any) bool {
 }
 
 func (m *freeMap) decode(p *problems, at path, v any) (any, bool) {
-	obj, ok := asObject(v)
+	obj, ok := p.object(at, v)
 	if !ok {
-		p.add(at, "must be an object, got "+notParsed(v, at.secret))
 		return nil, false
 	}
 	out, usable := make(map[string]any, len(obj)), true
@@ -137,6 +135,15 @@ func (m *freeMap) decode(p *problems, at path, v any) (any, bool) {
 		usable = usable && ok
 	}
 	return out, usable
+}
+
+// object takes an object in any of its spellings, or adds that v is none.
+func (p *problems) object(at path, v any) (map[string]any, bool) {
+	obj, ok := asObject(v)
+	if !ok {
+		p.add(at, "must be an object, got "+notParsed(v, at.secret))
+	}
+	return obj, ok
 }
 
 // plain brings what a Rewriter has put in to the types that encoding/json

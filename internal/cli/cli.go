@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
+	"slices"
+	"strings"
 
 	"github.com/alecthomas/kong"
 )
@@ -60,6 +63,7 @@ func Run(ctx context.Context, args []string, process Process) int {
 		kong.Writers(process.Out, process.Err),
 		kong.Exit(func(code int) { exited = code }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		kong.PostBuild(ignoreEmptyVariables),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(&process),
 	)
@@ -74,6 +78,19 @@ func Run(ctx context.Context, args []string, process Process) int {
 		return report(process.Err, usageError{err})
 	}
 	return report(process.Err, parsed.Run(&line))
+}
+
+// ignoreEmptyVariables makes an empty environment variable count as unset: client forms and compose files produce them.
+func ignoreEmptyVariables(k *kong.Kong) error {
+	return kong.Visit(k.Model, func(node kong.Visitable, next kong.Next) error {
+		if flag, ok := node.(*kong.Flag); ok {
+			flag.Tag.Envs = slices.DeleteFunc(flag.Tag.Envs, func(name string) bool {
+				value, set := os.LookupEnv(name)
+				return set && strings.TrimSpace(value) == ""
+			})
+		}
+		return next(nil)
+	})
 }
 
 // report shows an error and chooses the exit code.

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
@@ -90,9 +91,16 @@ func startSandbox(addr string, options sandbox.Options) (base string, end func()
 
 // newServer puts the MCP server of a command together.
 func (f toolFlags) newServer(process *Process, client *orq.Client, logger *slog.Logger) (*server.Server, error) {
-	selected, err := tools.All(tools.Selection{ReadOnly: f.ReadOnly, Names: f.Tools})
+	names := make([]string, len(f.Tools))
+	for i, name := range f.Tools {
+		names[i] = strings.TrimSpace(name)
+	}
+	selected, err := tools.All(tools.Selection{ReadOnly: f.ReadOnly, Names: names})
 	if err != nil {
 		return nil, usageError{err}
+	}
+	if len(selected) == 0 {
+		return nil, usageError{errors.New("--read-only and --tools together leave no tool")}
 	}
 	return server.New(server.Options{
 		Version: process.Version, Tools: selected, Orq: client, Logger: logger, TextLimit: f.TextLimit,

@@ -58,6 +58,10 @@ func New(options Options) (*Client, error) {
 	if parsed.User != nil || parsed.RawQuery != "" || parsed.Fragment != "" {
 		return nil, errors.New("base URL: must hold neither user, query nor fragment")
 	}
+	key := strings.TrimSpace(options.APIKey)
+	if strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return nil, errors.New("API key: holds a blank, a line break or another character that no key has")
+	}
 	transport := options.Transport
 	if transport == nil {
 		transport = NewTransport()
@@ -68,7 +72,7 @@ func New(options Options) (*Client, error) {
 	}
 	return &Client{
 		base:      strings.TrimRight(base, "/"),
-		key:       strings.TrimSpace(options.APIKey),
+		key:       key,
 		userAgent: options.UserAgent,
 		// A redirect is reported, not followed: it could move a run or the key to another host.
 		http:   &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
@@ -128,23 +132,30 @@ func (c *Client) do(ctx context.Context, call call, answer any) error {
 		defer cancel()
 	}
 	var body []byte
+	whole := true
 	response, err := c.send(ctx, call, "application/json", func(response *http.Response) (err error) { //nolint:bodyclose // drain closes it
 		defer drain(response.Body)
-		if answer != nil {
-			body, err = io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
+		body, err = io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
+		if answer == nil {
+			whole = err == nil
+			return nil // the answer has come, and nothing of its body is wanted
 		}
 		return err
 	})
-	if err != nil || answer == nil {
+	if err != nil {
 		return err
 	}
 	if len(body) > maxAnswer {
 		return fmt.Errorf("%s: the answer is larger than %d MiB", call.operation, maxAnswer>>20)
 	}
-	if err := json.Unmarshal(body, answer); err != nil {
-		return fmt.Errorf("%s: %d but not the JSON expected: %s", call.operation, response.StatusCode, c.describe(response, body))
+	if answer == nil {
+		if !whole || len(bytes.TrimSpace(body)) == 0 || json.Valid(body) {
+			return nil
+		}
+	} else if json.Unmarshal(c.mask(body), answer) == nil {
+		return nil
 	}
-	return nil
+	return fmt.Errorf("%s: %d but not the JSON expected: %s", call.operation, response.StatusCode, c.describe(response, body))
 }
 
 // receive reads what is wanted of a successful answer. Its error is a connection that broke off.
@@ -196,6 +207,7 @@ func (c *Client) try(ctx context.Context, call call, body []byte, accept string,
 	case ctx.Err() != nil:
 		return nil, context.Cause(ctx)
 	}
+	c.logger.DebugContext(ctx, "api call failed", "operation", call.String(), "error", err, "duration", time.Since(started))
 	return nil, &sendError{operation: call.operation, host: request.URL.Host, err: err, sent: sent()}
 }
 
@@ -211,14 +223,25 @@ func (c *Client) refusal(call call, response *http.Response) *APIError {
 		refusal.Message = c.describe(response, answer)
 	}
 	for _, text := range []*string{&refusal.Code, &refusal.Message, &refusal.RequestID} {
-		*text = strings.ReplaceAll(*text, c.key, Redacted)
+		*text = string(c.mask([]byte(*text)))
 	}
 	return refusal
 }
 
 // describe says in a few words what an answer holds. A server may echo the key, which is masked before the text is cut.
 func (c *Client) describe(response *http.Response, body []byte) string {
-	return describeBody(response.StatusCode, bytes.ReplaceAll(body, []byte(c.key), []byte(Redacted)))
+	return describeBody(response.StatusCode, c.mask(body))
+}
+
+// shortestKey is the length below which a key is no secret, but a word that answers may hold for other reasons.
+const shortestKey = 8
+
+// mask takes the caller's own key out of what a server says.
+func (c *Client) mask(text []byte) []byte {
+	if len(c.key) < shortestKey || !bytes.Contains(text, []byte(c.key)) {
+		return text
+	}
+	return bytes.ReplaceAll(text, []byte(c.key), []byte(Redacted))
 }
 
 // drain closes a body after reading a little of what is left, so that its connection can be used again.

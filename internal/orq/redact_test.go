@@ -7,24 +7,36 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
+func TestMoreNamesOfSecrets(t *testing.T) {
+	t.Parallel()
+	for name, secret := range map[string]bool{
+		"apiToken": true, "githubToken": true, "passphrase": true, "jwt": true,
+		"completion_tokens": false, "time_to_first_token": false, "01M84YB5S6AFTS5J8JWTT2GKHW": false, "key": false, "tool_key": false,
+	} {
+		if orq.SecretName(name) != secret {
+			t.Errorf("%s: secret is %t, want %t", name, !secret, secret)
+		}
+	}
+}
+
 func TestRedactJSON(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ document, want string }{
 		"nothing to hide":               {`{"b": 1, "a": "x"}`, `{"b": 1, "a": "x"}`},
-		"API key":                       {`{"api_key":"s","apiKey":"s","API-Key":"s","x-api-key":"s"}`, `{"API-Key":"***","apiKey":"***","api_key":"***","x-api-key":"***"}`},
+		"API key":                       {`{"api_key":"s","apiKey":"s","API-Key":"s","x-api-key":"s"}`, `{"api_key":"***","apiKey":"***","API-Key":"***","x-api-key":"***"}`},
 		"authorization":                 {`{"Authorization":"Bearer s"}`, `{"Authorization":"***"}`},
-		"passwords":                     {`{"password":"s","db_passwd":"s"}`, `{"db_passwd":"***","password":"***"}`},
-		"secrets":                       {`{"client_secret":"s","credentials":"s","Set-Cookie":"s"}`, `{"Set-Cookie":"***","client_secret":"***","credentials":"***"}`},
-		"private key":                   {`{"private_key":"s","privateKey":"s"}`, `{"privateKey":"***","private_key":"***"}`},
-		"tokens":                        {`{"token":"s","access_token":"s","accessToken":"s","bot-token":"s"}`, `{"accessToken":"***","access_token":"***","bot-token":"***","token":"***"}`},
-		"counters are no secrets":       {`{"total_tokens":3,"max_completion_tokens":5,"token":"s"}`, `{"max_completion_tokens":5,"token":"***","total_tokens":3}`},
+		"passwords":                     {`{"password":"s","db_passwd":"s"}`, `{"password":"***","db_passwd":"***"}`},
+		"secrets":                       {`{"client_secret":"s","credentials":"s","Set-Cookie":"s"}`, `{"client_secret":"***","credentials":"***","Set-Cookie":"***"}`},
+		"private key":                   {`{"private_key":"s","privateKey":"s"}`, `{"private_key":"***","privateKey":"***"}`},
+		"tokens":                        {`{"token":"s","access_token":"s","accessToken":"s","bot-token":"s"}`, `{"token":"***","access_token":"***","accessToken":"***","bot-token":"***"}`},
+		"counters are no secrets":       {`{"total_tokens":3,"max_completion_tokens":5,"token":"s"}`, `{"total_tokens":3,"max_completion_tokens":5,"token":"***"}`},
 		"number":                        {`{"secret":12345}`, `{"secret":"***"}`},
-		"empty, null and boolean":       {`{"secret":"","password":null,"token":true}`, `{"password":null,"secret":"","token":true}`},
-		"all below a secret":            {`{"credentials":{"user":"u","list":["a",1]}}`, `{"credentials":{"list":["***","***"],"user":"***"}}`},
+		"empty, null and boolean":       {`{"secret":"","password":null,"token":true}`, `{"secret":"","password":null,"token":true}`},
+		"all below a secret":            {`{"credentials":{"user":"u","list":["a",1]}}`, `{"credentials":{"user":"***","list":["***","***"]}}`},
 		"headers":                       {`{"Headers":{"X-Any":"v"}}`, `{"Headers":{"X-Any":"***"}}`},
-		"headers that may be encrypted": {`{"headers":{"X":{"value":"v","encrypted":true}}}`, `{"headers":{"X":{"encrypted":true,"value":"***"}}}`},
-		"deep in lists":                 {`[{"a":[{"password":"s","n":1}]}]`, `[{"a":[{"n":1,"password":"***"}]}]`},
-		"large numbers stay exact":      {`{"password":"s","n":12345678901234567890}`, `{"n":12345678901234567890,"password":"***"}`},
+		"headers that may be encrypted": {`{"headers":{"X":{"value":"v","encrypted":true}}}`, `{"headers":{"X":{"value":"***","encrypted":true}}}`},
+		"deep in lists":                 {`[{"a":[{"password":"s","n":1}]}]`, `[{"a":[{"password":"***","n":1}]}]`},
+		"large numbers stay exact":      {`{"password":"s","n":12345678901234567890}`, `{"password":"***","n":12345678901234567890}`},
 		"word in a text":                {`{"text":"my password is s"}`, `{"text":"my password is s"}`},
 		"not JSON":                      {`{"password":`, `{"password":`},
 		"empty document":                {``, ``},

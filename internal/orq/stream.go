@@ -36,12 +36,12 @@ func (c *Client) stream(ctx context.Context, call call) Events {
 			yield(Event{}, fmt.Errorf("%s: answered without an event stream: %s", call.operation, c.describe(response, body)))
 			return
 		}
-		decode(ctx, response.Body, yield)
+		c.decode(ctx, response.Body, yield)
 	}
 }
 
 // decode yields the events of an SSE stream up to [DONE].
-func decode(ctx context.Context, stream io.Reader, yield func(Event, error) bool) {
+func (c *Client) decode(ctx context.Context, stream io.Reader, yield func(Event, error) bool) {
 	for message, err := range sse.Read(stream, &sse.ReadConfig{MaxEventSize: maxEvent}) {
 		if err != nil {
 			if ctx.Err() != nil {
@@ -58,7 +58,7 @@ func decode(ctx context.Context, stream io.Reader, yield func(Event, error) bool
 			continue
 		}
 		var event Event
-		if err := json.Unmarshal([]byte(message.Data), &event); err != nil {
+		if err := json.Unmarshal(c.mask([]byte(message.Data)), &event); err != nil {
 			yield(Event{}, fmt.Errorf("%w: an event is not the JSON expected: %w", ErrCutOff, err))
 			return
 		}

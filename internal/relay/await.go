@@ -2,6 +2,7 @@ package relay
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
@@ -26,22 +27,17 @@ func Await(ctx context.Context, taskID string, sink Sink, options Options) (Outc
 }
 
 func await(ctx context.Context, taskID string, sink Sink, options Options) (*orq.AgentResponse, error) {
+	ctx, stop := Heartbeat(ctx, sink, options.Heartbeat)
+	defer stop()
 	patience := time.Now().Add(options.Patience)
-	heard := time.Now()
 	for {
-		response, err := options.Lookup(ctx, taskID)
+		response, err := look(ctx, taskID, time.Until(patience), options)
 		if err != nil {
 			return nil, err
 		}
 		left := time.Until(patience)
 		if response.Status != orq.ResponseInProgress || left <= 0 {
 			return response, nil
-		}
-		if time.Since(heard) >= options.Heartbeat {
-			if err := send(sink, Progress{Message: "still working"}); err != nil {
-				return nil, err
-			}
-			heard = time.Now()
 		}
 		timer := time.NewTimer(min(options.Poll, left))
 		select {
@@ -51,4 +47,15 @@ func await(ctx context.Context, taskID string, sink Sink, options Options) (*orq
 			return nil, context.Cause(ctx)
 		}
 	}
+}
+
+// lookGrace is how long one lookup may take at the end of the patience.
+const lookGrace = 5 * time.Second
+
+// look asks once; a lookup that is not answered must not hold the call much beyond its patience.
+func look(ctx context.Context, taskID string, left time.Duration, options Options) (*orq.AgentResponse, error) {
+	limit := max(left, lookGrace)
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("no answer within %.0f s", limit.Seconds()))
+	defer cancel()
+	return options.Lookup(ctx, taskID)
 }

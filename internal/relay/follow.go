@@ -39,13 +39,15 @@ type Options struct {
 	TextLimit int
 	// Poll is the pause between two lookups; 1 s when 0.
 	Poll time.Duration
+	// Limit ends a stream that nothing else has ended; 0 is none.
+	Limit time.Duration
 	// Patience is how long Follow waits for a run whose stream broke off, and Await for any run; 0 is a single lookup.
 	Patience time.Duration
 }
 
 func (o Options) withDefaults() Options {
 	if o.Heartbeat == 0 {
-		o.Heartbeat = 15 * time.Second
+		o.Heartbeat = defaultHeartbeat
 	}
 	if o.TextLimit == 0 {
 		o.TextLimit = 60_000
@@ -76,8 +78,8 @@ func (e *CutOffError) Unwrap() error { return e.Cause }
 func Follow(ctx context.Context, open func(context.Context) orq.Events, sink Sink, options Options) (Outcome, error) {
 	options = options.withDefaults()
 	started := time.Now()
-	r := &run{Outcome: Outcome{AgentKey: options.AgentKey, State: StateWorking}, tools: map[string]*openTool{}}
-	streamErr, sinkErr := r.relay(ctx, open, sink, options.Heartbeat)
+	r := &run{Outcome: Outcome{AgentKey: options.AgentKey, State: StateWorking}, textLimit: options.TextLimit, tools: map[string]*openTool{}}
+	streamErr, sinkErr := r.relay(ctx, open, sink, options)
 	if sinkErr != nil {
 		return Outcome{}, sinkErr
 	}
@@ -98,8 +100,8 @@ type item struct {
 const readAhead = 32
 
 // relay passes events to the sink until the stream ends or the sink fails.
-func (r *run) relay(ctx context.Context, open func(context.Context) orq.Events, sink Sink, heartbeat time.Duration) (streamErr, sinkErr error) {
-	ctx, cancel := context.WithCancel(ctx)
+func (r *run) relay(ctx context.Context, open func(context.Context) orq.Events, sink Sink, options Options) (streamErr, sinkErr error) {
+	ctx, cancel := limited(ctx, options.Limit)
 	items := make(chan item, readAhead)
 	go func() {
 		defer close(items)
@@ -110,7 +112,7 @@ func (r *run) relay(ctx context.Context, open func(context.Context) orq.Events, 
 		for range items { // The stream is closed when the channel is.
 		}
 	}()
-	silence := time.NewTimer(heartbeat)
+	silence := time.NewTimer(options.Heartbeat)
 	defer silence.Stop()
 	for {
 		select {
@@ -129,16 +131,24 @@ func (r *run) relay(ctx context.Context, open func(context.Context) orq.Events, 
 			if err := send(sink, Progress{line, &next.event}); err != nil {
 				return nil, err
 			}
-			silence.Reset(heartbeat)
+			silence.Reset(options.Heartbeat)
 		case <-silence.C:
-			if err := send(sink, Progress{Message: "still working"}); err != nil {
+			if err := send(sink, stillWorking); err != nil {
 				return nil, err
 			}
-			silence.Reset(heartbeat)
+			silence.Reset(options.Heartbeat)
 		case <-ctx.Done():
 			return context.Cause(ctx), nil
 		}
 	}
+}
+
+// limited bounds the stream's life; a stream that outlives it was cut off.
+func limited(ctx context.Context, limit time.Duration) (context.Context, context.CancelFunc) {
+	if limit == 0 {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeoutCause(ctx, limit, fmt.Errorf("%w: nothing ended it within %v", orq.ErrCutOff, limit))
 }
 
 // read passes the events on until they end or ctx does. A panic is passed on as well: it must not end the process.

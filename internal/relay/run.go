@@ -20,9 +20,14 @@ type run struct {
 	timedOut bool
 	// text is what the agent's thoughts said so far, the outcome's text if no final message comes.
 	text strings.Builder
+	// textLimit bounds text, in bytes.
+	textLimit int
 	// tools finds a tool execution by its call id.
 	tools map[string]*openTool
 }
+
+// maxListed bounds the tool executions and the files of an outcome.
+const maxListed = 500
 
 type openTool struct {
 	index   int
@@ -87,7 +92,9 @@ func (r *run) thought(data *orq.Thought) string {
 	if text.Len() == 0 {
 		return fmt.Sprintf("iteration %v: thinking", data.Iteration)
 	}
-	r.text.WriteString(text.String())
+	if r.text.Len() <= r.textLimit { // more is cut in the end
+		r.text.WriteString(text.String())
+	}
 	return text.String()
 }
 
@@ -145,7 +152,9 @@ func (r *run) tool(event orq.Event) string {
 		name := toolName(data.ToolKey, data.ToolDisplayName, data.ActionType)
 		execution := r.execution(data.Execution.AgentToolCallID, name, event.Timestamp)
 		execution.Name, execution.Status = name, "running"
-		r.tools[data.Execution.AgentToolCallID].started = event.Timestamp
+		if open, known := r.tools[data.Execution.AgentToolCallID]; known {
+			open.started = event.Timestamp
+		}
 		return "tool " + name + " started"
 	case *orq.ToolFinished:
 		execution := r.closeTool(data.Execution.AgentToolCallID, data.ActionType, event.Timestamp, "finished")
@@ -161,6 +170,9 @@ func (r *run) tool(event orq.Event) string {
 // execution returns the execution of a tool call, begun at the given time if it is new.
 func (r *run) execution(callID, name, at string) *ToolExecution {
 	open, known := r.tools[callID]
+	if !known && len(r.ToolExecutions) == maxListed {
+		return &ToolExecution{Name: name}
+	}
 	if !known {
 		open = &openTool{index: len(r.ToolExecutions), started: at}
 		r.tools[callID] = open
@@ -172,7 +184,9 @@ func (r *run) execution(callID, name, at string) *ToolExecution {
 func (r *run) closeTool(callID, actionType, at, status string) *ToolExecution {
 	execution := r.execution(callID, actionType, at)
 	execution.Status = status
-	execution.DurationMS = between(r.tools[callID].started, at).Milliseconds()
+	if open, known := r.tools[callID]; known {
+		execution.DurationMS = between(open.started, at).Milliseconds()
+	}
 	return execution
 }
 

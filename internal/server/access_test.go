@@ -63,13 +63,18 @@ func TestPagesOfOtherSitesMayNotCall(t *testing.T) {
 
 func TestTheCallersKeyComesFromItsRequest(t *testing.T) {
 	t.Parallel()
-	for header, want := range map[string]string{
-		"": "", "Bearer k1": "k1", "bearer k1": "k1", "BEARER  k1 ": "k1", "Bearer": "", "Bearer ": "", "Basic azE6": "", "k1": "", "BearerX k1": "",
+	for header, want := range map[string]struct {
+		key string
+		ok  bool
+	}{
+		"": {"", true}, "Bearer k1": {"k1", true}, "bearer k1": {"k1", true}, "BEARER  k1 ": {"k1", true},
+		"Bearer": {"", false}, "Bearer ": {"", false}, "Basic azE6": {"", false}, "k1": {"", false}, "BearerX k1": {"", false},
 	} {
 		r := httptest.NewRequest(http.MethodPost, "/mcp", nil)
 		r.Header.Set("Authorization", header)
-		if got := keyFrom(withRequestKey(t.Context(), r)); got != want {
-			t.Errorf("Authorization %q: key %q, want %q", header, got, want)
+		ctx, ok := withRequestKey(t.Context(), r)
+		if got := keyFrom(ctx); got != want.key || ok != want.ok {
+			t.Errorf("Authorization %q: key %q, accepted %v; want %v", header, got, ok, want)
 		}
 	}
 	if got := keyFrom(t.Context()); got != "" {

@@ -66,5 +66,6 @@ func canElicit(ctx context.Context) bool {
 	if !ok {
 		return false
 	}
-	return session.GetClientCapabilities().Elicitation != nil
+	elicitation := session.GetClientCapabilities().Elicitation
+	return elicitation != nil && (elicitation.Form != nil || elicitation.URL == nil)
 }

@@ -98,7 +98,13 @@ func endpoint(transport http.Handler, maxBody int64) http.Handler {
 			http.Error(w, "this Origin is not allowed", http.StatusForbidden)
 			return
 		}
-		r = r.WithContext(withRequestKey(r.Context(), r))
+		ctx, ok := withRequestKey(r.Context(), r)
+		if !ok {
+			w.Header().Set("WWW-Authenticate", "Bearer")
+			http.Error(w, "the Authorization header must be: Bearer <orq.ai API key>", http.StatusUnauthorized)
+			return
+		}
+		r = r.WithContext(ctx)
 		if r.Method == http.MethodPost {
 			post(transport, w, r, maxBody)
 			return

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"time"
 
 	"github.com/mark3labs/mcp-go/mcp"
 )
@@ -14,9 +15,15 @@ import (
 // DefaultMaxBody bounds one request over HTTP, in bytes.
 const DefaultMaxBody = 4 << 20
 
+// bodyTimeout is how long a request's body may take to arrive.
+const bodyTimeout = 30 * time.Second
+
 // takeBody reads the body and puts it back for mcp-go, which reads it whole and without a bound.
 func takeBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, error) {
+	control := http.NewResponseController(w)
+	_ = control.SetReadDeadline(time.Now().Add(bodyTimeout))
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
+	_ = control.SetReadDeadline(time.Time{})
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	return body, err
 }

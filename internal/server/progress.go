@@ -1,6 +1,7 @@
 package server
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -118,7 +119,7 @@ func appendEvent(b []byte, event *orq.Event) []byte {
 	b = appendJSON(b, string(event.Type))
 	b = append(b, `,"timestamp":`...)
 	b = appendJSON(b, event.Timestamp)
-	switch data := orq.RedactJSON(event.Raw); {
+	switch data := bytes.ToValidUTF8(orq.RedactJSON(event.Raw), []byte("\uFFFD")); {
 	case len(data) > maxEventMeta:
 		b = append(b, `,"truncated":true`...)
 	case len(data) > 0:

@@ -31,11 +31,48 @@ func (s *Server) ServeStdio(ctx context.Context, in io.Reader, out io.Writer, se
 	mcpserver.WithWorkerPoolSize(stdioWorkers)(transport)
 	mcpserver.WithQueueSize(stdioQueue)(transport)
 	transport.SetContextFunc(func(ctx context.Context) context.Context { return withFrameWriter(ctx, connection) })
-	err := transport.Listen(ctx, in, connection)
-	if err != nil && ctx.Err() == nil && !errors.Is(err, io.ErrClosedPipe) {
-		return fmt.Errorf("serve stdio: %w", err)
+	input := &endingReader{Reader: in, ended: make(chan struct{})}
+	listened := make(chan error, 1)
+	go func() { listened <- transport.Listen(ctx, input, connection) }()
+	select {
+	case err := <-listened:
+		return listenError(ctx, err)
+	case <-input.ended:
+	case <-ctx.Done():
 	}
-	return nil
+	// Calls end at once now, but mcp-go waits for their answers to be written, and the client may have stopped reading.
+	select {
+	case err := <-listened:
+		return listenError(ctx, err)
+	case <-time.After(lastWrites):
+		return errors.New("serve stdio: the client stopped reading")
+	}
+}
+
+// lastWrites is how long a client has to take the last answers when stdio ends.
+const lastWrites = 3 * time.Second
+
+func listenError(ctx context.Context, err error) error {
+	if err == nil || ctx.Err() != nil || errors.Is(err, io.ErrClosedPipe) {
+		return nil //nolint:nilerr // the end that was asked for
+	}
+	return fmt.Errorf("serve stdio: %w", err)
+}
+
+// endingReader tells when its reader has ended.
+type endingReader struct {
+	io.Reader
+	once  sync.Once
+	ended chan struct{}
+}
+
+// Read passes the bytes on.
+func (r *endingReader) Read(p []byte) (int, error) {
+	n, err := r.Reader.Read(p)
+	if err != nil {
+		r.once.Do(func() { close(r.ended) })
+	}
+	return n, err
 }
 
 // lineWriter is a connection of one message a line. mcp-go writes each of its messages with one Write.

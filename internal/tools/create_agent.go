@@ -34,7 +34,9 @@ type agentChanged struct {
 }
 
 // Text shows the agent as it is now.
-func (o agentChanged) Text() string { return "Agent " + o.Key + " as it is now:\n" + outline(o) }
+func (o agentChanged) Text() string {
+	return "Agent " + o.Key + ", in short (get_agent shows all):\n" + outline(o)
+}
 
 func newAgentChanged(agent *orq.Agent) agentChanged {
 	changed := agentChanged{agentRow: newAgentRow(agent), ID: agent.ID, Version: agent.Version}
@@ -57,7 +59,7 @@ var createAgent = define(Spec{
 		Variables: in.Variables, Source: in.Source, Engine: in.Engine,
 	})
 	if err != nil {
-		return agentChanged{}, about(in.Key, "", err)
+		return agentChanged{}, making(in.Key, "", err)
 	}
 	return newAgentChanged(agent), nil
 })

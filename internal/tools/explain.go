@@ -17,6 +17,8 @@ import (
 type subjectError struct {
 	key    string
 	taskID string
+	// made reports that the call makes the agent, so that a 404 is about something else.
+	made bool
 	// newKey is the key the agent was to get.
 	newKey string
 	// once reports that the call must not be made twice, though its tool may.
@@ -30,6 +32,11 @@ func (e *subjectError) Unwrap() error { return e.err }
 // about names the agent, and the task unless it is empty, that err is about.
 func about(key, taskID string, err error) error {
 	return &subjectError{key: key, taskID: taskID, err: err}
+}
+
+// making names the agent that the failed call was to make.
+func making(key, taskID string, err error) error {
+	return &subjectError{key: key, taskID: taskID, made: true, err: err}
 }
 
 // explain says in two sentences what went wrong and what to do about it. It is the only place where errors become text
@@ -46,17 +53,14 @@ func explain(ctx context.Context, call *Call, tool Spec, err error) string {
 	case errors.As(err, &cut):
 		return explainCutOff(cut)
 	case errors.Is(err, orq.ErrNoKey):
-		return "No orq.ai API key is set, so nothing was sent. Set ORQ_API_KEY in this server's environment, or start it with --sandbox to use the built-in local workspace."
-	case errors.Is(ctx.Err(), context.DeadlineExceeded):
-		return "The call's time was up before it finished. Try again, or with mode=background."
-	case ctx.Err() != nil && !errors.Is(context.Cause(ctx), context.Canceled):
-		return "The call was cancelled before it finished: " + sentence(context.Cause(ctx).Error())
-	case ctx.Err() != nil:
-		return "The call was cancelled before it finished."
+		return noKey
 	}
 	var subject *subjectError
 	if !errors.As(err, &subject) {
 		subject = &subjectError{}
+	}
+	if ctx.Err() != nil {
+		return explainCancelled(ctx, subject)
 	}
 	advice := lookFirst(tool, subject)
 	if api, ok := errors.AsType[*orq.APIError](err); ok {
@@ -66,6 +70,23 @@ func explain(ctx context.Context, call *Call, tool Spec, err error) string {
 		advice = "Check the network and ORQ_BASE_URL, then try again."
 	}
 	return sentence("The request to orq.ai failed: "+err.Error()) + " " + advice
+}
+
+const noKey = "No orq.ai API key is set, so nothing was sent. Set ORQ_API_KEY in this server's environment, start it with --sandbox to use " +
+	"the built-in local workspace, or over HTTP send Authorization: Bearer <orq.ai API key>."
+
+func explainCancelled(ctx context.Context, subject *subjectError) string {
+	text := "The call was cancelled before it finished."
+	switch {
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+		text = "The call's time was up before it finished. Try again, or with mode=background."
+	case !errors.Is(context.Cause(ctx), context.Canceled):
+		text = "The call was cancelled before it finished: " + sentence(context.Cause(ctx).Error())
+	}
+	if subject.taskID != "" {
+		text += fmt.Sprintf(" Its task is %s: get_agent_response tells what became of it.", subject.taskID)
+	}
+	return text
 }
 
 // lookFirst is the advice for a call whose fate is unknown and that must not simply be made again; else it is empty.
@@ -86,7 +107,7 @@ func (r *refusal) Error() string { return r.text }
 
 func explainArguments(tool string, err *schema.ArgumentError) string {
 	if len(err.Problems) == 1 {
-		return fmt.Sprintf("The arguments of %s are wrong, nothing was sent: %s. Correct it and call again.", tool, err.Error())
+		return fmt.Sprintf("The arguments of %s are wrong, nothing was sent: %s Correct it and call again.", tool, sentence(err.Error()))
 	}
 	var text strings.Builder
 	fmt.Fprintf(&text, "The arguments of %s have %d problems, nothing was sent. Correct all of them and call again:", tool, len(err.Problems))
@@ -152,19 +173,19 @@ func explainConflict(subject *subjectError, what string) string {
 	if subject.newKey != "" {
 		return fmt.Sprintf("The key %s is taken: %s Choose another new_key.", subject.newKey, what)
 	}
-	if subject.key != "" {
+	if subject.made {
 		return fmt.Sprintf("The key %s is taken: %s update_agent changes that agent; another key creates a new one.", subject.key, what)
 	}
-	return what + " Choose another key."
+	return what + " Look with get_agent what stands against it."
 }
 
 // explainMissing tells what does not exist, and for an agent which keys are like the one given.
 func explainMissing(ctx context.Context, call *Call, subject *subjectError, what string) string {
 	switch {
-	case subject.key == "":
-		return what + " Check the names given."
 	case subject.taskID != "":
 		return fmt.Sprintf("There is no task %s of agent %s: %s Check both; invoke_agent returns the task_id.", subject.taskID, subject.key, what)
+	case subject.key == "" || subject.made || !strings.Contains(strings.ToLower(what), "agent "):
+		return what + " Check the names given and ORQ_BASE_URL."
 	}
 	text := fmt.Sprintf("No agent has the key %s.", subject.key)
 	if near := nearestKeys(ctx, call, subject.key); len(near) > 0 {

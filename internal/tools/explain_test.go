@@ -58,7 +58,24 @@ func TestFailuresAreExplained(t *testing.T) {
 		},
 		"404 of the list": {
 			"list_agents", `{"cursor": "gone"}`, 404, nil, `{"message": "no such agent"}`,
-			"orq.ai answered: no such agent. Check the names given.",
+			"orq.ai answered: no such agent. Check the names given and ORQ_BASE_URL.",
+		},
+		"404 of something else than the agent": {
+			"invoke_agent", `{"key": "support", "message": "m"}`, 404, nil, `{"message": "Model openai/gpt-9 not found"}`,
+			"orq.ai answered: Model openai/gpt-9 not found. Check the names given and ORQ_BASE_URL.",
+		},
+		"404 of a creation": {
+			"create_agent", create, 404, nil, `{"message": "Project of the agent not found"}`,
+			"orq.ai answered: Project of the agent not found. Check the names given and ORQ_BASE_URL.",
+		},
+		"409 of a deletion": {
+			"delete_agent", `{"key": "support", "confirm": "support"}`, 409, nil, `{"message": "the agent is used by lead"}`,
+			"orq.ai answered: the agent is used by lead. Look with get_agent what stands against it.",
+		},
+		"400 that repeats a header": {
+			"register_a2a_agent", `{"key": "support", "display_name": "S", "description": "d", "agent_url": "https://a.example", "headers": {"Authorization": "Bearer hunter2-secret"}}`,
+			400, nil, `{"message": "illegal value 'Bearer hunter2-secret'"}`,
+			"orq.ai answered: illegal value '***'. Correct what it names and call again.",
 		},
 		"404 of a route": {
 			"get_agent", get, 404, nil, "404 page not found\n",
@@ -259,7 +276,7 @@ func TestACallWithoutAKeyIsExplained(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := &service{call: Call{Orq: client}}
-	const want = "No orq.ai API key is set, so nothing was sent. Set ORQ_API_KEY in this server's environment, or start it with --sandbox to use the built-in local workspace."
+	const want = "No orq.ai API key is set, so nothing was sent. Set ORQ_API_KEY in this server's environment, start it with --sandbox to use the built-in local workspace, or over HTTP send Authorization: Bearer <orq.ai API key>."
 	if diff := cmp.Diff(want, s.refused(t, "list_agents", `{}`)); diff != "" {
 		t.Errorf("it is explained differently (-want +got):\n%s", diff)
 	}

@@ -1,6 +1,7 @@
 package tools
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -28,6 +29,8 @@ type inlineTool struct {
 	ID               string                      `json:"id" jsonschema_extras:"hidden=true"`
 	Name             string                      `json:"name" jsonschema_extras:"hidden=true"`
 	Strict           *bool                       `json:"strict" jsonschema_extras:"hidden=true"`
+	// InnerDescription is that of the function or the schema where it differs from the tool's.
+	InnerDescription string `json:"inner_description" jsonschema_extras:"hidden=true"`
 }
 
 // inlineVariant says which fields a kind of inline tool needs and which more it may have.
@@ -38,8 +41,8 @@ func inlineVariants() map[string]inlineVariant {
 	return map[string]inlineVariant{
 		"http":        {needs: []string{"key", "description", "url", "method"}, takes: []string{"headers", "body", "arguments"}},
 		"code":        {needs: []string{"key", "description", "code"}, takes: []string{"parameters"}},
-		"function":    {needs: []string{"key"}, takes: []string{"parameters", "name", "strict"}},
-		"json_schema": {needs: []string{"key", "description", "parameters"}, takes: []string{"name", "strict"}},
+		"function":    {needs: []string{"key"}, takes: []string{"parameters", "name", "strict", "inner_description"}},
+		"json_schema": {needs: []string{"key", "description", "parameters"}, takes: []string{"name", "strict", "inner_description"}},
 		"mcp":         {needs: []string{"key", "description", "url", "connection_type", "tools"}, takes: []string{"headers"}},
 	}
 }
@@ -50,7 +53,7 @@ func (t inlineTool) present() map[string]bool {
 		"key": t.Key != "", "description": t.Description != "", "url": t.URL != "", "method": t.Method != "",
 		"headers": t.Headers != nil, "body": t.Body != nil, "arguments": t.Arguments != nil, "code": t.Code != "",
 		"parameters": t.Parameters != nil, "connection_type": t.ConnectionType != "", "tools": t.Tools != nil,
-		"name": t.Name != "", "strict": t.Strict != nil,
+		"name": t.Name != "", "strict": t.Strict != nil, "inner_description": t.InnerDescription != "",
 	}
 }
 
@@ -72,6 +75,9 @@ func (inlineTool) RewriteArguments(entry map[string]any) {
 		}
 		if nested["description"] == entry["description"] {
 			delete(nested, "description")
+		}
+		if entry["description"] != nil {
+			rename(nested, "description", "inner_description")
 		}
 		liftAll(entry, nested, kind)
 	}
@@ -129,10 +135,7 @@ func runTools(tools []inlineTool) []orq.RunTool {
 // wire is the tool in the API's nesting.
 func (t inlineTool) wire() orq.RunTool {
 	tool := orq.RunTool{Type: t.Type, RequiresApproval: t.RequiresApproval, Key: t.Key, ID: t.ID, DisplayName: t.DisplayName, Description: t.Description}
-	name := t.Name
-	if name == "" {
-		name = t.Key
-	}
+	name, inner := cmp.Or(t.Name, t.Key), cmp.Or(t.InnerDescription, t.Description)
 	switch t.Type {
 	case "http":
 		tool.HTTP = &orq.HTTPTool{
@@ -142,9 +145,9 @@ func (t inlineTool) wire() orq.RunTool {
 	case "code":
 		tool.Code = &orq.CodeTool{Language: "python", Code: t.Code, Parameters: optional(t.Parameters)}
 	case "function":
-		tool.Function = &orq.FunctionTool{Name: name, Description: t.Description, Strict: t.Strict, Parameters: optional(t.Parameters)}
+		tool.Function = &orq.FunctionTool{Name: name, Description: inner, Strict: t.Strict, Parameters: optional(t.Parameters)}
 	case "json_schema":
-		tool.JSONSchema = &orq.JSONSchemaTool{Name: name, Description: t.Description, Schema: completed(t.Parameters), Strict: t.Strict}
+		tool.JSONSchema = &orq.JSONSchemaTool{Name: name, Description: inner, Schema: completed(t.Parameters), Strict: t.Strict}
 	case "mcp":
 		tool.MCP = &orq.MCPTool{ServerURL: t.URL, ConnectionType: t.ConnectionType, Tools: mcpTools(t.Tools), Headers: mcpHeaders(t.Headers)}
 	}

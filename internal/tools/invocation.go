@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
@@ -121,6 +122,14 @@ func (in invocation) wait() int {
 		return *in.WaitSeconds
 	}
 	return defaultWaitSeconds
+}
+
+// streamTimeout is how long the service keeps the stream of a run open.
+func (in invocation) streamTimeout() time.Duration {
+	if in.StreamTimeoutSeconds != nil {
+		return time.Duration(*in.StreamTimeoutSeconds) * time.Second
+	}
+	return 30 * time.Minute
 }
 
 // defaultWaitSeconds stays below the 60 s after which clients without progress give up.

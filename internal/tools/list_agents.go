@@ -3,6 +3,7 @@ package tools
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -131,7 +132,7 @@ func findAgents(ctx context.Context, client *orq.Client, options orq.ListOptions
 	if len(words) > 0 {
 		options.Limit = 200
 	}
-	found, more := []orq.Agent{}, true
+	found, more, previous := []orq.Agent{}, true, ""
 	for more && len(found) < limit {
 		page, err := client.ListAgents(ctx, options)
 		if err != nil {
@@ -140,6 +141,10 @@ func findAgents(ctx context.Context, client *orq.Client, options orq.ListOptions
 		if len(page.Data) == 0 {
 			return found, false, nil
 		}
+		if page.Data[0].ID == previous {
+			return nil, false, errors.New("the server answers every page with the same agents")
+		}
+		previous = page.Data[0].ID
 		options.StartingAfter, options.EndingBefore = page.Data[len(page.Data)-1].ID, ""
 		if backward {
 			options.StartingAfter, options.EndingBefore = "", page.Data[0].ID

@@ -18,7 +18,7 @@ func outline(value any) string {
 	decoder := json.NewDecoder(bytes.NewReader(orq.RedactJSON(raw)))
 	decoder.UseNumber()
 	var text strings.Builder
-	for _, line := range readNode(decoder).lines() {
+	for _, line := range readNode(decoder, 0).lines() {
 		text.WriteString(line + "\n")
 	}
 	return strings.TrimRight(text.String(), "\n")
@@ -38,8 +38,21 @@ type field struct {
 	value node
 }
 
+// outlineDepth is how deep values are laid out line by line; what is nested deeper stays JSON. An outline of unbounded
+// depth would grow with its square, and an agent card is written by a stranger.
+const outlineDepth = 8
+
 // readNode reads the decoder's next value, which is valid JSON.
-func readNode(decoder *json.Decoder) node {
+func readNode(decoder *json.Decoder, depth int) node {
+	if depth == outlineDepth {
+		var raw json.RawMessage
+		_ = decoder.Decode(&raw)
+		var text string
+		if json.Unmarshal(raw, &text) != nil {
+			text = string(raw)
+		}
+		return node{scalar: text}
+	}
 	token, _ := decoder.Token()
 	delim, nested := token.(json.Delim)
 	if !nested {
@@ -55,7 +68,7 @@ func readNode(decoder *json.Decoder) node {
 			name, _ := decoder.Token()
 			member.name = fmt.Sprint(name)
 		}
-		member.value = readNode(decoder)
+		member.value = readNode(decoder, depth+1)
 		n.fields = append(n.fields, member)
 	}
 	_, _ = decoder.Token()

@@ -19,7 +19,7 @@ func checkMistakes(t *testing.T, tool string, mistakes []mistake) {
 		t.Run(each.name, func(t *testing.T) {
 			t.Parallel()
 			s := serve(t, accept(t))
-			want := "The arguments of " + tool + " are wrong, nothing was sent: " + each.problem + ". Correct it and call again."
+			want := "The arguments of " + tool + " are wrong, nothing was sent: " + sentence(each.problem) + " Correct it and call again."
 			if diff := cmp.Diff(want, s.refused(t, tool, each.arguments)); diff != "" {
 				t.Errorf("the problem is told differently (-want +got):\n%s", diff)
 			}

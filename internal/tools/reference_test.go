@@ -92,7 +92,7 @@ func fieldOrder(t *testing.T, schema json.RawMessage) []string {
 	}
 	decoder := json.NewDecoder(strings.NewReader(string(root.Properties)))
 	var names []string
-	for _, member := range readNode(decoder).fields {
+	for _, member := range readNode(decoder, 0).fields {
 		names = append(names, member.name)
 	}
 	return names

@@ -3,10 +3,12 @@ package tools
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net/url"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
@@ -64,6 +66,24 @@ func checkHeaders(values map[string]string, plain []string, report func(path, me
 	}
 }
 
+// withoutValues takes header values that a server repeats out of its refusal.
+func withoutValues(err error, headers map[string]string) error {
+	api, ok := errors.AsType[*orq.APIError](err)
+	if !ok {
+		return err
+	}
+	masked := *api
+	for _, value := range headers {
+		if len(value) >= shortestSecret {
+			masked.Message = strings.ReplaceAll(masked.Message, value, orq.Redacted)
+		}
+	}
+	return &masked
+}
+
+// shortestSecret is the length below which a header's value is no secret, but a word.
+const shortestSecret = 4
+
 // headers gives each value the API's form; all but the plain ones are stored encrypted.
 func headers(values map[string]string, plain []string) map[string]orq.Header {
 	if values == nil {
@@ -88,7 +108,7 @@ var registerA2AAgent = define(Spec{
 		AgentURL: in.AgentURL, CardURL: in.CardURL, Headers: headers(in.Headers, in.PlainHeaders),
 	})
 	if err != nil {
-		return agentChanged{}, about(in.Key, "", err)
+		return agentChanged{}, making(in.Key, "", withoutValues(err, in.Headers))
 	}
 	return newAgentChanged(agent), nil
 })

@@ -54,7 +54,8 @@ var runAgent = define(Spec{
 	Hints:       Hints{Destructive: true, OpenWorld: true},
 }, func(ctx context.Context, c *Call, in runAgentInput) (runOutcome, error) {
 	return runner{
-		key: in.Key,
+		key:   in.Key,
+		makes: true,
 		stream: func(ctx context.Context) orq.Events {
 			request := in.request()
 			request.StreamTimeoutSeconds = in.StreamTimeoutSeconds

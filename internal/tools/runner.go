@@ -1,6 +1,7 @@
 package tools
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -18,7 +19,9 @@ const (
 
 // runner starts one run, streamed or not; the two run tools differ only in that.
 type runner struct {
-	key    string
+	key string
+	// makes reports that the run makes its agent.
+	makes  bool
 	stream func(context.Context) orq.Events
 	start  func(context.Context) (*orq.Task, error)
 }
@@ -27,7 +30,7 @@ type runner struct {
 func (r runner) run(ctx context.Context, c *Call, in invocation) (runOutcome, error) {
 	outcome, err := r.follow(ctx, c, in)
 	if err != nil {
-		return runOutcome{}, about(r.key, in.TaskID, err)
+		return runOutcome{}, &subjectError{key: r.key, taskID: cmp.Or(in.TaskID, outcome.TaskID), made: r.makes, err: err}
 	}
 	return newRunOutcome(outcome), nil
 }
@@ -41,6 +44,7 @@ func (r runner) follow(ctx context.Context, c *Call, in invocation) (relay.Outco
 	}
 	if in.Mode == modeStream || in.Mode != modeBackground && c.Progress != nil {
 		options.Patience = recoveryPatience
+		options.Limit = in.streamTimeout() + streamGrace
 		return relay.Follow(ctx, r.stream, c.Progress, options)
 	}
 	return r.background(ctx, c, in, options)
@@ -50,10 +54,7 @@ func (r runner) follow(ctx context.Context, c *Call, in invocation) (relay.Outco
 func (r runner) background(ctx context.Context, c *Call, in invocation, options relay.Options) (relay.Outcome, error) {
 	started := time.Now()
 	wait := time.Duration(in.wait()) * time.Second
-	patience := max(wait, leastPatience)
-	within, cancel := context.WithTimeoutCause(ctx, patience, fmt.Errorf("no answer within %.0f s", patience.Seconds()))
-	defer cancel()
-	task, err := r.start(within)
+	task, err := r.begin(ctx, c, max(wait, leastPatience))
 	if err != nil {
 		return relay.Outcome{}, err
 	}
@@ -62,20 +63,33 @@ func (r runner) background(ctx context.Context, c *Call, in invocation, options 
 		return outcome, nil
 	}
 	options.Patience = wait - time.Since(started)
-	awaited, err := relay.Await(within, task.ID, c.Progress, options)
+	awaited, err := relay.Await(ctx, task.ID, c.Progress, options)
 	if err != nil && ctx.Err() == nil {
 		// The run goes on all the same: its task must not be lost with one failed look.
 		outcome.Error = "its outcome could not be looked up: " + err.Error()
+		outcome.DurationMS = time.Since(started).Milliseconds()
 		return outcome, nil
 	}
 	return awaited, err
 }
 
-// leastPatience is how long a run may take to start, however short the caller's own patience.
-const leastPatience = 20 * time.Second
+// begin starts the run; the progress does not fall silent meanwhile.
+func (r runner) begin(ctx context.Context, c *Call, patience time.Duration) (*orq.Task, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, patience, fmt.Errorf("no answer within %.0f s", patience.Seconds()))
+	defer cancel()
+	ctx, stop := relay.Heartbeat(ctx, c.Progress, 0)
+	defer stop()
+	return r.start(ctx)
+}
 
-// recoveryPatience is how long a run is looked up after its stream broke off.
-const recoveryPatience = 30 * time.Second
+const (
+	// leastPatience is how long a run may take to start, however short the caller's own patience.
+	leastPatience = 20 * time.Second
+	// recoveryPatience is how long a run is looked up after its stream broke off.
+	recoveryPatience = 30 * time.Second
+	// streamGrace is how much longer than its timeout a stream may take to say that it timed out.
+	streamGrace = time.Minute
+)
 
 func (c *Call) relayOptions(key string) relay.Options {
 	return relay.Options{

@@ -77,6 +77,14 @@ func (in updateAgentInput) request() orq.UpdateAgentRequest {
 	return request
 }
 
+// masked takes header values out of a refusal.
+func (in updateAgentInput) masked(err error) error {
+	if in.A2A == nil {
+		return err
+	}
+	return withoutValues(err, in.A2A.Headers)
+}
+
 // given is nil for an argument that was left out.
 func given(value string) *string {
 	if value == "" {
@@ -88,12 +96,12 @@ func given(value string) *string {
 var updateAgent = define(Spec{
 	Name:        "update_agent",
 	Title:       "Update agent",
-	Description: "Change what is given of an agent and nothing else. Fields as in create_agent.",
+	Description: "Change what is given of an agent and nothing else; empty text changes nothing. Fields as in create_agent.",
 	Hints:       Hints{Destructive: true, Idempotent: true},
 }, func(ctx context.Context, c *Call, in updateAgentInput) (agentChanged, error) {
 	agent, err := c.Orq.UpdateAgent(ctx, in.Key, in.request())
 	if err != nil {
-		return agentChanged{}, &subjectError{key: in.Key, newKey: in.NewKey, once: in.VersionIncrement != "", err: err}
+		return agentChanged{}, &subjectError{key: in.Key, newKey: in.NewKey, once: in.VersionIncrement != "", err: in.masked(err)}
 	}
 	return newAgentChanged(agent), nil
 })

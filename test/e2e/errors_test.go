@@ -116,7 +116,7 @@ func TestWithoutAKeyCallsSayHowToSetIt(t *testing.T) {
 		if got := sorted(c.listedNames()); !slices.Equal(got, sorted(toolNames())) {
 			t.Errorf("tools are %v", got)
 		}
-		const want = "No orq.ai API key is set, so nothing was sent. Set ORQ_API_KEY in this server's environment, or start it with --sandbox to use the built-in local workspace."
+		const want = "No orq.ai API key is set, so nothing was sent. Set ORQ_API_KEY in this server's environment, start it with --sandbox to use the built-in local workspace, or over HTTP send Authorization: Bearer <orq.ai API key>."
 		for tool, arguments := range map[string]object{
 			"list_agents":  {},
 			"invoke_agent": {"key": "scout", "message": "hello"},

@@ -1,0 +1,58 @@
+package server
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"testing/synctest"
+	"time"
+	"unicode/utf8"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/relay"
+)
+
+func TestBrokenTextOfTheServiceDoesNotBreakAFrame(t *testing.T) {
+	t.Parallel()
+	event := &orq.Event{Type: "event.agents.thought", Raw: json.RawMessage("{\"text\":\"caf\xe9 \xff\"}")}
+	frame := appendProgress(nil, []byte(`1`), 1, relay.Progress{Message: "caf\xe9", Event: event})
+	if !utf8.Valid(frame) || !json.Valid(frame) {
+		t.Errorf("frame %q", frame)
+	}
+}
+
+// A client that reads nothing more must not keep the program alive.
+func TestStdioEndsThoughNobodyReads(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s, _ := newServer(t, "http://orq.test", http.DefaultTransport)
+		in, requests := io.Pipe()
+		unread, out := io.Pipe()
+		ended := make(chan error, 1)
+		go func() { ended <- s.ServeStdio(t.Context(), in, out, 0) }()
+		if _, err := io.WriteString(requests, `{"jsonrpc":"2.0","id":1,"method":"ping"}`+"\n"); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		began := time.Now()
+		_ = requests.Close()
+		if err := <-ended; err == nil || err.Error() != "serve stdio: the client stopped reading" || time.Since(began) != lastWrites {
+			t.Errorf("%v after %v", err, time.Since(began))
+		}
+		_ = unread.Close()
+	})
+}
+
+func TestACredentialOfAnotherFormIsRefused(t *testing.T) {
+	t.Parallel()
+	recorder := httptest.NewRecorder()
+	request := httptest.NewRequest(http.MethodPost, MCPPath, nil)
+	request.Header.Set("Authorization", "raw-key")
+	endpoint(http.NotFoundHandler(), DefaultMaxBody).ServeHTTP(recorder, request)
+	const want = "the Authorization header must be: Bearer <orq.ai API key>\n"
+	if recorder.Code != http.StatusUnauthorized || recorder.Body.String() != want || recorder.Header().Get("WWW-Authenticate") != "Bearer" {
+		t.Errorf("%d %q", recorder.Code, recorder.Body)
+	}
+}

@@ -109,6 +109,7 @@ func listTools(t *testing.T, config entry) int {
 			In: in, Out: out, Err: &stderr, Getenv: func(name string) string { return config.Env[name] }, Version: "test",
 		})
 		_ = out.Close()
+		_ = in.Close()
 	}()
 	lines := bufio.NewScanner(answers)
 	lines.Buffer(nil, 1<<20)
@@ -122,7 +123,7 @@ func listTools(t *testing.T, config entry) int {
 		`"method":"tools/list"`,
 	} {
 		if _, err := fmt.Fprintf(requests, `{"jsonrpc":"2.0","id":%d,%s}`+"\n", i, request); err != nil {
-			t.Fatal(err)
+			t.Fatalf("%v: %s", err, stderr.String())
 		}
 		if !lines.Scan() {
 			t.Fatalf("the server ended: %s", stderr.String())

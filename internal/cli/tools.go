@@ -5,21 +5,18 @@ import (
 	"fmt"
 
 	"github.com/mark3labs/mcp-go/mcp"
-
-	"github.com/orq-mcp/orq-mcp/internal/tools"
 )
 
 type toolsCommand struct {
-	Output   string   `help:"What to print: ${enum}." enum:"text,json" default:"text" env:"ORQ_MCP_OUTPUT"`
-	ReadOnly bool     `help:"Only tools that change and start nothing." env:"ORQ_MCP_READ_ONLY"`
-	Tools    []string `help:"Only these tools." placeholder:"a,b,c" env:"ORQ_MCP_TOOLS"`
+	Output string `help:"What to print: ${enum}." enum:"text,json" default:"text" env:"ORQ_MCP_OUTPUT"`
+	selectionFlags
 }
 
 // Run prints the tools as tools/list shows them.
 func (c *toolsCommand) Run(process *Process) error {
-	selected, err := tools.All(tools.Selection{ReadOnly: c.ReadOnly, Names: c.Tools})
+	selected, err := c.selected()
 	if err != nil {
-		return usageError{err}
+		return err
 	}
 	if c.Output == "json" {
 		listed := make([]mcp.Tool, len(selected))

@@ -23,11 +23,31 @@ type workspaceFlags struct {
 	Data    string `help:"File in which the embedded workspace keeps its agents; without it they end with the program." placeholder:"FILE" env:"ORQ_MCP_DATA"`
 }
 
-// toolFlags say which tools a command offers.
+// selectionFlags say which tools a command knows.
+type selectionFlags struct {
+	ReadOnly bool     `help:"Offer only tools that change and start nothing." env:"ORQ_MCP_READ_ONLY"`
+	Tools    []string `help:"Offer only these tools." placeholder:"a,b,c" env:"ORQ_MCP_TOOLS"`
+}
+
+func (f selectionFlags) selected() ([]tools.Tool, error) {
+	names := make([]string, len(f.Tools))
+	for i, name := range f.Tools {
+		names[i] = strings.TrimSpace(name)
+	}
+	selected, err := tools.All(tools.Selection{ReadOnly: f.ReadOnly, Names: names})
+	if err == nil && len(selected) == 0 {
+		err = errors.New("--read-only and --tools together leave no tool")
+	}
+	if err != nil {
+		return nil, usageError{err}
+	}
+	return selected, nil
+}
+
+// toolFlags say which tools a command offers, and how much they answer.
 type toolFlags struct {
-	ReadOnly  bool     `help:"Offer only tools that change and start nothing." env:"ORQ_MCP_READ_ONLY"`
-	Tools     []string `help:"Offer only these tools." placeholder:"a,b,c" env:"ORQ_MCP_TOOLS"`
-	TextLimit int      `help:"Cut the text of a run's result at this many bytes." default:"60000" env:"ORQ_MCP_TEXT_LIMIT"`
+	selectionFlags
+	TextLimit int `help:"Cut the text of a run's result at this many bytes." default:"60000" env:"ORQ_MCP_TEXT_LIMIT"`
 }
 
 // sandboxKey is the key of an embedded workspace, which listens on this machine only.
@@ -91,16 +111,9 @@ func startSandbox(addr string, options sandbox.Options) (base string, end func()
 
 // newServer puts the MCP server of a command together.
 func (f toolFlags) newServer(process *Process, client *orq.Client, logger *slog.Logger) (*server.Server, error) {
-	names := make([]string, len(f.Tools))
-	for i, name := range f.Tools {
-		names[i] = strings.TrimSpace(name)
-	}
-	selected, err := tools.All(tools.Selection{ReadOnly: f.ReadOnly, Names: names})
+	selected, err := f.selected()
 	if err != nil {
-		return nil, usageError{err}
-	}
-	if len(selected) == 0 {
-		return nil, usageError{errors.New("--read-only and --tools together leave no tool")}
+		return nil, err
 	}
 	return server.New(server.Options{
 		Version: process.Version, Tools: selected, Orq: client, Logger: logger, TextLimit: f.TextLimit,

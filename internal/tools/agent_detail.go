@@ -10,7 +10,7 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
-// agentDetail is the whole configuration of an agent, secrets masked.
+// agentDetail is the whole configuration of an agent. Its secrets are masked where it is rendered.
 type agentDetail struct {
 	ID             string           `json:"id" jsonschema:"required"`
 	Key            string           `json:"key" jsonschema:"required"`
@@ -44,7 +44,7 @@ var named = []string{
 }
 
 func newAgentDetail(agent *orq.Agent) agentDetail {
-	fields := object(orq.RedactJSON(agent.Raw))
+	fields := object(agent.Raw)
 	detail := agentDetail{
 		ID: agent.ID, Key: agent.Key, DisplayName: agent.DisplayName, Type: cmp.Or(agent.Type, orq.TypeInternal), Status: agent.Status,
 		Version: agent.Version, Path: agent.Path, Role: agent.Role, Description: agent.Description, Instructions: agent.Instructions,

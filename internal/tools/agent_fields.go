@@ -46,22 +46,27 @@ func (o agentOptions) modelConfig(id string) orq.ModelConfig {
 }
 
 func (o agentOptions) knowledgeBases() []orq.KnowledgeBase {
-	if o.KnowledgeBases == nil {
+	return each(o.KnowledgeBases, func(id string) orq.KnowledgeBase { return orq.KnowledgeBase{KnowledgeID: id} })
+}
+
+// each converts the items of a list. A list that was not given stays nil, because an empty one empties the API's.
+func each[In, Out any](list []In, convert func(In) Out) []Out {
+	if list == nil {
 		return nil
 	}
-	bases := make([]orq.KnowledgeBase, len(o.KnowledgeBases))
-	for i, id := range o.KnowledgeBases {
-		bases[i] = orq.KnowledgeBase{KnowledgeID: id}
+	converted := make([]Out, len(list))
+	for i, item := range list {
+		converted[i] = convert(item)
 	}
-	return bases
+	return converted
 }
 
 // settings is the API's settings object for stored agents.
 func (o agentOptions) settings(tools []toolReference) orq.SettingsRequest {
 	return orq.SettingsRequest{
 		MaxIterations: o.MaxIterations, MaxExecutionTime: o.MaxExecutionTime, MaxCost: o.MaxCost,
-		ToolApprovalRequired: o.ToolApprovalRequired, Tools: toolReferences(tools),
-		Evaluators: o.Evaluators, Guardrails: o.Guardrails,
+		ToolApprovalRequired: o.ToolApprovalRequired, Evaluators: o.Evaluators, Guardrails: o.Guardrails,
+		Tools: each(tools, func(tool toolReference) orq.ToolReference { return orq.ToolReference(tool) }),
 	}
 }
 
@@ -169,15 +174,4 @@ func (t toolReference) CheckArguments(report func(path, message string)) {
 			report("tool_id", "required for type=mcp")
 		}
 	}
-}
-
-func toolReferences(tools []toolReference) []orq.ToolReference {
-	if tools == nil {
-		return nil
-	}
-	references := make([]orq.ToolReference, len(tools))
-	for i, tool := range tools {
-		references[i] = orq.ToolReference(tool)
-	}
-	return references
 }

@@ -36,12 +36,12 @@ type inlineTool struct {
 // inlineVariant says which fields a kind of inline tool needs and which more it may have.
 type inlineVariant struct{ needs, takes []string }
 
-// inlineVariants are the kinds defined inline; every kind takes type, key, description, requires_approval, display_name and id.
+// inlineVariants are the kinds defined inline; every kind takes type, requires_approval, display_name and id.
 func inlineVariants() map[string]inlineVariant {
 	return map[string]inlineVariant{
 		"http":        {needs: []string{"key", "description", "url", "method"}, takes: []string{"headers", "body", "arguments"}},
 		"code":        {needs: []string{"key", "description", "code"}, takes: []string{"parameters"}},
-		"function":    {needs: []string{"key"}, takes: []string{"parameters", "name", "strict", "inner_description"}},
+		"function":    {needs: []string{"key"}, takes: []string{"description", "parameters", "name", "strict", "inner_description"}},
 		"json_schema": {needs: []string{"key", "description", "parameters"}, takes: []string{"name", "strict", "inner_description"}},
 		"mcp":         {needs: []string{"key", "description", "url", "connection_type", "tools"}, takes: []string{"headers"}},
 	}
@@ -111,25 +111,11 @@ func (t inlineTool) CheckArguments(report func(path, message string)) {
 		}
 	}
 	allowed := append(append([]string{}, variant.needs...), variant.takes...)
-	if inline {
-		allowed = append(allowed, "description")
-	}
 	for _, name := range slices.Sorted(maps.Keys(present)) {
 		if present[name] && !slices.Contains(allowed, name) {
 			report(name, "not used for type="+t.Type)
 		}
 	}
-}
-
-func runTools(tools []inlineTool) []orq.RunTool {
-	if tools == nil {
-		return nil
-	}
-	wire := make([]orq.RunTool, len(tools))
-	for i, tool := range tools {
-		wire[i] = tool.wire()
-	}
-	return wire
 }
 
 // wire is the tool in the API's nesting.

@@ -42,7 +42,7 @@ func (in runAgentInput) request() orq.RunRequest {
 		MemoryStores: in.MemoryStores, KnowledgeBases: in.knowledgeBases(), TeamOfAgents: in.TeamOfAgents,
 		Settings: orq.RunSettings{
 			MaxIterations: in.MaxIterations, MaxExecutionTime: in.MaxExecutionTime, MaxCost: in.MaxCost,
-			ToolApprovalRequired: in.ToolApprovalRequired, Tools: runTools(in.Tools), Evaluators: in.Evaluators, Guardrails: in.Guardrails,
+			ToolApprovalRequired: in.ToolApprovalRequired, Tools: each(in.Tools, inlineTool.wire), Evaluators: in.Evaluators, Guardrails: in.Guardrails,
 		},
 	}
 }

@@ -14,6 +14,10 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
+
+	// The tests run the program as a process. Importing what it is made of lets go test see that it has changed:
+	// without that a result from before the change would be taken from the cache.
+	_ "github.com/orq-mcp/orq-mcp/internal/cli"
 )
 
 // apiKey is the server's own key unless a test gives another. It must never be seen by a client or in a log.

@@ -52,5 +52,5 @@ func handlerOf(t *testing.T, s *Server, name string) mcpserver.ToolHandlerFunc {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return s.handler(list[0])
+	return s.attend(s.handler(list[0]))
 }

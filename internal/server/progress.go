@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strconv"
 	"sync"
 	"time"
@@ -30,6 +31,40 @@ type frameWriterKey struct{}
 // withFrameWriter makes the connection known to the calls that come over it.
 func withFrameWriter(ctx context.Context, w frameWriter) context.Context {
 	return context.WithValue(ctx, frameWriterKey{}, w)
+}
+
+type sinkKey struct{}
+
+// withSink makes a call's sink, which may be nil, known to its handler.
+func withSink(ctx context.Context, s *sink) context.Context {
+	return context.WithValue(ctx, sinkKey{}, s)
+}
+
+func sinkFrom(ctx context.Context) *sink {
+	s, _ := ctx.Value(sinkKey{}).(*sink)
+	return s
+}
+
+// Progress is where the call that ctx belongs to sends its progress; nil when its caller asked for none.
+func Progress(ctx context.Context) relay.Sink {
+	if s := sinkFrom(ctx); s != nil {
+		return s
+	}
+	return nil
+}
+
+// Notify writes a notification to the connection of the call that ctx belongs to, in order with its progress and
+// before its result. It does nothing where there is no such connection.
+func Notify(ctx context.Context, method string, params any) error {
+	out, reachable := ctx.Value(frameWriterKey{}).(frameWriter)
+	if !reachable {
+		return nil
+	}
+	frame, err := json.Marshal(map[string]any{"jsonrpc": mcp.JSONRPC_VERSION, "method": method, "params": params})
+	if err != nil {
+		return fmt.Errorf("encode %s: %w", method, err)
+	}
+	return out.writeFrame(frame)
 }
 
 // errClosed is progress after the result, which the protocol forbids.

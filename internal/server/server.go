@@ -37,6 +37,8 @@ type Options struct {
 	Logger *slog.Logger
 	// TextLimit bounds the text of a run's outcome, in bytes; 60,000 when 0.
 	TextLimit int
+	// Library configures mcp-go beyond what the tools need: other capabilities than tools.
+	Library []mcpserver.ServerOption
 }
 
 // Server offers tools over MCP.
@@ -54,40 +56,52 @@ func New(options Options) *Server {
 	if logger == nil {
 		logger = slog.New(slog.DiscardHandler)
 	}
-	s := &Server{
-		mcp: mcpserver.NewMCPServer("orq-mcp", options.Version,
-			mcpserver.WithTitle("orq.ai agents"),
-			mcpserver.WithInstructions(instructions),
-			mcpserver.WithToolCapabilities(false),
-			mcpserver.WithCacheHints(listTTL.Milliseconds(), mcp.CacheScopePublic),
-		),
-		orq:       options.Orq,
-		logger:    logger,
-		textLimit: options.TextLimit,
-		version:   options.Version,
-	}
+	s := &Server{orq: options.Orq, logger: logger, textLimit: options.TextLimit, version: options.Version}
+	s.mcp = mcpserver.NewMCPServer("orq-mcp", options.Version, append([]mcpserver.ServerOption{
+		mcpserver.WithTitle("orq.ai agents"),
+		mcpserver.WithInstructions(instructions),
+		mcpserver.WithToolCapabilities(false),
+		mcpserver.WithCacheHints(listTTL.Milliseconds(), mcp.CacheScopePublic),
+		mcpserver.WithToolHandlerMiddleware(s.attend),
+	}, options.Library...)...)
 	for _, tool := range options.Tools {
 		s.mcp.AddTool(tool.MCP(), s.handler(tool))
 	}
 	return s
 }
 
-// handler runs one call of a tool. It never returns an error: mcp-go would show its text as a protocol error.
-func (s *Server) handler(tool tools.Tool) mcpserver.ToolHandlerFunc {
+// Library is the mcp-go server within, to which a program can add what is no orq.ai tool. Its tools get what ours get:
+// Progress and Notify, recovery from panics, and the limits.
+func (s *Server) Library() *mcpserver.MCPServer { return s.mcp }
+
+// attend surrounds each call of a tool. It never returns an error: mcp-go would show its text as a protocol error.
+func (s *Server) attend(next mcpserver.ToolHandlerFunc) mcpserver.ToolHandlerFunc {
 	return func(ctx context.Context, request mcp.CallToolRequest) (result *mcp.CallToolResult, _ error) {
-		started := time.Now()
+		started, tool := time.Now(), request.Params.Name
 		defer func() {
 			if reason := recover(); reason != nil {
-				s.logger.ErrorContext(ctx, "panic in a tool", "tool", tool.Name, "reason", reason, "stack", string(debug.Stack()))
+				s.logger.ErrorContext(ctx, "panic in a tool", "tool", tool, "reason", reason, "stack", string(debug.Stack()))
 				result = mcp.NewToolResultError("The tool failed by a fault of this server; its log says more. Look at what it has done before you call again.")
 			}
-			s.logger.InfoContext(ctx, "tool call", "tool", tool.Name, "error", result.IsError, "duration", time.Since(started))
+			s.logger.InfoContext(ctx, "tool call", "tool", tool, "error", result.IsError, "duration", time.Since(started))
 		}()
 		ctx, done := untilStopped(ctx)
 		defer done()
 		sink := newSink(ctx, request)
 		defer sink.close(ctx)
-		return tool.Handle(ctx, s.call(ctx, request, sink), arguments(request)), nil
+		result, err := next(withSink(ctx, sink), request)
+		if err != nil {
+			s.logger.ErrorContext(ctx, "error of a tool handler", "tool", tool, "error", err)
+			result = mcp.NewToolResultError("The tool failed by a fault of this server; its log says more.")
+		}
+		return result, nil
+	}
+}
+
+// handler runs one call of a tool.
+func (s *Server) handler(tool tools.Tool) mcpserver.ToolHandlerFunc {
+	return func(ctx context.Context, request mcp.CallToolRequest) (*mcp.CallToolResult, error) {
+		return tool.Handle(ctx, s.call(ctx, request, sinkFrom(ctx)), arguments(request)), nil
 	}
 }
 

@@ -21,6 +21,8 @@ type Case struct {
 	Name      string
 	Transport string
 	Protocol  string
+	// First numbers the first run. Cases that share a server must not share numbers.
+	First int
 	// Runs are made at once, unless Ramp spreads their starts or Together bounds them.
 	Runs int
 	// Sessions share the runs; 1 when 0. On stdio there is only one.
@@ -49,7 +51,7 @@ type Conn interface {
 func (c Case) Run(ctx context.Context, connections []Conn, checker *Checker) {
 	calls := make([]*Call, c.Runs)
 	for i := range calls {
-		calls[i] = checker.Begin(Plan{Run: i + 1, Events: c.Events, Every: c.Every})
+		calls[i] = checker.Begin(Plan{Run: c.First + i + 1, Events: c.Events, Every: c.Every})
 		if c.StopAfter > 0 {
 			calls[i].hold(c.StopAfter, ctx.Done())
 		}
@@ -102,34 +104,33 @@ func (c Case) Connect(ctx context.Context, url string) ([]Conn, func(), error) {
 	return connections, web.Close, nil
 }
 
-// RunHTTP runs the case against the server at url.
-func (c Case) RunHTTP(ctx context.Context, url string, checker *Checker) (Report, error) {
+// RunHTTP runs the case against the server at url, and adds its calls to checker.
+func (c Case) RunHTTP(ctx context.Context, url string, checker *Checker) error {
 	connections, end, err := c.Connect(ctx, url)
 	if err != nil {
-		return Report{}, err
+		return err
 	}
 	defer end()
 	c.Run(ctx, connections, checker)
-	return checker.Report(), ctx.Err()
+	return ctx.Err()
 }
 
-// RunStdio runs the case against a server started for it.
-func (c Case) RunStdio(ctx context.Context, program Program, checker *Checker) (Report, error) {
+// RunStdio runs the case against a server started for it, and adds its calls to checker.
+func (c Case) RunStdio(ctx context.Context, program Program, checker *Checker) error {
 	process, err := StartStdio(ctx, program)
 	if err != nil {
-		return Report{}, err
+		return err
 	}
 	client, err := NewStdio(ctx, process.In, process.Out, StdioOptions{Protocol: c.Protocol, Delay: c.Delay, Checker: checker})
 	if err != nil {
 		process.Kill()
-		return Report{}, err
+		return err
 	}
 	c.Run(ctx, []Conn{client}, checker)
-	err = client.Settle(ctx)
-	if err := process.In.Close(); err != nil {
+	if err := errors.Join(client.Settle(ctx), process.In.Close()); err != nil {
 		process.Kill()
-		return Report{}, fmt.Errorf("close stdin: %w", err)
+		return err
 	}
 	<-client.Ended()
-	return checker.Report(), errors.Join(err, process.Stop())
+	return process.Stop()
 }

@@ -30,7 +30,7 @@ func newServer(t testing.TB, baseURL string, transport http.RoundTripper) (*Serv
 	if err != nil {
 		t.Fatal(err)
 	}
-	list, err := tools.All(tools.Selection{})
+	list, err := tools.Select(tools.Selection{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,12 +1,14 @@
 package server
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"github.com/mark3labs/mcp-go/mcp"
@@ -29,8 +31,8 @@ const listTTL = 10 * time.Minute
 type Options struct {
 	// Version is told to clients.
 	Version string
-	// Tools are offered; mcp-go lists them by name.
-	Tools []tools.Tool
+	// Tools are offered; mcp-go lists them by name. Their schemas are derived when they are first asked for.
+	Tools []tools.Definition
 	// Orq calls the API for callers that bring no credentials of their own.
 	Orq *orq.Client
 	// Logger receives one line per call; nothing is logged when nil.
@@ -51,6 +53,8 @@ type Server struct {
 	textLimit int
 	stall     time.Duration
 	version   string
+	// offer makes the tools known to mcp-go, once.
+	offer func()
 }
 
 // New puts a server together.
@@ -61,7 +65,7 @@ func New(options Options) *Server {
 	}
 	s := &Server{orq: options.Orq, logger: logger, textLimit: options.TextLimit, stall: options.StallTimeout, version: options.Version}
 	hooks := &mcpserver.Hooks{}
-	hooks.AddOnRequestInitialization(beginRequest)
+	hooks.AddOnRequestInitialization(s.beginRequest)
 	s.mcp = mcpserver.NewMCPServer("orq-mcp", options.Version, append([]mcpserver.ServerOption{
 		mcpserver.WithTitle("orq.ai agents"),
 		mcpserver.WithInstructions(instructions),
@@ -70,10 +74,29 @@ func New(options Options) *Server {
 		mcpserver.WithToolHandlerMiddleware(s.attend),
 		mcpserver.WithHooks(hooks),
 	}, options.Library...)...)
-	for _, tool := range options.Tools {
+	s.offer = sync.OnceFunc(func() { s.addTools(options.Tools) })
+	return s
+}
+
+// addTools makes the tools known to mcp-go.
+func (s *Server) addTools(definitions []tools.Definition) {
+	derived, err := tools.Derive(definitions)
+	if err != nil {
+		// The tests derive every tool, so that this is never seen.
+		s.logger.Error("tools cannot be offered", "error", err)
+		return
+	}
+	for _, tool := range derived {
 		s.mcp.AddTool(tool.MCP(), s.handler(tool))
 	}
-	return s
+}
+
+// beginRequest is a hook of mcp-go, which comes before it looks at the tools.
+func (s *Server) beginRequest(ctx context.Context, id, message any) error {
+	if raw, ok := message.(json.RawMessage); !ok || bytes.Contains(raw, []byte(`"tools/`)) || bytes.Contains(raw, []byte(`\`)) {
+		s.offer()
+	}
+	return beginWaiting(ctx, id)
 }
 
 // Library is the mcp-go server within, to which a program can add what is no orq.ai tool. Its tools get what ours get:

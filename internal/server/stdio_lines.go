@@ -154,8 +154,8 @@ func withWaiting(ctx context.Context, waiting *waitingCalls) context.Context {
 // errCancelled answers a call that was cancelled while it waited.
 var errCancelled = errors.New("the call was cancelled before it began")
 
-// beginRequest is a hook of mcp-go: a worker takes a request up.
-func beginRequest(ctx context.Context, id, _ any) error {
+// beginWaiting takes up a request, unless it is a call that was cancelled while it waited.
+func beginWaiting(ctx context.Context, id any) error {
 	waiting, ok := ctx.Value(waitingKey{}).(*waitingCalls)
 	if ok && isID(id) && waiting.begin(id) {
 		return errCancelled

@@ -156,18 +156,25 @@ func (k *Call) take(f frame, raw []byte) bool {
 		k.receive(f, raw)
 	case string(f.method) == `"notifications/progress"`:
 		k.fault(func(faults *Faults) { faults.Misrouted++ }, "misrouted", raw)
-		k.checker.route(f, raw)
+		if owner := k.checker.owner(f); owner != nil {
+			owner.receive(f, raw) // what came elsewhere is not lost
+		}
 	default:
 		k.fault(func(faults *Faults) { faults.Broken++ }, "unexpected", raw)
 	}
 	return false
 }
 
-// route gives progress to the call it belongs to. It is how messages are sorted where calls share a connection.
-func (c *Checker) route(f frame, raw []byte) {
+// owner is the call that progress belongs to; nil if there is none.
+func (c *Checker) owner(f frame) *Call {
 	c.mu.Lock()
-	owner := c.calls[string(f.token)]
-	c.mu.Unlock()
+	defer c.mu.Unlock()
+	return c.calls[string(f.token)]
+}
+
+// route gives progress to the call it belongs to, where calls share a connection.
+func (c *Checker) route(f frame, raw []byte) {
+	owner := c.owner(f)
 	if owner == nil {
 		c.strayed(func(faults *Faults) { faults.Misrouted++ }, "nobody's", raw)
 		return

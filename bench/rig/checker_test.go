@@ -75,6 +75,8 @@ func TestTheCheckerSeesEveryFault(t *testing.T) {
 		"another's event":   {[]string{n(1, 0), n(2, 1), n(3, 2), n(4, 3), n(5, 4), said(t, other, "t7", 6, 3), n(7, 5), result}, Faults{Misrouted: 1}, 0},
 		"progress stands":   {[]string{n(1, 0), n(2, 1), n(2, 2), n(4, 3), n(5, 4), n(6, 5), result}, Faults{NonIncreasing: 1}, 0},
 		"broken":            {[]string{n(1, 0), n(2, 1), n(3, 2), n(4, 3), `{"jsonrpc":"2.0",`, n(5, 4), n(6, 5), result}, Faults{Broken: 1}, 0},
+		"no data": {[]string{n(1, 0), n(2, 1), n(3, 2), notification(t, "t7", 4, plan.text(3, 1), map[string]any{"type": orq.EventThought}), n(5, 4), n(6, 5), result},
+			Faults{Broken: 1}, 0},
 		"other text": {[]string{n(1, 0), n(2, 1), n(3, 2), strings.Replace(n(4, 3), `"message":"r7-3 `, `"message":"r7-3! `, 1), n(5, 4), n(6, 5), result},
 			Faults{Broken: 1}, 0},
 		"no result":      {[]string{n(1, 0), n(2, 1), n(3, 2), n(4, 3), n(5, 4), n(6, 5)}, Faults{}, 1},

@@ -97,6 +97,14 @@ func TestASlowReader(t *testing.T) {
 	each(t, on(slow, both, ends))
 }
 
+// A reader that stops for a while may be told the text it has missed in one message, but not lose a letter of it.
+func TestAReaderThatStopsForAWhile(t *testing.T) {
+	t.Parallel()
+	each(t, on(rig.Case{
+		Runs: 1, Events: sized(20_000, 8_000), StopAfter: 100, StopFor: 2 * time.Second, SocketBuffer: 256 << 10,
+	}, both, ends))
+}
+
 // A crowd of clients of all versions, each with runs of its own length, on one server at once.
 func TestClientsOfAllVersionsAtOnce(t *testing.T) {
 	t.Parallel()

@@ -99,6 +99,22 @@ func TestTheCheckerSeesEveryFault(t *testing.T) {
 	}
 }
 
+// What the rig itself costs per message must be little beside what a server does.
+func BenchmarkAMessage(b *testing.B) {
+	plan := Plan{Run: 7, Events: 20}
+	event := strings.TrimSpace(strings.TrimPrefix(string(plan.AppendEvent(nil, 5)), "data: "))
+	raw := fmt.Appendf(nil, `{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":"t7","progress":6,"message":"%s","_meta":{"ai.orq/event":%s}}}`,
+		plan.appendText(nil, 5), event)
+	call := (&Checker{}).Begin(plan)
+	b.SetBytes(int64(len(raw)))
+	for b.Loop() {
+		call.answerOf(raw)
+	}
+	if call.faults.Broken > 0 {
+		b.Error(call.faults)
+	}
+}
+
 func FuzzAFrameIsCutWhereItsJSONIs(f *testing.F) {
 	f.Add([]byte(`{"jsonrpc":"2.0","id":1,"result":{"a":["}\"",{}]}}`))
 	f.Add([]byte(`{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":"t","progress":1,"_meta":{"ai.orq/event":{"type":"x","data":{}}}}}`))

@@ -65,7 +65,7 @@ func stoppedReaders(ctx context.Context, l *lab, s subject) ([]float64, error) {
 		return nil, err
 	}
 	defer end()
-	const streams = 20
+	const streams = 100
 	c := rig.Case{Runs: streams, Sessions: streams, Events: 50_000, StopAfter: 5, SocketBuffer: 8 << 10}
 	resident, _, err := l.growth(ctx, t, c, func(ctx context.Context, checker *rig.Checker) error {
 		if err := every(ctx, 50*time.Millisecond, func() (bool, error) { return checker.Slowest() >= 5, nil }); err != nil {

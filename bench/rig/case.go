@@ -39,8 +39,7 @@ type Case struct {
 	StopAfter int
 	// StopFor is for how long they stop; until the end when 0.
 	StopFor time.Duration
-	// SocketBuffer bounds what the kernel takes in for a reader, in bytes; 0 leaves it to the kernel. Less than two
-	// segments of the loopback interface, 128 KiB, make TCP crawl, which is good only for readers that stop for ever.
+	// SocketBuffer bounds what the kernel takes in for a reader, in bytes; 0 leaves it to the kernel.
 	SocketBuffer int
 }
 

@@ -110,7 +110,7 @@ func TestASlowReader(t *testing.T) {
 func TestAReaderThatStopsForAWhile(t *testing.T) {
 	t.Parallel()
 	each(t, on(rig.Case{
-		Runs: 1, Events: sized(20_000, 5_000), StopAfter: 100, StopFor: 2 * time.Second, SocketBuffer: 256 << 10,
+		Runs: 4, Sessions: 4, Events: sized(3_000, 1_000), StopAfter: 100, StopFor: 1500 * time.Millisecond, SocketBuffer: 16 << 10,
 	}, both, ends))
 }
 

@@ -196,6 +196,8 @@ func (f *frames) writeFrames(messages []byte) error {
 
 func (f *frames) settle() time.Duration { return f.pause }
 
+func (*frames) awaitReader(context.Context) {}
+
 // decoded reads a JSON object.
 func decoded(t *testing.T, raw string) map[string]any {
 	t.Helper()

@@ -2,6 +2,7 @@ package server
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -154,3 +155,5 @@ func (a *answer) Flush() {
 func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 
 func (a *answer) settle() time.Duration { return 0 }
+
+func (*answer) awaitReader(context.Context) {}

@@ -24,6 +24,8 @@ type frameWriter interface {
 	writeFrames(frames []byte) error
 	// settle is how long to leave between the last progress and the result.
 	settle() time.Duration
+	// awaitReader returns when the client has read what was written, as far as that can be known.
+	awaitReader(ctx context.Context)
 }
 
 type frameWriterKey struct{}
@@ -219,13 +221,14 @@ func (s *sink) close(ctx context.Context) {
 	pause := s.out.settle() - time.Since(s.last)
 	sent := s.sent
 	s.mu.Unlock()
-	if sent == 0 || pause <= 0 {
+	if sent == 0 {
 		return
 	}
 	timer := time.NewTimer(pause)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
+		s.out.awaitReader(ctx)
 	case <-ctx.Done():
 	}
 }

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -114,6 +115,8 @@ func (c *taking) writeFrames(frames []byte) error {
 }
 
 func (*taking) settle() time.Duration { return 0 }
+
+func (*taking) awaitReader(context.Context) {}
 
 // told is a notification as a reader decodes it.
 type told struct {

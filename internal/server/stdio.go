@@ -90,6 +90,8 @@ type lineWriter struct {
 
 	mu       sync.Mutex
 	watchdog *time.Timer
+	// written counts bytes.
+	written int64
 }
 
 // Write passes a whole message of mcp-go on.
@@ -102,7 +104,9 @@ func (w *lineWriter) Write(message []byte) (int, error) {
 		w.watchdog.Reset(w.timeout)
 	}
 	defer w.watchdog.Stop()
-	return w.out.Write(message)
+	n, err := w.out.Write(message)
+	w.written += int64(n)
+	return n, err
 }
 
 // framing makes a message a line.
@@ -114,3 +118,33 @@ func (w *lineWriter) writeFrames(frames []byte) error {
 }
 
 func (w *lineWriter) settle() time.Duration { return w.pause }
+
+// lateReader is how long a result waits for a client to read the progress before it.
+const lateReader = 5 * time.Second
+
+// awaitReader returns when the client has read all that is written by now, where the system can tell, and at the latest
+// after lateReader. A client that is busy for longer than the pause would else get progress and result in one read.
+func (w *lineWriter) awaitReader(ctx context.Context) {
+	if w.pause == 0 {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, lateReader)
+	defer cancel()
+	written, reached := w.progressOfReader()
+	for wait := time.Millisecond; reached < written; wait = min(2*wait, 20*time.Millisecond) {
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return
+		}
+		_, reached = w.progressOfReader()
+	}
+}
+
+// progressOfReader is how many bytes were written, and how many of them were read as far as is known.
+func (w *lineWriter) progressOfReader() (written, read int64) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	behind, _ := notRead(w.out)
+	return w.written, w.written - int64(behind)
+}

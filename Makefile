@@ -58,7 +58,7 @@ test/clients/node_modules: test/clients/package-lock.json
 	npm ci --prefix test/clients --no-audit --no-fund --loglevel=error
 	@touch $@
 
-bench: build ## Measure start-up, size, memory and what the tool list costs a model.
+bench: build ## Measure speed, processor time, memory, start and size, beside a bare mcp-go server.
 	$(GO) run ./bench -binary bin/orq-mcp
 
 check: lint docs-check race conformance ## All of what CI runs.

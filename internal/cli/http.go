@@ -5,13 +5,20 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"time"
 
 	"github.com/orq-mcp/orq-mcp/internal/server"
 )
 
 type httpCommand struct {
-	Addr    string `help:"Address to listen on. Other than loopback only without a key of the server's own: each request then brings its own." default:"127.0.0.1:8585" env:"ORQ_MCP_HTTP_ADDR"`
-	MaxBody int64  `help:"Largest request, in bytes." default:"4194304" env:"ORQ_MCP_MAX_BODY"`
+	Addr string `help:"Address to listen on. Other than loopback only without a key of the server's own: each request then brings its own." default:"127.0.0.1:8585" env:"ORQ_MCP_HTTP_ADDR"`
+
+	MaxCalls        int           `help:"Tool calls that may run at once." default:"10000" env:"ORQ_MCP_MAX_CALLS"`
+	MaxSessionCalls int           `help:"Tool calls that may run at once in one session, or for one key and host without a session." default:"1000" env:"ORQ_MCP_MAX_SESSION_CALLS"`
+	MaxSessions     int           `help:"Sessions that may be open; a new one takes the place of the one that has been idle longest." default:"10000" env:"ORQ_MCP_MAX_SESSIONS"`
+	SessionIdle     time.Duration `help:"Forget a session that was idle for this long." default:"1h" env:"ORQ_MCP_SESSION_IDLE"`
+	Drain           time.Duration `help:"How long running calls may go on after SIGTERM." default:"20s" env:"ORQ_MCP_DRAIN"`
+	limitFlags
 	workspaceFlags
 	toolFlags
 }
@@ -32,6 +39,9 @@ func (c *httpCommand) Run(ctx context.Context, process *Process, line *commandLi
 		if !ws.client.HasKey() {
 			_, _ = fmt.Fprintln(process.Err, "No ORQ_API_KEY: each request needs its own Authorization: Bearer <orq.ai API key>.")
 		}
-		return srv.ServeHTTP(ctx, listener, server.HTTPOptions{MaxBody: c.MaxBody})
+		return srv.ServeHTTP(ctx, listener, server.HTTPOptions{
+			MaxBody: c.MaxBody, MaxCalls: c.MaxCalls, MaxSessionCalls: c.MaxSessionCalls, MaxSessions: c.MaxSessions,
+			SessionIdle: c.SessionIdle, WriteTimeout: c.WriteTimeout, Drain: c.Drain,
+		})
 	})
 }

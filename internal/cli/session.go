@@ -28,7 +28,7 @@ func openSession(ctx context.Context, srv *server.Server, version string, onProg
 	served := make(chan struct{})
 	go func() {
 		defer close(served)
-		_ = srv.ServeStdio(ctx, toServer, fromServer, 0)
+		_ = srv.ServeStdio(ctx, toServer, fromServer, server.StdioOptions{})
 		_ = fromServer.Close()
 	}()
 	c := client.NewClient(transport.NewIO(toClient, fromClient, io.NopCloser(eof{})))

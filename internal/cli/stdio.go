@@ -8,6 +8,7 @@ import (
 )
 
 type stdioCommand struct {
+	limitFlags
 	workspaceFlags
 	toolFlags
 }
@@ -19,6 +20,8 @@ func (c *stdioCommand) Run(ctx context.Context, process *Process, line *commandL
 		if !ws.client.HasKey() {
 			logger.Warn("no ORQ_API_KEY: tools are listed, but calls answer how to set it; --sandbox uses a local workspace")
 		}
-		return srv.ServeStdio(ctx, process.In, process.Out, server.StdioSettle)
+		return srv.ServeStdio(ctx, process.In, process.Out, server.StdioOptions{
+			MaxBody: c.MaxBody, WriteTimeout: c.WriteTimeout, Settle: server.StdioSettle,
+		})
 	})
 }

@@ -47,7 +47,14 @@ func (f selectionFlags) selected() ([]tools.Tool, error) {
 // toolFlags say which tools a command offers, and how much they answer.
 type toolFlags struct {
 	selectionFlags
-	TextLimit int `help:"Cut the text of a run's result at this many bytes." default:"60000" env:"ORQ_MCP_TEXT_LIMIT"`
+	TextLimit    int           `help:"Cut the text of a run's result at this many bytes." default:"60000" env:"ORQ_MCP_TEXT_LIMIT"`
+	StallTimeout time.Duration `help:"Look a run up when its stream has brought nothing for this long." default:"60s" env:"ORQ_MCP_STALL_TIMEOUT"`
+}
+
+// limitFlags bound what a client of a server may do.
+type limitFlags struct {
+	MaxBody      int64         `help:"Largest message, in bytes." default:"4194304" env:"ORQ_MCP_MAX_BODY"`
+	WriteTimeout time.Duration `help:"Give up on a client that takes nothing for this long." default:"30s" env:"ORQ_MCP_WRITE_TIMEOUT"`
 }
 
 // sandboxKey is the key of an embedded workspace, which listens on this machine only.
@@ -116,7 +123,7 @@ func (f toolFlags) newServer(process *Process, client *orq.Client, logger *slog.
 		return nil, err
 	}
 	return server.New(server.Options{
-		Version: process.Version, Tools: selected, Orq: client, Logger: logger, TextLimit: f.TextLimit,
+		Version: process.Version, Tools: selected, Orq: client, Logger: logger, TextLimit: f.TextLimit, StallTimeout: f.StallTimeout,
 	}), nil
 }
 

@@ -43,6 +43,7 @@ type Client struct {
 	http      *http.Client
 	logger    *slog.Logger
 	onWait    func(Wait)
+	onIdle    func()
 }
 
 // New returns a client, or an error when BaseURL is not an absolute http or https URL.
@@ -100,6 +101,8 @@ type Caller struct {
 	APIKey string
 	// OnWait is told before each wait for another try; nil is allowed.
 	OnWait func(Wait)
+	// OnIdle is told whenever all events received so far have been yielded and more are waited for; nil is allowed.
+	OnIdle func()
 }
 
 // For returns a client that shares this one's connections and works for caller.
@@ -108,7 +111,7 @@ func (c *Client) For(caller Caller) *Client {
 	if key := strings.TrimSpace(caller.APIKey); key != "" {
 		copied.key = key
 	}
-	copied.onWait = caller.OnWait
+	copied.onWait, copied.onIdle = caller.OnWait, caller.OnIdle
 	return &copied
 }
 

@@ -36,8 +36,22 @@ func (c *Client) stream(ctx context.Context, call call) Events {
 			yield(Event{}, fmt.Errorf("%s: answered without an event stream: %s", call.operation, c.describe(response, body)))
 			return
 		}
-		c.decode(ctx, response.Body, yield)
+		c.decode(ctx, idling{response.Body, c.onIdle}, yield)
 	}
+}
+
+// idling tells before each read that what was read before has been dealt with.
+type idling struct {
+	io.Reader
+	onIdle func()
+}
+
+// Read waits for more of the stream.
+func (r idling) Read(p []byte) (int, error) {
+	if r.onIdle != nil {
+		r.onIdle()
+	}
+	return r.Reader.Read(p)
 }
 
 // decode yields the events of an SSE stream up to [DONE].

@@ -2,6 +2,7 @@ package relay
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -30,32 +31,36 @@ func await(ctx context.Context, taskID string, sink Sink, options Options) (*orq
 	ctx, stop := Heartbeat(ctx, sink, options.Heartbeat)
 	defer stop()
 	patience := time.Now().Add(options.Patience)
-	for {
-		response, err := look(ctx, taskID, time.Until(patience), options)
-		if err != nil {
-			return nil, err
-		}
-		left := time.Until(patience)
-		if response.Status != orq.ResponseInProgress || left <= 0 {
-			return response, nil
-		}
-		timer := time.NewTimer(min(options.Poll, left))
+	response, err := look(ctx, taskID, max(options.Patience, lookGrace), options)
+	for err == nil && response.Status == orq.ResponseInProgress && time.Until(patience) > 0 {
+		timer := time.NewTimer(min(options.Poll, time.Until(patience)))
 		select {
 		case <-timer.C:
 		case <-ctx.Done():
 			timer.Stop()
 			return nil, context.Cause(ctx)
 		}
+		last := response
+		response, err = look(ctx, taskID, max(time.Until(patience), lastLook), options)
+		if errors.Is(err, errNoAnswer) {
+			return last, nil // what was known in time
+		}
 	}
+	return response, err
 }
 
-// lookGrace is how long one lookup may take at the end of the patience.
+// lastLook is how long a lookup at the end of the patience may take.
+const lastLook = 2 * time.Second
+
+// lookGrace is how long a first lookup may take at least.
 const lookGrace = 5 * time.Second
 
-// look asks once; a lookup that is not answered must not hold the call much beyond its patience.
-func look(ctx context.Context, taskID string, left time.Duration, options Options) (*orq.AgentResponse, error) {
-	limit := max(left, lookGrace)
-	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("no answer within %.0f s", limit.Seconds()))
+// errNoAnswer is a lookup that was not answered in time.
+var errNoAnswer = errors.New("no answer")
+
+// look asks once; a lookup that is not answered must not hold the call beyond its limit.
+func look(ctx context.Context, taskID string, limit time.Duration, options Options) (*orq.AgentResponse, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("%w within %.0f s", errNoAnswer, limit.Seconds()))
 	defer cancel()
 	return options.Lookup(ctx, taskID)
 }

@@ -20,7 +20,7 @@ func TestAStreamThatNothingEndsIsLookedUpAtItsLimit(t *testing.T) {
 		stream := &script{events: []orq.Event{started, hello}, hangs: true}
 		service := &lookups{answers: []*orq.AgentResponse{completed()}}
 		began := time.Now()
-		outcome, err := relay.Follow(t.Context(), stream.open, nil, relay.Options{Limit: time.Hour, Lookup: service.lookup})
+		outcome, err := relay.Follow(t.Context(), stream.open, nil, relay.Options{Limit: time.Hour, Stall: 2 * time.Hour, Lookup: service.lookup})
 		if err != nil || outcome.State != relay.StateCompleted || time.Since(began) != time.Hour || !stream.closed {
 			t.Errorf("%q after %v, %v, closed: %t", outcome.State, time.Since(began), err, stream.closed)
 		}

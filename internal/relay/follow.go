@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime/debug"
 	"time"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
@@ -14,13 +13,16 @@ import (
 type Progress struct {
 	// Message is a line for a person, or new text of the agent.
 	Message string
+	// Text reports that Message is text of the agent, which may be told together with the text that follows it.
+	Text bool
 	// Event is what it tells of; nil when it tells of the relay's own doing.
 	Event *orq.Event
 }
 
-// Sink takes the progress of one call. Send blocks while its reader is behind; an error means that nobody reads any
-// more. It must be safe for concurrent use.
+// Sink takes the progress of one call. It must be safe for concurrent use.
 type Sink interface {
+	// Send tells of one step, in order. What has an Event may be kept back until the stream has to wait for more; the rest
+	// is told at once. It blocks while the reader is far behind; an error means that nobody reads any more.
 	Send(Progress) error
 }
 
@@ -37,6 +39,8 @@ type Options struct {
 	Heartbeat time.Duration
 	// TextLimit bounds Outcome.OutputText, in bytes; 60,000 when 0.
 	TextLimit int
+	// Stall is how long the stream may bring no event before the task is looked up; 60 s when 0.
+	Stall time.Duration
 	// Poll is the pause between two lookups; 1 s when 0.
 	Poll time.Duration
 	// Limit ends a stream that nothing else has ended; 0 is none.
@@ -48,6 +52,9 @@ type Options struct {
 func (o Options) withDefaults() Options {
 	if o.Heartbeat == 0 {
 		o.Heartbeat = defaultHeartbeat
+	}
+	if o.Stall == 0 {
+		o.Stall = time.Minute
 	}
 	if o.TextLimit == 0 {
 		o.TextLimit = 60_000
@@ -89,58 +96,43 @@ func Follow(ctx context.Context, open func(context.Context) orq.Events, sink Sin
 	return outcome, err
 }
 
-// item is an event, the error that ends a stream, or the panic that ended its reading.
-type item struct {
-	event orq.Event
-	err   error
-	panic string
-}
-
-// readAhead is how many events may be received before a slow sink makes the stream wait.
-const readAhead = 32
-
 // relay passes events to the sink until the stream ends or the sink fails.
 func (r *run) relay(ctx context.Context, open func(context.Context) orq.Events, sink Sink, options Options) (streamErr, sinkErr error) {
 	ctx, cancel := limited(ctx, options.Limit)
-	items := make(chan item, readAhead)
-	go func() {
-		defer close(items)
-		read(ctx, open(ctx), items)
-	}()
-	defer func() {
-		cancel()
-		for range items { // The stream is closed when the channel is.
+	defer cancel()
+	ctx, beat := startHeartbeat(ctx, sink, options.Heartbeat)
+	defer beat.stop()
+	ctx, stalled := r.watchStall(ctx, options)
+	defer stalled.stop()
+	for event, err := range open(ctx) {
+		if err != nil {
+			return err, beat.failure()
 		}
-	}()
-	silence := time.NewTimer(options.Heartbeat)
-	defer silence.Stop()
-	for {
-		select {
-		case next, open := <-items:
-			if !open {
-				return context.Cause(ctx), nil
-			}
-			if next.panic != "" {
-				// The caller recovers its own goroutine only.
-				panic(next.panic)
-			}
-			if next.err != nil {
-				return next.err, nil
-			}
-			line := r.absorb(next.event)
-			if err := send(sink, Progress{line, &next.event}); err != nil {
-				return nil, err
-			}
-			silence.Reset(options.Heartbeat)
-		case <-silence.C:
-			if err := send(sink, stillWorking); err != nil {
-				return nil, err
-			}
-			silence.Reset(options.Heartbeat)
-		case <-ctx.Done():
-			return context.Cause(ctx), nil
+		if err := send(sink, r.absorb(&event)); err != nil {
+			return nil, err
 		}
+		beat.heard()
+		stalled.heard()
 	}
+	return nil, beat.failure()
+}
+
+// watchStall looks the task up whenever the stream brings nothing for a while: a connection can be dead without a sign.
+// The returned context ends when the task has ended and the stream has not said so.
+func (r *run) watchStall(ctx context.Context, options Options) (context.Context, *silence) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	return ctx, onSilence(options.Stall, func() bool {
+		taskID := r.started.Load()
+		if taskID == nil || options.Lookup == nil {
+			return true
+		}
+		response, err := look(ctx, *taskID, lookGrace, options)
+		if err != nil || response.Status == orq.ResponseInProgress {
+			return true
+		}
+		cancel(fmt.Errorf("%w: it fell silent, though the task has ended", orq.ErrCutOff))
+		return false
+	})
 }
 
 // limited bounds the stream's life; a stream that outlives it was cut off.
@@ -149,28 +141,6 @@ func limited(ctx context.Context, limit time.Duration) (context.Context, context
 		return context.WithCancel(ctx)
 	}
 	return context.WithTimeoutCause(ctx, limit, fmt.Errorf("%w: nothing ended it within %v", orq.ErrCutOff, limit))
-}
-
-// read passes the events on until they end or ctx does. A panic is passed on as well: it must not end the process.
-func read(ctx context.Context, events orq.Events, items chan<- item) {
-	pass := func(next item) bool {
-		select {
-		case items <- next:
-			return true
-		case <-ctx.Done():
-			return false
-		}
-	}
-	defer func() {
-		if reason := recover(); reason != nil {
-			pass(item{panic: fmt.Sprintf("%v\n%s", reason, debug.Stack())})
-		}
-	}()
-	for event, err := range events {
-		if !pass(item{event: event, err: err}) {
-			return
-		}
-	}
 }
 
 func send(sink Sink, progress Progress) error {

@@ -17,29 +17,41 @@ func Heartbeat(ctx context.Context, sink Sink, every time.Duration) (beating con
 	if sink == nil {
 		return ctx, func() {}
 	}
+	ctx, beat := startHeartbeat(ctx, sink, every)
+	return ctx, beat.stop
+}
+
+// heartbeat tells a sink that the call is alive while it hears of nothing else.
+type heartbeat struct {
+	*silence
+	cancel context.CancelCauseFunc
+	err    error
+}
+
+// startHeartbeat returns a context that ends with the sink's error when the sink fails, and with stop.
+func startHeartbeat(ctx context.Context, sink Sink, every time.Duration) (context.Context, *heartbeat) {
 	if every == 0 {
 		every = defaultHeartbeat
 	}
-	beating, cancel := context.WithCancelCause(ctx)
-	stopped := make(chan struct{})
-	go func() {
-		defer close(stopped)
-		ticker := time.NewTicker(every)
-		defer ticker.Stop()
-		for {
-			select {
-			case <-ticker.C:
-				if err := sink.Send(stillWorking); err != nil {
-					cancel(err)
-					return
-				}
-			case <-beating.Done():
-				return
-			}
+	ctx, cancel := context.WithCancelCause(ctx)
+	h := &heartbeat{cancel: cancel}
+	h.silence = onSilence(every, func() bool {
+		if h.err = send(sink, stillWorking); h.err != nil {
+			cancel(h.err)
 		}
-	}()
-	return beating, func() {
-		cancel(nil)
-		<-stopped
-	}
+		return h.err == nil
+	})
+	return ctx, h
+}
+
+// stop returns when no heartbeat comes any more.
+func (h *heartbeat) stop() {
+	h.silence.stop()
+	h.cancel(nil)
+}
+
+// failure is the sink's error, if a heartbeat met one. It ends the heartbeat.
+func (h *heartbeat) failure() error {
+	h.stop()
+	return h.err
 }

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
@@ -18,6 +19,8 @@ type run struct {
 	ended bool
 	// timedOut reports that the stream ended before the run.
 	timedOut bool
+	// started is the task's id, as soon as the stream has told it.
+	started atomic.Pointer[string]
 	// text is what the agent's thoughts said so far, the outcome's text if no final message comes.
 	text strings.Builder
 	// textLimit bounds text, in bytes.
@@ -34,17 +37,27 @@ type openTool struct {
 	started string
 }
 
-// absorb takes in one event and returns the line that tells a person of it.
-func (r *run) absorb(event orq.Event) string {
+// absorb takes in one event and returns the progress that tells of it.
+func (r *run) absorb(event *orq.Event) Progress {
 	r.Events++
+	if data, ok := event.Data.(*orq.Thought); ok {
+		if text := r.thought(data); text != "" {
+			return Progress{Message: text, Text: true, Event: event}
+		}
+		return Progress{Message: fmt.Sprintf("iteration %v: thinking", data.Iteration), Event: event}
+	}
+	return Progress{Message: r.line(event), Event: event}
+}
+
+// line takes in an event that is no thought and returns the line that tells a person of it.
+func (r *run) line(event *orq.Event) string {
 	switch data := event.Data.(type) {
 	case *orq.ExecutionStarted:
 		r.TaskID, r.TraceID = data.AgentTaskID, data.TraceID
+		r.started.Store(&data.AgentTaskID)
 		return "task " + data.AgentTaskID + " started"
 	case *orq.AgentStarted:
 		return "agent " + data.AgentKey + " started on " + data.ModelID
-	case *orq.Thought:
-		return r.thought(data)
 	case *orq.Inactive:
 		return r.inactive(data)
 	case *orq.Errored:
@@ -67,7 +80,7 @@ func (r *run) absorb(event orq.Event) string {
 	return reviewOrUnknown(event)
 }
 
-func reviewOrUnknown(event orq.Event) string {
+func reviewOrUnknown(event *orq.Event) string {
 	switch event.Type {
 	case orq.EventExecutionReviewRequired:
 		return "waiting for a review of the run: decide in the orq.ai studio"
@@ -77,25 +90,29 @@ func reviewOrUnknown(event orq.Event) string {
 	return string(event.Type)
 }
 
+// thought takes in a step of reasoning and returns its text, which may be empty.
 func (r *run) thought(data *orq.Thought) string {
-	var text strings.Builder
-	for _, id := range slices.Sorted(maps.Keys(data.MessageDifference)) {
-		if message := data.MessageDifference[id]; message.Role == orq.RoleAgent {
-			text.WriteString(message.Text())
+	text := r.differenceText(data.MessageDifference)
+	if text == "" && data.Choice != nil {
+		text = data.Choice.Message.Content.Value
+	}
+	r.setUsage(data.Usage)
+	if r.text.Len() <= r.textLimit { // more is cut in the end
+		r.text.WriteString(text)
+	}
+	return text
+}
+
+// differenceText is what the agent's own new messages say, in the order of their ids.
+func (r *run) differenceText(difference map[string]orq.ThoughtMessage) string {
+	var text string
+	for _, id := range slices.Sorted(maps.Keys(difference)) {
+		if message := difference[id]; message.Role == orq.RoleAgent {
+			text += message.Text()
 			r.addFiles(message.Message)
 		}
 	}
-	if text.Len() == 0 && data.Choice != nil {
-		text.WriteString(data.Choice.Message.Content.Value)
-	}
-	r.setUsage(data.Usage)
-	if text.Len() == 0 {
-		return fmt.Sprintf("iteration %v: thinking", data.Iteration)
-	}
-	if r.text.Len() <= r.textLimit { // more is cut in the end
-		r.text.WriteString(text.String())
-	}
-	return text.String()
+	return text
 }
 
 func (r *run) inactive(data *orq.Inactive) string {
@@ -135,7 +152,7 @@ func (r *run) failed(reason string) string {
 }
 
 // tool takes in the events of tool calls; "" says that event is none of them.
-func (r *run) tool(event orq.Event) string {
+func (r *run) tool(event *orq.Event) string {
 	switch data := event.Data.(type) {
 	case *orq.ActionReviewRequested:
 		name := toolName(data.Tool.Key, data.Tool.DisplayName, data.Tool.ActionType)

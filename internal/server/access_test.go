@@ -44,7 +44,7 @@ func TestPagesOfOtherSitesMayNotCall(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := httptest.NewRequest(http.MethodPost, "http://mcp.example:8443/mcp", nil)
+			r := postTo(`{"jsonrpc":"2.0","id":1,"method":"ping"}`)
 			if each.origin != "" {
 				r.Header.Set("Origin", each.origin)
 			}
@@ -53,7 +53,7 @@ func TestPagesOfOtherSitesMayNotCall(t *testing.T) {
 			}
 			called := false
 			recorder := httptest.NewRecorder()
-			endpoint(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { called = true }), DefaultMaxBody).ServeHTTP(recorder, r)
+			entranceTo(t, func(http.ResponseWriter, *http.Request) { called = true }, HTTPOptions{}).ServeHTTP(recorder, r)
 			if called != each.want || !each.want && recorder.Code != http.StatusForbidden {
 				t.Errorf("passed on: %v, status %d", called, recorder.Code)
 			}

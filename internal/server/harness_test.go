@@ -54,6 +54,23 @@ func noAgents(w http.ResponseWriter, _ *http.Request) {
 	_, _ = io.WriteString(w, `{"object": "list", "data": [], "has_more": false}`)
 }
 
+// entranceTo is the entrance of a server whose transport is another.
+func entranceTo(t *testing.T, transport http.HandlerFunc, options HTTPOptions) *entrance {
+	t.Helper()
+	s, _ := newServer(t, "http://orq.test", http.DefaultTransport)
+	e := s.newEntrance(t.Context(), options.withDefaults())
+	e.transport = transport
+	return e
+}
+
+// postTo is a POST of a message without a session, by the protocol that has none.
+func postTo(message string) *http.Request {
+	r := httptest.NewRequest(http.MethodPost, "http://mcp.example:8443"+MCPPath, strings.NewReader(message))
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Mcp-Protocol-Version", "2026-07-28")
+	return r
+}
+
 // running is a server on a port of its own.
 type running struct {
 	address string
@@ -166,10 +183,14 @@ type frames struct {
 	err    error
 }
 
-func (f *frames) writeFrame(message []byte) error {
+func (*frames) framing() (before, after string) { return "", "\n" }
+
+func (f *frames) writeFrames(messages []byte) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.frames = append(f.frames, string(message))
+	for message := range strings.Lines(string(messages)) {
+		f.frames = append(f.frames, strings.TrimSuffix(message, "\n"))
+	}
 	return f.err
 }
 

@@ -9,8 +9,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/url"
-	"strings"
 	"time"
 
 	mcpserver "github.com/mark3labs/mcp-go/server"
@@ -19,36 +17,59 @@ import (
 // MCPPath is where the HTTP server speaks MCP.
 const MCPPath = "/mcp"
 
+// Defaults of HTTPOptions.
 const (
-	// sessionTTL ends forgotten sessions; it is longer than the longest run.
-	sessionTTL = 2 * time.Hour
-	// drain is how long running calls may go on after the server was told to stop.
-	drain = 20 * time.Second
+	DefaultMaxBody         = 4 << 20
+	DefaultMaxCalls        = 10_000
+	DefaultMaxSessionCalls = 1000
+	DefaultMaxSessions     = 10_000
+	DefaultSessionIdle     = time.Hour
+	DefaultWriteTimeout    = 30 * time.Second
+	DefaultDrain           = 20 * time.Second
 )
 
-// HTTPOptions configure ServeHTTP.
+// HTTPOptions configure ServeHTTP. A field that is 0 has its default.
 type HTTPOptions struct {
-	// MaxBody bounds one request, in bytes; DefaultMaxBody when 0.
+	// MaxBody bounds one request, in bytes.
 	MaxBody int64
+	// MaxCalls bounds the calls that run at once, MaxSessionCalls those of one session. A caller without a session counts
+	// by its API key and host.
+	MaxCalls, MaxSessionCalls int
+	// MaxSessions bounds the sessions; a new one takes the place of the one that has been idle longest.
+	MaxSessions int
+	// SessionIdle is after how long without a request, a running call or a listening stream a session is forgotten.
+	SessionIdle time.Duration
+	// WriteTimeout is how long a reader may take no bytes before its call is given up.
+	WriteTimeout time.Duration
+	// Drain is how long running calls may go on after the server was told to stop.
+	Drain time.Duration
+}
+
+func (o HTTPOptions) withDefaults() HTTPOptions {
+	return HTTPOptions{
+		MaxBody:         cmp.Or(o.MaxBody, DefaultMaxBody),
+		MaxCalls:        cmp.Or(o.MaxCalls, DefaultMaxCalls),
+		MaxSessionCalls: cmp.Or(o.MaxSessionCalls, DefaultMaxSessionCalls),
+		MaxSessions:     cmp.Or(o.MaxSessions, DefaultMaxSessions),
+		SessionIdle:     cmp.Or(o.SessionIdle, DefaultSessionIdle),
+		WriteTimeout:    cmp.Or(o.WriteTimeout, DefaultWriteTimeout),
+		Drain:           cmp.Or(o.Drain, DefaultDrain),
+	}
 }
 
 // ServeHTTP speaks MCP over streamable HTTP on listener until ctx ends, then lets running calls finish for a while.
 // The listener is closed when it returns.
 func (s *Server) ServeHTTP(ctx context.Context, listener net.Listener, options HTTPOptions) error {
+	options = options.withDefaults()
 	calls, cancelCalls := context.WithCancelCause(context.WithoutCancel(ctx))
 	defer cancelCalls(nil)
-	transport := mcpserver.NewStreamableHTTPServer(s.mcp,
-		mcpserver.WithStateful(true),
-		mcpserver.WithSessionIdleTTL(sessionTTL),
-		mcpserver.WithStreamableHTTPLogger(s.logger),
-	)
-	// Its sweeper of idle sessions has nothing to wait for.
-	defer func() { _ = transport.Shutdown(context.WithoutCancel(ctx)) }()
+	entrance := s.newEntrance(calls, options)
 	web := &http.Server{
-		Handler:           s.routes(transport, cmp.Or(options.MaxBody, DefaultMaxBody)),
+		Handler:           s.routes(entrance),
 		BaseContext:       func(net.Listener) context.Context { return withStop(context.WithoutCancel(ctx), calls) },
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
+		WriteTimeout:      options.WriteTimeout, // each write to a stream has as long anew
 		ErrorLog:          slog.NewLogLogger(s.logger.Handler(), slog.LevelDebug),
 	}
 	failed := make(chan error, 1)
@@ -58,15 +79,15 @@ func (s *Server) ServeHTTP(ctx context.Context, listener net.Listener, options H
 		return fmt.Errorf("serve http: %w", err)
 	case <-ctx.Done():
 	}
-	return s.stop(web, transport, cancelCalls, failed) //nolint:contextcheck // ctx has ended; stopping takes its own time
+	s.logger.Info("stopping", "drain", options.Drain)
+	entrance.endListening()
+	return stop(web, options.Drain, cancelCalls, failed) //nolint:contextcheck // ctx has ended; stopping takes its own time
 }
 
-// stop ends listening streams at once and calls after the drain.
-func (s *Server) stop(web *http.Server, transport *mcpserver.StreamableHTTPServer, cancelCalls context.CancelCauseFunc, failed <-chan error) error {
-	s.logger.Info("stopping", "drain", drain)
+// stop waits for the running calls as long as the drain allows, and then ends them.
+func stop(web *http.Server, drain time.Duration, cancelCalls context.CancelCauseFunc, failed <-chan error) error {
 	deadline, cancel := context.WithTimeout(context.Background(), drain)
 	defer cancel()
-	transport.CloseSessions(deadline)
 	if err := web.Shutdown(deadline); err != nil {
 		cancelCalls(errors.New("the server is stopping"))
 		final, cancel := context.WithTimeout(context.Background(), time.Second)
@@ -81,9 +102,9 @@ func (s *Server) stop(web *http.Server, transport *mcpserver.StreamableHTTPServe
 	return nil
 }
 
-func (s *Server) routes(transport http.Handler, maxBody int64) http.Handler {
+func (s *Server) routes(entrance http.Handler) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle(MCPPath, endpoint(transport, maxBody))
+	mux.Handle(MCPPath, entrance)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		_ = json.NewEncoder(w).Encode(map[string]string{"status": "ok", "version": s.version})
@@ -91,59 +112,18 @@ func (s *Server) routes(transport http.Handler, maxBody int64) http.Handler {
 	return mux
 }
 
-// endpoint prepares each request for mcp-go: who calls, and where its progress goes.
-func endpoint(transport http.Handler, maxBody int64) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !sameSite(r) {
-			http.Error(w, "this Origin is not allowed", http.StatusForbidden)
-			return
-		}
-		ctx, ok := withRequestKey(r.Context(), r)
-		if !ok {
-			w.Header().Set("WWW-Authenticate", "Bearer")
-			http.Error(w, "the Authorization header must be: Bearer <orq.ai API key>", http.StatusUnauthorized)
-			return
-		}
-		r = r.WithContext(ctx)
-		if r.Method == http.MethodPost {
-			post(transport, w, r, maxBody)
-			return
-		}
-		transport.ServeHTTP(w, r)
-	})
-}
-
-// post passes one message on to mcp-go, with a stream to which its progress can be written.
-func post(transport http.Handler, w http.ResponseWriter, r *http.Request, maxBody int64) {
-	body, err := takeBody(w, r, maxBody)
-	if err != nil {
-		refuseBody(w, err)
-		return
+// newEntrance puts what guards MCPPath before mcp-go's transport.
+func (s *Server) newEntrance(calls context.Context, options HTTPOptions) *entrance {
+	listening, endListening := context.WithCancel(calls)
+	e := &entrance{
+		options: options, listening: listening, endListening: endListening,
+		sessions: newSessions(calls, options.MaxSessions, options.SessionIdle),
+		calls:    &callLimits{all: options.MaxCalls, each: options.MaxSessionCalls, by: map[string]int{}},
 	}
-	if cancelsBlindly(r.Header, body) {
-		w.WriteHeader(http.StatusAccepted)
-		return
-	}
-	stream := newPostStream(w)
-	transport.ServeHTTP(stream, r.WithContext(withFrameWriter(r.Context(), stream)))
-}
-
-// sameSite refuses requests that a page of another site makes a browser send (MCP, section Transports: security).
-func sameSite(r *http.Request) bool {
-	origin := r.Header.Get("Origin")
-	if origin == "" {
-		return true
-	}
-	parsed, err := url.Parse(origin)
-	return err == nil && (parsed.Host == r.Host || IsLoopback(parsed.Host))
-}
-
-// IsLoopback reports whether a host, with or without a port, is this machine's loopback interface.
-func IsLoopback(hostPort string) bool {
-	host, _, err := net.SplitHostPort(hostPort)
-	if err != nil {
-		host = strings.Trim(hostPort, "[]")
-	}
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
+	e.transport = mcpserver.NewStreamableHTTPServer(s.mcp,
+		mcpserver.WithSessionIdManager(e.sessions),
+		mcpserver.WithStreamableHTTPLogger(s.logger),
+	)
+	e.sessions.forget = e.forget
+	return e
 }

@@ -2,58 +2,51 @@ package server
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/mark3labs/mcp-go/mcp"
 )
 
-// DefaultMaxBody bounds one request over HTTP, in bytes.
-const DefaultMaxBody = 4 << 20
-
 // bodyTimeout is how long a request's body may take to arrive.
 const bodyTimeout = 30 * time.Second
 
 // takeBody reads the body and puts it back for mcp-go, which reads it whole and without a bound.
-func takeBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, error) {
+func takeBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, *refusal) {
 	control := http.NewResponseController(w)
 	_ = control.SetReadDeadline(time.Now().Add(bodyTimeout))
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
+	body, err := readBody(http.MaxBytesReader(w, r.Body, limit), r.ContentLength)
 	_ = control.SetReadDeadline(time.Time{})
-	r.Body = io.NopCloser(bytes.NewReader(body))
-	return body, err
-}
-
-// refuseBody answers a body that could not be read, with a JSON-RPC error.
-func refuseBody(w http.ResponseWriter, err error) {
-	status, text := http.StatusBadRequest, "the request body could not be read"
 	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		status, text = http.StatusRequestEntityTooLarge, fmt.Sprintf("the request body is larger than %d bytes; --max-body allows more", tooLarge.Limit)
+		text := fmt.Sprintf("the request body is larger than %d bytes; --max-body allows more", tooLarge.Limit)
+		return nil, &refusal{status: http.StatusRequestEntityTooLarge, code: mcp.INVALID_REQUEST, text: text}
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	// The connection is all that can fail here, and nobody would read of it.
-	_ = json.NewEncoder(w).Encode(map[string]any{
-		"jsonrpc": mcp.JSONRPC_VERSION, "id": nil, "error": map[string]any{"code": mcp.INVALID_REQUEST, "message": text},
-	})
+	if err != nil {
+		return nil, &refusal{status: http.StatusBadRequest, code: mcp.INVALID_REQUEST, text: "the request body could not be read"}
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	return body, nil
 }
 
-// cancelsBlindly reports a notifications/cancelled that names its call by request id alone: without a session, mcp-go
-// would cancel the call of any client that uses the same id. Such a client cancels by closing its connection.
-func cancelsBlindly(header http.Header, body []byte) bool {
-	var message struct {
-		Method mcp.MCPMethod `json:"method"`
-		Params struct {
-			Meta *mcp.Meta `json:"_meta"`
-		} `json:"params"`
+// readBody reads all of a body whose announced length need not be true.
+func readBody(body io.Reader, announced int64) ([]byte, error) {
+	const trusted = 64 << 10
+	buffer := bytes.NewBuffer(make([]byte, 0, min(max(announced, 0), trusted)+bytes.MinRead))
+	_, err := buffer.ReadFrom(body)
+	return buffer.Bytes(), err
+}
+
+// refuse answers with a JSON-RPC error.
+func refuse(w http.ResponseWriter, refused *refusal) {
+	w.Header().Set("Content-Type", "application/json")
+	if refused.retryAfter > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(refused.retryAfter))
 	}
-	if json.Unmarshal(body, &message) != nil || message.Method != mcp.MethodNotificationCancelled {
-		return false
-	}
-	return header.Get(mcp.HeaderSessionID) == "" || mcp.IsModernProtocol(header.Get(mcp.HeaderProtocolVersion)) ||
-		mcp.IsModernProtocol(message.Params.Meta.ProtocolVersion())
+	w.WriteHeader(refused.status)
+	// The connection is all that can fail here, and nobody would read of it.
+	_, _ = w.Write(append(refused.message(), '\n'))
 }

@@ -3,7 +3,6 @@ package server
 import (
 	"net/http"
 	"net/http/httptest"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -21,16 +20,16 @@ func TestABodyIsBounded(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			echo := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			echo := func(w http.ResponseWriter, r *http.Request) {
 				body := make([]byte, len(message)+1)
 				n, _ := r.Body.Read(body)
 				_, _ = w.Write(body[:n])
-			})
+			}
 			recorder := httptest.NewRecorder()
-			endpoint(echo, each.limit).ServeHTTP(recorder, httptest.NewRequest(http.MethodPost, MCPPath, strings.NewReader(message)))
+			entranceTo(t, echo, HTTPOptions{MaxBody: each.limit}).ServeHTTP(recorder, postTo(message))
 			want := message
 			if each.want != http.StatusOK {
-				want = `{"error":{"code":-32600,"message":"the request body is larger than 39 bytes; --max-body allows more"},"id":null,"jsonrpc":"2.0"}` + "\n"
+				want = `{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"the request body is larger than 39 bytes; --max-body allows more"}}` + "\n"
 			}
 			if recorder.Code != each.want {
 				t.Errorf("status %d, want %d", recorder.Code, each.want)
@@ -49,25 +48,25 @@ func TestACancellationThatCouldMeetAnotherClientsCallIsDropped(t *testing.T) {
 		modern = `{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1,"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28"}}}`
 	)
 	for name, each := range map[string]struct {
-		body, session, protocol string
-		dropped                 bool
+		body, protocol string
+		passed         bool
+		status         int
 	}{
-		"within a session":            {cancel, "s", "2025-06-18", false},
-		"without a session":           {cancel, "", "2025-06-18", true},
-		"of the protocol without any": {cancel, "s", "2026-07-28", true},
-		"of that protocol in _meta":   {modern, "s", "", true},
-		"another message":             {`{"jsonrpc":"2.0","id":1,"method":"ping"}`, "", "", false},
-		"no JSON":                     {`{"method":"notifications/cancelled"`, "", "", false},
+		"within a session":            {cancel, "2025-06-18", true, http.StatusOK},
+		"by the protocol without any": {cancel, "2026-07-28", false, http.StatusAccepted},
+		"by that protocol in _meta":   {modern, "", false, http.StatusAccepted},
+		"another message":             {`{"jsonrpc":"2.0","id":1,"method":"ping"}`, "2026-07-28", true, http.StatusOK},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			passed := false
-			r := httptest.NewRequest(http.MethodPost, MCPPath, strings.NewReader(each.body))
-			r.Header.Set("Mcp-Session-Id", each.session)
+			e := entranceTo(t, func(http.ResponseWriter, *http.Request) { passed = true }, HTTPOptions{})
+			r := postTo(each.body)
+			r.Header.Set("Mcp-Session-Id", e.sessions.Generate())
 			r.Header.Set("Mcp-Protocol-Version", each.protocol)
 			recorder := httptest.NewRecorder()
-			endpoint(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { passed = true }), DefaultMaxBody).ServeHTTP(recorder, r)
-			if passed == each.dropped || each.dropped && recorder.Code != http.StatusAccepted {
+			e.ServeHTTP(recorder, r)
+			if passed != each.passed || recorder.Code != each.status {
 				t.Errorf("passed on: %v, status %d", passed, recorder.Code)
 			}
 		})

@@ -9,92 +9,148 @@ import (
 	"time"
 )
 
-// writeTimeout is how long a reader may take no bytes before its call is given up.
-const writeTimeout = 30 * time.Second
+// keepAliveAfter is how long an answer may be silent before a comment is written to it: shorter than the 60 s after
+// which proxies give up.
+const keepAliveAfter = 15 * time.Second
 
-// postStream is the answer to one POST. It is JSON as mcp-go writes it, until progress comes first: then it is an event
-// stream whose last event is mcp-go's JSON. mcp-go writes each message with one Write.
-type postStream struct {
+// answer is the answer to one request. It is JSON as mcp-go writes it, until progress or a comment comes first: then it
+// is an event stream whose last event is mcp-go's JSON. mcp-go writes each message with one Write.
+type answer struct {
 	http.ResponseWriter
 	control *http.ResponseController
+	timeout time.Duration
 
 	mu        sync.Mutex
 	started   bool
 	streaming bool
 	event     []byte
+	// last is when something was written.
+	last time.Time
+	// quiet is the timer of the comments; nil when there are none, or no more.
+	quiet *time.Timer
 }
 
-func newPostStream(w http.ResponseWriter) *postStream {
-	return &postStream{ResponseWriter: w, control: http.NewResponseController(w)}
+func newAnswer(w http.ResponseWriter, timeout time.Duration) *answer {
+	return &answer{ResponseWriter: w, control: http.NewResponseController(w), timeout: timeout}
 }
 
 // WriteHeader begins the answer; later calls change nothing.
-func (s *postStream) WriteHeader(status int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.begin(status)
+func (a *answer) WriteHeader(status int) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.begin(status)
 }
 
-func (s *postStream) begin(status int) {
-	if s.started {
+func (a *answer) begin(status int) {
+	if a.started {
 		return
 	}
-	s.started = true
-	s.streaming = strings.HasPrefix(s.Header().Get("Content-Type"), "text/event-stream")
-	s.ResponseWriter.WriteHeader(status)
+	a.started = true
+	a.streaming = strings.HasPrefix(a.Header().Get("Content-Type"), "text/event-stream")
+	if a.streaming {
+		a.Header().Set("X-Accel-Buffering", "no")
+	}
+	a.ResponseWriter.WriteHeader(status)
 }
 
-// Write passes on what mcp-go writes; a JSON message within an event stream becomes an event.
-func (s *postStream) Write(data []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.begin(http.StatusOK)
-	if !s.streaming || !bytes.HasPrefix(data, []byte("{")) {
-		return s.ResponseWriter.Write(data)
+// beginStream begins an event stream, or reports that the answer is none.
+func (a *answer) beginStream() error {
+	if !a.started {
+		a.Header().Set("Content-Type", "text/event-stream")
+		a.Header().Set("Cache-Control", "no-cache")
+		a.begin(http.StatusOK)
 	}
-	if err := s.writeEvent(bytes.TrimRight(data, "\n")); err != nil {
-		return 0, err
+	if !a.streaming {
+		return errAnswered
 	}
-	return len(data), nil
+	return nil
 }
 
 // errAnswered is progress after a plain JSON answer has begun.
 var errAnswered = errors.New("the answer has begun without a stream")
 
-// writeFrame writes one message as an event, and makes the answer a stream if it has not begun.
-func (s *postStream) writeFrame(message []byte) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if !s.started {
-		header := s.Header()
-		header.Set("Content-Type", "text/event-stream")
-		header.Set("Cache-Control", "no-cache")
-		header.Set("X-Accel-Buffering", "no")
-		s.begin(http.StatusOK)
+// Write passes on what mcp-go writes; a JSON message within an event stream becomes an event.
+func (a *answer) Write(data []byte) (int, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.begin(http.StatusOK)
+	if !a.streaming || !bytes.HasPrefix(data, []byte("{")) {
+		return a.write(data)
 	}
-	if !s.streaming {
-		return errAnswered
+	before, after := a.framing()
+	a.event = append(append(append(a.event[:0], before...), bytes.TrimRight(data, "\n")...), after...)
+	if _, err := a.write(a.event); err != nil {
+		return 0, err
 	}
-	return s.writeEvent(message)
+	return len(data), a.control.Flush()
 }
 
-func (s *postStream) writeEvent(message []byte) error {
-	s.event = append(append(append(s.event[:0], "event: message\ndata: "...), message...), "\n\n"...)
-	_ = s.control.SetWriteDeadline(time.Now().Add(writeTimeout))
-	if _, err := s.ResponseWriter.Write(s.event); err != nil {
+// framing makes a message an event.
+func (*answer) framing() (before, after string) { return "event: message\ndata: ", "\n\n" }
+
+// writeFrames writes events, and makes the answer a stream if it has not begun.
+func (a *answer) writeFrames(frames []byte) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.writeStream(frames)
+}
+
+func (a *answer) writeStream(data []byte) error {
+	if err := a.beginStream(); err != nil {
 		return err
 	}
-	return s.control.Flush()
+	if _, err := a.write(data); err != nil {
+		return err
+	}
+	return a.control.Flush()
+}
+
+// write gives the reader its time for each write anew.
+func (a *answer) write(data []byte) (int, error) {
+	a.last = time.Now()
+	_ = a.control.SetWriteDeadline(a.last.Add(a.timeout))
+	return a.ResponseWriter.Write(data)
+}
+
+// keepAlive writes a comment whenever the answer has been silent for a while, so that no proxy takes the connection for
+// dead. It goes on until the returned function is called.
+func (a *answer) keepAlive() (stop func()) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.last = time.Now()
+	a.quiet = time.AfterFunc(keepAliveAfter, a.comment)
+	return func() {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		a.quiet.Stop()
+		a.quiet = nil
+	}
+}
+
+func (a *answer) comment() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.quiet == nil {
+		return
+	}
+	silent := time.Since(a.last)
+	if silent >= keepAliveAfter {
+		if a.writeStream([]byte(": keepalive\n\n")) != nil {
+			return
+		}
+		silent = 0
+	}
+	a.quiet.Reset(keepAliveAfter - silent)
 }
 
 // Flush sends what was written.
-func (s *postStream) Flush() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	_ = s.control.Flush()
+func (a *answer) Flush() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	_ = a.control.Flush()
 }
 
 // Unwrap lets http.ResponseController find the connection.
-func (s *postStream) Unwrap() http.ResponseWriter { return s.ResponseWriter }
+func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 
-func (s *postStream) settle() time.Duration { return 0 }
+func (a *answer) settle() time.Duration { return 0 }

@@ -70,9 +70,11 @@ func TestProgressIsOneJSONMessage(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			connection := &frames{}
-			if err := sinkOn(t, connection).Send(each.progress); err != nil {
+			sink := sinkOn(t, connection)
+			if err := sink.Send(each.progress); err != nil {
 				t.Fatal(err)
 			}
+			sink.flush()
 			got := connection.frames[0]
 			want := `{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":7,"progress":1,` + each.want + `}}`
 			if diff := cmp.Diff(decoded(t, want), decoded(t, got)); diff != "" {

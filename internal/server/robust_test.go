@@ -15,7 +15,7 @@ import (
 func TestBrokenTextOfTheServiceDoesNotBreakAFrame(t *testing.T) {
 	t.Parallel()
 	event := &orq.Event{Type: "event.agents.thought", Raw: json.RawMessage("{\"text\":\"caf\xe9 \xff\"}")}
-	frame := appendProgress(nil, []byte(`1`), 1, relay.Progress{Message: "caf\xe9", Event: event})
+	frame := appendProgress(nil, []byte(`1`), 1, relay.Progress{Message: "caf\xe9", Event: event}, 1)
 	if !utf8.Valid(frame) || !json.Valid(frame) {
 		t.Errorf("frame %q", frame)
 	}
@@ -29,7 +29,7 @@ func TestStdioEndsThoughNobodyReads(t *testing.T) {
 	in, requests := io.Pipe()
 	unread, out := io.Pipe()
 	ended := make(chan error, 1)
-	go func() { ended <- s.ServeStdio(t.Context(), in, out, 0) }()
+	go func() { ended <- s.ServeStdio(t.Context(), in, out, StdioOptions{}) }()
 	if _, err := io.WriteString(requests, `{"jsonrpc":"2.0","id":1,"method":"ping"}`+"\n"); err != nil {
 		t.Fatal(err)
 	}
@@ -45,7 +45,7 @@ func TestACredentialOfAnotherFormIsRefused(t *testing.T) {
 	recorder := httptest.NewRecorder()
 	request := httptest.NewRequest(http.MethodPost, MCPPath, nil)
 	request.Header.Set("Authorization", "raw-key")
-	endpoint(http.NotFoundHandler(), DefaultMaxBody).ServeHTTP(recorder, request)
+	entranceTo(t, http.NotFound, HTTPOptions{}).ServeHTTP(recorder, request)
 	const want = "the Authorization header must be: Bearer <orq.ai API key>\n"
 	if recorder.Code != http.StatusUnauthorized || recorder.Body.String() != want || recorder.Header().Get("WWW-Authenticate") != "Bearer" {
 		t.Errorf("%d %q", recorder.Code, recorder.Body)

@@ -37,6 +37,8 @@ type Options struct {
 	Logger *slog.Logger
 	// TextLimit bounds the text of a run's outcome, in bytes; 60,000 when 0.
 	TextLimit int
+	// StallTimeout is how long the stream of a run may bring no event before its task is looked up; 60 s when 0.
+	StallTimeout time.Duration
 	// Library configures mcp-go beyond what the tools need: other capabilities than tools.
 	Library []mcpserver.ServerOption
 }
@@ -47,6 +49,7 @@ type Server struct {
 	orq       *orq.Client
 	logger    *slog.Logger
 	textLimit int
+	stall     time.Duration
 	version   string
 }
 
@@ -56,13 +59,16 @@ func New(options Options) *Server {
 	if logger == nil {
 		logger = slog.New(slog.DiscardHandler)
 	}
-	s := &Server{orq: options.Orq, logger: logger, textLimit: options.TextLimit, version: options.Version}
+	s := &Server{orq: options.Orq, logger: logger, textLimit: options.TextLimit, stall: options.StallTimeout, version: options.Version}
+	hooks := &mcpserver.Hooks{}
+	hooks.AddOnRequestInitialization(beginRequest)
 	s.mcp = mcpserver.NewMCPServer("orq-mcp", options.Version, append([]mcpserver.ServerOption{
 		mcpserver.WithTitle("orq.ai agents"),
 		mcpserver.WithInstructions(instructions),
 		mcpserver.WithToolCapabilities(false),
 		mcpserver.WithCacheHints(listTTL.Milliseconds(), mcp.CacheScopePublic),
 		mcpserver.WithToolHandlerMiddleware(s.attend),
+		mcpserver.WithHooks(hooks),
 	}, options.Library...)...)
 	for _, tool := range options.Tools {
 		s.mcp.AddTool(tool.MCP(), s.handler(tool))
@@ -107,10 +113,11 @@ func (s *Server) handler(tool tools.Tool) mcpserver.ToolHandlerFunc {
 
 // call gathers what the tool may use.
 func (s *Server) call(ctx context.Context, request mcp.CallToolRequest, sink *sink) *tools.Call {
-	call := &tools.Call{TextLimit: s.textLimit, Ask: s.asker(ctx, request)}
+	call := &tools.Call{TextLimit: s.textLimit, StallTimeout: s.stall, Ask: s.asker(ctx, request)}
 	caller := orq.Caller{APIKey: keyFrom(ctx)}
 	if sink != nil {
 		call.Progress = sink
+		caller.OnIdle = sink.flush
 		caller.OnWait = func(wait orq.Wait) { _ = sink.Send(relay.Progress{Message: waitLine(wait)}) }
 	}
 	call.Orq = s.orq.For(caller)

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,16 +23,33 @@ const (
 // arrives in the same read as the result.
 const StdioSettle = 50 * time.Millisecond
 
+// StdioOptions configure ServeStdio. A field that is 0 has its default, but for Settle.
+type StdioOptions struct {
+	// MaxBody bounds one message, in bytes.
+	MaxBody int64
+	// WriteTimeout is how long the client may take no bytes before the server gives up.
+	WriteTimeout time.Duration
+	// Settle is the pause between the last progress and the result.
+	Settle time.Duration
+}
+
+// errNotReading ends a connection whose client takes nothing any more.
+var errNotReading = errors.New("the client stopped reading")
+
 // ServeStdio speaks MCP on in and out until in ends or ctx does; both are a normal end. Only one may run in a process,
 // because mcp-go keeps its stdio session global.
-func (s *Server) ServeStdio(ctx context.Context, in io.Reader, out io.Writer, settle time.Duration) error {
-	connection := &lineWriter{out: out, pause: settle}
+func (s *Server) ServeStdio(ctx context.Context, in io.Reader, out io.Writer, options StdioOptions) error {
+	ctx, stuck := context.WithCancelCause(ctx)
+	defer stuck(nil)
+	connection := &lineWriter{out: out, pause: options.Settle, timeout: cmp.Or(options.WriteTimeout, DefaultWriteTimeout), stuck: stuck}
 	transport := mcpserver.NewStdioServer(s.mcp)
 	transport.SetErrorLogger(slog.NewLogLogger(s.logger.Handler(), slog.LevelWarn))
 	mcpserver.WithWorkerPoolSize(stdioWorkers)(transport)
 	mcpserver.WithQueueSize(stdioQueue)(transport)
-	transport.SetContextFunc(func(ctx context.Context) context.Context { return withFrameWriter(ctx, connection) })
-	input := &endingReader{Reader: in, ended: make(chan struct{})}
+	input := newLineReader(in, connection, cmp.Or(options.MaxBody, DefaultMaxBody))
+	transport.SetContextFunc(func(ctx context.Context) context.Context {
+		return withWaiting(withFrameWriter(ctx, connection), input.waiting)
+	})
 	listened := make(chan error, 1)
 	go func() { listened <- transport.Listen(ctx, input, connection) }()
 	select {
@@ -45,7 +63,7 @@ func (s *Server) ServeStdio(ctx context.Context, in io.Reader, out io.Writer, se
 	case err := <-listened:
 		return listenError(ctx, err)
 	case <-time.After(lastWrites):
-		return errors.New("serve stdio: the client stopped reading")
+		return fmt.Errorf("serve stdio: %w", errNotReading)
 	}
 }
 
@@ -53,48 +71,45 @@ func (s *Server) ServeStdio(ctx context.Context, in io.Reader, out io.Writer, se
 const lastWrites = 3 * time.Second
 
 func listenError(ctx context.Context, err error) error {
-	if err == nil || ctx.Err() != nil || errors.Is(err, io.ErrClosedPipe) {
+	switch {
+	case errors.Is(context.Cause(ctx), errNotReading):
+		return fmt.Errorf("serve stdio: %w", errNotReading)
+	case err == nil || ctx.Err() != nil || errors.Is(err, io.ErrClosedPipe):
 		return nil //nolint:nilerr // the end that was asked for
 	}
 	return fmt.Errorf("serve stdio: %w", err)
 }
 
-// endingReader tells when its reader has ended.
-type endingReader struct {
-	io.Reader
-	once  sync.Once
-	ended chan struct{}
-}
-
-// Read passes the bytes on.
-func (r *endingReader) Read(p []byte) (int, error) {
-	n, err := r.Reader.Read(p)
-	if err != nil {
-		r.once.Do(func() { close(r.ended) })
-	}
-	return n, err
-}
-
 // lineWriter is a connection of one message a line. mcp-go writes each of its messages with one Write.
 type lineWriter struct {
-	mu    sync.Mutex
-	out   io.Writer
-	pause time.Duration
-	line  []byte
+	out     io.Writer
+	pause   time.Duration
+	timeout time.Duration
+	// stuck ends the connection when a write takes longer than the timeout: the pipe has one reader for all calls.
+	stuck context.CancelCauseFunc
+
+	mu       sync.Mutex
+	watchdog *time.Timer
 }
 
 // Write passes a whole message of mcp-go on.
 func (w *lineWriter) Write(message []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.watchdog == nil {
+		w.watchdog = time.AfterFunc(w.timeout, func() { w.stuck(errNotReading) })
+	} else {
+		w.watchdog.Reset(w.timeout)
+	}
+	defer w.watchdog.Stop()
 	return w.out.Write(message)
 }
 
-func (w *lineWriter) writeFrame(message []byte) error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.line = append(append(w.line[:0], message...), '\n')
-	_, err := w.out.Write(w.line)
+// framing makes a message a line.
+func (*lineWriter) framing() (before, after string) { return "", "\n" }
+
+func (w *lineWriter) writeFrames(frames []byte) error {
+	_, err := w.Write(frames)
 	return err
 }
 

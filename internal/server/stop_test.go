@@ -132,8 +132,8 @@ func TestACallThatOutlastsTheDrainIsEnded(t *testing.T) {
 		if err := <-ended; err != nil {
 			t.Errorf("ServeHTTP: %v", err)
 		}
-		if took := time.Since(began); took < drain || took > drain+2*time.Second {
-			t.Errorf("stopped after %v, want %v", took, drain)
+		if took := time.Since(began); took < DefaultDrain || took > DefaultDrain+2*time.Second {
+			t.Errorf("stopped after %v, want %v", took, DefaultDrain)
 		}
 		<-answered
 	})

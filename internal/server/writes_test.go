@@ -46,7 +46,7 @@ func TestTheLibraryWritesEachMessageAtOnceOnStdio(t *testing.T) { //nolint:paral
 		}
 	}}
 	ended := make(chan error, 1)
-	go func() { ended <- s.ServeStdio(t.Context(), in, &lineWriter{out: out}, 0) }()
+	go func() { ended <- s.ServeStdio(t.Context(), in, out, StdioOptions{}) }()
 	for _, message := range []string{
 		initialize, `{"jsonrpc":"2.0","method":"notifications/initialized"}`,
 		`{"jsonrpc":"2.0","id":1,"method":"tools/list"}`, callOf(2, "list_agents", `{}`, ""),

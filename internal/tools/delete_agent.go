@@ -32,10 +32,13 @@ var deleteAgent = define(Spec{
 	Title:       "Delete agent",
 	Description: "Delete an agent for good; its running tasks end.",
 	Hints:       Hints{Destructive: true, Idempotent: true},
+	Waits:       true,
 }, func(ctx context.Context, c *Call, in deleteAgentInput) (deleteAgentOutput, error) {
 	if err := confirm(ctx, c, "Delete the agent "+in.Key+" for good?"); err != nil {
 		return deleteAgentOutput{}, err
 	}
+	ctx, cancel := withPatience(ctx, c)
+	defer cancel()
 	if err := c.Orq.DeleteAgent(ctx, in.Key); err != nil {
 		return deleteAgentOutput{}, about(in.Key, "", err)
 	}

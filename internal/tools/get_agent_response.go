@@ -18,6 +18,7 @@ var getAgentResponse = define(Spec{
 	Title:       "Get agent response",
 	Description: "State and output of a task started by invoke_agent or run_agent.",
 	Hints:       Hints{ReadOnly: true, Idempotent: true},
+	Waits:       true,
 }, func(ctx context.Context, c *Call, in getAgentResponseInput) (runOutcome, error) {
 	options := c.relayOptions(in.Key)
 	options.Patience = time.Duration(in.WaitSeconds) * time.Second

@@ -116,12 +116,12 @@ func (in invocation) message(text string) orq.Message {
 	return message
 }
 
-// wait is how long a run in mode auto is waited for, in seconds.
-func (in invocation) wait() int {
+// wait is how long a run in mode auto is waited for.
+func (in invocation) wait() time.Duration {
 	if in.WaitSeconds != nil {
-		return *in.WaitSeconds
+		return time.Duration(*in.WaitSeconds) * time.Second
 	}
-	return defaultWaitSeconds
+	return defaultWait
 }
 
 // streamTimeout is how long the service keeps the stream of a run open.
@@ -132,8 +132,8 @@ func (in invocation) streamTimeout() time.Duration {
 	return 30 * time.Minute
 }
 
-// defaultWaitSeconds stays below the 60 s after which clients without progress give up.
-const defaultWaitSeconds = 50
+// defaultWait keeps a call, with its last lookup, within patience.
+const defaultWait = patience - 2*time.Second
 
 func (in invocation) describe(key string) string {
 	if in.TaskID != "" {

@@ -39,6 +39,7 @@ var invokeAgent = define(Spec{
 	Title:       "Invoke agent",
 	Description: "Run an existing agent on a message, continue its task, or answer its pending tool calls. Returns its output and a task_id. It may act through its tools and costs money.",
 	Hints:       Hints{Destructive: true, OpenWorld: true},
+	Waits:       true,
 }, func(ctx context.Context, c *Call, in invokeAgentInput) (runOutcome, error) {
 	return runner{
 		key: in.Key,

@@ -52,6 +52,7 @@ var runAgent = define(Spec{
 	Title:       "Run agent",
 	Description: "Create or reconfigure an agent and run it in one step, tools defined inline. For an existing agent use invoke_agent.",
 	Hints:       Hints{Destructive: true, OpenWorld: true},
+	Waits:       true,
 }, func(ctx context.Context, c *Call, in runAgentInput) (runOutcome, error) {
 	return runner{
 		key:   in.Key,

@@ -53,7 +53,7 @@ func (r runner) follow(ctx context.Context, c *Call, in invocation) (relay.Outco
 // background starts the run without a stream, and in mode auto waits for its end.
 func (r runner) background(ctx context.Context, c *Call, in invocation, options relay.Options) (relay.Outcome, error) {
 	started := time.Now()
-	wait := time.Duration(in.wait()) * time.Second
+	wait := in.wait()
 	task, err := r.begin(ctx, c, max(wait, leastPatience))
 	if err != nil {
 		return relay.Outcome{}, err
@@ -62,7 +62,9 @@ func (r runner) background(ctx context.Context, c *Call, in invocation, options 
 	if in.Mode == modeBackground && outcome.State == relay.StateWorking {
 		return outcome, nil
 	}
-	options.Patience = wait - time.Since(started)
+	if options.Patience = wait - time.Since(started); options.Patience <= 0 {
+		return outcome, nil
+	}
 	awaited, err := relay.Await(ctx, task.ID, c.Progress, options)
 	if err != nil && ctx.Err() == nil {
 		// The run goes on all the same: its task must not be lost with one failed look.
@@ -95,6 +97,7 @@ func (c *Call) relayOptions(key string) relay.Options {
 	return relay.Options{
 		AgentKey:  key,
 		TextLimit: c.TextLimit,
+		Stall:     c.StallTimeout,
 		Lookup: func(ctx context.Context, taskID string) (*orq.AgentResponse, error) {
 			return c.Orq.GetAgentResponse(ctx, key, taskID)
 		},

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/mark3labs/mcp-go/mcp"
 
@@ -22,6 +23,19 @@ type Spec struct {
 	// Description is for the model that chooses: what the tool is for, when to take another, what comes back.
 	Description string
 	Hints       Hints
+	// Waits reports that a call may take longer than patience on purpose: for a run, or for a person's answer.
+	Waits bool
+}
+
+// patience is how long a call without progress may take: most clients give up after 60 s.
+const patience = 50 * time.Second
+
+// withPatience ends what takes longer than the caller would wait. With progress it waits on.
+func withPatience(ctx context.Context, call *Call) (context.Context, context.CancelFunc) {
+	if call.Progress != nil {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeoutCause(ctx, patience, fmt.Errorf("no answer within %.0f s", patience.Seconds()))
 }
 
 // Hints tell a client how careful to be. All four are always sent.
@@ -58,6 +72,8 @@ type Call struct {
 	Ask func(ctx context.Context, id, question string) (bool, error)
 	// TextLimit bounds the text of a run's outcome, in bytes; 60,000 when 0.
 	TextLimit int
+	// StallTimeout is how long the stream of a run may bring no event before its task is looked up; 60 s when 0.
+	StallTimeout time.Duration
 }
 
 // PendingQuestion is returned by Call.Ask when the answer comes with a repetition of the call. Tools pass it on.
@@ -102,7 +118,7 @@ func define[In any, Out output](spec Spec, handle func(context.Context, *Call, I
 
 // Handle calls the tool. Whatever goes wrong becomes a result that says so.
 func (t Tool) Handle(ctx context.Context, call *Call, arguments json.RawMessage) *mcp.CallToolResult {
-	out, err := t.handle(ctx, call, arguments)
+	out, err := t.run(ctx, call, arguments)
 	var pending *PendingQuestion
 	switch {
 	case errors.As(err, &pending):
@@ -118,6 +134,15 @@ func (t Tool) Handle(ctx context.Context, call *Call, arguments json.RawMessage)
 		Content:           []mcp.Content{mcp.NewTextContent(out.Text())},
 		StructuredContent: orq.RedactJSON(structured),
 	}
+}
+
+func (t Tool) run(ctx context.Context, call *Call, arguments json.RawMessage) (output, error) {
+	if !t.Waits {
+		var cancel context.CancelFunc
+		ctx, cancel = withPatience(ctx, call)
+		defer cancel()
+	}
+	return t.handle(ctx, call, arguments)
 }
 
 // MCP is the tool as tools/list shows it.

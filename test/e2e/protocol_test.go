@@ -75,7 +75,7 @@ func TestABodyThatIsTooLargeIsRefused(t *testing.T) {
 	c := open(t, overHTTP, setup{base: "http://127.0.0.1:9", args: []string{"--max-body", "1000"}})
 	status, answer := fetch(t, http.MethodPost, c.server.url, `{"jsonrpc":"2.0","id":1,"method":"ping","params":{"_meta":{"x":"`+strings.Repeat("x", 1000)+`"}}}`,
 		"Mcp-Session-Id", c.line.(*httpLine).session)
-	const want = `{"error":{"code":-32600,"message":"the request body is larger than 1000 bytes; --max-body allows more"},"id":null,"jsonrpc":"2.0"}` + "\n"
+	const want = `{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"the request body is larger than 1000 bytes; --max-body allows more"}}` + "\n"
 	if status != http.StatusRequestEntityTooLarge || answer != want {
 		t.Errorf("status %d: %s", status, answer)
 	}

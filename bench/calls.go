@@ -1,0 +1,206 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math"
+	"os"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/tiktoken-go/tokenizer"
+
+	"github.com/orq-mcp/orq-mcp/bench/rig"
+)
+
+// caller returns a function that makes a call over HTTP, and one that ends its connections.
+func caller(ctx context.Context, t target, request func(id string) rig.Request) (call func(n int) error, end func(), err error) {
+	if t.subject == direct {
+		client := rig.NewDirect(t.URL)
+		return func(int) error { return client.GetAgent(ctx) }, client.Close, nil
+	}
+	web := rig.NewWeb(t.URL, rig.HTTPOptions{})
+	session, err := web.Open(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	return func(n int) error {
+		_, err := session.Do(ctx, request(strconv.Itoa(n)))
+		return err
+	}, web.Close, nil
+}
+
+const warmCalls = 200
+
+// series makes calls one after the other and returns the median time and the CPU per call.
+func series(ctx context.Context, l *lab, s subject, calls int, request func(id string) rig.Request) (latency, cpu float64, err error) {
+	t, end, err := l.serve(ctx, s)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer end()
+	call, closeCalls, err := caller(ctx, t, request)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer closeCalls()
+	for n := range warmCalls {
+		if err := call(n); err != nil {
+			return 0, 0, err
+		}
+	}
+	before, err := t.CPU()
+	if err != nil {
+		return 0, 0, err
+	}
+	took := make([]time.Duration, calls)
+	for n := range calls {
+		began := time.Now()
+		if err := call(n); err != nil {
+			return 0, 0, err
+		}
+		took[n] = time.Since(began)
+	}
+	after, err := t.CPU()
+	if err != nil {
+		return 0, 0, err
+	}
+	slices.Sort(took)
+	cpu = float64(after-before) / float64(calls)
+	if s == direct {
+		cpu = math.NaN()
+	}
+	return float64(took[calls/2]), cpu, nil
+}
+
+func getAgent(ctx context.Context, l *lab, s subject) ([]float64, error) {
+	latency, cpu, err := series(ctx, l, s, l.size(3000, 1500), rig.GetAgent)
+	return []float64{latency, cpu}, err
+}
+
+func listTools(ctx context.Context, l *lab, s subject) ([]float64, error) {
+	_, cpu, err := series(ctx, l, s, l.size(1000, 300), rig.ListTools)
+	return []float64{cpu}, err
+}
+
+func getAgentMany(ctx context.Context, l *lab, s subject) ([]float64, error) {
+	t, end, err := l.serve(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	defer end()
+	call, closeCalls, err := caller(ctx, t, rig.GetAgent)
+	if err != nil {
+		return nil, err
+	}
+	defer closeCalls()
+	const callers = 64
+	var rate float64
+	for _, each := range []int{5, l.size(150, 60)} { // the first is to warm up
+		var running sync.WaitGroup
+		errs := make(chan error, callers)
+		began := time.Now()
+		for first := range callers {
+			running.Go(func() {
+				for n := range each {
+					if err := call(first*each + n); err != nil {
+						errs <- err
+						return
+					}
+				}
+			})
+		}
+		running.Wait()
+		if len(errs) > 0 {
+			return nil, <-errs
+		}
+		rate = float64(callers*each) / time.Since(began).Seconds()
+	}
+	return []float64{rate}, nil
+}
+
+// startUp starts a subject many times on stdio.
+func startUp(ctx context.Context, l *lab, s subject) ([]float64, error) {
+	starts := l.size(21, 11)
+	times, resident := make([]float64, starts), make([]float64, starts)
+	for i := range starts {
+		began := time.Now()
+		process, err := rig.StartStdio(ctx, l.program(s, rig.StdIO))
+		if err != nil {
+			return nil, err
+		}
+		client, err := rig.NewStdio(ctx, process.In, process.Out, rig.StdioOptions{})
+		times[i] = float64(time.Since(began))
+		if err == nil {
+			_, err = client.Do(ctx, rig.ListTools("1"))
+		}
+		if err == nil {
+			var now int64
+			now, _, err = process.Memory()
+			resident[i] = float64(now)
+		}
+		process.Kill()
+		if err != nil {
+			return nil, err
+		}
+	}
+	slices.Sort(times)
+	slices.Sort(resident)
+	return []float64{times[starts/2], resident[starts/2]}, nil
+}
+
+func sizes(ctx context.Context, l *lab, s subject) ([]float64, error) {
+	info, err := os.Stat(l.paths[s])
+	if err != nil {
+		return nil, err
+	}
+	process, err := rig.StartStdio(ctx, l.program(s, rig.StdIO))
+	if err != nil {
+		return nil, err
+	}
+	defer process.Kill()
+	client, err := rig.NewStdio(ctx, process.In, process.Out, rig.StdioOptions{})
+	if err != nil {
+		return nil, err
+	}
+	list, err := client.Do(ctx, rig.ListTools("1"))
+	if err != nil {
+		return nil, err
+	}
+	tokens, err := tokensOf(list)
+	return []float64{float64(info.Size()), float64(len(list)), float64(tokens)}, err
+}
+
+// tokensOf counts what a model reads of the tools.
+func tokensOf(list json.RawMessage) (int, error) {
+	encoding, err := tokenizer.Get(tokenizer.O200kBase)
+	if err != nil {
+		return 0, err
+	}
+	var answer struct {
+		Tools []struct {
+			Name        string          `json:"name"`
+			Description string          `json:"description"`
+			InputSchema json.RawMessage `json:"inputSchema"`
+		} `json:"tools"`
+	}
+	if err := json.Unmarshal(list, &answer); err != nil {
+		return 0, fmt.Errorf("tools: %w", err)
+	}
+	total := 0
+	for _, tool := range answer.Tools {
+		shown, err := json.Marshal(tool)
+		if err != nil {
+			return 0, err
+		}
+		tokens, err := encoding.Count(string(shown))
+		if err != nil {
+			return 0, err
+		}
+		total += tokens
+	}
+	return total, nil
+}

@@ -1,0 +1,134 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"github.com/orq-mcp/orq-mcp/bench/rig"
+	"github.com/orq-mcp/orq-mcp/internal/tools"
+)
+
+// subject is what is measured.
+type subject string
+
+const (
+	ours   subject = "orq-mcp"
+	bare   subject = "bare"
+	direct subject = "direct"
+)
+
+// lab holds the programs and the upstream, which is a process of its own.
+type lab struct {
+	quick bool
+	dir   string
+	paths map[subject]string
+	stub  *rig.Process
+	// list is a tools/list result with the tools of orq-mcp.
+	list []byte
+	// runs numbers runs, so that no two have the same name.
+	runs int
+}
+
+func newLab(ctx context.Context, o options) (*lab, error) {
+	dir, err := os.MkdirTemp("", "orq-mcp-bench-")
+	if err != nil {
+		return nil, err
+	}
+	l := &lab{quick: o.quick, dir: dir, paths: map[subject]string{ours: o.binary}}
+	if err := l.prepare(ctx); err != nil {
+		return nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	return l, nil
+}
+
+func (l *lab) prepare(ctx context.Context) error {
+	wanted := map[subject]string{bare: "./bench/bare", "stub": "./bench/stub"}
+	if l.paths[ours] == "" {
+		wanted[ours] = "./cmd/orq-mcp"
+	}
+	for s, source := range wanted {
+		l.paths[s] = filepath.Join(l.dir, string(s))
+		build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", l.paths[s], source) //nolint:gosec // all of it is above
+		build.Env = append(os.Environ(), "CGO_ENABLED=0")
+		if out, err := build.CombinedOutput(); err != nil {
+			return fmt.Errorf("build %s: %w\n%s", source, err, out)
+		}
+	}
+	all, err := tools.All(tools.Selection{})
+	if err != nil {
+		return err
+	}
+	var shown []any
+	for _, tool := range all {
+		shown = append(shown, tool.MCP())
+	}
+	if l.list, err = json.Marshal(map[string]any{"tools": shown}); err != nil {
+		return err
+	}
+	if err := os.WriteFile(l.listFile(), l.list, 0o600); err != nil {
+		return err
+	}
+	l.stub, err = rig.StartHTTP(ctx, rig.Program{Path: l.paths["stub"]})
+	return err
+}
+
+func (l *lab) listFile() string { return filepath.Join(l.dir, "tools.json") }
+
+func (l *lab) close() error {
+	l.stub.Kill()
+	return os.RemoveAll(l.dir)
+}
+
+// program is how a subject is started for a transport.
+func (l *lab) program(s subject, transport string) rig.Program {
+	p := rig.Program{Path: l.paths[s], Env: []string{"ORQ_BASE_URL=" + l.stub.URL, "ORQ_API_KEY=key"}}
+	switch {
+	case s == bare:
+		p.Args = []string{"-tools", l.listFile(), transport}
+	case transport == rig.HTTP:
+		p.Args = []string{"http", "--addr", "127.0.0.1:0", "--log-level", "error"}
+	default:
+		p.Args = []string{"stdio", "--log-level", "error"}
+	}
+	return p
+}
+
+// target is a subject that serves HTTP; the upstream itself where there is none between.
+type target struct {
+	*rig.Process
+	subject subject
+}
+
+// serve starts a subject on HTTP. The returned function ends it.
+func (l *lab) serve(ctx context.Context, s subject) (target, func(), error) {
+	if s == direct {
+		return target{l.stub, s}, func() {}, nil
+	}
+	p, err := rig.StartHTTP(ctx, l.program(s, rig.HTTP))
+	if err != nil {
+		return target{}, nil, err
+	}
+	return target{p, s}, p.Kill, nil
+}
+
+// size scales a load down for a quick run.
+func (l *lab) size(full, quick int) int {
+	if l.quick {
+		return quick
+	}
+	return full
+}
+
+// trouble makes a report's trouble an error, unless it is the baseline's.
+func trouble(s subject, r rig.Report) error {
+	if s == bare && r.Failed == 0 || r.Failed == 0 && r.Faults == (rig.Faults{}) {
+		return nil
+	}
+	return fmt.Errorf("%d of %d runs failed, faults: %v\n%s", r.Failed, r.Calls, r.Faults, strings.Join(r.Samples, "\n"))
+}

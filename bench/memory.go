@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/orq-mcp/orq-mcp/bench/rig"
+)
+
+// growth starts runs and returns, by the time settled does, how much more memory the server keeps than before, and how
+// much more it kept at most.
+func (l *lab) growth(ctx context.Context, t target, c rig.Case, settled func(context.Context, *rig.Checker) error) (resident, peak float64, err error) {
+	if _, _, err := l.runHTTP(ctx, t, rig.Case{Runs: 5, Sessions: 5, Events: 20}); err != nil {
+		return 0, 0, err
+	}
+	idle, _, err := t.Memory()
+	if err != nil {
+		return 0, 0, err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	connections, end, err := c.Connect(ctx, t.URL)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer end()
+	checker := &rig.Checker{}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		c.Run(ctx, connections, checker)
+	}()
+	if err := settled(ctx, checker); err != nil {
+		return 0, 0, err
+	}
+	now, most, err := t.Memory()
+	cancel()
+	<-ended
+	return float64(now - idle), float64(most - idle), err
+}
+
+// memoryOf measures so many streams that each tell something once a second.
+func memoryOf(streams int) func(context.Context, *lab, subject) ([]float64, error) {
+	return func(ctx context.Context, l *lab, s subject) ([]float64, error) {
+		t, end, err := l.serve(ctx, s)
+		if err != nil {
+			return nil, err
+		}
+		defer end()
+		ramp := time.Duration(streams) * time.Millisecond
+		c := rig.Case{Runs: streams, Sessions: streams, Events: 60, Every: time.Second, Ramp: ramp}
+		resident, peak, err := l.growth(ctx, t, c, func(ctx context.Context, checker *rig.Checker) error {
+			return every(ctx, 50*time.Millisecond, func() (bool, error) { return checker.Slowest() >= 5, nil })
+		})
+		return []float64{resident / float64(streams), peak / float64(streams)}, err
+	}
+}
+
+// stoppedReaders measures streams at full speed whose readers stop after the first messages.
+func stoppedReaders(ctx context.Context, l *lab, s subject) ([]float64, error) {
+	t, end, err := l.serve(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	defer end()
+	const streams = 20
+	c := rig.Case{Runs: streams, Sessions: streams, Events: 50_000, StopAfter: 5, SocketBuffer: 8 << 10}
+	resident, _, err := l.growth(ctx, t, c, func(ctx context.Context, checker *rig.Checker) error {
+		if err := every(ctx, 50*time.Millisecond, func() (bool, error) { return checker.Slowest() >= 5, nil }); err != nil {
+			return err
+		}
+		return idle(ctx, t)
+	})
+	return []float64{resident / streams}, err
+}
+
+// idle waits until the kernel's buffers are full: the server uses next to no processor time then, unless it waits by
+// asking again and again.
+func idle(ctx context.Context, t target) error {
+	var last time.Duration
+	quiet, limit := 0, time.Now().Add(10*time.Second)
+	return every(ctx, 100*time.Millisecond, func() (bool, error) {
+		cpu, err := t.CPU()
+		if quiet++; cpu-last > 2*time.Millisecond {
+			quiet = 0
+		}
+		last = cpu
+		return quiet >= 5 || time.Now().After(limit), err
+	})
+}
+
+// every asks until done says so.
+func every(ctx context.Context, pause time.Duration, done func() (bool, error)) error {
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	ticker := time.NewTicker(pause)
+	defer ticker.Stop()
+	for {
+		if ok, err := done(); ok || err != nil {
+			return err
+		}
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			return errors.New("the streams do not get to where they should")
+		}
+	}
+}

@@ -1,0 +1,415 @@
+package rig
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+)
+
+// Faults counts what went wrong with the events of calls.
+type Faults struct {
+	// Lost events never came.
+	Lost int
+	// Reordered events came after a later one.
+	Reordered int
+	// Duplicated events came again.
+	Duplicated int
+	// Late messages came after the call's result.
+	Late int
+	// Misrouted messages came on another call's answer, or with another call's token.
+	Misrouted int
+	// NonIncreasing is progress that was not more than what came before.
+	NonIncreasing int
+	// Broken messages are no JSON-RPC, or say something else than the upstream did.
+	Broken int
+}
+
+// Add adds what another count holds.
+func (f *Faults) Add(g Faults) {
+	f.Lost += g.Lost
+	f.Reordered += g.Reordered
+	f.Duplicated += g.Duplicated
+	f.Late += g.Late
+	f.Misrouted += g.Misrouted
+	f.NonIncreasing += g.NonIncreasing
+	f.Broken += g.Broken
+}
+
+// String names what is not zero.
+func (f Faults) String() string {
+	var named []string
+	for _, fault := range []struct {
+		name  string
+		count int
+	}{
+		{"lost", f.Lost},
+		{"reordered", f.Reordered},
+		{"duplicated", f.Duplicated},
+		{"late", f.Late},
+		{"misrouted", f.Misrouted},
+		{"non-increasing", f.NonIncreasing},
+		{"broken", f.Broken},
+	} {
+		if fault.count > 0 {
+			named = append(named, fmt.Sprintf("%d %s", fault.count, fault.name))
+		}
+	}
+	if len(named) == 0 {
+		return "none"
+	}
+	return strings.Join(named, ", ")
+}
+
+// Checker looks at every message of the calls it began.
+type Checker struct {
+	// Strict parses each message in full.
+	Strict bool
+
+	mu sync.Mutex
+	// calls are found by their progress token, as JSON.
+	calls map[string]*Call
+	// stray are faults of messages that belong to no call.
+	stray Faults
+	// samples are the first faults, in words.
+	samples []string
+}
+
+// Call is one run, with all that came of it.
+type Call struct {
+	plan    Plan
+	id      string
+	token   []byte
+	checker *Checker
+
+	holdAfter int
+	release   <-chan struct{}
+
+	mu       sync.Mutex
+	seen     []bool
+	last     int
+	progress int64
+	answered bool
+	messages int
+	events   int
+	merged   int
+	faults   Faults
+	result   json.RawMessage
+	err      error
+}
+
+// Begin makes a call known before it is made.
+func (c *Checker) Begin(plan Plan) *Call {
+	call := &Call{
+		plan: plan, id: strconv.Itoa(plan.Run), token: fmt.Appendf(nil, `"t%d"`, plan.Run), checker: c,
+		seen: make([]bool, plan.Total()), last: -1,
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.calls == nil {
+		c.calls = map[string]*Call{}
+	}
+	c.calls[string(call.token)] = call
+	return call
+}
+
+// hold lets the call's reader stop after some messages, until release is closed.
+func (k *Call) hold(after int, release <-chan struct{}) { k.holdAfter, k.release = after, release }
+
+// wait is called by the call's reader after each message.
+func (k *Call) wait() {
+	if k != nil && k.release != nil && k.Messages() == k.holdAfter {
+		<-k.release
+	}
+}
+
+// Messages is how many messages have come so far.
+func (k *Call) Messages() int {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.messages
+}
+
+// answerOf is called with a message of a call's own answer; it reports whether the message is the result.
+func (k *Call) answerOf(raw []byte) bool {
+	f, err := parseFrame(raw, k.checker.Strict)
+	if err != nil {
+		k.fault(func(faults *Faults) { faults.Broken++ }, "broken", raw)
+		return false
+	}
+	return k.take(f, raw)
+}
+
+// take sorts a message that came on the call's own answer.
+func (k *Call) take(f frame, raw []byte) bool {
+	switch {
+	case f.id != nil && string(f.id) == k.id && f.method == nil:
+		k.finish(f, raw)
+		return true
+	case string(f.method) == `"notifications/progress"` && bytes.Equal(f.token, k.token):
+		k.receive(f, raw)
+	case string(f.method) == `"notifications/progress"`:
+		k.fault(func(faults *Faults) { faults.Misrouted++ }, "misrouted", raw)
+		k.checker.route(f, raw)
+	default:
+		k.fault(func(faults *Faults) { faults.Broken++ }, "unexpected", raw)
+	}
+	return false
+}
+
+// route gives progress to the call it belongs to. It is how messages are sorted where calls share a connection.
+func (c *Checker) route(f frame, raw []byte) {
+	c.mu.Lock()
+	owner := c.calls[string(f.token)]
+	c.mu.Unlock()
+	if owner == nil {
+		c.strayed(func(faults *Faults) { faults.Misrouted++ }, "nobody's", raw)
+		return
+	}
+	owner.receive(f, raw)
+}
+
+func (c *Checker) strayed(count func(*Faults), what string, raw []byte) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	count(&c.stray)
+	c.sample(what, raw)
+}
+
+// maxSamples bounds what is kept for a person to look at.
+const maxSamples = 10
+
+func (c *Checker) sample(what string, raw []byte) {
+	if len(c.samples) < maxSamples {
+		c.samples = append(c.samples, fmt.Sprintf("%s: %.300s", what, raw))
+	}
+}
+
+func (k *Call) fault(count func(*Faults), what string, raw []byte) {
+	k.mu.Lock()
+	count(&k.faults)
+	k.mu.Unlock()
+	k.checker.mu.Lock()
+	defer k.checker.mu.Unlock()
+	k.checker.sample(what+" in run "+k.id, raw)
+}
+
+// finish takes the result.
+func (k *Call) finish(f frame, raw []byte) {
+	k.mu.Lock()
+	again := k.answered
+	k.answered = true
+	if f.failure != nil {
+		k.err = fmt.Errorf("run %s: %s", k.id, f.failure)
+	}
+	k.result = bytes.Clone(f.result)
+	k.mu.Unlock()
+	if again {
+		k.fault(func(faults *Faults) { faults.Duplicated++ }, "a second result", raw)
+	}
+}
+
+// receive takes one progress notification.
+func (k *Call) receive(f frame, raw []byte) {
+	k.mu.Lock()
+	before := k.faults
+	k.account(f)
+	changed := k.faults != before
+	k.mu.Unlock()
+	if changed {
+		k.checker.mu.Lock()
+		defer k.checker.mu.Unlock()
+		k.checker.sample("a fault in run "+k.id, raw)
+	}
+}
+
+func (k *Call) account(f frame) {
+	k.messages++
+	if k.answered {
+		k.faults.Late++
+	}
+	if progress, ok := parseProgress(f.progress); !ok {
+		k.faults.Broken++
+	} else if progress <= k.progress {
+		k.faults.NonIncreasing++
+	} else {
+		k.progress = progress
+	}
+	switch {
+	case f.event == nil:
+	case f.merged != nil:
+		k.takeMerged(f)
+	default:
+		k.takeSingle(f)
+	}
+}
+
+// parseProgress reads progress; a fraction counts in thousandths.
+func parseProgress(raw []byte) (int64, bool) {
+	if n, rest, ok := number(raw); ok && len(rest) == 0 {
+		return int64(n) * 1000, true
+	}
+	f, err := strconv.ParseFloat(string(raw), 64)
+	return int64(f * 1000), err == nil
+}
+
+func (k *Call) takeSingle(f frame) {
+	found, ok := findMark(f.data, k.plan.Run)
+	switch {
+	case !ok || found.seq >= k.plan.Total():
+		k.faults.Broken++
+		return
+	case found.run != k.plan.Run:
+		k.faults.Misrouted++
+		return
+	}
+	typ := k.plan.Type(found.seq)
+	if quotedOtherwise(f.eventType, string(typ)) || typ == orq.EventThought && !k.says(f.message, found.seq, 1) {
+		k.faults.Broken++
+	}
+	k.mark(found.seq)
+}
+
+// takeMerged takes a notification that stands for several consecutive texts.
+func (k *Call) takeMerged(f frame) {
+	count, rest, ok := number(f.merged)
+	found, marked := findMark(f.message, k.plan.Run)
+	switch {
+	case !ok || len(rest) > 0 || !marked || count < 1 || found.seq+count > k.plan.Total() || quotedOtherwise(f.eventType, string(orq.EventThought)):
+		k.faults.Broken++
+		return
+	case found.run != k.plan.Run:
+		k.faults.Misrouted++
+		return
+	case !k.says(f.message, found.seq, count):
+		k.faults.Broken++
+	}
+	k.merged += count - 1
+	for seq := found.seq; seq < found.seq+count; seq++ {
+		k.mark(seq)
+	}
+}
+
+func quotedOtherwise(raw []byte, want string) bool {
+	return len(raw) != len(want)+2 || string(raw[1:len(raw)-1]) != want
+}
+
+// says reports whether a message is the text of consecutive thoughts.
+func (k *Call) says(message []byte, from, count int) bool {
+	if len(message) < 2 {
+		return false
+	}
+	var room [512]byte
+	if inner := message[1 : len(message)-1]; count == 1 && bytes.Equal(inner, k.plan.appendText(room[:0], from)) {
+		return true
+	}
+	var text string
+	return json.Unmarshal(message, &text) == nil && text == k.plan.text(from, count)
+}
+
+// mark notes that an event has come.
+func (k *Call) mark(seq int) {
+	switch {
+	case k.seen[seq]:
+		k.faults.Duplicated++
+		return
+	case seq < k.last:
+		k.faults.Reordered++
+	}
+	k.seen[seq] = true
+	k.events++
+	k.last = max(k.last, seq)
+}
+
+// broke ends a call without its result.
+func (k *Call) broke(err error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.err = errors.Join(k.err, fmt.Errorf("run %s: %w", k.id, err))
+}
+
+// Slowest is how many messages the call with the fewest has got.
+func (c *Checker) Slowest() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	slowest := math.MaxInt
+	for _, k := range c.calls {
+		slowest = min(slowest, k.Messages())
+	}
+	if len(c.calls) == 0 {
+		return 0
+	}
+	return slowest
+}
+
+// Forget begins anew.
+func (c *Checker) Forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.calls, c.stray, c.samples = nil, Faults{}, nil
+}
+
+// Report sums up calls that have ended.
+type Report struct {
+	// Calls were made, and Failed of them did not end with the answer of their run.
+	Calls, Failed int
+	// Messages of progress came, which told of Events; Merged of those came with others in one message.
+	Messages, Events, Merged int
+	Faults                   Faults
+	// Samples are the first faults and failures, in words.
+	Samples []string
+}
+
+// Report sums up all calls; what has not come by now is lost.
+func (c *Checker) Report() Report {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	r := Report{Calls: len(c.calls), Faults: c.stray, Samples: c.samples}
+	for _, k := range c.calls {
+		k.mu.Lock()
+		r.Messages += k.messages
+		r.Events += k.events
+		r.Merged += k.merged
+		k.faults.Lost = k.plan.Total() - k.events
+		r.Faults.Add(k.faults)
+		if err := k.failure(); err != nil {
+			r.Failed++
+			if len(r.Samples) < 2*maxSamples {
+				r.Samples = append(r.Samples, err.Error())
+			}
+		}
+		k.mu.Unlock()
+	}
+	return r
+}
+
+// failure says why a call did not end with the answer of its run.
+func (k *Call) failure() error {
+	switch {
+	case k.err != nil:
+		return k.err
+	case !k.answered:
+		return fmt.Errorf("run %s: no result", k.id)
+	}
+	var result struct {
+		IsError    bool            `json:"isError"`
+		Structured json.RawMessage `json:"structuredContent"`
+		Content    []struct {
+			Text string `json:"text"`
+		} `json:"content"`
+	}
+	if err := json.Unmarshal(k.result, &result); err != nil {
+		return fmt.Errorf("run %s: result: %w", k.id, err)
+	}
+	if result.IsError || len(result.Content) == 0 || !strings.Contains(result.Content[0].Text, k.plan.Answer()) ||
+		!bytes.Contains(result.Structured, []byte(k.plan.Answer())) {
+		return fmt.Errorf("run %s: the result is not the run's: %.300s", k.id, k.result)
+	}
+	return nil
+}

@@ -1,0 +1,206 @@
+package rig
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// Program says how to start a process.
+type Program struct {
+	Path string
+	Args []string
+	// Env is all of its environment.
+	Env []string
+}
+
+// Process is a running program: an MCP server, or the upstream.
+type Process struct {
+	command *exec.Cmd
+	// URL is where it listens, if it does.
+	URL string
+	// In is its stdin, and Out its stdout if it speaks on that.
+	In  io.WriteCloser
+	Out io.Reader
+	// logged is closed when its stderr has ended.
+	logged chan struct{}
+	log    tail
+}
+
+// tail is the end of what a process has logged. It is read only when its writer has ended.
+type tail struct{ lines []string }
+
+func (t *tail) add(line string) {
+	if t.lines = append(t.lines, line); len(t.lines) > 20 {
+		t.lines = t.lines[1:]
+	}
+}
+
+// StartHTTP starts a program that writes the address at which it listens to stderr.
+func StartHTTP(ctx context.Context, program Program) (*Process, error) {
+	p := &Process{}
+	address, err := p.start(ctx, program, nil)
+	if err != nil {
+		return nil, err
+	}
+	select {
+	case url, ok := <-address:
+		if !ok {
+			return nil, errors.Join(fmt.Errorf("%s ended before it listened", program.Path), p.Stop())
+		}
+		p.URL = url
+		return p, nil
+	case <-ctx.Done():
+		return nil, errors.Join(ctx.Err(), p.Stop())
+	}
+}
+
+// StartStdio starts a program that speaks on stdin and stdout.
+func StartStdio(ctx context.Context, program Program) (*Process, error) {
+	p := &Process{}
+	// A pipe of our own: exec's would be closed by Wait before all is read.
+	out, in, err := os.Pipe()
+	if err != nil {
+		return nil, fmt.Errorf("pipe: %w", err)
+	}
+	p.Out = out
+	_, err = p.start(ctx, program, in)
+	if err := errors.Join(err, in.Close()); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// start starts the program. It returns where the address comes in, if the program writes one.
+func (p *Process) start(ctx context.Context, program Program, out *os.File) (<-chan string, error) {
+	command := exec.CommandContext(ctx, program.Path, program.Args...) //nolint:gosec // the rig's caller names the program
+	command.Env = program.Env
+	if command.Env == nil {
+		command.Env = []string{}
+	}
+	command.WaitDelay = 5 * time.Second
+	if out != nil {
+		command.Stdout = out
+	}
+	var err error
+	if p.In, err = command.StdinPipe(); err != nil {
+		return nil, fmt.Errorf("stdin: %w", err)
+	}
+	stderr, err := command.StderrPipe()
+	if err != nil {
+		return nil, fmt.Errorf("stderr: %w", err)
+	}
+	if err := command.Start(); err != nil {
+		return nil, fmt.Errorf("start: %w", err)
+	}
+	p.command, p.logged = command, make(chan struct{})
+	address := make(chan string, 1)
+	go func() {
+		defer close(p.logged)
+		defer close(address)
+		p.readLog(stderr, address)
+	}()
+	return address, nil
+}
+
+var listens = regexp.MustCompile(`http://\S+`)
+
+func (p *Process) readLog(stderr io.Reader, address chan<- string) {
+	lines := bufio.NewScanner(stderr)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		if url := listens.FindString(lines.Text()); url != "" && p.log.lines == nil {
+			address <- url
+		}
+		p.log.add(lines.Text())
+	}
+}
+
+// Stop tells the process to end and waits for it. What it logged is in the error if it did not end well.
+func (p *Process) Stop() error {
+	_ = p.In.Close() // it may have ended already
+	if p.Out == nil {
+		_ = p.command.Process.Signal(syscall.SIGTERM)
+	}
+	return p.wait()
+}
+
+// Kill ends the process at once.
+func (p *Process) Kill() {
+	_ = p.command.Process.Kill()
+	_ = p.wait()
+}
+
+func (p *Process) wait() error {
+	<-p.logged
+	err := p.command.Wait()
+	if err != nil {
+		err = fmt.Errorf("%s: %w\n%s", filepath.Base(p.command.Path), err, strings.Join(p.log.lines, "\n"))
+	}
+	if closer, ok := p.Out.(io.Closer); ok {
+		_ = closer.Close()
+	}
+	return err
+}
+
+// Log is the end of what the process wrote to stderr; it may be called after Stop.
+func (p *Process) Log() string { return strings.Join(p.log.lines, "\n") }
+
+// CPU is the processor time the process has used. It is exact to the nanosecond, where /proc/PID/stat is to 10 ms.
+func (p *Process) CPU() (time.Duration, error) {
+	files, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", p.command.Process.Pid))
+	if err != nil || len(files) == 0 {
+		return 0, errors.Join(errors.New("no schedstat in /proc"), err)
+	}
+	var total time.Duration
+	for _, file := range files {
+		raw, err := os.ReadFile(file)
+		if errors.Is(err, os.ErrNotExist) {
+			continue // a thread that has just ended
+		}
+		if err != nil {
+			return 0, fmt.Errorf("schedstat: %w", err)
+		}
+		ran, _, _ := strings.Cut(string(raw), " ")
+		ns, err := strconv.ParseInt(ran, 10, 64)
+		if err != nil {
+			return 0, fmt.Errorf("schedstat: %w", err)
+		}
+		total += time.Duration(ns)
+	}
+	return total, nil
+}
+
+// Memory is what the process keeps resident now, and the most it ever did, in bytes.
+func (p *Process) Memory() (resident, peak int64, err error) {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.command.Process.Pid))
+	if err != nil {
+		return 0, 0, fmt.Errorf("memory: %w", err)
+	}
+	for line := range strings.Lines(string(status)) {
+		name, value, _ := strings.Cut(line, ":")
+		if name != "VmRSS" && name != "VmHWM" {
+			continue
+		}
+		kilobytes, err := strconv.ParseInt(strings.TrimSuffix(strings.TrimSpace(value), " kB"), 10, 64)
+		if err != nil {
+			return 0, 0, fmt.Errorf("memory: %w", err)
+		}
+		if name == "VmRSS" {
+			resident = kilobytes << 10
+		} else {
+			peak = kilobytes << 10
+		}
+	}
+	return resident, peak, nil
+}

@@ -1,0 +1,125 @@
+package server
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"unicode/utf8"
+
+	"github.com/mark3labs/mcp-go/mcp"
+)
+
+// envelope is what this server itself must know of a message before mcp-go reads it.
+type envelope struct {
+	ID     json.RawMessage `json:"id"`
+	Method mcp.MCPMethod   `json:"method"`
+	Params params          `json:"params"`
+}
+
+type params struct {
+	Name      string          `json:"name"`
+	Cursor    string          `json:"cursor"`
+	RequestID any             `json:"requestId"`
+	Meta      json.RawMessage `json:"_meta"`
+}
+
+// isCall reports a request to run a tool.
+func (e envelope) isCall() bool { return e.Method == mcp.MethodToolsCall && e.isRequest() }
+
+func (e envelope) isRequest() bool {
+	return e.Method != "" && len(e.ID) > 0 && !bytes.Equal(e.ID, []byte("null"))
+}
+
+// id is the request's id; nil when it has none that can be read.
+func (e envelope) id() any {
+	var id any
+	if json.Unmarshal(e.ID, &id) != nil {
+		return nil
+	}
+	return id
+}
+
+// meta is the message's _meta; nil when it has none that can be read.
+func (e envelope) meta() *mcp.Meta {
+	var meta *mcp.Meta
+	if len(e.Params.Meta) == 0 || json.Unmarshal(e.Params.Meta, &meta) != nil {
+		return nil
+	}
+	return meta
+}
+
+// protocol is the version that the message itself names; empty before 2026-07-28.
+func (e envelope) protocol() string {
+	if !bytes.Contains(e.Params.Meta, []byte(mcp.MetaKeyProtocolVersion)) {
+		return ""
+	}
+	return e.meta().ProtocolVersion()
+}
+
+// refusal is a message that is answered without being carried out.
+type refusal struct {
+	// status is the answer's over HTTP.
+	status int
+	// id is the request's; null when it is not known.
+	id   json.RawMessage
+	code int
+	text string
+	// retryAfter is when to come again, in seconds; 0 is never.
+	retryAfter int
+}
+
+// overloaded is the JSON-RPC code for a request that this server has no room for.
+const overloaded = -32000
+
+// message is the refusal as a JSON-RPC error.
+func (r *refusal) message() []byte {
+	id := r.id
+	if len(id) == 0 || len(id) > maxEchoedID {
+		id = json.RawMessage("null")
+	}
+	encoded, err := json.Marshal(mcp.JSONRPCError{
+		JSONRPC: mcp.JSONRPC_VERSION, ID: mcp.NewRequestId(id), Error: mcp.JSONRPCErrorDetails{Code: r.code, Message: r.text},
+	})
+	if err != nil {
+		return []byte(`{"jsonrpc":"2.0","id":null,"error":{"code":-32603,"message":"internal error"}}`)
+	}
+	return encoded
+}
+
+const (
+	// maxToolName is longer than any tool's name.
+	maxToolName = 128
+	// maxEchoedID bounds the id that a refusal repeats, in bytes.
+	maxEchoedID = 1 << 10
+)
+
+// open reads a message's envelope. It refuses what no MCP message looks like, in words that say what is wrong with it.
+func open(message []byte) (envelope, *refusal) {
+	var e envelope
+	text, code := "", mcp.PARSE_ERROR
+	switch {
+	case !utf8.Valid(message):
+		text = "the message is not valid UTF-8"
+	case bytes.HasPrefix(bytes.TrimLeft(message, " \t\r\n"), []byte("[")):
+		text, code = "batches are not supported: send one message at a time", mcp.INVALID_REQUEST
+	default:
+		text = unreadable(json.Unmarshal(message, &e))
+	}
+	if text == "" && len(e.Params.Name) > maxToolName {
+		text, code = fmt.Sprintf("unknown tool: its name is %d bytes long", len(e.Params.Name)), mcp.INVALID_PARAMS
+	}
+	if text == "" {
+		return e, nil
+	}
+	return e, &refusal{status: http.StatusBadRequest, id: e.ID, code: code, text: text}
+}
+
+// unreadable says why a message is not JSON; empty when it is, whatever the types of its fields: mcp-go judges those.
+func unreadable(err error) string {
+	switch err.(type) { //nolint:errorlint // encoding/json does not wrap
+	case nil, *json.UnmarshalTypeError:
+		return ""
+	}
+	return "the message is not valid JSON: " + err.Error()
+}

@@ -1,0 +1,109 @@
+package delivery_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/orq-mcp/orq-mcp/bench/rig"
+)
+
+// sized scales a load to what the race detector leaves of the machine.
+func sized(full, withRace int) int {
+	if raceEnabled {
+		return withRace
+	}
+	return full
+}
+
+// on returns a case for each of the transports and protocol versions.
+func on(c rig.Case, transports, versions []string) []rig.Case {
+	var all []rig.Case
+	for _, transport := range transports {
+		for _, version := range versions {
+			c.Transport, c.Protocol = transport, version
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
+var (
+	both   = []string{rig.HTTP, rig.StdIO}
+	web    = []string{rig.HTTP}
+	stdio  = []string{rig.StdIO}
+	ends   = []string{rig.Legacy, rig.Modern}
+	allOf  = rig.Versions()
+	single = []string{rig.Legacy}
+)
+
+// each delivers the cases one by one.
+func each(t *testing.T, cases []rig.Case) {
+	t.Helper()
+	for _, c := range cases {
+		t.Run(c.Transport+" "+c.Protocol, func(t *testing.T) {
+			t.Parallel()
+			deliver(t, c)
+		})
+	}
+}
+
+func TestALongRunAtFullSpeed(t *testing.T) {
+	t.Parallel()
+	each(t, on(rig.Case{Runs: 1, Events: sized(10_000, 2_000)}, both, ends))
+}
+
+func TestManyRunsAtFullSpeed(t *testing.T) {
+	t.Parallel()
+	runs := sized(200, 40)
+	each(t, on(rig.Case{Runs: runs, Sessions: runs, Events: sized(500, 50)}, web, ends))
+}
+
+func TestManyRunsAtTheSpeedOfAnAgent(t *testing.T) {
+	t.Parallel()
+	// A paced run takes its time whatever the machine: clients of both kinds share it.
+	runs := sized(100, 20)
+	deliver(t, on(rig.Case{
+		Runs: runs, Sessions: runs, Events: sized(200, 60), Every: 50 * time.Millisecond, Ramp: 500 * time.Millisecond,
+	}, web, ends)...)
+}
+
+func TestACrowdOfSlowRuns(t *testing.T) {
+	t.Parallel()
+	runs := sized(1000, 100)
+	deliver(t, on(rig.Case{
+		Runs: runs, Sessions: runs, Events: sized(8, 3), Every: time.Second, Ramp: time.Duration(sized(3000, 500)) * time.Millisecond,
+	}, web, ends)...)
+}
+
+func TestRunsAtOnceInOneSession(t *testing.T) {
+	t.Parallel()
+	each(t, on(rig.Case{Runs: 20, Events: sized(200, 30)}, web, allOf))
+}
+
+func TestRunsAtOnceOnStdio(t *testing.T) {
+	t.Parallel()
+	each(t, on(rig.Case{Runs: 50, Events: sized(200, 30)}, stdio, allOf))
+}
+
+func TestManyShortRuns(t *testing.T) {
+	t.Parallel()
+	each(t, on(rig.Case{Runs: sized(500, 50), Sessions: 10, Together: 50, Events: 3}, both, allOf))
+}
+
+func TestASlowReader(t *testing.T) {
+	t.Parallel()
+	slow := rig.Case{Runs: 1, Events: sized(10_000, 2_000), Delay: 100 * time.Microsecond}
+	each(t, slices.Concat(on(slow, both, ends)))
+}
+
+// A crowd of clients of all versions, each with runs of its own length, on one server at once.
+func TestClientsOfAllVersionsAtOnce(t *testing.T) {
+	t.Parallel()
+	var cases []rig.Case
+	for i, c := range on(rig.Case{Runs: 10, Sessions: 2}, web, allOf) {
+		c.Events = sized(100, 10) * (i + 1)
+		cases = append(cases, c)
+	}
+	deliver(t, append(cases, on(rig.Case{Runs: 5, Events: 50, Delay: 100 * time.Microsecond}, web, single)...)...)
+}

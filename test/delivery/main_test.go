@@ -1,0 +1,136 @@
+package delivery_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/orq-mcp/orq-mcp/bench/rig"
+
+	// The tests run the program as a process. Importing what it is made of lets go test see that it has changed.
+	_ "github.com/orq-mcp/orq-mcp/internal/cli"
+)
+
+// patience bounds a case: whatever takes longer does not end.
+const patience = 50 * time.Second
+
+// program is the path of the built binary; TestMain sets it before any test runs.
+var program string
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "orq-mcp-delivery-")
+	if err == nil {
+		program = filepath.Join(dir, "orq-mcp")
+		err = build()
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		_ = os.RemoveAll(dir)
+		os.Exit(1)
+	}
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+		_ = os.RemoveAll(dir)
+		os.Exit(code)
+	}))
+}
+
+func build() error {
+	args := []string{"build", "-o", program}
+	if raceEnabled {
+		args = append(args, "-race")
+	}
+	if out, err := exec.Command("go", append(args, "../../cmd/orq-mcp")...).CombinedOutput(); err != nil {
+		return fmt.Errorf("go build: %w\n%s", err, out)
+	}
+	return nil
+}
+
+// startFor is how the program is started on an upstream.
+func startFor(base string, args ...string) rig.Program {
+	env := []string{"ORQ_BASE_URL=" + base, "ORQ_API_KEY=key"}
+	if raceEnabled {
+		// The race detector lets every program sleep for a second before it exits.
+		env = append(env, "GORACE=atexit_sleep_ms=0")
+	}
+	return rig.Program{Path: program, Args: append(args, "--log-level", "error"), Env: env}
+}
+
+// upstream starts the API that the runs are made on.
+func upstream(t *testing.T) string {
+	t.Helper()
+	base, end, err := rig.NewStub().Serve()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(end)
+	return base
+}
+
+// deliver makes the runs of the cases at once, and wants every event. Over HTTP all cases share one server.
+func deliver(t *testing.T, cases ...rig.Case) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	base, checker := upstream(t), &rig.Checker{Strict: true}
+	var serve sync.Once
+	var web *rig.Process
+	var running sync.WaitGroup
+	total, runs := 0, 0
+	for _, c := range cases {
+		c.First = runs
+		runs += c.Runs
+		total += c.Runs * rig.Plan{Events: c.Events}.Total()
+		if c.Transport == rig.StdIO {
+			running.Go(func() {
+				if err := c.RunStdio(ctx, startFor(base, "stdio"), checker); err != nil {
+					t.Errorf("%s: %v", c.Protocol, err)
+				}
+			})
+			continue
+		}
+		serve.Do(func() { web = serveHTTP(ctx, t, base) })
+		running.Go(func() {
+			if err := c.RunHTTP(ctx, web.URL, checker); err != nil {
+				t.Errorf("%s: %v", c.Protocol, err)
+			}
+		})
+	}
+	running.Wait()
+	if web != nil {
+		if err := web.Stop(); err != nil {
+			t.Errorf("the server did not end well: %v", err)
+		}
+	}
+	judge(t, checker.Report(), runs, total)
+}
+
+func serveHTTP(ctx context.Context, t *testing.T, base string) *rig.Process {
+	t.Helper()
+	web, err := rig.StartHTTP(ctx, startFor(base, "http", "--addr", "127.0.0.1:0"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return web
+}
+
+func judge(t *testing.T, report rig.Report, runs, total int) {
+	t.Helper()
+	t.Logf("%d runs, %d events in %d messages, %d merged into others", report.Calls, report.Events, report.Messages, report.Merged)
+	if report.Calls != runs || report.Failed > 0 {
+		t.Errorf("%d of %d runs failed", report.Failed, runs)
+	}
+	if report.Faults != (rig.Faults{}) || report.Events != total {
+		t.Errorf("%d of %d events came; faults: %v", report.Events, total, report.Faults)
+	}
+	if t.Failed() {
+		t.Logf("the first of them:\n%s", strings.Join(report.Samples, "\n"))
+	}
+}

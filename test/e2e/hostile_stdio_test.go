@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/orq-mcp/orq-mcp/internal/sandbox"
 )
 
 // lines speaks to a program by lines of the test's own.
@@ -58,14 +60,23 @@ func (l *lines) checkPing() {
 	}
 }
 
-// checkEnd ends the program and wants no more lines.
-func (l *lines) checkEnd() {
+// end ends the program and returns the lines that were left.
+func (l *lines) end() (left []string) {
 	l.t.Helper()
 	if err := l.srv.stdin.Close(); err != nil {
 		l.t.Error(err)
 	}
-	l.srv.waitExit(exitLimit, 0)
 	for line := range l.came {
+		left = append(left, line)
+	}
+	l.srv.waitExit(exitLimit, 0)
+	return left
+}
+
+// checkEnd ends the program and wants no more lines.
+func (l *lines) checkEnd() {
+	l.t.Helper()
+	for _, line := range l.end() {
 		l.t.Errorf("one more line: %.300s", line)
 	}
 }
@@ -198,6 +209,50 @@ func TestAMessageMayComeInPieces(t *testing.T) {
 		}
 	}
 	l.checkEnd()
+}
+
+// TestMessagesThatLookLikeCallsTakeNoPlace sends more of them than calls may wait.
+func TestMessagesThatLookLikeCallsTakeNoPlace(t *testing.T) {
+	t.Parallel()
+	const n = 10_000
+	for name, form := range map[string]string{
+		"of another version": `{"jsonrpc": "1.0", "id": %d, "method": "tools/call", "params": {"name": "list_agents", "arguments": {}}}`,
+		"that are answers":   `{"jsonrpc": "2.0", "id": %d, "method": "tools/call", "result": {}, "params": {"name": "list_agents", "arguments": {}}}`,
+		"of no tool":         `{"jsonrpc": "2.0", "id": %d, "method": "tools/call", "params": {"name": "no_such", "arguments": {}}}`,
+		"without params":     `{"jsonrpc": "2.0", "id": %d, "method": "tools/call"}`,
+		"of one id":          `{"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "x%d"}}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := speak(t, setup{base: newSandbox(t, sandbox.Options{}).url})
+			l.say(initialize(t, `"hello"`) + "\n")
+			l.next()
+			// They are sent in parts, so that those of a part can all have been dealt with.
+			for i := range n {
+				l.say(fmt.Sprintf(form, i) + "\n")
+				if i%1000 == 999 {
+					l.awaitAnswer(pinging, "9")
+				}
+			}
+			call := `{"jsonrpc": "2.0", "id": "last", "method": "tools/call", "params": {"name": "list_agents", "arguments": {}}}`
+			if answer := l.awaitAnswer(call, `"last"`); !strings.Contains(answer, "There are no") {
+				t.Errorf("a call after them was answered with %.500s", answer)
+			}
+			l.end()
+		})
+	}
+}
+
+// awaitAnswer says a message and reads up to its answer.
+func (l *lines) awaitAnswer(request, id string) string {
+	l.t.Helper()
+	l.say(request + "\n")
+	for {
+		line := l.next()
+		if m := decode[message](l.t, []byte(line)); string(m.ID) == id {
+			return line
+		}
+	}
 }
 
 // The calls that run at once over stdio, and those that the tests let wait.

@@ -244,7 +244,14 @@ func (c *Client) mask(text []byte) []byte {
 	if len(c.key) < shortestKey || !bytes.Contains(text, []byte(c.key)) {
 		return text
 	}
-	return bytes.ReplaceAll(text, []byte(c.key), []byte(Redacted))
+	return []byte(c.maskText(string(text)))
+}
+
+func (c *Client) maskText(text string) string {
+	if len(c.key) < shortestKey {
+		return text
+	}
+	return strings.ReplaceAll(text, c.key, Redacted)
 }
 
 // drain closes a body after reading a little of what is left, so that its connection can be used again.

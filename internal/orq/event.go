@@ -35,7 +35,8 @@ type Event struct {
 	Type EventType
 	// Timestamp is when it happened, as the service wrote it (ISO 8601).
 	Timestamp string
-	// Data is one of the pointer types below, according to Type; nil when the type is unknown.
+	// Data is one of the pointer types below, according to Type; nil when the type is unknown, and for the thoughts of a
+	// stream, which Step reads.
 	Data EventData
 	// Raw is the event's data as received.
 	Raw json.RawMessage
@@ -73,10 +74,14 @@ func (e *Event) UnmarshalJSON(raw []byte) error {
 		return errors.New("event without a type")
 	}
 	*e = Event{Type: wire.Type, Timestamp: wire.Timestamp, Raw: wire.Data}
-	if data := newEventData(wire.Type); data != nil && json.Unmarshal(wire.Data, data) == nil {
+	e.decodeData()
+	return nil
+}
+
+func (e *Event) decodeData() {
+	if data := newEventData(e.Type); data != nil && json.Unmarshal(e.Raw, data) == nil {
 		e.Data = data
 	}
-	return nil
 }
 
 // NewEvent returns an event of the type that belongs to data.

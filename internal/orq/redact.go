@@ -3,41 +3,41 @@ package orq
 import (
 	"bytes"
 	"encoding/json"
-	"regexp"
 	"strings"
 )
 
 // Redacted stands where a secret was.
 const Redacted = "***"
 
-// secretName matches the names under which credentials travel. Counters such as completion_tokens, and the time to the
-// first_token, are none.
-var secretName = regexp.MustCompile(`(?i)authorization|api[-_ ]?key|secret|password|passwd|credential|cookie|private[-_]?key|bearer|passphrase|(?:^|[-_])jwt$|token$`)
-
-// suspicious are the substrings one of which is in every text that holds a secretName or a headers object.
-var suspicious = [][]byte{
-	[]byte("authorization"), []byte("api_key"), []byte("api-key"), []byte("api key"), []byte("apikey"),
-	[]byte("private_key"), []byte("private-key"), []byte("privatekey"), []byte("secret"), []byte("passw"),
-	[]byte("credential"), []byte("cookie"), []byte("bearer"), []byte("passphrase"), []byte("jwt"), []byte(`token"`), []byte("headers"),
+// secretWords are in the names under which credentials travel.
+var secretWords = []string{
+	"authorization", "secret", "password", "passwd", "passphrase", "credential", "cookie", "bearer",
+	"apikey", "api_key", "api-key", "api key", "privatekey", "private_key", "private-key",
 }
 
-// SecretName reports whether a field of that name holds a credential.
+// SecretName reports whether a field of that name holds a credential. Counters such as completion_tokens, and the time
+// to the first_token, are none.
 func SecretName(name string) bool {
-	return secretName.MatchString(name) && !strings.HasSuffix(strings.ToLower(name), "first_token")
+	name = strings.ToLower(name)
+	for _, word := range secretWords {
+		if strings.Contains(name, word) {
+			return true
+		}
+	}
+	switch {
+	case strings.HasSuffix(name, "token"):
+		return !strings.HasSuffix(name, "first_token")
+	case strings.HasSuffix(name, "jwt"):
+		before := strings.TrimSuffix(name, "jwt")
+		return before == "" || strings.HasSuffix(before, "_") || strings.HasSuffix(before, "-")
+	}
+	return false
 }
 
 // RedactJSON replaces the values of fields that look like credentials, and every value below a field named headers, in
 // a JSON document. A document without any is returned as it is, and so is one that is not JSON.
 func RedactJSON(raw json.RawMessage) json.RawMessage {
-	lower := bytes.ToLower(raw)
-	worth := false
-	for _, word := range suspicious {
-		worth = worth || bytes.Contains(lower, word)
-	}
-	if !worth {
-		return raw
-	}
-	if !json.Valid(raw) { // which also bounds the depth
+	if !holdsSecretNames(raw) || !json.Valid(raw) { // which also bounds the depth
 		return raw
 	}
 	decoder := json.NewDecoder(bytes.NewReader(raw))
@@ -48,6 +48,53 @@ func RedactJSON(raw json.RawMessage) json.RawMessage {
 	}
 	return redacted.Bytes()
 }
+
+// holdsSecretNames reports whether a name in a JSON document is that of a secret, or cannot be read without decoding it.
+func holdsSecretNames(raw []byte) bool {
+	for {
+		start := bytes.IndexByte(raw, '"')
+		if start < 0 {
+			return false
+		}
+		text, rest, escaped := cutString(raw[start+1:])
+		raw = bytes.TrimLeft(rest, " \t\r\n")
+		if isName := len(raw) > 0 && raw[0] == ':'; isName && !harmless(text) && (escaped || secretField(string(text))) {
+			return true
+		}
+	}
+}
+
+// cutString cuts what follows an opening quote at the closing one.
+func cutString(raw []byte) (text, rest []byte, escaped bool) {
+	for i := 0; ; {
+		end := bytes.IndexByte(raw[i:], '"')
+		if end < 0 {
+			return raw, nil, true
+		}
+		end += i
+		backslashes := 0
+		for end-backslashes > 0 && raw[end-backslashes-1] == '\\' {
+			backslashes++
+		}
+		if backslashes%2 == 0 {
+			return raw[:end], raw[end+1:], bytes.IndexByte(raw[:end], '\\') >= 0
+		}
+		i = end + 1
+	}
+}
+
+// harmless knows the names that are in nearly every event, so that no pattern need be matched against them.
+func harmless(name []byte) bool {
+	switch string(name) {
+	case "agent_id", "message_difference", "messageId", "role", "parts", "kind", "text", "agent_execution_id", "workspace_id",
+		"choice", "message", "content", "index", "finish_reason", "iteration", "accumulated_execution_time", "responseId",
+		"usage", "prompt_tokens", "completion_tokens", "total_tokens", "type", "timestamp", "data", "choiceIndex":
+		return true
+	}
+	return false
+}
+
+func secretField(name string) bool { return SecretName(name) || strings.EqualFold(name, "headers") }
 
 // redact copies the decoder's next value, its fields in their order, without what is below a secret.
 func redact(out *bytes.Buffer, decoder *json.Decoder, secret bool) error {
@@ -83,7 +130,7 @@ func redactNested(out *bytes.Buffer, decoder *json.Decoder, open json.Delim, sec
 				return err
 			}
 			name, _ := token.(string)
-			inside = secret && name != "encrypted" || SecretName(name) || strings.EqualFold(name, "headers")
+			inside = secret && name != "encrypted" || secretField(name)
 			if err := writeToken(out, name); err != nil {
 				return err
 			}

@@ -2,7 +2,6 @@ package orq
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"iter"
@@ -71,8 +70,8 @@ func (c *Client) decode(ctx context.Context, stream io.Reader, yield func(Event,
 		if message.Data == "" {
 			continue
 		}
-		var event Event
-		if err := json.Unmarshal(c.mask([]byte(message.Data)), &event); err != nil {
+		event, err := readEvent(c.maskText(message.Data))
+		if err != nil {
 			yield(Event{}, fmt.Errorf("%w: an event is not the JSON expected: %w", ErrCutOff, err))
 			return
 		}

@@ -116,11 +116,13 @@ func (o *Outcome) fill(response *orq.AgentResponse) {
 
 func (o *Outcome) addFiles(message orq.Message) {
 	for _, part := range message.Parts {
-		if part.File != nil && len(o.OutputFiles) < maxListed {
-			o.OutputFiles = append(o.OutputFiles, OutputFile{
-				Name: part.File.Name, MIMEType: part.File.MIMEType, URI: part.File.URI, Base64: part.File.Bytes,
-			})
-		}
+		o.addFile(part.File)
+	}
+}
+
+func (o *Outcome) addFile(file *orq.File) {
+	if file != nil && len(o.OutputFiles) < maxListed {
+		o.OutputFiles = append(o.OutputFiles, OutputFile{Name: file.Name, MIMEType: file.MIMEType, URI: file.URI, Base64: file.Bytes})
 	}
 }
 

@@ -3,7 +3,6 @@ package relay
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -40,11 +39,12 @@ type openTool struct {
 // absorb takes in one event and returns the progress that tells of it.
 func (r *run) absorb(event *orq.Event) Progress {
 	r.Events++
-	if data, ok := event.Data.(*orq.Thought); ok {
-		if text := r.thought(data); text != "" {
-			return Progress{Message: text, Text: true, Event: event}
+	if event.Type == orq.EventThought {
+		step := event.Step()
+		if r.think(step); step.Text != "" {
+			return Progress{Message: step.Text, Text: true, Event: event}
 		}
-		return Progress{Message: fmt.Sprintf("iteration %v: thinking", data.Iteration), Event: event}
+		return Progress{Message: fmt.Sprintf("iteration %v: thinking", step.Iteration), Event: event}
 	}
 	return Progress{Message: r.line(event), Event: event}
 }
@@ -90,29 +90,15 @@ func reviewOrUnknown(event *orq.Event) string {
 	return string(event.Type)
 }
 
-// thought takes in a step of reasoning and returns its text, which may be empty.
-func (r *run) thought(data *orq.Thought) string {
-	text := r.differenceText(data.MessageDifference)
-	if text == "" && data.Choice != nil {
-		text = data.Choice.Message.Content.Value
+// think takes in a step of reasoning.
+func (r *run) think(step orq.Step) {
+	for i := range step.Files {
+		r.addFile(&step.Files[i])
 	}
-	r.setUsage(data.Usage)
+	r.setUsage(step.Usage)
 	if r.text.Len() <= r.textLimit { // more is cut in the end
-		r.text.WriteString(text)
+		r.text.WriteString(step.Text)
 	}
-	return text
-}
-
-// differenceText is what the agent's own new messages say, in the order of their ids.
-func (r *run) differenceText(difference map[string]orq.ThoughtMessage) string {
-	var text string
-	for _, id := range slices.Sorted(maps.Keys(difference)) {
-		if message := difference[id]; message.Role == orq.RoleAgent {
-			text += message.Text()
-			r.addFiles(message.Message)
-		}
-	}
-	return text
 }
 
 func (r *run) inactive(data *orq.Inactive) string {

@@ -24,7 +24,7 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // newServer returns a server of all tools whose API is behind transport, and what it logs.
-func newServer(t *testing.T, baseURL string, transport http.RoundTripper) (*Server, *lockedBuffer) {
+func newServer(t testing.TB, baseURL string, transport http.RoundTripper) (*Server, *lockedBuffer) {
 	t.Helper()
 	client, err := orq.New(orq.Options{BaseURL: baseURL, APIKey: "sk-orq-0123456789abcdef", Transport: transport})
 	if err != nil {

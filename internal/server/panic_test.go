@@ -46,7 +46,7 @@ func TestAPanicInAToolIsAnErrorThatSaysNothingOfIt(t *testing.T) {
 }
 
 // handlerOf is what mcp-go calls for a tool.
-func handlerOf(t *testing.T, s *Server, name string) mcpserver.ToolHandlerFunc {
+func handlerOf(t testing.TB, s *Server, name string) mcpserver.ToolHandlerFunc {
 	t.Helper()
 	list, err := tools.All(tools.Selection{Names: []string{name}})
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"strconv"
+	"unicode/utf8"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/relay"
@@ -38,7 +39,7 @@ func appendEvent(b []byte, event *orq.Event, events int) []byte {
 		b = append(b, `,"merged":`...)
 		b = strconv.AppendInt(b, int64(events), 10)
 	}
-	switch data := bytes.ToValidUTF8(orq.RedactJSON(event.Raw), []byte("\uFFFD")); {
+	switch data := orq.RedactJSON(event.Raw); {
 	case len(data) > maxEventMeta:
 		b = append(b, `,"truncated":true`...)
 	case len(data) > 0:
@@ -48,8 +49,14 @@ func appendEvent(b []byte, event *orq.Event, events int) []byte {
 	return append(b, '}')
 }
 
-// appendCompact appends JSON without the line breaks that would end a frame.
+// appendCompact appends JSON without the line breaks that would end a frame, and without what is no UTF-8.
 func appendCompact(b []byte, raw json.RawMessage) []byte {
+	if !utf8.Valid(raw) {
+		raw = bytes.ToValidUTF8(raw, []byte("\uFFFD"))
+	}
+	if bytes.IndexByte(raw, '\n') < 0 && bytes.IndexByte(raw, '\r') < 0 {
+		return append(b, raw...)
+	}
 	for _, c := range raw {
 		if c != '\n' && c != '\r' {
 			b = append(b, c)
@@ -60,9 +67,24 @@ func appendCompact(b []byte, raw json.RawMessage) []byte {
 
 // appendJSON appends a string as JSON.
 func appendJSON(b []byte, text string) []byte {
+	if plain(text) {
+		b = append(b, '"')
+		b = append(b, text...)
+		return append(b, '"')
+	}
 	encoded, err := json.Marshal(text)
 	if err != nil {
 		return append(b, `""`...)
 	}
 	return append(b, encoded...)
+}
+
+// plain reports whether a string needs no escaping.
+func plain(text string) bool {
+	for i := range len(text) {
+		if c := text[i]; c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }

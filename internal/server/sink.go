@@ -75,7 +75,7 @@ const (
 	// fullBuffer is how many bytes of progress are kept back before they are written, although more events are at hand.
 	fullBuffer = 32 << 10
 	// keptBuffer is how large a buffer may be that stays with a call between two writes, in bytes.
-	keptBuffer = 4 << 10
+	keptBuffer = 16 << 10
 	// slowWrite is how long a write takes when the reader is behind. Text is then told together until it has caught up.
 	slowWrite = time.Second
 	// fullText is how much text is told together, in bytes.

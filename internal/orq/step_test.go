@@ -1,0 +1,77 @@
+package orq_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+)
+
+func TestAStepIsWhatAThoughtSays(t *testing.T) {
+	t.Parallel()
+	const text = `{"role":"agent","parts":[{"kind":"text","text":%q}]}`
+	said := func(what string) string { return fmt.Sprintf(text, what) }
+	for name, c := range map[string]struct {
+		data string
+		want orq.Step
+	}{
+		"text": {`{"iteration":2,"message_difference":{"m":` + said("hello") + `}}`, orq.Step{Text: "hello", Iteration: 2}},
+		"messages in the order of their ids": {
+			`{"message_difference":{"3":` + said("c") + `,"1":` + said("a") + `,"2":` + said("b") + `}}`, orq.Step{Text: "abc"},
+		},
+		"several parts": {
+			`{"message_difference":{"m":{"role":"agent","parts":[{"kind":"text","text":"a"},{"kind":"data","data":{}},{"kind":"text","text":"\u00e9\n\"b"}]}}}`,
+			orq.Step{Text: "aé\n\"b"},
+		},
+		"what others say": {`{"message_difference":{"m":{"role":"tool","parts":[{"kind":"text","text":"x"}]}}}`, orq.Step{}},
+		"the choice":      {`{"choice":{"message":{"content":"hi","role":"assistant"}},"iteration":1}`, orq.Step{Text: "hi", Iteration: 1}},
+		"no choice":       {`{"choice":{"message":{"content":null}},"iteration":1}`, orq.Step{Iteration: 1}},
+		"the messages, not the choice": {
+			`{"message_difference":{"m":` + said("hello") + `},"choice":{"message":{"content":"hi"}}}`, orq.Step{Text: "hello"},
+		},
+		"usage": {
+			`{"usage":{"prompt_tokens":1,"completion_tokens":2,"total_tokens":3,"prompt_tokens_details":{"cached_tokens":1}}}`,
+			orq.Step{Usage: &orq.Usage{PromptTokens: 1, CompletionTokens: 2, TotalTokens: 3}},
+		},
+		"files": {
+			`{"message_difference":{"m":{"role":"agent","parts":[{"kind":"file","file":{"uri":"u","mimeType":"text/plain","name":"n"}}]}}}`,
+			orq.Step{Files: []orq.File{{URI: "u", MIMEType: "text/plain", Name: "n"}}},
+		},
+		"nothing":          {``, orq.Step{}},
+		"another form":     {`{"message_difference":["x"],"choice":7,"iteration":"2","usage":[]}`, orq.Step{}},
+		"another form yet": {`{"message_difference":{"m":"x","n":{"role":"agent","parts":{"text":"y"}}}}`, orq.Step{}},
+		"no object":        {`"hm"`, orq.Step{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			event := orq.Event{Type: orq.EventThought, Raw: json.RawMessage(c.data)}
+			if diff := cmp.Diff(c.want, event.Step()); diff != "" {
+				t.Errorf("step (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// An event is read in one of two ways, by its length: both must read the same.
+func TestLongEventsAreReadLikeShortOnes(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat(" ", 70<<10)
+	for _, typed := range typedEvents() {
+		short := typed.wire()
+		stream := "data: " + short + "\n\ndata: " + short[:len(short)-1] + long + "}\n\ndata: [DONE]\n\n"
+		events, err := collect(serve(t, streaming(stream)).StreamRun(t.Context(), runRequest))
+		if err != nil || len(events) != 2 {
+			t.Fatalf("%d events, %v", len(events), err)
+		}
+		if typed.typ == orq.EventThought {
+			events[1].Data = nil
+		}
+		if diff := cmp.Diff(events[0], events[1]); diff != "" {
+			t.Errorf("%s (-short +long):\n%s", typed.typ, diff)
+		}
+	}
+}

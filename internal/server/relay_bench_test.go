@@ -1,0 +1,89 @@
+package server
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/mark3labs/mcp-go/mcp"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+)
+
+// recorded is a transport that answers every request with the same stream, which is in memory.
+type recorded struct{ stream []byte }
+
+func (r recorded) RoundTrip(*http.Request) (*http.Response, error) {
+	return &http.Response{
+		StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"text/event-stream"}},
+		Body: io.NopCloser(bytes.NewReader(r.stream)),
+	}, nil
+}
+
+// streamOf is a run of so many thoughts.
+func streamOf(b *testing.B, thoughts int) []byte {
+	b.Helper()
+	var stream bytes.Buffer
+	add := func(typ orq.EventType, data orq.EventData) {
+		encoded, err := json.Marshal(orq.NewEvent(time.Unix(0, 0), typ, data))
+		if err != nil {
+			b.Fatal(err)
+		}
+		fmt.Fprintf(&stream, "data: %s\n\n", encoded)
+	}
+	add(orq.EventExecutionStarted, &orq.ExecutionStarted{AgentTaskID: "t1", WorkspaceID: "w", TraceID: "trace"})
+	for i := range thoughts {
+		text := fmt.Sprintf("word%d ", i)
+		add(orq.EventThought, &orq.Thought{
+			AgentID: "01K0AGENT", Iteration: 1, AccumulatedExecutionTime: 1234.5, ResponseID: "01K0RESPONSE",
+			MessageDifference: map[string]orq.ThoughtMessage{fmt.Sprintf("01K0MESSAGE%d", i): {
+				Message: orq.Message{Kind: "message", MessageID: "01K0MESSAGE", Role: orq.RoleAgent, Parts: []orq.Part{orq.TextPart(text)}},
+				AgentID: "01K0AGENT", AgentExecutionID: "01K0EXECUTION", WorkspaceID: "01K0WORKSPACE",
+			}},
+			Choice: &orq.Choice{Message: orq.ChoiceMessage{Content: orq.Value(text), Role: orq.Value("assistant")}},
+			Usage:  &orq.Usage{PromptTokens: 100, CompletionTokens: float64(i), TotalTokens: 100 + float64(i)},
+		})
+	}
+	add(orq.EventInactive, &orq.Inactive{LastMessage: "done", FinishReason: orq.FinishStop, WorkflowRunID: "w"})
+	stream.WriteString("data: [DONE]\n\n")
+	return stream.Bytes()
+}
+
+// discard is a connection whose reader is never behind.
+type discard struct{ written int }
+
+func (*discard) framing() (before, after string) { return "event: message\ndata: ", "\n\n" }
+
+func (d *discard) writeFrames(frames []byte) error {
+	d.written += len(frames)
+	return nil
+}
+
+func (*discard) settle() time.Duration { return 0 }
+
+// BenchmarkRelayedEvent is the work for one event, from the bytes of the service to the bytes for the client.
+func BenchmarkRelayedEvent(b *testing.B) {
+	const events = 1000
+	stream := streamOf(b, events)
+	s, _ := newServer(b, "http://orq.test", recorded{stream})
+	call := handlerOf(b, s, "invoke_agent")
+	var request mcp.CallToolRequest
+	if err := json.Unmarshal([]byte(callOf(1, "invoke_agent", `{"key":"k","message":"m"}`, "7")), &request); err != nil {
+		b.Fatal(err)
+	}
+	out := &discard{}
+	ctx := withFrameWriter(b.Context(), out)
+	b.SetBytes(int64(len(stream) / events))
+	b.ReportAllocs()
+	for b.Loop() {
+		result, err := call(ctx, request)
+		if err != nil || result.IsError {
+			b.Fatal(result, err)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/events, "ns/event")
+}

@@ -135,7 +135,7 @@ func TestTheServerRunsOnlySoManyCalls(t *testing.T) {
 	}
 }
 
-// TestACancelledCallMakesRoom leaves one in each way.
+// TestACallThatWasLeftMakesRoom leaves one in each way.
 func TestACallThatWasLeftMakesRoom(t *testing.T) {
 	t.Parallel()
 	w := newCrowd(t, 8)
@@ -239,4 +239,19 @@ func TestCallersWithoutASessionAreToldApart(t *testing.T) {
 		}
 	}
 	cancel()
+}
+
+// TestACallThatOutlastsTheDrainIsToldSo stops a server whose call would go on for ever.
+func TestACallThatOutlastsTheDrainIsToldSo(t *testing.T) {
+	t.Parallel()
+	const drain = 500 * time.Millisecond
+	w := newCrowd(t, 1)
+	c := connect(t, serve(t, overHTTP, setup{base: w.url, args: []string{"--drain", drain.String()}}), identity{})
+	call := w.begin(t, c, "long")
+	c.server.terminate()
+	await(t, w.left, "the end of the run")
+	if result := call.result(); !result.IsError || !strings.Contains(result.text(), "stopping") {
+		t.Errorf("isError %v: %s", result.IsError, result.text())
+	}
+	c.server.waitExit(drain+exitLimit, 0)
 }

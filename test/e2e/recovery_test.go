@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -144,35 +145,51 @@ func TestAFaultThatCannotBeRecoveredTellsAllThereIs(t *testing.T) {
 	})
 }
 
+// stalling serves runs that fall silent, and lookups by which they work at first, and then have ended. left is closed
+// when a silent stream was left.
+func stalling(t *testing.T) (u *upstream, left chan struct{}) {
+	t.Helper()
+	silent, left := make(chan struct{}), make(chan struct{})
+	close(silent)
+	var looks atomic.Int64
+	u = breaking(t, silent, func(s *script) {
+		<-s.request.Context().Done()
+		close(left)
+	}, func(w http.ResponseWriter, r *http.Request) {
+		status := orq.ResponseCompleted
+		if looks.Add(1) == 1 {
+			status = orq.ResponseInProgress
+		}
+		answerJSON(http.StatusOK, found(t, status, "The whole answer"))(w, r)
+	})
+	return u, left
+}
+
 // TestAStreamThatStallsIsLookedUp has a stream say nothing more, not even that it lives.
 func TestAStreamThatStallsIsLookedUp(t *testing.T) {
 	t.Parallel()
 	onEachTransport(t, func(t *testing.T, kind string) {
-		heard := make(chan struct{})
-		looks := make(chan int, 100)
-		left := make(chan struct{})
-		u := breaking(t, heard, func(s *script) {
-			<-s.request.Context().Done()
-			close(left)
-		}, func(w http.ResponseWriter, r *http.Request) {
-			status := orq.ResponseCompleted
-			if len(looks) == 0 {
-				// Once it works, so that its stream is listened to for another while.
-				status = orq.ResponseInProgress
-			}
-			looks <- 1
-			answerJSON(http.StatusOK, found(t, status, "The whole answer"))(w, r)
-		})
+		u, left := stalling(t)
 		c := open(t, kind, setup{base: u.url, args: []string{"--stall-timeout", "300ms"}})
-		call := c.begin("invoke_agent", object{"key": "scout", "message": "x"})
-		close(heard)
-		result := c.succeeded("invoke_agent", call.result())
+		result := c.succeeded("invoke_agent", c.begin("invoke_agent", object{"key": "scout", "message": "x"}).result())
 		if ran := decode[outcome](t, result.Structured); ran.State != "completed" || ran.OutputText != "The whole answer" {
 			t.Errorf("outcome %+v", ran)
 		}
 		await(t, left, "the end of the stalled stream")
 		checkLookup(t, u, result)
 	})
+}
+
+func TestACallFromTheCommandLineOutlivesAStall(t *testing.T) {
+	t.Parallel()
+	u, left := stalling(t)
+	out := newCapture()
+	p := start(t, setup{base: u.url, args: []string{"--stall-timeout", "300ms"}}, out, "call", "invoke_agent", "key=scout", "message=x")
+	p.waitExit(patience, 0)
+	await(t, left, "the end of the stalled stream")
+	if !strings.Contains(out.String(), "The whole answer") {
+		t.Errorf("printed %q", out)
+	}
 }
 
 // TestAStreamThatLivesDoesNotStall says for a while that it lives, and nothing else.

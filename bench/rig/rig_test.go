@@ -19,7 +19,7 @@ func TestEventsAreOfTheSizeOfRealOnes(t *testing.T) {
 		if event.Type == orq.EventThought && (len(raw) < 600 || len(raw) > 1000) {
 			t.Errorf("event %d has %d bytes", seq, len(raw))
 		}
-		if found, ok := findMark(event.Raw, 17); !ok || found != (mark{17, seq}) {
+		if found, ok := findMark([]byte(event.Raw), 17); !ok || found != (mark{17, seq}) {
 			t.Errorf("event %d is marked %v", seq, found)
 		}
 	}

@@ -38,8 +38,8 @@ type Event struct {
 	// Data is one of the pointer types below, according to Type; nil when the type is unknown, and for the thoughts of a
 	// stream, which Step reads.
 	Data EventData
-	// Raw is the event's data as received.
-	Raw json.RawMessage
+	// Raw is the event's data as received, which is JSON.
+	Raw string
 }
 
 // EventData is the data of an event of a known type.
@@ -53,8 +53,8 @@ type wireEvent struct {
 
 // MarshalJSON writes the event as it travels in a stream.
 func (e Event) MarshalJSON() ([]byte, error) {
-	data := e.Raw
-	if data == nil {
+	data := json.RawMessage(e.Raw)
+	if e.Raw == "" {
 		var err error
 		if data, err = json.Marshal(e.Data); err != nil {
 			return nil, err
@@ -73,13 +73,13 @@ func (e *Event) UnmarshalJSON(raw []byte) error {
 	if wire.Type == "" {
 		return errors.New("event without a type")
 	}
-	*e = Event{Type: wire.Type, Timestamp: wire.Timestamp, Raw: wire.Data}
+	*e = Event{Type: wire.Type, Timestamp: wire.Timestamp, Raw: string(wire.Data)}
 	e.decodeData()
 	return nil
 }
 
 func (e *Event) decodeData() {
-	if data := newEventData(e.Type); data != nil && json.Unmarshal(e.Raw, data) == nil {
+	if data := newEventData(e.Type); data != nil && json.Unmarshal([]byte(e.Raw), data) == nil {
 		e.Data = data
 	}
 }

@@ -27,7 +27,7 @@ func readEvent(data string) (Event, error) {
 		case "timestamp":
 			event.Timestamp = value.Str
 		case "data":
-			event.Raw = json.RawMessage(value.Raw)
+			event.Raw = value.Raw
 		}
 		return true
 	})
@@ -56,7 +56,7 @@ type Step struct {
 // Step returns what an event of type EventThought says. What does not have the form of the contract is passed over.
 func (e *Event) Step() Step {
 	var step Step
-	thought := gjson.ParseBytes(e.Raw)
+	thought := gjson.Parse(e.Raw)
 	thought.ForEach(func(name, value gjson.Result) bool {
 		switch name.Str {
 		case "message_difference":

@@ -37,7 +37,7 @@ func named() []orq.Event {
 	return []orq.Event{{
 		Type: orq.EventExecutionNamed, Timestamp: "2026-03-24T00:00:00Z",
 		Data: &orq.ExecutionNamed{Name: "n", AgentManifestID: "a"},
-		Raw:  json.RawMessage(`{"name":"n","agent_manifest_id":"a"}`),
+		Raw:  `{"name":"n","agent_manifest_id":"a"}`,
 	}}
 }
 

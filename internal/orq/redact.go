@@ -37,39 +37,54 @@ func SecretName(name string) bool {
 // RedactJSON replaces the values of fields that look like credentials, and every value below a field named headers, in
 // a JSON document. A document without any is returned as it is, and so is one that is not JSON.
 func RedactJSON(raw json.RawMessage) json.RawMessage {
-	if !holdsSecretNames(raw) || !json.Valid(raw) { // which also bounds the depth
+	if text := string(raw); holdsSecretNames(text) {
+		return json.RawMessage(redactText(text))
+	}
+	return raw
+}
+
+// RedactText is RedactJSON for a document in a string.
+func RedactText(raw string) string {
+	if !holdsSecretNames(raw) {
 		return raw
 	}
-	decoder := json.NewDecoder(bytes.NewReader(raw))
+	return redactText(raw)
+}
+
+func redactText(raw string) string {
+	if !json.Valid([]byte(raw)) { // which also bounds the depth
+		return raw
+	}
+	decoder := json.NewDecoder(strings.NewReader(raw))
 	decoder.UseNumber()
 	var redacted bytes.Buffer
 	if redact(&redacted, decoder, false) != nil {
 		return raw
 	}
-	return redacted.Bytes()
+	return redacted.String()
 }
 
 // holdsSecretNames reports whether a name in a JSON document is that of a secret, or cannot be read without decoding it.
-func holdsSecretNames(raw []byte) bool {
+func holdsSecretNames(raw string) bool {
 	for {
-		start := bytes.IndexByte(raw, '"')
-		if start < 0 {
+		_, rest, found := strings.Cut(raw, `"`)
+		if !found {
 			return false
 		}
-		text, rest, escaped := cutString(raw[start+1:])
-		raw = bytes.TrimLeft(rest, " \t\r\n")
-		if isName := len(raw) > 0 && raw[0] == ':'; isName && !harmless(text) && (escaped || secretField(string(text))) {
+		text, rest, escaped := cutString(rest)
+		raw = strings.TrimLeft(rest, " \t\r\n")
+		if isName := len(raw) > 0 && raw[0] == ':'; isName && !harmless(text) && (escaped || secretField(text)) {
 			return true
 		}
 	}
 }
 
 // cutString cuts what follows an opening quote at the closing one.
-func cutString(raw []byte) (text, rest []byte, escaped bool) {
+func cutString(raw string) (text, rest string, escaped bool) {
 	for i := 0; ; {
-		end := bytes.IndexByte(raw[i:], '"')
+		end := strings.IndexByte(raw[i:], '"')
 		if end < 0 {
-			return raw, nil, true
+			return raw, "", true
 		}
 		end += i
 		backslashes := 0
@@ -77,15 +92,15 @@ func cutString(raw []byte) (text, rest []byte, escaped bool) {
 			backslashes++
 		}
 		if backslashes%2 == 0 {
-			return raw[:end], raw[end+1:], bytes.IndexByte(raw[:end], '\\') >= 0
+			return raw[:end], raw[end+1:], strings.IndexByte(raw[:end], '\\') >= 0
 		}
 		i = end + 1
 	}
 }
 
-// harmless knows the names that are in nearly every event, so that no pattern need be matched against them.
-func harmless(name []byte) bool {
-	switch string(name) {
+// harmless knows the names that are in nearly every event, so that no words need be looked for in them.
+func harmless(name string) bool {
+	switch name {
 	case "agent_id", "message_difference", "messageId", "role", "parts", "kind", "text", "agent_execution_id", "workspace_id",
 		"choice", "message", "content", "index", "finish_reason", "iteration", "accumulated_execution_time", "responseId",
 		"usage", "prompt_tokens", "completion_tokens", "total_tokens", "type", "timestamp", "data", "choiceIndex":

@@ -1,7 +1,6 @@
 package orq_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -48,7 +47,7 @@ func TestAStepIsWhatAThoughtSays(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			event := orq.Event{Type: orq.EventThought, Raw: json.RawMessage(c.data)}
+			event := orq.Event{Type: orq.EventThought, Raw: c.data}
 			if diff := cmp.Diff(c.want, event.Step()); diff != "" {
 				t.Errorf("step (-want +got):\n%s", diff)
 			}

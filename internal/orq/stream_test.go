@@ -55,11 +55,11 @@ func TestFramesOfAStream(t *testing.T) {
 			}
 			// Lines of data are joined with line breaks, which are blanks to JSON.
 			for i := range got {
-				compact, err := json.Marshal(got[i].Raw)
+				compact, err := json.Marshal(json.RawMessage(got[i].Raw))
 				if err != nil {
 					t.Fatal(err)
 				}
-				got[i].Raw = compact
+				got[i].Raw = string(compact)
 			}
 			if diff := cmp.Diff(named(), got); diff != "" {
 				t.Errorf("events (-want +got):\n%s", diff)

@@ -1,9 +1,9 @@
 package server
 
 import (
-	"bytes"
 	"encoding/json"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
@@ -39,7 +39,7 @@ func appendEvent(b []byte, event *orq.Event, events int) []byte {
 		b = append(b, `,"merged":`...)
 		b = strconv.AppendInt(b, int64(events), 10)
 	}
-	switch data := orq.RedactJSON(event.Raw); {
+	switch data := orq.RedactText(event.Raw); {
 	case len(data) > maxEventMeta:
 		b = append(b, `,"truncated":true`...)
 	case len(data) > 0:
@@ -50,19 +50,14 @@ func appendEvent(b []byte, event *orq.Event, events int) []byte {
 }
 
 // appendCompact appends JSON without the line breaks that would end a frame, and without what is no UTF-8.
-func appendCompact(b []byte, raw json.RawMessage) []byte {
-	if !utf8.Valid(raw) {
-		raw = bytes.ToValidUTF8(raw, []byte("\uFFFD"))
+func appendCompact(b []byte, raw string) []byte {
+	if !utf8.ValidString(raw) {
+		raw = strings.ToValidUTF8(raw, "\uFFFD")
 	}
-	if bytes.IndexByte(raw, '\n') < 0 && bytes.IndexByte(raw, '\r') < 0 {
-		return append(b, raw...)
+	if strings.IndexByte(raw, '\n') >= 0 || strings.IndexByte(raw, '\r') >= 0 {
+		raw = strings.NewReplacer("\n", "", "\r", "").Replace(raw)
 	}
-	for _, c := range raw {
-		if c != '\n' && c != '\r' {
-			b = append(b, c)
-		}
-	}
-	return b
+	return append(b, raw...)
 }
 
 // appendJSON appends a string as JSON.

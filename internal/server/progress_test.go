@@ -39,7 +39,7 @@ func sinkOn(t *testing.T, connection frameWriter) *sink {
 }
 
 func eventOf(raw string) *orq.Event {
-	return &orq.Event{Type: "event.agents.thought", Timestamp: "2026-03-24T10:00:00Z", Raw: json.RawMessage(raw)}
+	return &orq.Event{Type: "event.agents.thought", Timestamp: "2026-03-24T10:00:00Z", Raw: raw}
 }
 
 func TestProgressIsOneJSONMessage(t *testing.T) {

@@ -14,7 +14,7 @@ import (
 
 func TestBrokenTextOfTheServiceDoesNotBreakAFrame(t *testing.T) {
 	t.Parallel()
-	event := &orq.Event{Type: "event.agents.thought", Raw: json.RawMessage("{\"text\":\"caf\xe9 \xff\"}")}
+	event := &orq.Event{Type: "event.agents.thought", Raw: "{\"text\":\"caf\xe9 \xff\"}"}
 	frame := appendProgress(nil, []byte(`1`), 1, relay.Progress{Message: "caf\xe9", Event: event}, 1)
 	if !utf8.Valid(frame) || !json.Valid(frame) {
 		t.Errorf("frame %q", frame)

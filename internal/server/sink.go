@@ -76,6 +76,9 @@ const (
 	fullBuffer = 32 << 10
 	// keptBuffer is how large a buffer may be that stays with a call between two writes, in bytes.
 	keptBuffer = 16 << 10
+	// together is how long after a write the next one may wait for more events, so that a stream at full speed is written
+	// in few pieces.
+	together = 2 * time.Millisecond
 	// slowWrite is how long a write takes when the reader is behind. Text is then told together until it has caught up.
 	slowWrite = time.Second
 	// fullText is how much text is told together, in bytes.
@@ -99,6 +102,9 @@ type sink struct {
 	// behind reports that the last write was slow; text then gathers in merged.
 	behind bool
 	merged mergedText
+	// later writes what flush has put off; it is armed while soon is true.
+	later *time.Timer
+	soon  bool
 }
 
 // newSink returns the sink of a call, or nil if its caller asked for no progress.
@@ -139,14 +145,32 @@ func (s *sink) Send(progress relay.Progress) error {
 	return s.err
 }
 
-// flush writes what was kept back. A nil sink is allowed.
+// flush writes what was kept back: at once, or within together after the last write. A nil sink is allowed.
 func (s *sink) flush() {
 	if s == nil {
 		return
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.write()
+	if wait := together - time.Since(s.last); wait <= 0 || len(s.buffer) >= keptBuffer/2 {
+		s.write()
+	} else if !s.soon && len(s.buffer)+len(s.merged.text) > 0 {
+		s.soon = true
+		if s.later == nil {
+			s.later = time.AfterFunc(wait, s.catchUp)
+		} else {
+			s.later.Reset(wait)
+		}
+	}
+}
+
+// catchUp writes what flush has put off.
+func (s *sink) catchUp() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.soon = false; !s.closed {
+		s.write()
+	}
 }
 
 // append encodes one step, which stands for so many events, behind those that wait.
@@ -189,6 +213,9 @@ func (s *sink) close(ctx context.Context) {
 	s.mu.Lock()
 	s.write()
 	s.closed = true
+	if s.later != nil {
+		s.later.Stop()
+	}
 	pause := s.out.settle() - time.Since(s.last)
 	sent := s.sent
 	s.mu.Unlock()

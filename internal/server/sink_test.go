@@ -19,7 +19,7 @@ func textStep(text string) relay.Progress {
 }
 
 func lifecycleStep(line string) relay.Progress {
-	return relay.Progress{Message: line, Event: &orq.Event{Type: orq.EventToolStarted, Raw: json.RawMessage(`{}`)}}
+	return relay.Progress{Message: line, Event: &orq.Event{Type: orq.EventToolStarted, Raw: `{}`}}
 }
 
 // sendAll wants every step to be taken.
@@ -69,6 +69,34 @@ func TestALongRunOfEventsIsWrittenInPieces(t *testing.T) {
 	if len(connection.writes) < 1000*500/(fullBuffer+1000) {
 		t.Errorf("%d writes", len(connection.writes))
 	}
+}
+
+func TestWhatFollowsAtOnceIsWrittenTogetherAndSoon(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		connection := &taking{}
+		s := sinkOn(t, connection)
+		began := time.Now()
+		for range 3 {
+			sendAll(t, s, textStep("a"))
+			s.flush()
+		}
+		if len(connection.writes) != 1 {
+			t.Errorf("%d writes at once, want the first only", len(connection.writes))
+		}
+		time.Sleep(together)
+		synctest.Wait()
+		if len(connection.writes) != 2 || strings.Count(connection.writes[1], "\n") != 2 || time.Since(began) != together {
+			t.Errorf("after %v %q were written", time.Since(began), connection.writes)
+		}
+		sendAll(t, s, textStep("b"))
+		s.flush()
+		s.close(t.Context())
+		time.Sleep(time.Hour)
+		if len(connection.writes) != 3 {
+			t.Errorf("%d writes, want no more than the last before the result", len(connection.writes))
+		}
+	})
 }
 
 // taking is a connection whose reader takes its time for each write.
@@ -133,6 +161,8 @@ func TestTextIsMergedOnlyForAReaderThatIsBehind(t *testing.T) {
 					n := fmt.Sprint(i)
 					sendAll(t, s, textStep("a"+n), textStep("b"+n), lifecycleStep("tool"), textStep("c"+n), textStep("d"+n), textStep("e"+n))
 					s.flush()
+					time.Sleep(together)
+					synctest.Wait()
 				}
 				var messages []string
 				events := 0
@@ -164,6 +194,8 @@ func TestAReaderThatHasCaughtUpIsToldOfEachEventAgain(t *testing.T) {
 		for range 3 {
 			sendAll(t, s, textStep("a"), textStep("b"))
 			s.flush()
+			time.Sleep(together)
+			synctest.Wait()
 			connection.time = 0
 		}
 		var messages []string

@@ -5,9 +5,10 @@ VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev
 LINT     := bin/golangci-lint
 LINT_VERSION := v2.15.0
 TESTFLAGS ?=
+FUZZTIME ?= 5m
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test race lint docs docs-check conformance bench check clean
+.PHONY: help build demo test race fuzz nginx-test lint docs docs-check conformance bench check clean
 
 help: ## Show this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,6 +24,16 @@ test: ## Run all tests.
 
 race: ## Run all tests with the race detector.
 	$(MAKE) test TESTFLAGS=-race
+
+# Go looks for inputs of one target at a time.
+fuzz: ## Look for inputs that break a decoder, FUZZTIME for each target.
+	@set -e; grep -oE '^func Fuzz[A-Za-z0-9]*' -r internal --include='*_test.go' | sort | while IFS=: read -r file target; do \
+		echo "$${target#func } in $$(dirname $$file)"; \
+		$(GO) test "./$$(dirname $$file)" -run '^$$' -fuzz "^$${target#func }\$$" -fuzztime $(FUZZTIME); \
+	done
+
+nginx-test: ## Check that silent calls survive nginx (needs nginx and two minutes).
+	ORQ_MCP_NGINX_TEST=1 $(GO) test ./test/e2e -count=1 -v -run '^TestALongSilenceSurvivesNginx$$'
 
 lint: $(LINT) ## Run the linters and check go.mod.
 	$(LINT) run ./...

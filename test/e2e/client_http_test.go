@@ -132,6 +132,7 @@ func (l *httpLine) stream(id string, body io.Reader) error {
 		field, value, _ := strings.Cut(strings.TrimSuffix(line, "\n"), ": ")
 		switch {
 		case strings.HasPrefix(line, ":"):
+		case line == "\n" && name == "" && data == "": // after a comment
 		case line == "\n" && name == "message" && data != "":
 			l.client.receive(id, []byte(data))
 			name, data = "", ""

@@ -10,33 +10,6 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/sandbox"
 )
 
-// fetch sends a request as a program other than an MCP client might, and returns status and body.
-func fetch(t *testing.T, method, url, body string, header ...string) (int, string) {
-	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	request.Header.Set("Content-Type", "application/json")
-	request.Header.Set("Accept", "application/json, text/event-stream")
-	for i := 0; i < len(header); i += 2 {
-		if request.Header.Set(header[i], header[i+1]); header[i] == "Host" {
-			request.Host = header[i+1]
-		}
-	}
-	web := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: patience}
-	response, err := web.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	answer, err := io.ReadAll(response.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return response.StatusCode, string(answer)
-}
-
 func TestPagesOfOtherSitesAreRefused(t *testing.T) {
 	t.Parallel()
 	srv := serve(t, overHTTP, setup{base: "http://127.0.0.1:9"})

@@ -1,0 +1,265 @@
+package e2e_test
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// unreadable are messages that no server can make sense of: what they would be as HTTP bodies and as lines on stdin.
+func unreadable() map[string]string {
+	const deep = 100_000
+	return map[string]string{
+		"half a message":          `{"jsonrpc": "2.0", "id": 1, "method": "pi`,
+		"no JSON":                 `hello`,
+		"a string":                `"hello"`,
+		"a number":                `42`,
+		"null":                    `null`,
+		"an empty batch":          `[]`,
+		"a batch":                 `[{"jsonrpc": "2.0", "id": 1, "method": "ping"}, {"jsonrpc": "2.0", "id": 2, "method": "ping"}]`,
+		"two messages":            `{"jsonrpc": "2.0", "id": 1, "method": "ping"}{"jsonrpc": "2.0", "id": 2, "method": "ping"}`,
+		"brackets without an end": strings.Repeat("[", deep),
+		"nested lists":            strings.Repeat("[", deep) + strings.Repeat("]", deep),
+		"nested arguments": `{"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "list_agents", "arguments": {"search": ` +
+			strings.Repeat("[", deep) + strings.Repeat("]", deep) + `}}}`,
+		"nested objects": `{"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": ` + strings.Repeat(`{"a":`, deep) + `1` +
+			strings.Repeat("}", deep) + `}`,
+		"invalid UTF-8":         "{\"jsonrpc\": \"2.0\", \"id\": 1, \"method\": \"ping\", \"params\": {\"_meta\": {\"x\": \"\xff\xfe\"}}}",
+		"invalid UTF-8 outside": "\xff\xfe{}",
+		"NUL bytes":             "\x00\x00\x00\x00",
+		"a method of no type":   `{"jsonrpc": "2.0", "id": 1, "method": 7}`,
+	}
+}
+
+// irregular are messages that can be read, but are not what the protocol allows.
+func irregular() map[string]string {
+	return map[string]string{
+		"another version":   `{"jsonrpc": "1.0", "id": 1, "method": "ping"}`,
+		"no version":        `{"id": 1, "method": "ping"}`,
+		"an unknown call":   `{"jsonrpc": "2.0", "id": 1, "method": "no/such"}`,
+		"params of a list":  `{"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": ["list_agents"]}`,
+		"params of a text":  `{"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": "list_agents"}`,
+		"a tool of no name": `{"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {}}`,
+		"a name of no type": `{"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": 7}}`,
+	}
+}
+
+// namesItself are the messages of unreadable that can be read so far that their id is known.
+func namesItself(name string) bool {
+	switch name {
+	case "nested arguments", "nested objects", "invalid UTF-8", "a method of no type":
+		return true
+	}
+	return false
+}
+
+func TestAMessageThatCannotBeReadIsRefusedOverHTTP(t *testing.T) {
+	t.Parallel()
+	srv := serve(t, overHTTP, setup{base: "http://127.0.0.1:9"})
+	session := visit(t, srv)
+	messages := unreadable()
+	messages["nothing"] = ""
+	messages["white space"] = " \r\n\t "
+	for name, body := range messages {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := ask(t, http.MethodPost, srv.url, body, session...)
+			if r.status != http.StatusBadRequest {
+				t.Errorf("status %d, want 400: %.300s", r.status, r.body)
+			}
+			if len(r.body) > 1000 {
+				t.Errorf("an answer of %d bytes", len(r.body))
+			}
+			refused, err := parseRefusal([]byte(r.body), "null")
+			if err != nil && namesItself(name) {
+				refused, err = parseRefusal([]byte(r.body), "1")
+			}
+			if err != nil || refused.Code != -32700 && refused.Code != -32600 {
+				t.Errorf("answered %.300q, %v; want the error -32700 or -32600", r.body, err)
+			}
+			if r := ask(t, http.MethodPost, srv.url, pinging, session...); r.status != http.StatusOK {
+				t.Errorf("a ping after it: status %d: %s", r.status, r.body)
+			}
+		})
+	}
+}
+
+func TestAnIrregularMessageIsRefusedOverHTTP(t *testing.T) {
+	t.Parallel()
+	srv := serve(t, overHTTP, setup{base: "http://127.0.0.1:9"})
+	session := visit(t, srv)
+	for name, body := range irregular() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := ask(t, http.MethodPost, srv.url, body, session...)
+			if r.status != http.StatusOK && r.status != http.StatusBadRequest {
+				t.Errorf("status %d: %.300s", r.status, r.body)
+			}
+			r.refusal(t, "1")
+		})
+	}
+}
+
+// hugeNumbers are messages with numbers that fit no type.
+func hugeNumbers() map[string]string {
+	digits := strings.Repeat("9", 400)
+	return map[string]string{
+		"as an id":        `{"jsonrpc": "2.0", "id": 1e400, "method": "ping"}`,
+		"as a long id":    `{"jsonrpc": "2.0", "id": ` + digits + `, "method": "ping"}`,
+		"as an argument":  `{"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "list_agents", "arguments": {"limit": ` + digits + `}}}`,
+		"as an exponent":  `{"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "list_agents", "arguments": {"limit": 1e400}}}`,
+		"as a fraction":   `{"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "list_agents", "arguments": {"limit": 0.` + digits + `}}}`,
+		"as a huge power": `{"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "list_agents", "arguments": {"limit": 1e999999999}}}`,
+		"as a text":       `{"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "list_agents", "arguments": {"limit": "1e999999999"}}}`,
+	}
+}
+
+// checkRefused wants an answer that refuses: a JSON-RPC error or a result that is one.
+func checkRefused(t *testing.T, name, answer string) {
+	t.Helper()
+	message := decode[struct {
+		Error  *rpcError
+		Result *toolResult
+	}](t, []byte(answer))
+	if message.Error == nil && (message.Result == nil || !message.Result.IsError) {
+		t.Errorf("%s: not refused: %.300s", name, answer)
+	}
+	if len(answer) > 2000 {
+		t.Errorf("%s: an answer of %d bytes", name, len(answer))
+	}
+}
+
+func TestANumberOfAnySizeIsRefusedOverHTTP(t *testing.T) {
+	t.Parallel()
+	srv := serve(t, overHTTP, setup{base: "http://127.0.0.1:9"})
+	session := visit(t, srv)
+	for name, body := range hugeNumbers() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := ask(t, http.MethodPost, srv.url, body, session...)
+			if r.status != http.StatusOK && r.status != http.StatusBadRequest {
+				t.Errorf("status %d: %.300s", r.status, r.body)
+			}
+			checkRefused(t, name, r.body)
+		})
+	}
+}
+
+func TestALongNameOfAToolIsNotEchoed(t *testing.T) {
+	t.Parallel()
+	onEachTransport(t, func(t *testing.T, kind string) {
+		c := open(t, kind, setup{base: "http://127.0.0.1:9"})
+		refused := c.beginQuietly(strings.Repeat("x", 1<<20), object{}).next()
+		if refused.Error == nil || refused.Error.Code != -32602 {
+			t.Fatalf("answered %+v, want the error -32602", refused.Error)
+		}
+		if n := len(refused.Error.Message); n > 1000 {
+			t.Errorf("the error is %d bytes long: %.100s", n, refused.Error.Message)
+		}
+		c.ping()
+	})
+}
+
+func TestTheTypeOfABodyIsChecked(t *testing.T) {
+	t.Parallel()
+	srv := serve(t, overHTTP, setup{base: "http://127.0.0.1:9"})
+	session := visit(t, srv)
+	for _, media := range []string{"", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/json-patch+json", ";;"} {
+		r := ask(t, http.MethodPost, srv.url, pinging, append([]string{"Content-Type", media}, session...)...)
+		if r.status != http.StatusUnsupportedMediaType && r.status != http.StatusBadRequest {
+			t.Errorf("%q: status %d, want 415 or 400: %s", media, r.status, r.body)
+		}
+	}
+	if r := ask(t, http.MethodPost, srv.url, pinging, append([]string{"Content-Type", "application/json; charset=utf-8"}, session...)...); r.status != http.StatusOK {
+		t.Errorf("JSON with a charset: status %d: %s", r.status, r.body)
+	}
+}
+
+func TestRequestsNeedASession(t *testing.T) {
+	t.Parallel()
+	srv := serve(t, overHTTP, setup{base: "http://127.0.0.1:9"})
+	call := `{"jsonrpc": "2.0", "id": 9, "method": "tools/call", "params": {"name": "list_agents", "arguments": {}}}`
+	for _, method := range []string{http.MethodPost, http.MethodGet, http.MethodDelete} {
+		for session, want := range map[string]int{
+			"": http.StatusBadRequest, "mcp-session-00000000-0000-4000-8000-000000000000": http.StatusNotFound, "x": http.StatusNotFound,
+			strings.Repeat("x", 10_000): http.StatusNotFound,
+		} {
+			for _, body := range []string{pinging, call} {
+				r := ask(t, method, srv.url, body, "Mcp-Session-Id", session, "Mcp-Protocol-Version", current)
+				if r.status != want {
+					t.Errorf("%s with the session %.50q: status %d, want %d: %.300s", method, session, r.status, want, r.body)
+				}
+			}
+		}
+	}
+}
+
+// endless is a request's body that never ends. It counts what was taken of it.
+type endless struct{ taken atomic.Int64 }
+
+func (e *endless) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = ' '
+	}
+	e.taken.Add(int64(len(p)))
+	return len(p), nil
+}
+
+// TestABodyThatIsTooLargeIsNotReadOn sends a body that has no end, with and without its length told beforehand.
+func TestABodyThatIsTooLargeIsNotReadOn(t *testing.T) {
+	t.Parallel()
+	srv := serve(t, overHTTP, setup{base: "http://127.0.0.1:9"})
+	address := strings.TrimSuffix(strings.TrimPrefix(srv.url, "http://"), "/mcp")
+	for name, length := range map[string]string{"of a length told": "Content-Length: 1099511627776", "of no length": "Transfer-Encoding: chunked"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			conn, err := (&net.Dialer{Timeout: patience}).DialContext(t.Context(), "tcp", address)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := conn.SetDeadline(time.Now().Add(patience)); err != nil {
+				t.Fatal(err)
+			}
+			body, sent := &endless{}, make(chan struct{})
+			go func() {
+				defer close(sent)
+				_, _ = fmt.Fprintf(conn, "POST /mcp HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\n%s\r\n\r\n", address, length)
+				if strings.HasPrefix(length, "Transfer") {
+					_, _ = io.WriteString(conn, "ffffffffff\r\n")
+				}
+				_, _ = io.Copy(conn, body)
+			}()
+			defer func() {
+				conn.Close()
+				<-sent
+			}()
+			reader := bufio.NewReader(conn)
+			response, err := http.ReadResponse(reader, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !response.Close {
+				t.Error("the answer does not say that the connection is closed")
+			}
+			r := read(t, response)
+			if refused := r.refusal(t, "null"); r.status != http.StatusRequestEntityTooLarge || !strings.Contains(refused.Message, "--max-body") {
+				t.Errorf("status %d: %s", r.status, r.body)
+			}
+			// The rest of the connection is its end, however it is told.
+			if rest, _ := io.ReadAll(reader); len(rest) > 0 {
+				t.Errorf("after the answer came %.300q", rest)
+			}
+			<-sent
+			// What the server did not read lies in the buffers of the two sockets.
+			if n := body.taken.Load(); n > 64<<20 {
+				t.Errorf("%d MB were taken", n>>20)
+			}
+		})
+	}
+}

@@ -1,0 +1,78 @@
+package e2e_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/orq-mcp/orq-mcp/internal/sandbox"
+)
+
+// TestWhatTheServiceRefusesIsToldInItsWords continues tasks that cannot be continued.
+func TestWhatTheServiceRefusesIsToldInItsWords(t *testing.T) {
+	t.Parallel()
+	onEachTransport(t, func(t *testing.T, kind string) {
+		for _, mode := range []string{"stream", "background", "auto"} {
+			t.Run(mode, func(t *testing.T) {
+				t.Parallel()
+				c := open(t, kind, setup{base: newSandbox(t, sandbox.Options{}).url})
+				c.create("clerk", object{"tools": []any{object{"type": "function", "key": "lookup_order"}}})
+				invoke := func(arguments object) object {
+					arguments["key"], arguments["mode"] = "clerk", mode
+					return arguments
+				}
+				active := decode[outcome](t, c.tool("invoke_agent", object{"key": "clerk", "message": "/slow 1m\nhello", "mode": "background"}).Structured).TaskID
+				paused, _ := c.run("invoke_agent", object{"key": "clerk", "message": `/tool lookup_order {"id": 7}` + "\nWhere is it?"})
+				for name, refusal := range map[string]struct {
+					arguments object
+					want      string
+				}{
+					"a task that is active": {
+						object{"task_id": active, "message": "And?"},
+						"orq.ai answered: task_id: the task " + active + " is still active; wait until it is inactive. " +
+							"Wait until task " + active + " is inactive: get_agent_response tells.",
+					},
+					"a task that does not exist": {
+						object{"task_id": "none", "message": "And?"},
+						`There is no task none of agent clerk: orq.ai answered: task_id: the agent has no task "none". ` +
+							"Check both; invoke_agent returns the task_id.",
+					},
+					"the result of another call": {
+						object{"task_id": paused.TaskID, "tool_results": []any{object{"tool_call_id": "other", "result": "shipped"}}},
+						`orq.ai answered: message.parts[0].tool_call_id: no call "other" waits for a result: lookup_order (` +
+							paused.Pending[0].ID + "). Correct what it names and call again.",
+					},
+					"words instead of a result": {
+						object{"task_id": paused.TaskID, "message": "Well?"},
+						"orq.ai answered: message: the task waits for tool results: lookup_order (" + paused.Pending[0].ID +
+							"). Correct what it names and call again.",
+					},
+					"a result that nothing waits for": {
+						object{"task_id": active, "tool_results": []any{object{"tool_call_id": "other", "result": "shipped"}}},
+						"orq.ai answered: task_id: the task " + active + " is still active; wait until it is inactive. " +
+							"Wait until task " + active + " is inactive: get_agent_response tells.",
+					},
+				} {
+					// With progress and without, the refusal is the same.
+					result := c.begin("invoke_agent", invoke(refusal.arguments)).result()
+					if !result.IsError {
+						t.Errorf("%s: it succeeded: %s", name, result.text())
+					}
+					if diff := cmp.Diff(refusal.want, result.text()); diff != "" {
+						t.Errorf("%s (-want +got):\n%s", name, diff)
+					}
+					if diff := cmp.Diff(refusal.want, c.refused("invoke_agent", invoke(refusal.arguments))); diff != "" {
+						t.Errorf("%s, without progress (-want +got):\n%s", name, diff)
+					}
+				}
+				// What was refused has changed nothing: the right answer is still taken.
+				ended, _ := c.run("invoke_agent", object{
+					"key": "clerk", "task_id": paused.TaskID, "tool_results": []any{object{"tool_call_id": paused.Pending[0].ID, "result": "shipped"}},
+				})
+				if ended.State != "completed" {
+					t.Errorf("outcome %+v", ended)
+				}
+			})
+		}
+	})
+}

@@ -154,6 +154,4 @@ func (a *answer) Flush() {
 // Unwrap lets http.ResponseController find the connection.
 func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 
-func (a *answer) settle() time.Duration { return 0 }
-
-func (*answer) awaitReader(context.Context) {}
+func (*answer) settle(context.Context, time.Time) {}

@@ -64,8 +64,7 @@ func (d *discard) writeFrames(frames []byte) error {
 	return nil
 }
 
-func (*discard) settle() time.Duration       { return 0 }
-func (*discard) awaitReader(context.Context) {}
+func (*discard) settle(context.Context, time.Time) {}
 
 // BenchmarkRelayedEvent is the work for one event, from the bytes of the service to the bytes for the client.
 func BenchmarkRelayedEvent(b *testing.B) {

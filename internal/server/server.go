@@ -1,13 +1,13 @@
 package server
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"time"
 
@@ -65,7 +65,7 @@ func New(options Options) *Server {
 	}
 	s := &Server{orq: options.Orq, logger: logger, textLimit: options.TextLimit, stall: options.StallTimeout, version: options.Version}
 	hooks := &mcpserver.Hooks{}
-	hooks.AddOnRequestInitialization(s.beginRequest)
+	hooks.AddOnRequestInitialization(beginRequest)
 	s.mcp = mcpserver.NewMCPServer("orq-mcp", options.Version, append([]mcpserver.ServerOption{
 		mcpserver.WithTitle("orq.ai agents"),
 		mcpserver.WithInstructions(instructions),
@@ -91,12 +91,11 @@ func (s *Server) addTools(definitions []tools.Definition) {
 	}
 }
 
-// beginRequest is a hook of mcp-go, which comes before it looks at the tools.
-func (s *Server) beginRequest(ctx context.Context, id, message any) error {
-	if raw, ok := message.(json.RawMessage); !ok || bytes.Contains(raw, []byte(`"tools/`)) || bytes.Contains(raw, []byte(`\`)) {
+// about prepares for a message: the tools are offered as soon as one asks for them.
+func (s *Server) about(message envelope) {
+	if strings.HasPrefix(string(message.Method), "tools/") {
 		s.offer()
 	}
-	return beginWaiting(ctx, id)
 }
 
 // Library is the mcp-go server within, to which a program can add what is no orq.ai tool. Its tools get what ours get:

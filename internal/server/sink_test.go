@@ -114,9 +114,7 @@ func (c *taking) writeFrames(frames []byte) error {
 	return nil
 }
 
-func (*taking) settle() time.Duration { return 0 }
-
-func (*taking) awaitReader(context.Context) {}
+func (*taking) settle(context.Context, time.Time) {}
 
 // told is a notification as a reader decodes it.
 type told struct {

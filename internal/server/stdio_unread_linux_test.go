@@ -1,6 +1,8 @@
 package server
 
 import (
+	"context"
+	"io"
 	"os"
 	"testing"
 	"time"
@@ -32,32 +34,48 @@ func connections(t *testing.T) map[string][2]*os.File {
 	return all
 }
 
-func TestAResultWaitsForABusyReader(t *testing.T) {
+func newLineWriter(out *os.File) *lineWriter {
+	return &lineWriter{out: out, pause: time.Millisecond, timeout: time.Minute, stuck: func(error) {}}
+}
+
+const progressLine = "progress\n"
+
+func writeLine(t *testing.T, w *lineWriter) {
+	t.Helper()
+	if _, err := w.Write([]byte(progressLine)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func readLine(t *testing.T, from *os.File) {
+	t.Helper()
+	if _, err := io.ReadFull(from, make([]byte, len(progressLine))); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestAResultWaitsForWhatTheClientHasNotRead(t *testing.T) {
 	t.Parallel()
 	for name, ends := range connections(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := &lineWriter{out: ends[1], pause: time.Millisecond, timeout: time.Minute}
-			write := func() {
-				if _, err := w.Write([]byte("progress\n")); err != nil {
-					t.Error(err)
-				}
+			w := newLineWriter(ends[1])
+			writeLine(t, w)
+			if read, known := w.read(); !known || read >= w.written {
+				t.Errorf("%d of %d bytes were read, known: %t", read, w.written, known)
 			}
-			write()
-			waited := make(chan struct{})
-			go func() {
-				w.awaitReader(t.Context())
-				close(waited)
-			}()
-			select {
-			case <-waited:
-				t.Fatal("nothing was read yet")
-			case <-time.After(50 * time.Millisecond):
+			// A call that is given up waits no longer.
+			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+			defer cancel()
+			began := time.Now()
+			if w.settle(ctx, began); ctx.Err() == nil {
+				t.Errorf("it waited only %v", time.Since(began))
 			}
-			if _, err := ends[0].Read(make([]byte, 64)); err != nil {
-				t.Fatal(err)
+			readLine(t, ends[0])
+			w.settle(t.Context(), time.Now())
+			if read, known := w.read(); !known || read != w.written {
+				t.Errorf("%d of %d bytes were read, known: %t", read, w.written, known)
 			}
-			<-waited
 		})
 	}
 }
@@ -65,46 +83,39 @@ func TestAResultWaitsForABusyReader(t *testing.T) {
 func TestAResultDoesNotWaitForTheProgressOfOthers(t *testing.T) {
 	t.Parallel()
 	ends := connections(t)["pipe"]
-	w := &lineWriter{out: ends[1], pause: time.Millisecond, timeout: time.Minute}
-	const line = "progress\n"
-	waited := make(chan struct{})
-	for range 2 {
-		if _, err := w.Write([]byte(line)); err != nil {
-			t.Fatal(err)
+	w := newLineWriter(ends[1])
+	writeLine(t, w)
+	settled := make(chan struct{})
+	go func() {
+		w.settle(t.Context(), time.Now())
+		close(settled)
+	}()
+	// Whenever one more line is there to be read before the last was, some line is unread all the time.
+	for range 1000 {
+		writeLine(t, w)
+		readLine(t, ends[0])
+		select {
+		case <-settled:
+			return
+		case <-time.After(time.Millisecond):
 		}
 	}
-	go func() {
-		w.awaitReader(t.Context())
-		close(waited)
-	}()
-	time.Sleep(20 * time.Millisecond)
-	if _, err := w.Write([]byte(line)); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := ends[0].Read(make([]byte, 2*len(line))); err != nil {
-		t.Fatal(err)
-	}
-	select {
-	case <-waited:
-	case <-time.After(lateReader / 2):
-		t.Error("it waits for what was written later")
-	}
+	t.Error("it waits for what was written later")
 }
 
-func TestNobodyWaitsForAReaderThatCannotBeSeen(t *testing.T) {
+func TestAResultLeavesAPauseWhereTheReaderCannotBeSeen(t *testing.T) {
 	t.Parallel()
 	file, err := os.CreateTemp(t.TempDir(), "")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer file.Close()
-	w := &lineWriter{out: file, pause: time.Millisecond, timeout: time.Minute}
-	if _, err := w.Write([]byte("progress\n")); err != nil {
-		t.Fatal(err)
-	}
+	w := newLineWriter(file)
+	w.pause = 30 * time.Millisecond
+	writeLine(t, w)
 	began := time.Now()
-	w.awaitReader(t.Context())
-	if took := time.Since(began); took > lateReader/2 {
+	w.settle(t.Context(), began)
+	if took := time.Since(began); took < w.pause || took > lateReader/2 {
 		t.Errorf("it waited for %v", took)
 	}
 }

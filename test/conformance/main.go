@@ -58,7 +58,7 @@ func newServer(workspace string) (*server.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	ours, err := tools.All(tools.Selection{})
+	ours, err := tools.Select(tools.Selection{})
 	if err != nil {
 		return nil, err
 	}

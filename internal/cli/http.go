@@ -14,7 +14,7 @@ type httpCommand struct {
 	Addr string `help:"Address to listen on. Other than loopback only without a key of the server's own: each request then brings its own." default:"127.0.0.1:8585" env:"ORQ_MCP_HTTP_ADDR"`
 
 	MaxCalls        int           `help:"Tool calls that may run at once." default:"10000" env:"ORQ_MCP_MAX_CALLS"`
-	MaxSessionCalls int           `help:"Tool calls that may run at once in one session, or for one key and host without a session." default:"1000" env:"ORQ_MCP_MAX_SESSION_CALLS"`
+	MaxSessionCalls int           `help:"Tool calls that may run at once in one session, or for one key and host without a session." default:"5000" env:"ORQ_MCP_MAX_SESSION_CALLS"`
 	MaxSessions     int           `help:"Sessions that may be open; a new one takes the place of the one that has been idle longest." default:"10000" env:"ORQ_MCP_MAX_SESSIONS"`
 	SessionIdle     time.Duration `help:"Forget a session that was idle for this long." default:"1h" env:"ORQ_MCP_SESSION_IDLE"`
 	Drain           time.Duration `help:"How long running calls may go on after SIGTERM." default:"20s" env:"ORQ_MCP_DRAIN"`

@@ -12,9 +12,13 @@ import (
 
 // envelope is what this server itself must know of a message before mcp-go reads it.
 type envelope struct {
-	ID     json.RawMessage `json:"id"`
-	Method mcp.MCPMethod   `json:"method"`
-	Params params          `json:"params"`
+	JSONRPC string          `json:"jsonrpc"`
+	ID      json.RawMessage `json:"id"`
+	Method  mcp.MCPMethod   `json:"method"`
+	Params  params          `json:"params"`
+	// Result and Error are in answers only.
+	Result json.RawMessage `json:"result"`
+	Error  json.RawMessage `json:"error"`
 }
 
 type params struct {
@@ -28,7 +32,7 @@ type params struct {
 func (e envelope) isCall() bool { return e.Method == mcp.MethodToolsCall && e.isRequest() }
 
 func (e envelope) isRequest() bool {
-	return e.Method != "" && len(e.ID) > 0 && !bytes.Equal(e.ID, []byte("null"))
+	return e.JSONRPC == mcp.JSONRPC_VERSION && e.Method != "" && len(e.ID) > 0 && !bytes.Equal(e.ID, []byte("null")) && e.Result == nil && e.Error == nil
 }
 
 // id is the request's id; nil when it has none that can be read.
@@ -98,13 +102,17 @@ const (
 func open(message []byte) (envelope, *refusal) {
 	var e envelope
 	text, code := "", mcp.PARSE_ERROR
+	start := bytes.TrimLeft(message, " \t\r\n")
 	switch {
 	case !utf8.Valid(message):
 		text = "the message is not valid UTF-8"
-	case bytes.HasPrefix(bytes.TrimLeft(message, " \t\r\n"), []byte("[")):
+	case bytes.HasPrefix(start, []byte("[")):
 		text, code = "batches are not supported: send one message at a time", mcp.INVALID_REQUEST
 	default:
 		text = unreadable(json.Unmarshal(message, &e))
+		if text == "" && !bytes.HasPrefix(start, []byte("{")) {
+			text, code = "the message is not a JSON object", mcp.INVALID_REQUEST
+		}
 	}
 	if text == "" && len(e.Params.Name) > maxToolName {
 		text, code = fmt.Sprintf("unknown tool: its name is %d bytes long", len(e.Params.Name)), mcp.INVALID_PARAMS

@@ -21,7 +21,7 @@ const MCPPath = "/mcp"
 const (
 	DefaultMaxBody         = 4 << 20
 	DefaultMaxCalls        = 10_000
-	DefaultMaxSessionCalls = 1000
+	DefaultMaxSessionCalls = 5000
 	DefaultMaxSessions     = 10_000
 	DefaultSessionIdle     = time.Hour
 	DefaultWriteTimeout    = 30 * time.Second
@@ -32,8 +32,8 @@ const (
 type HTTPOptions struct {
 	// MaxBody bounds one request, in bytes.
 	MaxBody int64
-	// MaxCalls bounds the calls that run at once, MaxSessionCalls those of one session. Callers without a session, who
-	// cannot be told apart if they share API key and host, have half of MaxCalls together.
+	// MaxCalls bounds the calls that run at once, MaxSessionCalls those of one session, or of one API key and host without
+	// a session.
 	MaxCalls, MaxSessionCalls int
 	// MaxSessions bounds the sessions; a new one takes the place of the one that has been idle longest.
 	MaxSessions int
@@ -118,7 +118,7 @@ func (s *Server) newEntrance(calls context.Context, options HTTPOptions) *entran
 	e := &entrance{
 		options: options, about: s.about, listening: listening, endListening: endListening,
 		sessions: newSessions(calls, options.MaxSessions, options.SessionIdle),
-		calls:    &callLimits{all: options.MaxCalls, by: map[string]int{}},
+		calls:    &callLimits{all: options.MaxCalls, each: options.MaxSessionCalls, by: map[string]int{}},
 	}
 	e.transport = mcpserver.NewStreamableHTTPServer(s.mcp,
 		mcpserver.WithSessionIdManager(e.sessions),

@@ -106,9 +106,9 @@ func (e *entrance) post(w http.ResponseWriter, r *http.Request) {
 		// client cancels by closing its connection.
 		w.WriteHeader(http.StatusAccepted)
 	case modern:
-		e.request(w, r, message, caller{"key " + keyFrom(r.Context()) + " at " + remoteHost(r), e.options.MaxCalls / 2})
+		e.request(w, r, message, "key "+keyFrom(r.Context())+" at "+remoteHost(r))
 	case message.Method == mcp.MethodInitialize:
-		e.initialize(w, r)
+		e.initialize(w, r, message)
 	default:
 		session, refused := e.session(r)
 		if refused != nil {
@@ -117,14 +117,14 @@ func (e *entrance) post(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		defer e.sessions.release(session)
-		e.request(w, r.WithContext(withStop(r.Context(), session.calls)), message, caller{"session " + session.id, e.options.MaxSessionCalls})
+		e.request(w, r.WithContext(withStop(r.Context(), session.calls)), message, "session "+session.id)
 	}
 }
 
-func (e *entrance) initialize(w http.ResponseWriter, r *http.Request) {
+func (e *entrance) initialize(w http.ResponseWriter, r *http.Request, message envelope) {
 	if !e.sessions.makeRoom() {
 		refuse(w, &refusal{
-			status: http.StatusServiceUnavailable, code: overloaded, retryAfter: 5,
+			status: http.StatusServiceUnavailable, id: message.ID, code: overloaded, retryAfter: 5,
 			text: "all sessions that the server has room for are in use (--max-sessions); try again in a while",
 		})
 		return
@@ -133,14 +133,14 @@ func (e *entrance) initialize(w http.ResponseWriter, r *http.Request) {
 }
 
 // request serves a message of a known caller.
-func (e *entrance) request(w http.ResponseWriter, r *http.Request, message envelope, from caller) {
+func (e *entrance) request(w http.ResponseWriter, r *http.Request, message envelope, caller string) {
 	if message.isCall() {
-		if refused := e.calls.begin(from); refused != nil {
+		if refused := e.calls.begin(caller); refused != nil {
 			refused.id = message.ID
 			refuse(w, refused)
 			return
 		}
-		defer e.calls.end(from)
+		defer e.calls.end(caller)
 	}
 	if e.lists.answer(w, r, message, e.transport) {
 		return

@@ -6,15 +6,9 @@ import (
 	"sync"
 )
 
-// caller is on whose account a call runs, and how many it may run at once.
-type caller struct {
-	name  string
-	limit int
-}
-
 // callLimits bound how many calls run at once.
 type callLimits struct {
-	all int
+	all, each int
 
 	mu      sync.Mutex
 	running int
@@ -22,15 +16,15 @@ type callLimits struct {
 	by map[string]int
 }
 
-// begin counts a call, or refuses it. Every begun call must be ended.
-func (l *callLimits) begin(from caller) *refusal {
+// begin counts a call of caller, or refuses it. Every begun call must be ended.
+func (l *callLimits) begin(caller string) *refusal {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	switch {
-	case l.by[from.name] >= from.limit:
+	case l.by[caller] >= l.each:
 		return &refusal{
 			status: http.StatusTooManyRequests, code: overloaded, retryAfter: 1,
-			text: fmt.Sprintf("this client has %d calls running, as many as it may (--max-session-calls, --max-calls); nothing was done, call again when one has ended", from.limit),
+			text: fmt.Sprintf("this client has %d calls running, as many as it may (--max-session-calls); nothing was done, call again when one has ended", l.each),
 		}
 	case l.running >= l.all:
 		return &refusal{
@@ -39,15 +33,15 @@ func (l *callLimits) begin(from caller) *refusal {
 		}
 	}
 	l.running++
-	l.by[from.name]++
+	l.by[caller]++
 	return nil
 }
 
-func (l *callLimits) end(from caller) {
+func (l *callLimits) end(caller string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.running--
-	if l.by[from.name]--; l.by[from.name] == 0 {
-		delete(l.by, from.name)
+	if l.by[caller]--; l.by[caller] == 0 {
+		delete(l.by, caller)
 	}
 }

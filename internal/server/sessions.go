@@ -42,16 +42,17 @@ func newSessions(calls context.Context, limit int, idle time.Duration) *sessions
 	return &sessions{limit: limit, idle: idle, calls: calls, known: map[string]*session{}, idling: list.New()}
 }
 
-// makeRoom reports whether one more session can begin, and forgets idle ones for that.
+// makeRoom reports whether one more session can begin. It forgets those that were idle for too long, and if there is no
+// room then, the one that has been idle longest.
 func (s *sessions) makeRoom() bool {
 	s.mu.Lock()
 	var gone []string
 	for front := s.idling.Front(); front != nil; front = s.idling.Front() {
 		longest := front.Value.(*session) //nolint:forcetypeassert,revive // the list holds nothing else
-		if len(s.known) < s.limit && time.Since(longest.since) < s.idle {
+		if len(s.known) < s.limit && !s.expired(longest) {
 			break
 		}
-		s.remove(longest, errors.New("its session was idle for too long"))
+		s.remove(longest, errIdle)
 		gone = append(gone, longest.id)
 	}
 	room := len(s.known) < s.limit
@@ -61,6 +62,10 @@ func (s *sessions) makeRoom() bool {
 	}
 	return room
 }
+
+var errIdle = errors.New("its session was idle for too long")
+
+func (s *sessions) expired(idle *session) bool { return idle.busy == 0 && time.Since(idle.since) >= s.idle }
 
 // Generate begins a session.
 func (s *sessions) Generate() string {
@@ -93,18 +98,25 @@ func (s *sessions) Terminate(id string) (notAllowed bool, err error) {
 	return false, nil
 }
 
-// use keeps a session from idling until release is called. It returns nil for one that is not known.
+// use keeps a session from idling until release is called. It returns nil for one that is not known any more.
 func (s *sessions) use(id string) *session {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	used := s.known[id]
-	if used == nil {
+	expired := used != nil && s.expired(used)
+	switch {
+	case expired:
+		s.remove(used, errIdle)
+	case used != nil:
+		if used.busy == 0 {
+			s.idling.Remove(used.place)
+		}
+		used.busy++
+	}
+	s.mu.Unlock()
+	if expired {
+		s.forget(id)
 		return nil
 	}
-	if used.busy == 0 {
-		s.idling.Remove(used.place)
-	}
-	used.busy++
 	return used
 }
 

@@ -68,7 +68,7 @@ func (r *lineReader) next() ([]byte, error) {
 	var line []byte
 	for {
 		part, err := r.in.ReadSlice('\n')
-		if int64(len(line)) <= r.limit {
+		if int64(len(line)) <= r.limit+int64(len("\r\n")) {
 			line = append(line, part...)
 		}
 		if !errors.Is(err, bufio.ErrBufferFull) {
@@ -79,7 +79,7 @@ func (r *lineReader) next() ([]byte, error) {
 
 // refusal says why a line is not carried out; nil when it is.
 func (r *lineReader) refusal(line []byte) *refusal {
-	if int64(len(line)) > r.limit {
+	if int64(len(bytes.TrimRight(line, "\r\n"))) > r.limit {
 		return &refusal{code: mcp.INVALID_REQUEST, text: fmt.Sprintf("the message is larger than %d bytes; --max-body allows more", r.limit)}
 	}
 	message, refused := open(line)

@@ -102,7 +102,7 @@ func TestASessionRunsOnlySoManyCalls(t *testing.T) {
 		ask(t, http.MethodPost, srv.url, callOfAgent(t, id, "too many", nil), c.session()...).checkTurnedAway(t, http.StatusTooManyRequests, id)
 	}
 	// What is no call is answered, and so is another session.
-	c.ping()
+	c.request("ping", object{}).response()
 	calls["another's"] = w.begin(t, other, "another's")
 	w.finish(t, calls)
 	if ran := decode[outcome](t, c.tool("invoke_agent", object{"key": "walker", "message": "three", "mode": "stream"}).Structured); ran.OutputText != "the answer to three" {

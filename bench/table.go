@@ -65,9 +65,13 @@ func writeTable(out io.Writer, results []*result) {
 			if r.atLeast {
 				sign, holds = "≥", ratio >= r.goal
 			}
-			goal, met = fmt.Sprintf("%s %.2f", sign, r.goal), "no"
-			if holds {
+			goal = fmt.Sprintf("%s %.2f", sign, r.goal)
+			switch {
+			case math.IsNaN(ratio):
+			case holds:
 				met = "yes"
+			default:
+				met = "no"
 			}
 		}
 		_, _ = fmt.Fprintf(out, "| %s | %s | %s | %s | %s | %s | %s |\n", r.name, r.show(ours), r.show(bare), r.show(direct), shown, goal, met)

@@ -163,15 +163,15 @@ func (r *relay) notify(ctx context.Context, notification mcp.JSONRPCNotification
 // textOf is what the agent's messages say in a thought.
 func textOf(data map[string]any) string {
 	messages, _ := data["message_difference"].(map[string]any)
-	text := ""
+	var text strings.Builder
 	for _, message := range messages {
 		message, _ := message.(map[string]any)
 		parts, _ := message["parts"].([]any)
 		for _, part := range parts {
 			part, _ := part.(map[string]any)
 			said, _ := part["text"].(string)
-			text += said
+			text.WriteString(said)
 		}
 	}
-	return text
+	return text.String()
 }

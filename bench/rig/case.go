@@ -35,8 +35,10 @@ type Case struct {
 	Ramp time.Duration
 	// Delay is how long the reader takes over each message.
 	Delay time.Duration
-	// StopAfter is after how many messages the readers stop reading until the end; never when 0.
+	// StopAfter is after how many messages the readers stop reading; never when 0.
 	StopAfter int
+	// StopFor is for how long they stop; until the end when 0.
+	StopFor time.Duration
 	// SocketBuffer bounds what the kernel takes in for a reader, in bytes; 0 leaves it to the kernel.
 	SocketBuffer int
 }
@@ -53,7 +55,7 @@ func (c Case) Run(ctx context.Context, connections []Conn, checker *Checker) {
 	for i := range calls {
 		calls[i] = checker.Begin(Plan{Run: c.First + i + 1, Events: c.Events, Every: c.Every})
 		if c.StopAfter > 0 {
-			calls[i].hold(c.StopAfter, ctx.Done())
+			calls[i].stopAfter, calls[i].stop = c.StopAfter, func() { c.stop(ctx) }
 		}
 	}
 	together := c.Together
@@ -74,6 +76,15 @@ func (c Case) Run(ctx context.Context, connections []Conn, checker *Checker) {
 		})
 	}
 	running.Wait()
+}
+
+// stop keeps a reader from reading.
+func (c Case) stop(ctx context.Context) {
+	if c.StopFor > 0 {
+		pause(ctx, c.StopFor)
+		return
+	}
+	<-ctx.Done()
 }
 
 func pause(ctx context.Context, d time.Duration) {

@@ -88,8 +88,9 @@ type Call struct {
 	token   []byte
 	checker *Checker
 
-	holdAfter int
-	release   <-chan struct{}
+	// stop lets the reader stop after so many messages.
+	stopAfter int
+	stop      func()
 
 	mu       sync.Mutex
 	seen     []bool
@@ -119,13 +120,10 @@ func (c *Checker) Begin(plan Plan) *Call {
 	return call
 }
 
-// hold lets the call's reader stop after some messages, until release is closed.
-func (k *Call) hold(after int, release <-chan struct{}) { k.holdAfter, k.release = after, release }
-
 // wait is called by the call's reader after each message.
 func (k *Call) wait() {
-	if k != nil && k.release != nil && k.Messages() == k.holdAfter {
-		<-k.release
+	if k != nil && k.stop != nil && k.Messages() == k.stopAfter {
+		k.stop()
 	}
 }
 
@@ -156,18 +154,25 @@ func (k *Call) take(f frame, raw []byte) bool {
 		k.receive(f, raw)
 	case string(f.method) == `"notifications/progress"`:
 		k.fault(func(faults *Faults) { faults.Misrouted++ }, "misrouted", raw)
-		k.checker.route(f, raw)
+		if owner := k.checker.owner(f); owner != nil {
+			owner.receive(f, raw) // what came elsewhere is not lost
+		}
 	default:
 		k.fault(func(faults *Faults) { faults.Broken++ }, "unexpected", raw)
 	}
 	return false
 }
 
-// route gives progress to the call it belongs to. It is how messages are sorted where calls share a connection.
-func (c *Checker) route(f frame, raw []byte) {
+// owner is the call that progress belongs to; nil if there is none.
+func (c *Checker) owner(f frame) *Call {
 	c.mu.Lock()
-	owner := c.calls[string(f.token)]
-	c.mu.Unlock()
+	defer c.mu.Unlock()
+	return c.calls[string(f.token)]
+}
+
+// route gives progress to the call it belongs to, where calls share a connection.
+func (c *Checker) route(f frame, raw []byte) {
+	owner := c.owner(f)
 	if owner == nil {
 		c.strayed(func(faults *Faults) { faults.Misrouted++ }, "nobody's", raw)
 		return
@@ -260,7 +265,13 @@ func parseProgress(raw []byte) (int64, bool) {
 }
 
 func (k *Call) takeSingle(f frame) {
-	found, ok := findMark(f.data, k.plan.Run)
+	named := f.data
+	if named == nil {
+		// It has come, but without what it is to carry.
+		k.faults.Broken++
+		named = f.message
+	}
+	found, ok := findMark(named, k.plan.Run)
 	switch {
 	case !ok || found.seq >= k.plan.Total():
 		k.faults.Broken++

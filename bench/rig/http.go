@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -42,13 +43,10 @@ func NewWeb(url string, options HTTPOptions) *Web {
 		options.ReadBuffer = 32 << 10
 	}
 	dialer := &net.Dialer{}
-	transport := &http.Transport{MaxIdleConnsPerHost: 256, DisableCompression: true, DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
-		connection, err := dialer.DialContext(ctx, network, address)
-		if tcp, ok := connection.(*net.TCPConn); ok && options.SocketBuffer > 0 {
-			err = errors.Join(err, tcp.SetReadBuffer(options.SocketBuffer))
-		}
-		return connection, err
-	}}
+	if options.SocketBuffer > 0 {
+		dialer.Control = func(_, _ string, connection syscall.RawConn) error { return narrow(connection, options.SocketBuffer) }
+	}
+	transport := &http.Transport{MaxIdleConnsPerHost: 256, DisableCompression: true, DialContext: dialer.DialContext}
 	return &Web{url: url, options: options, client: &http.Client{Transport: transport}}
 }
 

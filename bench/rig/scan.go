@@ -155,7 +155,7 @@ func (c *cursor) value() []byte {
 		c.bad = true
 		return nil
 	}
-	end := 0
+	var end int
 	switch first {
 	case '"':
 		end = endOfString(c.rest)

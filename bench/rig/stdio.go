@@ -141,6 +141,7 @@ func (s *Stdio) receive(line []byte) {
 		checker.strayed(func(faults *Faults) { faults.Broken++ }, "broken", line)
 	case string(f.method) == `"notifications/progress"`:
 		checker.route(f, line)
+		checker.owner(f).wait()
 	case f.method == nil && f.id != nil:
 		s.answer(f, line)
 	default:

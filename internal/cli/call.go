@@ -63,7 +63,7 @@ func (c *callCommand) Run(ctx context.Context, process *Process, line *commandLi
 
 // unknownTool tells a tool that was left out from one that does not exist.
 func (c *callCommand) unknownTool() error {
-	if all, err := tools.All(tools.Selection{}); err == nil && slices.ContainsFunc(all, func(tool tools.Tool) bool { return tool.Name == c.Tool }) {
+	if all, err := tools.Select(tools.Selection{}); err == nil && slices.ContainsFunc(all, func(tool tools.Definition) bool { return tool.Name == c.Tool }) {
 		return fmt.Errorf("%s is left out by --read-only or --tools, or their environment variables", c.Tool)
 	}
 	return fmt.Errorf("there is no tool %q; orq-mcp tools lists them", c.Tool)

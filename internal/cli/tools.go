@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"github.com/mark3labs/mcp-go/mcp"
+
+	"github.com/orq-mcp/orq-mcp/internal/tools"
 )
 
 type toolsCommand struct {
@@ -19,8 +21,12 @@ func (c *toolsCommand) Run(process *Process) error {
 		return err
 	}
 	if c.Output == "json" {
-		listed := make([]mcp.Tool, len(selected))
-		for i, tool := range selected {
+		derived, err := tools.Derive(selected)
+		if err != nil {
+			return err
+		}
+		listed := make([]mcp.Tool, len(derived))
+		for i, tool := range derived {
 			listed[i] = tool.MCP()
 		}
 		encoder := json.NewEncoder(process.Out)

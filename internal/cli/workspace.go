@@ -29,12 +29,12 @@ type selectionFlags struct {
 	Tools    []string `help:"Offer only these tools." placeholder:"a,b,c" env:"ORQ_MCP_TOOLS"`
 }
 
-func (f selectionFlags) selected() ([]tools.Tool, error) {
+func (f selectionFlags) selected() ([]tools.Definition, error) {
 	names := make([]string, len(f.Tools))
 	for i, name := range f.Tools {
 		names[i] = strings.TrimSpace(name)
 	}
-	selected, err := tools.All(tools.Selection{ReadOnly: f.ReadOnly, Names: names})
+	selected, err := tools.Select(tools.Selection{ReadOnly: f.ReadOnly, Names: names})
 	if err == nil && len(selected) == 0 {
 		err = errors.New("--read-only and --tools together leave no tool")
 	}

@@ -98,11 +98,12 @@ func Follow(ctx context.Context, open func(context.Context) orq.Events, sink Sin
 
 // relay passes events to the sink until the stream ends or the sink fails.
 func (r *run) relay(ctx context.Context, open func(context.Context) orq.Events, sink Sink, options Options) (streamErr, sinkErr error) {
-	ctx, cancel := limited(ctx, options.Limit)
-	defer cancel()
-	ctx, beat := startHeartbeat(ctx, sink, options.Heartbeat)
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	defer endAt(options.Limit, cancel)()
+	beat := startHeartbeat(sink, options.Heartbeat, cancel)
 	defer beat.stop()
-	ctx, stalled := r.watchStall(ctx, options)
+	stalled := r.watchStall(ctx, cancel, options)
 	defer stalled.stop()
 	for event, err := range open(ctx) {
 		if err != nil {
@@ -118,10 +119,9 @@ func (r *run) relay(ctx context.Context, open func(context.Context) orq.Events, 
 }
 
 // watchStall looks the task up whenever the stream brings nothing for a while: a connection can be dead without a sign.
-// The returned context ends when the task has ended and the stream has not said so.
-func (r *run) watchStall(ctx context.Context, options Options) (context.Context, *silence) {
-	ctx, cancel := context.WithCancelCause(ctx)
-	return ctx, onSilence(options.Stall, func() bool {
+// It cancels when the task has ended and the stream has not said so.
+func (r *run) watchStall(ctx context.Context, cancel context.CancelCauseFunc, options Options) *silence {
+	return onSilence(options.Stall, func() bool {
 		taskID := r.started.Load()
 		if taskID == nil || options.Lookup == nil {
 			return true
@@ -135,12 +135,12 @@ func (r *run) watchStall(ctx context.Context, options Options) (context.Context,
 	})
 }
 
-// limited bounds the stream's life; a stream that outlives it was cut off.
-func limited(ctx context.Context, limit time.Duration) (context.Context, context.CancelFunc) {
+// endAt bounds the stream's life; a stream that outlives it was cut off. The returned function lifts the bound.
+func endAt(limit time.Duration, cancel context.CancelCauseFunc) (lift func() bool) {
 	if limit == 0 {
-		return context.WithCancel(ctx)
+		return func() bool { return false }
 	}
-	return context.WithTimeoutCause(ctx, limit, fmt.Errorf("%w: nothing ended it within %v", orq.ErrCutOff, limit))
+	return time.AfterFunc(limit, func() { cancel(fmt.Errorf("%w: nothing ended it within %v", orq.ErrCutOff, limit)) }).Stop
 }
 
 func send(sink Sink, progress Progress) error {

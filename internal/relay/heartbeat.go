@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"cmp"
 	"context"
 	"time"
 )
@@ -17,37 +18,30 @@ func Heartbeat(ctx context.Context, sink Sink, every time.Duration) (beating con
 	if sink == nil {
 		return ctx, func() {}
 	}
-	ctx, beat := startHeartbeat(ctx, sink, every)
-	return ctx, beat.stop
+	beating, cancel := context.WithCancelCause(ctx)
+	beat := startHeartbeat(sink, every, cancel)
+	return beating, func() {
+		beat.stop()
+		cancel(nil)
+	}
 }
 
 // heartbeat tells a sink that the call is alive while it hears of nothing else.
 type heartbeat struct {
 	*silence
-	cancel context.CancelCauseFunc
-	err    error
+	err error
 }
 
-// startHeartbeat returns a context that ends with the sink's error when the sink fails, and with stop.
-func startHeartbeat(ctx context.Context, sink Sink, every time.Duration) (context.Context, *heartbeat) {
-	if every == 0 {
-		every = defaultHeartbeat
-	}
-	ctx, cancel := context.WithCancelCause(ctx)
-	h := &heartbeat{cancel: cancel}
-	h.silence = onSilence(every, func() bool {
+// startHeartbeat cancels with the sink's error when the sink fails.
+func startHeartbeat(sink Sink, every time.Duration, cancel context.CancelCauseFunc) *heartbeat {
+	h := &heartbeat{}
+	h.silence = onSilence(cmp.Or(every, defaultHeartbeat), func() bool {
 		if h.err = send(sink, stillWorking); h.err != nil {
 			cancel(h.err)
 		}
 		return h.err == nil
 	})
-	return ctx, h
-}
-
-// stop returns when no heartbeat comes any more.
-func (h *heartbeat) stop() {
-	h.silence.stop()
-	h.cancel(nil)
+	return h
 }
 
 // failure is the sink's error, if a heartbeat met one. It ends the heartbeat.

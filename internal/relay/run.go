@@ -24,7 +24,7 @@ type run struct {
 	text strings.Builder
 	// textLimit bounds text, in bytes.
 	textLimit int
-	// tools finds a tool execution by its call id.
+	// tools finds a tool execution that has not ended by its call id.
 	tools map[string]*openTool
 }
 
@@ -189,6 +189,7 @@ func (r *run) closeTool(callID, actionType, at, status string) *ToolExecution {
 	execution.Status = status
 	if open, known := r.tools[callID]; known {
 		execution.DurationMS = between(open.started, at).Milliseconds()
+		delete(r.tools, callID)
 	}
 	return execution
 }

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"sync"
 
 	"github.com/invopop/jsonschema"
 )
@@ -20,7 +21,7 @@ const (
 // propertyName is what the strictest model API takes as a name. A capital at the
 // start is a Go name: of a field without json tag, or from inside a type that
 // decodes itself and has to say what its schema is.
-var propertyName = regexp.MustCompile(`^[a-z_][A-Za-z0-9_.-]{0,63}$`)
+var propertyName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z_][A-Za-z0-9_.-]{0,63}$`) })
 
 // advertise writes a reflected schema out. Nothing is patched away: keywords are
 // copied one by one, and whatever remains is an error, so that the portable
@@ -108,7 +109,7 @@ func emitProperties(s *jsonschema.Schema, at string) (members, []string, error) 
 		if pair.Value.Extras[hiddenExtra] == true {
 			continue
 		}
-		if !propertyName.MatchString(pair.Key) {
+		if !propertyName().MatchString(pair.Key) {
 			return nil, nil, definitionError(dot(at, pair.Key), "not a portable name; name the field in a json tag, or give a type that decodes itself a JSONSchema method or a type=... tag")
 		}
 		property, err := emit(pair.Value, dot(at, pair.Key), false)

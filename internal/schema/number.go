@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // integer decodes integers of one size.
@@ -97,11 +98,11 @@ func numberOf(v any) (json.Number, bool) {
 	return "", false
 }
 
-var numberText = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$`)
+var numberText = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$`) })
 
 // isNumber reports whether a text is a number as JSON writes it.
 func isNumber(s string) bool {
-	return numberText.MatchString(s)
+	return numberText().MatchString(s)
 }
 
 // whole writes a number without fraction and exponent, if it is an integer.

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"sync"
 )
 
 // Violations reports every breach of the portable subset in a schema as it is
@@ -22,7 +23,7 @@ func Violations(advertised json.RawMessage) []Problem {
 }
 
 // specialGroup matches lookaround, flags and named groups.
-var specialGroup = regexp.MustCompile(`\(\?[^:]`)
+var specialGroup = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\(\?[^:]`) })
 
 type judge struct {
 	found []Problem
@@ -145,7 +146,7 @@ func (j *judge) str(s map[string]any, at string) {
 		text, ok := pattern.(string)
 		if !ok {
 			j.breach(at+".pattern", "must be a string")
-		} else if _, err := regexp.Compile(text); err != nil || specialGroup.MatchString(text) {
+		} else if _, err := regexp.Compile(text); err != nil || specialGroup().MatchString(text) {
 			j.breach(at+".pattern", "must be a plain regular expression without lookaround")
 		}
 	}

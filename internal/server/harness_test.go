@@ -30,7 +30,7 @@ func newServer(t testing.TB, baseURL string, transport http.RoundTripper) (*Serv
 	if err != nil {
 		t.Fatal(err)
 	}
-	list, err := tools.All(tools.Selection{})
+	list, err := tools.Select(tools.Selection{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -179,8 +179,9 @@ func (b *lockedBuffer) String() string {
 type frames struct {
 	mu     sync.Mutex
 	frames []string
-	pause  time.Duration
-	err    error
+	// settled are the times given to settle.
+	settled []time.Time
+	err     error
 }
 
 func (*frames) framing() (before, after string) { return "", "\n" }
@@ -194,7 +195,7 @@ func (f *frames) writeFrames(messages []byte) error {
 	return f.err
 }
 
-func (f *frames) settle() time.Duration { return f.pause }
+func (f *frames) settle(_ context.Context, last time.Time) { f.settled = append(f.settled, last) }
 
 // decoded reads a JSON object.
 func decoded(t *testing.T, raw string) map[string]any {

@@ -32,8 +32,8 @@ const (
 type HTTPOptions struct {
 	// MaxBody bounds one request, in bytes.
 	MaxBody int64
-	// MaxCalls bounds the calls that run at once, MaxSessionCalls those of one session. A caller without a session counts
-	// by its API key and host.
+	// MaxCalls bounds the calls that run at once, MaxSessionCalls those of one session. Callers without a session, who
+	// cannot be told apart if they share API key and host, have half of MaxCalls together.
 	MaxCalls, MaxSessionCalls int
 	// MaxSessions bounds the sessions; a new one takes the place of the one that has been idle longest.
 	MaxSessions int
@@ -116,9 +116,9 @@ func (s *Server) routes(entrance http.Handler) http.Handler {
 func (s *Server) newEntrance(calls context.Context, options HTTPOptions) *entrance {
 	listening, endListening := context.WithCancel(calls)
 	e := &entrance{
-		options: options, listening: listening, endListening: endListening,
+		options: options, about: s.about, listening: listening, endListening: endListening,
 		sessions: newSessions(calls, options.MaxSessions, options.SessionIdle),
-		calls:    &callLimits{all: options.MaxCalls, each: options.MaxSessionCalls, by: map[string]int{}},
+		calls:    &callLimits{all: options.MaxCalls, by: map[string]int{}},
 	}
 	e.transport = mcpserver.NewStreamableHTTPServer(s.mcp,
 		mcpserver.WithSessionIdManager(e.sessions),

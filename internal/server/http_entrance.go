@@ -14,9 +14,11 @@ import (
 type entrance struct {
 	options   HTTPOptions
 	transport http.Handler
-	sessions  *sessions
-	calls     *callLimits
-	lists     toolLists
+	// about is told of each message that mcp-go may read.
+	about    func(envelope)
+	sessions *sessions
+	calls    *callLimits
+	lists    toolLists
 	// listening ends when the streams on which clients listen must end.
 	listening    context.Context //nolint:containedctx // watched by each of these streams
 	endListening context.CancelFunc
@@ -95,6 +97,7 @@ func (e *entrance) post(w http.ResponseWriter, r *http.Request) {
 		refuse(w, refused)
 		return
 	}
+	e.about(message)
 	protocol := r.Header.Get(mcp.HeaderProtocolVersion)
 	modern := mcp.IsModernProtocol(protocol) || mcp.IsModernProtocol(message.protocol())
 	switch {
@@ -103,7 +106,7 @@ func (e *entrance) post(w http.ResponseWriter, r *http.Request) {
 		// client cancels by closing its connection.
 		w.WriteHeader(http.StatusAccepted)
 	case modern:
-		e.request(w, r, message, "key "+keyFrom(r.Context())+" at "+remoteHost(r))
+		e.request(w, r, message, caller{"key " + keyFrom(r.Context()) + " at " + remoteHost(r), e.options.MaxCalls / 2})
 	case message.Method == mcp.MethodInitialize:
 		e.initialize(w, r)
 	default:
@@ -114,7 +117,7 @@ func (e *entrance) post(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		defer e.sessions.release(session)
-		e.request(w, r.WithContext(withStop(r.Context(), session.calls)), message, "session "+session.id)
+		e.request(w, r.WithContext(withStop(r.Context(), session.calls)), message, caller{"session " + session.id, e.options.MaxSessionCalls})
 	}
 }
 
@@ -130,14 +133,14 @@ func (e *entrance) initialize(w http.ResponseWriter, r *http.Request) {
 }
 
 // request serves a message of a known caller.
-func (e *entrance) request(w http.ResponseWriter, r *http.Request, message envelope, caller string) {
+func (e *entrance) request(w http.ResponseWriter, r *http.Request, message envelope, from caller) {
 	if message.isCall() {
-		if refused := e.calls.begin(caller); refused != nil {
+		if refused := e.calls.begin(from); refused != nil {
 			refused.id = message.ID
 			refuse(w, refused)
 			return
 		}
-		defer e.calls.end(caller)
+		defer e.calls.end(from)
 	}
 	if e.lists.answer(w, r, message, e.transport) {
 		return

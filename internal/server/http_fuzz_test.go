@@ -116,7 +116,7 @@ func fuzzedServer(f *testing.F) (http.Handler, *panicLog) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	list, err := tools.All(tools.Selection{})
+	list, err := tools.Select(tools.Selection{})
 	if err != nil {
 		f.Fatal(err)
 	}

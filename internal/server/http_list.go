@@ -25,6 +25,9 @@ func (l *toolLists) answer(w http.ResponseWriter, r *http.Request, message envel
 	}
 	recorded := &record{unread: unread{header: w.Header()}}
 	transport.ServeHTTP(recorded, r)
+	if recorded.status == 0 {
+		return true // nobody waits for the answer any more
+	}
 	w.WriteHeader(recorded.status)
 	_, _ = w.Write(recorded.body.Bytes())
 	var answered struct {

@@ -2,6 +2,7 @@ package server
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -153,4 +154,4 @@ func (a *answer) Flush() {
 // Unwrap lets http.ResponseController find the connection.
 func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 
-func (a *answer) settle() time.Duration { return 0 }
+func (*answer) settle(context.Context, time.Time) {}

@@ -6,9 +6,15 @@ import (
 	"sync"
 )
 
+// caller is on whose account a call runs, and how many it may run at once.
+type caller struct {
+	name  string
+	limit int
+}
+
 // callLimits bound how many calls run at once.
 type callLimits struct {
-	all, each int
+	all int
 
 	mu      sync.Mutex
 	running int
@@ -16,15 +22,15 @@ type callLimits struct {
 	by map[string]int
 }
 
-// begin counts a call of caller, or refuses it. Every begun call must be ended.
-func (l *callLimits) begin(caller string) *refusal {
+// begin counts a call, or refuses it. Every begun call must be ended.
+func (l *callLimits) begin(from caller) *refusal {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	switch {
-	case l.by[caller] >= l.each:
+	case l.by[from.name] >= from.limit:
 		return &refusal{
 			status: http.StatusTooManyRequests, code: overloaded, retryAfter: 1,
-			text: fmt.Sprintf("this client has %d calls running, as many as it may (--max-session-calls); nothing was done, call again when one has ended", l.each),
+			text: fmt.Sprintf("this client has %d calls running, as many as it may (--max-session-calls, --max-calls); nothing was done, call again when one has ended", from.limit),
 		}
 	case l.running >= l.all:
 		return &refusal{
@@ -33,15 +39,15 @@ func (l *callLimits) begin(caller string) *refusal {
 		}
 	}
 	l.running++
-	l.by[caller]++
+	l.by[from.name]++
 	return nil
 }
 
-func (l *callLimits) end(caller string) {
+func (l *callLimits) end(from caller) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.running--
-	if l.by[caller]--; l.by[caller] == 0 {
-		delete(l.by, caller)
+	if l.by[from.name]--; l.by[from.name] == 0 {
+		delete(l.by, from.name)
 	}
 }

@@ -10,18 +10,21 @@ import (
 type mergedText struct {
 	text  []byte
 	count int
-	// typ and timestamp are the last event's.
-	typ       orq.EventType
-	timestamp string
+	// last is the step that was added last.
+	last relay.Progress
 }
 
 func (m *mergedText) add(progress relay.Progress) {
 	m.text = append(m.text, progress.Message...)
 	m.count++
-	m.typ, m.timestamp = progress.Event.Type, progress.Event.Timestamp
+	m.last = progress
 }
 
-// progress tells of the text.
+// progress tells of the text. A single event keeps its data.
 func (m *mergedText) progress() relay.Progress {
-	return relay.Progress{Message: string(m.text), Text: true, Event: &orq.Event{Type: m.typ, Timestamp: m.timestamp}}
+	if m.count == 1 {
+		return m.last
+	}
+	event := orq.Event{Type: m.last.Event.Type, Timestamp: m.last.Event.Timestamp}
+	return relay.Progress{Message: string(m.text), Text: true, Event: &event}
 }

@@ -1,7 +1,6 @@
 package server
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -163,45 +162,26 @@ func TestAReaderThatLeftEndsTheProgress(t *testing.T) {
 	}
 }
 
-func TestTheResultKeepsItsDistanceFromRecentProgress(t *testing.T) {
+func TestTheConnectionSettlesBetweenProgressAndResult(t *testing.T) {
 	t.Parallel()
-	for name, each := range map[string]struct {
-		sends bool
-		pause time.Duration // what the connection asks for
-		quiet time.Duration // between progress and result
-		ended bool          // the call's context has ended
-		want  time.Duration
-	}{
-		"progress just before": {sends: true, pause: StdioSettle, want: StdioSettle},
-		"progress a bit ago":   {sends: true, pause: StdioSettle, quiet: 20 * time.Millisecond, want: 30 * time.Millisecond},
-		"progress long ago":    {sends: true, pause: StdioSettle, quiet: time.Second, want: 0},
-		"no progress":          {pause: StdioSettle, want: 0},
-		"no pause asked for":   {sends: true, want: 0},
-		"nobody waits":         {sends: true, pause: StdioSettle, ended: true, want: 0},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				sink := sinkOn(t, &frames{pause: each.pause})
-				if each.sends {
-					if err := sink.Send(relay.Progress{Message: "m"}); err != nil {
-						t.Fatal(err)
-					}
-				}
-				time.Sleep(each.quiet)
-				ctx, cancel := context.WithCancel(t.Context())
-				defer cancel()
-				if each.ended {
-					cancel()
-				}
-				began := time.Now()
-				sink.close(ctx)
-				if took := time.Since(began); took != each.want {
-					t.Errorf("waited %v, want %v", took, each.want)
-				}
-			})
-		})
-	}
+	synctest.Test(t, func(t *testing.T) {
+		connection := &frames{}
+		sink := sinkOn(t, connection)
+		sink.close(t.Context())
+		if len(connection.settled) != 0 {
+			t.Error("it settles without progress")
+		}
+		sink = sinkOn(t, connection)
+		sent := time.Now()
+		if err := sink.Send(relay.Progress{Message: "m"}); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Second)
+		sink.close(t.Context())
+		if diff := cmp.Diff([]time.Time{sent}, connection.settled); diff != "" {
+			t.Errorf("settled (-want +got):\n%s", diff)
+		}
+	})
 }
 
 func TestWaitingForAnotherTryIsToldInALine(t *testing.T) {

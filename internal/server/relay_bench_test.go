@@ -2,6 +2,7 @@ package server
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -63,7 +64,7 @@ func (d *discard) writeFrames(frames []byte) error {
 	return nil
 }
 
-func (*discard) settle() time.Duration { return 0 }
+func (*discard) settle(context.Context, time.Time) {}
 
 // BenchmarkRelayedEvent is the work for one event, from the bytes of the service to the bytes for the client.
 func BenchmarkRelayedEvent(b *testing.B) {

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"strings"
+	"sync"
 	"time"
 
 	"github.com/mark3labs/mcp-go/mcp"
@@ -29,8 +31,8 @@ const listTTL = 10 * time.Minute
 type Options struct {
 	// Version is told to clients.
 	Version string
-	// Tools are offered; mcp-go lists them by name.
-	Tools []tools.Tool
+	// Tools are offered; mcp-go lists them by name. Their schemas are derived when they are first asked for.
+	Tools []tools.Definition
 	// Orq calls the API for callers that bring no credentials of their own.
 	Orq *orq.Client
 	// Logger receives one line per call; nothing is logged when nil.
@@ -51,6 +53,8 @@ type Server struct {
 	textLimit int
 	stall     time.Duration
 	version   string
+	// offer makes the tools known to mcp-go, once.
+	offer func()
 }
 
 // New puts a server together.
@@ -70,10 +74,28 @@ func New(options Options) *Server {
 		mcpserver.WithToolHandlerMiddleware(s.attend),
 		mcpserver.WithHooks(hooks),
 	}, options.Library...)...)
-	for _, tool := range options.Tools {
+	s.offer = sync.OnceFunc(func() { s.addTools(options.Tools) })
+	return s
+}
+
+// addTools makes the tools known to mcp-go.
+func (s *Server) addTools(definitions []tools.Definition) {
+	derived, err := tools.Derive(definitions)
+	if err != nil {
+		// The tests derive every tool, so that this is never seen.
+		s.logger.Error("tools cannot be offered", "error", err)
+		return
+	}
+	for _, tool := range derived {
 		s.mcp.AddTool(tool.MCP(), s.handler(tool))
 	}
-	return s
+}
+
+// about prepares for a message: the tools are offered as soon as one asks for them.
+func (s *Server) about(message envelope) {
+	if strings.HasPrefix(string(message.Method), "tools/") {
+		s.offer()
+	}
 }
 
 // Library is the mcp-go server within, to which a program can add what is no orq.ai tool. Its tools get what ours get:

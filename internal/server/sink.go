@@ -22,8 +22,9 @@ type frameWriter interface {
 	framing() (before, after string)
 	// writeFrames writes messages with their framing. It blocks while the reader is behind.
 	writeFrames(frames []byte) error
-	// settle is how long to leave between the last progress and the result.
-	settle() time.Duration
+	// settle returns when a result can be written without reaching the client in one read with the progress before it,
+	// which was last written at the given time.
+	settle(ctx context.Context, last time.Time)
 }
 
 type frameWriterKey struct{}
@@ -216,16 +217,9 @@ func (s *sink) close(ctx context.Context) {
 	if s.later != nil {
 		s.later.Stop()
 	}
-	pause := s.out.settle() - time.Since(s.last)
-	sent := s.sent
+	last := s.last
 	s.mu.Unlock()
-	if sent == 0 || pause <= 0 {
-		return
-	}
-	timer := time.NewTimer(pause)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-ctx.Done():
+	if !last.IsZero() {
+		s.out.settle(ctx, last)
 	}
 }

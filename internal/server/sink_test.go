@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -113,7 +114,7 @@ func (c *taking) writeFrames(frames []byte) error {
 	return nil
 }
 
-func (*taking) settle() time.Duration { return 0 }
+func (*taking) settle(context.Context, time.Time) {}
 
 // told is a notification as a reader decodes it.
 type told struct {

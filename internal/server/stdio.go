@@ -19,8 +19,8 @@ const (
 	stdioQueue   = 10_000
 )
 
-// StdioSettle is the pause between the last progress and the result on stdio: the TypeScript SDK drops progress that
-// arrives in the same read as the result.
+// StdioSettle is the pause between the last progress and the result on stdio, where the system does not tell whether the
+// client has read the progress: the TypeScript SDK drops progress that arrives in the same read as the result.
 const StdioSettle = 50 * time.Millisecond
 
 // StdioOptions configure ServeStdio. A field that is 0 has its default, but for Settle.
@@ -29,7 +29,8 @@ type StdioOptions struct {
 	MaxBody int64
 	// WriteTimeout is how long the client may take no bytes before the server gives up.
 	WriteTimeout time.Duration
-	// Settle is the pause between the last progress and the result.
+	// Settle is the pause between the last progress and the result, where it is not known what the client has read. The
+	// result does not wait for the client at all when it is 0.
 	Settle time.Duration
 }
 
@@ -46,7 +47,7 @@ func (s *Server) ServeStdio(ctx context.Context, in io.Reader, out io.Writer, op
 	transport.SetErrorLogger(slog.NewLogLogger(s.logger.Handler(), slog.LevelWarn))
 	mcpserver.WithWorkerPoolSize(stdioWorkers)(transport)
 	mcpserver.WithQueueSize(stdioQueue)(transport)
-	input := newLineReader(in, connection, cmp.Or(options.MaxBody, DefaultMaxBody))
+	input := newLineReader(in, connection, cmp.Or(options.MaxBody, DefaultMaxBody), s.about)
 	transport.SetContextFunc(func(ctx context.Context) context.Context {
 		return withWaiting(withFrameWriter(ctx, connection), input.waiting)
 	})
@@ -90,6 +91,8 @@ type lineWriter struct {
 
 	mu       sync.Mutex
 	watchdog *time.Timer
+	// written counts bytes.
+	written int64
 }
 
 // Write passes a whole message of mcp-go on.
@@ -102,7 +105,9 @@ func (w *lineWriter) Write(message []byte) (int, error) {
 		w.watchdog.Reset(w.timeout)
 	}
 	defer w.watchdog.Stop()
-	return w.out.Write(message)
+	n, err := w.out.Write(message)
+	w.written += int64(n)
+	return n, err
 }
 
 // framing makes a message a line.
@@ -113,4 +118,42 @@ func (w *lineWriter) writeFrames(frames []byte) error {
 	return err
 }
 
-func (w *lineWriter) settle() time.Duration { return w.pause }
+// settle waits until the client has read all that is written by now, or for lateReader. Where the system cannot tell, it
+// leaves a pause.
+func (w *lineWriter) settle(ctx context.Context, last time.Time) {
+	if w.pause == 0 {
+		return
+	}
+	w.mu.Lock()
+	written := w.written
+	w.mu.Unlock()
+	ctx, cancel := context.WithTimeout(ctx, lateReader)
+	defer cancel()
+	for wait := time.Millisecond; ; wait = min(2*wait, 20*time.Millisecond) {
+		read, known := w.read()
+		if !known {
+			wait = w.pause - time.Since(last)
+		}
+		if known && read >= written || wait <= 0 {
+			return
+		}
+		timer := time.NewTimer(wait)
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return
+		}
+	}
+}
+
+// lateReader is how long a result waits for a client to read the progress before it.
+const lateReader = 5 * time.Second
+
+// read is how many bytes the client has read, where that is known.
+func (w *lineWriter) read() (n int64, known bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	behind, known := notRead(w.out)
+	return w.written - int64(behind), known
+}

@@ -16,9 +16,11 @@ import (
 // lineReader stands between a client's lines and mcp-go, which knows no bounds: it answers what is not to be carried
 // out, and keeps the calls that wait for a worker, so that they can be cancelled before they begin.
 type lineReader struct {
-	in      *bufio.Reader
-	out     io.Writer
-	limit   int64
+	in    *bufio.Reader
+	out   io.Writer
+	limit int64
+	// about is told of each message that mcp-go will read.
+	about   func(envelope)
 	waiting *waitingCalls
 	// ended is closed when there is no more to read.
 	ended chan struct{}
@@ -28,9 +30,9 @@ type lineReader struct {
 	err  error
 }
 
-func newLineReader(in io.Reader, out io.Writer, limit int64) *lineReader {
+func newLineReader(in io.Reader, out io.Writer, limit int64, about func(envelope)) *lineReader {
 	return &lineReader{
-		in: bufio.NewReaderSize(in, 64<<10), out: out, limit: limit,
+		in: bufio.NewReaderSize(in, 64<<10), out: out, limit: limit, about: about,
 		waiting: &waitingCalls{ids: map[any]bool{}}, ended: make(chan struct{}),
 	}
 }
@@ -92,6 +94,7 @@ func (r *lineReader) refusal(line []byte) *refusal {
 			text: fmt.Sprintf("%d calls wait already; nothing was done, call again when some have ended", stdioQueue),
 		}
 	}
+	r.about(message)
 	return nil
 }
 
@@ -154,7 +157,7 @@ func withWaiting(ctx context.Context, waiting *waitingCalls) context.Context {
 // errCancelled answers a call that was cancelled while it waited.
 var errCancelled = errors.New("the call was cancelled before it began")
 
-// beginRequest is a hook of mcp-go: a worker takes a request up.
+// beginRequest is a hook of mcp-go: a worker takes a request up, unless it was cancelled while it waited.
 func beginRequest(ctx context.Context, id, _ any) error {
 	waiting, ok := ctx.Value(waitingKey{}).(*waitingCalls)
 	if ok && isID(id) && waiting.begin(id) {

@@ -83,6 +83,7 @@ func TestTheLibraryWritesEachMessageAtOnceOnHTTP(t *testing.T) {
 	t.Parallel()
 	address, transport := upstream(t, noAgents)
 	s, _ := newServer(t, address, transport)
+	s.offer()
 	library := mcpserver.NewStreamableHTTPServer(s.mcp, mcpserver.WithStateful(true), mcpserver.WithStreamableHTTPLogger(s.logger))
 	t.Cleanup(func() { _ = library.Shutdown(t.Context()) })
 	session := ""

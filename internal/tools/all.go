@@ -9,8 +9,8 @@ import (
 )
 
 // definitions are the tools in the order in which people read of them; clients are told them by name.
-func definitions() []definition {
-	return []definition{
+func definitions() []Definition {
+	return []Definition{
 		listAgents,
 		getAgent,
 		createAgent,
@@ -32,15 +32,11 @@ type Selection struct {
 	Names []string
 }
 
-// All returns the selected tools in their fixed order, or an error naming what was selected but does not exist.
-func All(selection Selection) ([]Tool, error) {
-	all, err := defineAll()
-	if err != nil {
-		return nil, err
-	}
-	var selected []Tool
+// Select returns the selected tools in their fixed order, or an error naming what was selected but does not exist.
+func Select(selection Selection) ([]Definition, error) {
+	var selected []Definition
 	var known []string
-	for _, tool := range all {
+	for _, tool := range definitions() {
 		known = append(known, tool.Name)
 		if selection.ReadOnly && !tool.Hints.ReadOnly || len(selection.Names) > 0 && !slices.Contains(selection.Names, tool.Name) {
 			continue
@@ -55,14 +51,22 @@ func All(selection Selection) ([]Tool, error) {
 	return selected, nil
 }
 
-// defineAll derives the schemas side by side: they are most of what the program does before its first answer.
-func defineAll() ([]Tool, error) {
-	definitions := definitions()
+// Derive makes tools of their definitions, side by side. An error is a fault of a definition.
+func Derive(definitions []Definition) ([]Tool, error) {
 	all, errs := make([]Tool, len(definitions)), make([]error, len(definitions))
 	var deriving sync.WaitGroup
-	for i, define := range definitions {
-		deriving.Go(func() { all[i], errs[i] = define() })
+	for i, definition := range definitions {
+		deriving.Go(func() { all[i], errs[i] = definition.derive(definition.Spec) })
 	}
 	deriving.Wait()
 	return all, errors.Join(errs...)
+}
+
+// All selects tools and derives them.
+func All(selection Selection) ([]Tool, error) {
+	selected, err := Select(selection)
+	if err != nil {
+		return nil, err
+	}
+	return Derive(selected)
 }

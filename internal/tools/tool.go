@@ -87,12 +87,16 @@ func (*PendingQuestion) Error() string {
 	return "an answer by the person in front of the client is pending"
 }
 
-// definition makes a Tool; the schemas are derived only when the list of tools is made.
-type definition func() (Tool, error)
+// Definition is a tool whose schemas are not derived yet: that is most of what the program would do before its first
+// answer, and not every answer needs it.
+type Definition struct {
+	Spec
+	derive func(Spec) (Tool, error)
+}
 
 // define describes a tool by its handler: In and Out give the schemas, and arguments reach the handler checked.
-func define[In any, Out output](spec Spec, handle func(context.Context, *Call, In) (Out, error)) definition {
-	return func() (Tool, error) {
+func define[In any, Out output](spec Spec, handle func(context.Context, *Call, In) (Out, error)) Definition {
+	return Definition{spec, func(spec Spec) (Tool, error) {
 		in, err := schema.For[In]()
 		if err != nil {
 			return Tool{}, fmt.Errorf("input of %s: %w", spec.Name, err)
@@ -113,7 +117,7 @@ func define[In any, Out output](spec Spec, handle func(context.Context, *Call, I
 				return handle(ctx, call, decoded)
 			},
 		}, nil
-	}
+	}}
 }
 
 // Handle calls the tool. Whatever goes wrong becomes a result that says so.

@@ -1,23 +1,66 @@
-// The official conformance suite, as far as it asks for no fixture tools: what any server must do.
+// The official conformance suite: all of it against the product's server with the suite's fixtures added, and what any
+// server must do against the program itself.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
-import { serveHTTP } from "./program.mjs";
+import { serveFixtures, serveHTTP } from "./program.mjs";
 
-const suite = fileURLToPath(new URL("node_modules/.bin/conformance", import.meta.url));
-const run = promisify(execFile);
+const exec = promisify(execFile);
+const expectedFailures = fileURLToPath(new URL("expected-failures.yml", import.meta.url));
+
+// suite runs a version of the suite and returns its exit code and what it printed.
+async function suite(name, folder, ...args) {
+  const program = fileURLToPath(new URL(`node_modules/${name}/dist/index.js`, import.meta.url));
+  try {
+    const { stdout } = await exec(process.execPath, [program, "server", ...args], { cwd: folder, timeout: 120_000, maxBuffer: 1 << 26 });
+    return { code: 0, stdout };
+  } catch (failure) {
+    return { code: failure.code, stdout: `${failure.stdout}${failure.stderr}` };
+  }
+}
+
+// entries are the expected failures as scenario and check; a scenario without a check is expected to fail as a whole.
+async function entries() {
+  const lines = (await readFile(expectedFailures, "utf8")).matchAll(/^ {2}- ([^\s:]+)(?::(\S+))?$/gm);
+  return [...lines].map(([, scenario, check]) => ({ scenario, check }));
+}
+
+// outcomes are the checks of each scenario as the suite saved them.
+async function outcomes(folder) {
+  const folders = await readdir(folder);
+  return Promise.all(folders.map(async (name) => ({
+    scenario: /^server-(.+)-\d{4}-\d\d-\d\dT[\d-]+Z$/.exec(name)[1],
+    checks: JSON.parse(await readFile(join(folder, name, "checks.json"), "utf8")),
+  })));
+}
+
+// judge finds all as expected. It is stricter than the suite itself: it also looks at the scenarios that a revision does
+// not score, and no scenario passes of which nothing was checked.
+function judge(scenario, checks, expected) {
+  const failed = checks.filter(({ status }) => status === "FAILURE" || status === "WARNING");
+  const passed = checks.some(({ status }) => status === "SUCCESS");
+  const mine = expected.filter((entry) => entry.scenario === scenario);
+  if (mine.some(({ check }) => !check)) {
+    assert.ok(failed.length > 0 || !passed, "it passes: take it out of expected-failures.yml");
+    return;
+  }
+  const ids = [...new Set(failed.map(({ id }) => id))];
+  assert.deepEqual(ids.sort(), mine.map(({ check }) => check).sort(), JSON.stringify(failed, null, 2));
+  assert.ok(passed, "nothing was checked");
+}
 
 describe("official conformance suite", () => {
+  const seen = new Set();
   let server;
   let folder;
   before(async () => {
-    server = await serveHTTP();
+    server = await serveFixtures();
     folder = await mkdtemp(join(tmpdir(), "orq-mcp-conformance-"));
   });
   after(async () => {
@@ -25,10 +68,41 @@ describe("official conformance suite", () => {
     await rm(folder, { recursive: true });
   });
 
+  const runs = {
+    "0.1.16": ["@modelcontextprotocol/conformance", "--suite", "all"],
+    "0.2.0-alpha.12, protocol 2025-11-25": ["conformance-next", "--requirements", "2025-11-25"],
+    "0.2.0-alpha.12, protocol 2026-07-28": ["conformance-next", "--requirements", "2026-07-28"],
+  };
+  for (const [title, [name, ...which]] of Object.entries(runs)) {
+    it(title, async (t) => {
+      const results = await mkdtemp(join(folder, "results-"));
+      const { code, stdout } = await suite(name, folder, "--url", server.url, ...which, "--expected-failures", expectedFailures, "--output-dir", results);
+      const summary = stdout.split("=== SUMMARY ===").at(-1);
+      const [expected, ran] = await Promise.all([entries(), outcomes(results)]);
+      assert.equal(ran.length, Number(/\((\d+) scenarios\)/.exec(stdout)?.[1]), summary);
+      for (const { scenario, checks } of ran) {
+        seen.add(scenario);
+        await t.test(scenario, () => judge(scenario, checks, expected));
+      }
+      assert.equal(code, 0, summary);
+    });
+  }
+
+  it("every expected failure is of a scenario that runs", async () => {
+    const unknown = (await entries()).filter(({ scenario }) => !seen.has(scenario));
+    assert.deepEqual(unknown, []);
+  });
+});
+
+describe("official conformance suite, the program itself", () => {
+  let server;
+  before(async () => { server = await serveHTTP(); });
+  after(() => server.end());
+
   for (const scenario of ["server-initialize", "ping", "tools-list", "server-sse-multiple-streams", "dns-rebinding-protection"]) {
     it(scenario, async () => {
-      const { stdout } = await run(process.execPath, [suite, "server", "--url", server.url, "--scenario", scenario], { cwd: folder, timeout: 60_000 });
-      assert.match(stdout, /Passed: (\d+)\/\1, 0 failed/);
+      const { stdout } = await suite("@modelcontextprotocol/conformance", tmpdir(), "--url", server.url, "--scenario", scenario);
+      assert.match(stdout, /Passed: (\d+)\/\1, 0 failed, 0 warnings/);
     });
   }
 });

@@ -11,8 +11,17 @@ export const binary = fileURLToPath(new URL("../../bin/orq-mcp", import.meta.url
 export const stdioArguments = ["--sandbox", "--log-level", "error"];
 
 // serveHTTP starts it on a free port and returns its URL and how to end it.
-export async function serveHTTP() {
-  const child = spawn(binary, ["http", ...stdioArguments, "--addr", "127.0.0.1:0"], { stdio: ["ignore", "ignore", "pipe"] });
+export function serveHTTP() {
+  return serve(binary, ["http", ...stdioArguments, "--addr", "127.0.0.1:0"]);
+}
+
+// serveFixtures does the same with what the conformance suite asks for beside the product's tools.
+export function serveFixtures() {
+  return serve(fileURLToPath(new URL("../../bin/conformance", import.meta.url)), []);
+}
+
+async function serve(program, args) {
+  const child = spawn(program, args, { stdio: ["ignore", "ignore", "pipe"] });
   const ended = once(child, "exit");
   const [line] = await once(createInterface({ input: child.stderr }), "line");
   const url = /listens on (\S+)/.exec(line)?.[1];

@@ -1,12 +1,15 @@
 package delivery_test
 
 import (
-	"slices"
+	"flag"
 	"testing"
 	"time"
 
 	"github.com/orq-mcp/orq-mcp/bench/rig"
 )
+
+// stretch is for a machine that has nothing else to do.
+var stretch = flag.Bool("stretch", false, "let the crowd be 5,000 runs instead of 2,000")
 
 // sized scales a load to what the race detector leaves of the machine.
 func sized(full, withRace int) int {
@@ -53,15 +56,16 @@ func TestALongRunAtFullSpeed(t *testing.T) {
 	each(t, on(rig.Case{Runs: 1, Events: sized(10_000, 2_000)}, both, ends))
 }
 
+// In the large cases clients of both kinds share the server, half of the runs each.
+
 func TestManyRunsAtFullSpeed(t *testing.T) {
 	t.Parallel()
-	runs := sized(200, 40)
-	each(t, on(rig.Case{Runs: runs, Sessions: runs, Events: sized(500, 50)}, web, ends))
+	runs := sized(100, 20)
+	deliver(t, on(rig.Case{Runs: runs, Sessions: runs, Events: sized(500, 50)}, web, ends)...)
 }
 
 func TestManyRunsAtTheSpeedOfAnAgent(t *testing.T) {
 	t.Parallel()
-	// A paced run takes its time whatever the machine: clients of both kinds share it.
 	runs := sized(100, 20)
 	deliver(t, on(rig.Case{
 		Runs: runs, Sessions: runs, Events: sized(200, 60), Every: 50 * time.Millisecond, Ramp: 500 * time.Millisecond,
@@ -71,9 +75,14 @@ func TestManyRunsAtTheSpeedOfAnAgent(t *testing.T) {
 func TestACrowdOfSlowRuns(t *testing.T) {
 	t.Parallel()
 	runs := sized(1000, 100)
-	deliver(t, on(rig.Case{
+	crowd := on(rig.Case{
 		Runs: runs, Sessions: runs, Events: sized(8, 3), Every: time.Second, Ramp: time.Duration(sized(3000, 500)) * time.Millisecond,
-	}, web, ends)...)
+	}, web, ends)
+	if *stretch {
+		// Clients without a session share one limit, of 1,000 calls.
+		crowd[0].Runs, crowd[0].Sessions = 4000, 4000
+	}
+	deliver(t, crowd...)
 }
 
 func TestRunsAtOnceInOneSession(t *testing.T) {
@@ -93,8 +102,16 @@ func TestManyShortRuns(t *testing.T) {
 
 func TestASlowReader(t *testing.T) {
 	t.Parallel()
-	slow := rig.Case{Runs: 1, Events: sized(10_000, 2_000), Delay: 100 * time.Microsecond}
-	each(t, slices.Concat(on(slow, both, ends)))
+	slow := rig.Case{Runs: 1, Events: sized(10_000, 1_000), Delay: 100 * time.Microsecond}
+	each(t, on(slow, both, ends))
+}
+
+// A reader that stops for a while may be told the text it has missed in one message, but not lose a letter of it.
+func TestAReaderThatStopsForAWhile(t *testing.T) {
+	t.Parallel()
+	each(t, on(rig.Case{
+		Runs: 4, Sessions: 4, Events: sized(3_000, 1_000), StopAfter: 100, StopFor: 1500 * time.Millisecond, SocketBuffer: 16 << 10,
+	}, both, ends))
 }
 
 // A crowd of clients of all versions, each with runs of its own length, on one server at once.

@@ -1,0 +1,55 @@
+package main
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"strings"
+)
+
+// signer lets a call keep its state with the client, which cannot change it.
+type signer struct{ key []byte }
+
+func newSigner() *signer {
+	return &signer{key: []byte(rand.Text())}
+}
+
+func (s *signer) sign(state string) string {
+	mac := hmac.New(sha256.New, s.key)
+	_, _ = mac.Write([]byte(state))
+	return state + "." + base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
+}
+
+// open returns the state, or nothing if it was not signed here.
+func (s *signer) open(signed string) string {
+	end := strings.LastIndex(signed, ".")
+	if end < 0 || !hmac.Equal([]byte(signed), []byte(s.sign(signed[:end]))) {
+		return ""
+	}
+	return signed[:end]
+}
+
+// check refuses a request whose state was not signed here. It is a hook because what a tool returns as an error
+// becomes a result.
+func (s *signer) check(_ context.Context, _, message any) error {
+	raw, _ := message.(json.RawMessage)
+	if signed := requestState(raw); signed != "" && s.open(signed) == "" {
+		return errors.New("the requestState is not one of this server's")
+	}
+	return nil
+}
+
+// requestState is the state that a request brings, empty when it brings none that can be read.
+func requestState(message json.RawMessage) string {
+	var request struct {
+		Params struct {
+			RequestState string `json:"requestState"`
+		} `json:"params"`
+	}
+	_ = json.Unmarshal(message, &request)
+	return request.Params.RequestState
+}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"strings"
 	"sync"
@@ -17,9 +18,12 @@ const keepAliveAfter = 15 * time.Second
 // answer is the answer to one request. It is JSON as mcp-go writes it, until progress or a comment comes first: then it
 // is an event stream whose last event is mcp-go's JSON. mcp-go writes each message with one Write.
 type answer struct {
-	http.ResponseWriter
+	w       http.ResponseWriter
 	control *http.ResponseController
 	timeout time.Duration
+	// header is mcp-go's. It counts only when mcp-go begins the answer, and nothing else may touch it: progress and comments
+	// come from other goroutines.
+	header http.Header
 
 	mu        sync.Mutex
 	started   bool
@@ -32,8 +36,11 @@ type answer struct {
 }
 
 func newAnswer(w http.ResponseWriter, timeout time.Duration) *answer {
-	return &answer{ResponseWriter: w, control: http.NewResponseController(w), timeout: timeout}
+	return &answer{w: w, control: http.NewResponseController(w), timeout: timeout, header: http.Header{}}
 }
+
+// Header is what mcp-go begins the answer with.
+func (a *answer) Header() http.Header { return a.header }
 
 // WriteHeader begins the answer; later calls change nothing.
 func (a *answer) WriteHeader(status int) {
@@ -47,24 +54,34 @@ func (a *answer) begin(status int) {
 		return
 	}
 	a.started = true
-	a.streaming = strings.HasPrefix(a.Header().Get("Content-Type"), "text/event-stream")
+	a.streaming = strings.HasPrefix(a.header.Get("Content-Type"), eventStream)
+	maps.Copy(a.w.Header(), a.header)
 	if a.streaming {
-		a.Header().Set("X-Accel-Buffering", "no")
+		unbuffered(a.w.Header())
 	}
-	a.ResponseWriter.WriteHeader(status)
+	a.w.WriteHeader(status)
 }
+
+const eventStream = "text/event-stream"
 
 // beginStream begins an event stream, or reports that the answer is none.
 func (a *answer) beginStream() error {
 	if !a.started {
-		a.Header().Set("Content-Type", "text/event-stream")
-		a.Header().Set("Cache-Control", "no-cache")
-		a.begin(http.StatusOK)
+		a.started, a.streaming = true, true
+		a.w.Header().Set("Content-Type", eventStream)
+		unbuffered(a.w.Header())
+		a.w.WriteHeader(http.StatusOK)
 	}
 	if !a.streaming {
 		return errAnswered
 	}
 	return nil
+}
+
+// unbuffered asks caches and proxies to pass on what they get.
+func unbuffered(header http.Header) {
+	header.Set("Cache-Control", "no-cache")
+	header.Set("X-Accel-Buffering", "no")
 }
 
 // errAnswered is progress after a plain JSON answer has begun.
@@ -110,7 +127,7 @@ func (a *answer) writeStream(data []byte) error {
 func (a *answer) write(data []byte) (int, error) {
 	a.last = time.Now()
 	_ = a.control.SetWriteDeadline(a.last.Add(a.timeout))
-	return a.ResponseWriter.Write(data)
+	return a.w.Write(data)
 }
 
 // keepAlive writes a comment whenever the answer has been silent for a while, so that no proxy takes the connection for
@@ -152,6 +169,6 @@ func (a *answer) Flush() {
 }
 
 // Unwrap lets http.ResponseController find the connection.
-func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
+func (a *answer) Unwrap() http.ResponseWriter { return a.w }
 
 func (*answer) settle(context.Context, time.Time) {}

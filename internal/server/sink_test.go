@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -38,21 +40,21 @@ func TestEventsAtHandAreWrittenTogether(t *testing.T) {
 	connection := &taking{}
 	s := sinkOn(t, connection)
 	sendAll(t, s, textStep("a"), lifecycleStep("b"), textStep("c"))
-	if len(connection.writes) != 0 {
-		t.Errorf("%d writes while more events were at hand", len(connection.writes))
+	if len(connection.written()) != 0 {
+		t.Errorf("%d writes while more events were at hand", len(connection.written()))
 	}
 	s.flush()
 	s.flush()
-	if len(connection.writes) != 1 || strings.Count(connection.writes[0], "\n") != 3 {
-		t.Errorf("written %q", connection.writes)
+	if len(connection.written()) != 1 || strings.Count(connection.written()[0], "\n") != 3 {
+		t.Errorf("written %q", connection.written())
 	}
 	sendAll(t, s, textStep("d"), relay.Progress{Message: "still working"})
-	if len(connection.writes) != 2 || strings.Count(connection.writes[1], "\n") != 2 {
-		t.Errorf("what has no event is told at once, with what waits: %q", connection.writes[1:])
+	if len(connection.written()) != 2 || strings.Count(connection.written()[1], "\n") != 2 {
+		t.Errorf("what has no event is told at once, with what waits: %q", connection.written()[1:])
 	}
 	sendAll(t, s, textStep("e"))
 	s.close(t.Context())
-	if len(connection.writes) != 3 {
+	if len(connection.written()) != 3 {
 		t.Error("the last event was not written before the result")
 	}
 }
@@ -67,8 +69,8 @@ func TestALongRunOfEventsIsWrittenInPieces(t *testing.T) {
 			t.Fatalf("the buffer has grown to %d bytes", cap(s.buffer))
 		}
 	}
-	if len(connection.writes) < 1000*500/(fullBuffer+1000) {
-		t.Errorf("%d writes", len(connection.writes))
+	if len(connection.written()) < 1000*500/(fullBuffer+1000) {
+		t.Errorf("%d writes", len(connection.written()))
 	}
 }
 
@@ -82,26 +84,27 @@ func TestWhatFollowsAtOnceIsWrittenTogetherAndSoon(t *testing.T) {
 			sendAll(t, s, textStep("a"))
 			s.flush()
 		}
-		if len(connection.writes) != 1 {
-			t.Errorf("%d writes at once, want the first only", len(connection.writes))
+		if len(connection.written()) != 1 {
+			t.Errorf("%d writes at once, want the first only", len(connection.written()))
 		}
 		time.Sleep(together)
 		synctest.Wait()
-		if len(connection.writes) != 2 || strings.Count(connection.writes[1], "\n") != 2 || time.Since(began) != together {
-			t.Errorf("after %v %q were written", time.Since(began), connection.writes)
+		if len(connection.written()) != 2 || strings.Count(connection.written()[1], "\n") != 2 || time.Since(began) != together {
+			t.Errorf("after %v %q were written", time.Since(began), connection.written())
 		}
 		sendAll(t, s, textStep("b"))
 		s.flush()
 		s.close(t.Context())
 		time.Sleep(time.Hour)
-		if len(connection.writes) != 3 {
-			t.Errorf("%d writes, want no more than the last before the result", len(connection.writes))
+		if len(connection.written()) != 3 {
+			t.Errorf("%d writes, want no more than the last before the result", len(connection.written()))
 		}
 	})
 }
 
 // taking is a connection whose reader takes its time for each write.
 type taking struct {
+	mu     sync.Mutex
 	time   time.Duration
 	writes []string
 }
@@ -109,9 +112,25 @@ type taking struct {
 func (*taking) framing() (before, after string) { return "", "\n" }
 
 func (c *taking) writeFrames(frames []byte) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	time.Sleep(c.time)
 	c.writes = append(c.writes, string(frames))
 	return nil
+}
+
+// written are the writes until now.
+func (c *taking) written() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.writes)
+}
+
+// hurry lets the reader take no time from now on.
+func (c *taking) hurry() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.time = 0
 }
 
 func (*taking) settle(context.Context, time.Time) {}
@@ -134,7 +153,7 @@ type told struct {
 func (c *taking) told(t *testing.T) []told {
 	t.Helper()
 	var all []told
-	for line := range strings.Lines(strings.Join(c.writes, "")) {
+	for line := range strings.Lines(strings.Join(c.written(), "")) {
 		var one told
 		if err := json.Unmarshal([]byte(line), &one); err != nil {
 			t.Fatalf("%v: %s", err, line)
@@ -197,7 +216,7 @@ func TestAReaderThatHasCaughtUpIsToldOfEachEventAgain(t *testing.T) {
 			s.flush()
 			time.Sleep(together)
 			synctest.Wait()
-			connection.time = 0
+			connection.hurry()
 		}
 		var messages []string
 		for _, one := range connection.told(t) {
@@ -233,8 +252,8 @@ func TestMergedTextIsBoundedAndWhole(t *testing.T) {
 		if got.String() != want.String() || events != 3000 {
 			t.Errorf("%d events with %d bytes of text arrived, want 3000 with %d", events, got.Len(), want.Len())
 		}
-		if len(connection.writes) > 60 {
-			t.Errorf("%d writes: the text was not merged", len(connection.writes))
+		if len(connection.written()) > 60 {
+			t.Errorf("%d writes: the text was not merged", len(connection.written()))
 		}
 	})
 }

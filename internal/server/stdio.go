@@ -19,8 +19,8 @@ const (
 	stdioQueue   = 10_000
 )
 
-// StdioSettle is the pause between the last progress and the result on stdio, where the system does not tell whether the
-// client has read the progress: the TypeScript SDK drops progress that arrives in the same read as the result.
+// StdioSettle is the pause between the last progress and the result on stdio: the TypeScript SDK drops progress that
+// arrives in the same read as the result.
 const StdioSettle = 50 * time.Millisecond
 
 // StdioOptions configure ServeStdio. A field that is 0 has its default, but for Settle.
@@ -29,8 +29,8 @@ type StdioOptions struct {
 	MaxBody int64
 	// WriteTimeout is how long the client may take no bytes before the server gives up.
 	WriteTimeout time.Duration
-	// Settle is the pause between the last progress and the result, where it is not known what the client has read. The
-	// result does not wait for the client at all when it is 0.
+	// Settle is the least pause between the last progress and the result, which waits longer for a client that has not read
+	// the progress. It does not wait for the client at all when this is 0.
 	Settle time.Duration
 }
 
@@ -118,8 +118,8 @@ func (w *lineWriter) writeFrames(frames []byte) error {
 	return err
 }
 
-// settle waits until the client has read all that is written by now, or for lateReader. Where the system cannot tell, it
-// leaves a pause.
+// settle leaves a pause, and waits on until the client has read all that is written by now, where the system can tell.
+// Something between the two, such as ssh, may have taken it sooner than the client: hence the pause in any case.
 func (w *lineWriter) settle(ctx context.Context, last time.Time) {
 	if w.pause == 0 {
 		return
@@ -130,11 +130,9 @@ func (w *lineWriter) settle(ctx context.Context, last time.Time) {
 	ctx, cancel := context.WithTimeout(ctx, lateReader)
 	defer cancel()
 	for wait := time.Millisecond; ; wait = min(2*wait, 20*time.Millisecond) {
-		read, known := w.read()
-		if !known {
-			wait = w.pause - time.Since(last)
-		}
-		if known && read >= written || wait <= 0 {
+		if left := w.pause - time.Since(last); left > 0 {
+			wait = left
+		} else if read, known := w.read(); !known || read >= written {
 			return
 		}
 		timer := time.NewTimer(wait)

@@ -103,6 +103,20 @@ func TestAResultDoesNotWaitForTheProgressOfOthers(t *testing.T) {
 	t.Error("it waits for what was written later")
 }
 
+func TestAResultLeavesAPauseThoughAllWasRead(t *testing.T) {
+	t.Parallel()
+	ends := connections(t)["pipe"]
+	w := newLineWriter(ends[1])
+	w.pause = 30 * time.Millisecond
+	writeLine(t, w)
+	readLine(t, ends[0])
+	began := time.Now()
+	w.settle(t.Context(), began)
+	if took := time.Since(began); took < w.pause {
+		t.Errorf("it waited for %v only", took)
+	}
+}
+
 func TestAResultLeavesAPauseWhereTheReaderCannotBeSeen(t *testing.T) {
 	t.Parallel()
 	file, err := os.CreateTemp(t.TempDir(), "")

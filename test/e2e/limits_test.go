@@ -184,7 +184,8 @@ func (k caller) post(ctx context.Context, url, body string) (*http.Response, err
 		request.Header.Set("Authorization", "Bearer "+k.bearer)
 	}
 	dialer := &net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(k.from)}}
-	return (&http.Client{Transport: &http.Transport{DialContext: dialer.DialContext, DisableKeepAlives: true}}).Do(request)
+	web := &http.Client{Transport: &http.Transport{DialContext: dialer.DialContext, DisableKeepAlives: true}, Timeout: patience}
+	return web.Do(request)
 }
 
 // TestCallersWithoutASessionAreToldApart counts the calls of each key and address.
@@ -228,6 +229,10 @@ func TestCallersWithoutASessionAreToldApart(t *testing.T) {
 			response, err := k.post(ctx, srv.url, refused)
 			if err != nil {
 				t.Fatal(err)
+			}
+			if response.StatusCode == http.StatusOK {
+				response.Body.Close()
+				t.Fatalf("a second call of %v was taken", k)
 			}
 			read(t, response).checkTurnedAway(t, http.StatusTooManyRequests, "2")
 		}

@@ -1,6 +1,9 @@
 package orq
 
-import "encoding/json"
+import (
+	"bytes"
+	"encoding/json"
+)
 
 // Agent types, as in Agent.Type and ListOptions.Type.
 const (
@@ -44,13 +47,13 @@ type Agent struct {
 }
 
 // UnmarshalJSON keeps the object as received beside the typed fields.
-func (a *Agent) UnmarshalJSON(data []byte) error {
+func (a *Agent) UnmarshalJSON(data []byte) error { return a.keep(bytes.Clone(data)) }
+
+// keep reads an agent and keeps data itself.
+func (a *Agent) keep(data []byte) error {
 	type plain Agent
-	if err := json.Unmarshal(data, (*plain)(a)); err != nil {
-		return err
-	}
-	a.Raw = append(json.RawMessage(nil), data...)
-	return nil
+	a.Raw = data
+	return json.Unmarshal(data, (*plain)(a))
 }
 
 // AgentModel is the model of a stored agent.

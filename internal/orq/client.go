@@ -155,10 +155,18 @@ func (c *Client) do(ctx context.Context, call call, answer any) error {
 		if !whole || len(bytes.TrimSpace(body)) == 0 || json.Valid(body) {
 			return nil
 		}
-	} else if json.Unmarshal(c.mask(body), answer) == nil {
+	} else if decode(c.mask(body), answer) == nil {
 		return nil
 	}
 	return fmt.Errorf("%s: %d but not the JSON expected: %s", call.operation, response.StatusCode, c.describe(response, body))
+}
+
+// decode reads an answer. An agent keeps the answer itself, which is not copied for that.
+func decode(body []byte, answer any) error {
+	if agent, ok := answer.(*Agent); ok {
+		return agent.keep(body)
+	}
+	return json.Unmarshal(body, answer)
 }
 
 // receive reads what is wanted of a successful answer. Its error is a connection that broke off.

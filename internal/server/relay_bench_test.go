@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -87,4 +89,45 @@ func BenchmarkRelayedEvent(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/events, "ns/event")
+}
+
+// agentJSON is an agent of the size that people have.
+func agentJSON() string {
+	return `{"_id":"01K0AGENT","key":"k","display_name":"Support","role":"Customer support","description":"Answers questions about orders","status":"live",` +
+		`"path":"Default/support","created":"2026-01-01T00:00:00.000Z","updated":"2026-02-01T00:00:00.000Z","engine":"text","type":"internal",` +
+		`"instructions":"` + strings.Repeat("Be exact, be brief, look the order up before you promise anything. ", 20) + `",` +
+		`"model":{"id":"openai/gpt-4o","integration_id":null,"parameters":{"temperature":0.2,"max_completion_tokens":800}},` +
+		`"settings":{"max_iterations":15,"max_execution_time":300,"tool_approval_required":"respect_tool","tools":[` +
+		`{"id":"01K0TOOL1","action_type":"current_date","display_name":"Current date","requires_approval":false},` +
+		`{"id":"01K0TOOL2","action_type":"http","key":"order_lookup","display_name":"Order lookup","requires_approval":true,"timeout":120}],` +
+		`"evaluators":[],"guardrails":[]},"memory_stores":["customers"],"knowledge_bases":[{"knowledge_id":"01K0KNOWLEDGE"}],"team_of_agents":[]}`
+}
+
+type answering struct{ body string }
+
+func (a answering) RoundTrip(*http.Request) (*http.Response, error) {
+	return &http.Response{
+		StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(strings.NewReader(a.body)),
+	}, nil
+}
+
+// BenchmarkGetAgent is the work for one call over HTTP, without the connections.
+func BenchmarkGetAgent(b *testing.B) {
+	s, _ := newServer(b, "http://orq.test", answering{agentJSON()})
+	handler := s.routes(s.newEntrance(b.Context(), HTTPOptions{}.withDefaults()))
+	begun := httptest.NewRecorder()
+	request := httptest.NewRequest(http.MethodPost, MCPPath, strings.NewReader(initialize))
+	prepare(request, "")
+	handler.ServeHTTP(begun, request)
+	session := begun.Header().Get("Mcp-Session-Id")
+	message := callOf(1, "get_agent", `{"key":"k"}`, "")
+	b.ReportAllocs()
+	for b.Loop() {
+		request := httptest.NewRequest(http.MethodPost, MCPPath, strings.NewReader(message))
+		prepare(request, session)
+		answer := httptest.NewRecorder()
+		if handler.ServeHTTP(answer, request); answer.Code != http.StatusOK || !strings.Contains(answer.Body.String(), "01K0TOOL2") {
+			b.Fatal(answer.Code, answer.Body)
+		}
+	}
 }

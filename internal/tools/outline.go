@@ -1,10 +1,11 @@
 package tools
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"strings"
+
+	"github.com/tidwall/gjson"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
@@ -15,10 +16,8 @@ func outline(value any) string {
 	if err != nil {
 		return fmt.Sprint(value)
 	}
-	decoder := json.NewDecoder(bytes.NewReader(orq.RedactJSON(raw)))
-	decoder.UseNumber()
 	var text strings.Builder
-	for _, line := range readNode(decoder, 0).lines() {
+	for _, line := range readNode(gjson.Parse(orq.RedactText(string(raw))), 0).lines() {
 		text.WriteString(line + "\n")
 	}
 	return strings.TrimRight(text.String(), "\n")
@@ -42,36 +41,21 @@ type field struct {
 // depth would grow with its square, and an agent card is written by a stranger.
 const outlineDepth = 8
 
-// readNode reads the decoder's next value, which is valid JSON.
-func readNode(decoder *json.Decoder, depth int) node {
-	if depth == outlineDepth {
-		var raw json.RawMessage
-		_ = decoder.Decode(&raw)
-		var text string
-		if json.Unmarshal(raw, &text) != nil {
-			text = string(raw)
-		}
-		return node{scalar: text}
+// readNode reads a value.
+func readNode(value gjson.Result, depth int) node {
+	switch {
+	case value.Type == gjson.Null:
+		return node{scalar: "null"}
+	case value.Type == gjson.String:
+		return node{scalar: value.Str}
+	case value.Type != gjson.JSON || depth == outlineDepth:
+		return node{scalar: value.Raw}
 	}
-	token, _ := decoder.Token()
-	delim, nested := token.(json.Delim)
-	if !nested {
-		if token == nil {
-			token = "null"
-		}
-		return node{scalar: fmt.Sprint(token)}
-	}
-	n := node{nested: true, list: delim == '['}
-	for decoder.More() {
-		var member field
-		if !n.list {
-			name, _ := decoder.Token()
-			member.name = fmt.Sprint(name)
-		}
-		member.value = readNode(decoder, depth+1)
-		n.fields = append(n.fields, member)
-	}
-	_, _ = decoder.Token()
+	n := node{nested: true, list: value.IsArray()}
+	value.ForEach(func(name, member gjson.Result) bool {
+		n.fields = append(n.fields, field{name.Str, readNode(member, depth+1)})
+		return true
+	})
 	return n
 }
 

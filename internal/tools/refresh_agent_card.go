@@ -1,15 +1,19 @@
 package tools
 
-import "context"
+import (
+	"context"
+
+	"github.com/tidwall/gjson"
+)
 
 type refreshAgentCardInput struct {
 	Key string `json:"key" jsonschema:"required,minLength=1,maxLength=255"`
 }
 
 type refreshAgentCardOutput struct {
-	Key     string         `json:"key" jsonschema:"required"`
-	Message string         `json:"message" jsonschema:"required"`
-	Card    map[string]any `json:"card,omitzero" jsonschema_description:"The A2A agent card as fetched."`
+	Key     string     `json:"key" jsonschema:"required"`
+	Message string     `json:"message" jsonschema:"required"`
+	Card    freeObject `json:"card,omitzero" jsonschema_description:"The A2A agent card as fetched."`
 }
 
 // Text shows the card as an outline.
@@ -31,5 +35,5 @@ var refreshAgentCard = define(Spec{
 	if err != nil {
 		return refreshAgentCardOutput{}, about(in.Key, "", err)
 	}
-	return refreshAgentCardOutput{Key: in.Key, Message: refreshed.Message, Card: object(refreshed.Card)}, nil
+	return refreshAgentCardOutput{Key: in.Key, Message: refreshed.Message, Card: member(gjson.ParseBytes(refreshed.Card))}, nil
 })

@@ -66,36 +66,39 @@ func redactText(raw string) string {
 
 // holdsSecretNames reports whether a name in a JSON document is that of a secret, or cannot be read without decoding it.
 func holdsSecretNames(raw string) bool {
-	for {
-		_, rest, found := strings.Cut(raw, `"`)
-		if !found {
+	for i := 0; i < len(raw); {
+		start := strings.IndexByte(raw[i:], '"')
+		if start < 0 {
 			return false
 		}
-		text, rest, escaped := cutString(rest)
-		raw = strings.TrimLeft(rest, " \t\r\n")
-		if isName := len(raw) > 0 && raw[0] == ':'; isName && !harmless(text) && (escaped || secretField(text)) {
+		start += i + 1
+		end, escaped := closingQuote(raw, start)
+		i = end + 1
+		for i < len(raw) && (raw[i] == ' ' || raw[i] == '\n' || raw[i] == '\t' || raw[i] == '\r') {
+			i++
+		}
+		if i < len(raw) && raw[i] == ':' && (escaped || !harmless(raw[start:end]) && secretField(raw[start:end])) {
 			return true
 		}
 	}
+	return false
 }
 
-// cutString cuts what follows an opening quote at the closing one.
-func cutString(raw string) (text, rest string, escaped bool) {
-	for i := 0; ; {
-		end := strings.IndexByte(raw[i:], '"')
-		if end < 0 {
-			return raw, "", true
+// closingQuote finds the end of the string that begins at start. What has no end ends with raw.
+func closingQuote(raw string, start int) (end int, escaped bool) {
+	for end = start; end < len(raw); end++ {
+		next := strings.IndexByte(raw[end:], '"')
+		if next < 0 {
+			return len(raw), true
 		}
-		end += i
-		backslashes := 0
-		for end-backslashes > 0 && raw[end-backslashes-1] == '\\' {
-			backslashes++
+		backslash := strings.IndexByte(raw[end:end+next], '\\')
+		if backslash < 0 {
+			return end + next, escaped
 		}
-		if backslashes%2 == 0 {
-			return raw[:end], raw[end+1:], strings.IndexByte(raw[:end], '\\') >= 0
-		}
-		i = end + 1
+		escaped = true
+		end += backslash + 1 // what is escaped is passed over
 	}
+	return len(raw), true
 }
 
 // harmless knows the names that are in nearly every event, so that no words need be looked for in them.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/http"
+	"strconv"
 	"sync"
 
 	"github.com/mark3labs/mcp-go/mcp"
@@ -61,8 +62,9 @@ func writeResult(w http.ResponseWriter, id json.RawMessage, result []byte) {
 	body = append(body, `{"jsonrpc":"2.0","id":`...)
 	body = append(body, id...)
 	body = append(body, `,"result":`...)
-	body = append(body, result...)
-	_, _ = w.Write(append(body, '}', '\n'))
+	body = append(append(body, result...), '}', '\n')
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	_, _ = w.Write(body)
 }
 
 // record keeps an answer.

@@ -76,7 +76,7 @@ const (
 	// fullBuffer is how many bytes of progress are kept back before they are written, although more events are at hand.
 	fullBuffer = 32 << 10
 	// keptBuffer is how large a buffer may be that stays with a call between two writes, in bytes.
-	keptBuffer = 16 << 10
+	keptBuffer = 40 << 10
 	// together is how long after a write the next one may wait for more events, so that a stream at full speed is written
 	// in few pieces.
 	together = 2 * time.Millisecond
@@ -153,7 +153,7 @@ func (s *sink) flush() {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if wait := together - time.Since(s.last); wait <= 0 || len(s.buffer) >= keptBuffer/2 {
+	if wait := together - time.Since(s.last); wait <= 0 || len(s.buffer) >= fullBuffer*3/4 {
 		s.write()
 	} else if !s.soon && len(s.buffer)+len(s.merged.text) > 0 {
 		s.soon = true

@@ -103,7 +103,7 @@ func streamHTTP(ctx context.Context, l *lab, s subject) ([]float64, error) {
 	if _, _, err := l.runHTTP(ctx, t, rig.Case{Runs: 1, Events: 1000}); err != nil {
 		return nil, err
 	}
-	c := rig.Case{Runs: 1, Events: l.size(20_000, 10_000)}
+	c := rig.Case{Runs: 1, Events: l.size(50_000, 10_000)}
 	return l.timed(ctx, t, func() (time.Duration, rig.Report, error) { return l.runHTTP(ctx, t, c) })
 }
 
@@ -192,7 +192,7 @@ func streamStdio(ctx context.Context, l *lab, s subject) ([]float64, error) {
 		return nil, err
 	}
 	checker.Forget()
-	return l.timed(ctx, target{process, s}, func() (time.Duration, rig.Report, error) { return runs(2, l.size(20_000, 10_000)) })
+	return l.timed(ctx, target{process, s}, func() (time.Duration, rig.Report, error) { return runs(2, l.size(50_000, 10_000)) })
 }
 
 // runDirect makes the runs of a case without a server between.

@@ -138,7 +138,7 @@ func (c *Client) do(ctx context.Context, call call, answer any) error {
 	whole := true
 	response, err := c.send(ctx, call, "application/json", func(response *http.Response) (err error) { //nolint:bodyclose // drain closes it
 		defer drain(response.Body)
-		body, err = io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
+		body, err = readAnswer(response)
 		if answer == nil {
 			whole = err == nil
 			return nil // the answer has come, and nothing of its body is wanted
@@ -159,6 +159,14 @@ func (c *Client) do(ctx context.Context, call call, answer any) error {
 		return nil
 	}
 	return fmt.Errorf("%s: %d but not the JSON expected: %s", call.operation, response.StatusCode, c.describe(response, body))
+}
+
+// readAnswer reads a body, one byte more than maxAnswer at most.
+func readAnswer(response *http.Response) ([]byte, error) {
+	const trusted = 1 << 20 // an announced length need not be true
+	body := bytes.NewBuffer(make([]byte, 0, min(max(response.ContentLength, 0), trusted)+bytes.MinRead))
+	_, err := body.ReadFrom(io.LimitReader(response.Body, maxAnswer+1))
+	return body.Bytes(), err
 }
 
 // decode reads an answer. An agent keeps the answer itself, which is not copied for that.

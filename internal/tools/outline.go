@@ -16,11 +16,7 @@ func outline(value any) string {
 	if err != nil {
 		return fmt.Sprint(value)
 	}
-	var text strings.Builder
-	for _, line := range readNode(gjson.Parse(orq.RedactText(string(raw))), 0).lines() {
-		text.WriteString(line + "\n")
-	}
-	return strings.TrimRight(text.String(), "\n")
+	return strings.Join(readNode(gjson.Parse(orq.RedactText(string(raw))), 0).lines(), "\n")
 }
 
 // node is a JSON value with its fields in order.

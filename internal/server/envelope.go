@@ -31,6 +31,11 @@ type params struct {
 // isCall reports a request to run a tool.
 func (e envelope) isCall() bool { return e.Method == mcp.MethodToolsCall && e.isRequest() }
 
+// isListening reports a request that is answered for as long as the client listens.
+func (e envelope) isListening() bool {
+	return e.Method == mcp.MethodSubscriptionsListen && e.isRequest()
+}
+
 func (e envelope) isRequest() bool {
 	return e.JSONRPC == mcp.JSONRPC_VERSION && e.Method != "" && len(e.ID) > 0 && !bytes.Equal(e.ID, []byte("null")) && e.Result == nil && e.Error == nil
 }
@@ -92,8 +97,8 @@ func (r *refusal) message() []byte {
 }
 
 const (
-	// maxToolName is longer than any tool's name.
-	maxToolName = 128
+	// maxName is longer than any name of a tool, a method or a protocol version, in bytes.
+	maxName = 128
 	// maxEchoedID bounds the id that a refusal repeats, in bytes.
 	maxEchoedID = 1 << 10
 )
@@ -101,26 +106,43 @@ const (
 // open reads a message's envelope. It refuses what no MCP message looks like, in words that say what is wrong with it.
 func open(message []byte) (envelope, *refusal) {
 	var e envelope
-	text, code := "", mcp.PARSE_ERROR
+	if text := malformed(message); text != "" {
+		return e, &refusal{status: http.StatusBadRequest, code: mcp.INVALID_REQUEST, text: text}
+	}
+	if text := unreadable(json.Unmarshal(message, &e)); text != "" {
+		return e, &refusal{status: http.StatusBadRequest, code: mcp.PARSE_ERROR, text: text}
+	}
+	if code, text := overlong(e); text != "" {
+		return e, &refusal{status: http.StatusBadRequest, id: e.ID, code: code, text: text}
+	}
+	return e, nil
+}
+
+// malformed says why a message, be it JSON, is none of MCP's.
+func malformed(message []byte) string {
 	start := bytes.TrimLeft(message, " \t\r\n")
 	switch {
 	case !utf8.Valid(message):
-		text = "the message is not valid UTF-8"
+		return "the message is not valid UTF-8"
 	case bytes.HasPrefix(start, []byte("[")):
-		text, code = "batches are not supported: send one message at a time", mcp.INVALID_REQUEST
-	default:
-		text = unreadable(json.Unmarshal(message, &e))
-		if text == "" && !bytes.HasPrefix(start, []byte("{")) {
-			text, code = "the message is not a JSON object", mcp.INVALID_REQUEST
-		}
+		return "batches are not supported: send one message at a time"
+	case len(start) > 0 && start[0] != '{' && json.Valid(message):
+		return "the message is not a JSON object"
 	}
-	if text == "" && len(e.Params.Name) > maxToolName {
-		text, code = fmt.Sprintf("unknown tool: its name is %d bytes long", len(e.Params.Name)), mcp.INVALID_PARAMS
+	return ""
+}
+
+// overlong says which name is longer than any that is known: mcp-go would repeat it.
+func overlong(e envelope) (code int, text string) {
+	switch {
+	case len(e.Method) > maxName:
+		return mcp.METHOD_NOT_FOUND, fmt.Sprintf("unknown method: its name is %d bytes long", len(e.Method))
+	case len(e.Params.Name) > maxName:
+		return mcp.INVALID_PARAMS, fmt.Sprintf("unknown name: it is %d bytes long", len(e.Params.Name))
+	case len(e.protocol()) > maxName:
+		return mcp.INVALID_PARAMS, fmt.Sprintf("unknown protocol version: it is %d bytes long", len(e.protocol()))
 	}
-	if text == "" {
-		return e, nil
-	}
-	return e, &refusal{status: http.StatusBadRequest, id: e.ID, code: code, text: text}
+	return 0, ""
 }
 
 // unreadable says why a message is not JSON; empty when it is, whatever the types of its fields: mcp-go judges those.

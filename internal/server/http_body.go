@@ -42,6 +42,8 @@ func readBody(body io.Reader, announced int64) ([]byte, error) {
 
 // refuse answers with a JSON-RPC error.
 func refuse(w http.ResponseWriter, refused *refusal) {
+	// Reading the body may have taken the time that there was for an answer.
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(bodyTimeout))
 	w.Header().Set("Content-Type", "application/json")
 	if refused.retryAfter > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(refused.retryAfter))

@@ -59,10 +59,8 @@ func (e *entrance) inSession(w http.ResponseWriter, r *http.Request) {
 		e.transport.ServeHTTP(w, r)
 		return
 	}
-	ctx, cancel := context.WithCancel(r.Context())
-	defer cancel()
-	defer context.AfterFunc(e.listening, cancel)()
-	defer context.AfterFunc(session.calls, cancel)()
+	ctx, stop := until(r.Context(), e.listening, session.calls)
+	defer stop()
 	stream := newAnswer(w, e.options.WriteTimeout)
 	defer stream.keepAlive()()
 	e.transport.ServeHTTP(stream, r.WithContext(ctx))
@@ -134,7 +132,7 @@ func (e *entrance) initialize(w http.ResponseWriter, r *http.Request, message en
 
 // request serves a message of a known caller.
 func (e *entrance) request(w http.ResponseWriter, r *http.Request, message envelope, caller string) {
-	if message.isCall() {
+	if message.isCall() || message.isListening() {
 		if refused := e.calls.begin(caller); refused != nil {
 			refused.id = message.ID
 			refuse(w, refused)
@@ -142,14 +140,20 @@ func (e *entrance) request(w http.ResponseWriter, r *http.Request, message envel
 		}
 		defer e.calls.end(caller)
 	}
-	if e.lists.answer(w, r, message, e.transport) {
+	answer := newAnswer(w, e.options.WriteTimeout)
+	if e.lists.answer(answer, r, message, e.transport) {
 		return
 	}
-	answer := newAnswer(w, e.options.WriteTimeout)
 	if message.isRequest() {
 		defer answer.keepAlive()()
 	}
-	e.transport.ServeHTTP(answer, r.WithContext(withFrameWriter(r.Context(), answer)))
+	ctx := withFrameWriter(r.Context(), answer)
+	if message.isListening() {
+		var stop func()
+		ctx, stop = until(ctx, e.listening)
+		defer stop()
+	}
+	e.transport.ServeHTTP(answer, r.WithContext(ctx))
 }
 
 // forget lets mcp-go free what it keeps of a session that is known here no longer.

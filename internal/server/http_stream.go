@@ -127,7 +127,7 @@ func (a *answer) writeStream(data []byte) error {
 func (a *answer) write(data []byte) (int, error) {
 	a.last = time.Now()
 	_ = a.control.SetWriteDeadline(a.last.Add(a.timeout))
-	return a.w.Write(data)
+	return a.w.Write(data) //nolint:gosec // JSON-RPC, never a page
 }
 
 // keepAlive writes a comment whenever the answer has been silent for a while, so that no proxy takes the connection for

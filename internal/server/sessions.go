@@ -48,7 +48,7 @@ func (s *sessions) makeRoom() bool {
 	s.mu.Lock()
 	var gone []string
 	for front := s.idling.Front(); front != nil; front = s.idling.Front() {
-		longest := front.Value.(*session) //nolint:forcetypeassert,revive // the list holds nothing else
+		longest := front.Value.(*session) //nolint:forcetypeassert // the list holds nothing else
 		if len(s.known) < s.limit && !s.expired(longest) {
 			break
 		}
@@ -65,7 +65,9 @@ func (s *sessions) makeRoom() bool {
 
 var errIdle = errors.New("its session was idle for too long")
 
-func (s *sessions) expired(idle *session) bool { return idle.busy == 0 && time.Since(idle.since) >= s.idle }
+func (s *sessions) expired(idle *session) bool {
+	return idle.busy == 0 && time.Since(idle.since) >= s.idle
+}
 
 // Generate begins a session.
 func (s *sessions) Generate() string {

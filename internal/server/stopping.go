@@ -16,10 +16,20 @@ func untilStopped(ctx context.Context) (context.Context, func()) {
 	if !ok {
 		return ctx, func() {}
 	}
+	return until(ctx, stop)
+}
+
+// until returns a context that also ends with any of the others, and a function to call at the end.
+func until(ctx context.Context, others ...context.Context) (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(ctx)
-	unlink := context.AfterFunc(stop, func() { cancel(context.Cause(stop)) })
+	var unlink []func() bool
+	for _, other := range others {
+		unlink = append(unlink, context.AfterFunc(other, func() { cancel(context.Cause(other)) }))
+	}
 	return ctx, func() {
-		unlink()
+		for _, each := range unlink {
+			each()
+		}
 		cancel(nil)
 	}
 }

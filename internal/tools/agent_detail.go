@@ -23,18 +23,18 @@ type agentDetail struct {
 	Description    string           `json:"description" jsonschema:"required"`
 	Instructions   string           `json:"instructions,omitzero"`
 	SystemPrompt   string           `json:"system_prompt,omitzero"`
-	Model          freeObject   `json:"model,omitzero" jsonschema_description:"Id, parameters, retry, fallback_models."`
-	Settings       freeObject   `json:"settings,omitzero" jsonschema_description:"Limits, approval, tools, evaluators, guardrails."`
+	Model          freeObject       `json:"model,omitzero" jsonschema_description:"Id, parameters, retry, fallback_models."`
+	Settings       freeObject       `json:"settings,omitzero" jsonschema_description:"Limits, approval, tools, evaluators, guardrails."`
 	MemoryStores   []string         `json:"memory_stores,omitzero"`
 	KnowledgeBases []string         `json:"knowledge_bases,omitzero"`
 	TeamOfAgents   []orq.TeamMember `json:"team_of_agents,omitzero"`
-	Variables      freeObject   `json:"variables,omitzero" jsonschema_description:"Variables by name."`
+	Variables      freeObject       `json:"variables,omitzero" jsonschema_description:"Variables by name."`
 	Engine         string           `json:"engine,omitzero"`
 	Source         string           `json:"source,omitzero"`
-	A2A            freeObject   `json:"a2a,omitzero" jsonschema_description:"Connection and cached card."`
+	A2A            freeObject       `json:"a2a,omitzero" jsonschema_description:"Connection and cached card."`
 	Created        string           `json:"created,omitzero"`
 	Updated        string           `json:"updated,omitzero"`
-	Other          freeObject   `json:"other,omitzero" jsonschema_description:"All other fields of the API's answer."`
+	Other          freeObject       `json:"other,omitzero" jsonschema_description:"All other fields of the API's answer."`
 }
 
 // named are the API's fields that agentDetail names.

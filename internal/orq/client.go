@@ -208,6 +208,10 @@ func (c *Client) try(ctx context.Context, call call, body []byte, accept string,
 	request.Header.Set("Authorization", "Bearer "+c.key)
 	request.Header.Set("Accept", accept)
 	request.Header.Set("User-Agent", c.userAgent)
+	if accept == eventStream {
+		// A compressed stream would take a buffer of its own, and events would wait in it.
+		request.Header.Set("Accept-Encoding", "identity")
+	}
 	if body != nil {
 		request.Header.Set("Content-Type", "application/json")
 	}

@@ -188,6 +188,7 @@ func TestOperationIsSentAsTheContractSays(t *testing.T) {
 			type request struct {
 				Method, Target, Body                                 string
 				Authorization, UserAgent, Accept, ContentType, Close string
+				Encoding                                             string
 			}
 			got := make(chan request, 1)
 			client := serve(t, func(w http.ResponseWriter, r *http.Request) {
@@ -196,6 +197,7 @@ func TestOperationIsSentAsTheContractSays(t *testing.T) {
 				got <- request{
 					r.Method, r.RequestURI, string(body),
 					h.Get("Authorization"), h.Get("User-Agent"), h.Get("Accept"), h.Get("Content-Type"), h.Get("Connection"),
+					h.Get("Accept-Encoding"),
 				}
 				w.Header().Set("Content-Type", op.accept)
 				if op.answer == "" {
@@ -214,6 +216,9 @@ func TestOperationIsSentAsTheContractSays(t *testing.T) {
 			want := request{
 				Method: op.method, Target: op.path, Body: op.body,
 				Authorization: "Bearer " + apiKey, UserAgent: "orq-mcp/test", Accept: op.accept,
+			}
+			if want.Encoding = "gzip"; op.accept == acceptSSE {
+				want.Encoding = "identity" // events must not wait in a decoder's buffer
 			}
 			if op.body != "" {
 				want.ContentType = "application/json"

@@ -11,6 +11,8 @@ import (
 	"github.com/tmaxmax/go-sse"
 )
 
+const eventStream = "text/event-stream"
+
 // maxEvent bounds one event of a stream, in bytes.
 const maxEvent = 32 << 20
 
@@ -24,13 +26,13 @@ func (c *Client) stream(ctx context.Context, call call) Events {
 	return func(yield func(Event, error) bool) {
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
-		response, err := c.send(ctx, call, "text/event-stream", func(*http.Response) error { return nil })
+		response, err := c.send(ctx, call, eventStream, func(*http.Response) error { return nil })
 		if err != nil {
 			yield(Event{}, err)
 			return
 		}
 		defer func() { _ = response.Body.Close() }()
-		if media, _, _ := mime.ParseMediaType(response.Header.Get("Content-Type")); media != "text/event-stream" {
+		if media, _, _ := mime.ParseMediaType(response.Header.Get("Content-Type")); media != eventStream {
 			body, _ := io.ReadAll(io.LimitReader(response.Body, 1<<10))
 			yield(Event{}, fmt.Errorf("%s: answered without an event stream: %s", call.operation, c.describe(response, body)))
 			return

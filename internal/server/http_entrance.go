@@ -5,6 +5,7 @@ import (
 	"mime"
 	"net"
 	"net/http"
+	"strings"
 
 	"github.com/mark3labs/mcp-go/mcp"
 )
@@ -144,7 +145,7 @@ func (e *entrance) request(w http.ResponseWriter, r *http.Request, message envel
 	if e.lists.answer(answer, r, message, e.transport) {
 		return
 	}
-	if message.isRequest() {
+	if message.isRequest() && strings.Contains(r.Header.Get("Accept"), eventStream) {
 		defer answer.keepAlive()()
 	}
 	ctx := withFrameWriter(r.Context(), answer)

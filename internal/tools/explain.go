@@ -128,8 +128,12 @@ func explainCutOff(err *relay.CutOffError) string {
 	} else {
 		text += " The run may have started; it was not started again."
 	}
-	if err.Outcome.OutputText != "" {
-		text += "\nReceived until then:\n" + err.Outcome.OutputText
+	if received := err.Outcome.OutputText; received != "" {
+		heading := "Received until then:"
+		if err.Outcome.Truncated {
+			heading = fmt.Sprintf("Received until then, of which only the first %d bytes are kept (--text-limit):", len(received))
+		}
+		text += "\n" + heading + "\n" + received
 	}
 	return text
 }

@@ -28,6 +28,9 @@ type callCommand struct {
 	toolFlags
 }
 
+// Validate is for kong.
+func (c *callCommand) Validate() error { return c.check() }
+
 // Run calls the tool through a real MCP client.
 func (c *callCommand) Run(ctx context.Context, process *Process, line *commandLine) error {
 	arguments, err := c.arguments(process.In)

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -17,10 +18,21 @@ type httpCommand struct {
 	MaxSessionCalls int           `help:"Tool calls that may run at once in one session, or for one key and host without a session." default:"5000" env:"ORQ_MCP_MAX_SESSION_CALLS"`
 	MaxSessions     int           `help:"Sessions that may be open; a new one takes the place of the one that has been idle longest." default:"10000" env:"ORQ_MCP_MAX_SESSIONS"`
 	SessionIdle     time.Duration `help:"Forget a session that was idle for this long." default:"1h" env:"ORQ_MCP_SESSION_IDLE"`
-	Drain           time.Duration `help:"How long running calls may go on after SIGTERM." default:"20s" env:"ORQ_MCP_DRAIN"`
+	Drain           time.Duration `help:"How long running calls may go on after SIGTERM; 0 ends them at once." default:"20s" env:"ORQ_MCP_DRAIN"`
 	limitFlags
 	workspaceFlags
 	toolFlags
+}
+
+// Validate is for kong.
+func (c *httpCommand) Validate() error {
+	if c.Drain < 0 {
+		return fmt.Errorf("--drain must be 0 or more, not %v", c.Drain)
+	}
+	return cmp.Or(
+		positive("max-calls", c.MaxCalls), positive("max-session-calls", c.MaxSessionCalls), positive("max-sessions", c.MaxSessions),
+		positive("session-idle", c.SessionIdle), c.limitFlags.check(), c.toolFlags.check(),
+	)
 }
 
 // Run serves until the process is told to stop, then lets running calls finish.

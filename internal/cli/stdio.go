@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 
@@ -12,6 +13,9 @@ type stdioCommand struct {
 	workspaceFlags
 	toolFlags
 }
+
+// Validate is for kong.
+func (c *stdioCommand) Validate() error { return cmp.Or(c.limitFlags.check(), c.toolFlags.check()) }
 
 // Run serves until stdin ends or the process is told to stop.
 func (c *stdioCommand) Run(ctx context.Context, process *Process, line *commandLine) error {

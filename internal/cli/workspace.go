@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -53,10 +54,26 @@ type toolFlags struct {
 	StallTimeout time.Duration `help:"Look a run up when its stream has brought nothing for this long." default:"60s" env:"ORQ_MCP_STALL_TIMEOUT"`
 }
 
+func (f toolFlags) check() error {
+	return cmp.Or(positive("text-limit", f.TextLimit), positive("stall-timeout", f.StallTimeout))
+}
+
 // limitFlags bound what a client of a server may do.
 type limitFlags struct {
 	MaxBody      int64         `help:"Largest message, in bytes." default:"4194304" env:"ORQ_MCP_MAX_BODY"`
 	WriteTimeout time.Duration `help:"Give up on a client that takes nothing for this long." default:"30s" env:"ORQ_MCP_WRITE_TIMEOUT"`
+}
+
+func (f limitFlags) check() error {
+	return cmp.Or(positive("max-body", f.MaxBody), positive("write-timeout", f.WriteTimeout))
+}
+
+// positive refuses the value of a flag with which nothing would work.
+func positive[N int | int64 | time.Duration](flag string, value N) error {
+	if value > 0 {
+		return nil
+	}
+	return fmt.Errorf("--%s must be more than 0, not %v", flag, value)
 }
 
 // sandboxKey is the key of an embedded workspace, which listens on this machine only.

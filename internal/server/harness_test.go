@@ -91,7 +91,7 @@ func serveHTTP(t *testing.T, s *Server) *running {
 	r := &running{address: listener.Addr().String(), stop: stop, ended: make(chan struct{}), web: &http.Client{Transport: &http.Transport{}}}
 	go func() {
 		defer close(r.ended)
-		r.err = s.ServeHTTP(ctx, listener, HTTPOptions{})
+		r.err = s.ServeHTTP(ctx, listener, HTTPOptions{Drain: 20 * time.Second})
 	}()
 	t.Cleanup(func() {
 		r.web.CloseIdleConnections()

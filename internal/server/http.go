@@ -25,10 +25,9 @@ const (
 	DefaultMaxSessions     = 10_000
 	DefaultSessionIdle     = time.Hour
 	DefaultWriteTimeout    = 30 * time.Second
-	DefaultDrain           = 20 * time.Second
 )
 
-// HTTPOptions configure ServeHTTP. A field that is 0 has its default.
+// HTTPOptions configure ServeHTTP. A field that is 0 has its default, but for Drain.
 type HTTPOptions struct {
 	// MaxBody bounds one request, in bytes.
 	MaxBody int64
@@ -41,7 +40,7 @@ type HTTPOptions struct {
 	SessionIdle time.Duration
 	// WriteTimeout is how long a reader may take no bytes before its call is given up.
 	WriteTimeout time.Duration
-	// Drain is how long running calls may go on after the server was told to stop.
+	// Drain is how long running calls may go on after the server was told to stop; they end at once when it is 0.
 	Drain time.Duration
 }
 
@@ -53,7 +52,7 @@ func (o HTTPOptions) withDefaults() HTTPOptions {
 		MaxSessions:     cmp.Or(o.MaxSessions, DefaultMaxSessions),
 		SessionIdle:     cmp.Or(o.SessionIdle, DefaultSessionIdle),
 		WriteTimeout:    cmp.Or(o.WriteTimeout, DefaultWriteTimeout),
-		Drain:           cmp.Or(o.Drain, DefaultDrain),
+		Drain:           o.Drain,
 	}
 }
 

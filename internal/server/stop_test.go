@@ -107,36 +107,45 @@ func (h hanging) RoundTrip(r *http.Request) (*http.Response, error) {
 
 func TestACallThatOutlastsTheDrainIsEnded(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		arrived := make(chan struct{})
-		s, _ := newServer(t, "http://orq.test", hanging{arrived})
-		listener := &pipes{dialed: make(chan net.Conn), closed: make(chan struct{})}
-		ctx, stop := context.WithCancel(t.Context())
-		defer stop()
-		ended := make(chan error, 1)
-		go func() { ended <- s.ServeHTTP(ctx, listener, HTTPOptions{}) }()
-		r := &running{address: "127.0.0.1", web: &http.Client{Transport: &http.Transport{DialContext: listener.dial}}}
-		defer r.web.CloseIdleConnections()
-		session := r.begin(t)
-		answered := make(chan struct{})
-		go func() {
-			defer close(answered)
-			got, err := r.post(t.Context(), session, callOf(1, "get_agent", `{"key": "k"}`, ""))
-			if err == nil && got.status == http.StatusOK && !strings.Contains(got.body, `"isError":true`) {
-				t.Errorf("the call was answered as a success: %q", got.body)
-			}
-		}()
-		<-arrived
-		began := time.Now()
-		stop()
-		if err := <-ended; err != nil {
-			t.Errorf("ServeHTTP: %v", err)
+	for _, drain := range []time.Duration{20 * time.Second, 0} {
+		t.Run(drain.String(), func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) { outlast(t, drain) })
+		})
+	}
+}
+
+// outlast stops a server while a call waits for a service that does not answer.
+func outlast(t *testing.T, drain time.Duration) {
+	t.Helper()
+	arrived := make(chan struct{})
+	s, _ := newServer(t, "http://orq.test", hanging{arrived})
+	listener := &pipes{dialed: make(chan net.Conn), closed: make(chan struct{})}
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	ended := make(chan error, 1)
+	go func() { ended <- s.ServeHTTP(ctx, listener, HTTPOptions{Drain: drain}) }()
+	r := &running{address: "127.0.0.1", web: &http.Client{Transport: &http.Transport{DialContext: listener.dial}}}
+	defer r.web.CloseIdleConnections()
+	session := r.begin(t)
+	answered := make(chan struct{})
+	go func() {
+		defer close(answered)
+		got, err := r.post(t.Context(), session, callOf(1, "get_agent", `{"key": "k"}`, ""))
+		if err == nil && got.status == http.StatusOK && !strings.Contains(got.body, `"isError":true`) {
+			t.Errorf("the call was answered as a success: %q", got.body)
 		}
-		if took := time.Since(began); took < DefaultDrain || took > DefaultDrain+2*time.Second {
-			t.Errorf("stopped after %v, want %v", took, DefaultDrain)
-		}
-		<-answered
-	})
+	}()
+	<-arrived
+	began := time.Now()
+	stop()
+	if err := <-ended; err != nil {
+		t.Errorf("ServeHTTP: %v", err)
+	}
+	if took := time.Since(began); took < drain || took > drain+2*time.Second {
+		t.Errorf("stopped after %v, want %v", took, drain)
+	}
+	<-answered
 }
 
 func TestAListenerThatFailsIsAnError(t *testing.T) {

@@ -39,7 +39,7 @@ type commandLine struct {
 	Sandbox sandboxCommand `cmd:"" help:"Serve the local workspace's HTTP API alone, at the paths of the orq.ai API."`
 	Call    callCommand    `cmd:"" help:"Call one tool: progress on stderr, the result on stdout."`
 	Tools   toolsCommand   `cmd:"" help:"List the tools."`
-	Demo    demoCommand    `cmd:"" help:"Play a story against the local workspace: create, run, register, delete."`
+	Demo    demoCommand    `cmd:"" help:"Play a story against the local workspace: create, run, pause and go on, register, delete."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
 

@@ -64,18 +64,40 @@ func (s *story) play(ctx context.Context, a2aURL string) error {
 	if err := s.listTools(ctx); err != nil {
 		return err
 	}
-	scenes := []struct {
-		title, tool string
-		arguments   map[string]any
-	}{
-		{"Create an agent with a built-in tool.", "create_agent", map[string]any{
+	if err := s.scenes(ctx, demoRun()); err != nil {
+		return err
+	}
+	if err := s.pause(ctx); err != nil {
+		return err
+	}
+	if err := s.scenes(ctx, demoManage(a2aURL)); err != nil {
+		return err
+	}
+	s.say(demoNext)
+	return nil
+}
+
+// scene is one call and what to say before it.
+type scene struct {
+	title, tool string
+	arguments   map[string]any
+}
+
+func demoRun() []scene {
+	return []scene{
+		{"Create an agent with a built-in tool, and a function tool that its caller carries out.", "create_agent", map[string]any{
 			"key": "travel-helper", "role": "Travel assistant", "description": "Helps {{traveller}} to plan a trip",
 			"instructions": "Be brief. Plan trips for {{traveller}}.", "model": "openai/gpt-4o",
-			"tools": []any{map[string]any{"type": "current_date"}},
+			"tools": []any{map[string]any{"type": "current_date"}, map[string]any{"type": "function", "key": "find_hotel"}},
 		}},
 		{"Run it. Each line is an MCP progress notification, shown the moment it arrives.", "invoke_agent", map[string]any{
 			"key": "travel-helper", "message": "/tool current_date\nWhat can I do in Lisbon this week?", "variables": map[string]any{"traveller": "Ada"},
 		}},
+	}
+}
+
+func demoManage(a2aURL string) []scene {
+	return []scene{
 		{"Register an external A2A agent, which this demo serves itself.", "register_a2a_agent", map[string]any{
 			"key": "weather-a2a", "display_name": "Weather", "description": "Forecasts, over A2A",
 			"agent_url": a2aURL, "headers": map[string]any{"Authorization": "Bearer demo-secret-value"},
@@ -85,13 +107,46 @@ func (s *story) play(ctx context.Context, a2aURL string) error {
 		{"Delete one.", "delete_agent", map[string]any{"key": "weather-a2a", "confirm": "weather-a2a"}},
 		{"A mistake gets an answer that a model can act on.", "get_agent", map[string]any{"key": "travel-helpr"}},
 	}
-	for _, scene := range scenes {
-		if err := s.scene(ctx, scene.title, scene.tool, scene.arguments); err != nil {
-			return err
-		}
+}
+
+// pause runs the agent into its function tool, and goes on with the result of it.
+func (s *story) pause(ctx context.Context) error {
+	asked, err := s.scene(ctx, scene{"Run it again. It pauses, because its caller has to find a hotel.", "invoke_agent", map[string]any{
+		"key": "travel-helper", "message": "/tool find_hotel {\"city\": \"Lisbon\"}\nWhere can I stay?", "variables": map[string]any{"traveller": "Ada"},
+	}})
+	if err != nil {
+		return err
 	}
-	s.say(demoNext)
-	return nil
+	taskID, callID, err := pendingCall(asked)
+	if err != nil {
+		return err
+	}
+	_, err = s.scene(ctx, scene{"Go on with its task, and tell it what was found.", "invoke_agent", map[string]any{
+		"key": "travel-helper", "task_id": taskID, "variables": map[string]any{"traveller": "Ada"},
+		"tool_results": []any{map[string]any{"tool_call_id": callID, "result": map[string]any{"hotel": "Casa do Rio", "price": 90}}},
+	}})
+	return err
+}
+
+// pendingCall finds what a paused run waits for.
+func pendingCall(paused *mcp.CallToolResult) (taskID, callID string, err error) {
+	var outcome struct {
+		TaskID  string `json:"task_id"`
+		Pending []struct {
+			ID string `json:"id"`
+		} `json:"pending_tool_calls"`
+	}
+	encoded, err := json.Marshal(paused.StructuredContent)
+	if err == nil {
+		err = json.Unmarshal(encoded, &outcome)
+	}
+	if err == nil && len(outcome.Pending) != 1 {
+		err = fmt.Errorf("%d tool calls are pending, want one", len(outcome.Pending))
+	}
+	if err != nil {
+		return "", "", fmt.Errorf("the run was to pause: %w", err)
+	}
+	return outcome.TaskID, outcome.Pending[0].ID, nil
 }
 
 const demoNext = `
@@ -127,17 +182,26 @@ func firstSentence(text string) string {
 	return text
 }
 
-func (s *story) scene(ctx context.Context, title, tool string, arguments map[string]any) error {
-	s.steps++
-	shown, err := json.Marshal(arguments)
-	if err != nil {
-		return err
+func (s *story) scenes(ctx context.Context, scenes []scene) error {
+	for _, next := range scenes {
+		if _, err := s.scene(ctx, next); err != nil {
+			return err
+		}
 	}
-	s.say("\n%d. %s\n   %s %s", s.steps, title, tool, orq.RedactJSON(shown))
-	s.began = time.Now()
-	result, err := s.session.call(ctx, tool, arguments)
+	return nil
+}
+
+func (s *story) scene(ctx context.Context, next scene) (*mcp.CallToolResult, error) {
+	s.steps++
+	shown, err := json.Marshal(next.arguments)
 	if err != nil {
-		return fmt.Errorf("%s: %w", tool, err)
+		return nil, err
+	}
+	s.say("\n%d. %s\n   %s %s", s.steps, next.title, next.tool, orq.RedactJSON(shown))
+	s.began = time.Now()
+	result, err := s.session.call(ctx, next.tool, next.arguments)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", next.tool, err)
 	}
 	mark := "="
 	if result.IsError {
@@ -146,7 +210,7 @@ func (s *story) scene(ctx context.Context, title, tool string, arguments map[str
 	for line := range strings.Lines(strings.TrimSpace(textOf(result))) {
 		s.say("   %s %s", mark, strings.TrimRight(line, "\n"))
 	}
-	return nil
+	return result, nil
 }
 
 func (s *story) progress(message string) {

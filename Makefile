@@ -8,7 +8,7 @@ TESTFLAGS ?=
 FUZZTIME ?= 5m
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test race fuzz nginx-test lint docs docs-check conformance bench check clean
+.PHONY: help build demo test race delivery fuzz nginx-test lint docs docs-check conformance bench check clean
 
 help: ## Show this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,10 @@ test: ## Run all tests.
 
 race: ## Run all tests with the race detector.
 	$(MAKE) test TESTFLAGS=-race
+
+# The race detector leaves so little of the machine that its loads are small.
+delivery: ## Check that every event arrives, under the full loads.
+	$(GO) test ./test/delivery
 
 # Go looks for inputs of one target at a time.
 fuzz: ## Look for inputs that break a decoder, FUZZTIME for each target.
@@ -62,7 +66,7 @@ test/clients/node_modules: test/clients/package-lock.json
 bench: build ## Measure speed, processor time, memory, start and size, beside a bare mcp-go server.
 	$(GO) run ./bench -binary bin/orq-mcp
 
-check: lint docs-check race conformance ## All of what CI runs.
+check: lint docs-check race delivery conformance ## What CI runs, but for nginx-test.
 
 clean: ## Remove what was built.
 	rm -rf bin test/clients/node_modules

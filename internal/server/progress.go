@@ -1,10 +1,11 @@
 package server
 
 import (
-	"encoding/json"
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/tidwall/gjson"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/relay"
@@ -21,7 +22,7 @@ func appendProgress(b, token []byte, n int64, progress relay.Progress, events in
 	b = append(b, `,"progress":`...)
 	b = strconv.AppendInt(b, n, 10)
 	b = append(b, `,"message":`...)
-	b = appendJSON(b, progress.Message)
+	b = gjson.AppendJSONString(b, progress.Message)
 	if progress.Event != nil {
 		b = append(b, `,"_meta":{"ai.orq/event":`...)
 		b = appendEvent(b, progress.Event, events)
@@ -32,9 +33,9 @@ func appendProgress(b, token []byte, n int64, progress relay.Progress, events in
 
 func appendEvent(b []byte, event *orq.Event, events int) []byte {
 	b = append(b, `{"type":`...)
-	b = appendJSON(b, string(event.Type))
+	b = gjson.AppendJSONString(b, string(event.Type))
 	b = append(b, `,"timestamp":`...)
-	b = appendJSON(b, event.Timestamp)
+	b = gjson.AppendJSONString(b, event.Timestamp)
 	if events > 1 {
 		b = append(b, `,"merged":`...)
 		b = strconv.AppendInt(b, int64(events), 10)
@@ -58,28 +59,4 @@ func appendCompact(b []byte, raw string) []byte {
 		raw = strings.NewReplacer("\n", "", "\r", "").Replace(raw)
 	}
 	return append(b, raw...)
-}
-
-// appendJSON appends a string as JSON.
-func appendJSON(b []byte, text string) []byte {
-	if plain(text) {
-		b = append(b, '"')
-		b = append(b, text...)
-		return append(b, '"')
-	}
-	encoded, err := json.Marshal(text)
-	if err != nil {
-		return append(b, `""`...)
-	}
-	return append(b, encoded...)
-}
-
-// plain reports whether a string needs no escaping.
-func plain(text string) bool {
-	for i := range len(text) {
-		if c := text[i]; c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/orq-mcp/orq-mcp/bench/rig"
+	"github.com/orq-mcp/orq-mcp/test/built"
 )
 
 // stretch is for a machine that has nothing else to do.
@@ -13,7 +14,7 @@ var stretch = flag.Bool("stretch", false, "let the crowd be 5,000 runs instead o
 
 // sized scales a load to what the race detector leaves of the machine.
 func sized(full, withRace int) int {
-	if raceEnabled {
+	if built.Race {
 		return withRace
 	}
 	return full

@@ -2,21 +2,13 @@ package delivery_test
 
 import (
 	"context"
-	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
 	"github.com/orq-mcp/orq-mcp/bench/rig"
-
-	// The tests run the program as a process. Importing what it is made of lets go test see that it has changed.
-	_ "github.com/orq-mcp/orq-mcp/internal/cli"
+	"github.com/orq-mcp/orq-mcp/test/built"
 )
 
 // patience bounds a case: whatever takes longer does not end.
@@ -25,41 +17,11 @@ const patience = 50 * time.Second
 // program is the path of the built binary; TestMain sets it before any test runs.
 var program string
 
-func TestMain(m *testing.M) {
-	dir, err := os.MkdirTemp("", "orq-mcp-delivery-")
-	if err == nil {
-		program = filepath.Join(dir, "orq-mcp")
-		err = build()
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		_ = os.RemoveAll(dir)
-		os.Exit(1)
-	}
-	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
-		_ = os.RemoveAll(dir)
-		os.Exit(code)
-	}))
-}
-
-func build() error {
-	args := []string{"build", "-o", program}
-	if raceEnabled {
-		args = append(args, "-race")
-	}
-	if out, err := exec.Command("go", append(args, "../../cmd/orq-mcp")...).CombinedOutput(); err != nil {
-		return fmt.Errorf("go build: %w\n%s", err, out)
-	}
-	return nil
-}
+func TestMain(m *testing.M) { built.Main(m, &program) }
 
 // startFor is how the program is started on an upstream.
 func startFor(base string, args ...string) rig.Program {
-	env := []string{"ORQ_BASE_URL=" + base, "ORQ_API_KEY=key"}
-	if raceEnabled {
-		// The race detector lets every program sleep for a second before it exits.
-		env = append(env, "GORACE=atexit_sleep_ms=0")
-	}
+	env := append(built.Environment(), "ORQ_BASE_URL="+base, "ORQ_API_KEY=key")
 	return rig.Program{Path: program, Args: append(args, "--log-level", "error"), Env: env}
 }
 

@@ -3,11 +3,13 @@ package e2e_test
 import (
 	"testing"
 	"time"
+
+	"github.com/orq-mcp/orq-mcp/test/built"
 )
 
 // cancelLimit is how long a run may go on upstream when nobody waits for it any more.
 func cancelLimit() time.Duration {
-	if raceEnabled {
+	if built.Race {
 		return 200 * time.Millisecond
 	}
 	return 100 * time.Millisecond

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/orq-mcp/orq-mcp/internal/sandbox"
+	"github.com/orq-mcp/orq-mcp/test/built"
 )
 
 // lines speaks to a program by lines of the test's own.
@@ -277,7 +278,7 @@ func crowded(t *testing.T, w *crowd, c *client) (calls map[string]*call, running
 
 // pingLimit is how long a ping may take.
 func pingLimit() time.Duration {
-	if raceEnabled {
+	if built.Race {
 		return 100 * time.Millisecond
 	}
 	return 50 * time.Millisecond

@@ -1,11 +1,8 @@
 package e2e_test
 
 import (
-	"fmt"
 	"io"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -13,11 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
-	// The tests run the program as a process. Importing what it is made of lets go test see that it has changed:
-	// without that a result from before the change would be taken from the cache.
-	_ "github.com/orq-mcp/orq-mcp/internal/cli"
+	"github.com/orq-mcp/orq-mcp/test/built"
 )
 
 // apiKey is the server's own key unless a test gives another. It must never be seen by a client or in a log.
@@ -32,33 +25,7 @@ const exitLimit = 2 * time.Second
 // program is the path of the built binary; TestMain sets it before any test runs.
 var program string
 
-func TestMain(m *testing.M) {
-	dir, err := os.MkdirTemp("", "orq-mcp-e2e-")
-	if err == nil {
-		program = filepath.Join(dir, "orq-mcp")
-		err = build()
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		_ = os.RemoveAll(dir)
-		os.Exit(1)
-	}
-	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
-		_ = os.RemoveAll(dir)
-		os.Exit(code)
-	}))
-}
-
-func build() error {
-	args := []string{"build", "-o", program}
-	if raceEnabled {
-		args = append(args, "-race")
-	}
-	if out, err := exec.Command("go", append(args, "../../cmd/orq-mcp")...).CombinedOutput(); err != nil {
-		return fmt.Errorf("go build: %w\n%s", err, out)
-	}
-	return nil
-}
+func TestMain(m *testing.M) { built.Main(m, &program) }
 
 // setup says how the program is started.
 type setup struct {
@@ -85,13 +52,9 @@ func (s setup) ownKey() string {
 
 // environment is all that the program gets: nothing of the test's own.
 func (s setup) environment() []string {
-	env := []string{"ORQ_BASE_URL=" + s.base, "ORQ_MCP_LOG_LEVEL=debug"}
+	env := append(built.Environment(), "ORQ_BASE_URL="+s.base, "ORQ_MCP_LOG_LEVEL=debug")
 	if !s.keyless {
 		env = append(env, "ORQ_API_KEY="+s.ownKey())
-	}
-	if raceEnabled {
-		// The race detector lets every program sleep for a second before it exits.
-		env = append(env, "GORACE=atexit_sleep_ms=0")
 	}
 	return env
 }

@@ -14,6 +14,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/orq-mcp/orq-mcp/test/built"
 )
 
 // pinged is the status of a ping within a session.
@@ -208,7 +210,7 @@ func TestSessionsWithoutAnEndTakeNoMoreMemory(t *testing.T) {
 	t.Parallel()
 	needProc(t)
 	first, last, args := 15_000, 50_000, []string(nil)
-	if raceEnabled {
+	if built.Race {
 		// The race detector makes all slower, and remembers more the longer a program runs.
 		first, last, args = 1500, 5000, []string{"--max-sessions", "1000"}
 	}

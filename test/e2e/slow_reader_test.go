@@ -11,6 +11,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/orq-mcp/orq-mcp/test/built"
 )
 
 // flood is an upstream whose runs never end: "flood" says more than any buffer holds, all others end at once.
@@ -160,7 +162,7 @@ func TestSlowReadersTakeLittleMemory(t *testing.T) {
 	}
 	most := srv.memory("VmHWM")
 	limit := before + readers*4<<10
-	if raceEnabled {
+	if built.Race {
 		limit = before + readers*16<<10
 	}
 	t.Logf("%d MB before, %d MB at most, %d MB were said", before>>10, most>>10, f.said.Load()>>20)

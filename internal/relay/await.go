@@ -31,7 +31,11 @@ func await(ctx context.Context, taskID string, sink Sink, options Options) (*orq
 	ctx, stop := Heartbeat(ctx, sink, options.Heartbeat)
 	defer stop()
 	patience := time.Now().Add(options.Patience)
-	response, err := look(ctx, taskID, max(options.Patience, lookGrace), options)
+	first := lookGrace
+	if options.Patience > 0 {
+		first = max(options.Patience, lastLook)
+	}
+	response, err := look(ctx, taskID, first, options)
 	for err == nil && response.Status == orq.ResponseInProgress && time.Until(patience) > 0 {
 		timer := time.NewTimer(min(options.Poll, time.Until(patience)))
 		select {
@@ -52,7 +56,7 @@ func await(ctx context.Context, taskID string, sink Sink, options Options) (*orq
 // lastLook is how long a lookup at the end of the patience may take.
 const lastLook = 2 * time.Second
 
-// lookGrace is how long a first lookup may take at least.
+// lookGrace is how long a single lookup may take.
 const lookGrace = 5 * time.Second
 
 // errNoAnswer is a lookup that was not answered in time.

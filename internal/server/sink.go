@@ -14,7 +14,7 @@ import (
 )
 
 // mcp-go's own notification queue loses and reorders messages under load, so progress does not pass through it: the
-// sink encodes each notification and writes it, from the call's own goroutine, to the connection on which the call came.
+// sink encodes each notification and writes it itself to the connection on which the call came.
 
 // frameWriter writes JSON-RPC messages to a call's connection, whole and in order with the call's result.
 type frameWriter interface {

@@ -60,7 +60,7 @@ func explain(ctx context.Context, call *Call, tool Spec, err error) string {
 		subject = &subjectError{}
 	}
 	if ctx.Err() != nil {
-		return explainCancelled(ctx, subject)
+		return explainCancelled(ctx, tool, subject)
 	}
 	advice := lookFirst(tool, subject)
 	if api, ok := errors.AsType[*orq.APIError](err); ok {
@@ -75,18 +75,15 @@ func explain(ctx context.Context, call *Call, tool Spec, err error) string {
 const noKey = "No orq.ai API key is set, so nothing was sent. Set ORQ_API_KEY in this server's environment, start it with --sandbox to use " +
 	"the built-in local workspace, or over HTTP send Authorization: Bearer <orq.ai API key>."
 
-func explainCancelled(ctx context.Context, subject *subjectError) string {
+func explainCancelled(ctx context.Context, tool Spec, subject *subjectError) string {
 	text := "The call was cancelled before it finished."
-	switch {
-	case errors.Is(ctx.Err(), context.DeadlineExceeded):
-		text = "The call's time was up before it finished. Try again, or with mode=background."
-	case !errors.Is(context.Cause(ctx), context.Canceled):
-		text = "The call was cancelled before it finished: " + sentence(context.Cause(ctx).Error())
+	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
+		text = "The call was cancelled before it finished: " + sentence(cause.Error())
 	}
 	if subject.taskID != "" {
-		text += fmt.Sprintf(" Its task is %s: get_agent_response tells what became of it.", subject.taskID)
+		return text + fmt.Sprintf(" Its task is %s: get_agent_response tells what became of it.", subject.taskID)
 	}
-	return text
+	return strings.TrimSpace(text + " " + lookFirst(tool, subject))
 }
 
 // lookFirst is the advice for a call whose fate is unknown and that must not simply be made again; else it is empty.
@@ -198,9 +195,12 @@ func explainMissing(ctx context.Context, call *Call, subject *subjectError, what
 	return text + " list_agents shows the agents there are."
 }
 
+// askingNearest is how long it may take to find out what agents there are.
+const askingNearest = 3 * time.Second
+
 // nearestKeys asks for one page of agents and returns the keys most like the given one.
 func nearestKeys(ctx context.Context, call *Call, key string) []string {
-	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, askingNearest)
 	defer cancel()
 	list, err := call.Orq.ListAgents(ctx, orq.ListOptions{Limit: 200})
 	if err != nil {

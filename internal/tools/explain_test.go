@@ -284,6 +284,7 @@ func TestACallWithoutAKeyIsExplained(t *testing.T) {
 
 func TestACallThatWasEndedIsExplained(t *testing.T) {
 	t.Parallel()
+	const mayHaveStarted = " The run may have started all the same and was not started again: it may act and cost money, so ask before you call again."
 	for name, each := range map[string]struct {
 		end  func(context.Context) (context.Context, context.CancelFunc)
 		want string
@@ -294,7 +295,7 @@ func TestACallThatWasEndedIsExplained(t *testing.T) {
 				cancel()
 				return ctx, cancel
 			},
-			"The call was cancelled before it finished.",
+			"The call was cancelled before it finished." + mayHaveStarted,
 		},
 		"ended by the server": {
 			func(ctx context.Context) (context.Context, context.CancelFunc) {
@@ -302,13 +303,13 @@ func TestACallThatWasEndedIsExplained(t *testing.T) {
 				cancel(errors.New("the server is stopping"))
 				return ctx, func() { cancel(nil) }
 			},
-			"The call was cancelled before it finished: the server is stopping.",
+			"The call was cancelled before it finished: the server is stopping." + mayHaveStarted,
 		},
 		"out of time": {
 			func(ctx context.Context) (context.Context, context.CancelFunc) {
 				return context.WithDeadline(ctx, time.Now().Add(-time.Second))
 			},
-			"The call's time was up before it finished. Try again, or with mode=background.",
+			"The call was cancelled before it finished: context deadline exceeded." + mayHaveStarted,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

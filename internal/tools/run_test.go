@@ -301,7 +301,8 @@ func TestNobodyWhoListensEndsTheRun(t *testing.T) {
 	defer cancel()
 	s.call.Progress = cancelling{cancel}
 	result := toolNamed(t, "invoke_agent").Handle(ctx, &s.call, []byte(`{"key": "support", "message": "/slow 10m"}`))
-	if got := textOf(t, result); !result.IsError || got != "The call was cancelled before it finished." {
+	if got := textOf(t, result); !result.IsError || got != "The call was cancelled before it finished. "+
+		"The run may have started all the same and was not started again: it may act and cost money, so ask before you call again." {
 		t.Errorf("answered %q", got)
 	}
 }

@@ -35,7 +35,8 @@ func withPatience(ctx context.Context, call *Call) (context.Context, context.Can
 	if call.Progress != nil {
 		return context.WithCancel(ctx)
 	}
-	return context.WithTimeoutCause(ctx, patience, fmt.Errorf("no answer within %.0f s", patience.Seconds()))
+	limit := patience - askingNearest
+	return context.WithTimeoutCause(ctx, limit, fmt.Errorf("no answer within %.0f s", limit.Seconds()))
 }
 
 // Hints tell a client how careful to be. All four are always sent.

@@ -2,6 +2,7 @@ package orq
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/url"
 	"strconv"
@@ -57,6 +58,15 @@ func (c *Client) GetAgent(ctx context.Context, key string) (*Agent, error) {
 // POST /v2/agents
 func (c *Client) CreateAgent(ctx context.Context, request CreateAgentRequest) (*Agent, error) {
 	return c.agent(ctx, call{operation: opCreateAgent, body: request})
+}
+
+// GetAgentJSON is GetAgent for callers that pass the agent on as the API wrote it.
+//
+// GET /v2/agents/{agent_key}
+func (c *Client) GetAgentJSON(ctx context.Context, key string) (json.RawMessage, error) {
+	var agent jsonObject
+	err := c.do(ctx, call{operation: opGetAgent, segments: []string{key}}, &agent)
+	return json.RawMessage(agent), err
 }
 
 // UpdateAgent changes what the request sets and returns the agent as it is then.

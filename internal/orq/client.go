@@ -170,10 +170,20 @@ func readAnswer(response *http.Response) ([]byte, error) {
 	return body.Bytes(), err
 }
 
-// decode reads an answer. An agent keeps the answer itself, which is not copied for that.
+// jsonObject is an answer that is left as it is.
+type jsonObject json.RawMessage
+
+// decode reads an answer. One that is kept as it is is not copied for that.
 func decode(body []byte, answer any) error {
-	if agent, ok := answer.(*Agent); ok {
-		return agent.keep(body)
+	switch answer := answer.(type) {
+	case *Agent:
+		return answer.keep(body)
+	case *jsonObject:
+		if !bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) || !json.Valid(body) {
+			return errors.New("no JSON object")
+		}
+		*answer = body
+		return nil
 	}
 	return json.Unmarshal(body, answer)
 }

@@ -63,3 +63,21 @@ func TestADeletionAnsweredByAPageHasNotSucceeded(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+func TestAnAgentIsPassedOnAsItWasWritten(t *testing.T) {
+	t.Parallel()
+	const key = "sk-live-0123456789"
+	for written, want := range map[string]string{
+		`{"_id":"1", "key":"k","x":[1.50],"owner":"` + key + `"}`: `{"_id":"1", "key":"k","x":[1.50],"owner":"***"}`,
+		`["k"]`: "", `"k"`: "", `null`: "", `{"key":`: "", ``: "",
+	} {
+		client := serveUnchecked(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, written) }))
+		got, err := client.For(orq.Caller{APIKey: key}).GetAgentJSON(t.Context(), "k")
+		if string(got) != want || (err == nil) != (want != "") {
+			t.Errorf("%s is passed on as %s, %v", written, got, err)
+		}
+		if err != nil && !strings.Contains(err.Error(), "200 but not the JSON expected") {
+			t.Errorf("%s: %v", written, err)
+		}
+	}
+}

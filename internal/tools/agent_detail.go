@@ -2,7 +2,7 @@ package tools
 
 import (
 	"cmp"
-	"slices"
+	"encoding/json"
 	"strings"
 
 	"github.com/tidwall/gjson"
@@ -37,23 +37,15 @@ type agentDetail struct {
 	Other          freeObject       `json:"other,omitzero" jsonschema_description:"All other fields of the API's answer."`
 }
 
-// named are the API's fields that agentDetail names.
-var named = []string{
-	"_id", "key", "display_name", "type", "status", "version", "path", "role", "description", "instructions", "system_prompt",
-	"model", "settings", "memory_stores", "knowledge_bases", "team_of_agents", "variables", "engine", "source", "a2a", "created", "updated",
-}
-
-func newAgentDetail(agent *orq.Agent) agentDetail {
-	detail := agentDetail{
-		ID: agent.ID, Key: agent.Key, DisplayName: agent.DisplayName, Type: cmp.Or(agent.Type, orq.TypeInternal), Status: agent.Status,
-		Version: agent.Version, Path: agent.Path, Role: agent.Role, Description: agent.Description, Instructions: agent.Instructions,
-		SystemPrompt: agent.SystemPrompt, MemoryStores: agent.MemoryStores, TeamOfAgents: agent.TeamOfAgents,
-		Engine: agent.Engine, Source: agent.Source, Created: agent.Created, Updated: agent.Updated,
-	}
-	for _, base := range agent.KnowledgeBases {
-		detail.KnowledgeBases = append(detail.KnowledgeBases, base.KnowledgeID)
-	}
-	gjson.ParseBytes(agent.Raw).ForEach(func(name, value gjson.Result) bool {
+// newAgentDetail reads an agent as the API wrote it; what has another form than the contract's is left out.
+func newAgentDetail(raw json.RawMessage) agentDetail {
+	detail := agentDetail{Type: orq.TypeInternal}
+	texts := detail.texts()
+	gjson.ParseBytes(raw).ForEach(func(name, value gjson.Result) bool {
+		if text, ok := texts[name.Str]; ok {
+			*text = cmp.Or(value.Str, *text)
+			return true
+		}
 		switch name.Str {
 		case "model":
 			detail.Model = member(value)
@@ -63,14 +55,33 @@ func newAgentDetail(agent *orq.Agent) agentDetail {
 			detail.Variables = member(value)
 		case "a2a":
 			detail.A2A = member(value)
+		case "memory_stores":
+			for _, store := range value.Array() {
+				detail.MemoryStores = append(detail.MemoryStores, store.Str)
+			}
+		case "knowledge_bases":
+			for _, base := range value.Array() {
+				detail.KnowledgeBases = append(detail.KnowledgeBases, base.Get("knowledge_id").Str)
+			}
+		case "team_of_agents":
+			_ = json.Unmarshal([]byte(value.Raw), &detail.TeamOfAgents)
 		default:
-			if value.Type != gjson.Null && !slices.Contains(named, name.Str) {
+			if value.Type != gjson.Null {
 				detail.Other = detail.Other.with(name.Raw, value.Raw)
 			}
 		}
 		return true
 	})
 	return detail
+}
+
+// texts are the fields that are text, by the API's names.
+func (d *agentDetail) texts() map[string]*string {
+	return map[string]*string{
+		"_id": &d.ID, "key": &d.Key, "display_name": &d.DisplayName, "type": &d.Type, "status": &d.Status, "version": &d.Version,
+		"path": &d.Path, "role": &d.Role, "description": &d.Description, "instructions": &d.Instructions,
+		"system_prompt": &d.SystemPrompt, "engine": &d.Engine, "source": &d.Source, "created": &d.Created, "updated": &d.Updated,
+	}
 }
 
 // member is a field that is an object with anything in it, else nil.

@@ -12,7 +12,7 @@ var getAgent = define(Spec{
 	Description: "One agent's whole configuration, secrets masked.",
 	Hints:       Hints{ReadOnly: true, Idempotent: true},
 }, func(ctx context.Context, c *Call, in agentKeyInput) (agentDetail, error) {
-	agent, err := c.Orq.GetAgent(ctx, in.Key)
+	agent, err := c.Orq.GetAgentJSON(ctx, in.Key)
 	if err != nil {
 		return agentDetail{}, about(in.Key, "", err)
 	}

@@ -110,7 +110,7 @@ var listAgents = define(Spec{
 	out := listAgentsOutput{Agents: []agentRow{}, HasMore: more}
 	for _, agent := range found {
 		if in.Detail == "full" {
-			out.Full = append(out.Full, newAgentDetail(&agent))
+			out.Full = append(out.Full, newAgentDetail(agent.Raw))
 		} else {
 			out.Agents = append(out.Agents, newAgentRow(&agent))
 		}

@@ -3,6 +3,7 @@ package orq
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 )
 
 // Agent types, as in Agent.Type and ListOptions.Type.
@@ -47,13 +48,22 @@ type Agent struct {
 }
 
 // UnmarshalJSON keeps the object as received beside the typed fields.
-func (a *Agent) UnmarshalJSON(data []byte) error { return a.keep(bytes.Clone(data)) }
-
-// keep reads an agent and keeps data itself.
-func (a *Agent) keep(data []byte) error {
+func (a *Agent) UnmarshalJSON(data []byte) error {
 	type plain Agent
-	a.Raw = data
+	a.Raw = bytes.Clone(data)
 	return json.Unmarshal(data, (*plain)(a))
+}
+
+// agentJSON is an agent as it was received.
+type agentJSON json.RawMessage
+
+// UnmarshalJSON wants an object.
+func (a *agentJSON) UnmarshalJSON(data []byte) error {
+	if !bytes.HasPrefix(data, []byte("{")) {
+		return errors.New("an agent must be an object")
+	}
+	*a = bytes.Clone(data)
+	return nil
 }
 
 // AgentModel is the model of a stored agent.

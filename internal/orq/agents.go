@@ -64,7 +64,7 @@ func (c *Client) CreateAgent(ctx context.Context, request CreateAgentRequest) (*
 //
 // GET /v2/agents/{agent_key}
 func (c *Client) GetAgentJSON(ctx context.Context, key string) (json.RawMessage, error) {
-	var agent jsonObject
+	var agent agentJSON
 	err := c.do(ctx, call{operation: opGetAgent, segments: []string{key}}, &agent)
 	return json.RawMessage(agent), err
 }

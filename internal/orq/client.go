@@ -156,7 +156,7 @@ func (c *Client) do(ctx context.Context, call call, answer any) error {
 		if !whole || len(bytes.TrimSpace(body)) == 0 || json.Valid(body) {
 			return nil
 		}
-	} else if decode(c.mask(body), answer) == nil {
+	} else if json.Unmarshal(c.mask(body), answer) == nil {
 		return nil
 	}
 	return fmt.Errorf("%s: %d but not the JSON expected: %s", call.operation, response.StatusCode, c.describe(response, body))
@@ -168,24 +168,6 @@ func readAnswer(response *http.Response) ([]byte, error) {
 	body := bytes.NewBuffer(make([]byte, 0, min(max(response.ContentLength, 0), trusted)+bytes.MinRead))
 	_, err := body.ReadFrom(io.LimitReader(response.Body, maxAnswer+1))
 	return body.Bytes(), err
-}
-
-// jsonObject is an answer that is left as it is.
-type jsonObject json.RawMessage
-
-// decode reads an answer. One that is kept as it is is not copied for that.
-func decode(body []byte, answer any) error {
-	switch answer := answer.(type) {
-	case *Agent:
-		return answer.keep(body)
-	case *jsonObject:
-		if !bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) || !json.Valid(body) {
-			return errors.New("no JSON object")
-		}
-		*answer = body
-		return nil
-	}
-	return json.Unmarshal(body, answer)
 }
 
 // receive reads what is wanted of a successful answer. Its error is a connection that broke off.

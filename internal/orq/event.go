@@ -66,15 +66,25 @@ func (e Event) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON reads an event. Data stays nil when the type is unknown or its data does not fit: what the service
 // adds or changes must not end a run.
 func (e *Event) UnmarshalJSON(raw []byte) error {
+	if err := e.unwrap(raw); err != nil {
+		return err
+	}
+	e.decodeData()
+	return nil
+}
+
+var errNoType = errors.New("event without a type")
+
+// unwrap reads all but Data.
+func (e *Event) unwrap(raw []byte) error {
 	var wire wireEvent
 	if err := json.Unmarshal(raw, &wire); err != nil {
 		return err
 	}
 	if wire.Type == "" {
-		return errors.New("event without a type")
+		return errNoType
 	}
 	*e = Event{Type: wire.Type, Timestamp: wire.Timestamp, Raw: string(wire.Data)}
-	e.decodeData()
 	return nil
 }
 

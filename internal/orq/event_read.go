@@ -2,7 +2,6 @@ package orq
 
 import (
 	"encoding/json"
-	"errors"
 	"slices"
 	"strings"
 
@@ -14,12 +13,20 @@ const quickEvent = 64 << 10
 
 // readEvent reads an event of a stream. Most are thoughts, one for each piece of text: their data is left to Step.
 func readEvent(data string) (Event, error) {
+	event, err := readEnvelope(data)
+	if err == nil && event.Type != EventThought {
+		event.decodeData()
+	}
+	return event, err
+}
+
+// readEnvelope reads an event without its data.
+func readEnvelope(data string) (Event, error) {
+	var event Event
 	if len(data) > quickEvent || !gjson.Valid(data) {
-		var event Event
-		err := json.Unmarshal([]byte(data), &event)
+		err := event.unwrap([]byte(data))
 		return event, err
 	}
-	var event Event
 	gjson.Parse(data).ForEach(func(name, value gjson.Result) bool {
 		switch name.Str {
 		case "type":
@@ -31,12 +38,8 @@ func readEvent(data string) (Event, error) {
 		}
 		return true
 	})
-	switch event.Type {
-	case "":
-		return event, errors.New("event without a type")
-	case EventThought:
-	default:
-		event.decodeData()
+	if event.Type == "" {
+		return event, errNoType
 	}
 	return event, nil
 }

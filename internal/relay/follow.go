@@ -102,9 +102,9 @@ func (r *run) relay(ctx context.Context, open func(context.Context) orq.Events, 
 	defer cancel(nil)
 	defer endAt(options.Limit, cancel)()
 	beat := startHeartbeat(sink, options.Heartbeat, cancel)
-	defer beat.stop()
+	defer beat.Stop()
 	stalled := r.watchStall(ctx, cancel, options)
-	defer stalled.stop()
+	defer stalled.Stop()
 	for event, err := range open(ctx) {
 		if err != nil {
 			return err, beat.failure()
@@ -112,27 +112,33 @@ func (r *run) relay(ctx context.Context, open func(context.Context) orq.Events, 
 		if err := send(sink, r.absorb(&event)); err != nil {
 			return nil, err
 		}
-		beat.heard()
-		stalled.heard()
+		beat.Heard()
+		stalled.Heard()
 	}
 	return nil, beat.failure()
 }
 
 // watchStall looks the task up whenever the stream brings nothing for a while: a connection can be dead without a sign.
 // It cancels when the task has ended and the stream has not said so.
-func (r *run) watchStall(ctx context.Context, cancel context.CancelCauseFunc, options Options) *silence {
-	return onSilence(options.Stall, func() bool {
-		taskID := r.started.Load()
-		if taskID == nil || options.Lookup == nil {
-			return true
-		}
-		response, err := look(ctx, *taskID, lookGrace, options)
-		if err != nil || response.Status == orq.ResponseInProgress {
-			return true
-		}
-		cancel(fmt.Errorf("%w: it fell silent, though the task has ended", orq.ErrCutOff))
-		return false
+func (r *run) watchStall(ctx context.Context, cancel context.CancelCauseFunc, options Options) *Silence {
+	return OnSilence(options.Stall, func() (works bool) {
+		defer func() {
+			if !works { // a panic ends the stream, too
+				cancel(fmt.Errorf("%w: it fell silent, though the task has ended", orq.ErrCutOff))
+			}
+		}()
+		return r.mayWork(ctx, options)
 	})
+}
+
+// mayWork reports whether the task goes on, as far as can be known.
+func (r *run) mayWork(ctx context.Context, options Options) bool {
+	taskID := r.started.Load()
+	if taskID == nil || options.Lookup == nil {
+		return true
+	}
+	response, err := look(ctx, *taskID, lookGrace, options)
+	return err != nil || response.Status == orq.ResponseInProgress
 }
 
 // endAt bounds the stream's life; a stream that outlives it was cut off. The returned function lifts the bound.

@@ -21,21 +21,21 @@ func Heartbeat(ctx context.Context, sink Sink, every time.Duration) (beating con
 	beating, cancel := context.WithCancelCause(ctx)
 	beat := startHeartbeat(sink, every, cancel)
 	return beating, func() {
-		beat.stop()
+		beat.Stop()
 		cancel(nil)
 	}
 }
 
 // heartbeat tells a sink that the call is alive while it hears of nothing else.
 type heartbeat struct {
-	*silence
+	*Silence
 	err error
 }
 
 // startHeartbeat cancels with the sink's error when the sink fails.
 func startHeartbeat(sink Sink, every time.Duration, cancel context.CancelCauseFunc) *heartbeat {
 	h := &heartbeat{}
-	h.silence = onSilence(cmp.Or(every, defaultHeartbeat), func() bool {
+	h.Silence = OnSilence(cmp.Or(every, defaultHeartbeat), func() bool {
 		if h.err = send(sink, stillWorking); h.err != nil {
 			cancel(h.err)
 		}
@@ -46,6 +46,6 @@ func startHeartbeat(sink Sink, every time.Duration, cancel context.CancelCauseFu
 
 // failure is the sink's error, if a heartbeat met one. It ends the heartbeat.
 func (h *heartbeat) failure() error {
-	h.stop()
+	h.Stop()
 	return h.err
 }

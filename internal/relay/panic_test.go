@@ -3,7 +3,9 @@ package relay_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/relay"
@@ -22,4 +24,22 @@ func TestPanicOfAStreamReachesTheCaller(t *testing.T) {
 	}
 	outcome, err := relay.Follow(t.Context(), open, nil, relay.Options{})
 	t.Errorf("returned %v, %v", outcome, err)
+}
+
+// The lookup of a stalled stream runs on a timer's goroutine, which nobody recovers.
+func TestPanicOfALookupReachesTheCaller(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		stream := &script{events: []orq.Event{started}, hangs: true}
+		defer func() {
+			reason := fmt.Sprint(recover())
+			if !strings.HasPrefix(reason, "out of order\n") || !strings.Contains(reason, "panic_test.go") || !stream.closed {
+				t.Errorf("recovered %q, closed: %t; want the reason and its stack", reason, stream.closed)
+			}
+		}()
+		outcome, err := relay.Follow(t.Context(), stream.open, nil, relay.Options{
+			Lookup: func(context.Context, string) (*orq.AgentResponse, error) { panic("out of order") },
+		})
+		t.Errorf("returned %v, %v", outcome, err)
+	})
 }

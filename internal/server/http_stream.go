@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/orq-mcp/orq-mcp/internal/relay"
 )
 
 // keepAliveAfter is how long an answer may be silent before a comment is written to it: shorter than the 60 s after
@@ -29,10 +31,8 @@ type answer struct {
 	started   bool
 	streaming bool
 	event     []byte
-	// last is when something was written.
-	last time.Time
-	// quiet is the timer of the comments; nil when there are none, or no more.
-	quiet *time.Timer
+	// quiet hears what is written; nil when silence is allowed.
+	quiet *relay.Silence
 }
 
 func newAnswer(w http.ResponseWriter, timeout time.Duration) *answer {
@@ -106,18 +106,14 @@ func (a *answer) Write(data []byte) (int, error) {
 // framing makes a message an event.
 func (*answer) framing() (before, after string) { return "event: message\ndata: ", "\n\n" }
 
-// writeFrames writes events, and makes the answer a stream if it has not begun.
+// writeFrames writes events or comments, and makes the answer a stream if it has not begun.
 func (a *answer) writeFrames(frames []byte) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.writeStream(frames)
-}
-
-func (a *answer) writeStream(data []byte) error {
 	if err := a.beginStream(); err != nil {
 		return err
 	}
-	if _, err := a.write(data); err != nil {
+	if _, err := a.write(frames); err != nil {
 		return err
 	}
 	return a.control.Flush()
@@ -125,40 +121,21 @@ func (a *answer) writeStream(data []byte) error {
 
 // write gives the reader its time for each write anew.
 func (a *answer) write(data []byte) (int, error) {
-	a.last = time.Now()
-	_ = a.control.SetWriteDeadline(a.last.Add(a.timeout))
+	if a.quiet != nil {
+		a.quiet.Heard()
+	}
+	_ = a.control.SetWriteDeadline(time.Now().Add(a.timeout))
 	return a.w.Write(data) //nolint:gosec // JSON-RPC, never a page
 }
 
 // keepAlive writes a comment whenever the answer has been silent for a while, so that no proxy takes the connection for
 // dead. It goes on until the returned function is called.
 func (a *answer) keepAlive() (stop func()) {
+	quiet := relay.OnSilence(keepAliveAfter, func() bool { return a.writeFrames([]byte(": keepalive\n\n")) == nil })
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.last = time.Now()
-	a.quiet = time.AfterFunc(keepAliveAfter, a.comment)
-	return func() {
-		a.mu.Lock()
-		defer a.mu.Unlock()
-		a.quiet.Stop()
-		a.quiet = nil
-	}
-}
-
-func (a *answer) comment() {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.quiet == nil {
-		return
-	}
-	silent := time.Since(a.last)
-	if silent >= keepAliveAfter {
-		if a.writeStream([]byte(": keepalive\n\n")) != nil {
-			return
-		}
-		silent = 0
-	}
-	a.quiet.Reset(keepAliveAfter - silent)
+	a.quiet = quiet
+	return quiet.Stop
 }
 
 // Flush sends what was written.

@@ -19,6 +19,8 @@ type envelope struct {
 	// Result and Error are in answers only.
 	Result json.RawMessage `json:"result"`
 	Error  json.RawMessage `json:"error"`
+	// protocol is the version that the message itself names; empty before 2026-07-28.
+	protocol string
 }
 
 type params struct {
@@ -56,14 +58,6 @@ func (e envelope) meta() *mcp.Meta {
 		return nil
 	}
 	return meta
-}
-
-// protocol is the version that the message itself names; empty before 2026-07-28.
-func (e envelope) protocol() string {
-	if !bytes.Contains(e.Params.Meta, []byte(mcp.MetaKeyProtocolVersion)) {
-		return ""
-	}
-	return e.meta().ProtocolVersion()
 }
 
 // refusal is a message that is answered without being carried out.
@@ -112,6 +106,9 @@ func open(message []byte) (envelope, *refusal) {
 	if text := unreadable(json.Unmarshal(message, &e)); text != "" {
 		return e, &refusal{status: http.StatusBadRequest, code: mcp.PARSE_ERROR, text: text}
 	}
+	if bytes.Contains(e.Params.Meta, []byte(mcp.MetaKeyProtocolVersion)) {
+		e.protocol = e.meta().ProtocolVersion()
+	}
 	if code, text := overlong(e); text != "" {
 		return e, &refusal{status: http.StatusBadRequest, id: e.ID, code: code, text: text}
 	}
@@ -139,8 +136,8 @@ func overlong(e envelope) (code int, text string) {
 		return mcp.METHOD_NOT_FOUND, fmt.Sprintf("unknown method: its name is %d bytes long", len(e.Method))
 	case len(e.Params.Name) > maxName:
 		return mcp.INVALID_PARAMS, fmt.Sprintf("unknown name: it is %d bytes long", len(e.Params.Name))
-	case len(e.protocol()) > maxName:
-		return mcp.INVALID_PARAMS, fmt.Sprintf("unknown protocol version: it is %d bytes long", len(e.protocol()))
+	case len(e.protocol) > maxName:
+		return mcp.INVALID_PARAMS, fmt.Sprintf("unknown protocol version: it is %d bytes long", len(e.protocol))
 	}
 	return 0, ""
 }

@@ -98,7 +98,7 @@ func (e *entrance) post(w http.ResponseWriter, r *http.Request) {
 	}
 	e.about(message)
 	protocol := r.Header.Get(mcp.HeaderProtocolVersion)
-	modern := mcp.IsModernProtocol(protocol) || mcp.IsModernProtocol(message.protocol())
+	modern := mcp.IsModernProtocol(protocol) || mcp.IsModernProtocol(message.protocol)
 	switch {
 	case modern && message.Method == mcp.MethodNotificationCancelled:
 		// It names its call by request id alone, and mcp-go would cancel the call of any client that uses the same id. Such a

@@ -48,7 +48,7 @@ func listVersion(header http.Header, message envelope) (version string, ok bool)
 		return "", false
 	}
 	version = header.Get(mcp.HeaderProtocolVersion)
-	own := message.protocol()
+	own := message.protocol
 	if !mcp.IsModernProtocol(version) && !mcp.IsModernProtocol(own) {
 		return version, version == "" || mcp.IsValidProtocolVersion(version)
 	}

@@ -37,7 +37,7 @@ func TestASilentAnswerIsKeptAlive(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				s, _ := newServer(t, "http://orq.test", tardy{c.takes, answering{agentJSON()}})
+				s, _ := newServer(t, "http://orq.test", tardy{c.takes, answering{"application/json", agentJSON()}})
 				listener := &pipes{dialed: make(chan net.Conn), closed: make(chan struct{})}
 				ctx, stop := context.WithCancel(t.Context())
 				ended := make(chan error, 1)

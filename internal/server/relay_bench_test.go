@@ -17,18 +17,17 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
-// recorded is a transport that answers every request with the same stream, which is in memory.
-type recorded struct{ stream []byte }
+// answering is a transport that gives every request the same answer.
+type answering struct{ media, body string }
 
-func (r recorded) RoundTrip(*http.Request) (*http.Response, error) {
+func (a answering) RoundTrip(*http.Request) (*http.Response, error) {
 	return &http.Response{
-		StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"text/event-stream"}},
-		Body: io.NopCloser(bytes.NewReader(r.stream)),
+		StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {a.media}}, Body: io.NopCloser(strings.NewReader(a.body)),
 	}, nil
 }
 
 // streamOf is a run of so many thoughts.
-func streamOf(b *testing.B, thoughts int) []byte {
+func streamOf(b *testing.B, thoughts int) string {
 	b.Helper()
 	var stream bytes.Buffer
 	add := func(typ orq.EventType, data orq.EventData) {
@@ -53,7 +52,7 @@ func streamOf(b *testing.B, thoughts int) []byte {
 	}
 	add(orq.EventInactive, &orq.Inactive{LastMessage: "done", FinishReason: orq.FinishStop, WorkflowRunID: "w"})
 	stream.WriteString("data: [DONE]\n\n")
-	return stream.Bytes()
+	return stream.String()
 }
 
 // discard is a connection whose reader is never behind.
@@ -72,7 +71,7 @@ func (*discard) settle(context.Context, time.Time) {}
 func BenchmarkRelayedEvent(b *testing.B) {
 	const events = 1000
 	stream := streamOf(b, events)
-	s, _ := newServer(b, "http://orq.test", recorded{stream})
+	s, _ := newServer(b, "http://orq.test", answering{eventStream, stream})
 	call := handlerOf(b, s, "invoke_agent")
 	var request mcp.CallToolRequest
 	if err := json.Unmarshal([]byte(callOf(1, "invoke_agent", `{"key":"k","message":"m"}`, "7")), &request); err != nil {
@@ -103,17 +102,9 @@ func agentJSON() string {
 		`"evaluators":[],"guardrails":[]},"memory_stores":["customers"],"knowledge_bases":[{"knowledge_id":"01K0KNOWLEDGE"}],"team_of_agents":[]}`
 }
 
-type answering struct{ body string }
-
-func (a answering) RoundTrip(*http.Request) (*http.Response, error) {
-	return &http.Response{
-		StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(strings.NewReader(a.body)),
-	}, nil
-}
-
 // BenchmarkGetAgent is the work for one call over HTTP, without the connections.
 func BenchmarkGetAgent(b *testing.B) {
-	s, _ := newServer(b, "http://orq.test", answering{agentJSON()})
+	s, _ := newServer(b, "http://orq.test", answering{"application/json", agentJSON()})
 	handler := s.routes(s.newEntrance(b.Context(), HTTPOptions{}.withDefaults()))
 	begun := httptest.NewRecorder()
 	request := httptest.NewRequest(http.MethodPost, MCPPath, strings.NewReader(initialize))

@@ -41,7 +41,8 @@ type Options struct {
 	TextLimit int
 	// StallTimeout is how long the stream of a run may bring no event before its task is looked up; 60 s when 0.
 	StallTimeout time.Duration
-	// Library configures mcp-go beyond what the tools need: other capabilities than tools.
+	// Library configures mcp-go beyond what the tools need: other capabilities than tools. Hooks given here replace the
+	// server's own, without which a call on stdio cannot be cancelled while it waits.
 	Library []mcpserver.ServerOption
 }
 

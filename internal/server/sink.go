@@ -103,9 +103,8 @@ type sink struct {
 	// behind reports that the last write was slow; text then gathers in merged.
 	behind bool
 	merged mergedText
-	// later writes what flush has put off; it is armed while soon is true.
+	// later writes what flush has put off; nil when nothing is.
 	later *time.Timer
-	soon  bool
 }
 
 // newSink returns the sink of a call, or nil if its caller asked for no progress.
@@ -155,13 +154,8 @@ func (s *sink) flush() {
 	defer s.mu.Unlock()
 	if wait := together - time.Since(s.last); wait <= 0 || len(s.buffer) >= fullBuffer*3/4 {
 		s.write()
-	} else if !s.soon && len(s.buffer)+len(s.merged.text) > 0 {
-		s.soon = true
-		if s.later == nil {
-			s.later = time.AfterFunc(wait, s.catchUp)
-		} else {
-			s.later.Reset(wait)
-		}
+	} else if s.later == nil && len(s.buffer)+len(s.merged.text) > 0 {
+		s.later = time.AfterFunc(wait, s.catchUp)
 	}
 }
 
@@ -169,7 +163,7 @@ func (s *sink) flush() {
 func (s *sink) catchUp() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.soon = false; !s.closed {
+	if s.later = nil; !s.closed {
 		s.write()
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"sync"
 
 	"github.com/mark3labs/mcp-go/mcp"
@@ -90,7 +89,7 @@ func (r *lineReader) refusal(line []byte) *refusal {
 		r.waiting.cancel(message.Params.RequestID)
 	case message.isCall() && !r.waiting.add(message.id()):
 		return &refusal{
-			status: http.StatusServiceUnavailable, id: message.ID, code: overloaded,
+			id: message.ID, code: overloaded,
 			text: fmt.Sprintf("%d calls wait already; nothing was done, call again when some have ended", stdioQueue),
 		}
 	}

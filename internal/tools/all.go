@@ -56,7 +56,7 @@ func Derive(definitions []Definition) ([]Tool, error) {
 	all, errs := make([]Tool, len(definitions)), make([]error, len(definitions))
 	var deriving sync.WaitGroup
 	for i, definition := range definitions {
-		deriving.Go(func() { all[i], errs[i] = definition.derive(definition.Spec) })
+		deriving.Go(func() { all[i], errs[i] = definition.derive() })
 	}
 	deriving.Wait()
 	return all, errors.Join(errs...)

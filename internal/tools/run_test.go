@@ -307,6 +307,26 @@ func TestNobodyWhoListensEndsTheRun(t *testing.T) {
 	}
 }
 
+// The last look of a call must not outlast its time, however late it begins.
+func TestALateStartLeavesNoTimeForALongLook(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		s := serveInBubble(t, func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodGet {
+				<-r.Context().Done()
+				return
+			}
+			time.Sleep(47 * time.Second)
+			answer(w, http.StatusOK, taskJSON)
+		})
+		_, structure := s.want(t, "invoke_agent", `{"key": "support", "message": "m"}`)
+		if took := time.Since(began); took > 50*time.Second || structure["state"] != "working" || structure["task_id"] != "t1" {
+			t.Errorf("%v after %v, want t1 working within 50 s", structure, took)
+		}
+	})
+}
+
 // Clients give up after 60 s, and would then not know what has become of their call.
 func TestNoCallWithoutProgressTakesLongByItself(t *testing.T) {
 	t.Parallel()

@@ -92,12 +92,12 @@ func (*PendingQuestion) Error() string {
 // answer, and not every answer needs it.
 type Definition struct {
 	Spec
-	derive func(Spec) (Tool, error)
+	derive func() (Tool, error)
 }
 
 // define describes a tool by its handler: In and Out give the schemas, and arguments reach the handler checked.
 func define[In any, Out output](spec Spec, handle func(context.Context, *Call, In) (Out, error)) Definition {
-	return Definition{spec, func(spec Spec) (Tool, error) {
+	return Definition{spec, func() (Tool, error) {
 		in, err := schema.For[In]()
 		if err != nil {
 			return Tool{}, fmt.Errorf("input of %s: %w", spec.Name, err)

@@ -94,21 +94,21 @@ func (l *lab) runHTTP(ctx context.Context, t target, c rig.Case) (time.Duration,
 	return took, report, trouble(t.subject, report)
 }
 
-func streamHTTP(ctx context.Context, l *lab, s subject) ([]float64, error) {
+// streamed starts a subject, warms it up with one case and measures another.
+func (l *lab) streamed(ctx context.Context, s subject, warm, measured rig.Case) ([]float64, error) {
 	t, end, err := l.serve(ctx, s)
 	if err != nil {
 		return nil, err
 	}
 	defer end()
-	if _, _, err := l.runHTTP(ctx, t, rig.Case{Runs: 1, Events: 1000}); err != nil {
+	if _, _, err := l.runHTTP(ctx, t, warm); err != nil {
 		return nil, err
 	}
-	c := rig.Case{Runs: 1, Events: l.size(50_000, 10_000)}
-	return l.timed(ctx, t, func() (time.Duration, rig.Report, error) { return l.runHTTP(ctx, t, c) })
+	return timed(t, func() (time.Duration, rig.Report, error) { return l.runHTTP(ctx, t, measured) })
 }
 
 // timed returns events per second, CPU per event, and the events lost.
-func (l *lab) timed(_ context.Context, t target, run func() (time.Duration, rig.Report, error)) ([]float64, error) {
+func timed(t target, run func() (time.Duration, rig.Report, error)) ([]float64, error) {
 	before, err := t.CPU()
 	if err != nil {
 		return nil, err
@@ -129,17 +129,12 @@ func (l *lab) timed(_ context.Context, t target, run func() (time.Duration, rig.
 	return []float64{events / took.Seconds(), each, float64(report.Faults.Lost)}, nil
 }
 
+func streamHTTP(ctx context.Context, l *lab, s subject) ([]float64, error) {
+	return l.streamed(ctx, s, rig.Case{Runs: 1, Events: 1000}, rig.Case{Runs: 1, Events: l.size(50_000, 10_000)})
+}
+
 func streamMany(ctx context.Context, l *lab, s subject) ([]float64, error) {
-	t, end, err := l.serve(ctx, s)
-	if err != nil {
-		return nil, err
-	}
-	defer end()
-	if _, _, err := l.runHTTP(ctx, t, rig.Case{Runs: 20, Sessions: 20, Events: 50}); err != nil {
-		return nil, err
-	}
-	c := rig.Case{Runs: 200, Sessions: 200, Events: l.size(500, 200)}
-	values, err := l.timed(ctx, t, func() (time.Duration, rig.Report, error) { return l.runHTTP(ctx, t, c) })
+	values, err := l.streamed(ctx, s, rig.Case{Runs: 20, Sessions: 20, Events: 50}, rig.Case{Runs: 200, Sessions: 200, Events: l.size(500, 200)})
 	if err != nil {
 		return nil, err
 	}
@@ -147,16 +142,9 @@ func streamMany(ctx context.Context, l *lab, s subject) ([]float64, error) {
 }
 
 func streamPaced(ctx context.Context, l *lab, s subject) ([]float64, error) {
-	t, end, err := l.serve(ctx, s)
-	if err != nil {
-		return nil, err
-	}
-	defer end()
-	if _, _, err := l.runHTTP(ctx, t, rig.Case{Runs: 1, Events: 1000}); err != nil {
-		return nil, err
-	}
-	c := rig.Case{Runs: 50, Sessions: 50, Events: l.size(80, 40), Every: 50 * time.Millisecond, Ramp: 50 * time.Millisecond}
-	values, err := l.timed(ctx, t, func() (time.Duration, rig.Report, error) { return l.runHTTP(ctx, t, c) })
+	values, err := l.streamed(ctx, s, rig.Case{Runs: 1, Events: 1000}, rig.Case{
+		Runs: 50, Sessions: 50, Events: l.size(80, 40), Every: 50 * time.Millisecond, Ramp: 50 * time.Millisecond,
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -192,7 +180,7 @@ func streamStdio(ctx context.Context, l *lab, s subject) ([]float64, error) {
 		return nil, err
 	}
 	checker.Forget()
-	return l.timed(ctx, target{process, s}, func() (time.Duration, rig.Report, error) { return runs(2, l.size(50_000, 10_000)) })
+	return timed(target{process, s}, func() (time.Duration, rig.Report, error) { return runs(2, l.size(50_000, 10_000)) })
 }
 
 // runDirect makes the runs of a case without a server between.

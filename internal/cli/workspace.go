@@ -8,8 +8,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"runtime"
-	"runtime/debug"
 	"strings"
 	"time"
 
@@ -56,24 +54,6 @@ type toolFlags struct {
 
 func (f toolFlags) check() error {
 	return cmp.Or(positive("text-limit", f.TextLimit), positive("stall-timeout", f.StallTimeout))
-}
-
-// limitFlags bound what a client of a server may do.
-type limitFlags struct {
-	MaxBody      int64         `help:"Largest message, in bytes." default:"4194304" env:"ORQ_MCP_MAX_BODY"`
-	WriteTimeout time.Duration `help:"Give up on a client that takes nothing for this long." default:"30s" env:"ORQ_MCP_WRITE_TIMEOUT"`
-}
-
-func (f limitFlags) check() error {
-	return cmp.Or(positive("max-body", f.MaxBody), positive("write-timeout", f.WriteTimeout))
-}
-
-// positive refuses the value of a flag with which nothing would work.
-func positive[N int | int64 | time.Duration](flag string, value N) error {
-	if value > 0 {
-		return nil
-	}
-	return fmt.Errorf("--%s must be more than 0, not %v", flag, value)
 }
 
 // sandboxKey is the key of an embedded workspace, which listens on this machine only.
@@ -144,18 +124,6 @@ func (f toolFlags) newServer(process *Process, client *orq.Client, logger *slog.
 	return server.New(server.Options{
 		Version: process.Version, Tools: selected, Orq: client, Logger: logger, TextLimit: f.TextLimit, StallTimeout: f.StallTimeout,
 	}), nil
-}
-
-// thrift makes the collector run as often as a heap of 48 MiB would need it, which is seldom for a small heap, and early
-// for a large one: a call leaves little behind, and thousands of streams little garbage. A GOGC of the user's wins.
-func thrift(process *Process) (end func()) {
-	if process.Getenv("GOGC") != "" {
-		return func() {}
-	}
-	// It is never touched, and so takes no memory.
-	ballast := make([]byte, 48<<20)
-	debug.SetGCPercent(15)
-	return func() { runtime.KeepAlive(ballast) }
 }
 
 // serve runs a command's server on a workspace and ends the workspace after it.

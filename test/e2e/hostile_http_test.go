@@ -92,16 +92,22 @@ func TestAMessageThatCannotBeReadIsRefusedOverHTTP(t *testing.T) {
 
 func TestAnIrregularMessageIsRefusedOverHTTP(t *testing.T) {
 	t.Parallel()
+	askEach(t, irregular(), func(t *testing.T, _ string, r reply) { r.refusal(t, "1") })
+}
+
+// askEach posts each message to one server, wants it to be answered or refused, and lets check look at the answer.
+func askEach(t *testing.T, messages map[string]string, check func(t *testing.T, name string, r reply)) {
+	t.Helper()
 	srv := serve(t, overHTTP, setup{base: "http://127.0.0.1:9"})
 	session := visit(t, srv)
-	for name, body := range irregular() {
+	for name, body := range messages {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := ask(t, http.MethodPost, srv.url, body, session...)
 			if r.status != http.StatusOK && r.status != http.StatusBadRequest {
 				t.Errorf("status %d: %.300s", r.status, r.body)
 			}
-			r.refusal(t, "1")
+			check(t, name, r)
 		})
 	}
 }
@@ -137,18 +143,7 @@ func checkRefused(t *testing.T, name, answer string) {
 
 func TestANumberOfAnySizeIsRefusedOverHTTP(t *testing.T) {
 	t.Parallel()
-	srv := serve(t, overHTTP, setup{base: "http://127.0.0.1:9"})
-	session := visit(t, srv)
-	for name, body := range hugeNumbers() {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			r := ask(t, http.MethodPost, srv.url, body, session...)
-			if r.status != http.StatusOK && r.status != http.StatusBadRequest {
-				t.Errorf("status %d: %.300s", r.status, r.body)
-			}
-			checkRefused(t, name, r.body)
-		})
-	}
+	askEach(t, hugeNumbers(), func(t *testing.T, name string, r reply) { checkRefused(t, name, r.body) })
 }
 
 func TestALongNameOfAToolIsNotEchoed(t *testing.T) {

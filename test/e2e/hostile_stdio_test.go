@@ -56,6 +56,12 @@ func (l *lines) next() string {
 func (l *lines) checkPing() {
 	l.t.Helper()
 	l.say(pinging + "\n")
+	l.checkPong()
+}
+
+// checkPong wants the next line to answer a ping.
+func (l *lines) checkPong() {
+	l.t.Helper()
 	if got, want := l.next(), `{"jsonrpc":"2.0","id":9,"result":{}}`; got != want {
 		l.t.Fatalf("a ping was answered with %.300q, want %q", got, want)
 	}
@@ -190,9 +196,7 @@ func TestBlankLinesAreIgnored(t *testing.T) {
 	// A line may end as on Windows.
 	l.say(strings.Repeat(pinging+"\r\n\n", 2))
 	for range 2 {
-		if got, want := l.next(), `{"jsonrpc":"2.0","id":9,"result":{}}`; got != want {
-			t.Errorf("a ping was answered with %.300q", got)
-		}
+		l.checkPong()
 	}
 	l.checkEnd()
 }
@@ -205,9 +209,7 @@ func TestAMessageMayComeInPieces(t *testing.T) {
 		l.say(string(b))
 	}
 	for range 2 {
-		if got, want := l.next(), `{"jsonrpc":"2.0","id":9,"result":{}}`; got != want {
-			t.Errorf("a ping was answered with %.300q", got)
-		}
+		l.checkPong()
 	}
 	l.checkEnd()
 }

@@ -1,0 +1,25 @@
+package cli
+
+import (
+	"cmp"
+	"fmt"
+	"time"
+)
+
+// limitFlags bound what a client of a server may do.
+type limitFlags struct {
+	MaxBody      int64         `help:"Largest message, in bytes." default:"4194304" env:"ORQ_MCP_MAX_BODY"`
+	WriteTimeout time.Duration `help:"Give up on a client that takes nothing for this long." default:"30s" env:"ORQ_MCP_WRITE_TIMEOUT"`
+}
+
+func (f limitFlags) check() error {
+	return cmp.Or(positive("max-body", f.MaxBody), positive("write-timeout", f.WriteTimeout))
+}
+
+// positive refuses the value of a flag with which nothing would work.
+func positive[N int | int64 | time.Duration](flag string, value N) error {
+	if value > 0 {
+		return nil
+	}
+	return fmt.Errorf("--%s must be more than 0, not %v", flag, value)
+}

@@ -54,3 +54,20 @@ func handlerOf(t testing.TB, s *Server, name string) mcpserver.ToolHandlerFunc {
 	}
 	return s.attend(s.handler(list[0]))
 }
+
+func TestTheServerGoesOnAfterAPanic(t *testing.T) {
+	t.Parallel()
+	s, _ := newServer(t, "http://orq.test", panicking{})
+	r := serveHTTP(t, s)
+	session := r.begin(t)
+	for range 2 {
+		failed, err := r.post(t.Context(), session, callOf(1, "get_agent", `{"key": "k"}`, "7"))
+		if err != nil || !strings.Contains(failed.body, `"isError":true`) || strings.Contains(failed.body, "sk-secret") {
+			t.Errorf("the call was answered %q, %v", failed.body, err)
+		}
+		pinged, err := r.post(t.Context(), session, `{"jsonrpc":"2.0","id":2,"method":"ping"}`)
+		if err != nil || pinged.status != http.StatusOK {
+			t.Errorf("a ping was answered %d %q, %v", pinged.status, pinged.body, err)
+		}
+	}
+}

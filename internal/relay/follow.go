@@ -39,6 +39,8 @@ type Options struct {
 	Heartbeat time.Duration
 	// TextLimit bounds Outcome.OutputText, in bytes; 60,000 when 0.
 	TextLimit int
+	// TextOffset is where Outcome.OutputText begins that Await returns, in bytes of the whole text.
+	TextOffset int
 	// Stall is how long the stream may bring no event before the task is looked up; 60 s when 0.
 	Stall time.Duration
 	// Poll is the pause between two lookups; 1 s when 0.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
@@ -18,12 +19,14 @@ const (
 
 // Outcome is what a run came to, or where it stands.
 type Outcome struct {
-	TaskID           string          `json:"task_id" jsonschema:"required"`
-	AgentKey         string          `json:"agent_key" jsonschema:"required"`
-	State            string          `json:"state" jsonschema:"required,enum=completed,enum=input_required,enum=failed,enum=working"`
-	FinishReason     string          `json:"finish_reason,omitzero"`
-	Error            string          `json:"error,omitzero"`
-	OutputText       string          `json:"output_text" jsonschema:"required"`
+	TaskID       string `json:"task_id" jsonschema:"required"`
+	AgentKey     string `json:"agent_key" jsonschema:"required"`
+	State        string `json:"state" jsonschema:"required,enum=completed,enum=input_required,enum=failed,enum=working"`
+	FinishReason string `json:"finish_reason,omitzero"`
+	Error        string `json:"error,omitzero"`
+	OutputText   string `json:"output_text" jsonschema:"required"`
+	// Offset is where OutputText begins in the whole text, in bytes.
+	Offset           int             `json:"offset,omitzero"`
 	OutputFiles      []OutputFile    `json:"output_files,omitzero"`
 	PendingToolCalls []PendingCall   `json:"pending_tool_calls,omitzero"`
 	ToolExecutions   []ToolExecution `json:"tool_executions,omitzero"`
@@ -34,7 +37,7 @@ type Outcome struct {
 	// Events counts the events received from the service.
 	Events     int   `json:"events"`
 	DurationMS int64 `json:"duration_ms"`
-	// Truncated reports that OutputText was cut.
+	// Truncated reports that something was cut: OutputText, or what Next says.
 	Truncated bool `json:"truncated,omitzero"`
 	// Next says in words what the caller can do now.
 	Next string `json:"next,omitzero"`
@@ -137,6 +140,15 @@ func (o *Outcome) setUsage(usage *orq.Usage) {
 	if usage != nil {
 		o.Usage = &Usage{int64(usage.PromptTokens), int64(usage.CompletionTokens), int64(usage.TotalTokens)}
 	}
+}
+
+// skip leaves out the beginning of the text, up to a rune boundary.
+func (o *Outcome) skip(offset int) {
+	offset = min(offset, len(o.OutputText))
+	for offset > 0 && offset < len(o.OutputText) && !utf8.RuneStart(o.OutputText[offset]) {
+		offset--
+	}
+	o.OutputText, o.Offset = o.OutputText[offset:], offset
 }
 
 // cut bounds the text at a line or rune boundary.

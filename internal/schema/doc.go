@@ -23,6 +23,7 @@
 //     is still accepted.
 //   - jsonschema_description:"..." is the prose.
 //   - jsonschema_extras:"hidden=true" accepts a field without advertising it.
+//   - jsonschema_extras:"quiet=true" checks the length of a text without advertising it.
 //   - jsonschema_extras:"keepempty=true" makes "" a value instead of "not set";
 //     where the Go type decodes itself or is left open, null as well.
 //   - jsonschema_extras:"items=object" gives a type to the elements of a list

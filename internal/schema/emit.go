@@ -14,6 +14,7 @@ import (
 // never advertised.
 const (
 	hiddenExtra    = "hidden"
+	quietExtra     = "quiet"
 	keepEmptyExtra = "keepempty"
 	itemsExtra     = "items"
 )
@@ -152,6 +153,9 @@ func emitString(out members, s *jsonschema.Schema, at string) (members, error) {
 	out = out.addIf(len(s.Enum) > 0, "enum", s.Enum)
 	out = out.addIf(s.Format != "", "format", s.Format)
 	out = out.addIf(s.Pattern != "", "pattern", s.Pattern)
+	if s.Extras[quietExtra] == true {
+		return out, nil
+	}
 	out = out.addIf(s.MinLength != nil, "minLength", s.MinLength)
 	return out.addIf(s.MaxLength != nil, "maxLength", s.MaxLength), nil
 }
@@ -196,7 +200,7 @@ func nothingLeft(rest jsonschema.Schema, at string) error {
 func withoutOurs(extras map[string]any) map[string]any {
 	rest := map[string]any{}
 	for name, value := range extras {
-		if name != hiddenExtra && name != keepEmptyExtra && name != itemsExtra {
+		if name != hiddenExtra && name != quietExtra && name != keepEmptyExtra && name != itemsExtra {
 			rest[name] = value
 		}
 	}

@@ -68,6 +68,10 @@ func lintExtras(f reflect.StructField, s *jsonschema.Schema, at string) error {
 			if required {
 				return definitionError(at, "a hidden field cannot be required")
 			}
+		case name == "quiet" && value == "true":
+			if s.Type != "string" || s.MinLength == nil && s.MaxLength == nil {
+				return definitionError(at, "tag jsonschema_extras: quiet has no effect without a length")
+			}
 		case name == "keepempty" && value == "true":
 			if s.Type == "array" || s.Type == "boolean" || s.Type == "integer" || s.Type == "number" {
 				return definitionError(at, "tag jsonschema_extras: keepempty has no effect on type %q", s.Type)

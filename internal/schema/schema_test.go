@@ -109,6 +109,26 @@ func TestForKeepsTypesOfOneNameApart(t *testing.T) {
 	}
 }
 
+func TestQuietLengthsAreCheckedButNotAdvertised(t *testing.T) {
+	t.Parallel()
+	type lookup struct {
+		Key string `json:"key" jsonschema:"required,minLength=1,maxLength=3" jsonschema_extras:"quiet=true"`
+	}
+	s := mustFor[lookup](t)
+	const want = `{"type":"object","properties":{"key":{"type":"string"}},"required":["key"],"additionalProperties":false}`
+	if diff := cmp.Diff(want, string(s.JSON())); diff != "" {
+		t.Error(diff)
+	}
+	for arguments, want := range map[string]string{
+		`{"key":""}`:     "key: must not be empty",
+		`{"key":"abcd"}`: "key: must have between 1 and 3 characters, got 4",
+	} {
+		if _, err := schema.Decode[lookup](s, json.RawMessage(arguments)); err == nil || err.Error() != want {
+			t.Errorf("%s: got %v, want %s", arguments, err, want)
+		}
+	}
+}
+
 func TestJSONBelongsToTheCaller(t *testing.T) {
 	t.Parallel()
 	s := mustFor[everything](t)
@@ -388,6 +408,9 @@ func TestForRefusesTagsWithoutEffect(t *testing.T) {
 		"an unknown extra": {forError[struct {
 			A string `json:"a" jsonschema_extras:"hiden=true"`
 		}](), `unknown: "hiden=true"`},
+		"quiet without a length": {forError[struct {
+			A string `json:"a" jsonschema_extras:"quiet=true"`
+		}](), "quiet has no effect"},
 		"keepempty on a number": {forError[struct {
 			A int `json:"a" jsonschema_extras:"keepempty=true"`
 		}](), "keepempty has no effect"},

@@ -3,6 +3,7 @@ package tools
 import (
 	"cmp"
 	"encoding/json"
+	"fmt"
 	"strings"
 
 	"github.com/tidwall/gjson"
@@ -20,7 +21,7 @@ type agentDetail struct {
 	Version        string           `json:"version,omitzero"`
 	Path           string           `json:"path" jsonschema:"required"`
 	Role           string           `json:"role,omitzero"`
-	Description    string           `json:"description" jsonschema:"required"`
+	Description    string           `json:"description,omitzero"`
 	Instructions   string           `json:"instructions,omitzero"`
 	SystemPrompt   string           `json:"system_prompt,omitzero"`
 	Model          freeObject       `json:"model,omitzero" jsonschema_description:"Id, parameters, retry, fallback_models."`
@@ -35,6 +36,22 @@ type agentDetail struct {
 	Created        string           `json:"created,omitzero"`
 	Updated        string           `json:"updated,omitzero"`
 	Other          freeObject       `json:"other,omitzero" jsonschema_description:"All other fields of the API's answer."`
+	// Part is the one field that was asked for; the others are then left out.
+	Part *fieldPart `json:"part,omitzero"`
+	shownInPart
+}
+
+// shownInPart is embedded in outputs that may be cut.
+type shownInPart struct {
+	// Truncated reports that something was cut.
+	Truncated bool `json:"truncated,omitzero"`
+	// Next says what was cut and how to get the rest.
+	Next string `json:"next,omitzero"`
+}
+
+// told returns that something was cut, and how to get the rest.
+func told(cuts []cut, rest string) shownInPart {
+	return shownInPart{Truncated: true, Next: inShort(cuts) + " " + rest}
 }
 
 // newAgentDetail reads an agent as the API wrote it; what has another form than the contract's is left out.
@@ -94,5 +111,18 @@ func member(value gjson.Result) freeObject {
 
 // Text is the configuration as an outline.
 func (d agentDetail) Text() string {
+	if part := d.Part; part != nil {
+		d.Part = nil
+		return fmt.Sprintf("Agent %s, field: %s, offset: %d, of: %d\n%s\n\n%s", d.Key, part.Field, part.Offset, part.Of, part.Text, outline(d))
+	}
 	return "Agent " + d.Key + "\n" + outline(d)
+}
+
+func (d agentDetail) inPart(cuts []cut) output {
+	rest := deepest(cuts)
+	if d.Part != nil {
+		rest = cut{path: d.Part.Field, shown: d.Part.Offset + len(d.Part.Text)}
+	}
+	d.shownInPart = told(cuts, fmt.Sprintf("get_agent with key=%s, field=%s and offset=%d shows what follows.", d.Key, rest.path, rest.shown))
+	return d
 }

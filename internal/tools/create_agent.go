@@ -31,6 +31,12 @@ type agentChanged struct {
 	ID      string     `json:"id" jsonschema:"required"`
 	Version string     `json:"version,omitzero"`
 	Card    *agentCard `json:"card,omitzero"`
+	shownInPart
+}
+
+func (o agentChanged) inPart(cuts []cut) output {
+	o.shownInPart = told(cuts, "get_agent shows the whole.")
+	return o
 }
 
 // Text shows the agent as it is now.

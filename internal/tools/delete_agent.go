@@ -7,7 +7,7 @@ import (
 )
 
 type deleteAgentInput struct {
-	Key     string `json:"key" jsonschema:"required,minLength=1,maxLength=255"`
+	Key     string `json:"key" jsonschema:"required,minLength=1,maxLength=255" jsonschema_extras:"quiet=true"`
 	Confirm string `json:"confirm" jsonschema:"required" jsonschema_description:"The key again."`
 }
 

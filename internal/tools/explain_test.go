@@ -157,7 +157,11 @@ func TestFailuresAreExplained(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				s := serveInBubble(t, func(w http.ResponseWriter, _ *http.Request) {
+				s := serveInBubble(t, func(w http.ResponseWriter, r *http.Request) {
+					if each.tool == "update_agent" && r.Method == http.MethodGet {
+						answer(w, http.StatusOK, agentJSON(t, nil)) // the look before the update
+						return
+					}
 					maps.Copy(w.Header(), each.header)
 					answer(w, each.status, each.body)
 				})
@@ -338,10 +342,10 @@ func TestAStreamThatCannotBeRecoveredIsExplained(t *testing.T) {
 				" The run may still go on: call get_agent_response with key=support and task_id=t1.\nReceived until then:\nhalf a",
 		},
 		"after more than is kept": {
-			began + strings.Replace(thought, "half a", strings.Repeat("x", 60_001), 1),
+			began + strings.Replace(thought, "half a", strings.Repeat("words ", 10_001), 1),
 			"The event stream broke off and its outcome could not be fetched: the event stream broke off before its end; GET /v2/agents/{agent_key}/responses/{task_id}: 403 not yours." +
 				" The run may still go on: call get_agent_response with key=support and task_id=t1." +
-				"\nReceived until then, of which only the first 60000 bytes are kept (--text-limit):\n" + strings.Repeat("x", 60_000),
+				"\nReceived until then, of which only the first 60000 bytes are kept (--text-limit):\n" + strings.Repeat("words ", 10_000),
 		},
 		"before its task is known": {
 			thought,

@@ -1,9 +1,42 @@
 package tools
 
-import "context"
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf8"
 
-type agentKeyInput struct {
-	Key string `json:"key" jsonschema:"required,minLength=1,maxLength=255" jsonschema_description:"Key or key@version."`
+	"github.com/tidwall/gjson"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/schema"
+)
+
+type getAgentInput struct {
+	Key    string `json:"key" jsonschema:"required,minLength=1,maxLength=255" jsonschema_description:"Key or key@version." jsonschema_extras:"quiet=true"`
+	Field  string `json:"field" jsonschema_description:"Only this, e.g. settings.tools."`
+	Offset int    `json:"offset" jsonschema:"minimum=0"`
+}
+
+// CheckArguments wants to know what the offset is in.
+func (in getAgentInput) CheckArguments(report func(path, message string)) {
+	if in.Offset > 0 && in.Field == "" {
+		report("field", "required with offset")
+	}
+}
+
+// fieldPart is one field of an agent, from some byte of its text on.
+type fieldPart struct {
+	// Field is its path, like settings.tools.0.key.
+	Field string `json:"field" jsonschema:"required"`
+	// Offset is where Text begins, in bytes.
+	Offset int `json:"offset" jsonschema:"required"`
+	// Of is how long the whole is, in bytes.
+	Of int `json:"of" jsonschema:"required"`
+	// Text is the field itself if it is text, else JSON.
+	Text string `json:"text" jsonschema:"required"`
 }
 
 var getAgent = define(Spec{
@@ -11,10 +44,69 @@ var getAgent = define(Spec{
 	Title:       "Get agent",
 	Description: "One agent's whole configuration, secrets masked.",
 	Hints:       Hints{ReadOnly: true, Idempotent: true},
-}, func(ctx context.Context, c *Call, in agentKeyInput) (agentDetail, error) {
+}, func(ctx context.Context, c *Call, in getAgentInput) (agentDetail, error) {
 	agent, err := c.Orq.GetAgentJSON(ctx, in.Key)
 	if err != nil {
 		return agentDetail{}, about(in.Key, "", err)
 	}
-	return newAgentDetail(agent), nil
+	detail := newAgentDetail(agent)
+	if in.Field == "" {
+		return detail, nil
+	}
+	return detail.part(in.Field, in.Offset)
 })
+
+// part is the agent with one field alone, as it is shown in the whole: with secrets masked.
+func (d agentDetail) part(path string, offset int) (agentDetail, error) {
+	raw, err := json.Marshal(d)
+	if err != nil {
+		return agentDetail{}, err
+	}
+	whole := gjson.ParseBytes(orq.RedactJSON(raw))
+	field := whole
+	for step := range strings.SplitSeq(path, ".") {
+		next := inside(field, step)
+		if !next.Exists() {
+			return agentDetail{}, &refusal{noField(d.Key, path, step, field)}
+		}
+		field = next
+	}
+	text := field.String()
+	offset = min(offset, len(text))
+	for offset > 0 && offset < len(text) && !utf8.RuneStart(text[offset]) {
+		offset--
+	}
+	return agentDetail{
+		ID: d.ID, Key: d.Key, Type: d.Type, Status: d.Status, Path: d.Path,
+		Part: &fieldPart{Field: path, Offset: offset, Of: len(text), Text: text[offset:]},
+	}, nil
+}
+
+// inside is a member of an object by its name, or an item of a list by its number.
+func inside(value gjson.Result, step string) gjson.Result {
+	if number, err := strconv.Atoi(step); err == nil && value.IsArray() {
+		if items := value.Array(); number >= 0 && number < len(items) {
+			return items[number]
+		}
+		return gjson.Result{}
+	}
+	return value.Get(gjson.Escape(step))
+}
+
+func noField(key, path, step string, within gjson.Result) string {
+	var names []string
+	within.ForEach(func(name, _ gjson.Result) bool {
+		if within.IsObject() {
+			names = append(names, name.Str)
+		}
+		return true
+	})
+	text := fmt.Sprintf("Agent %s has no field %s.", key, path)
+	switch near := schema.Nearest(step, names, 3); {
+	case len(near) > 0:
+		return text + " Closest to " + step + ": " + strings.Join(near, ", ") + "."
+	case len(names) > 0:
+		return text + " Instead of " + step + " there are: " + strings.Join(names, ", ") + "."
+	}
+	return text + " get_agent without field shows what it has."
+}

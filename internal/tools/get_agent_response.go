@@ -8,8 +8,9 @@ import (
 )
 
 type getAgentResponseInput struct {
-	Key         string `json:"key" jsonschema:"required,minLength=1,maxLength=255"`
-	TaskID      string `json:"task_id" jsonschema:"required,minLength=1"`
+	Key         string `json:"key" jsonschema:"required,minLength=1,maxLength=255" jsonschema_extras:"quiet=true"`
+	TaskID      string `json:"task_id" jsonschema:"required,minLength=1" jsonschema_extras:"quiet=true"`
+	Offset      int    `json:"offset" jsonschema:"minimum=0"`
 	WaitSeconds int    `json:"wait_seconds" jsonschema:"minimum=0,maximum=3600" jsonschema_description:"Poll until done, at most this long; default 0."`
 }
 
@@ -21,6 +22,7 @@ var getAgentResponse = define(Spec{
 	Waits:       true,
 }, func(ctx context.Context, c *Call, in getAgentResponseInput) (runOutcome, error) {
 	options := c.relayOptions(in.Key)
+	options.TextOffset = in.Offset
 	options.Patience = time.Duration(in.WaitSeconds) * time.Second
 	outcome, err := relay.Await(ctx, in.TaskID, c.Progress, options)
 	if err != nil {

@@ -109,6 +109,13 @@ func (s *service) lines() []string {
 	return lines
 }
 
+// written are the requests that have a body.
+func (s *service) written() []received {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(s.received), func(each received) bool { return each.body == "" })
+}
+
 // forget drops what was received so far.
 func (s *service) forget() {
 	s.mu.Lock()

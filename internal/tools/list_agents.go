@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
@@ -32,6 +33,12 @@ type listAgentsOutput struct {
 	Cursor  string        `json:"cursor,omitzero"`
 	Before  string        `json:"before,omitzero"`
 	Full    []agentDetail `json:"full,omitzero"`
+	shownInPart
+}
+
+func (o listAgentsOutput) inPart(cuts []cut) output {
+	o.shownInPart = told(cuts, "get_agent shows the whole of one agent.")
+	return o
 }
 
 // agentRow is an agent in as few words as a choice between agents needs.
@@ -47,13 +54,17 @@ type agentRow struct {
 	Updated     string `json:"updated,omitzero"`
 }
 
-// rowDescription bounds the description of a row, in bytes: get_agent has the whole.
-const rowDescription = 160
+// The bounds of a row's texts, in bytes: get_agent has the whole. Fifty rows cost less than 5,000 tokens.
+const (
+	rowName        = 60
+	rowDescription = 140
+)
 
 func newAgentRow(agent *orq.Agent) agentRow {
 	row := agentRow{
-		Key: agent.Key, DisplayName: agent.DisplayName, Type: cmp.Or(agent.Type, orq.TypeInternal), Role: agent.Role,
-		Description: shorten(agent.Description, rowDescription), Status: agent.Status, Path: agent.Path, Updated: agent.Updated,
+		Key: agent.Key, DisplayName: shorten(agent.DisplayName, rowName), Type: cmp.Or(agent.Type, orq.TypeInternal),
+		Role: shorten(agent.Role, rowName), Description: shorten(agent.Description, rowDescription), Status: agent.Status,
+		Path: agent.Path, Updated: toTheSecond(agent.Updated),
 	}
 	if agent.Model != nil {
 		row.Model = agent.Model.ID
@@ -61,7 +72,17 @@ func newAgentRow(agent *orq.Agent) agentRow {
 	return row
 }
 
-func (r agentRow) line() string {
+// toTheSecond leaves out a time's fractions, which nobody chooses an agent by.
+func toTheSecond(timestamp string) string {
+	at, err := time.Parse(time.RFC3339Nano, timestamp)
+	if err != nil {
+		return timestamp
+	}
+	return at.UTC().Format(time.RFC3339)
+}
+
+// Text is one line.
+func (r agentRow) Text() string {
 	facts := []string{r.Type, r.Status}
 	for _, fact := range []string{r.DisplayName, r.Role, r.Model, r.Path, r.Updated} {
 		if fact != "" {
@@ -79,7 +100,7 @@ func (o listAgentsOutput) Text() string {
 	var text strings.Builder
 	fmt.Fprintf(&text, "%s, newest first:\n", count(len(o.Agents)+len(o.Full), "agent"))
 	for _, row := range o.Agents {
-		text.WriteString(row.line() + "\n")
+		text.WriteString(row.Text() + "\n")
 	}
 	for _, detail := range o.Full {
 		text.WriteString("\n" + detail.Text() + "\n")
@@ -91,6 +112,9 @@ func (o listAgentsOutput) Text() string {
 		fmt.Fprintf(&text, "There are more, newer ones: call again with before=%s", o.Before)
 	default:
 		text.WriteString("These are all.")
+	}
+	if o.Truncated {
+		text.WriteString("\n" + outline(o.shownInPart))
 	}
 	return text.String()
 }
@@ -107,22 +131,50 @@ var listAgents = define(Spec{
 	if err != nil {
 		return listAgentsOutput{}, fmt.Errorf("list agents: %w", err)
 	}
-	out := listAgentsOutput{Agents: []agentRow{}, HasMore: more}
-	for _, agent := range found {
-		if in.Detail == "full" {
-			out.Full = append(out.Full, newAgentDetail(agent.Raw))
-		} else {
-			out.Agents = append(out.Agents, newAgentRow(&agent))
-		}
-	}
-	switch {
-	case more && in.Before != "":
-		out.Before = found[0].ID
-	case more:
-		out.Cursor = found[len(found)-1].ID
-	}
-	return out, nil
+	return newAgentPage(in, found, more, c.budget()*9/10), nil
 })
+
+// newAgentPage shows as many of the agents found as there is room for, in tokens: the next page goes on where it ends.
+func newAgentPage(in listAgentsInput, found []orq.Agent, more bool, room int) listAgentsOutput {
+	out, backward := listAgentsOutput{Agents: []agentRow{}, HasMore: more}, in.Before != ""
+	if backward { // the page goes on from its newest
+		slices.Reverse(found)
+	}
+	if in.Detail == "full" {
+		out.Full = fitting(found, room, func(agent *orq.Agent) agentDetail { return newAgentDetail(agent.Raw) })
+	} else {
+		out.Agents = fitting(found, room, newAgentRow)
+	}
+	shown := len(out.Agents) + len(out.Full)
+	out.HasMore = more || shown < len(found)
+	switch {
+	case out.HasMore && backward:
+		out.Before = found[shown-1].ID
+	case out.HasMore:
+		out.Cursor = found[shown-1].ID
+	}
+	if backward {
+		slices.Reverse(out.Agents)
+		slices.Reverse(out.Full)
+	}
+	return out
+}
+
+// fitting shows agents from the first on, at least one if there are any, until the room is used up.
+func fitting[Row output](agents []orq.Agent, room int, show func(*orq.Agent) Row) []Row {
+	rows := make([]Row, 0, len(agents))
+	for i := range agents {
+		row := show(&agents[i])
+		if both, err := formOf(row); err == nil {
+			room -= max(tokens(string(both.structured)), tokens(both.text))
+		}
+		if room < 0 && i > 0 {
+			break
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
 
 // findAgents returns up to options.Limit agents in which every word is found, newest first, walking pages as long as
 // needed: away from options.EndingBefore towards newer agents, else towards older ones. It also tells whether there may

@@ -2,18 +2,25 @@ package tools
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/tidwall/gjson"
 )
 
 type refreshAgentCardInput struct {
-	Key string `json:"key" jsonschema:"required,minLength=1,maxLength=255"`
+	Key string `json:"key" jsonschema:"required,minLength=1,maxLength=255" jsonschema_extras:"quiet=true"`
 }
 
 type refreshAgentCardOutput struct {
 	Key     string     `json:"key" jsonschema:"required"`
 	Message string     `json:"message" jsonschema:"required"`
 	Card    freeObject `json:"card,omitzero" jsonschema_description:"The A2A agent card as fetched."`
+	shownInPart
+}
+
+func (o refreshAgentCardOutput) inPart(cuts []cut) output {
+	o.shownInPart = told(cuts, fmt.Sprintf("get_agent with key=%s and field=a2a.cached_card shows the card from its beginning, and with offset what follows.", o.Key))
+	return o
 }
 
 // Text shows the card as an outline.
@@ -21,6 +28,9 @@ func (o refreshAgentCardOutput) Text() string {
 	text := "Agent " + o.Key + ": " + sentence(o.Message)
 	if len(o.Card) > 0 {
 		text += "\nCard:\n" + outline(o.Card)
+	}
+	if o.Truncated {
+		text += "\n" + outline(o.shownInPart)
 	}
 	return text
 }

@@ -270,7 +270,7 @@ func TestAFailedRunIsAnAnswer(t *testing.T) {
 	}
 }
 
-func TestALongOutputIsCutAndSaysSo(t *testing.T) {
+func TestALongOutputIsShownInParts(t *testing.T) {
 	t.Parallel()
 	for name, arguments := range map[string]string{
 		"polled":              `"mode": "auto"`,
@@ -283,11 +283,30 @@ func TestALongOutputIsCutAndSaysSo(t *testing.T) {
 			s := workspace(t)
 			s.call.TextLimit = 100
 			s.want(t, "create_agent", simpleAgent)
-			text, structure := s.want(t, "invoke_agent", `{"key": "support", "message": "/count 200", `+arguments+`}`)
-			const hint = "output_text was cut: ask the agent for the rest, or raise --text-limit."
-			output, _ := structure["output_text"].(string)
-			if len(output) > 100 || structure["truncated"] != true || structure["next"] != hint || !strings.Contains(text, hint) {
-				t.Errorf("%d bytes of output, truncated %v, next %v", len(output), structure["truncated"], structure["next"])
+			_, shown := s.want(t, "invoke_agent", `{"key": "support", "message": "/count 200", `+arguments+`}`)
+			var whole strings.Builder
+			for {
+				output, _ := shown["output_text"].(string)
+				whole.WriteString(output)
+				if len(output) > 100 {
+					t.Errorf("%d bytes are shown", len(output))
+				}
+				if shown["truncated"] != true {
+					break
+				}
+				next, _ := shown["next"].(string)
+				hint := fmt.Sprintf("output_text was cut: get_agent_response with key=support, task_id=%s and offset=%d shows what follows.", shown["task_id"], whole.Len())
+				if !strings.HasPrefix(next, hint) || output == "" {
+					t.Fatalf("next is %q, want %q", next, hint)
+				}
+				_, shown = s.want(t, "get_agent_response", fmt.Sprintf(`{"key": "support", "task_id": %q, "offset": %d}`, shown["task_id"], whole.Len()))
+			}
+			var want strings.Builder
+			for i := range 200 {
+				fmt.Fprintf(&want, "%d ", i+1)
+			}
+			if !strings.HasPrefix(whole.String(), want.String()) {
+				t.Errorf("shown in parts was %q", whole.String())
 			}
 		})
 	}

@@ -53,7 +53,7 @@ type Tool struct {
 	InputSchema  json.RawMessage
 	OutputSchema json.RawMessage
 
-	handle func(context.Context, *Call, json.RawMessage) (output, error)
+	handle func(context.Context, *Call, json.RawMessage) (form, error)
 }
 
 // output is a result that can be read by programs, as JSON, and by people.
@@ -71,7 +71,7 @@ type Call struct {
 	// Ask puts a yes-or-no question to the person in front of the client; nil when the client cannot. An error other than a
 	// *PendingQuestion means that there was no answer.
 	Ask func(ctx context.Context, id, question string) (bool, error)
-	// TextLimit bounds the text of a run's outcome, in bytes; 60,000 when 0.
+	// TextLimit bounds the text of a result, in bytes; 60,000 when 0. A result costs at most a third as many tokens.
 	TextLimit int
 	// StallTimeout is how long the stream of a run may bring no event before its task is looked up; 60 s when 0.
 	StallTimeout time.Duration
@@ -110,12 +110,16 @@ func define[In any, Out output](spec Spec, handle func(context.Context, *Call, I
 			Spec:         spec,
 			InputSchema:  in.JSON(),
 			OutputSchema: out.JSON(),
-			handle: func(ctx context.Context, call *Call, arguments json.RawMessage) (output, error) {
+			handle: func(ctx context.Context, call *Call, arguments json.RawMessage) (form, error) {
 				decoded, err := schema.Decode[In](in, arguments)
 				if err != nil {
-					return nil, err
+					return form{}, err
 				}
-				return handle(ctx, call, decoded)
+				out, err := handle(ctx, call, decoded)
+				if err != nil {
+					return form{}, err
+				}
+				return render(out, call.budget())
 			},
 		}, nil
 	}}
@@ -129,19 +133,15 @@ func (t Tool) Handle(ctx context.Context, call *Call, arguments json.RawMessage)
 	case errors.As(err, &pending):
 		return pending.Result
 	case err != nil:
-		return mcp.NewToolResultError(explain(ctx, call, t.Spec, err))
-	}
-	structured, err := json.Marshal(out)
-	if err != nil {
-		return mcp.NewToolResultError(fmt.Sprintf("The answer of %s could not be encoded: %v.", t.Name, err))
+		return mcp.NewToolResultError(inBudget(explain(ctx, call, t.Spec, err), call.budget()))
 	}
 	return &mcp.CallToolResult{
-		Content:           []mcp.Content{mcp.NewTextContent(out.Text())},
-		StructuredContent: orq.RedactJSON(structured),
+		Content:           []mcp.Content{mcp.NewTextContent(out.text)},
+		StructuredContent: out.structured,
 	}
 }
 
-func (t Tool) run(ctx context.Context, call *Call, arguments json.RawMessage) (output, error) {
+func (t Tool) run(ctx context.Context, call *Call, arguments json.RawMessage) (form, error) {
 	if !t.Waits {
 		var cancel context.CancelFunc
 		ctx, cancel = withPatience(ctx, call)

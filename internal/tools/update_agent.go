@@ -8,7 +8,7 @@ import (
 )
 
 type updateAgentInput struct {
-	Key          string `json:"key" jsonschema:"required,minLength=1,maxLength=255"`
+	Key          string `json:"key" jsonschema:"required,minLength=1,maxLength=255" jsonschema_extras:"quiet=true"`
 	NewKey       string `json:"new_key" jsonschema:"maxLength=255,pattern=^[A-Za-z][A-Za-z0-9]*([._-][A-Za-z0-9]+)*$"`
 	Role         string `json:"role"`
 	Description  string `json:"description"`
@@ -98,10 +98,14 @@ var updateAgent = define(Spec{
 	Title:       "Update agent",
 	Description: "Change what is given of an agent and nothing else; empty text changes nothing. Fields as in create_agent.",
 	Hints:       Hints{Destructive: true, Idempotent: true},
-}, func(ctx context.Context, c *Call, in updateAgentInput) (agentChanged, error) {
+}, func(ctx context.Context, c *Call, in updateAgentInput) (agentUpdated, error) {
+	before, err := c.Orq.GetAgentJSON(ctx, in.Key)
+	if err != nil {
+		return agentUpdated{}, about(in.Key, "", err)
+	}
 	agent, err := c.Orq.UpdateAgent(ctx, in.Key, in.request())
 	if err != nil {
-		return agentChanged{}, &subjectError{key: in.Key, newKey: in.NewKey, once: in.VersionIncrement != "", err: in.masked(err)}
+		return agentUpdated{}, &subjectError{key: in.Key, newKey: in.NewKey, once: in.VersionIncrement != "", err: in.masked(err)}
 	}
-	return newAgentChanged(agent), nil
+	return agentUpdated{agentChanged: newAgentChanged(agent), Changes: changesBetween(before, agent.Raw)}, nil
 })

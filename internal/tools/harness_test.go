@@ -3,12 +3,10 @@ package tools
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"io"
 	"maps"
 	"net/http"
 	"net/http/httptest"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -22,6 +20,7 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/relay"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox"
+	"github.com/orq-mcp/orq-mcp/test/answers"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -214,7 +213,7 @@ func (s *service) want(t *testing.T, tool, arguments string) (text string, struc
 	if !ok {
 		t.Fatalf("the structure of %s is no object: %v", tool, result.StructuredContent)
 	}
-	checkForms(t, tool, text, structure)
+	answers.Check(t, tool, toolNamed(t, tool).OutputSchema, json.RawMessage(encode(t, result.StructuredContent)), text)
 	return text, structure
 }
 
@@ -239,76 +238,6 @@ func textOf(t *testing.T, result *mcp.CallToolResult) string {
 		t.Fatalf("the content is a %T, want text", result.Content[0])
 	}
 	return content.Text
-}
-
-var outputSchemas = sync.OnceValues(func() (map[string]*jsonschema.Schema, error) {
-	list, err := defined()
-	if err != nil {
-		return nil, err
-	}
-	compiled := map[string]*jsonschema.Schema{}
-	for _, tool := range list {
-		compiler := jsonschema.NewCompiler()
-		document, err := jsonschema.UnmarshalJSON(bytes.NewReader(tool.OutputSchema))
-		if err != nil {
-			return nil, err
-		}
-		if err := compiler.AddResource(tool.Name, document); err != nil {
-			return nil, err
-		}
-		if compiled[tool.Name], err = compiler.Compile(tool.Name); err != nil {
-			return nil, err
-		}
-	}
-	return compiled, nil
-})
-
-// checkForms wants a structure that fits the tool's output schema, and a text that holds all of its values: half of the
-// clients show their model only the one, the other half only the other.
-func checkForms(t *testing.T, tool, text string, structure fields) {
-	t.Helper()
-	schemas, err := outputSchemas()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := schemas[tool].Validate(structure); err != nil {
-		t.Errorf("the structure of %s breaks its output schema: %v", tool, err)
-	}
-	for _, value := range untold("", structure, text) {
-		t.Errorf("the text of %s lacks %s:\n%s", tool, value, text)
-	}
-}
-
-// inWords are the values that a text tells in a sentence.
-var inWords = map[string]string{"has_more true": "There are more", "has_more false": "These are all"}
-
-// untold are the scalar values below value that text does not hold: strings line by line, others with their name.
-func untold(name string, value any, text string) []string {
-	var missing []string
-	switch value := value.(type) {
-	case fields:
-		for _, field := range slices.Sorted(maps.Keys(value)) {
-			missing = append(missing, untold(field, value[field], text)...)
-		}
-	case []any:
-		for _, item := range value {
-			missing = append(missing, untold("", item, text)...)
-		}
-	case string:
-		for line := range strings.Lines(value) {
-			if !strings.Contains(text, strings.TrimSpace(line)) {
-				missing = append(missing, fmt.Sprintf("%s %q", name, line))
-			}
-		}
-	case nil:
-	default:
-		told := regexp.MustCompile(`(?i)(^|\W)` + regexp.QuoteMeta(name) + `:? ?` + regexp.QuoteMeta(fmt.Sprint(value)) + `(\W|$)`)
-		words := inWords[fmt.Sprintf("%s %v", name, value)]
-		if !told.MatchString(text) && (words == "" || !strings.Contains(text, words)) {
-			missing = append(missing, fmt.Sprintf("%s %v", name, value))
-		}
-	}
-	return missing
 }
 
 // recorder is a sink that keeps the lines it is told.

@@ -2,10 +2,11 @@ package e2e_test
 
 import (
 	"context"
-	"encoding/json"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/orq-mcp/orq-mcp/test/answers"
 )
 
 // call is a request of the client.
@@ -142,15 +143,9 @@ func (k *call) check(result toolResult) {
 	if result.IsError {
 		return
 	}
-	var structured any
-	if err := json.Unmarshal(result.Structured, &structured); err != nil {
-		t.Fatalf("%s: structuredContent: %v: %q", k.tool, err, result.Structured)
-	}
 	schema := k.client.schemas[k.tool]
 	if schema == nil {
 		t.Fatalf("%q is not listed", k.tool)
 	}
-	if err := schema.Validate(structured); err != nil {
-		t.Errorf("%s: structuredContent does not fit outputSchema: %v", k.tool, err)
-	}
+	answers.Check(t, k.tool, schema, result.Structured, result.text())
 }

@@ -11,8 +11,6 @@ import (
 	"sync"
 	"testing"
 	"time"
-
-	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
 // The transports on which cases run.
@@ -103,7 +101,7 @@ type client struct {
 	me      identity
 	greeted greeting
 	// schemas are what the tools promise of their results.
-	schemas map[string]*jsonschema.Schema
+	schemas map[string]json.RawMessage
 	// asked are the requests of the server.
 	asked chan message
 
@@ -144,7 +142,7 @@ func connect(t *testing.T, srv *server, me identity) *client {
 	if me.capabilities == nil {
 		me.capabilities = object{}
 	}
-	c := &client{t: t, server: srv, me: me, schemas: map[string]*jsonschema.Schema{}, asked: make(chan message, 8), calls: map[string]*call{}}
+	c := &client{t: t, server: srv, me: me, schemas: map[string]json.RawMessage{}, asked: make(chan message, 8), calls: map[string]*call{}}
 	if srv.kind == overStdio {
 		c.line = newStdioLine(c)
 	} else {
@@ -160,7 +158,7 @@ func connect(t *testing.T, srv *server, me identity) *client {
 		c.notify("notifications/initialized", object{})
 	}
 	for _, listed := range c.list() {
-		c.schemas[listed.Name] = compile(t, listed)
+		c.schemas[listed.Name] = listed.OutputSchema
 	}
 	return c
 }
@@ -408,31 +406,6 @@ func (c *client) listedNames() []string {
 		names = append(names, tool.Name)
 	}
 	return names
-}
-
-// compiled keeps schemas by their text, because the tests would compile the same ones again and again.
-var compiled sync.Map
-
-func compile(t *testing.T, tool listedTool) *jsonschema.Schema {
-	t.Helper()
-	if known, ok := compiled.Load(string(tool.OutputSchema)); ok {
-		return known.(*jsonschema.Schema)
-	}
-	document, err := jsonschema.UnmarshalJSON(strings.NewReader(string(tool.OutputSchema)))
-	if err != nil {
-		t.Fatalf("output schema of %s: %v", tool.Name, err)
-	}
-	compiler := jsonschema.NewCompiler()
-	compiler.DefaultDraft(jsonschema.Draft2020)
-	if err := compiler.AddResource("output.json", document); err != nil {
-		t.Fatalf("output schema of %s: %v", tool.Name, err)
-	}
-	schema, err := compiler.Compile("output.json")
-	if err != nil {
-		t.Fatalf("output schema of %s: %v", tool.Name, err)
-	}
-	compiled.Store(string(tool.OutputSchema), schema)
-	return schema
 }
 
 // create makes an agent.

@@ -46,7 +46,9 @@ type form struct {
 	text       string
 }
 
-func (f form) fits(budget int) bool { return within(string(f.structured), budget) && within(f.text, budget) }
+func (f form) fits(budget int) bool {
+	return within(string(f.structured), budget) && within(f.text, budget)
+}
 
 // within reports whether a text costs at most so many tokens. No token has less than a byte.
 func within(text string, budget int) bool { return len(text) <= budget || tokens(text) <= budget }

@@ -17,8 +17,10 @@ type listener struct {
 	told []string
 }
 
-func (l *listener) Errorf(format string, args ...any) { l.told = append(l.told, fmt.Sprintf(format, args...)) }
-func (*listener) Helper()                             {}
+func (l *listener) Errorf(format string, args ...any) {
+	l.told = append(l.told, fmt.Sprintf(format, args...))
+}
+func (*listener) Helper() {}
 
 func TestCheck(t *testing.T) {
 	t.Parallel()

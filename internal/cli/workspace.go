@@ -48,7 +48,7 @@ func (f selectionFlags) selected() ([]tools.Definition, error) {
 // toolFlags say which tools a command offers, and how much they answer.
 type toolFlags struct {
 	selectionFlags
-	TextLimit    int           `help:"Cut the text of a run's result at this many bytes." default:"60000" env:"ORQ_MCP_TEXT_LIMIT"`
+	TextLimit    int           `help:"Cut results at this many bytes of text, or a third as many tokens." default:"60000" env:"ORQ_MCP_TEXT_LIMIT"`
 	StallTimeout time.Duration `help:"Look a run up when its stream has brought nothing for this long." default:"60s" env:"ORQ_MCP_STALL_TIMEOUT"`
 }
 

@@ -37,7 +37,7 @@ type Options struct {
 	Orq *orq.Client
 	// Logger receives one line per call; nothing is logged when nil.
 	Logger *slog.Logger
-	// TextLimit bounds the text of a run's outcome, in bytes; 60,000 when 0.
+	// TextLimit bounds the text of a result, in bytes; 60,000 when 0. A result costs at most a third as many tokens.
 	TextLimit int
 	// StallTimeout is how long the stream of a run may bring no event before its task is looked up; 60 s when 0.
 	StallTimeout time.Duration

@@ -113,7 +113,7 @@ func member(value gjson.Result) freeObject {
 func (d agentDetail) Text() string {
 	if part := d.Part; part != nil {
 		d.Part = nil
-		return fmt.Sprintf("Agent %s, field: %s, offset: %d, of: %d\n%s\n\n%s", d.Key, part.Field, part.Offset, part.Of, part.Text, outline(d))
+		return fmt.Sprintf("Agent %s, field: %s, offset: %d, of: %d bytes\n%s\n\n%s", d.Key, part.Field, part.Offset, part.Of, part.Text, outline(d))
 	}
 	return "Agent " + d.Key + "\n" + outline(d)
 }

@@ -32,7 +32,7 @@ const asInCreate = "As in create_agent."
 
 // modelSettings is what the API takes beside a model's id.
 type modelSettings struct {
-	Parameters *orq.ModelParameters `json:"parameters"`
+	Parameters *orq.ModelParameters `json:"parameters" jsonschema_description:"Also top_p, top_k, seed, stop, response_format, frequency_penalty, presence_penalty, verbosity, thinking, tool_choice, parallel_tool_calls, modalities, cache, timeout, fallbacks, load_balancer, guardrails, name."`
 	Retry      *orq.ModelRetry      `json:"retry"`
 }
 

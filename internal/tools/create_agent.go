@@ -55,7 +55,7 @@ func newAgentChanged(agent *orq.Agent) agentChanged {
 var createAgent = define(Spec{
 	Name:        "create_agent",
 	Title:       "Create agent",
-	Description: "Create an agent in the workspace. For an agent that runs elsewhere use register_a2a_agent; to create and run in one step, run_agent.",
+	Description: "Create an agent, live at once; the key must be new. For an agent that runs elsewhere use register_a2a_agent; to create and run in one step, run_agent.",
 }, func(ctx context.Context, c *Call, in createAgentInput) (agentChanged, error) {
 	agent, err := c.Orq.CreateAgent(ctx, orq.CreateAgentRequest{
 		Key: in.Key, DisplayName: in.DisplayName, Role: in.Role, Description: in.Description,

@@ -22,15 +22,15 @@ type deleteAgentOutput struct {
 	Deleted bool   `json:"deleted" jsonschema:"required"`
 }
 
-// Text says that the agent is gone.
+// Text says what is gone.
 func (o deleteAgentOutput) Text() string {
-	return fmt.Sprintf("Deleted: %t. Agent: %s.", o.Deleted, o.Key)
+	return "Deleted agent " + o.Key + " for good."
 }
 
 var deleteAgent = define(Spec{
 	Name:        "delete_agent",
 	Title:       "Delete agent",
-	Description: "Delete an agent for good; its running tasks end.",
+	Description: "Delete an agent for good; its running tasks end. Ask the person first.",
 	Hints:       Hints{Destructive: true, Idempotent: true},
 	Waits:       true,
 }, func(ctx context.Context, c *Call, in deleteAgentInput) (deleteAgentOutput, error) {

@@ -17,7 +17,7 @@ func TestDeletingAsksThePersonWhereTheClientCan(t *testing.T) {
 		want    string
 		deleted bool
 	}{
-		"yes": {yes: true, want: "Deleted: true. Agent: support.", deleted: true},
+		"yes": {yes: true, want: "Deleted agent support for good.", deleted: true},
 		"no":  {want: "The person declined, so nothing was deleted. Do not try again unless they ask for it."},
 		"no answer": {
 			err:  errors.New("no answer within 60 s"),

@@ -59,39 +59,43 @@ func render[Out output](out Out, budget int) (form, error) {
 	if err != nil || whole.fits(budget) {
 		return whole, err
 	}
-	short := func(most limits) form {
-		raw, cuts := shortened(whole.structured, most)
-		var left Out
-		if json.Unmarshal(raw, &left) != nil {
-			return whole
-		}
-		shown := output(left)
-		if told, ok := shown.(partial); ok {
-			shown = told.inPart(cuts)
-		}
-		part, err := formOf(shown)
-		if err != nil {
-			return whole
-		}
-		return part
+	short := func(most limits) (form, bool) {
+		part, err := inPart[Out](whole.structured, most)
+		return part, err == nil && part.fits(budget)
 	}
-	for _, entries := range []int{5000, 500, 100, 20, 5} {
-		if !short(limits{shortestCut, entries}).fits(budget) {
+	for _, entries := range []int{5000, 2000, 1000, 500, 200, 100, 50, 20, 5} {
+		best, fits := short(limits{shortestCut, entries})
+		if !fits {
 			continue
 		}
 		// The longest texts are cut first: all that are longer than what fits.
-		fitting := limits{shortestCut, entries}
 		for low, high := shortestCut, 3*budget; high-low > low/8; {
 			middle := (low + high) / 2
-			if short(limits{middle, entries}).fits(budget) {
-				low, fitting.text = middle, middle
+			if part, fits := short(limits{middle, entries}); fits {
+				low, best = middle, part
 			} else {
 				high = middle
 			}
 		}
-		return short(fitting), nil
+		return best, nil
 	}
 	return form{}, errTooLong
+}
+
+// inPart is an output without what is beyond the limits.
+func inPart[Out output](structured json.RawMessage, most limits) (form, error) {
+	raw, cuts := shortened(structured, most)
+	if len(cuts) == 0 {
+		return form{}, errTooLong
+	}
+	var left Out
+	if err := json.Unmarshal(raw, &left); err != nil {
+		return form{}, err
+	}
+	if told, ok := output(left).(partial); ok {
+		return formOf(told.inPart(cuts))
+	}
+	return formOf(left)
 }
 
 var errTooLong = &refusal{"The answer is too long to be shown, even in part. Start the server with a larger --text-limit to see it."}

@@ -11,13 +11,13 @@ type getAgentResponseInput struct {
 	Key         string `json:"key" jsonschema:"required,minLength=1,maxLength=255" jsonschema_extras:"quiet=true"`
 	TaskID      string `json:"task_id" jsonschema:"required,minLength=1" jsonschema_extras:"quiet=true"`
 	Offset      int    `json:"offset" jsonschema:"minimum=0"`
-	WaitSeconds int    `json:"wait_seconds" jsonschema:"minimum=0,maximum=3600" jsonschema_description:"Poll until done, at most this long; default 0."`
+	WaitSeconds int    `json:"wait_seconds" jsonschema:"minimum=0,maximum=3600" jsonschema_description:"Poll until done; default 0."`
 }
 
 var getAgentResponse = define(Spec{
 	Name:        "get_agent_response",
 	Title:       "Get agent response",
-	Description: "State and output of a task started by invoke_agent or run_agent.",
+	Description: "State, output and pending tool calls of a task of invoke_agent or run_agent.",
 	Hints:       Hints{ReadOnly: true, Idempotent: true},
 	Waits:       true,
 }, func(ctx context.Context, c *Call, in getAgentResponseInput) (runOutcome, error) {

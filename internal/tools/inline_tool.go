@@ -13,7 +13,7 @@ import (
 // inlineTool is a tool defined within a run, in one flat form for all kinds; Go puts the fields where the API wants them.
 type inlineTool struct {
 	Type             string                      `json:"type" jsonschema:"required,minLength=1"`
-	Key              string                      `json:"key" jsonschema:"maxLength=64" jsonschema_description:"Not for built-ins."`
+	Key              string                      `json:"key" jsonschema:"maxLength=64"`
 	Description      string                      `json:"description"`
 	RequiresApproval *bool                       `json:"requires_approval"`
 	URL              string                      `json:"url" jsonschema_description:"{{arg}} is filled in."`

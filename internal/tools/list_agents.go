@@ -14,10 +14,10 @@ import (
 
 type listAgentsInput struct {
 	Limit  int    `json:"limit" jsonschema:"minimum=1,maximum=200" jsonschema_description:"Default 50."`
-	Cursor string `json:"cursor" jsonschema_description:"Next page: cursor of the last result."`
-	Before string `json:"before" jsonschema_description:"Previous page: an agent id."`
+	Cursor string `json:"cursor" jsonschema_description:"From the last page."`
+	Before string `json:"before" jsonschema_description:"Previous page: agent id."`
 	Type   string `json:"type" jsonschema:"enum=internal,enum=a2a"`
-	Search string `json:"search" jsonschema_description:"Words in key, name, role or description."`
+	Search string `json:"search" jsonschema_description:"In key, name, role, description."`
 	Detail string `json:"detail" jsonschema:"enum=summary,enum=full"`
 }
 
@@ -95,7 +95,7 @@ func (r agentRow) Text() string {
 // Text lists the agents, one a line.
 func (o listAgentsOutput) Text() string {
 	if len(o.Agents)+len(o.Full) == 0 && !o.HasMore {
-		return "There are no such agents. has_more: false."
+		return "There are no such agents."
 	}
 	var text strings.Builder
 	fmt.Fprintf(&text, "%s, newest first:\n", count(len(o.Agents)+len(o.Full), "agent"))
@@ -122,7 +122,7 @@ func (o listAgentsOutput) Text() string {
 var listAgents = define(Spec{
 	Name:        "list_agents",
 	Title:       "List agents",
-	Description: "List or search the workspace's agents, newest first, a row each. For one agent's whole configuration use get_agent.",
+	Description: "List or search agents, newest first, a short row each; get_agent shows one in full.",
 	Hints:       Hints{ReadOnly: true, Idempotent: true},
 }, func(ctx context.Context, c *Call, in listAgentsInput) (listAgentsOutput, error) {
 	limit := cmp.Or(in.Limit, 50)

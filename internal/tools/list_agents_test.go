@@ -83,7 +83,7 @@ func TestAPageIsNeverAskedForWithoutALimit(t *testing.T) {
 	if diff := cmp.Diff([]string{"GET /v2/agents?limit=50"}, s.lines()); diff != "" {
 		t.Errorf("the requests differ (-want +got):\n%s", diff)
 	}
-	if text != "There are no such agents. has_more: false." || structure["has_more"] != false {
+	if text != "There are no such agents." || structure["has_more"] != false {
 		t.Errorf("answered %q, %v", text, structure)
 	}
 }

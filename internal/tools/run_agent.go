@@ -14,9 +14,9 @@ type runAgentInput struct {
 	Instructions string `json:"instructions" jsonschema:"required,minLength=1"`
 	Message      string `json:"message"`
 	Description  string `json:"description"`
-	Path         string `json:"path" jsonschema_description:"Default: Default."`
+	Path         string `json:"path"`
 	agentOptions
-	Tools []inlineTool `json:"tools" jsonschema_description:"Built-ins by type."`
+	Tools []inlineTool `json:"tools" jsonschema_description:"Built-ins by type alone; mcp with tools: [{name}]."`
 	invocation
 }
 
@@ -50,7 +50,7 @@ func (in runAgentInput) request() orq.RunRequest {
 var runAgent = define(Spec{
 	Name:        "run_agent",
 	Title:       "Run agent",
-	Description: "Create or reconfigure an agent and run it in one step, tools defined inline. For an existing agent use invoke_agent.",
+	Description: "Create or overwrite an agent and run it in one step, tools defined inline. May act and costs money. For an existing agent use invoke_agent.",
 	Hints:       Hints{Destructive: true, OpenWorld: true},
 	Waits:       true,
 }, func(ctx context.Context, c *Call, in runAgentInput) (runOutcome, error) {

@@ -10,7 +10,7 @@ func tokens(text string) int {
 		end := endOfRun(text, i)
 		switch c := text[i]; {
 		case c == ' ':
-			quarters += end - i - 1 // one space belongs to the word after it
+			quarters += spacesQuarters(end-i, end < len(text) && numeral(text[end]))
 		case alphanumeric(c):
 			quarters += wordQuarters(text[i:end])
 		default:
@@ -21,6 +21,18 @@ func tokens(text string) int {
 	return (quarters + 3) / 4
 }
 
+// spacesQuarters is for spaces in a row, of which the last belongs to the word after it, unless that is a number.
+func spacesQuarters(length int, beforeNumber bool) int {
+	quarters := length / 16
+	if length > 1 {
+		quarters += 4
+	}
+	if beforeNumber {
+		quarters += 4
+	}
+	return quarters
+}
+
 // wordQuarters is for letters and digits in a row. Most words are a token; what is long or mixed is no word.
 func wordQuarters(word string) int {
 	smalls, numerals := 0, 0
@@ -28,7 +40,7 @@ func wordQuarters(word string) int {
 		switch c := word[i]; {
 		case c >= 'a' && c <= 'z':
 			smalls++
-		case c <= '9':
+		case numeral(c):
 			numerals++
 		}
 	}
@@ -80,5 +92,7 @@ func endOfRun(text string, start int) int {
 }
 
 func alphanumeric(c byte) bool {
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || numeral(c)
 }
+
+func numeral(c byte) bool { return c >= '0' && c <= '9' }

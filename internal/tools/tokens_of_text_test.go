@@ -31,6 +31,7 @@ func samples(t *testing.T) map[string]string {
 		"prose":      fill("The support desk answers questions about invoices, refunds and delivery times. It never promises what it cannot keep, and it asks before it changes anything in a customer's account.\n"),
 		"markdown":   fill("# Rules\n\n- Be kind to {{name}}.\n- Never *shout*.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n```go\nfunc main() { fmt.Println(\"x\") }\n```\n"),
 		"JSON":       fill(`{"key":"support-eu","display_name":"Support desk","type":"internal","status":"live","metrics":{"total_cost":0.25},"tools":[{"id":"01ARZ3NDEKTSV4RRFFQ69G5FAV","requires_approval":false}],"updated":"2026-11-24T13:57:15.987Z"},`),
+		"outline":    fill("variables:\n    name 17: 17\n    n 3: 4 5 6\n"),
 		"code":       fill("for (let i = 0; i < items.length; i++) {\n\tif (items[i]?.state !== 'done') { return await fetchItem(items[i].id, { retries: 3 }); }\n}\n"),
 		"German":     fill("Die Kundenbetreuung beantwortet Fragen zu Rechnungen, Rückerstattungen und Lieferzeiten. Größere Änderungen müssen bestätigt werden.\n"),
 		"Russian":    fill("Служба поддержки отвечает на вопросы о счетах, возвратах и сроках доставки.\n"),

@@ -96,7 +96,7 @@ func given(value string) *string {
 var updateAgent = define(Spec{
 	Name:        "update_agent",
 	Title:       "Update agent",
-	Description: "Change what is given of an agent and nothing else; empty text changes nothing. Fields as in create_agent.",
+	Description: "Change only what is given of an agent, at once; lists and variables are replaced whole, empty text changes nothing. Returns each change. Fields as in create_agent or get_agent.",
 	Hints:       Hints{Destructive: true, Idempotent: true},
 }, func(ctx context.Context, c *Call, in updateAgentInput) (agentUpdated, error) {
 	before, err := c.Orq.GetAgentJSON(ctx, in.Key)

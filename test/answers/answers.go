@@ -70,6 +70,11 @@ var inWords = map[string][]string{
 	"truncated true": {"Shown in part", "was cut"},
 }
 
+// onALine reports whether the text has a line that is, but for its indentation, the given one: most values are told so.
+func onALine(text, line string) bool {
+	return strings.Contains(text, " "+line+"\n") || strings.Contains(text, "\n"+line+"\n")
+}
+
 // untold are the scalar values below value that text does not hold: strings line by line, others with their name.
 func untold(name string, value any, text string) []string {
 	var missing []string
@@ -93,6 +98,9 @@ func untold(name string, value any, text string) []string {
 		}
 	case nil:
 	default:
+		if onALine(text, fmt.Sprintf("%s: %v", name, value)) {
+			return nil
+		}
 		told := regexp.MustCompile(`(?i)(^|\W)` + regexp.QuoteMeta(name) + `:? ?` + regexp.QuoteMeta(fmt.Sprint(value)) + `(\W|$)`)
 		words := inWords[fmt.Sprintf("%s %v", name, value)]
 		if !told.MatchString(text) && !slices.ContainsFunc(words, func(words string) bool { return strings.Contains(text, words) }) {

@@ -1,0 +1,135 @@
+package tools
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// changesOf are the changes that update_agent tells of, as field, before and after.
+func changesOf(structure fields) [][3]any {
+	list, _ := structure["changes"].([]any)
+	var changes [][3]any
+	for _, each := range list {
+		change, _ := each.(fields)
+		changes = append(changes, [3]any{change["field"], change["before"], change["after"]})
+	}
+	return changes
+}
+
+func TestAnUpdateTellsWhatItChanged(t *testing.T) {
+	t.Parallel()
+	s := workspace(t)
+	s.want(t, "create_agent", simpleAgent)
+	for _, each := range []struct {
+		name, arguments, text string
+		want                  [][3]any
+	}{
+		{
+			"texts and numbers", `"role": "Boss", "max_cost": 2`, "2 changes of agent support:\n- role: Support -> Boss\n- settings.max_cost: 0 -> 2\n",
+			[][3]any{{"role", "Support", "Boss"}, {"settings.max_cost", "0", "2"}},
+		},
+		{"the same again", `"role": "Boss", "max_cost": 2`, "Nothing changed, the agent was like that already. ", nil},
+		{
+			"what was not set", `"system_prompt": "Speak slowly"`, "1 change of agent support:\n- system_prompt: (not set) -> Speak slowly\n",
+			[][3]any{{"system_prompt", nil, "Speak slowly"}},
+		},
+		{
+			"several lines", `"instructions": "Be kind.\nAlways."`,
+			"1 change of agent support:\n- instructions, before:\n    Be kind.\n  after:\n    Be kind.\n    Always.\n",
+			[][3]any{{"instructions", "Be kind.", "Be kind.\nAlways."}},
+		},
+		{
+			"a version", `"role": "Chief", "version_increment": "minor"`, "2 changes of agent support:\n- version: 1.0.0 -> 1.1.0\n- role: Boss -> Chief\n",
+			[][3]any{{"version", "1.0.0", "1.1.0"}, {"role", "Boss", "Chief"}},
+		},
+		{
+			"a model and its settings", `"model": "openai/gpt-4o-mini", "model_settings": {"parameters": {"temperature": 0.5}}`,
+			"2 changes of agent support:\n- model.id: openai/gpt-4o -> openai/gpt-4o-mini\n- model.parameters: (not set) -> {\"temperature\":0.5}\n",
+			[][3]any{{"model.id", "openai/gpt-4o", "openai/gpt-4o-mini"}, {"model.parameters", nil, `{"temperature":0.5}`}},
+		},
+		{
+			"variables, one of them secret", `"variables": {"name": "Ada", "api_key": "hidden-1"}`,
+			"2 changes of agent support:\n- variables.api_key: (not set) -> ***\n- variables.name: (not set) -> Ada\n",
+			[][3]any{{"variables.api_key", nil, "***"}, {"variables.name", nil, "Ada"}},
+		},
+		{
+			"a secret of the same look", `"variables": {"name": "Ada", "api_key": "hidden-2"}`,
+			"1 change of agent support:\n- variables.api_key: *** -> ***\n", [][3]any{{"variables.api_key", "***", "***"}},
+		},
+		{
+			"what is taken away", `"variables": {"name": "Ada"}`,
+			"1 change of agent support:\n- variables.api_key: *** -> (not set)\n", [][3]any{{"variables.api_key", "***", nil}},
+		},
+		{
+			"a key", `"new_key": "desk"`, "1 change of agent desk:\n- key: support -> desk\n", [][3]any{{"key", "support", "desk"}},
+		},
+	} {
+		text, structure := s.want(t, "update_agent", `{"key": "support", `+each.arguments+`}`)
+		if diff := cmp.Diff(each.want, changesOf(structure)); diff != "" {
+			t.Errorf("%s: the changes differ (-want +got):\n%s", each.name, diff)
+		}
+		if !strings.HasPrefix(text, each.text) {
+			t.Errorf("%s: the text is\n%s\nwant it to begin\n%s", each.name, text, each.text)
+		}
+		if strings.Contains(text+encode(t, structure), "hidden") {
+			t.Errorf("%s: a secret is shown: %s", each.name, text)
+		}
+	}
+}
+
+func TestALongChangeIsShownWhereItDiffers(t *testing.T) {
+	t.Parallel()
+	before := strings.Repeat("The same in both. ", 100) + "Promise nothing. " + strings.Repeat("And so on. ", 100)
+	after := strings.Replace(before, "Promise nothing", "Promise everything", 1)
+	got := newChange("instructions", before, after)
+	for side, text := range map[string]string{"Promise nothing. And so on": got.Before, "Promise everything. And so on": got.After} {
+		if len(text) > changeShown+2*len("…") || !strings.HasPrefix(text, "…") || !strings.HasSuffix(text, "…") || !strings.Contains(text, side) {
+			t.Errorf("%q is shown, want an excerpt with %q", text, side)
+		}
+	}
+}
+
+func TestAnAgentThatIsGoneIsNotUpdated(t *testing.T) {
+	t.Parallel()
+	s := workspace(t)
+	s.refused(t, "update_agent", `{"key": "support", "role": "r"}`)
+	for _, line := range s.lines() {
+		if strings.HasPrefix(line, http.MethodPatch) {
+			t.Errorf("sent %s", line)
+		}
+	}
+}
+
+// TestAnAgentIsWrittenAsItIsRead passes what get_agent shows to update_agent: nothing must change.
+func TestAnAgentIsWrittenAsItIsRead(t *testing.T) {
+	t.Parallel()
+	s := workspace(t)
+	s.want(t, "create_agent", simpleAgent)
+	s.want(t, "create_agent", strings.Replace(fullAgent, "{", `{"team_of_agents": [{"key": "support", "role": "helper"}],`, 1))
+	_, read := s.want(t, "get_agent", `{"key": "full"}`)
+	written := fields{"key": "full"}
+	for _, field := range []string{
+		"display_name", "role", "description", "instructions", "system_prompt", "path", "model", "settings", "memory_stores", "knowledge_bases",
+		"team_of_agents", "variables", "engine",
+	} {
+		if read[field] == nil {
+			t.Fatalf("get_agent shows no %s", field)
+		}
+		written[field] = read[field]
+	}
+	_, updated := s.want(t, "update_agent", encode(t, written))
+	if changes := changesOf(updated); len(changes) > 0 {
+		t.Errorf("changed %v", changes)
+	}
+	_, again := s.want(t, "get_agent", `{"key": "full"}`)
+	for _, changing := range []string{"updated", "other"} {
+		delete(read, changing)
+		delete(again, changing)
+	}
+	if diff := cmp.Diff(read, again); diff != "" {
+		t.Errorf("the agent differs (-read +written and read again):\n%s", diff)
+	}
+}

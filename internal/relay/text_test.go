@@ -45,3 +45,20 @@ func TestTextIsBounded(t *testing.T) {
 		})
 	}
 }
+
+func TestTextCanBeReadFromAnOffset(t *testing.T) {
+	t.Parallel()
+	response := &orq.AgentResponse{Status: orq.ResponseCompleted, Output: []orq.Message{{Role: orq.RoleAgent, Parts: []orq.Part{orq.TextPart("0ü3456789")}}}}
+	for offset, want := range map[int]struct {
+		text  string
+		begin int
+	}{
+		0: {"0ü34", 0}, 1: {"ü345", 1}, 2: {"ü345", 1}, 3: {"34567", 3}, 9: {"9", 9}, 10: {"", 10}, 99: {"", 10},
+	} {
+		options := relay.Options{TextLimit: 5, TextOffset: offset, Lookup: (&lookups{answers: []*orq.AgentResponse{response}}).lookup}
+		outcome, err := relay.Await(t.Context(), "t1", nil, options)
+		if err != nil || outcome.OutputText != want.text || outcome.Offset != want.begin || outcome.Truncated != (want.begin+len(want.text) < 10) {
+			t.Errorf("from %d: %q at %d, truncated %t, %v", offset, outcome.OutputText, outcome.Offset, outcome.Truncated, err)
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -98,7 +99,8 @@ func inPart[Out output](structured json.RawMessage, most limits) (form, error) {
 	return formOf(left)
 }
 
-var errTooLong = &refusal{"The answer is too long to be shown, even in part. Start the server with a larger --text-limit to see it."}
+var errTooLong = &refusal{"The answer is too long to be shown, even in part. get_agent shows one field of an agent with field; " +
+	"a larger --text-limit of the server shows more."}
 
 func formOf(out output) (form, error) {
 	structured, err := json.Marshal(out)
@@ -110,6 +112,9 @@ func formOf(out output) (form, error) {
 
 // limits bound every text, in bytes, and every list and object, in entries.
 type limits struct{ text, entries int }
+
+// leastFields is the number of fields up to which no object is cut.
+const leastFields = 20
 
 // shortestCut is the length up to which no text is cut.
 const shortestCut = 64
@@ -142,14 +147,17 @@ func (s *shortener) value(path string, value gjson.Result) {
 }
 
 func (s *shortener) nested(path string, value gjson.Result) {
-	brackets := "{}"
-	if value.IsArray() {
-		brackets = "[]"
+	brackets, most := "{}", max(s.most.entries, leastFields)
+	switch {
+	case value.IsArray():
+		brackets, most = "[]", s.most.entries
+	case path == "":
+		most = math.MaxInt // the output's own fields
 	}
 	count := 0
 	s.out.WriteByte(brackets[0])
 	value.ForEach(func(name, member gjson.Result) bool {
-		if count++; count > s.most.entries {
+		if count++; count > most {
 			return true
 		}
 		if count > 1 {
@@ -165,8 +173,8 @@ func (s *shortener) nested(path string, value gjson.Result) {
 		return true
 	})
 	s.out.WriteByte(brackets[1])
-	if count > s.most.entries {
-		s.cuts = append(s.cuts, cut{path, s.most.entries, count, "entries"})
+	if count > most {
+		s.cuts = append(s.cuts, cut{path, most, count, "entries"})
 	}
 }
 

@@ -271,3 +271,21 @@ func TestAFieldOfAnAgentIsShownAlone(t *testing.T) {
 		}
 	}
 }
+
+// A result of very many short values can hardly be shown in part.
+func TestWhatCannotBeCutIsRefusedInWords(t *testing.T) {
+	t.Parallel()
+	var bush any = "leaf"
+	for range 7 {
+		bush = list(6, func(int) any { return bush })
+	}
+	s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, http.StatusOK, agentJSON(t, fields{"variables": fields{"bush": bush}}))
+	})
+	const want = "The answer is too long to be shown, even in part. get_agent shows one field of an agent with field; a larger --text-limit of the server shows more."
+	if got := s.refused(t, "get_agent", `{"key": "support"}`); got != want {
+		t.Errorf("answered %q, want %q", got, want)
+	}
+	text, structure := s.want(t, "get_agent", `{"key": "support", "field": "variables.bush"}`)
+	costs(t, "a field", text, structure)
+}

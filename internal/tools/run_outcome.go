@@ -26,6 +26,9 @@ func nextSteps(outcome relay.Outcome, textCut bool) []string {
 	}
 	switch outcome.State {
 	case relay.StateWorking:
+		if names := awaitingApproval(outcome); len(names) > 0 {
+			steps = append(steps, "Waiting for approval of "+strings.Join(names, ", ")+": a person decides in the orq.ai studio.")
+		}
 		steps = append(steps, fmt.Sprintf("Still running: call get_agent_response with key=%s and task_id=%s.", outcome.AgentKey, outcome.TaskID))
 	case relay.StateInputRequired:
 		steps = append(steps, fmt.Sprintf("Answer each of pending_tool_calls: call invoke_agent with key=%s, task_id=%s and tool_results=[{tool_call_id, result}].",
@@ -34,6 +37,17 @@ func nextSteps(outcome relay.Outcome, textCut bool) []string {
 		steps = append(steps, fmt.Sprintf("To say more: call invoke_agent with key=%s, task_id=%s and message.", outcome.AgentKey, outcome.TaskID))
 	}
 	return steps
+}
+
+// awaitingApproval are the tools whose calls a person has to approve.
+func awaitingApproval(outcome relay.Outcome) []string {
+	var names []string
+	for _, execution := range outcome.ToolExecutions {
+		if execution.Status == "awaiting_approval" && len(names) < 10 {
+			names = append(names, execution.Name)
+		}
+	}
+	return names
 }
 
 // inPart leaves out the content of files that do not fit, because half a file is none.

@@ -1,0 +1,41 @@
+package tools
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/orq-mcp/orq-mcp/internal/relay"
+)
+
+func TestAnOutcomeSaysHowToGoOn(t *testing.T) {
+	t.Parallel()
+	for name, each := range map[string]struct {
+		outcome relay.Outcome
+		want    string
+	}{
+		"completed": {relay.Outcome{State: relay.StateCompleted}, "To say more: call invoke_agent with key=k, task_id=t and message."},
+		"working":   {relay.Outcome{State: relay.StateWorking}, "Still running: call get_agent_response with key=k and task_id=t."},
+		"waiting for approval": {
+			relay.Outcome{State: relay.StateWorking, ToolExecutions: []relay.ToolExecution{{Name: "crm", Status: "awaiting_approval"}, {Name: "web", Status: "running"}}},
+			"Waiting for approval of crm: a person decides in the orq.ai studio. Still running: call get_agent_response with key=k and task_id=t.",
+		},
+		"paused": {
+			relay.Outcome{State: relay.StateInputRequired},
+			"Answer each of pending_tool_calls: call invoke_agent with key=k, task_id=t and tool_results=[{tool_call_id, result}].",
+		},
+		"failed": {relay.Outcome{State: relay.StateFailed}, ""},
+		"cut": {
+			relay.Outcome{State: relay.StateCompleted, OutputText: "é", Offset: 5, Truncated: true},
+			"output_text was cut: get_agent_response with key=k, task_id=t and offset=7 shows what follows. To say more: call invoke_agent with key=k, task_id=t and message.",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			each.outcome.AgentKey, each.outcome.TaskID = "k", "t"
+			if diff := cmp.Diff(each.want, newRunOutcome(each.outcome).Next); diff != "" {
+				t.Errorf("next differs (-want +got):\n%s", diff)
+			}
+		})
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"strings"
 	"sync"
@@ -126,7 +127,7 @@ func TestWhatWasCutIsReadInParts(t *testing.T) {
 	s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, http.StatusOK, agentJSON(t, fields{"instructions": instructions}))
 	})
-	text, structure := s.want(t, "get_agent", `{"key": "support"}`)
+	_, structure := s.want(t, "get_agent", `{"key": "support"}`)
 	var whole strings.Builder
 	shown, _ := structure["instructions"].(string)
 	for whole.WriteString(shown); structure["truncated"] == true; whole.WriteString(shown) {
@@ -135,9 +136,10 @@ func TestWhatWasCutIsReadInParts(t *testing.T) {
 		if !strings.HasSuffix(next, hint) {
 			t.Fatalf("next is %q, want %q", next, hint)
 		}
-		text, structure = s.want(t, "get_agent", fmt.Sprintf(`{"key": "support", "field": "instructions", "offset": %d}`, whole.Len()))
+		text, part := s.want(t, "get_agent", fmt.Sprintf(`{"key": "support", "field": "instructions", "offset": %d}`, whole.Len()))
+		structure = part
 		costs(t, "a part", text, structure)
-		part, _ := structure["part"].(fields)
+		part, _ = structure["part"].(fields)
 		if fmt.Sprint(part["of"]) != fmt.Sprint(len(instructions)) {
 			t.Errorf("the whole has %v bytes, want %d", part["of"], len(instructions))
 		}
@@ -172,9 +174,7 @@ func TestNoRunCostsMoreThanItMay(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			response := fields{"_id": "r1", "task_id": "t1", "created_at": "2026-03-24T10:00:00Z", "model": "m", "status": "completed"}
-			for field, value := range each.response {
-				response[field] = value
-			}
+			maps.Copy(response, each.response)
 			s := serve(t, func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, encode(t, response)) })
 			text, structure := s.want(t, "get_agent_response", `{"key": "support", "task_id": "t1"}`)
 			costs(t, name, text, structure)

@@ -10,8 +10,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-
-	"github.com/tiktoken-go/tokenizer"
 )
 
 // most is what any result may cost, in o200k tokens.
@@ -20,19 +18,12 @@ const most = 20_000
 // costs counts the tokens of both forms of a result, and wants neither to cost too much.
 func costs(t *testing.T, what, text string, structure any) {
 	t.Helper()
-	encoding, err := tokenizer.Get(tokenizer.O200kBase)
-	if err != nil {
-		t.Fatal(err)
-	}
 	forms := map[string]string{"text": text}
 	if structure != nil {
 		forms["structure"] = encode(t, structure)
 	}
 	for form, content := range forms {
-		counted, err := encoding.Count(content)
-		if err != nil {
-			t.Fatal(err)
-		}
+		counted := countTokens(t, content)
 		t.Logf("%s: %d tokens as %s", what, counted, form)
 		if counted >= most {
 			t.Errorf("%s costs %d tokens as %s, want less than %d", what, counted, form, most)

@@ -1,0 +1,262 @@
+package tools
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// dialect is what a client makes of a tool, and what it refuses: testdata/clients.json, with the reason for each rule.
+type dialect struct {
+	Client string `json:"client"`
+	// Keep are the keywords that arrive. Any other is refused, but for those of Drop, which says why nothing is lost.
+	Keep           []string          `json:"keep"`
+	Drop           map[string]string `json:"drop"`
+	UppercaseTypes bool              `json:"uppercase_types"`
+	Name           nameRule          `json:"name"`
+	Property       nameRule          `json:"property"`
+	Description    bound             `json:"description"`
+	Depth          bound             `json:"depth"`
+	Properties     bound             `json:"properties"`
+	EnumValues     bound             `json:"enum_values"`
+	Lists, Objects rule
+	Enums          struct{ Of, Reason string }
+	Formats        struct {
+		Of     []string
+		Reason string
+	}
+}
+
+type (
+	rule     struct{ Need, Reason string }
+	nameRule struct{ Pattern, Reason string }
+	bound    struct {
+		Most   int
+		Reason string
+	}
+)
+
+func dialects(t *testing.T) []dialect {
+	t.Helper()
+	raw, err := os.ReadFile(filepath.Join("testdata", "clients.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.DisallowUnknownFields()
+	var all []dialect
+	if err := decoder.Decode(&all); err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// conversion turns a tool into what a client hands to its model, and collects what would be refused.
+type conversion struct {
+	dialect
+	refused                []string
+	properties, enumValues int
+}
+
+func (c *conversion) refuse(at, what, reason string) {
+	c.refused = append(c.refused, fmt.Sprintf("%s: %s: %s", strings.Trim(at, "."), what, reason))
+}
+
+func (c *conversion) tool(name, description string, schema fields) fields {
+	if !regexp.MustCompile(c.Name.Pattern).MatchString(name) {
+		c.refuse("name", "does not match "+c.Name.Pattern, c.Name.Reason)
+	}
+	if len(description) > c.Description.Most || description == "" {
+		c.refuse("description", fmt.Sprintf("has %d characters", len(description)), c.Description.Reason)
+	}
+	if schema["type"] != "object" {
+		c.refuse("", "the root is no object", "arguments are one")
+	}
+	converted := c.schema("", schema, 0)
+	if c.properties > c.Properties.Most {
+		c.refuse("", fmt.Sprintf("has %d properties", c.properties), c.Properties.Reason)
+	}
+	if c.enumValues > c.EnumValues.Most {
+		c.refuse("", fmt.Sprintf("has %d values of enums", c.enumValues), c.EnumValues.Reason)
+	}
+	return fields{"name": name, "description": description, "parameters": converted}
+}
+
+func (c *conversion) schema(at string, value any, depth int) fields {
+	schema, ok := value.(fields)
+	if !ok {
+		c.refuse(at, "is no object", "boolean schemas and lists of schemas are not understood")
+		return nil
+	}
+	if depth > c.Depth.Most {
+		c.refuse(at, fmt.Sprintf("is %d levels deep", depth), c.Depth.Reason)
+	}
+	converted := fields{}
+	for _, keyword := range slices.Sorted(maps.Keys(schema)) {
+		switch {
+		case slices.Contains(c.Keep, keyword):
+			converted[keyword] = c.keyword(at, keyword, schema[keyword], depth)
+		case c.Drop[keyword] == "":
+			c.refuse(at, keyword, "is not understood")
+		}
+	}
+	c.typed(at, schema)
+	return converted
+}
+
+// keyword converts the value of a keyword.
+func (c *conversion) keyword(at, keyword string, value any, depth int) any {
+	switch keyword {
+	case "properties":
+		converted := fields{}
+		properties, _ := value.(fields)
+		for _, name := range slices.Sorted(maps.Keys(properties)) {
+			c.properties++
+			if !regexp.MustCompile(c.Property.Pattern).MatchString(name) {
+				c.refuse(at+"."+name, "does not match "+c.Property.Pattern, c.Property.Reason)
+			}
+			converted[name] = c.schema(at+"."+name, properties[name], depth+1)
+		}
+		return converted
+	case "items":
+		return c.schema(at+"[]", value, depth)
+	case "type":
+		if name, _ := value.(string); c.UppercaseTypes {
+			return strings.ToUpper(name)
+		}
+	}
+	return value
+}
+
+// typed checks what a type needs.
+func (c *conversion) typed(at string, schema fields) {
+	name, _ := schema["type"].(string)
+	if !slices.Contains([]string{"object", "array", "string", "integer", "number", "boolean"}, name) {
+		c.refuse(at, fmt.Sprintf("has the type %v", schema["type"]), "one type is understood, and none that may be null")
+	}
+	if name == "array" && schema["items"] == nil {
+		c.refuse(at, "has no items", c.Lists.Reason)
+	}
+	if properties, _ := schema["properties"].(fields); name == "object" && len(properties) == 0 && schema["description"] == nil && !strings.HasSuffix(at, "[]") {
+		c.refuse(at, "has neither properties nor a description", c.Objects.Reason)
+	}
+	values, _ := schema["enum"].([]any)
+	c.enumValues += len(values)
+	for _, value := range values {
+		if _, text := value.(string); !text || name != "string" {
+			c.refuse(at, fmt.Sprintf("has the value %v in an enum", value), c.Enums.Reason)
+		}
+	}
+	if format, given := schema["format"].(string); given && len(c.Formats.Of) > 0 && !slices.Contains(c.Formats.Of, format) {
+		c.refuse(at, "has the format "+format, c.Formats.Reason)
+	}
+}
+
+// geminiSchema has the fields of the Schema of Gemini's API; its parser refuses a request with any other.
+type geminiSchema struct {
+	Type             string                  `json:"type"`
+	Format           string                  `json:"format"`
+	Title            string                  `json:"title"`
+	Description      string                  `json:"description"`
+	Nullable         bool                    `json:"nullable"`
+	Enum             []string                `json:"enum"`
+	Items            *geminiSchema           `json:"items"`
+	Properties       map[string]geminiSchema `json:"properties"`
+	Required         []string                `json:"required"`
+	PropertyOrdering []string                `json:"propertyOrdering"`
+	AnyOf            []geminiSchema          `json:"anyOf"`
+	Pattern          string                  `json:"pattern"`
+	MinItems         int64                   `json:"minItems"`
+	MaxItems         int64                   `json:"maxItems"`
+	MinLength        int64                   `json:"minLength"`
+	MaxLength        int64                   `json:"maxLength"`
+	MinProperties    int64                   `json:"minProperties"`
+	MaxProperties    int64                   `json:"maxProperties"`
+	Minimum          float64                 `json:"minimum"`
+	Maximum          float64                 `json:"maximum"`
+	Default          any                     `json:"default"`
+	Example          any                     `json:"example"`
+}
+
+func TestEveryClientTakesEveryTool(t *testing.T) {
+	t.Parallel()
+	for _, each := range dialects(t) {
+		for _, tool := range all(t) {
+			schema, _ := decode(t, string(tool.InputSchema)).(fields)
+			c := conversion{dialect: each}
+			converted := c.tool(tool.Name, tool.Description, schema)
+			for _, refused := range c.refused {
+				t.Errorf("%s refuses %s: %s", each.Client, tool.Name, refused)
+			}
+			if diff := cmp.Diff(slices.Sorted(maps.Keys(schema["properties"].(fields))), slices.Sorted(maps.Keys(converted["parameters"].(fields)["properties"].(fields)))); diff != "" {
+				t.Errorf("%s loses arguments of %s:\n%s", each.Client, tool.Name, diff)
+			}
+			if strings.HasPrefix(each.Client, "Gemini") {
+				decoder := json.NewDecoder(strings.NewReader(encode(t, converted["parameters"])))
+				decoder.DisallowUnknownFields()
+				var parsed geminiSchema
+				if err := decoder.Decode(&parsed); err != nil || parsed.Type != "OBJECT" {
+					t.Errorf("Gemini's parser refuses %s: %v, type %q", tool.Name, err, parsed.Type)
+				}
+			}
+		}
+	}
+}
+
+// TestEveryRuleOfEveryClientCanFail breaks each rule once.
+func TestEveryRuleOfEveryClientCanFail(t *testing.T) {
+	t.Parallel()
+	object := func(property string) string { return `{"type": "object", "properties": {"p": ` + property + `}}` }
+	nested := `{"type": "string"}`
+	for range 8 {
+		nested = object(nested)
+	}
+	many := fields{}
+	for i := range 101 {
+		many[fmt.Sprintf("p%d", i)] = fields{"type": "string"}
+	}
+	for _, each := range dialects(t) {
+		for _, broken := range []struct{ name, description, schema, want string }{
+			{"a tool", "d", object(`{"type": "string"}`), each.Name.Reason},
+			{strings.Repeat("x", 65), "d", object(`{"type": "string"}`), each.Name.Reason},
+			{"x", strings.Repeat("d", 2049), object(`{"type": "string"}`), each.Description.Reason},
+			{"x", "", object(`{"type": "string"}`), each.Description.Reason},
+			{"x", "d", `{"type": "array", "items": {"type": "string"}}`, "the root is no object"},
+			{"x", "d", object(`{"type": "string", "const": "x"}`), "p: const: is not understood"},
+			{"x", "d", `{"type": "object", "anyOf": []}`, "anyOf: is not understood"},
+			{"x", "d", object(`true`), "boolean schemas"},
+			{"x", "d", object(`{"type": ["string", "null"]}`), "one type is understood"},
+			{"x", "d", object(`{"type": "array"}`), each.Lists.Reason},
+			{"x", "d", object(`{"type": "object"}`), each.Objects.Reason},
+			{"x", "d", object(`{"type": "string", "enum": [1]}`), each.Enums.Reason},
+			{"x", "d", object(`{"type": "integer", "enum": ["1"]}`), each.Enums.Reason},
+			{"x", "d", nested, each.Depth.Reason},
+			{"x", "d", encode(t, fields{"type": "object", "properties": many}), each.Properties.Reason},
+			{"x", "d", object(`{"type": "string", "enum": ` + encode(t, strings.Split(strings.Repeat("v,", 500)+"v", ",")) + `}`), each.EnumValues.Reason},
+			{"x", "d", `{"type": "object", "properties": {"a b": {"type": "string"}}}`, each.Property.Reason},
+		} {
+			schema, _ := decode(t, broken.schema).(fields)
+			c := conversion{dialect: each}
+			c.tool(broken.name, broken.description, schema)
+			if len(c.refused) == 0 || broken.want == "" || !strings.Contains(strings.Join(c.refused, "\n"), broken.want) {
+				t.Errorf("%s refuses %.80s with %q, want %q", each.Client, broken.schema, c.refused, broken.want)
+			}
+		}
+		if len(each.Formats.Of) > 0 {
+			c := conversion{dialect: each}
+			c.schema("", fields{"type": "string", "format": "uri"}, 0)
+			if len(c.refused) != 1 || each.Formats.Reason == "" {
+				t.Errorf("%s takes any format: %q", each.Client, c.refused)
+			}
+		}
+	}
+}

@@ -33,12 +33,26 @@ type inlineTool struct {
 	InnerDescription string `json:"inner_description" jsonschema_extras:"hidden=true"`
 }
 
-// inlineVariant says which fields a kind of inline tool needs and which more it may have.
-type inlineVariant struct{ needs, takes []string }
+// variant says which fields of several a kind needs and which more it may have.
+type variant struct{ needs, takes []string }
+
+// check reports what is missing of the fields that are present, and what is too much.
+func (v variant) check(kind string, present map[string]bool, report func(path, message string)) {
+	for _, name := range v.needs {
+		if !present[name] {
+			report(name, "required for "+kind)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(present)) {
+		if present[name] && !slices.Contains(v.needs, name) && !slices.Contains(v.takes, name) {
+			report(name, "not used for "+kind)
+		}
+	}
+}
 
 // inlineVariants are the kinds defined inline; every kind takes type, requires_approval, display_name and id.
-func inlineVariants() map[string]inlineVariant {
-	return map[string]inlineVariant{
+func inlineVariants() map[string]variant {
+	return map[string]variant{
 		"http":        {needs: []string{"key", "description", "url", "method"}, takes: []string{"headers", "body", "arguments"}},
 		"code":        {needs: []string{"key", "description", "code"}, takes: []string{"parameters"}},
 		"function":    {needs: []string{"key"}, takes: []string{"description", "parameters", "name", "strict", "inner_description"}},
@@ -98,24 +112,13 @@ func (t inlineTool) CheckArguments(report func(path, message string)) {
 		return
 	}
 	variants := inlineVariants()
-	variant, inline := variants[t.Type]
+	rules, inline := variants[t.Type]
 	if !inline && !slices.Contains(builtInTools, t.Type) {
 		report("type", fmt.Sprintf("must be one of %s, %s; got %q", strings.Join(builtInTools, ", "),
 			strings.Join(slices.Sorted(maps.Keys(variants)), ", "), t.Type))
 		return
 	}
-	present := t.present()
-	for _, name := range variant.needs {
-		if !present[name] {
-			report(name, "required for type="+t.Type)
-		}
-	}
-	allowed := append(append([]string{}, variant.needs...), variant.takes...)
-	for _, name := range slices.Sorted(maps.Keys(present)) {
-		if present[name] && !slices.Contains(allowed, name) {
-			report(name, "not used for type="+t.Type)
-		}
-	}
+	rules.check("type="+t.Type, t.present(), report)
 }
 
 // wire is the tool in the API's nesting.

@@ -64,8 +64,12 @@ func rewriteInvocation(arguments map[string]any) {
 }
 
 // check holds the rules between the fields of a run, of which message is one.
-func (in invocation) check(message string, report func(path, message string)) {
-	said := message != "" || len(in.Files) > 0
+func (in invocation) check(message saying, report func(path, message string)) {
+	if message.own != nil {
+		in.checkOwn(*message.own, report)
+		return
+	}
+	said := message.text != "" || len(in.Files) > 0
 	if len(in.ToolResults) == 0 {
 		if !said {
 			report("message", "required")
@@ -80,10 +84,20 @@ func (in invocation) check(message string, report func(path, message string)) {
 	}
 }
 
+// checkOwn holds the rules of a message in the API's own form.
+func (in invocation) checkOwn(message ownMessage, report func(path, message string)) {
+	if message.Role == orq.RoleTool && in.TaskID == "" {
+		report("task_id", "required with tool results: the task that waits for them")
+	}
+	if len(in.Files)+len(in.ToolResults) > 0 {
+		report("message", "has files and tool_results among its parts when it is an object")
+	}
+}
+
 // request is the part of an API request that the arguments stand for.
-func (in invocation) request(text string, variables map[string]any, engine string) orq.Invocation {
+func (in invocation) request(message saying, variables map[string]any, engine string) orq.Invocation {
 	request := orq.Invocation{
-		TaskID: in.TaskID, Message: in.message(text), Variables: variables, Identity: in.Identity, Contact: in.Contact,
+		TaskID: in.TaskID, Message: in.message(message), Variables: variables, Identity: in.Identity, Contact: in.Contact,
 		Thread: in.Thread, Metadata: in.Metadata, Engine: engine,
 	}
 	if in.MemoryEntityID != "" {
@@ -92,7 +106,10 @@ func (in invocation) request(text string, variables map[string]any, engine strin
 	return request
 }
 
-func (in invocation) message(text string) orq.Message {
+func (in invocation) message(said saying) orq.Message {
+	if said.own != nil {
+		return said.own.request()
+	}
 	if len(in.ToolResults) > 0 {
 		message := orq.Message{Role: orq.RoleTool}
 		for _, result := range in.ToolResults {
@@ -103,8 +120,8 @@ func (in invocation) message(text string) orq.Message {
 		return message
 	}
 	message := orq.Message{Role: orq.RoleUser}
-	if text != "" {
-		message.Parts = append(message.Parts, orq.TextPart(text))
+	if said.text != "" {
+		message.Parts = append(message.Parts, orq.TextPart(said.text))
 	}
 	for _, file := range in.Files {
 		message.Parts = append(message.Parts, orq.Part{

@@ -8,7 +8,7 @@ import (
 
 type invokeAgentInput struct {
 	Key     string `json:"key" jsonschema:"required,minLength=1,maxLength=255" jsonschema_description:"Key or key@version." jsonschema_extras:"quiet=true"`
-	Message string `json:"message"`
+	Message saying `json:"message"`
 	invocation
 	Variables     map[string]any `json:"variables" jsonschema_description:"Values by name."`
 	Engine        string         `json:"engine" jsonschema:"enum=text,enum=jinja,enum=mustache"`

@@ -26,6 +26,8 @@ type registerA2AAgentInput struct {
 	PlainHeaders []string `json:"plain_headers" jsonschema_description:"Names not to encrypt."`
 }
 
+func (registerA2AAgentInput) RewriteArguments(arguments map[string]any) { rewriteHeaders(arguments) }
+
 // CheckArguments holds the API's rules for URLs and headers.
 func (in registerA2AAgentInput) CheckArguments(report func(path, message string)) {
 	checkURL("agent_url", in.AgentURL, report)
@@ -63,6 +65,31 @@ func checkHeaders(values map[string]string, plain []string, report func(path, me
 		if _, known := values[name]; !known {
 			report(fmt.Sprintf("plain_headers[%d]", i), fmt.Sprintf("%q is not one of headers", name))
 		}
+	}
+}
+
+// rewriteHeaders turns headers in the API's own form into values by name. Those that are said not to be encrypted become
+// plain_headers.
+func rewriteHeaders(arguments map[string]any) {
+	headers, _ := arguments["headers"].(map[string]any)
+	plain, listed := arguments["plain_headers"].([]any)
+	if name := arguments["plain_headers"]; name != nil && !listed {
+		plain = []any{name}
+	}
+	for _, name := range slices.Sorted(maps.Keys(headers)) {
+		header, _ := headers[name].(map[string]any)
+		value, given := header["value"]
+		encrypted, known := header["encrypted"].(bool)
+		switch {
+		case !given || len(header) > 2 || len(header) == 2 && !known:
+			continue // to be refused
+		case known && !encrypted:
+			plain = append(plain, name)
+		}
+		headers[name] = value
+	}
+	if plain != nil {
+		arguments["plain_headers"] = plain
 	}
 }
 

@@ -12,7 +12,7 @@ type runAgentInput struct {
 	Model        string `json:"model" jsonschema:"required,minLength=1"`
 	Role         string `json:"role" jsonschema:"required,minLength=1"`
 	Instructions string `json:"instructions" jsonschema:"required,minLength=1"`
-	Message      string `json:"message"`
+	Message      saying `json:"message"`
 	Description  string `json:"description"`
 	Path         string `json:"path"`
 	agentOptions

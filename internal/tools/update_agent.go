@@ -33,6 +33,8 @@ type a2aUpdate struct {
 	PlainHeaders []string `json:"plain_headers" jsonschema_extras:"hidden=true"`
 }
 
+func (a2aUpdate) RewriteArguments(arguments map[string]any) { rewriteHeaders(arguments) }
+
 // BriefArguments refers to create_agent.
 func (updateAgentInput) BriefArguments() map[string]string {
 	return map[string]string{
@@ -41,7 +43,11 @@ func (updateAgentInput) BriefArguments() map[string]string {
 	}
 }
 
-func (updateAgentInput) RewriteArguments(arguments map[string]any) { rewriteAgent(arguments) }
+func (updateAgentInput) RewriteArguments(arguments map[string]any) {
+	rewriteAgent(arguments)
+	rename(arguments, "versionIncrement", "version_increment")
+	rename(arguments, "versionDescription", "version_description")
+}
 
 // CheckArguments refuses what would change nothing or lose something.
 func (in updateAgentInput) CheckArguments(report func(path, message string)) {

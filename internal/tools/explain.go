@@ -1,6 +1,7 @@
 package tools
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -50,14 +51,15 @@ func explain(ctx context.Context, call *Call, tool Spec, err error) string {
 		return explainArguments(tool.Name, arguments)
 	case errors.As(err, &refused):
 		return refused.text
-	case errors.As(err, &cut):
-		return explainCutOff(cut)
 	case errors.Is(err, orq.ErrNoKey):
 		return noKey
 	}
 	var subject *subjectError
 	if !errors.As(err, &subject) {
 		subject = &subjectError{}
+	}
+	if errors.As(err, &cut) {
+		return explainCutOff(subject, cut)
 	}
 	if ctx.Err() != nil {
 		return explainCancelled(ctx, tool, subject)
@@ -95,10 +97,12 @@ func lookFirst(tool Spec, subject *subjectError) string {
 		return fmt.Sprintf("It may have gone on all the same and was not sent again: get_agent_response with key=%s and task_id=%s tells.",
 			subject.key, subject.taskID)
 	case tool.runs():
-		return "The run may have started all the same and was not started again: it may act and cost money, so ask before you call again."
+		return mayRun
 	}
 	return "It may have been carried out all the same and was not sent again: look with get_agent before you call again."
 }
+
+const mayRun = "The run may have started all the same and was not started again: it may act and cost money, so ask before you call again."
 
 // runs reports a tool that runs an agent.
 func (s Spec) runs() bool { return s.Hints.Destructive && !s.Hints.Idempotent }
@@ -124,12 +128,12 @@ func explainArguments(tool string, err *schema.ArgumentError) string {
 	return text.String()
 }
 
-func explainCutOff(err *relay.CutOffError) string {
+func explainCutOff(subject *subjectError, err *relay.CutOffError) string {
 	text := sentence("The event stream broke off and its outcome could not be fetched: " + oneLine(err.Cause.Error()))
-	if err.Outcome.TaskID != "" {
-		text += fmt.Sprintf(" The run may still go on: call get_agent_response with key=%s and task_id=%s.", err.Outcome.AgentKey, err.Outcome.TaskID)
+	if taskID := cmp.Or(err.Outcome.TaskID, subject.taskID); taskID != "" {
+		text += fmt.Sprintf(" The run may still go on: call get_agent_response with key=%s and task_id=%s.", err.Outcome.AgentKey, taskID)
 	} else {
-		text += " The run may have started; it was not started again."
+		text += " " + mayRun
 	}
 	if received := err.Outcome.OutputText; received != "" {
 		heading := "Received until then:"

@@ -72,6 +72,10 @@ func failingCalls() []failingCall {
 			name: "invoke_agent (streamed)", tool: "invoke_agent", arguments: tell + `"stream"}`,
 			method: "POST", path: path + "/stream-task", operation: "POST /v2/agents/{key}/stream-task", agent: true, once: true,
 		},
+		{
+			name: "invoke_agent (streamed, task_id)", tool: "invoke_agent", arguments: tell + `"stream", "task_id": "t1"}`,
+			method: "POST", path: path + "/stream-task", operation: "POST /v2/agents/{key}/stream-task", agent: true, once: true,
+		},
 		{name: "invoke_agent (auto)", tool: "invoke_agent", arguments: tell + `"auto"}`, method: "POST", path: path + "/task", operation: task, agent: true, once: true},
 		{
 			name: "invoke_agent (task_id)", tool: "invoke_agent", arguments: tell + `"auto", "task_id": "t1"}`,
@@ -110,7 +114,7 @@ type failure struct {
 
 // concerns reports whether a call can fail in that way.
 func (f failure) concerns(call failingCall) bool {
-	return !f.streamed || strings.HasSuffix(call.name, "(streamed)")
+	return !f.streamed || strings.Contains(call.name, "(streamed")
 }
 
 func failures() []failure {

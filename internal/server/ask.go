@@ -22,11 +22,8 @@ func (s *Server) asker(ctx context.Context, request mcp.CallToolRequest) func(co
 		return nil
 	}
 	return func(ctx context.Context, id, question string) (bool, error) {
-		if answer := mcpserver.ElicitationResponse(request.Params.InputResponses, id); answer != nil {
-			return agreed(answer), nil
-		}
 		if mcp.IsModernProtocol(mcpserver.RequestProtocolVersion(ctx)) {
-			return false, &tools.PendingQuestion{Result: mcpserver.NewInputRequestBuilder("").Elicit(id, yesOrNo(question)).ToolResult()}
+			return answered(request.Params.InputResponses, id, question)
 		}
 		ctx, cancel := context.WithTimeout(ctx, askTimeout)
 		defer cancel()
@@ -39,6 +36,16 @@ func (s *Server) asker(ctx context.Context, request mcp.CallToolRequest) func(co
 		}
 		return agreed(answer), nil
 	}
+}
+
+// answered reads the answer that came with the call, or asks for it. The client speaks for the person, as it does while a
+// call waits: an answer is taken although nothing shows that it was asked for. The id keeps an answer to another question
+// from being taken for this one's; an answer that cannot be read is asked for again.
+func answered(responses mcp.InputResponses, id, question string) (bool, error) {
+	if answer := mcpserver.ElicitationResponse(responses, id); answer != nil {
+		return agreed(answer), nil
+	}
+	return false, &tools.PendingQuestion{Result: mcpserver.NewInputRequestBuilder("").Elicit(id, yesOrNo(question)).ToolResult()}
 }
 
 // yesOrNo is a form with one box to tick.

@@ -34,7 +34,7 @@ var deleteAgent = define(Spec{
 	Hints:       Hints{Destructive: true, Idempotent: true},
 	Waits:       true,
 }, func(ctx context.Context, c *Call, in deleteAgentInput) (deleteAgentOutput, error) {
-	if err := confirm(ctx, c, "Delete the agent "+in.Key+" for good?"); err != nil {
+	if err := confirm(ctx, c, "delete "+in.Key, "Delete the agent "+in.Key+" for good?"); err != nil {
 		return deleteAgentOutput{}, err
 	}
 	ctx, cancel := withPatience(ctx, c)
@@ -46,11 +46,11 @@ var deleteAgent = define(Spec{
 })
 
 // confirm asks the person, where the client can. Only a yes lets the call go on.
-func confirm(ctx context.Context, c *Call, question string) error {
+func confirm(ctx context.Context, c *Call, id, question string) error {
 	if c.Ask == nil {
 		return nil
 	}
-	yes, err := c.Ask(ctx, "confirm", question)
+	yes, err := c.Ask(ctx, id, question)
 	var pending *PendingQuestion
 	switch {
 	case errors.As(err, &pending):

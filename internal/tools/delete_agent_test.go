@@ -43,7 +43,7 @@ func TestDeletingAsksThePersonWhereTheClientCan(t *testing.T) {
 			if diff := cmp.Diff(each.want, textOf(t, result)); diff != "" {
 				t.Errorf("the answer differs (-want +got):\n%s", diff)
 			}
-			if diff := cmp.Diff([]string{"confirm", "Delete the agent support for good?"}, asked); diff != "" {
+			if diff := cmp.Diff([]string{"delete support", "Delete the agent support for good?"}, asked); diff != "" {
 				t.Errorf("the question differs (-want +got):\n%s", diff)
 			}
 			if sent := len(s.lines()) > 0; sent != each.deleted {

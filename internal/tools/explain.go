@@ -1,6 +1,7 @@
 package tools
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -50,8 +51,6 @@ func explain(ctx context.Context, call *Call, tool Spec, err error) string {
 		return explainArguments(tool.Name, arguments)
 	case errors.As(err, &refused):
 		return refused.text
-	case errors.As(err, &cut):
-		return explainCutOff(cut)
 	case errors.Is(err, orq.ErrNoKey):
 		return noKey
 	}
@@ -59,13 +58,16 @@ func explain(ctx context.Context, call *Call, tool Spec, err error) string {
 	if !errors.As(err, &subject) {
 		subject = &subjectError{}
 	}
+	if errors.As(err, &cut) {
+		return explainCutOff(subject, cut)
+	}
 	if ctx.Err() != nil {
 		return explainCancelled(ctx, tool, subject)
 	}
-	advice := lookFirst(tool, subject)
 	if api, ok := errors.AsType[*orq.APIError](err); ok {
-		return explainAPI(ctx, call, advice, subject, api)
+		return explainAPI(ctx, call, tool, subject, api)
 	}
+	advice := lookFirst(tool, subject)
 	if advice == "" || errors.Is(err, orq.ErrNotSent) {
 		advice = "Check the network and ORQ_BASE_URL, then try again."
 	}
@@ -91,11 +93,19 @@ func lookFirst(tool Spec, subject *subjectError) string {
 	switch {
 	case tool.Hints.Idempotent && !subject.once:
 		return ""
-	case tool.Hints.Destructive && !subject.once:
-		return "The run may have started all the same and was not started again: it may act and cost money, so ask before you call again."
+	case tool.runs() && subject.taskID != "":
+		return fmt.Sprintf("It may have gone on all the same and was not sent again: get_agent_response with key=%s and task_id=%s tells.",
+			subject.key, subject.taskID)
+	case tool.runs():
+		return mayRun
 	}
 	return "It may have been carried out all the same and was not sent again: look with get_agent before you call again."
 }
+
+const mayRun = "The run may have started all the same and was not started again: it may act and cost money, so ask before you call again."
+
+// runs reports a tool that runs an agent.
+func (s Spec) runs() bool { return s.Hints.Destructive && !s.Hints.Idempotent }
 
 // refusal is an error whose text is already what the caller should read.
 type refusal struct{ text string }
@@ -118,12 +128,12 @@ func explainArguments(tool string, err *schema.ArgumentError) string {
 	return text.String()
 }
 
-func explainCutOff(err *relay.CutOffError) string {
+func explainCutOff(subject *subjectError, err *relay.CutOffError) string {
 	text := sentence("The event stream broke off and its outcome could not be fetched: " + oneLine(err.Cause.Error()))
-	if err.Outcome.TaskID != "" {
-		text += fmt.Sprintf(" The run may still go on: call get_agent_response with key=%s and task_id=%s.", err.Outcome.AgentKey, err.Outcome.TaskID)
+	if taskID := cmp.Or(err.Outcome.TaskID, subject.taskID); taskID != "" {
+		text += fmt.Sprintf(" The run may still go on: call get_agent_response with key=%s and task_id=%s.", err.Outcome.AgentKey, taskID)
 	} else {
-		text += " The run may have started; it was not started again."
+		text += " " + mayRun
 	}
 	if received := err.Outcome.OutputText; received != "" {
 		heading := "Received until then:"
@@ -135,19 +145,20 @@ func explainCutOff(err *relay.CutOffError) string {
 	return text
 }
 
-func explainAPI(ctx context.Context, call *Call, advice string, subject *subjectError, api *orq.APIError) string {
+func explainAPI(ctx context.Context, call *Call, tool Spec, subject *subjectError, api *orq.APIError) string {
+	advice := lookFirst(tool, subject)
 	what := sentence("orq.ai answered: " + strings.TrimSpace(api.Message))
 	switch {
 	case errors.Is(api, orq.ErrUnauthorized):
-		return "ORQ_API_KEY was rejected by orq.ai: " + sentence(api.Message) + " Check that the key is complete, active and belongs to this workspace."
+		return rejectedKey(call) + " was rejected by orq.ai: " + sentence(api.Message) + " Check that the key is complete, active and belongs to this workspace."
 	case errors.Is(api, orq.ErrForbidden):
 		return "The API key may not do this: " + sentence(api.Message) + " Use a key with the rights for this workspace and project."
 	case errors.Is(api, orq.ErrNoRoute):
 		return fmt.Sprintf("The server at ORQ_BASE_URL does not offer %s. Check ORQ_BASE_URL; if it is right, this operation was retired.", api.Operation)
 	case errors.Is(api, orq.ErrNotFound):
-		return explainMissing(ctx, call, subject, what)
+		return explainMissing(ctx, call, subject, api.Message, what)
 	case errors.Is(api, orq.ErrConflict):
-		return explainConflict(subject, what)
+		return explainConflict(tool, subject, what)
 	case errors.Is(api, orq.ErrRateLimited):
 		return "orq.ai is rate limiting: " + sentence(api.Message) + " " + retryHint(api.RetryAfter)
 	case errors.Is(api, orq.ErrUnavailable) && advice != "" && api.RetryAfter == 0:
@@ -167,50 +178,28 @@ func retryHint(after time.Duration) string {
 	return "Try again in a minute."
 }
 
-func explainConflict(subject *subjectError, what string) string {
-	if subject.taskID != "" {
+// rejectedKey names the key that was sent.
+func rejectedKey(call *Call) string {
+	if call.Orq.KeyOfCaller() {
+		return "The API key sent as Authorization: Bearer"
+	}
+	return "ORQ_API_KEY"
+}
+
+func explainConflict(tool Spec, subject *subjectError, what string) string {
+	switch {
+	case tool.Hints.ReadOnly:
+		return what + " " + retryHint(0)
+	case subject.taskID != "":
 		return what + fmt.Sprintf(" Wait until task %s is inactive: get_agent_response tells.", subject.taskID)
-	}
-	if subject.newKey != "" {
+	case subject.newKey != "":
 		return fmt.Sprintf("The key %s is taken: %s Choose another new_key.", subject.newKey, what)
-	}
-	if subject.made {
+	case subject.made && tool.runs():
+		return fmt.Sprintf("The key %s is taken: %s invoke_agent runs that agent; another key creates a new one.", subject.key, what)
+	case subject.made:
 		return fmt.Sprintf("The key %s is taken: %s update_agent changes that agent; another key creates a new one.", subject.key, what)
 	}
 	return what + " Look with get_agent what stands against it."
-}
-
-// explainMissing tells what does not exist, and for an agent which keys are like the one given.
-func explainMissing(ctx context.Context, call *Call, subject *subjectError, what string) string {
-	switch {
-	case subject.taskID != "":
-		return fmt.Sprintf("There is no task %s of agent %s: %s Check both; invoke_agent returns the task_id.", subject.taskID, subject.key, what)
-	case subject.key == "" || subject.made || !strings.Contains(strings.ToLower(what), "agent "):
-		return what + " Check the names given and ORQ_BASE_URL."
-	}
-	text := fmt.Sprintf("No agent has the key %s.", subject.key)
-	if near := nearestKeys(ctx, call, subject.key); len(near) > 0 {
-		return text + " Closest: " + strings.Join(near, ", ") + "."
-	}
-	return text + " list_agents shows the agents there are."
-}
-
-// askingNearest is how long it may take to find out what agents there are.
-const askingNearest = 3 * time.Second
-
-// nearestKeys asks for one page of agents and returns the keys most like the given one.
-func nearestKeys(ctx context.Context, call *Call, key string) []string {
-	ctx, cancel := context.WithTimeout(ctx, askingNearest)
-	defer cancel()
-	list, err := call.Orq.ListAgents(ctx, orq.ListOptions{Limit: 200})
-	if err != nil {
-		return nil
-	}
-	keys := make([]string, len(list.Data))
-	for i, agent := range list.Data {
-		keys[i] = agent.Key
-	}
-	return schema.Nearest(key, keys, 3)
 }
 
 // sentence ends text with a full stop unless it ends with one.

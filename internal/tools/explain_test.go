@@ -350,7 +350,7 @@ func TestAStreamThatCannotBeRecoveredIsExplained(t *testing.T) {
 		"before its task is known": {
 			thought,
 			"The event stream broke off and its outcome could not be fetched: the event stream broke off before its end." +
-				" The run may have started; it was not started again.\nReceived until then:\nhalf a",
+				" The run may have started all the same and was not started again: it may act and cost money, so ask before you call again.\nReceived until then:\nhalf a",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

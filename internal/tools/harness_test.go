@@ -139,7 +139,7 @@ func (h handlerTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // answer writes a JSON answer.
 func answer(w http.ResponseWriter, status int, body string) {
-	if body != "" {
+	if body != "" && w.Header().Get("Content-Type") == "" {
 		w.Header().Set("Content-Type", "application/json")
 	}
 	w.WriteHeader(status)

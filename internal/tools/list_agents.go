@@ -129,7 +129,7 @@ var listAgents = define(Spec{
 	options := orq.ListOptions{Limit: limit, StartingAfter: in.Cursor, EndingBefore: in.Before, Type: in.Type}
 	found, more, err := findAgents(ctx, c.Orq, options, strings.Fields(strings.ToLower(in.Search)))
 	if err != nil {
-		return listAgentsOutput{}, fmt.Errorf("list agents: %w", err)
+		return listAgentsOutput{}, err
 	}
 	return newAgentPage(in, found, more, c.budget()*9/10), nil
 })
@@ -194,7 +194,7 @@ func findAgents(ctx context.Context, client *orq.Client, options orq.ListOptions
 			return found, false, nil
 		}
 		if page.Data[0].ID == previous {
-			return nil, false, errors.New("the server answers every page with the same agents")
+			return nil, false, errors.New("list agents: the server answers every page with the same agents")
 		}
 		previous = page.Data[0].ID
 		options.StartingAfter, options.EndingBefore = page.Data[len(page.Data)-1].ID, ""

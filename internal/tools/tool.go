@@ -68,8 +68,8 @@ type Call struct {
 	Orq *orq.Client
 	// Progress takes the progress the caller asked for; nil when it asked for none.
 	Progress relay.Sink
-	// Ask puts a yes-or-no question to the person in front of the client; nil when the client cannot. An error other than a
-	// *PendingQuestion means that there was no answer.
+	// Ask puts a yes-or-no question to the person in front of the client; nil when the client cannot. The id tells it from
+	// every question with another meaning. An error other than a *PendingQuestion means that there was no answer.
 	Ask func(ctx context.Context, id, question string) (bool, error)
 	// TextLimit bounds the text of a result, in bytes; 60,000 when 0. A result costs at most a third as many tokens.
 	TextLimit int

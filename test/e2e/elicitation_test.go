@@ -10,6 +10,7 @@ import (
 )
 
 const (
+	deletionID       = "delete scout"
 	deletionQuestion = "Delete the agent scout for good?"
 	deletionDeclined = "The person declined, so nothing was deleted. Do not try again unless they ask for it."
 )
@@ -86,13 +87,13 @@ func TestThePersonIsAskedBeforeDeleting(t *testing.T) {
 					t.Parallel()
 					c, u := openWith(t, kind, identity{protocol: modern, capabilities: canElicit()})
 					asked := c.begin("delete_agent", deletion()).result()
-					if asked.ResultType != "input_required" || asked.InputRequests["confirm"].Method != "elicitation/create" {
+					if asked.ResultType != "input_required" || asked.InputRequests[deletionID].Method != "elicitation/create" {
 						t.Fatalf("nobody was asked: %+v", asked)
 					}
-					checkQuestion(t, asked.InputRequests["confirm"].Params)
+					checkQuestion(t, asked.InputRequests[deletionID].Params)
 					checkKept(t, c, u)
 					again := c.sendAs(c.newID(), "", "tools/call", object{
-						"name": "delete_agent", "arguments": deletion(), "inputResponses": object{"confirm": given.answer},
+						"name": "delete_agent", "arguments": deletion(), "inputResponses": object{deletionID: given.answer},
 					}, "delete_agent")
 					checkDeletion(t, c, u, again.result(), given.deletes)
 				})
@@ -141,6 +142,145 @@ func TestAnErrorForAnAnswerDeletesNothing(t *testing.T) {
 		const want = "Nobody confirmed the deletion, so nothing was deleted: the client could not ask. Ask the person before calling again."
 		if !result.IsError || result.text() != want {
 			t.Errorf("isError %v: %s", result.IsError, result.text())
+		}
+		checkKept(t, c, u)
+	})
+}
+
+// TestOnlyAnAnswerToItsOwnQuestionLetsACallGoOn sends what is no answer to the question together with the call.
+func TestOnlyAnAnswerToItsOwnQuestionLetsACallGoOn(t *testing.T) {
+	t.Parallel()
+	yes := object{"action": "accept", "content": object{"confirm": true}}
+	for name, given := range map[string]struct {
+		responses object
+		declined  bool
+	}{
+		"a yes to the deletion of another agent": {responses: object{"delete scouts": yes}},
+		"a yes to something else":                {responses: object{"confirm": yes}},
+		"nothing":                                {responses: object{}},
+		"text for an answer":                     {responses: object{deletionID: "yes"}},
+		"a list for an answer":                   {responses: object{deletionID: []any{yes}}},
+		"a number for an action":                 {responses: object{deletionID: object{"action": 1, "content": object{"confirm": true}}}},
+		"null for an answer":                     {responses: object{deletionID: nil}, declined: true},
+		"no action":                              {responses: object{deletionID: object{"content": object{"confirm": true}}}, declined: true},
+		"an unknown action":                      {responses: object{deletionID: object{"action": "yes", "content": object{"confirm": true}}}, declined: true},
+		"no form":                                {responses: object{deletionID: object{"action": "accept"}}, declined: true},
+		"text for the form":                      {responses: object{deletionID: object{"action": "accept", "content": "confirm"}}, declined: true},
+		"text for the box":                       {responses: object{deletionID: object{"action": "accept", "content": object{"confirm": "true"}}}, declined: true},
+		"another box":                            {responses: object{deletionID: object{"action": "accept", "content": object{"Confirm": true}}}, declined: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			onEachTransport(t, func(t *testing.T, kind string) {
+				c, u := openWith(t, kind, identity{protocol: modern, capabilities: canElicit()})
+				result := c.sendAs(c.newID(), "", "tools/call", object{
+					"name": "delete_agent", "arguments": deletion(), "inputResponses": given.responses,
+				}, "delete_agent").result()
+				if given.declined {
+					checkDeletion(t, c, u, result, false)
+					return
+				}
+				if result.ResultType != "input_required" {
+					t.Errorf("nobody was asked: %+v", result)
+				}
+				checkQuestion(t, result.InputRequests[deletionID].Params)
+				checkKept(t, c, u)
+			})
+		})
+	}
+}
+
+// Before 2026-07-28 an answer does not come with a call.
+func TestAnAnswerThatNobodyAskedForIsNotTaken(t *testing.T) {
+	t.Parallel()
+	onEachTransport(t, func(t *testing.T, kind string) {
+		c, u := openWith(t, kind, identity{capabilities: canElicit()})
+		call := c.sendAs(c.newID(), "", "tools/call", object{
+			"name": "delete_agent", "arguments": deletion(),
+			"inputResponses": object{deletionID: object{"action": "accept", "content": object{"confirm": true}}},
+		}, "delete_agent")
+		m, question := c.question()
+		checkQuestion(t, question)
+		c.answer(m, object{"action": "decline"})
+		checkDeletion(t, c, u, call.result(), false)
+	})
+}
+
+func TestAnAnswerOfAnotherFormDeletesNothing(t *testing.T) {
+	t.Parallel()
+	answers := map[string]object{
+		"no action":         {"content": object{"confirm": true}},
+		"no form":           {"action": "accept"},
+		"text for the form": {"action": "accept", "content": "confirm"},
+		"text for the box":  {"action": "accept", "content": object{"confirm": "true"}},
+		"an unknown action": {"action": "yes", "content": object{"confirm": true}},
+	}
+	for name, answer := range answers {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			onEachTransport(t, func(t *testing.T, kind string) {
+				c, u := openWith(t, kind, identity{capabilities: canElicit()})
+				call := c.begin("delete_agent", deletion())
+				m, _ := c.question()
+				c.answer(m, answer)
+				if result := call.result(); !result.IsError {
+					t.Errorf("it was taken for a yes: %s", result.text())
+				}
+				checkKept(t, c, u)
+			})
+		})
+	}
+}
+
+// A form is what the question is: a client that can only open a page is not asked.
+func TestOnlyAClientThatShowsFormsIsAsked(t *testing.T) {
+	t.Parallel()
+	clients := map[string]struct {
+		elicitation object
+		asked       bool
+	}{
+		"of the first version": {object{}, true},
+		"forms":                {object{"form": object{}}, true},
+		"forms and pages":      {object{"form": object{}, "url": object{}}, true},
+		"pages":                {object{"url": object{}}, false},
+	}
+	for name, each := range clients {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, protocol := range []string{current, modern} {
+				onEachTransport(t, func(t *testing.T, kind string) {
+					c, u := openWith(t, kind, identity{protocol: protocol, capabilities: object{"elicitation": each.elicitation}})
+					call := c.begin("delete_agent", deletion())
+					if each.asked && protocol == current {
+						m, _ := c.question()
+						c.answer(m, object{"action": "cancel"})
+						checkDeletion(t, c, u, call.result(), false)
+						return
+					}
+					result := call.result()
+					if asked := result.ResultType == "input_required"; asked != each.asked {
+						t.Errorf("%s: asked is %t: %s", protocol, asked, result.text())
+					}
+					if each.asked {
+						checkKept(t, c, u)
+					} else {
+						checkDeletion(t, c, u, result, true)
+					}
+				})
+			}
+		})
+	}
+}
+
+func TestACallThatIsCancelledWhileThePersonIsAskedDeletesNothing(t *testing.T) {
+	t.Parallel()
+	onEachTransport(t, func(t *testing.T, kind string) {
+		c, u := openWith(t, kind, identity{capabilities: canElicit()})
+		call := c.begin("delete_agent", deletion())
+		m, _ := c.question()
+		c.cancel(call)
+		if kind == overStdio { // over HTTP it is refused, as nothing waits for it
+			c.answer(m, object{"action": "accept", "content": object{"confirm": true}})
 		}
 		checkKept(t, c, u)
 	})

@@ -279,8 +279,7 @@ func TestARunIsNeverStartedTwice(t *testing.T) {
 			s := &script{t: t, w: w, request: r}
 			s.comment("nothing yet")
 			s.hangUp()
-		}, "The event stream broke off and its outcome could not be fetched: the event stream broke off before its end: unexpected EOF. " +
-			"The run may have started; it was not started again."},
+		}, "The event stream broke off and its outcome could not be fetched: the event stream broke off before its end: unexpected EOF. " + notSentAgain},
 	}
 	for name, run := range runs {
 		t.Run(name, func(t *testing.T) {

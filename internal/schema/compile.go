@@ -219,7 +219,27 @@ func (c *compiler) field(f reflect.StructField, name string, parent *jsonschema.
 	if err != nil {
 		return nil, err
 	}
+	if err := wordFor(s, value, at); err != nil {
+		return nil, err
+	}
 	return newField(name, required, s, value), nil
+}
+
+// wordFor lets a string stand for an object, as the field's word extra says.
+func wordFor(s *jsonschema.Schema, value shape, at string) error {
+	word, given := s.Extras[wordExtra].(string)
+	if !given {
+		return nil
+	}
+	if l, ok := core(value).(*list); ok {
+		value = l.items
+	}
+	o, ok := objectOf(value)
+	if !ok || o.index[word] == nil || o.index[word].value.typ() != "string" {
+		return definitionError(at, "tag jsonschema_extras: word names a text of an object or of a list's objects")
+	}
+	o.word = word
+	return nil
 }
 
 // typeItems gives the elements of a list the type that its items extra names.

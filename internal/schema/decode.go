@@ -70,13 +70,15 @@ func (s *Schema) arguments(raw json.RawMessage) (map[string]any, error) {
 	if !ok {
 		return nil, refuse("arguments must be an object, got " + notParsed(v, false))
 	}
-	if len(obj) == 1 {
-		return s.unwrap(obj), nil
-	}
-	return obj, nil
+	return s.unwrap(obj), nil
 }
 
+// unwrap takes the arguments out of an envelope, beside which the tool's name may stand.
 func (s *Schema) unwrap(obj map[string]any) map[string]any {
+	_, named := obj["name"].(string)
+	if named && s.root.index["name"] != nil || len(obj) != 1 && (len(obj) != 2 || !named) {
+		return obj
+	}
 	for _, name := range envelopes {
 		if s.root.index[name] != nil {
 			continue
@@ -114,10 +116,25 @@ func unmarshal(data []byte, into any) error {
 // asObject takes an object, or a string that holds one.
 func asObject(v any) (map[string]any, bool) {
 	if text, ok := v.(string); ok {
-		v, _ = parse([]byte(text))
+		v, _ = parse([]byte(unfenced(text)))
 	}
 	obj, ok := v.(map[string]any)
 	return obj, ok
+}
+
+// unfenced takes JSON out of the code fence of Markdown that models put around it.
+func unfenced(text string) string {
+	text = strings.TrimSpace(text)
+	inside, fenced := strings.CutPrefix(text, "```")
+	if !fenced || !strings.HasSuffix(inside, "```") {
+		return text
+	}
+	return strings.TrimPrefix(strings.TrimSuffix(inside, "```"), "json")
+}
+
+// isWord reports a name or an address, which is no attempt at JSON.
+func isWord(text string) bool {
+	return text != "" && !strings.ContainsAny(text, " \t\r\n{}[]\"'`,=")
 }
 
 // notParsed describes a value that is neither an object or list nor a string
@@ -129,6 +146,9 @@ func notParsed(v any, secret bool) string {
 		return received(v, secret)
 	}
 	inner, err := parse([]byte(text))
+	if err != nil && isWord(text) {
+		return received(text, secret)
+	}
 	if err != nil {
 		return "a string that is not valid JSON (" + err.Error() + ")"
 	}

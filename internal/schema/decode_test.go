@@ -36,6 +36,8 @@ type call struct {
 	Models   []modelOrID       `json:"models,omitzero" jsonschema_extras:"items=string"`
 	APIKey   int               `json:"api_key,omitzero" jsonschema:"maximum=5"`
 	Settings map[string]any    `json:"settings,omitzero" jsonschema_extras:"hidden=true"`
+	Team     []person          `json:"team,omitzero" jsonschema_extras:"hidden=true,word=name"`
+	Boss     *person           `json:"boss,omitzero" jsonschema_extras:"hidden=true,word=name"`
 }
 
 // RewriteArguments takes the old name of wait.
@@ -104,6 +106,12 @@ func TestDecodeAcceptsWhatModelsSend(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ raw, want string }{
 		"plain arguments":               {`{"key":"a","limit":5}`, `{"key":"a","limit":5}`},
+		"wrapped beside a name":         {`{"name":"tool","arguments":{"key":"a"}}`, `{"key":"a"}`},
+		"a list in a code fence":        {"{\"key\":\"a\",\"tags\":\"```json\\n[\\\"x\\\"]\\n```\"}", `{"key":"a","tags":["x"]}`},
+		"an object in a code fence":     {"{\"key\":\"a\",\"owner\":\"```\\n{\\\"age\\\":7}\\n```\"}", `{"key":"a","owner":{"age":7}}`},
+		"a word for an object":          {`{"key":"a","boss":"me"}`, `{"key":"a","boss":{"name":"me"}}`},
+		"words for a list of objects":   {`{"key":"a","team":["me",{"age":7}]}`, `{"key":"a","team":[{"name":"me"},{"age":7}]}`},
+		"a word for a list of objects":  {`{"key":"a","team":"me"}`, `{"key":"a","team":[{"name":"me"}]}`},
 		"the whole input as a string":   {`"{\"key\":\"a\"}"`, `{"key":"a"}`},
 		"wrapped in arguments":          {`{"arguments":{"key":"a"}}`, `{"key":"a"}`},
 		"wrapped in input":              {`{"input":{"key":"a"}}`, `{"key":"a"}`},
@@ -182,7 +190,7 @@ func TestDecodeSaysWhatIsWrong(t *testing.T) {
 		"invalid JSON":                  {`{"key":`, `arguments are not valid JSON: it ends too early`},
 		"more than one value":           {`{"key":"a"} {}`, `arguments are not valid JSON: there is more after its end`},
 		"a list of arguments":           {`[1]`, `arguments must be an object, got a list`},
-		"a text as arguments":           {`"hello"`, `arguments must be an object, got a string that is not valid JSON (invalid character 'h' looking for beginning of value)`},
+		"a text as arguments":           {`"hello"`, `arguments must be an object, got the string "hello"`},
 		"a number in a text":            {`"5"`, `arguments must be an object, got a string that holds a number (not shown)`},
 		"nothing where a key has to be": {``, `key: required`},
 		"null where a key has to be":    {`{"key":null}`, `key: required`},
@@ -209,18 +217,21 @@ func TestDecodeSaysWhatIsWrong(t *testing.T) {
 		"an enum value far off":         {`{"key":"a","mode":"x"}`, `mode: must be one of auto, stream, background, got "x"`},
 		"a number for a list":           {`{"key":"a","tools":5}`, `tools: must be a list of objects, got the number 5`},
 		"a list cut off":                {`{"key":"a","tools":"[{\"type\":"}`, `tools: must be a list of objects, got a string that is not valid JSON (it ends too early)`},
-		"a word for objects":            {`{"key":"a","tools":["mcp"]}`, `tools[0]: must be an object, got a string that is not valid JSON (invalid character 'm' looking for beginning of value)`},
-		"null among objects":            {`{"key":"a","tools":[null]}`, `tools[0]: must be an object, got null`},
+		"a word for objects":            {`{"key":"a","tools":["mcp"]}`, `tools[0]: must be an object with type, tool_id, got the string "mcp"`},
+		"null among objects":            {`{"key":"a","tools":[null]}`, `tools[0]: must be an object with type, tool_id, got null`},
 		"null among strings":            {`{"key":"a","tags":["x",null]}`, `tags[1]: must be a string, got null`},
 		"too many":                      {`{"key":"a","tags":["a","b","c","d"]}`, `tags: must have at most 3 entries, got 4`},
 		"too few":                       {`{"key":"a","numbers":[]}`, `numbers: must not be empty`},
 		"a string among integers":       {`{"key":"a","numbers":[1,"x"]}`, `numbers[1]: must be an integer, got the string "x"`},
-		"a list for an object":          {`{"key":"a","owner":[]}`, `owner: must be an object, got a list`},
+		"a list for an object":          {`{"key":"a","owner":[]}`, `owner: must be an object with name, age, got a list`},
 		"an object for a string":        {`{"key":{}}`, `key: must be a string, got an object`},
 		"an object among map values":    {`{"key":"a","metadata":[1]}`, `metadata: must be an object, got a list`},
 		"a wrong value deep in a map":   {`{"key":"a","people":{"x":{"age":"old"}}}`, `people.x.age: must be an integer, got the string "old"`},
 		"an unknown key":                {`{"key":"a","limits":1}`, `limits: unknown; did you mean limit?`},
 		"another spelling of a key":     {`{"key":"a","apiKey":1}`, `apiKey: unknown; did you mean api_key or key?`},
+		"a key of an inner object":      {`{"key":"a","age":7}`, `age: unknown; did you mean owner.age?`},
+		"words that are no word":        {`{"key":"a","team":["me and you"]}`, `team[0]: must be an object with name, age, got a string that is not valid JSON (invalid character 'm' looking for beginning of value)`},
+		"a word out of bounds":          {`{"key":"a","team":"somebody"}`, `team[0].name: must have at most 4 characters, got 8`},
 		"a nested unknown key":          {`{"key":"a","tools":[{"type":"x","toolid":"y"}]}`, `tools[0].toolid: unknown; did you mean tool_id?`},
 		"a hidden name as suggestion":   {`{"key":"a","tools":[{"type":"x","nam":"y"}]}`, `tools[0].nam: unknown; did you mean name?`},
 		"hidden names are not listed":   {`{"key":"a","tools":[{"type":"x","zzzzzz":"y"}]}`, `tools[0].zzzzzz: unknown; valid names: type, tool_id`},
@@ -244,7 +255,7 @@ func TestDecodeSaysWhatIsWrong(t *testing.T) {
 			`{"limit":500,"mode":"x","ratio":1,"tools":[{"type":"mcp"},{"typo":"x"},5],"zzzzzzzz":1,"aaaaaaaa":1,"tagz":""}`,
 			`key: required; mode: must be one of auto, stream, background, got "x"; limit: must be between 1 and 200, got 500; ` +
 				`tools[0].tool_id: required for type=mcp; tools[1].type: required; tools[1].typo: unknown; did you mean type?; ` +
-				`tools[2]: must be an object, got the number 5; aaaaaaaa: unknown; LIST; tagz: unknown; did you mean tags?; zzzzzzzz: unknown; LIST`,
+				`tools[2]: must be an object with type, tool_id, got the number 5; aaaaaaaa: unknown; LIST; tagz: unknown; did you mean tags?; zzzzzzzz: unknown; LIST`,
 		},
 		"a check beside a broken bound": {`{"key":"1x","ratio":1}`, `key: must match ^[A-Za-z]+$, got "1x"; limit: required with ratio`},
 	} {

@@ -26,6 +26,8 @@
 //   - jsonschema_extras:"quiet=true" checks the length of a text without advertising it.
 //   - jsonschema_extras:"keepempty=true" makes "" a value instead of "not set";
 //     where the Go type decodes itself or is left open, null as well.
+//   - jsonschema_extras:"word=name" lets a bare string stand for an object with that
+//     one field, in an object or in a list of objects.
 //   - jsonschema_extras:"items=object" gives a type to the elements of a list
 //     that Go leaves open ([]any, []json.RawMessage) or that decode themselves.
 //

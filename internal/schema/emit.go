@@ -17,6 +17,7 @@ const (
 	quietExtra     = "quiet"
 	keepEmptyExtra = "keepempty"
 	itemsExtra     = "items"
+	wordExtra      = "word"
 )
 
 // propertyName is what the strictest model API takes as a name. A capital at the
@@ -200,7 +201,7 @@ func nothingLeft(rest jsonschema.Schema, at string) error {
 func withoutOurs(extras map[string]any) map[string]any {
 	rest := map[string]any{}
 	for name, value := range extras {
-		if name != hiddenExtra && name != quietExtra && name != keepEmptyExtra && name != itemsExtra {
+		if name != hiddenExtra && name != quietExtra && name != keepEmptyExtra && name != itemsExtra && name != wordExtra {
 			rest[name] = value
 		}
 	}

@@ -35,7 +35,7 @@ func (l *list) open(v any) ([]any, bool) {
 		return items, true
 	}
 	if text, ok := v.(string); ok {
-		inner, err := parse([]byte(text))
+		inner, err := parse([]byte(unfenced(text)))
 		if items, ok := inner.([]any); ok && err == nil {
 			return items, true
 		}

@@ -11,6 +11,7 @@ type object struct {
 	fields   []*field // in struct order
 	index    map[string]*field
 	rewriter Rewriter // nil if the struct has none
+	word     string   // the field that a bare string stands for; "" if it stands for none
 }
 
 // field is one property of an object.
@@ -25,14 +26,21 @@ type field struct {
 
 func (*object) typ() string { return "object" }
 
-func (*object) single(v any) bool {
+func (o *object) single(v any) bool {
+	if text, ok := v.(string); ok {
+		return o.word != "" && isWord(text)
+	}
 	_, ok := v.(map[string]any)
 	return ok
 }
 
 func (o *object) decode(p *problems, at path, v any) (any, bool) {
-	obj, ok := p.object(at, v)
+	if text, ok := v.(string); ok && o.word != "" && isWord(text) {
+		v = map[string]any{o.word: text}
+	}
+	obj, ok := asObject(v)
 	if !ok {
+		p.add(at, "must be an object"+o.withFields()+", got "+notParsed(v, at.secret))
 		return nil, false
 	}
 	if o.rewriter != nil {
@@ -85,6 +93,38 @@ func (o *object) known(p *problems, at path, obj map[string]any) bool {
 	return len(unknown) == 0
 }
 
+// withFields names the fields that are advertised, unless they are many.
+func (o *object) withFields() string {
+	const many = 8
+	var names []string
+	for _, f := range o.fields {
+		if !f.hidden {
+			names = append(names, f.name)
+		}
+	}
+	if len(names) == 0 || len(names) > many {
+		return ""
+	}
+	return " with " + strings.Join(names, ", ")
+}
+
+// within is the path of a field of that name in an object inside this one, "" if there is none.
+func (o *object) within(name string) string {
+	for _, f := range o.fields {
+		inside, ok := objectOf(f.value)
+		if !ok {
+			continue
+		}
+		if inside.index[name] != nil {
+			return f.name + "." + name
+		}
+		if deeper := inside.within(name); deeper != "" {
+			return f.name + "." + deeper
+		}
+	}
+	return ""
+}
+
 func (o *object) suggest(name string) string {
 	var all, shown []string
 	for _, f := range o.fields {
@@ -92,6 +132,9 @@ func (o *object) suggest(name string) string {
 		if !f.hidden {
 			shown = append(shown, f.name)
 		}
+	}
+	if inside := o.within(name); inside != "" {
+		return "did you mean " + inside + "?"
 	}
 	if near := Nearest(name, all, 3); len(near) > 0 {
 		return "did you mean " + either(near) + "?"

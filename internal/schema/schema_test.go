@@ -408,6 +408,9 @@ func TestForRefusesTagsWithoutEffect(t *testing.T) {
 		"an unknown extra": {forError[struct {
 			A string `json:"a" jsonschema_extras:"hiden=true"`
 		}](), `unknown: "hiden=true"`},
+		"a word for what is no text": {forError[struct {
+			A owner `json:"a" jsonschema_extras:"word=b"`
+		}](), "a: tag jsonschema_extras: word names a text of an object"},
 		"quiet without a length": {forError[struct {
 			A string `json:"a" jsonschema_extras:"quiet=true"`
 		}](), "quiet has no effect"},

@@ -1,12 +1,14 @@
 package tools
 
 import (
-	"fmt"
+	"encoding/json"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/schema"
 )
 
 // agentOptions are the optional settings that create_agent, update_agent and run_agent share.
@@ -18,11 +20,11 @@ type agentOptions struct {
 	MaxExecutionTime     *int                `json:"max_execution_time" jsonschema:"minimum=2,maximum=600" jsonschema_description:"Seconds."`
 	MaxCost              *float64            `json:"max_cost" jsonschema:"minimum=0" jsonschema_description:"USD."`
 	ToolApprovalRequired string              `json:"tool_approval_required" jsonschema:"enum=all,enum=respect_tool,enum=none"`
-	Evaluators           []orq.Evaluator     `json:"evaluators"`
-	Guardrails           []orq.Evaluator     `json:"guardrails"`
+	Evaluators           []orq.Evaluator     `json:"evaluators" jsonschema_extras:"word=id"`
+	Guardrails           []orq.Evaluator     `json:"guardrails" jsonschema_extras:"word=id"`
 	MemoryStores         []string            `json:"memory_stores"`
 	KnowledgeBases       []string            `json:"knowledge_bases"`
-	TeamOfAgents         []orq.TeamMember    `json:"team_of_agents"`
+	TeamOfAgents         []orq.TeamMember    `json:"team_of_agents" jsonschema_extras:"word=key"`
 	Variables            map[string]any      `json:"variables" jsonschema_description:"Values by name."`
 	Engine               string              `json:"engine" jsonschema:"enum=text,enum=jinja,enum=mustache"`
 }
@@ -34,6 +36,22 @@ const asInCreate = "As in create_agent."
 type modelSettings struct {
 	Parameters *orq.ModelParameters `json:"parameters" jsonschema_description:"Also top_p, top_k, seed, stop, response_format, frequency_penalty, presence_penalty, verbosity, thinking, tool_choice, parallel_tool_calls, modalities, cache, timeout, fallbacks, load_balancer, guardrails, name."`
 	Retry      *orq.ModelRetry      `json:"retry"`
+}
+
+// RewriteArguments moves parameters to where they belong: models leave out the object around them.
+func (modelSettings) RewriteArguments(arguments map[string]any) {
+	parameters, given := objectIn(arguments["parameters"])
+	if !given {
+		parameters = map[string]any{}
+	}
+	for name := range arguments {
+		if name != "parameters" && name != "retry" {
+			lift(parameters, arguments, name)
+		}
+	}
+	if len(parameters) > 0 {
+		arguments["parameters"] = parameters
+	}
 }
 
 // modelConfig joins a model's id and its settings.
@@ -73,20 +91,24 @@ func (o agentOptions) settings(tools []toolReference) orq.SettingsRequest {
 // rewriteAgent turns the API's own nesting into the flat arguments: model as an object, settings as an object,
 // knowledge bases as objects.
 func rewriteAgent(arguments map[string]any) {
-	if model, ok := arguments["model"].(map[string]any); ok {
+	if model, ok := objectIn(arguments["model"]); ok {
 		arguments["model"] = model["id"]
 		delete(model, "id")
 		delete(model, "integration_id")
 		lift(arguments, model, "fallback_models")
-		if settings, given := arguments["model_settings"].(map[string]any); given {
+		if settings, given := objectIn(arguments["model_settings"]); given {
 			maps.Copy(model, settings)
 		}
 		if len(model) > 0 {
 			arguments["model_settings"] = model
 		}
 	}
-	if settings, ok := arguments["settings"].(map[string]any); ok {
+	if settings, ok := objectIn(arguments["settings"]); ok {
+		arguments["settings"] = settings
 		liftAll(arguments, settings, "settings")
+	}
+	if base, ok := objectIn(arguments["knowledge_bases"]); ok {
+		arguments["knowledge_bases"] = []any{base}
 	}
 	if bases, ok := arguments["knowledge_bases"].([]any); ok {
 		for i, base := range bases {
@@ -95,6 +117,19 @@ func rewriteAgent(arguments map[string]any) {
 			}
 		}
 	}
+}
+
+// objectIn is an object, or the one in a JSON text.
+func objectIn(value any) (map[string]any, bool) {
+	if text, ok := value.(string); ok {
+		decoder := json.NewDecoder(strings.NewReader(text))
+		decoder.UseNumber()
+		if decoder.Decode(&value) != nil {
+			return nil, false
+		}
+	}
+	object, ok := value.(map[string]any)
+	return object, ok
 }
 
 // lift moves a field of a nested object up, unless the arguments have it already.
@@ -136,6 +171,7 @@ var storedTools = []string{"http", "code", "function", "json_schema", "mcp"}
 
 // RewriteArguments turns a tool as get_agent shows it into the form in which tools are written.
 func (toolReference) RewriteArguments(entry map[string]any) {
+	rewriteType(entry)
 	action, ok := entry["action_type"].(string)
 	if !ok {
 		return
@@ -153,6 +189,24 @@ func (toolReference) RewriteArguments(entry map[string]any) {
 	}
 }
 
+// rewriteType takes the type of a tool in another case.
+func rewriteType(entry map[string]any) {
+	name, _ := entry["type"].(string)
+	folded := strings.ToLower(strings.TrimSpace(name))
+	if slices.Contains(builtInTools, folded) || slices.Contains(storedTools, folded) {
+		entry["type"] = folded
+	}
+}
+
+// gotType shows the type that a caller gave, and which of the built-ins and the others it may have meant.
+func gotType(given string, others []string) string {
+	text := strconv.Quote(shorten(given, 40))
+	if near := schema.Nearest(given, append(slices.Clone(builtInTools), others...), 2); len(near) > 0 {
+		text += " (did you mean " + strings.Join(near, " or ") + "?)"
+	}
+	return text
+}
+
 // CheckArguments holds the rules of each kind of tool.
 func (t toolReference) CheckArguments(report func(path, message string)) {
 	switch {
@@ -165,7 +219,7 @@ func (t toolReference) CheckArguments(report func(path, message string)) {
 			}
 		}
 	case !slices.Contains(storedTools, t.Type):
-		report("type", fmt.Sprintf("must be one of %s, %s, or provider:name; got %q", strings.Join(builtInTools, ", "), strings.Join(storedTools, ", "), t.Type))
+		report("type", "must be one of "+strings.Join(builtInTools, ", ")+", "+strings.Join(storedTools, ", ")+", or provider:name; got "+gotType(t.Type, storedTools))
 	default:
 		if t.Key == "" && t.ID == "" {
 			report("key", "key or id is required for type="+t.Type)

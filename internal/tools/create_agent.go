@@ -19,7 +19,7 @@ type createAgentInput struct {
 	DisplayName  string `json:"display_name" jsonschema:"maxLength=255"`
 	Path         string `json:"path" jsonschema_description:"Project/folder. Default: Default."`
 	agentOptions
-	Tools  []toolReference `json:"tools" jsonschema_description:"Built-ins by type alone: google_search, web_scraper, current_date, call_sub_agent, retrieve_agents, query_memory_store, write_memory_store, retrieve_memory_stores, delete_memory_document, retrieve_knowledge_bases, query_knowledge_base. By key or id: http, code, function, json_schema, mcp (with tool_id). Or provider:name."`
+	Tools  []toolReference `json:"tools" jsonschema_description:"Built-ins by type alone: google_search, web_scraper, current_date, call_sub_agent, retrieve_agents, query_memory_store, write_memory_store, retrieve_memory_stores, delete_memory_document, retrieve_knowledge_bases, query_knowledge_base. By key or id: http, code, function, json_schema, mcp (with tool_id). Or provider:name." jsonschema_extras:"word=type"`
 	Source string          `json:"source" jsonschema:"enum=internal,enum=external,enum=experiment"`
 }
 

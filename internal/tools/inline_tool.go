@@ -2,7 +2,6 @@ package tools
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -24,7 +23,7 @@ type inlineTool struct {
 	Code             string                      `json:"code" jsonschema_description:"Python."`
 	Parameters       orq.ToolParameters          `json:"parameters" jsonschema_description:"JSON Schema."`
 	ConnectionType   string                      `json:"connection_type" jsonschema:"enum=http,enum=sse"`
-	Tools            []orq.MCPServerTool         `json:"tools" jsonschema_extras:"hidden=true"`
+	Tools            []orq.MCPServerTool         `json:"tools" jsonschema_extras:"hidden=true,word=name"`
 	DisplayName      string                      `json:"display_name" jsonschema_extras:"hidden=true"`
 	ID               string                      `json:"id" jsonschema_extras:"hidden=true"`
 	Name             string                      `json:"name" jsonschema_extras:"hidden=true"`
@@ -73,6 +72,7 @@ func (t inlineTool) present() map[string]bool {
 
 // RewriteArguments turns a tool in the API's own nesting into the flat form.
 func (inlineTool) RewriteArguments(entry map[string]any) {
+	rewriteType(entry)
 	rename(entry, "_id", "id")
 	for _, kind := range []string{"http", "code_tool", "function", "json_schema", "mcp"} {
 		nested, ok := entry[kind].(map[string]any)
@@ -95,6 +95,9 @@ func (inlineTool) RewriteArguments(entry map[string]any) {
 		}
 		liftAll(entry, nested, kind)
 	}
+	if entry["key"] == nil && entry["name"] != nil { // as functions are defined elsewhere
+		entry["key"] = entry["name"]
+	}
 }
 
 // rename gives a field another name, unless that is taken.
@@ -114,8 +117,8 @@ func (t inlineTool) CheckArguments(report func(path, message string)) {
 	variants := inlineVariants()
 	rules, inline := variants[t.Type]
 	if !inline && !slices.Contains(builtInTools, t.Type) {
-		report("type", fmt.Sprintf("must be one of %s, %s; got %q", strings.Join(builtInTools, ", "),
-			strings.Join(slices.Sorted(maps.Keys(variants)), ", "), t.Type))
+		inline := slices.Sorted(maps.Keys(variants))
+		report("type", "must be one of "+strings.Join(builtInTools, ", ")+", "+strings.Join(inline, ", ")+"; got "+gotType(t.Type, inline))
 		return
 	}
 	rules.check("type="+t.Type, t.present(), report)

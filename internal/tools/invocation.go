@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
@@ -14,8 +15,8 @@ type invocation struct {
 	TaskID               string         `json:"task_id" jsonschema_description:"Continues that task."`
 	Files                []inputFile    `json:"files" jsonschema_description:"Each by uri or base64."`
 	ToolResults          []toolResult   `json:"tool_results" jsonschema_description:"Answers to pending_tool_calls; needs task_id."`
-	Identity             *orq.Identity  `json:"identity"`
-	Thread               *orq.Thread    `json:"thread"`
+	Identity             *orq.Identity  `json:"identity" jsonschema_extras:"word=id"`
+	Thread               *orq.Thread    `json:"thread" jsonschema_extras:"word=id"`
 	MemoryEntityID       string         `json:"memory_entity_id" jsonschema_description:"Whose memory to use; required by memory tools."`
 	Metadata             map[string]any `json:"metadata" jsonschema_description:"For traces."`
 	Mode                 string         `json:"mode" jsonschema:"enum=auto,enum=stream,enum=background" jsonschema_description:"background returns at once with a task_id."`
@@ -31,6 +32,25 @@ type inputFile struct {
 	MIMEType string         `json:"mime_type"`
 	Name     string         `json:"name"`
 	Metadata map[string]any `json:"metadata" jsonschema_description:"Free." jsonschema_extras:"hidden=true"`
+}
+
+// RewriteArguments brings content to standard base64: out of a data URL, without line breaks, padded.
+func (inputFile) RewriteArguments(file map[string]any) {
+	content, _ := file["base64"].(string)
+	if header, data, isURL := strings.Cut(content, ";base64,"); isURL && strings.HasPrefix(header, "data:") {
+		content = data
+		if mimeType := strings.TrimPrefix(header, "data:"); file["mime_type"] == nil && mimeType != "" {
+			file["mime_type"] = mimeType
+		}
+	}
+	if content == "" {
+		return
+	}
+	content = strings.NewReplacer("-", "+", "_", "/", "\n", "", "\r", "", " ", "", "\t", "").Replace(content)
+	if missing := -len(content) & 3; missing < 3 && !strings.Contains(content, "=") {
+		content += strings.Repeat("=", missing)
+	}
+	file["base64"] = content
 }
 
 // CheckArguments wants exactly one source.
@@ -49,6 +69,16 @@ type toolResult struct {
 	ToolCallID string          `json:"tool_call_id" jsonschema:"required,minLength=1"`
 	Result     json.RawMessage `json:"result" jsonschema:"type=string" jsonschema_description:"Text or any JSON." jsonschema_extras:"keepempty=true"`
 	Metadata   map[string]any  `json:"metadata" jsonschema_description:"Free." jsonschema_extras:"hidden=true"`
+}
+
+// RewriteArguments takes the names that the APIs of models have for the same.
+func (toolResult) RewriteArguments(result map[string]any) {
+	for _, name := range []string{"call_id", "tool_use_id", "id"} {
+		rename(result, name, "tool_call_id")
+	}
+	for _, name := range []string{"output", "content"} {
+		rename(result, name, "result")
+	}
 }
 
 // rewriteInvocation turns the API's own nesting into the flat arguments.

@@ -45,6 +45,20 @@ type ownMessage struct {
 	Parts     []ownPart `json:"parts" jsonschema:"required,minItems=1"`
 }
 
+// RewriteArguments takes a message whose text stands where other APIs have it.
+func (ownMessage) RewriteArguments(message map[string]any) {
+	rename(message, "content", "text")
+	text, ok := message["text"].(string)
+	if !ok || message["parts"] != nil {
+		return
+	}
+	delete(message, "text")
+	message["parts"] = []any{map[string]any{"kind": orq.KindText, "text": text}}
+	if message["role"] == nil {
+		message["role"] = orq.RoleUser
+	}
+}
+
 // ownMessages is derived at the first message in this form: few calls have one.
 var ownMessages = sync.OnceValues(schema.For[ownMessage])
 

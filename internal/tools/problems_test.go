@@ -57,7 +57,7 @@ func TestMistakesInStoredTools(t *testing.T) {
 		{"mcp without tool_id", with(`{"type": "mcp", "key": "k"}`), "tools[1].tool_id: required for type=mcp"},
 		{
 			"an unknown type", with(`{"type": "google"}`),
-			"tools[1].type: must be one of " + allBuiltIns + `, http, code, function, json_schema, mcp, or provider:name; got "google"`,
+			"tools[1].type: must be one of " + allBuiltIns + `, http, code, function, json_schema, mcp, or provider:name; got "google" (did you mean google_search?)`,
 		},
 		{"no type", with(`{"key": "k"}`), "tools[1].type: required"},
 		{"a misspelt field", with(`{"type": "http", "key": "k", "require_approval": true}`), "tools[1].require_approval: unknown; did you mean requires_approval?"},

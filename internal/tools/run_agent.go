@@ -16,7 +16,7 @@ type runAgentInput struct {
 	Description  string `json:"description"`
 	Path         string `json:"path"`
 	agentOptions
-	Tools []inlineTool `json:"tools" jsonschema_description:"Built-ins by type alone; mcp with tools: [{name}]."`
+	Tools []inlineTool `json:"tools" jsonschema_description:"Built-ins by type alone; mcp with tools: [{name}]." jsonschema_extras:"word=type"`
 	invocation
 }
 

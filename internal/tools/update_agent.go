@@ -18,7 +18,7 @@ type updateAgentInput struct {
 	Path         string `json:"path"`
 	ProjectID    string `json:"project_id"`
 	agentOptions
-	Tools              []toolReference `json:"tools"`
+	Tools              []toolReference `json:"tools" jsonschema_extras:"word=type"`
 	A2A                *a2aUpdate      `json:"a2a"`
 	VersionIncrement   string          `json:"version_increment" jsonschema:"enum=major,enum=minor,enum=patch"`
 	VersionDescription string          `json:"version_description" jsonschema:"maxLength=300"`

@@ -48,6 +48,8 @@ func accept(t *testing.T) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		path := r.URL.Path
 		switch {
+		case path == "/v2/agents" && r.Method == http.MethodGet:
+			answer(w, http.StatusOK, `{"object": "list", "has_more": false, "data": [`+agent+`]}`)
 		case path == "/v2/agents" || path == "/v2/agents/a2a":
 			answer(w, http.StatusCreated, agent)
 		case r.Method == http.MethodPatch, r.Method == http.MethodGet && !strings.Contains(path, "/responses/"):

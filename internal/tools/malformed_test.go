@@ -1,0 +1,212 @@
+package tools
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// malformed are arguments as models and clients send them, and what they must mean: other arguments of the same tool, or
+// the problem that is told of them. Two readings are never decided between.
+type malformed struct{ name, tool, sent, means, problem string }
+
+const (
+	leastAgent        = `"key": "k", "role": "r", "description": "d", "instructions": "i", "model": "m"`
+	leastRun          = `"mode": "background", "key": "k", "role": "r", "instructions": "i", "model": "m", "message": "hello"`
+	leastRegistration = `"key": "p", "display_name": "P", "description": "d", "agent_url": "https://a.example"`
+	notJSON           = "a string that is not valid JSON "
+)
+
+func created(rest string) string { return `{` + leastAgent + `, ` + rest + `}` }
+func ran(rest string) string     { return `{` + leastRun + `, ` + rest + `}` }
+func invoked(rest string) string { return `{"key": "k", "mode": "background", ` + rest + `}` }
+
+// malformedWholes are wrong as a whole.
+var malformedWholes = []malformed{
+	{"all of it as a string", "get_agent", `"{\"key\": \"k\"}"`, `{"key": "k"}`, ""},
+	{"in arguments", "get_agent", `{"arguments": {"key": "k"}}`, `{"key": "k"}`, ""},
+	{"in input", "get_agent", `{"input": {"key": "k"}}`, `{"key": "k"}`, ""},
+	{"in params, as a string", "get_agent", `{"params": "{\"key\": \"k\"}"}`, `{"key": "k"}`, ""},
+	{"beside the tool's name", "get_agent", `{"name": "get_agent", "arguments": {"key": "k"}}`, `{"key": "k"}`, ""},
+	{"nothing", "list_agents", ``, `{}`, ""},
+	{"null", "list_agents", `null`, `{}`, ""},
+	{"an empty string", "list_agents", `""`, `{}`, ""},
+	{"in a code fence", "get_agent", "\"```json\\n{\\\"key\\\": \\\"k\\\"}\\n```\"", `{"key": "k"}`, ""},
+	{"a key twice: the last counts", "get_agent", `{"key": "x", "key": "k"}`, `{"key": "k"}`, ""},
+	{"unicode escapes", "get_agent", `{"\u006bey": "\u006b"}`, `{"key": "k"}`, ""},
+	{"the key alone", "get_agent", `"k"`, "", `arguments must be an object, got the string "k"`},
+	{"the key in a list", "get_agent", `["k"]`, "", "arguments must be an object, got a list"},
+	{"cut off", "get_agent", `{"key": "k`, "", "arguments are not valid JSON: it ends too early"},
+	{"a comma too many", "get_agent", `{"key": "k",}`, "", "arguments are not valid JSON: invalid character '}' looking for beginning of object key string"},
+	{"single quotes", "get_agent", `{'key': 'k'}`, "", "arguments are not valid JSON: invalid character '\\'' looking for beginning of object key string"},
+}
+
+// malformedScalars are wrong numbers, truth values, texts and choices.
+var malformedScalars = []malformed{
+	{"a number as text", "list_agents", `{"limit": "42"}`, `{"limit": 42}`, ""},
+	{"a number with spaces", "list_agents", `{"limit": " 42 "}`, `{"limit": 42}`, ""},
+	{"a number with a fraction of nothing", "list_agents", `{"limit": 42.0}`, `{"limit": 42}`, ""},
+	{"such a number as text", "list_agents", `{"limit": "42.0"}`, `{"limit": 42}`, ""},
+	{"a number with an exponent", "list_agents", `{"limit": 4.2e1}`, `{"limit": 42}`, ""},
+	{"null for what is not set", "list_agents", `{"limit": null, "type": null, "search": null}`, `{}`, ""},
+	{"empty text for what is not set", "list_agents", `{"limit": "", "type": "", "search": "", "cursor": ""}`, `{}`, ""},
+	{"a choice in capitals", "list_agents", `{"type": "A2A"}`, `{"type": "a2a"}`, ""},
+	{"a choice with spaces", "list_agents", `{"type": " internal "}`, `{"type": "internal"}`, ""},
+	{"an amount as text", "create_agent", created(`"max_cost": "2.50"`), created(`"max_cost": 2.5`), ""},
+	{"true as text", "create_agent", created(`"tools": [{"type": "current_date", "requires_approval": "True"}]`), created(`"tools": [{"type": "current_date", "requires_approval": true}]`), ""},
+	{"a number in words", "list_agents", `{"limit": "ten"}`, "", `limit: must be an integer, got the string "ten"`},
+	{"None for what is not set", "list_agents", `{"limit": "None"}`, "", `limit: must be an integer, got the string "None"`},
+	{"a number in a list", "list_agents", `{"limit": [42]}`, "", "limit: must be an integer, got a list"},
+	{"a number beyond its bounds", "list_agents", `{"limit": 500}`, "", "limit: must be between 1 and 200, got 500"},
+	{"a part of a whole", "create_agent", created(`"max_iterations": 10.5`), "", "max_iterations: must be an integer, got the number 10.5"},
+	{"a truth value for a number", "create_agent", created(`"max_iterations": true`), "", "max_iterations: must be an integer, got the boolean true"},
+	{"a number with a unit", "create_agent", created(`"max_execution_time": "60s"`), "", `max_execution_time: must be an integer, got the string "60s"`},
+	{"an amount with a currency", "create_agent", created(`"max_cost": "$2"`), "", `max_cost: must be a number, got the string "$2"`},
+	{"a number without end", "create_agent", created(`"max_cost": 1e400`), "", "max_cost: is too large, got 1e400"},
+	{"yes for true", "create_agent", created(`"tools": [{"type": "current_date", "requires_approval": "yes"}]`), "", `tools[0].requires_approval: must be true or false, got the string "yes"`},
+	{"a choice that is none", "list_agents", `{"type": "all"}`, "", `type: must be one of internal, a2a, got "all"`},
+	{"a choice nearly right", "create_agent", created(`"engine": "jinja2"`), "", `engine: must be one of text, jinja, mustache, got "jinja2" (did you mean jinja?)`},
+	{"a truth value for a choice", "create_agent", created(`"tool_approval_required": true`), "", "tool_approval_required: must be a string, got the boolean true"},
+	{"a version for its part", "update_agent", `{"key": "k", "version_increment": "1.2.0"}`, "", `version_increment: must be one of major, minor, patch, got "1.2.0"`},
+	{"a number for text", "get_agent", `{"key": 123}`, "", "key: must be a string, got the number 123"},
+	{"an object around text", "get_agent", `{"key": {"key": "k"}}`, "", "key: must be a string, got an object"},
+	{"a yes for a confirmation", "delete_agent", `{"key": "k", "confirm": "yes"}`, "", `confirm: must equal key (k), got "yes"`},
+	{"true for a confirmation", "delete_agent", `{"key": "k", "confirm": true}`, "", "confirm: must be a string, got the boolean true"},
+	{"a confirmation in capitals", "delete_agent", `{"key": "k", "confirm": "K"}`, "", `confirm: must equal key (k), got "K"`},
+}
+
+// malformedNames are arguments under other names.
+var malformedNames = []malformed{
+	{"camel case", "invoke_agent", invoked(`"message": "hello", "taskId": "t"`), "", "taskId: unknown; did you mean task_id?"},
+	{"camel case of an agent", "create_agent", created(`"maxIterations": 5`), "", "maxIterations: unknown; did you mean max_iterations?"},
+	{"messages for message", "invoke_agent", invoked(`"messages": [{"role": "user", "content": "hello"}], "message": "hello"`), "", "messages: unknown; did you mean message?"},
+	{"a field of an inner object", "create_agent", created(`"temperature": 0.5`), "", "temperature: unknown; did you mean model_settings.parameters.temperature?"},
+	{"url for uri", "invoke_agent", invoked(`"message": "hello", "files": [{"uri": "u", "url": "u"}]`), "", "files[0].url: unknown; did you mean uri?"},
+	{"url for one of two", "register_a2a_agent", `{` + leastRegistration + `, "url": "x"}`, "", "url: unknown; did you mean card_url or agent_url?"},
+	{"metadata of a client", "list_agents", `{"_meta": {}}`, "", "_meta: unknown; valid names: limit, cursor, before, type, search, detail"},
+	{"a parameter of nothing", "list_agents", `{"random_string": "x"}`, "", "random_string: unknown; valid names: limit, cursor, before, type, search, detail"},
+}
+
+// malformedLists are wrong lists and objects.
+var malformedLists = []malformed{
+	{"one text for a list", "create_agent", created(`"memory_stores": "m1"`), created(`"memory_stores": ["m1"]`), ""},
+	{"a list as text", "create_agent", created(`"memory_stores": "[\"m1\", \"m2\"]"`), created(`"memory_stores": ["m1", "m2"]`), ""},
+	{"commas, which a name may have", "create_agent", created(`"memory_stores": "m1, m2"`), created(`"memory_stores": ["m1, m2"]`), ""},
+	{"null for a list", "create_agent", created(`"tools": null`), created(`"tools": ""`), ""},
+	{"an object as text", "create_agent", created(`"variables": "{\"a\": 1}"`), created(`"variables": {"a": 1}`), ""},
+	{"an object in a code fence", "create_agent", created("\"variables\": \"```json\\n{\\\"a\\\": 1}\\n```\""), created(`"variables": {"a": 1}`), ""},
+	{"nested objects as text, numbers too", "create_agent", created(`"model_settings": "{\"parameters\": {\"temperature\": \"0.5\"}}"`), created(`"model_settings": {"parameters": {"temperature": 0.5}}`), ""},
+	{"parameters without the object around them", "create_agent", created(`"model_settings": {"temperature": 0.5, "retry": {"count": 2}}`), created(`"model_settings": {"parameters": {"temperature": 0.5}, "retry": {"count": 2}}`), ""},
+	{"a model with its parameters", "create_agent", strings.Replace(created(`"source": "internal"`), `"model": "m"`, `"model": {"id": "m", "temperature": 0.5}`, 1), created(`"source": "internal", "model_settings": {"parameters": {"temperature": 0.5}}`), ""},
+	{"settings as text", "create_agent", created(`"settings": "{\"max_cost\": 2}"`), created(`"max_cost": 2`), ""},
+	{"one knowledge base as the API has it", "create_agent", created(`"knowledge_bases": {"knowledge_id": "k1"}`), created(`"knowledge_bases": ["k1"]`), ""},
+	{"a team of keys", "create_agent", created(`"team_of_agents": ["a", {"key": "b"}]`), created(`"team_of_agents": [{"key": "a"}, {"key": "b"}]`), ""},
+	{"one member of a team", "create_agent", created(`"team_of_agents": "a"`), created(`"team_of_agents": [{"key": "a"}]`), ""},
+	{"one fallback model", "create_agent", created(`"fallback_models": "f"`), created(`"fallback_models": ["f"]`), ""},
+	{"a list for an object", "create_agent", created(`"variables": []`), "", "variables: must be an object, got a list"},
+	{"pairs for an object", "create_agent", created(`"variables": "a=1"`), "", "variables: must be an object, got " + notJSON + "(invalid character 'a' looking for beginning of value)"},
+	{"nothing among texts", "create_agent", created(`"memory_stores": [null]`), "", "memory_stores[0]: must be a string, got null"},
+	{"a number among texts", "create_agent", created(`"memory_stores": [1]`), "", "memory_stores[0]: must be a string, got the number 1"},
+	{"another field for an id", "create_agent", created(`"knowledge_bases": [{"id": "k"}]`), "", "knowledge_bases[0]: must be a string, got an object"},
+	{"an evaluator without its time", "create_agent", created(`"evaluators": ["e1"]`), "", "evaluators[0].execute_on: required"},
+	{"a choice for an object", "create_agent", created(`"model_settings": {"response_format": "json_object"}`), "", `model_settings.parameters.response_format: must be an object with type, json_schema, got the string "json_object"`},
+	{"a list of headers", "register_a2a_agent", `{` + leastRegistration + `, "headers": [{"name": "A", "value": "hunter2"}]}`, "", "headers: must be an object, got a list"},
+	{"a line of headers", "register_a2a_agent", `{` + leastRegistration + `, "headers": "Authorization: hunter2"}`, "", "headers: must be an object, got " + notJSON + "(invalid character 'A' looking for beginning of value)"},
+	{"a header of several values", "register_a2a_agent", `{` + leastRegistration + `, "headers": {"A": ["hunter2"]}}`, "", "headers.A: must be a string, got a list"},
+	{"a header that is a number", "register_a2a_agent", `{` + leastRegistration + `, "headers": {"X-Tenant": 7}}`, `{` + leastRegistration + `, "headers": {"X-Tenant": "7"}}`, ""},
+}
+
+// malformedTools are wrong tools.
+var malformedTools = []malformed{
+	{"names of built-ins", "create_agent", created(`"tools": ["google_search", "openai:web_search"]`), created(`"tools": [{"type": "google_search"}, {"type": "openai:web_search"}]`), ""},
+	{"one name", "create_agent", created(`"tools": "google_search"`), created(`"tools": [{"type": "google_search"}]`), ""},
+	{"names as text", "create_agent", created(`"tools": "[\"google_search\"]"`), created(`"tools": [{"type": "google_search"}]`), ""},
+	{"one tool", "create_agent", created(`"tools": {"type": "google_search"}`), created(`"tools": [{"type": "google_search"}]`), ""},
+	{"tools in a code fence", "create_agent", created("\"tools\": \"```json\\n[{\\\"type\\\": \\\"google_search\\\"}]\\n```\""), created(`"tools": [{"type": "google_search"}]`), ""},
+	{"a type in capitals", "create_agent", created(`"tools": [{"type": "Google_Search"}]`), created(`"tools": [{"type": "google_search"}]`), ""},
+	{"as it is read", "create_agent", created(`"tools": [{"id": "1", "action_type": "current_date", "display_name": "D", "requires_approval": false}]`), created(`"tools": [{"type": "current_date", "requires_approval": false}]`), ""},
+	{"names of built-ins of a run", "run_agent", ran(`"tools": ["current_date"]`), ran(`"tools": [{"type": "current_date"}]`), ""},
+	{"a function as models have it", "run_agent", ran(`"tools": [{"type": "function", "function": {"name": "f", "description": "d", "parameters": {}}}]`), ran(`"tools": [{"type": "function", "key": "f", "description": "d", "parameters": {}}]`), ""},
+	{"parameters as text", "run_agent", ran(`"tools": [{"type": "function", "key": "f", "parameters": "{\"properties\": {}}"}]`), ran(`"tools": [{"type": "function", "key": "f", "parameters": {"properties": {}}}]`), ""},
+	{"a method in small letters", "run_agent", ran(`"tools": [{"type": "http", "key": "h", "description": "d", "url": "https://h.example", "method": "get"}]`), ran(`"tools": [{"type": "http", "key": "h", "description": "d", "url": "https://h.example", "method": "GET"}]`), ""},
+	{"names of an MCP server's tools", "run_agent", ran(`"tools": [{"type": "mcp", "key": "m", "description": "d", "url": "https://h.example", "connection_type": "HTTP", "tools": ["search"]}]`), ran(`"tools": [{"type": "mcp", "key": "m", "description": "d", "url": "https://h.example", "connection_type": "http", "tools": [{"name": "search"}]}]`), ""},
+	{"names with commas", "create_agent", created(`"tools": "google_search, web_scraper"`), "", "tools: must be a list of objects, got " + notJSON + "(invalid character 'g' looking for beginning of value)"},
+	{"single quotes", "create_agent", created(`"tools": "[{'type': 'google_search'}]"`), "", "tools: must be a list of objects, got " + notJSON + "(invalid character '\\'' looking for beginning of object key string)"},
+	{"a comma too many", "create_agent", created(`"tools": "[{\"type\": \"google_search\",}]"`), "", "tools: must be a list of objects, got " + notJSON + "(invalid character '}' looking for beginning of object key string)"},
+	{"the key of a tool for its type", "create_agent", created(`"tools": ["weather"]`), "", "tools[0].type: must be one of " + allBuiltIns + `, http, code, function, json_schema, mcp, or provider:name; got "weather"`},
+	{"a type nearly right", "create_agent", created(`"tools": ["websearch"]`), "", "tools[0].type: must be one of " + allBuiltIns + `, http, code, function, json_schema, mcp, or provider:name; got "websearch"`},
+	{"a connection that has another name", "run_agent", ran(`"tools": [{"type": "mcp", "key": "m", "description": "d", "url": "https://h.example", "connection_type": "streamable_http", "tools": ["search"]}]`), "", `tools[0].connection_type: must be one of http, sse, got "streamable_http" (did you mean http?)`},
+}
+
+// malformedMessages are wrong messages, files and results of tools.
+var malformedMessages = []malformed{
+	{"a message as the API has it", "invoke_agent", invoked(`"message": {"role": "user", "parts": [{"kind": "text", "text": "hello"}]}`), invoked(`"message": "hello"`), ""},
+	{"a message as models have it", "invoke_agent", invoked(`"message": {"role": "user", "content": "hello"}`), invoked(`"message": "hello"`), ""},
+	{"a message's text", "invoke_agent", invoked(`"message": {"text": "hello"}`), invoked(`"message": "hello"`), ""},
+	{"an id for an identity", "invoke_agent", invoked(`"message": "hello", "identity": "u1", "thread": "t1"`), invoked(`"message": "hello", "identity": {"id": "u1"}, "thread": {"id": "t1"}`), ""},
+	{"memory as the API has it", "invoke_agent", invoked(`"message": "hello", "memory": {"entity_id": "e"}`), invoked(`"message": "hello", "memory_entity_id": "e"`), ""},
+	{"one file", "invoke_agent", invoked(`"files": {"uri": "u"}`), invoked(`"files": [{"uri": "u"}]`), ""},
+	{"base64 in a data URL", "invoke_agent", invoked(`"files": [{"base64": "data:text/plain;base64,aGk="}]`), invoked(`"files": [{"base64": "aGk=", "mime_type": "text/plain"}]`), ""},
+	{"base64 without padding", "invoke_agent", invoked(`"files": [{"base64": "aGk"}]`), invoked(`"files": [{"base64": "aGk="}]`), ""},
+	{"base64 with line breaks", "invoke_agent", invoked(`"files": [{"base64": "aG\nk=\r\n"}]`), invoked(`"files": [{"base64": "aGk="}]`), ""},
+	{"base64 for URLs", "invoke_agent", invoked(`"files": [{"base64": "-_-_"}]`), invoked(`"files": [{"base64": "+/+/"}]`), ""},
+	{"a result as one API has it", "invoke_agent", invoked(`"task_id": "t", "tool_results": [{"call_id": "c", "output": "fine"}]`), invoked(`"task_id": "t", "tool_results": [{"tool_call_id": "c", "result": "fine"}]`), ""},
+	{"a result as another has it", "invoke_agent", invoked(`"task_id": "t", "tool_results": {"tool_use_id": "c", "content": "fine"}`), invoked(`"task_id": "t", "tool_results": [{"tool_call_id": "c", "result": "fine"}]`), ""},
+	{"a result that is JSON text stays text", "invoke_agent", invoked(`"task_id": "t", "tool_results": [{"tool_call_id": "c", "result": "{\"a\":1}"}]`), invoked(`"task_id": "t", "tool_results": "[{\"tool_call_id\": \"c\", \"result\": \"{\\\"a\\\":1}\"}]"`), ""},
+	{"an address or content, who knows", "invoke_agent", invoked(`"files": ["https://a.example/x.pdf"]`), "", `files[0]: must be an object with uri, base64, mime_type, name, got the string "https://a.example/x.pdf"`},
+	{"what is no base64", "invoke_agent", invoked(`"files": [{"base64": "hello!"}]`), "", "files[0].base64: is not standard base64"},
+	{"a number for a message", "invoke_agent", invoked(`"message": 42`), "", "message: must be a string, or an object with role and parts"},
+	{"a result for whom", "invoke_agent", invoked(`"task_id": "t", "tool_results": "fine"`), "", `tool_results: must be a list of objects, got the string "fine"`},
+	{"seconds with a unit", "invoke_agent", invoked(`"message": "hello", "wait_seconds": "30s"`), "", `wait_seconds: must be an integer, got the string "30s"`},
+}
+
+func TestArgumentsAsModelsSendThem(t *testing.T) {
+	t.Parallel()
+	count := 0
+	for group, rows := range map[string][]malformed{
+		"wholes": malformedWholes, "scalars": malformedScalars, "names": malformedNames,
+		"lists": malformedLists, "tools": malformedTools, "messages": malformedMessages,
+	} {
+		count += len(rows)
+		t.Run(group, func(t *testing.T) {
+			t.Parallel()
+			s := serve(t, accept(t))
+			for _, row := range rows {
+				s.forget()
+				if row.problem != "" {
+					want := "The arguments of " + row.tool + " are wrong, nothing was sent: " + sentence(row.problem) + " Correct it and call again."
+					if diff := cmp.Diff(want, s.refused(t, row.tool, row.sent)); diff != "" {
+						t.Errorf("%s: the problem is told differently (-want +got):\n%s", row.name, diff)
+					}
+					if len(s.lines()) > 0 {
+						t.Errorf("%s: sent %v", row.name, s.lines())
+					}
+					continue
+				}
+				got := s.sentBy(t, row.tool, row.sent)
+				s.forget()
+				if diff := cmp.Diff(s.sentBy(t, row.tool, row.means), got); diff != "" {
+					t.Errorf("%s: something else is sent (-meant +sent):\n%s", row.name, diff)
+				}
+			}
+		})
+	}
+	t.Logf("%d malformations", count)
+}
+
+// sentBy are the requests of a call that succeeds.
+func (s *service) sentBy(t *testing.T, tool, arguments string) []any {
+	t.Helper()
+	s.want(t, tool, arguments)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var sent []any
+	for _, each := range s.received {
+		sent = append(sent, each.line)
+		if each.body != "" {
+			sent = append(sent, decode(t, each.body))
+		}
+	}
+	return sent
+}

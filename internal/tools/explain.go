@@ -44,7 +44,6 @@ func making(key, taskID string, err error) error {
 // for a caller.
 func explain(ctx context.Context, call *Call, tool Spec, err error) string {
 	var arguments *schema.ArgumentError
-	var cut *relay.CutOffError
 	var refused *refusal
 	switch {
 	case errors.As(err, &arguments):
@@ -58,7 +57,7 @@ func explain(ctx context.Context, call *Call, tool Spec, err error) string {
 	if !errors.As(err, &subject) {
 		subject = &subjectError{}
 	}
-	if errors.As(err, &cut) {
+	if cut, ok := errors.AsType[*relay.CutOffError](err); ok {
 		return explainCutOff(call, subject, cut)
 	}
 	if ctx.Err() != nil {

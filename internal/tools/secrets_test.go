@@ -123,15 +123,16 @@ func leaves(t *testing.T, value any) []string {
 // TestNoProblemOfArgumentsShowsASecret gives what belongs to a secret the wrong type.
 func TestNoProblemOfArgumentsShowsASecret(t *testing.T) {
 	t.Parallel()
+	const registration = `"key": "k", "display_name": "d", "description": "d"`
 	for name, c := range map[string]struct{ tool, arguments string }{
 		"headers as text":          {"register_a2a_agent", `{"headers": "Authorization: Bearer s3cr3t"}`},
 		"a header as a list":       {"register_a2a_agent", `{"headers": {"X": ["s3cr3t"]}}`},
 		"a header as an object":    {"update_agent", `{"key": "k", "a2a": {"headers": {"X": {"y": "s3cr3t"}}}}`},
 		"headers of a tool":        {"run_agent", `{"tools": [{"type": "http", "headers": "s3cr3t"}]}`},
 		"an unknown name":          {"create_agent", `{"api_key": "s3cr3t"}`},
-		"a URL of another scheme":  {"register_a2a_agent", `{"agent_url": "ftp://user:s3cr3t@a.example"}`},
-		"a URL that is none":       {"register_a2a_agent", `{"card_url": "a.example/card?api_key=s3cr3t"}`},
-		"too long a header":        {"register_a2a_agent", `{"headers": {"X": "s3cr3t` + strings.Repeat("x", 2048) + `"}}`},
+		"a URL of another scheme":  {"register_a2a_agent", `{` + registration + `, "agent_url": "ftp://user:s3cr3t@a.example"}`},
+		"a URL that is none":       {"register_a2a_agent", `{` + registration + `, "agent_url": "https://a.example", "card_url": "a.example/card?api_key=s3cr3t"}`},
+		"too long a header":        {"register_a2a_agent", `{` + registration + `, "agent_url": "https://a.example", "headers": {"X": "s3cr3t` + strings.Repeat("x", 2048) + `"}}`},
 		"a list for the variables": {"invoke_agent", `{"variables": ["s3cr3t"]}`},
 	} {
 		t.Run(name, func(t *testing.T) {

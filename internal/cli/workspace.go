@@ -79,7 +79,7 @@ func (f workspaceFlags) open(process *Process, logger *slog.Logger) (*workspace,
 		}
 		options.APIKey = sandboxKey
 	case f.Data != "":
-		return nil, usageError{fmt.Errorf("--data belongs to --sandbox; without it the agents live at %s", f.BaseURL)}
+		return nil, usageError{fmt.Errorf("--data belongs to --sandbox; without it the agents live at %s", orq.WithoutCredentials(f.BaseURL))}
 	}
 	client, err := orq.New(options)
 	if err != nil {

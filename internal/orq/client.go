@@ -56,7 +56,7 @@ func New(options Options) (*Client, error) {
 	}
 	parsed, err := url.Parse(base)
 	if err != nil || parsed.Host == "" || parsed.Scheme != "http" && parsed.Scheme != "https" {
-		return nil, fmt.Errorf("base URL %q: must look like %s", base, DefaultBaseURL)
+		return nil, fmt.Errorf("base URL %q: must look like %s", WithoutCredentials(base), DefaultBaseURL)
 	}
 	if parsed.User != nil || parsed.RawQuery != "" || parsed.Fragment != "" {
 		return nil, errors.New("base URL: must hold neither user, query nor fragment")
@@ -238,7 +238,7 @@ func (c *Client) refusal(call call, response *http.Response) *APIError {
 	answer, _ := io.ReadAll(io.LimitReader(response.Body, 1<<20))
 	refusal := newAPIError(call.operation, response, answer, time.Now())
 	if location := response.Header.Get("Location"); response.StatusCode/100 == 3 && location != "" {
-		refusal.Message = "redirected to " + location + "; set the base URL to where the service answers itself"
+		refusal.Message = "redirected to " + WithoutCredentials(location) + "; set the base URL to where the service answers itself"
 	}
 	if refusal.Message == "" {
 		refusal.Message = c.describe(response, answer)
@@ -247,6 +247,16 @@ func (c *Client) refusal(call call, response *http.Response) *APIError {
 		*text = string(c.mask([]byte(*text)))
 	}
 	return refusal
+}
+
+// WithoutCredentials is an address without the parts in which credentials travel.
+func WithoutCredentials(location string) string {
+	parsed, err := url.Parse(location)
+	if err != nil || parsed.Opaque != "" { // user:password@host is read as a scheme and something opaque
+		return "an address that cannot be read"
+	}
+	parsed.User, parsed.RawQuery, parsed.Fragment = nil, "", ""
+	return parsed.String()
 }
 
 // describe says in a few words what an answer holds. A server may echo the key, which is masked before the text is cut.

@@ -219,6 +219,18 @@ func TestAnswerThatIsNotJSONIsDescribed(t *testing.T) {
 	}
 }
 
+func TestTheCredentialsInARedirectAreNotRepeated(t *testing.T) {
+	t.Parallel()
+	client := serveUnchecked(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Location", "https://u:s3cr3t@elsewhere.example/v2?token=s3cr3t#s3cr3t")
+		w.WriteHeader(http.StatusFound)
+	}))
+	_, err := client.GetAgent(t.Context(), "scout")
+	if err == nil || strings.Contains(err.Error(), "s3cr3t") || !strings.Contains(err.Error(), "redirected to https://elsewhere.example/v2;") {
+		t.Errorf("error %v", err)
+	}
+}
+
 func TestRedirectIsReportedAndNotFollowed(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{301, 302, 303, 307, 308} {

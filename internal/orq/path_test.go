@@ -66,12 +66,14 @@ func TestBaseURL(t *testing.T) {
 func TestWrongBaseURLIsRefused(t *testing.T) {
 	t.Parallel()
 	for base, want := range map[string]string{
-		"my.orq.ai":            `base URL "my.orq.ai": must look like https://my.orq.ai`,
-		"ftp://my.orq.ai":      `base URL "ftp://my.orq.ai": must look like https://my.orq.ai`,
-		"https://":             `base URL "https://": must look like https://my.orq.ai`,
-		"https://u:pw@orq.ai":  "base URL: must hold neither user, query nor fragment",
-		"https://orq.ai?key=x": "base URL: must hold neither user, query nor fragment",
-		"https://orq.ai#x":     "base URL: must hold neither user, query nor fragment",
+		"my.orq.ai":             `base URL "my.orq.ai": must look like https://my.orq.ai`,
+		"ftp://my.orq.ai":       `base URL "ftp://my.orq.ai": must look like https://my.orq.ai`,
+		"https://":              `base URL "https:": must look like https://my.orq.ai`,
+		"ftp://u:pw@orq.ai?k=x": `base URL "ftp://orq.ai": must look like https://my.orq.ai`,
+		"u:pw@orq.ai":           `base URL "an address that cannot be read": must look like https://my.orq.ai`,
+		"https://u:pw@orq.ai":   "base URL: must hold neither user, query nor fragment",
+		"https://orq.ai?key=x":  "base URL: must hold neither user, query nor fragment",
+		"https://orq.ai#x":      "base URL: must hold neither user, query nor fragment",
 	} {
 		if _, err := orq.New(orq.Options{BaseURL: base}); err == nil || err.Error() != want {
 			t.Errorf("New(%q) = %v, want %s", base, err, want)

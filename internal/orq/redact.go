@@ -12,7 +12,8 @@ const Redacted = "***"
 // secretWords are in the names under which credentials travel.
 var secretWords = []string{
 	"authorization", "secret", "password", "passwd", "passphrase", "credential", "cookie", "bearer",
-	"apikey", "api_key", "api-key", "api key", "privatekey", "private_key", "private-key",
+	"apikey", "api_key", "api-key", "api key", "privatekey", "private_key", "private-key", "accesskey", "access_key", "access-key",
+	"signingkey", "signing_key", "signing-key",
 }
 
 // SecretName reports whether a field of that name holds a credential. Counters such as completion_tokens, and the time
@@ -24,14 +25,16 @@ func SecretName(name string) bool {
 			return true
 		}
 	}
-	switch {
-	case strings.HasSuffix(name, "token"):
+	if strings.HasSuffix(name, "token") {
 		return !strings.HasSuffix(name, "first_token")
-	case strings.HasSuffix(name, "jwt"):
-		before := strings.TrimSuffix(name, "jwt")
-		return before == "" || strings.HasSuffix(before, "_") || strings.HasSuffix(before, "-")
 	}
-	return false
+	return endsInWord(name, "jwt") || endsInWord(name, "pwd")
+}
+
+// endsInWord reports whether a name is the word or ends in it, after a line.
+func endsInWord(name, word string) bool {
+	before, found := strings.CutSuffix(name, word)
+	return found && (before == "" || strings.HasSuffix(before, "_") || strings.HasSuffix(before, "-"))
 }
 
 // RedactJSON replaces the values of fields that look like credentials, and every value below a field named headers, in
@@ -77,7 +80,7 @@ func holdsSecretNames(raw string) bool {
 		for i < len(raw) && (raw[i] == ' ' || raw[i] == '\n' || raw[i] == '\t' || raw[i] == '\r') {
 			i++
 		}
-		if i < len(raw) && raw[i] == ':' && (escaped || !harmless(raw[start:end]) && secretField(raw[start:end])) {
+		if i < len(raw) && raw[i] == ':' && (escaped || !harmless(raw[start:end]) && SecretField(raw[start:end])) {
 			return true
 		}
 	}
@@ -112,7 +115,8 @@ func harmless(name string) bool {
 	return false
 }
 
-func secretField(name string) bool { return SecretName(name) || strings.EqualFold(name, "headers") }
+// SecretField reports whether what is below a field of that name is to be hidden: a credential, or headers.
+func SecretField(name string) bool { return SecretName(name) || strings.EqualFold(name, "headers") }
 
 // redact copies the decoder's next value, its fields in their order, without what is below a secret.
 func redact(out *bytes.Buffer, decoder *json.Decoder, secret bool) error {
@@ -148,7 +152,7 @@ func redactNested(out *bytes.Buffer, decoder *json.Decoder, open json.Delim, sec
 				return err
 			}
 			name, _ := token.(string)
-			inside = secret && name != "encrypted" || secretField(name)
+			inside = secret && name != "encrypted" || SecretField(name)
 			if err := writeToken(out, name); err != nil {
 				return err
 			}

@@ -10,7 +10,7 @@ import (
 func TestMoreNamesOfSecrets(t *testing.T) {
 	t.Parallel()
 	for name, secret := range map[string]bool{
-		"apiToken": true, "githubToken": true, "passphrase": true, "jwt": true,
+		"apiToken": true, "githubToken": true, "passphrase": true, "jwt": true, "db_pwd": true, "accessKey": true, "signing-key": true, "cwpwd": false,
 		"completion_tokens": false, "time_to_first_token": false, "01M84YB5S6AFTS5J8JWTT2GKHW": false, "key": false, "tool_key": false,
 	} {
 		if orq.SecretName(name) != secret {

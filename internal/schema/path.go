@@ -62,7 +62,8 @@ func looksSecret(key string) bool {
 	if key == "tokens" {
 		return true
 	}
-	for _, word := range []string{"authorization", "apikey", "secret", "password", "passwd", "headers", "cookie", "credential", "bearer"} {
+	for _, word := range []string{"authorization", "apikey", "secret", "password", "passwd", "passphrase", "headers", "cookie", "credential", "bearer",
+		"privatekey", "accesskey", "signingkey", "jwt", "pwd"} {
 		if strings.Contains(key, word) {
 			return true
 		}

@@ -44,7 +44,6 @@ func making(key, taskID string, err error) error {
 // for a caller.
 func explain(ctx context.Context, call *Call, tool Spec, err error) string {
 	var arguments *schema.ArgumentError
-	var cut *relay.CutOffError
 	var refused *refusal
 	switch {
 	case errors.As(err, &arguments):
@@ -58,8 +57,8 @@ func explain(ctx context.Context, call *Call, tool Spec, err error) string {
 	if !errors.As(err, &subject) {
 		subject = &subjectError{}
 	}
-	if errors.As(err, &cut) {
-		return explainCutOff(subject, cut)
+	if cut, ok := errors.AsType[*relay.CutOffError](err); ok {
+		return explainCutOff(call, subject, cut)
 	}
 	if ctx.Err() != nil {
 		return explainCancelled(ctx, tool, subject)
@@ -71,7 +70,7 @@ func explain(ctx context.Context, call *Call, tool Spec, err error) string {
 	if advice == "" || errors.Is(err, orq.ErrNotSent) {
 		advice = "Check the network and ORQ_BASE_URL, then try again."
 	}
-	return sentence("The request to orq.ai failed: "+err.Error()) + " " + advice
+	return sentence("The request to orq.ai failed: "+call.hide(err.Error())) + " " + advice
 }
 
 const noKey = "No orq.ai API key is set, so nothing was sent. Set ORQ_API_KEY in this server's environment, start it with --sandbox to use " +
@@ -128,8 +127,8 @@ func explainArguments(tool string, err *schema.ArgumentError) string {
 	return text.String()
 }
 
-func explainCutOff(subject *subjectError, err *relay.CutOffError) string {
-	text := sentence("The event stream broke off and its outcome could not be fetched: " + oneLine(err.Cause.Error()))
+func explainCutOff(call *Call, subject *subjectError, err *relay.CutOffError) string {
+	text := sentence("The event stream broke off and its outcome could not be fetched: " + oneLine(call.hide(err.Cause.Error())))
 	if taskID := cmp.Or(err.Outcome.TaskID, subject.taskID); taskID != "" {
 		text += fmt.Sprintf(" The run may still go on: call get_agent_response with key=%s and task_id=%s.", err.Outcome.AgentKey, taskID)
 	} else {
@@ -147,6 +146,9 @@ func explainCutOff(subject *subjectError, err *relay.CutOffError) string {
 
 func explainAPI(ctx context.Context, call *Call, tool Spec, subject *subjectError, api *orq.APIError) string {
 	advice := lookFirst(tool, subject)
+	said := *api
+	said.Message = call.hide(api.Message)
+	api = &said
 	what := sentence("orq.ai answered: " + strings.TrimSpace(api.Message))
 	switch {
 	case errors.Is(api, orq.ErrUnauthorized):

@@ -3,11 +3,11 @@ package tools
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -43,8 +43,16 @@ func checkURL(path, value string, report func(path, message string)) {
 		return
 	}
 	if parsed, err := url.Parse(value); err != nil || parsed.Host == "" || !slices.Contains([]string{"http", "https"}, parsed.Scheme) {
-		report(path, fmt.Sprintf("must be an absolute http or https URL, got %q", shorten(value, 60)))
+		report(path, "must be an absolute http or https URL, got "+shownURL(value))
 	}
+}
+
+// shownURL is a URL as an error may show it: not one that may hold credentials.
+func shownURL(value string) string {
+	if strings.ContainsAny(value, "@?") {
+		return "something else (not shown)"
+	}
+	return strconv.Quote(shorten(value, 60))
 }
 
 const (
@@ -93,24 +101,6 @@ func rewriteHeaders(arguments map[string]any) {
 	}
 }
 
-// withoutValues takes header values that a server repeats out of its refusal.
-func withoutValues(err error, headers map[string]string) error {
-	api, ok := errors.AsType[*orq.APIError](err)
-	if !ok {
-		return err
-	}
-	masked := *api
-	for _, value := range headers {
-		if len(value) >= shortestSecret {
-			masked.Message = strings.ReplaceAll(masked.Message, value, orq.Redacted)
-		}
-	}
-	return &masked
-}
-
-// shortestSecret is the length below which a header's value is no secret, but a word.
-const shortestSecret = 4
-
 // headers gives each value the API's form; all but the plain ones are stored encrypted.
 func headers(values map[string]string, plain []string) map[string]orq.Header {
 	if values == nil {
@@ -135,7 +125,7 @@ var registerA2AAgent = define(Spec{
 		AgentURL: in.AgentURL, CardURL: in.CardURL, Headers: headers(in.Headers, in.PlainHeaders),
 	})
 	if err != nil {
-		return agentChanged{}, making(in.Key, "", withoutValues(err, in.Headers))
+		return agentChanged{}, making(in.Key, "", err)
 	}
 	return newAgentChanged(agent), nil
 })

@@ -68,7 +68,7 @@ func (r runner) background(ctx context.Context, c *Call, in invocation, options 
 	awaited, err := relay.Await(ctx, task.ID, c.Progress, options)
 	if err != nil && ctx.Err() == nil {
 		// The run goes on all the same: its task must not be lost with one failed look.
-		outcome.Error = "its outcome could not be looked up: " + err.Error()
+		outcome.Error = "its outcome could not be looked up: " + c.hide(err.Error())
 		outcome.DurationMS = time.Since(started).Milliseconds()
 		return outcome, nil
 	}

@@ -75,6 +75,9 @@ type Call struct {
 	TextLimit int
 	// StallTimeout is how long the stream of a run may bring no event before its task is looked up; 60 s when 0.
 	StallTimeout time.Duration
+
+	// arguments are the call's own, whose secrets no error may repeat.
+	arguments json.RawMessage
 }
 
 // PendingQuestion is returned by Call.Ask when the answer comes with a repetition of the call. Tools pass it on.
@@ -127,6 +130,7 @@ func define[In any, Out output](spec Spec, handle func(context.Context, *Call, I
 
 // Handle calls the tool. Whatever goes wrong becomes a result that says so.
 func (t Tool) Handle(ctx context.Context, call *Call, arguments json.RawMessage) *mcp.CallToolResult {
+	call.arguments = arguments
 	out, err := t.run(ctx, call, arguments)
 	var pending *PendingQuestion
 	switch {

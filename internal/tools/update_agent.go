@@ -83,14 +83,6 @@ func (in updateAgentInput) request() orq.UpdateAgentRequest {
 	return request
 }
 
-// masked takes header values out of a refusal.
-func (in updateAgentInput) masked(err error) error {
-	if in.A2A == nil {
-		return err
-	}
-	return withoutValues(err, in.A2A.Headers)
-}
-
 // given is nil for an argument that was left out.
 func given(value string) *string {
 	if value == "" {
@@ -111,7 +103,7 @@ var updateAgent = define(Spec{
 	}
 	agent, err := c.Orq.UpdateAgent(ctx, in.Key, in.request())
 	if err != nil {
-		return agentUpdated{}, &subjectError{key: in.Key, newKey: in.NewKey, once: in.VersionIncrement != "", err: in.masked(err)}
+		return agentUpdated{}, &subjectError{key: in.Key, newKey: in.NewKey, once: in.VersionIncrement != "", err: err}
 	}
 	return agentUpdated{agentChanged: newAgentChanged(agent), Changes: changesBetween(before, agent.Raw)}, nil
 })

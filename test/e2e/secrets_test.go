@@ -2,6 +2,9 @@ package e2e_test
 
 import (
 	"bytes"
+	"io"
+	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/orq-mcp/orq-mcp/internal/sandbox"
@@ -70,5 +73,38 @@ func TestSecretsInEventsAreMasked(t *testing.T) {
 			return
 		}
 		t.Error("the start of the tool was not relayed")
+	})
+}
+
+// TestARefusalThatEchoesTheRequestShowsNoSecret has an upstream that answers every request with its body.
+func TestARefusalThatEchoesTheRequestShowsNoSecret(t *testing.T) {
+	t.Parallel()
+	onEachTransport(t, func(t *testing.T, kind string) {
+		const variable, header, inURL = "s3cr3t-variable", "s3cr3t-header", "s3cr3t-in-a-url"
+		u := newUpstream(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			body, err := io.ReadAll(r.Body)
+			if err != nil {
+				t.Error(err)
+			}
+			answerJSON(400, string(encode(t, object{"message": "wrong: " + r.Header.Get("Authorization") + " " + string(body)})))(w, r)
+		}))
+		c := open(t, kind, setup{base: u.url, args: []string{"--log-level", "debug"}, secrets: []string{variable, header, inURL}})
+		variables := object{"api_key": variable, "db": object{"password": variable}}
+		inline := []any{object{
+			"type": "http", "key": "crm", "description": "d", "url": "https://u:" + inURL + "@crm.example/", "method": "GET",
+			"headers": object{"X-Any": header},
+		}}
+		for tool, arguments := range map[string]object{
+			"create_agent":       {"key": "k", "role": "r", "description": "d", "instructions": "i", "model": "m", "variables": variables},
+			"invoke_agent":       {"key": "k", "message": "m", "variables": variables},
+			"run_agent":          {"key": "k", "role": "r", "instructions": "i", "model": "m", "message": "m", "tools": inline},
+			"register_a2a_agent": {"key": "k", "display_name": "d", "description": "d", "agent_url": "https://u:" + inURL + "@a.example", "headers": object{"X-Any": header}},
+		} {
+			for _, result := range []toolResult{c.begin(tool, arguments).result(), c.beginQuietly(tool, arguments).result()} {
+				if !result.IsError || !strings.Contains(result.text(), "***") {
+					t.Errorf("%s answered %s", tool, result.text())
+				}
+			}
+		}
 	})
 }

@@ -1,0 +1,176 @@
+package tools
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/schema"
+)
+
+// callsWithSecrets hold a secret in every argument that is made for one, or whose name says that it is one. Each secret
+// is of the form s3cr3t-N, but for its capitals.
+func callsWithSecrets() map[string]string {
+	const (
+		agent     = `"key": "support", "role": "r", "description": "d", "instructions": "i", "model": "m"`
+		variables = `"variables": {"api_key": "s3cr3t-1 and more", "nested": {"client_secret": ["s3cr3t-2"]}, "pin_password": 73734, "db_pwd": "s3cr3t-3"}`
+		settings  = `"model_settings": {"parameters": {"temperature": 1, "access_token": "s3cr3t-4"}}`
+		metadata  = `"metadata": {"session_token": "s3cr3t-5"}, "identity": {"id": "i", "metadata": [{"password": "s3cr3t-6"}]}`
+		headers   = `"headers": {"Authorization": "Bearer s3cr3t-7", "X-Any": "S3CR3T-8 \"/+&é"}`
+		file      = `"files": [{"uri": "https://user:s3cr3t-9@files.example/a?api_key=s3cr3t-10", "metadata": {"jwt": "s3cr3t-11"}}]`
+		inline    = `"tools": [{"type": "http", "key": "crm", "description": "d", "url": "https://u:s3cr3t-12@crm.example/", "method": "GET", ` + headers + `}, ` +
+			`{"type": "mcp", "key": "srv", "description": "d", "url": "https://mcp.example/?token=s3cr3t-13", "connection_type": "http", ` + headers +
+			`, "tools": [{"name": "t", "schema": {"type": "object"}}]}]`
+		urls = `"agent_url": "https://u:s3cr3t-14@a.example/", "card_url": "https://a.example/card?access_token=s3cr3t-15"`
+	)
+	return map[string]string{
+		"create_agent":       `{` + agent + `, ` + variables + `}`,
+		"update_agent":       `{"key": "support", "a2a": {` + urls + `, ` + headers + `}, ` + variables + `}`,
+		"register_a2a_agent": `{"key": "support", "display_name": "S", "description": "d", ` + urls + `, ` + headers + `, "plain_headers": ["X-Any"]}`,
+		"invoke_agent":       `{"key": "support", "message": "m", ` + variables + `, ` + metadata + `, ` + file + `}`,
+		"run_agent":          `{` + agent + `, "message": "m", ` + variables + `, ` + metadata + `, ` + file + `, ` + inline + `}`,
+		"arguments as text":  `{"key": "support", "message": "m", "variables": "{\"api_key\": \"s3cr3t-16\"}"}`,
+		"model settings":     `{` + agent + `, ` + settings + `}`,
+	}
+}
+
+func checkNoSecret(t *testing.T, what, text string) {
+	t.Helper()
+	for _, secret := range []string{"s3cr3t", "73734"} {
+		if at := strings.Index(strings.ToLower(text), secret); at >= 0 {
+			t.Errorf("%s holds a secret: …%.60s", what, text[max(0, at-20):])
+		}
+	}
+}
+
+// TestNoRefusalRepeatsASecret has a service that answers with all it was sent, in several spellings.
+func TestNoRefusalRepeatsASecret(t *testing.T) {
+	t.Parallel()
+	spellings := map[string]func(string) string{
+		"as it came":    func(sent string) string { return sent },
+		"in capitals":   strings.ToUpper,
+		"in a query":    url.QueryEscape,
+		"within quotes": func(sent string) string { return encodeText(sent) },
+	}
+	for name, arguments := range callsWithSecrets() {
+		for how, spell := range spellings {
+			for _, status := range []int{400, 401, 403, 404, 409, 418, 422, 500} {
+				t.Run(fmt.Sprint(name, " ", how, " ", status), func(t *testing.T) {
+					t.Parallel()
+					tool := map[string]string{"arguments as text": "invoke_agent", "model settings": "create_agent"}[name]
+					if tool == "" {
+						tool = name
+					}
+					sent := false
+					s := &service{}
+					s.connect(t, "http://orq.test", handlerTransport{http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+						body, _ := io.ReadAll(r.Body)
+						if len(body) == 0 {
+							answer(w, http.StatusOK, agentJSON(t, nil))
+							return
+						}
+						sent = strings.Contains(string(body), "s3cr3t") || sent
+						values := leaves(t, decode(t, string(body)))
+						answer(w, status, encode(t, fields{"message": "wrong: " + spell(strings.Join(values, " | "))}))
+					})})
+					text := textOf(t, s.use(t, tool, arguments))
+					checkNoSecret(t, "the error", text)
+					if name != "model settings" && (!sent || status != 500 && !strings.Contains(strings.ToLower(text), "wrong")) {
+						t.Errorf("the secrets did not go where they belong: %s", text)
+					}
+				})
+			}
+		}
+	}
+}
+
+func encodeText(text string) string {
+	quoted, _ := json.Marshal(text)
+	return string(quoted)
+}
+
+// leaves are the texts and numbers of a document.
+func leaves(t *testing.T, value any) []string {
+	t.Helper()
+	switch value := value.(type) {
+	case fields:
+		var all []string
+		for _, inside := range value {
+			all = append(all, leaves(t, inside)...)
+		}
+		slices.Sort(all)
+		return all
+	case []any:
+		var all []string
+		for _, inside := range value {
+			all = append(all, leaves(t, inside)...)
+		}
+		return all
+	case string:
+		return []string{value}
+	case json.Number:
+		return []string{value.String()}
+	}
+	return nil
+}
+
+// TestNoProblemOfArgumentsShowsASecret gives what belongs to a secret the wrong type.
+func TestNoProblemOfArgumentsShowsASecret(t *testing.T) {
+	t.Parallel()
+	const registration = `"key": "k", "display_name": "d", "description": "d"`
+	for name, c := range map[string]struct{ tool, arguments string }{
+		"headers as text":          {"register_a2a_agent", `{"headers": "Authorization: Bearer s3cr3t"}`},
+		"a header as a list":       {"register_a2a_agent", `{"headers": {"X": ["s3cr3t"]}}`},
+		"a header as an object":    {"update_agent", `{"key": "k", "a2a": {"headers": {"X": {"y": "s3cr3t"}}}}`},
+		"headers of a tool":        {"run_agent", `{"tools": [{"type": "http", "headers": "s3cr3t"}]}`},
+		"an unknown name":          {"create_agent", `{"api_key": "s3cr3t"}`},
+		"a URL of another scheme":  {"register_a2a_agent", `{` + registration + `, "agent_url": "ftp://user:s3cr3t@a.example"}`},
+		"a URL that is none":       {"register_a2a_agent", `{` + registration + `, "agent_url": "https://a.example", "card_url": "a.example/card?api_key=s3cr3t"}`},
+		"too long a header":        {"register_a2a_agent", `{` + registration + `, "agent_url": "https://a.example", "headers": {"X": "s3cr3t` + strings.Repeat("x", 2048) + `"}}`},
+		"a list for the variables": {"invoke_agent", `{"variables": ["s3cr3t"]}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := serve(t, accept(t))
+			checkNoSecret(t, "the error", s.refused(t, c.tool, c.arguments))
+		})
+	}
+}
+
+// TestBothPackagesKnowTheSameNamesOfSecrets holds what hides values in answers and what hides them in problems together.
+func TestBothPackagesKnowTheSameNamesOfSecrets(t *testing.T) {
+	t.Parallel()
+	numbers, err := schema.For[struct {
+		Numbers map[string]int `json:"numbers" jsonschema_description:"Free."`
+	}]()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, secret := range map[string]bool{
+		"x-api-key": true, "apiKey": true, "API_KEY": true, "access_token": true, "accessToken": true, "token": true, "client_secret": true,
+		"pwd": true, "db_pwd": true, "passphrase": true, "password": true, "passwd": true, "private_key": true, "privateKey": true, "jwt": true,
+		"access-key": true, "accessKeyId": true, "signing_key": true, "Authorization": true, "Proxy-Authorization": true, "Set-Cookie": true,
+		"credentials": true, "bearer": true, "headers": true,
+		"city": false, "key": false, "agent_key": false, "prompt_tokens": false, "max_tokens": false, "author": false, "pin": false, "session": false,
+	} {
+		if got := orq.SecretField(name); got != secret {
+			t.Errorf("orq: %s is a secret: %t", name, got)
+		}
+		raw, err := json.Marshal(fields{"numbers": fields{name: "visible"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = schema.Decode[struct {
+			Numbers map[string]int `json:"numbers" jsonschema_description:"Free."`
+		}](numbers, raw)
+		if err == nil || strings.Contains(err.Error(), "not shown") != secret {
+			t.Errorf("schema: %s is a secret: %t, want %t", name, !secret, secret)
+		}
+	}
+}

@@ -29,6 +29,9 @@ type dialect struct {
 	Properties     bound             `json:"properties"`
 	EnumValues     bound             `json:"enum_values"`
 	Lists, Objects rule
+	// Strict says whether the client's strict mode can be used.
+	Strict   string
+	Patterns struct{ Without, Reason string }
 	Enums          struct{ Of, Reason string }
 	Formats        struct {
 		Of     []string
@@ -81,7 +84,7 @@ func (c *conversion) tool(name, description string, schema fields) fields {
 	if schema["type"] != "object" {
 		c.refuse("", "the root is no object", "arguments are one")
 	}
-	converted := c.schema("", schema, 0)
+	converted := c.schema("", schema, 0, true)
 	if c.properties > c.Properties.Most {
 		c.refuse("", fmt.Sprintf("has %d properties", c.properties), c.Properties.Reason)
 	}
@@ -91,8 +94,10 @@ func (c *conversion) tool(name, description string, schema fields) fields {
 	return fields{"name": name, "description": description, "parameters": converted}
 }
 
-func (c *conversion) schema(at string, value any, depth int) fields {
+// schema converts what is at a path; in a list that is described the elements need no description of their own.
+func (c *conversion) schema(at string, value any, depth int, described bool) fields {
 	schema, ok := value.(fields)
+	described = described || schema["description"] != nil
 	if !ok {
 		c.refuse(at, "is no object", "boolean schemas and lists of schemas are not understood")
 		return nil
@@ -104,17 +109,17 @@ func (c *conversion) schema(at string, value any, depth int) fields {
 	for _, keyword := range slices.Sorted(maps.Keys(schema)) {
 		switch {
 		case slices.Contains(c.Keep, keyword):
-			converted[keyword] = c.keyword(at, keyword, schema[keyword], depth)
+			converted[keyword] = c.keyword(at, keyword, schema[keyword], depth, described)
 		case c.Drop[keyword] == "":
 			c.refuse(at, keyword, "is not understood")
 		}
 	}
-	c.typed(at, schema)
+	c.typed(at, schema, described)
 	return converted
 }
 
 // keyword converts the value of a keyword.
-func (c *conversion) keyword(at, keyword string, value any, depth int) any {
+func (c *conversion) keyword(at, keyword string, value any, depth int, described bool) any {
 	switch keyword {
 	case "properties":
 		converted := fields{}
@@ -124,11 +129,11 @@ func (c *conversion) keyword(at, keyword string, value any, depth int) any {
 			if !regexp.MustCompile(c.Property.Pattern).MatchString(name) {
 				c.refuse(at+"."+name, "does not match "+c.Property.Pattern, c.Property.Reason)
 			}
-			converted[name] = c.schema(at+"."+name, properties[name], depth+1)
+			converted[name] = c.schema(at+"."+name, properties[name], depth+1, false)
 		}
 		return converted
 	case "items":
-		return c.schema(at+"[]", value, depth)
+		return c.schema(at+"[]", value, depth, described)
 	case "type":
 		if name, _ := value.(string); c.UppercaseTypes {
 			return strings.ToUpper(name)
@@ -138,7 +143,7 @@ func (c *conversion) keyword(at, keyword string, value any, depth int) any {
 }
 
 // typed checks what a type needs.
-func (c *conversion) typed(at string, schema fields) {
+func (c *conversion) typed(at string, schema fields, described bool) {
 	name, _ := schema["type"].(string)
 	if !slices.Contains([]string{"object", "array", "string", "integer", "number", "boolean"}, name) {
 		c.refuse(at, fmt.Sprintf("has the type %v", schema["type"]), "one type is understood, and none that may be null")
@@ -146,7 +151,7 @@ func (c *conversion) typed(at string, schema fields) {
 	if name == "array" && schema["items"] == nil {
 		c.refuse(at, "has no items", c.Lists.Reason)
 	}
-	if properties, _ := schema["properties"].(fields); name == "object" && len(properties) == 0 && schema["description"] == nil && !strings.HasSuffix(at, "[]") {
+	if properties, _ := schema["properties"].(fields); name == "object" && len(properties) == 0 && !described {
 		c.refuse(at, "has neither properties nor a description", c.Objects.Reason)
 	}
 	values, _ := schema["enum"].([]any)
@@ -155,6 +160,9 @@ func (c *conversion) typed(at string, schema fields) {
 		if _, text := value.(string); !text || name != "string" {
 			c.refuse(at, fmt.Sprintf("has the value %v in an enum", value), c.Enums.Reason)
 		}
+	}
+	if pattern, _ := schema["pattern"].(string); c.Patterns.Without != "" && strings.Contains(pattern, c.Patterns.Without) {
+		c.refuse(at, "has the pattern "+pattern, c.Patterns.Reason)
 	}
 	if format, given := schema["format"].(string); given && len(c.Formats.Of) > 0 && !slices.Contains(c.Formats.Of, format) {
 		c.refuse(at, "has the format "+format, c.Formats.Reason)
@@ -237,6 +245,7 @@ func TestEveryRuleOfEveryClientCanFail(t *testing.T) {
 			{"x", "d", object(`{"type": ["string", "null"]}`), "one type is understood"},
 			{"x", "d", object(`{"type": "array"}`), each.Lists.Reason},
 			{"x", "d", object(`{"type": "object"}`), each.Objects.Reason},
+			{"x", "d", object(`{"type": "array", "items": {"type": "object"}}`), each.Objects.Reason},
 			{"x", "d", object(`{"type": "string", "enum": [1]}`), each.Enums.Reason},
 			{"x", "d", object(`{"type": "integer", "enum": ["1"]}`), each.Enums.Reason},
 			{"x", "d", nested, each.Depth.Reason},
@@ -251,9 +260,16 @@ func TestEveryRuleOfEveryClientCanFail(t *testing.T) {
 				t.Errorf("%s refuses %.80s with %q, want %q", each.Client, broken.schema, c.refused, broken.want)
 			}
 		}
+		if each.Patterns.Without != "" {
+			c := conversion{dialect: each}
+			c.schema("", fields{"type": "string", "pattern": "^(?!x)"}, 0, false)
+			if len(c.refused) != 1 || each.Patterns.Reason == "" {
+				t.Errorf("%s takes any pattern: %q", each.Client, c.refused)
+			}
+		}
 		if len(each.Formats.Of) > 0 {
 			c := conversion{dialect: each}
-			c.schema("", fields{"type": "string", "format": "uri"}, 0)
+			c.schema("", fields{"type": "string", "format": "uri"}, 0, false)
 			if len(c.refused) != 1 || each.Formats.Reason == "" {
 				t.Errorf("%s takes any format: %q", each.Client, c.refused)
 			}

@@ -25,7 +25,6 @@ type Bodies struct {
 	Values []any
 	// Properties are the schemas met at each path, like .settings.tools[].type: one for each alternative that has it.
 	Properties map[string][]Property
-
 	// Broken are small bodies that the contract refuses for one reason each.
 	Broken []Broken
 }

@@ -168,6 +168,16 @@ func (h *HeaderValue) UnmarshalJSON(data []byte) error {
 		h.Plain = true
 		return nil
 	}
-	h.Plain = false
-	return json.Unmarshal(data, &h.Header)
+	var object struct {
+		Value     *string `json:"value"`
+		Encrypted *bool   `json:"encrypted"`
+	}
+	if json.Unmarshal(data, &object) != nil {
+		return json.Unmarshal(data, &h.Header)
+	}
+	if object.Value == nil {
+		return errors.New("must be a string, or an object with value and encrypted")
+	}
+	h.Plain, h.Header = false, Header{Value: *object.Value, Encrypted: object.Encrypted}
+	return nil
 }

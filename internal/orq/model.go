@@ -62,6 +62,15 @@ type ModelRetry struct {
 	OnCodes []int `json:"on_codes,omitzero" jsonschema:"minItems=1"`
 }
 
+// CheckArguments wants codes of HTTP.
+func (r ModelRetry) CheckArguments(report func(path, message string)) {
+	for i, code := range r.OnCodes {
+		if code < 100 || code > 599 {
+			report(fmt.Sprintf("on_codes[%d]", i), fmt.Sprintf("must be from 100 to 599, got %d", code))
+		}
+	}
+}
+
 // ModelParameters steer how a model generates. An absent field leaves the model's default.
 type ModelParameters struct {
 	Temperature         *float64           `json:"temperature,omitzero" jsonschema:"minimum=0,maximum=2"`
@@ -80,7 +89,7 @@ type ModelParameters struct {
 	TopK                *float64           `json:"top_k,omitzero" jsonschema_extras:"hidden=true"`
 	ToolChoice          *ToolChoice        `json:"tool_choice,omitzero" jsonschema_extras:"hidden=true"`
 	ParallelToolCalls   *bool              `json:"parallel_tool_calls,omitzero" jsonschema_extras:"hidden=true"`
-	Modalities          []string           `json:"modalities,omitzero" jsonschema_extras:"hidden=true"`
+	Modalities          []string           `json:"modalities,omitzero" jsonschema:"enum=text,enum=audio" jsonschema_extras:"hidden=true"`
 	Guardrails          []RequestGuardrail `json:"guardrails,omitzero" jsonschema_extras:"hidden=true"`
 	Fallbacks           []RequestFallback  `json:"fallbacks,omitzero" jsonschema_extras:"hidden=true"`
 	Cache               *RequestCache      `json:"cache,omitzero" jsonschema_extras:"hidden=true"`
@@ -88,10 +97,24 @@ type ModelParameters struct {
 	Timeout             *RequestTimeout    `json:"timeout,omitzero" jsonschema_extras:"hidden=true"`
 }
 
+// CheckArguments wants room for an answer.
+func (p ModelParameters) CheckArguments(report func(path, message string)) {
+	if p.MaxCompletionTokens != nil && *p.MaxCompletionTokens < 1 {
+		report("max_completion_tokens", fmt.Sprintf("must be at least 1, got %d", *p.MaxCompletionTokens))
+	}
+}
+
 // ResponseFormat is the form the model must answer in; JSONSchema is required for type json_schema.
 type ResponseFormat struct {
 	Type       string          `json:"type" jsonschema:"required,enum=text,enum=json_object,enum=json_schema"`
 	JSONSchema *ResponseSchema `json:"json_schema,omitzero"`
+}
+
+// CheckArguments wants a schema where the type says that there is one.
+func (f ResponseFormat) CheckArguments(report func(path, message string)) {
+	if f.Type == "json_schema" && f.JSONSchema == nil {
+		report("json_schema", "required for type=json_schema")
+	}
 }
 
 // ResponseSchema names the schema of a structured answer.
@@ -107,6 +130,13 @@ type Thinking struct {
 	Type          string   `json:"type" jsonschema:"required,enum=disabled,enum=enabled,enum=adaptive"`
 	BudgetTokens  *float64 `json:"budget_tokens,omitzero"`
 	ThinkingLevel string   `json:"thinking_level,omitzero" jsonschema:"enum=low,enum=high"`
+}
+
+// CheckArguments wants a budget where the type says that there is one.
+func (t Thinking) CheckArguments(report func(path, message string)) {
+	if t.Type == "enabled" && t.BudgetTokens == nil {
+		report("budget_tokens", "required for type=enabled")
+	}
 }
 
 // RequestGuardrail checks one model request; ID is a built-in name or an evaluator's key.
@@ -206,7 +236,7 @@ func (t *ToolChoice) UnmarshalJSON(data []byte) error {
 		return fmt.Errorf("must be none, auto, required or {\"type\":\"function\",\"function\":{\"name\":...}}, got %q", mode)
 	}
 	var object toolChoiceObject
-	if err := json.Unmarshal(data, &object); err != nil || object.Function.Name == "" {
+	if err := json.Unmarshal(data, &object); err != nil || object.Function.Name == "" || object.Type != "" && object.Type != "function" {
 		return fmt.Errorf("must be none, auto, required or {\"type\":\"function\",\"function\":{\"name\":...}}")
 	}
 	t.Function = object.Function.Name

@@ -1,6 +1,9 @@
 package orq
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"net/mail"
+)
 
 // Invocation is what every way of running an agent takes.
 type Invocation struct {
@@ -149,6 +152,16 @@ type Identity struct {
 	Metadata    []map[string]any `json:"metadata,omitzero" jsonschema_extras:"hidden=true"`
 	LogoURL     string           `json:"logo_url,omitzero" jsonschema_extras:"hidden=true"`
 	Tags        []string         `json:"tags,omitzero" jsonschema_extras:"hidden=true"`
+}
+
+// CheckArguments wants an address of e-mail.
+func (i Identity) CheckArguments(report func(path, message string)) {
+	if i.Email == "" {
+		return
+	}
+	if address, err := mail.ParseAddress(i.Email); err != nil || address.Address != i.Email {
+		report("email", "must be an e-mail address like ada@example.com")
+	}
 }
 
 // Thread groups related runs.

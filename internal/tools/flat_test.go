@@ -15,13 +15,18 @@ func flatAgent(body fields) fields {
 		maps.Copy(body, settings)
 	}
 	if model, ok := body["model"].(fields); ok {
-		body["model"] = model["id"]
-		delete(model, "id")
+		delete(body, "model")
+		if id, ok := model["id"]; ok {
+			delete(model, "id")
+			body["model"] = id
+		}
 		body["model_settings"] = model
 	}
 	bases, _ := body["knowledge_bases"].([]any)
 	for i, base := range bases {
-		bases[i] = base.(fields)["knowledge_id"]
+		if id, ok := base.(fields)["knowledge_id"]; ok {
+			bases[i] = id
+		}
 	}
 	return body
 }
@@ -44,7 +49,9 @@ func flatHeaders(owner fields) fields {
 	var plain []any
 	for _, name := range slices.Sorted(maps.Keys(headers)) {
 		header := headers[name].(fields)
-		headers[name] = header["value"]
+		if value, ok := header["value"]; ok {
+			headers[name] = value
+		}
 		if header["encrypted"] == false {
 			plain = append(plain, name)
 		}
@@ -87,7 +94,8 @@ func flatInlineTool(tool fields) {
 func flatInvocation(body fields) fields {
 	if memory, ok := body["memory"].(fields); ok {
 		delete(body, "memory")
-		body["memory_entity_id"] = memory["entity_id"]
+		maps.Copy(body, memory)
+		moved(body, "entity_id", "memory_entity_id")
 	}
 	message, _ := body["message"].(fields)
 	parts, _ := message["parts"].([]any)
@@ -118,7 +126,10 @@ func flatInvocation(body fields) fields {
 }
 
 func flatFile(part fields) fields {
-	file := part["file"].(fields)
+	file, ok := part["file"].(fields)
+	if !ok {
+		return fields{}
+	}
 	moved(file, "bytes", "base64")
 	moved(file, "mimeType", "mime_type")
 	if metadata, ok := part["metadata"]; ok {

@@ -3,8 +3,11 @@ package tools
 import (
 	"cmp"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
+	"sync"
+	"unicode/utf8"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
@@ -122,7 +125,36 @@ func (t inlineTool) CheckArguments(report func(path, message string)) {
 		return
 	}
 	rules.check("type="+t.Type, t.present(), report)
+	if t.Key != "" && !inlineKey().MatchString(t.Key) {
+		report("key", fmt.Sprintf("must be letters, digits and single _ or - between them, with a letter first, got %q", shorten(t.Key, 60)))
+	}
+	switch t.Type {
+	case "json_schema":
+		if length := utf8.RuneCountInString(t.Name); length > maxSchemaName {
+			report("name", fmt.Sprintf("must have at most %d characters, got %d", maxSchemaName, length))
+		}
+	case "code", "function":
+		checkParameters("parameters", t.Parameters, report)
+	case "mcp":
+		checkURL("url", t.URL, report)
+		for i, tool := range t.Tools {
+			checkParameters(fmt.Sprintf("tools[%d].schema", i), tool.Schema, report)
+		}
+	}
 }
+
+// checkParameters wants the schema of an object, which parameters are. Left out, the type is completed.
+func checkParameters(path string, parameters map[string]any, report func(path, message string)) {
+	if kind, given := parameters["type"]; given && kind != "object" {
+		report(path+".type", "must be object")
+	}
+}
+
+// inlineKey is what the API takes as the key of an inline tool.
+var inlineKey = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z]([A-Za-z0-9]*([_-][A-Za-z0-9]+)*)?$`) })
+
+// maxSchemaName is the longest name of a schema, in characters.
+const maxSchemaName = 64
 
 // wire is the tool in the API's nesting.
 func (t inlineTool) wire() orq.RunTool {

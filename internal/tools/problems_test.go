@@ -70,14 +70,14 @@ func TestMistakesInInlineTools(t *testing.T) {
 		return `{"mode": "background", "key": "runner", "role": "r", "instructions": "i", "model": "m", "message": "hello", "tools": [` + tool + `]}`
 	}
 	complete := map[string]string{
-		"http":        `"key": "k", "description": "d", "url": "u", "method": "GET"`,
+		"http":        `"key": "k", "description": "d", "url": "https://u.example", "method": "GET"`,
 		"code":        `"key": "k", "description": "d", "code": "c"`,
 		"function":    `"key": "k"`,
 		"json_schema": `"key": "k", "description": "d", "parameters": {}`,
-		"mcp":         `"key": "k", "description": "d", "url": "u", "connection_type": "sse", "tools": []`,
+		"mcp":         `"key": "k", "description": "d", "url": "https://u.example", "connection_type": "sse", "tools": []`,
 	}
 	fields := map[string]string{
-		"key": `"k"`, "description": `"d"`, "url": `"u"`, "method": `"GET"`, "headers": `{"A": "1"}`, "body": `{"a": 1}`,
+		"key": `"k"`, "description": `"d"`, "url": `"https://u.example"`, "method": `"GET"`, "headers": `{"A": "1"}`, "body": `{"a": 1}`,
 		"arguments": `{"a": {"type": "string", "description": "d"}}`, "code": `"c"`, "parameters": `{"a": 1}`,
 		"connection_type": `"sse"`, "tools": `[]`, "name": `"n"`, "strict": `true`,
 	}
@@ -89,7 +89,7 @@ func TestMistakesInInlineTools(t *testing.T) {
 		},
 		{"a built-in with a key", with(`{"type": "current_date", "key": "k"}`), "tools[0].key: not used for type=current_date"},
 		{"a built-in with a description", with(`{"type": "current_date", "description": "d"}`), "tools[0].description: not used for type=current_date"},
-		{"a wrong method", with(`{"type": "http", "key": "k", "description": "d", "url": "u", "method": "PATCH"}`), `tools[0].method: must be one of GET, POST, PUT, DELETE, got "PATCH"`},
+		{"a wrong method", with(`{"type": "http", "key": "k", "description": "d", "url": "https://u.example", "method": "PATCH"}`), `tools[0].method: must be one of GET, POST, PUT, DELETE, got "PATCH"`},
 		{"a long key", with(`{"type": "function", "key": "` + strings.Repeat("k", 65) + `"}`), "tools[0].key: must have at most 64 characters, got 65"},
 		{
 			"a tool of an MCP server without a name",

@@ -55,6 +55,8 @@ func (in updateAgentInput) CheckArguments(report func(path, message string)) {
 		report("model", "required with model_settings, because the API replaces both together")
 	}
 	if in.A2A != nil {
+		checkURL("a2a.agent_url", in.A2A.AgentURL, report)
+		checkURL("a2a.card_url", in.A2A.CardURL, report)
 		checkHeaders(in.A2A.Headers, in.A2A.PlainHeaders, func(path, message string) { report("a2a."+path, message) })
 	}
 	if in.Key != "" && reflect.DeepEqual(in, updateAgentInput{Key: in.Key}) {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"reflect"
 	"regexp"
+	"slices"
 
 	"github.com/invopop/jsonschema"
 )
@@ -262,13 +263,16 @@ func typeItems(f reflect.StructField, s *jsonschema.Schema, at string) error {
 func newField(name string, required bool, s *jsonschema.Schema, value shape) *field {
 	f := &field{name: name, required: required, hidden: s.Extras[hiddenExtra] == true, value: value}
 	keep := s.Extras[keepEmptyExtra] == true
-	switch core(value).(type) {
+	switch value := core(value).(type) {
 	case *text:
 		f.keepEmpty = keep || required
+		f.noText = len(value.enum) > 0 && !slices.Contains(value.enum, "none")
 	case *free:
 		f.keepEmpty, f.keepNull = keep || value.typ() == "string", keep
 	case *custom:
 		f.keepEmpty, f.keepNull = keep, keep
+	default:
+		f.noText = true
 	}
 	return f
 }

@@ -108,7 +108,8 @@ func (c *checked) decode(p *problems, at path, v any) (any, bool) {
 		return nil, false
 	}
 	value.CheckArguments(func(relative, message string) {
-		if where := at.join(relative); !p.has(where) {
+		where := at.join(relative)
+		if !p.has(where) && (relative != "" || !p.within(at)) {
 			p.add(where, message)
 		}
 	})
@@ -131,7 +132,13 @@ func core(s shape) shape {
 	return s
 }
 
+// objectOf is the form of objects at a place, if it has one.
 func objectOf(s shape) (*object, bool) {
-	o, ok := core(s).(*object)
-	return o, ok
+	switch s := core(s).(type) {
+	case *object:
+		return s, true
+	case *custom:
+		return s.form, s.form != nil
+	}
+	return nil, false
 }

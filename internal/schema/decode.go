@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -63,7 +64,10 @@ func (s *Schema) arguments(raw json.RawMessage) (map[string]any, error) {
 	if err != nil {
 		return nil, refuse("arguments are not valid JSON: " + err.Error())
 	}
-	if s, ok := v.(string); v == nil || ok && strings.TrimSpace(s) == "" {
+	if text, ok := v.(string); v == nil || ok && strings.TrimSpace(text) == "" {
+		return map[string]any{}, nil
+	}
+	if items, ok := v.([]any); ok && len(items) == 0 {
 		return map[string]any{}, nil
 	}
 	obj, ok := asObject(v)
@@ -73,21 +77,24 @@ func (s *Schema) arguments(raw json.RawMessage) (map[string]any, error) {
 	return s.unwrap(obj), nil
 }
 
-// unwrap takes the arguments out of an envelope, beside which the tool's name may stand.
+// unwrap takes an object out of its envelopes, however many there are; the tool's name may stand beside it.
 func (s *Schema) unwrap(obj map[string]any) map[string]any {
 	_, named := obj["name"].(string)
 	if named && s.root.index["name"] != nil || len(obj) != 1 && (len(obj) != 2 || !named) {
 		return obj
 	}
-	for _, name := range envelopes {
-		if s.root.index[name] != nil {
-			continue
-		}
-		if inner, ok := asObject(obj[name]); ok {
-			return inner
+	for name, v := range obj {
+		if s.root.index[name] == nil && isEnvelope(name, v) {
+			inner, _ := asObject(v)
+			return s.unwrap(inner)
 		}
 	}
 	return obj
+}
+
+func isEnvelope(name string, v any) bool {
+	_, ok := asObject(v)
+	return ok && slices.Contains(envelopes[:], name)
 }
 
 // parse reads one JSON value and keeps its numbers as they are written.
@@ -113,44 +120,56 @@ func unmarshal(data []byte, into any) error {
 	return nil
 }
 
+// unpack reads the JSON value that a string holds, even one in a string of its
+// own or between the fences that Markdown puts around code.
+func unpack(text string) (any, error) {
+	v, err := parse([]byte(unfenced(text)))
+	if inner, ok := v.(string); ok {
+		if deeper, err := unpack(inner); err == nil {
+			return deeper, nil
+		}
+	}
+	return v, err
+}
+
+func unfenced(text string) string {
+	const fence = "```"
+	inner, opened := strings.CutPrefix(strings.TrimSpace(text), fence)
+	inner, closed := strings.CutSuffix(inner, fence)
+	if !opened || !closed {
+		return text
+	}
+	return strings.TrimPrefix(inner, "json")
+}
+
+// isWord reports a name or an address, which is no attempt at JSON or at several words.
+func isWord(text string) bool {
+	return text != "" && !strings.ContainsAny(text, " \t\r\n{}[]\"'`,=")
+}
+
 // asObject takes an object, or a string that holds one.
 func asObject(v any) (map[string]any, bool) {
 	if text, ok := v.(string); ok {
-		v, _ = parse([]byte(unfenced(text)))
+		v, _ = unpack(text)
 	}
 	obj, ok := v.(map[string]any)
 	return obj, ok
 }
 
-// unfenced takes JSON out of the code fence of Markdown that models put around it.
-func unfenced(text string) string {
-	text = strings.TrimSpace(text)
-	inside, fenced := strings.CutPrefix(text, "```")
-	if !fenced || !strings.HasSuffix(inside, "```") {
-		return text
-	}
-	return strings.TrimPrefix(strings.TrimSuffix(inside, "```"), "json")
-}
-
-// isWord reports a name or an address, which is no attempt at JSON.
-func isWord(text string) bool {
-	return text != "" && !strings.ContainsAny(text, " \t\r\n{}[]\"'`,=")
-}
-
 // notParsed describes a value that is neither an object or list nor a string
-// that holds one. The text of a string is not shown: it may well be an object
-// cut off, with credentials inside.
+// that holds one. The text of a string is shown only if it is none that somebody
+// may have taken for an object: one cut off may have credentials inside.
 func notParsed(v any, secret bool) string {
 	text, ok := v.(string)
 	if !ok {
 		return received(v, secret)
 	}
-	inner, err := parse([]byte(text))
-	if err != nil && isWord(text) {
-		return received(text, secret)
-	}
-	if err != nil {
+	inner, err := unpack(text)
+	switch {
+	case err != nil && (secret || strings.ContainsAny(text, "{[\"'`=\n") || strings.Contains(text, ": ")):
 		return "a string that is not valid JSON (" + err.Error() + ")"
+	case err != nil:
+		return received(v, secret)
 	}
 	switch inner.(type) {
 	case string, json.Number:

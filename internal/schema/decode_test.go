@@ -37,7 +37,7 @@ type call struct {
 	APIKey   int               `json:"api_key,omitzero" jsonschema:"maximum=5"`
 	Settings map[string]any    `json:"settings,omitzero" jsonschema_extras:"hidden=true"`
 	Team     []person          `json:"team,omitzero" jsonschema_extras:"hidden=true,word=name"`
-	Boss     *person           `json:"boss,omitzero" jsonschema_extras:"hidden=true,word=name"`
+	Boss     *named            `json:"boss,omitzero" jsonschema_extras:"hidden=true,word=name"`
 }
 
 // RewriteArguments takes the old name of wait.
@@ -74,6 +74,10 @@ func (t *tool) CheckArguments(report func(path, message string)) {
 	}
 }
 
+type named struct {
+	Name string `json:"name,omitzero"`
+}
+
 type person struct {
 	Name string `json:"name,omitzero" jsonschema:"maxLength=4"`
 	Age  int    `json:"age,omitzero"`
@@ -107,14 +111,13 @@ func TestDecodeAcceptsWhatModelsSend(t *testing.T) {
 	for name, test := range map[string]struct{ raw, want string }{
 		"plain arguments":               {`{"key":"a","limit":5}`, `{"key":"a","limit":5}`},
 		"wrapped beside a name":         {`{"name":"tool","arguments":{"key":"a"}}`, `{"key":"a"}`},
-		"a list in a code fence":        {"{\"key\":\"a\",\"tags\":\"```json\\n[\\\"x\\\"]\\n```\"}", `{"key":"a","tags":["x"]}`},
-		"an object in a code fence":     {"{\"key\":\"a\",\"owner\":\"```\\n{\\\"age\\\":7}\\n```\"}", `{"key":"a","owner":{"age":7}}`},
 		"a word for an object":          {`{"key":"a","boss":"me"}`, `{"key":"a","boss":{"name":"me"}}`},
 		"words for a list of objects":   {`{"key":"a","team":["me",{"age":7}]}`, `{"key":"a","team":[{"name":"me"},{"age":7}]}`},
 		"a word for a list of objects":  {`{"key":"a","team":"me"}`, `{"key":"a","team":[{"name":"me"}]}`},
 		"the whole input as a string":   {`"{\"key\":\"a\"}"`, `{"key":"a"}`},
 		"wrapped in arguments":          {`{"arguments":{"key":"a"}}`, `{"key":"a"}`},
 		"wrapped in input":              {`{"input":{"key":"a"}}`, `{"key":"a"}`},
+		"wrapped twice":                 {`{"params":{"arguments":{"key":"a"}}}`, `{"key":"a"}`},
 		"wrapped in params, a string":   {`{"params":"{\"key\":\"a\"}"}`, `{"key":"a"}`},
 		"an integer as a string":        {`{"key":"a","limit":"42"}`, `{"key":"a","limit":42}`},
 		"an integer with a fraction":    {`{"key":"a","limit":42.0}`, `{"key":"a","limit":42}`},
@@ -131,7 +134,9 @@ func TestDecodeAcceptsWhatModelsSend(t *testing.T) {
 		"an empty tool result":          {`{"key":"a","result":""}`, `{"key":"a","result":""}`},
 		"a tool result that looks odd":  {`{"key":"a","result":"{\"a\": 1.0}"}`, `{"key":"a","result":"{\"a\": 1.0}"}`},
 		"a tool result as an object":    {`{"key":"a","result":{"b":1.50,"a":["<"]}}`, `{"key":"a","result":{"a":["<"],"b":1.50}}`},
-		"one string for a list":         {`{"key":"a","tags":"x, y"}`, `{"key":"a","tags":["x, y"]}`},
+		"one string for a list":         {`{"key":"a","tags":"x y"}`, `{"key":"a","tags":["x y"]}`},
+		"a list numbered by keys":       {`{"key":"a","tags":{"1":"y","0":"x"}}`, `{"key":"a","tags":["x","y"]}`},
+		"objects numbered by keys":      {`{"key":"a","tools":{"0":{"type":"x"}}}`, `{"key":"a","tools":[{"type":"x"}]}`},
 		"a list as a string":            {`{"key":"a","tags":"[\"x\",\"y\"]"}`, `{"key":"a","tags":["x","y"]}`},
 		"a string that is like a list":  {`{"key":"a","tags":"[draft] x"}`, `{"key":"a","tags":["[draft] x"]}`},
 		"integers in strings in a list": {`{"key":"a","numbers":"[\"1\",2.0]"}`, `{"key":"a","numbers":[1,2]}`},
@@ -142,6 +147,12 @@ func TestDecodeAcceptsWhatModelsSend(t *testing.T) {
 		"an empty list":                 {`{"key":"a","tags":[]}`, `{"key":"a","tags":[]}`},
 		"an enum in another case":       {`{"key":"a","mode":" Stream"}`, `{"key":"a","mode":"stream"}`},
 		"scalars in a map of strings":   {`{"key":"a","headers":{"n":1.50,"b":true,"s":""}}`, `{"key":"a","headers":{"b":"true","n":"1.50","s":""}}`},
+		"an empty list for an object":   {`{"key":"a","owner":[],"metadata":[]}`, `{"key":"a","owner":{},"metadata":{}}`},
+		"a fence around a list":         {`{"key":"a","tools":"` + "```json\\n[{\\\"type\\\":\\\"x\\\"}]\\n```" + `"}`, `{"key":"a","tools":[{"type":"x"}]}`},
+		"a fence around an object":      {`{"key":"a","owner":" ` + "```\\n{\\\"age\\\":7}```\\n" + `"}`, `{"key":"a","owner":{"age":7}}`},
+		"a string in a string":          {`{"key":"a","owner":"\"{\\\"age\\\":7}\""}`, `{"key":"a","owner":{"age":7}}`},
+		"words for not set":             {`{"key":"a","limit":"null","mode":"None","tags":"undefined","owner":"null","tools":"None","wait":"null"}`, `{"key":"a"}`},
+		"words where texts are wanted":  {`{"key":"a","note":"None","text":"null"}`, `{"key":"a","note":"None","text":"null"}`},
 		"a map as a string":             {`{"key":"a","metadata":"{\"n\":1}"}`, `{"key":"a","metadata":{"n":1}}`},
 		"a free map as it is":           {`{"key":"a","metadata":{"n":null,"big":12345678901234567890,"s":"1","e":""}}`, `{"key":"a","metadata":{"big":12345678901234567890,"e":"","n":null,"s":"1"}}`},
 		"objects in a map":              {`{"key":"a","people":{"x":{"age":"7"},"y":"{}"}}`, `{"key":"a","people":{"x":{"age":7},"y":{}}}`},
@@ -217,21 +228,30 @@ func TestDecodeSaysWhatIsWrong(t *testing.T) {
 		"an enum value far off":         {`{"key":"a","mode":"x"}`, `mode: must be one of auto, stream, background, got "x"`},
 		"a number for a list":           {`{"key":"a","tools":5}`, `tools: must be a list of objects, got the number 5`},
 		"a list cut off":                {`{"key":"a","tools":"[{\"type\":"}`, `tools: must be a list of objects, got a string that is not valid JSON (it ends too early)`},
-		"a word for objects":            {`{"key":"a","tools":["mcp"]}`, `tools[0]: must be an object with type, tool_id, got the string "mcp"`},
-		"null among objects":            {`{"key":"a","tools":[null]}`, `tools[0]: must be an object with type, tool_id, got null`},
+		"a word for objects":            {`{"key":"a","tools":["mcp"]}`, `tools[0]: must be an object with type, got the string "mcp"`},
+		"null among objects":            {`{"key":"a","tools":[null]}`, `tools[0]: must be an object with type, got null`},
 		"null among strings":            {`{"key":"a","tags":["x",null]}`, `tags[1]: must be a string, got null`},
 		"too many":                      {`{"key":"a","tags":["a","b","c","d"]}`, `tags: must have at most 3 entries, got 4`},
+		"a string that may be several":  {`{"key":"a","tags":"x, y"}`, `tags: must be a list of strings, got the string "x, y"; it may be one entry or several`},
+		"brackets that are no JSON":     {`{"key":"a","tags":"['x']"}`, `tags: must be a list of strings, got a string that is not valid JSON (invalid character '\'' looking for beginning of value); it may be one entry or several`},
+		"a gap in numbered keys":        {`{"key":"a","tags":{"0":"x","2":"y"}}`, `tags: must be a list of strings, got an object`},
+		"the word none for a choice":    {`{"key":"a","mode":"none"}`, `mode: must be one of auto, stream, background, got "none"`},
+		"lines that are no JSON":        {`{"key":"a","owner":"name: x\nage: 7"}`, `owner: must be an object, got a string that is not valid JSON (invalid character 'a' in literal null (expecting 'u'))`},
+		"a wrong name for an object":    {`{"key":"a","tools":["x"]}`, `tools[0]: must be an object with type, got the string "x"`},
+		"a field that belongs deeper":   {`{"key":"a","age":7}`, `age: unknown; did you mean owner.age?`},
+		"the only one that is missing":  {`{"zzzzzzz":"a"}`, `key: required; zzzzzzz: unknown; did you mean key?`},
+		"one missing, of another type":  {`{"zzzzzzz":5}`, `key: required; zzzzzzz: unknown; LIST`},
+		"one that is given is unlikely": {`{"key":"a","tag":"x","limits":1}`, `limits: unknown; did you mean limit?; tag: unknown; did you mean tags?`},
+		"unknown keys beside a check":   {`{"key":"a","ratio":1,"limt":5}`, `limt: unknown; did you mean limit?; limit: required with ratio`},
+		"a check of a whole with more":  {`{"key":"a","owner":{"name":"root","aje":1}}`, `owner.aje: unknown; did you mean age?`},
 		"too few":                       {`{"key":"a","numbers":[]}`, `numbers: must not be empty`},
 		"a string among integers":       {`{"key":"a","numbers":[1,"x"]}`, `numbers[1]: must be an integer, got the string "x"`},
-		"a list for an object":          {`{"key":"a","owner":[]}`, `owner: must be an object with name, age, got a list`},
+		"a list for an object":          {`{"key":"a","owner":[1]}`, `owner: must be an object, got a list`},
 		"an object for a string":        {`{"key":{}}`, `key: must be a string, got an object`},
-		"an object among map values":    {`{"key":"a","metadata":[1]}`, `metadata: must be an object, got a list`},
+		"an object among map values":    {`{"key":"a","metadata":[1]}`, `metadata: must be an object with values by name, got a list`},
 		"a wrong value deep in a map":   {`{"key":"a","people":{"x":{"age":"old"}}}`, `people.x.age: must be an integer, got the string "old"`},
 		"an unknown key":                {`{"key":"a","limits":1}`, `limits: unknown; did you mean limit?`},
-		"another spelling of a key":     {`{"key":"a","apiKey":1}`, `apiKey: unknown; did you mean api_key or key?`},
-		"a key of an inner object":      {`{"key":"a","age":7}`, `age: unknown; did you mean owner.age?`},
-		"words that are no word":        {`{"key":"a","team":["me and you"]}`, `team[0]: must be an object with name, age, got a string that is not valid JSON (invalid character 'm' looking for beginning of value)`},
-		"a word out of bounds":          {`{"key":"a","team":"somebody"}`, `team[0].name: must have at most 4 characters, got 8`},
+		"another spelling of a key":     {`{"key":"a","apiKey":1}`, `apiKey: unknown; did you mean api_key?`},
 		"a nested unknown key":          {`{"key":"a","tools":[{"type":"x","toolid":"y"}]}`, `tools[0].toolid: unknown; did you mean tool_id?`},
 		"a hidden name as suggestion":   {`{"key":"a","tools":[{"type":"x","nam":"y"}]}`, `tools[0].nam: unknown; did you mean name?`},
 		"hidden names are not listed":   {`{"key":"a","tools":[{"type":"x","zzzzzz":"y"}]}`, `tools[0].zzzzzz: unknown; valid names: type, tool_id`},
@@ -244,18 +264,18 @@ func TestDecodeSaysWhatIsWrong(t *testing.T) {
 		"bounds in such an object":      {`{"key":"a","model":{"retry":6}}`, `model.id: required; model.retry: must be at most 5, got 6`},
 		"bounds on such a string":       {`{"key":"a","model":"x"}`, `model: must have at least 2 characters, got 1`},
 		"a secret header":               {`{"key":"a","headers":{"X-Any":["hunter2"]}}`, `headers.X-Any: must be a string, got a list`},
-		"a secret in a wrong place":     {`{"key":"a","headers":"Bearer hunter2"}`, `headers: must be an object, got a string that is not valid JSON (invalid character 'B' looking for beginning of value)`},
+		"a secret in a wrong place":     {`{"key":"a","headers":"Bearer hunter2"}`, `headers: must be an object with values by name, got a string that is not valid JSON (invalid character 'B' looking for beginning of value)`},
 		"a secret number":               {`{"key":"a","api_key":123456}`, `api_key: must be at most 5, got a number (not shown)`},
 		"a secret string":               {`{"key":"a","api_key":"hunter2"}`, `api_key: must be an integer, got a string (not shown)`},
 		"a secret under a free name":    {`{"key":"a","people":{"Access-Token":{"age":"hunter2"}}}`, `people.Access-Token.age: must be an integer, got a string (not shown)`},
 		"a long value":                  {`{"key":"a","limit":"` + strings.Repeat("é", 50) + `"}`, `limit: must be an integer, got the string "` + strings.Repeat("é", 40) + `..."`},
 		"a long and odd name":           {`{"key":"a","` + strings.Repeat("é", 50) + `\n":1}`, strings.Repeat("é", 40) + `...: unknown; valid names: key, mode, limit, small, count, big, ratio, wait, note, text, tags, numbers, tools, owner, headers, metadata, people, result, model, models, api_key`},
-		"an envelope with company":      {`{"arguments":{"key":"a"},"limit":1}`, `key: required; arguments: unknown; valid names: key, mode, limit, small, count, big, ratio, wait, note, text, tags, numbers, tools, owner, headers, metadata, people, result, model, models, api_key`},
+		"an envelope with company":      {`{"arguments":{"key":"a"},"limit":1}`, `key: required; arguments: unknown; give the fields inside it directly`},
 		"everything at once": {
 			`{"limit":500,"mode":"x","ratio":1,"tools":[{"type":"mcp"},{"typo":"x"},5],"zzzzzzzz":1,"aaaaaaaa":1,"tagz":""}`,
 			`key: required; mode: must be one of auto, stream, background, got "x"; limit: must be between 1 and 200, got 500; ` +
 				`tools[0].tool_id: required for type=mcp; tools[1].type: required; tools[1].typo: unknown; did you mean type?; ` +
-				`tools[2]: must be an object with type, tool_id, got the number 5; aaaaaaaa: unknown; LIST; tagz: unknown; did you mean tags?; zzzzzzzz: unknown; LIST`,
+				`tools[2]: must be an object with type, got the number 5; aaaaaaaa: unknown; LIST; tagz: unknown; did you mean tags?; zzzzzzzz: unknown; LIST`,
 		},
 		"a check beside a broken bound": {`{"key":"1x","ratio":1}`, `key: must match ^[A-Za-z]+$, got "1x"; limit: required with ratio`},
 	} {

@@ -18,7 +18,9 @@ type Rewriter interface {
 // may be secret.
 //
 // A value that could not be decoded is not checked; one that only breaks a
-// bound, a pattern or an enum is, and what is reported at such a path is dropped.
+// bound, a pattern or an enum, or has unknown keys, is. What is reported at the
+// path of another problem is dropped, and what is reported for the value itself
+// if there is any other problem in it.
 type Checker interface {
 	CheckArguments(report func(path, message string))
 }

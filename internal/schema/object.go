@@ -22,25 +22,36 @@ type field struct {
 	hidden    bool
 	keepEmpty bool // "" is a value
 	keepNull  bool // null is a value
+	noText    bool // no free text, so that the word null is no value
 }
 
 func (*object) typ() string { return "object" }
 
 func (o *object) single(v any) bool {
 	if text, ok := v.(string); ok {
-		return o.word != "" && isWord(text)
+		_, ok = o.expand(text)
+		return ok
 	}
 	_, ok := v.(map[string]any)
 	return ok
 }
 
-func (o *object) decode(p *problems, at path, v any) (any, bool) {
-	if text, ok := v.(string); ok && o.word != "" && isWord(text) {
-		v = map[string]any{o.word: text}
+// expand is the object that a text alone stands for, if it does.
+func (o *object) expand(text string) (map[string]any, bool) {
+	if o.word == "" || !isWord(text) {
+		return nil, false
 	}
-	obj, ok := asObject(v)
+	return map[string]any{o.word: text}, true
+}
+
+func (o *object) decode(p *problems, at path, v any) (any, bool) {
+	if text, ok := v.(string); ok {
+		if obj, ok := o.expand(text); ok {
+			v = obj
+		}
+	}
+	obj, ok := p.object(at, v, o.wanted())
 	if !ok {
-		p.add(at, "must be an object"+o.withFields()+", got "+notParsed(v, at.secret))
 		return nil, false
 	}
 	if o.rewriter != nil {
@@ -61,7 +72,22 @@ func (o *object) decode(p *problems, at path, v any) (any, bool) {
 		out[f.name] = decoded
 		usable = usable && ok
 	}
-	return out, o.known(p, at, obj) && usable
+	o.known(p, at, obj)
+	return out, usable
+}
+
+// wanted names what an object cannot do without.
+func (o *object) wanted() string {
+	var names []string
+	for _, f := range o.fields {
+		if f.required {
+			names = append(names, f.name)
+		}
+	}
+	if len(names) == 0 {
+		return "an object"
+	}
+	return "an object with " + join(names, "and")
 }
 
 // unset reports whether a value stands for "not set".
@@ -71,12 +97,14 @@ func (f *field) unset(v any) bool {
 		return !f.keepNull
 	case "":
 		return !f.keepEmpty
+	case "null", "None", "undefined":
+		return f.noText
 	}
 	return false
 }
 
 // known reports the keys that the object does not have.
-func (o *object) known(p *problems, at path, obj map[string]any) bool {
+func (o *object) known(p *problems, at path, obj map[string]any) {
 	var unknown []string
 	for name := range obj {
 		if o.index[name] == nil {
@@ -88,56 +116,39 @@ func (o *object) known(p *problems, at path, obj map[string]any) bool {
 		if p.full() {
 			break
 		}
-		p.add(at.key(name), "unknown; "+o.suggest(name))
+		hint := o.suggest(name, obj, len(unknown) == 1)
+		if at.text == "" && isEnvelope(name, obj[name]) {
+			hint = "give the fields inside it directly"
+		}
+		p.add(at.key(name), "unknown; "+hint)
 	}
-	return len(unknown) == 0
 }
 
-// withFields names the fields that are advertised, unless they are many.
-func (o *object) withFields() string {
-	const many = 8
-	var names []string
-	for _, f := range o.fields {
-		if !f.hidden {
-			names = append(names, f.name)
-		}
-	}
-	if len(names) == 0 || len(names) > many {
-		return ""
-	}
-	return " with " + strings.Join(names, ", ")
-}
-
-// within is the path of a field of that name in an object inside this one, "" if there is none.
-func (o *object) within(name string) string {
-	for _, f := range o.fields {
-		inside, ok := objectOf(f.value)
-		if !ok {
-			continue
-		}
-		if inside.index[name] != nil {
-			return f.name + "." + name
-		}
-		if deeper := inside.within(name); deeper != "" {
-			return f.name + "." + deeper
-		}
-	}
-	return ""
-}
-
-func (o *object) suggest(name string) string {
-	var all, shown []string
+// suggest says which field an unknown key was meant to be. One that is not given yet is likelier than one that is; where
+// no name is like it, a field of that very name further inside is meant, or else the only one that is missing.
+func (o *object) suggest(name string, obj map[string]any, alone bool) string {
+	var all, open, shown []string
 	for _, f := range o.fields {
 		all = append(all, f.name)
+		if _, given := obj[f.name]; !given {
+			open = append(open, f.name)
+		}
 		if !f.hidden {
 			shown = append(shown, f.name)
 		}
 	}
-	if inside := o.within(name); inside != "" {
-		return "did you mean " + inside + "?"
+	near := Nearest(name, open, 3)
+	if len(near) == 0 {
+		near = Nearest(name, all, 3)
 	}
-	if near := Nearest(name, all, 3); len(near) > 0 {
-		return "did you mean " + either(near) + "?"
+	if len(near) == 0 {
+		near = unlessSeveral(o.inside(fold(name)))
+	}
+	if len(near) == 0 && alone {
+		near = unlessSeveral(o.missing(obj, obj[name]))
+	}
+	if len(near) > 0 {
+		return "did you mean " + join(near, "or") + "?"
 	}
 	if len(shown) == 0 {
 		return "nothing is accepted here"
@@ -145,13 +156,51 @@ func (o *object) suggest(name string) string {
 	return "valid names: " + strings.Join(shown, ", ")
 }
 
-// either joins names as in "a, b or c".
-func either(names []string) string {
+func unlessSeveral(names []string) []string {
+	if len(names) > 1 {
+		return nil
+	}
+	return names
+}
+
+// inside finds the fields of a folded name within the objects of this one.
+func (o *object) inside(folded string) []string {
+	var found []string
+	for _, f := range o.fields {
+		nested, ok := objectOf(f.value)
+		if !ok {
+			continue
+		}
+		for _, each := range nested.fields {
+			if fold(each.name) == folded {
+				found = append(found, dot(f.name, each.name))
+			}
+		}
+		for _, deeper := range nested.inside(folded) {
+			found = append(found, dot(f.name, deeper))
+		}
+	}
+	return found
+}
+
+// missing are the required fields that are not given and could take a value.
+func (o *object) missing(obj map[string]any, v any) []string {
+	var names []string
+	for _, f := range o.fields {
+		if _, given := obj[f.name]; f.required && !given && typeOf(v) == f.value.typ() {
+			names = append(names, f.name)
+		}
+	}
+	return names
+}
+
+// join joins names as in "a, b or c".
+func join(names []string, word string) string {
 	if len(names) < 2 {
 		return strings.Join(names, "")
 	}
 	last := len(names) - 1
-	return strings.Join(names[:last], ", ") + " or " + names[last]
+	return strings.Join(names[:last], ", ") + " " + word + " " + names[last]
 }
 
 // freeMap decodes maps, whose keys are the caller's own.
@@ -167,7 +216,7 @@ func (*freeMap) single(v any) bool {
 }
 
 func (m *freeMap) decode(p *problems, at path, v any) (any, bool) {
-	obj, ok := p.object(at, v)
+	obj, ok := p.object(at, v, "an object with values by name")
 	if !ok {
 		return nil, false
 	}
@@ -180,11 +229,15 @@ func (m *freeMap) decode(p *problems, at path, v any) (any, bool) {
 	return out, usable
 }
 
-// object takes an object in any of its spellings, or adds that v is none.
-func (p *problems) object(at path, v any) (map[string]any, bool) {
+// object takes an object in any of its spellings, or adds what it has to be. To some languages the empty list is the
+// empty object.
+func (p *problems) object(at path, v any, want string) (map[string]any, bool) {
+	if items, ok := v.([]any); ok && len(items) == 0 {
+		return map[string]any{}, true
+	}
 	obj, ok := asObject(v)
 	if !ok {
-		p.add(at, "must be an object, got "+notParsed(v, at.secret))
+		p.add(at, "must be "+want+", got "+notParsed(v, at.secret))
 	}
 	return obj, ok
 }

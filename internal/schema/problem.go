@@ -68,6 +68,17 @@ func (p *problems) has(at path) bool {
 	return false
 }
 
+// within reports whether there is a problem at a path or below it.
+func (p *problems) within(at path) bool {
+	for _, each := range p.list {
+		below, ok := strings.CutPrefix(each.Path, at.text)
+		if ok && (at.text == "" || below == "" || below[0] == '.' || below[0] == '[') {
+			return true
+		}
+	}
+	return false
+}
+
 // mismatch adds the problem of a value that is not what it has to be.
 func (p *problems) mismatch(at path, want string, v any) {
 	p.add(at, "must be "+want+", got "+received(v, at.secret))

@@ -48,6 +48,27 @@ func quote(s string) string {
 	return strconv.Quote(shorten(s))
 }
 
+// typeOf is the JSON type of a value, a number's being that of whole numbers if it
+// is one.
+func typeOf(v any) string {
+	switch v := v.(type) {
+	case string:
+		return "string"
+	case json.Number:
+		if _, ok := whole(v); ok {
+			return "integer"
+		}
+		return "number"
+	case bool:
+		return "boolean"
+	case []any:
+		return "array"
+	case map[string]any:
+		return "object"
+	}
+	return ""
+}
+
 // one and many name the values of a JSON type.
 func one(typ string) string {
 	switch typ {

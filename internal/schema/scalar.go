@@ -88,7 +88,7 @@ func (t *text) choose(s string, secret bool) (string, string) {
 	}
 	breach := "must be one of " + strings.Join(t.enum, ", ") + ", got " + value(s, secret)
 	if near := Nearest(s, t.enum, 2); len(near) > 0 {
-		breach += " (did you mean " + either(near) + "?)"
+		breach += " (did you mean " + join(near, "or") + "?)"
 	}
 	return s, breach
 }

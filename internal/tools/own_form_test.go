@@ -28,7 +28,7 @@ func TestAMessageInTheAPIsOwnForm(t *testing.T) {
 		{"another role", with(`"message": {"role": "agent", "parts": [{"kind": "text", "text": "x"}]}`), `message.role: must be one of user, tool, got "agent"`},
 		{"a part without its content", with(`"message": {"role": "user", "parts": [{"kind": "text"}]}`), "message.parts[0].text: required for kind=text"},
 		{"a part with another's content", with(`"message": {"role": "user", "parts": [{"kind": "text", "text": "x", "code": 1}]}`), "message.parts[0].code: not used for kind=text"},
-		{"an unknown field", with(`"message": {"role": "user", "parts": [{"kind": "text", "txt": "x"}]}`), "message.parts[0].txt: unknown; did you mean text?"},
+		{"an unknown field", with(`"message": {"role": "user", "parts": [{"kind": "text", "text": "x", "txt": "y"}]}`), "message.parts[0].txt: unknown; did you mean text?"},
 		{"a file without content", with(`"message": {"role": "user", "parts": [{"kind": "file", "file": {"name": "x"}}]}`), "message.parts[0].file: give either uri or bytes"},
 		{"a file that is not base64", with(`"message": {"role": "user", "parts": [{"kind": "file", "file": {"bytes": "?"}}]}`), "message.parts[0].file.bytes: is not standard base64"},
 		{

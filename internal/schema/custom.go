@@ -108,8 +108,7 @@ func (c *checked) decode(p *problems, at path, v any) (any, bool) {
 		return nil, false
 	}
 	value.CheckArguments(func(relative, message string) {
-		where := at.join(relative)
-		if !p.has(where) && (relative != "" || !p.within(at)) {
+		if where := at.join(relative); !p.within(where) {
 			p.add(where, message)
 		}
 	})

@@ -17,10 +17,10 @@ type Rewriter interface {
 // itself, "tool_id", "headers.name", "[2].key". It must not repeat values that
 // may be secret.
 //
-// A value that could not be decoded is not checked; one that only breaks a
-// bound, a pattern or an enum, or has unknown keys, is. What is reported at the
-// path of another problem is dropped, and what is reported for the value itself
-// if there is any other problem in it.
+// A value is not checked when part of it could not be decoded. One that only lacks
+// a required field, breaks a bound, a pattern or an enum, or has unknown keys, is.
+// What is reported where there is another problem, at the same path or below it,
+// is dropped.
 type Checker interface {
 	CheckArguments(report func(path, message string))
 }

@@ -64,7 +64,6 @@ func (o *object) decode(p *problems, at path, v any) (any, bool) {
 		if !given || f.unset(received) {
 			if f.required {
 				p.add(at.key(f.name), "required")
-				usable = false
 			}
 			continue
 		}
@@ -144,6 +143,9 @@ func (o *object) suggest(name string, obj map[string]any, alone bool) string {
 	if len(near) == 0 {
 		near = unlessSeveral(o.inside(fold(name)))
 	}
+	if needed := o.needed(near, obj); len(needed) > 0 {
+		near = needed
+	}
 	if len(near) == 0 && alone {
 		near = unlessSeveral(o.missing(obj, obj[name]))
 	}
@@ -181,6 +183,15 @@ func (o *object) inside(folded string) []string {
 		}
 	}
 	return found
+}
+
+// needed are those of the names that are required and not given.
+func (o *object) needed(names []string, obj map[string]any) []string {
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool {
+		f := o.index[name]
+		_, given := obj[name]
+		return f == nil || !f.required || given
+	})
 }
 
 // missing are the required fields that are not given and could take a value.

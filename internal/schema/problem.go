@@ -59,15 +59,6 @@ func (p *problems) full() bool {
 	return len(p.list) > maxProblems
 }
 
-func (p *problems) has(at path) bool {
-	for _, each := range p.list {
-		if each.Path == at.text {
-			return true
-		}
-	}
-	return false
-}
-
 // within reports whether there is a problem at a path or below it.
 func (p *problems) within(at path) bool {
 	for _, each := range p.list {

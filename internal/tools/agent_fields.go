@@ -20,8 +20,8 @@ type agentOptions struct {
 	MaxExecutionTime     *int                `json:"max_execution_time" jsonschema:"minimum=2,maximum=600" jsonschema_description:"Seconds."`
 	MaxCost              *float64            `json:"max_cost" jsonschema:"minimum=0" jsonschema_description:"USD."`
 	ToolApprovalRequired string              `json:"tool_approval_required" jsonschema:"enum=all,enum=respect_tool,enum=none"`
-	Evaluators           []orq.Evaluator     `json:"evaluators" jsonschema_extras:"word=id"`
-	Guardrails           []orq.Evaluator     `json:"guardrails" jsonschema_extras:"word=id"`
+	Evaluators           []orq.Evaluator     `json:"evaluators"`
+	Guardrails           []orq.Evaluator     `json:"guardrails"`
 	MemoryStores         []string            `json:"memory_stores"`
 	KnowledgeBases       []string            `json:"knowledge_bases"`
 	TeamOfAgents         []orq.TeamMember    `json:"team_of_agents" jsonschema_extras:"word=key"`

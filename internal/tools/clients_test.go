@@ -32,8 +32,8 @@ type dialect struct {
 	// Strict says whether the client's strict mode can be used.
 	Strict   string
 	Patterns struct{ Without, Reason string }
-	Enums          struct{ Of, Reason string }
-	Formats        struct {
+	Enums    struct{ Of, Reason string }
+	Formats  struct {
 		Of     []string
 		Reason string
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"strings"
 	"time"
 
@@ -83,6 +84,16 @@ func (toolResult) RewriteArguments(result map[string]any) {
 
 // rewriteInvocation turns the API's own nesting into the flat arguments.
 func rewriteInvocation(arguments map[string]any) {
+	if file, ok := addressed(arguments["files"]); ok {
+		arguments["files"] = []any{file}
+	}
+	if files, ok := arguments["files"].([]any); ok {
+		for i := range files {
+			if file, ok := addressed(files[i]); ok {
+				files[i] = file
+			}
+		}
+	}
 	if memory, ok := arguments["memory"].(map[string]any); ok {
 		if entity, ok := memory["entity_id"]; ok && len(memory) == 1 {
 			if _, taken := arguments["memory_entity_id"]; !taken {
@@ -91,6 +102,13 @@ func rewriteInvocation(arguments map[string]any) {
 			}
 		}
 	}
+}
+
+// addressed is the file at an address that stands for it. Any other text may be a name or the content.
+func addressed(value any) (file map[string]any, ok bool) {
+	text, _ := value.(string)
+	address, err := url.Parse(text)
+	return map[string]any{"uri": text}, err == nil && address.Host != ""
 }
 
 // check holds the rules between the fields of a run, of which message is one.

@@ -48,11 +48,17 @@ func accept(t *testing.T) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		path := r.URL.Path
 		switch {
+		case r.Method == http.MethodDelete:
+			w.WriteHeader(http.StatusNoContent)
+		case strings.HasSuffix(path, "/card/refresh"):
+			answer(w, http.StatusOK, `{"message": "refreshed"}`)
+		case strings.Contains(path, "/responses/"):
+			answer(w, http.StatusOK, fmt.Sprintf(responseJSON, "completed"))
 		case path == "/v2/agents" && r.Method == http.MethodGet:
 			answer(w, http.StatusOK, `{"object": "list", "has_more": false, "data": [`+agent+`]}`)
 		case path == "/v2/agents" || path == "/v2/agents/a2a":
 			answer(w, http.StatusCreated, agent)
-		case r.Method == http.MethodPatch, r.Method == http.MethodGet && !strings.Contains(path, "/responses/"):
+		case r.Method == http.MethodPatch, r.Method == http.MethodGet:
 			answer(w, http.StatusOK, agent)
 		case strings.Contains(path, "/stream-"):
 			w.Header().Set("Content-Type", "text/event-stream")

@@ -3,9 +3,11 @@ package tools
 import (
 	"encoding/json"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/schema"
@@ -169,6 +171,9 @@ var builtInTools = []string{
 // storedTools live in the workspace and are named by key or id.
 var storedTools = []string{"http", "code", "function", "json_schema", "mcp"}
 
+// providerTool is the type of a tool that a model's provider has built in.
+var providerTool = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z][a-z0-9_-]*:.+$`) })
+
 // RewriteArguments turns a tool as get_agent shows it into the form in which tools are written.
 func (toolReference) RewriteArguments(entry map[string]any) {
 	rewriteType(entry)
@@ -210,7 +215,7 @@ func gotType(given string, others []string) string {
 // CheckArguments holds the rules of each kind of tool.
 func (t toolReference) CheckArguments(report func(path, message string)) {
 	switch {
-	case t.Type == "" || strings.Contains(t.Type, ":"):
+	case t.Type == "" || providerTool().MatchString(t.Type):
 		return
 	case slices.Contains(builtInTools, t.Type):
 		for _, field := range [][2]string{{"key", t.Key}, {"id", t.ID}, {"tool_id", t.ToolID}} {

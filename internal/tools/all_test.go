@@ -1,19 +1,12 @@
 package tools
 
 import (
-	"bytes"
 	"encoding/json"
-	"flag"
-	"os"
 	"path/filepath"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/orq-mcp/orq-mcp/internal/schema"
 )
-
-var update = flag.Bool("update", false, "rewrite the snapshots in testdata")
 
 func all(t *testing.T) []Tool {
 	t.Helper()
@@ -42,24 +35,6 @@ func TestToolsMatchTheirSnapshots(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var indented bytes.Buffer
-		if err := json.Indent(&indented, listed, "", "  "); err != nil {
-			t.Fatal(err)
-		}
-		indented.WriteByte('\n')
-		path := filepath.Join("testdata", "snapshots", tool.Name+".json")
-		if *update {
-			if err := os.WriteFile(path, indented.Bytes(), 0o600); err != nil {
-				t.Fatal(err)
-			}
-			continue
-		}
-		want, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(string(want), indented.String()); diff != "" {
-			t.Errorf("%s differs from its snapshot; if that is meant: go test ./internal/tools -update\n%s", tool.Name, diff)
-		}
+		checkGenerated(t, filepath.Join("testdata", "snapshots", tool.Name+".json"), indentedJSON(t, string(listed))+"\n")
 	}
 }

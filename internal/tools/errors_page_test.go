@@ -2,13 +2,10 @@ package tools
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
@@ -35,20 +32,7 @@ func TestErrorsPageIsCurrent(t *testing.T) {
 	for _, call := range failingCalls() {
 		fmt.Fprintf(&page, "| %s | `%s` |\n", call.name, call.operation)
 	}
-	path := filepath.Join("..", "..", "docs", "errors.md")
-	if *update {
-		if err := os.WriteFile(path, []byte(page.String()), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	current, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(current), page.String()); diff != "" {
-		t.Errorf("docs/errors.md is not current; run make docs\n%s", diff)
-	}
+	checkGenerated(t, filepath.Join("..", "..", "docs", "errors.md"), page.String())
 }
 
 // writeFailure writes one row for all calls of which the same is said.

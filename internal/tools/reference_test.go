@@ -4,13 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/tidwall/gjson"
 )
 
@@ -26,20 +24,7 @@ func TestReferenceIsCurrent(t *testing.T) {
 	for _, tool := range all(t) {
 		writeTool(t, &page, tool)
 	}
-	path := filepath.Join("..", "..", "docs", "tools.md")
-	if *update {
-		if err := os.WriteFile(path, []byte(page.String()), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	current, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(current), page.String()); diff != "" {
-		t.Errorf("docs/tools.md is not current; run make docs\n%s", diff)
-	}
+	checkGenerated(t, filepath.Join("..", "..", "docs", "tools.md"), page.String())
 }
 
 // writeCosts lists the tools with what each costs.

@@ -25,6 +25,11 @@ type createAgentInput struct {
 
 func (createAgentInput) RewriteArguments(arguments map[string]any) { rewriteAgent(arguments) }
 
+// CheckArguments refuses what was copied out of another agent with its secrets masked.
+func (in createAgentInput) CheckArguments(report func(path, message string)) {
+	checkMasked("variables", in.Variables, report)
+}
+
 // agentChanged is what the tools that write an agent answer.
 type agentChanged struct {
 	agentRow

@@ -126,6 +126,9 @@ func (t inlineTool) CheckArguments(report func(path, message string)) {
 		return
 	}
 	rules.check("type="+t.Type, t.present(), report)
+	for _, name := range slices.Sorted(maps.Keys(t.Headers)) {
+		checkMasked("headers."+name, t.Headers[name].Value, report)
+	}
 	if t.Key != "" && !inlineKey().MatchString(t.Key) {
 		report("key", fmt.Sprintf("must be letters, digits and single _ or - between them, with a letter first, got %q", shorten(t.Key, 60)))
 	}

@@ -197,6 +197,33 @@ func TestAHeaderMayHaveAsManyCharactersAsTheAPIAllows(t *testing.T) {
 		"headers": {"A": "`+strings.Repeat("é", 2048)+`"}}`)
 }
 
+// What a result masks must not come back as a value: it would replace the secret.
+func TestMaskedValuesAreNotWritten(t *testing.T) {
+	t.Parallel()
+	const variables = `"variables": {"name": "***?", "api_key": "***", "nested": {"list": [{"token": "***"}]}}`
+	want := func(tool string) string {
+		return "The arguments of " + tool + " have 2 problems, nothing was sent. Correct all of them and call again:" +
+			"\n- variables.api_key: " + isMasked + "\n- variables.nested.list[0].token: " + isMasked
+	}
+	s := serve(t, accept(t))
+	for tool, arguments := range map[string]string{
+		"create_agent": created(variables), "update_agent": `{"key": "k", ` + variables + `}`, "run_agent": ran(variables),
+	} {
+		if diff := cmp.Diff(want(tool), s.refused(t, tool, arguments)); diff != "" {
+			t.Errorf("%s answers differently (-want +got):\n%s", tool, diff)
+		}
+	}
+	checkMistakes(t, "update_agent", []mistake{
+		{"a header", `{"key": "k", "a2a": {"headers": {"Authorization": {"value": "***", "encrypted": true}}}}`, "a2a.headers.Authorization: " + isMasked},
+	})
+	checkMistakes(t, "run_agent", []mistake{
+		{"a header of a tool", ran(`"tools": [{"type": "http", "key": "h", "description": "d", "url": "https://h.example", "method": "GET", "headers": {"X-Key": "***"}}]`), "tools[0].headers.X-Key: " + isMasked},
+	})
+	if len(s.lines()) > 0 {
+		t.Errorf("sent %v", s.lines())
+	}
+}
+
 func TestMistakesInOtherCalls(t *testing.T) {
 	t.Parallel()
 	checkMistakes(t, "delete_agent", []mistake{

@@ -65,6 +65,7 @@ func checkHeaders(values map[string]string, plain []string, report func(path, me
 		report("headers", fmt.Sprintf("at most %d are allowed, got %d", maxHeaders, len(values)))
 	}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
+		checkMasked("headers."+name, values[name], report)
 		if length := utf8.RuneCountInString(values[name]); length > maxHeaderValue {
 			report("headers."+name, fmt.Sprintf("at most %d characters are allowed, got %d", maxHeaderValue, length))
 		}

@@ -31,6 +31,7 @@ func (runAgentInput) RewriteArguments(arguments map[string]any) {
 }
 
 func (in runAgentInput) CheckArguments(report func(path, message string)) {
+	checkMasked("variables", in.Variables, report)
 	in.check(in.Message, report)
 }
 

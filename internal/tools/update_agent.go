@@ -51,6 +51,7 @@ func (updateAgentInput) RewriteArguments(arguments map[string]any) {
 
 // CheckArguments refuses what would change nothing or lose something.
 func (in updateAgentInput) CheckArguments(report func(path, message string)) {
+	checkMasked("variables", in.Variables, report)
 	if in.ModelSettings != nil && in.Model == "" {
 		report("model", "required with model_settings, because the API replaces both together")
 	}

@@ -1,0 +1,30 @@
+package tools
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+)
+
+// isMasked is what is said of a value that came out of a result of ours: written back, it would replace the real one.
+const isMasked = "is masked, not the value: give the value, or leave it out"
+
+// checkMasked reports every masked value in a free map or what is in it.
+func checkMasked(path string, value any, report func(path, message string)) {
+	switch value := value.(type) {
+	case string:
+		if value == orq.Redacted {
+			report(path, isMasked)
+		}
+	case map[string]any:
+		for _, name := range slices.Sorted(maps.Keys(value)) {
+			checkMasked(joined(path, name), value[name], report)
+		}
+	case []any:
+		for i, item := range value {
+			checkMasked(path+"["+strconv.Itoa(i)+"]", item, report)
+		}
+	}
+}

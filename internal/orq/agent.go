@@ -149,35 +149,37 @@ type Header struct {
 
 // HeaderValue is a header of an inline HTTP tool: a string, or a value that may be encrypted.
 type HeaderValue struct {
-	Header
+	Value     string `json:"value" jsonschema:"required"`
+	Encrypted *bool  `json:"encrypted,omitzero"`
 	// Plain makes the value travel as a bare string.
-	Plain bool
+	Plain bool `json:"-"`
 }
+
+// Header is the value in the form that other headers have.
+func (h HeaderValue) Header() Header { return Header{Value: h.Value, Encrypted: h.Encrypted} }
 
 // MarshalJSON writes the bare string or the object.
 func (h HeaderValue) MarshalJSON() ([]byte, error) {
 	if h.Plain {
 		return json.Marshal(h.Value)
 	}
-	return json.Marshal(h.Header)
+	return json.Marshal(h.Header())
 }
 
-// UnmarshalJSON reads both forms.
+// UnmarshalJSON reads both forms. A number or a boolean is its own text.
 func (h *HeaderValue) UnmarshalJSON(data []byte) error {
-	if json.Unmarshal(data, &h.Value) == nil {
-		h.Plain = true
-		return nil
+	switch data = bytes.TrimSpace(data); data[0] {
+	case '{':
+		var header Header
+		err := json.Unmarshal(data, &header)
+		*h = HeaderValue{Value: header.Value, Encrypted: header.Encrypted}
+		return err
+	case '"':
+		*h = HeaderValue{Plain: true}
+		return json.Unmarshal(data, &h.Value)
+	case '[', 'n':
+		return errors.New("must be a string or an object with value")
 	}
-	var object struct {
-		Value     *string `json:"value"`
-		Encrypted *bool   `json:"encrypted"`
-	}
-	if json.Unmarshal(data, &object) != nil {
-		return json.Unmarshal(data, &h.Header)
-	}
-	if object.Value == nil {
-		return errors.New("must be a string, or an object with value and encrypted")
-	}
-	h.Plain, h.Header = false, Header{Value: *object.Value, Encrypted: object.Encrypted}
+	*h = HeaderValue{Value: string(data), Plain: true}
 	return nil
 }

@@ -44,6 +44,13 @@ func (m *FallbackModel) UnmarshalJSON(data []byte) error {
 	return unmarshalIDOr(data, &m.ID, (*object)(m))
 }
 
+// CheckArguments wants an id, also where it stands alone.
+func (m FallbackModel) CheckArguments(report func(path, message string)) {
+	if m.ID == "" {
+		report("", "must not be empty")
+	}
+}
+
 // unmarshalIDOr reads a JSON string into id, or anything else into object.
 func unmarshalIDOr(data []byte, id *string, object any) error {
 	if bytes.HasPrefix(bytes.TrimSpace(data), []byte(`"`)) {
@@ -110,10 +117,13 @@ type ResponseFormat struct {
 	JSONSchema *ResponseSchema `json:"json_schema,omitzero"`
 }
 
-// CheckArguments wants a schema where the type says that there is one.
+// CheckArguments wants a schema where the type says that there is one, and only there.
 func (f ResponseFormat) CheckArguments(report func(path, message string)) {
 	if f.Type == "json_schema" && f.JSONSchema == nil {
 		report("json_schema", "required for type=json_schema")
+	}
+	if (f.Type == "text" || f.Type == "json_object") && f.JSONSchema != nil {
+		report("json_schema", "not used for type="+f.Type)
 	}
 }
 
@@ -132,10 +142,13 @@ type Thinking struct {
 	ThinkingLevel string   `json:"thinking_level,omitzero" jsonschema:"enum=low,enum=high"`
 }
 
-// CheckArguments wants a budget where the type says that there is one.
+// CheckArguments wants a budget where the type says that there is one, and only there.
 func (t Thinking) CheckArguments(report func(path, message string)) {
 	if t.Type == "enabled" && t.BudgetTokens == nil {
 		report("budget_tokens", "required for type=enabled")
+	}
+	if (t.Type == "disabled" || t.Type == "adaptive") && t.BudgetTokens != nil {
+		report("budget_tokens", "not used for type="+t.Type)
 	}
 }
 

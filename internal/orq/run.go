@@ -3,6 +3,7 @@ package orq
 import (
 	"encoding/json"
 	"net/mail"
+	"strings"
 )
 
 // Invocation is what every way of running an agent takes.
@@ -100,6 +101,13 @@ type HTTPArgument struct {
 	SendToModel *bool `json:"send_to_model,omitzero"`
 	// DefaultValue is a string, a number or a boolean.
 	DefaultValue json.RawMessage `json:"default_value,omitzero" jsonschema:"type=string"`
+}
+
+// CheckArguments wants a default that a placeholder can take.
+func (a HTTPArgument) CheckArguments(report func(path, message string)) {
+	if raw := strings.TrimSpace(string(a.DefaultValue)); raw != "" && strings.Contains("{[n", raw[:1]) {
+		report("default_value", "must be a string, a number or a boolean")
+	}
 }
 
 // ToolParameters is a JSON Schema object; type, properties and required are always sent.

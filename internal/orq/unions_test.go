@@ -32,8 +32,8 @@ func TestUnionsKeepTheirForm(t *testing.T) {
 		"stop, empty list":        {`[]`, orq.StopSequences{Many: []string{}}},
 		"tool choice, mode":       {`"required"`, orq.ToolChoice{Mode: "required"}},
 		"tool choice, function":   {`{"type":"function","function":{"name":"f"}}`, orq.ToolChoice{Function: "f"}},
-		"header, plain":           {`"v"`, orq.HeaderValue{Header: orq.Header{Value: "v"}, Plain: true}},
-		"header, encrypted":       {`{"value":"v","encrypted":true}`, orq.HeaderValue{Header: orq.Header{Value: "v", Encrypted: new(true)}}},
+		"header, plain":           {`"v"`, orq.HeaderValue{Value: "v", Plain: true}},
+		"header, encrypted":       {`{"value":"v","encrypted":true}`, orq.HeaderValue{Value: "v", Encrypted: new(true)}},
 		"header, encrypted unset": {`{"value":""}`, orq.HeaderValue{}},
 		"nullable, absent":        {`{}`, nullable{}},
 		"nullable, null":          {`{"field":null}`, nullable{orq.Null[string]()}},
@@ -83,7 +83,7 @@ func TestValueOutsideOfAUnionIsRefused(t *testing.T) {
 		"tool choice, function unnamed":    {`{"type":"function","function":{}}`, new(orq.ToolChoice), modes},
 		"model, number":                    {`5`, new(orq.ModelConfig), "json: cannot unmarshal number into Go value of type orq.object"},
 		"fallback, list":                   {`["m"]`, new(orq.FallbackModel), "json: cannot unmarshal array into Go value of type orq.object"},
-		"header, number":                   {`5`, new(orq.HeaderValue), "json: cannot unmarshal number into Go value of type orq.Header"},
+		"header, list":                     {`[5]`, new(orq.HeaderValue), "must be a string or an object with value"},
 		"nullable string, set to a number": {`5`, new(orq.Nullable[string]), "json: cannot unmarshal number into Go value of type string"},
 	} {
 		if err := json.Unmarshal([]byte(c.wire), c.into); err == nil || err.Error() != c.want {

@@ -143,7 +143,7 @@ func (o *object) suggest(name string, obj map[string]any, alone bool) string {
 	if len(near) == 0 {
 		near = unlessSeveral(o.inside(fold(name)))
 	}
-	if needed := o.needed(near, obj); len(needed) > 0 {
+	if needed := o.needed(near, obj); len(needed) > 0 && fold(near[0]) != fold(name) {
 		near = needed
 	}
 	if len(near) == 0 && alone {

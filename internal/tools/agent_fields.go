@@ -93,7 +93,7 @@ func (o agentOptions) settings(tools []toolReference) orq.SettingsRequest {
 // rewriteAgent turns the API's own nesting into the flat arguments: model as an object, settings as an object,
 // knowledge bases as objects.
 func rewriteAgent(arguments map[string]any) {
-	if model, ok := objectIn(arguments["model"]); ok {
+	if model, ok := objectIn(arguments["model"]); ok && model["id"] != nil {
 		arguments["model"] = model["id"]
 		delete(model, "id")
 		delete(model, "integration_id")
@@ -189,8 +189,13 @@ func (toolReference) RewriteArguments(entry map[string]any) {
 		delete(entry, "id")
 		delete(entry, "key")
 		delete(entry, "tool_id")
-	} else if entry["key"] != nil {
+		return
+	}
+	if entry["key"] != nil {
 		delete(entry, "id")
+	}
+	if action != "mcp" {
+		delete(entry, "tool_id")
 	}
 }
 
@@ -215,9 +220,9 @@ func gotType(given string, others []string) string {
 // CheckArguments holds the rules of each kind of tool.
 func (t toolReference) CheckArguments(report func(path, message string)) {
 	switch {
-	case t.Type == "" || providerTool().MatchString(t.Type):
+	case t.Type == "":
 		return
-	case slices.Contains(builtInTools, t.Type):
+	case slices.Contains(builtInTools, t.Type), providerTool().MatchString(t.Type):
 		for _, field := range [][2]string{{"key", t.Key}, {"id", t.ID}, {"tool_id", t.ToolID}} {
 			if field[1] != "" {
 				report(field[0], "not used for type="+t.Type)
@@ -231,6 +236,9 @@ func (t toolReference) CheckArguments(report func(path, message string)) {
 		}
 		if t.Type == "mcp" && t.ToolID == "" {
 			report("tool_id", "required for type=mcp")
+		}
+		if t.Type != "mcp" && t.ToolID != "" {
+			report("tool_id", "not used for type="+t.Type)
 		}
 	}
 }

@@ -158,6 +158,9 @@ func argumentsOf(t reflect.Type, at string) []argument {
 			all = append(all, argumentsOf(field.Type, at)...)
 			continue
 		}
+		if field.Tag.Get("json") == "-" {
+			continue
+		}
 		path, inner := at+field.Tag.Get("json"), field.Type
 		path = strings.TrimSuffix(path, ",omitzero")
 		for done := false; !done; {

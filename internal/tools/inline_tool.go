@@ -134,6 +134,7 @@ func (t inlineTool) CheckArguments(report func(path, message string)) {
 	}
 	switch t.Type {
 	case "json_schema":
+		checkProperties("parameters", t.Parameters, report)
 		if length := utf8.RuneCountInString(t.Name); length > maxSchemaName {
 			report("name", fmt.Sprintf("must have at most %d characters, got %d", maxSchemaName, length))
 		}
@@ -152,6 +153,37 @@ func checkParameters(path string, parameters map[string]any, report func(path, m
 	if kind, given := parameters["type"]; given && kind != "object" {
 		report(path+".type", "must be object")
 	}
+	checkProperties(path, parameters, report)
+}
+
+// checkProperties wants what a schema says of an object's properties to be in its place.
+func checkProperties(path string, object map[string]any, report func(path, message string)) {
+	properties, given := object["properties"]
+	if _, ok := properties.(map[string]any); given && !ok {
+		report(path+".properties", "must be an object with schemas by name")
+	}
+	if !given && object["type"] == nil && holdsSchemas(object) {
+		report(path+".properties", "required, with "+strings.Join(slices.Sorted(maps.Keys(object)), ", ")+" in it")
+	}
+	required, given := object["required"]
+	if names, ok := required.([]any); given && (!ok || slices.ContainsFunc(names, func(name any) bool { return !isText(name) })) {
+		report(path+".required", "must be a list of names")
+	}
+}
+
+// holdsSchemas reports an object of schemas by name, as properties is.
+func holdsSchemas(object map[string]any) bool {
+	for _, value := range object {
+		if inside, _ := value.(map[string]any); !isText(inside["type"]) {
+			return false
+		}
+	}
+	return len(object) > 0
+}
+
+func isText(value any) bool {
+	_, ok := value.(string)
+	return ok
 }
 
 // inlineKey is what the API takes as the key of an inline tool.
@@ -211,7 +243,7 @@ func mcpHeaders(values map[string]orq.HeaderValue) map[string]orq.Header {
 	}
 	headers := make(map[string]orq.Header, len(values))
 	for name, value := range values {
-		header := value.Header
+		header := value.Header()
 		if value.Plain {
 			encrypted := true
 			header.Encrypted = &encrypted

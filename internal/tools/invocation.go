@@ -44,14 +44,12 @@ func (inputFile) RewriteArguments(file map[string]any) {
 			file["mime_type"] = mimeType
 		}
 	}
-	if content == "" {
-		return
+	content = strings.NewReplacer("-", "+", "_", "/", "\n", "", "\r", "").Replace(strings.TrimSpace(content))
+	content = strings.TrimRight(content, "=")
+	content += strings.Repeat("=", -len(content)&3)
+	if _, err := base64.StdEncoding.Strict().DecodeString(content); err == nil && content != "" {
+		file["base64"] = content
 	}
-	content = strings.NewReplacer("-", "+", "_", "/", "\n", "", "\r", "", " ", "", "\t", "").Replace(content)
-	if missing := -len(content) & 3; missing < 3 && !strings.Contains(content, "=") {
-		content += strings.Repeat("=", missing)
-	}
-	file["base64"] = content
 }
 
 // CheckArguments wants exactly one source.

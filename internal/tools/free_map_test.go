@@ -51,9 +51,9 @@ func TestEveryFreeMapIsTakenAsTextToo(t *testing.T) {
 				t.Errorf("%s: nothing is known of %s", tool.Name, path)
 				continue
 			}
-			field := `"` + strings.TrimSuffix(name, "[]") + `": ` + encode(t, value)
-			if strings.HasSuffix(name, "[]") {
-				field = `"` + strings.TrimSuffix(name, "[]") + `": [` + encode(t, value) + `]`
+			field := `"` + name + `": ` + encode(t, value)
+			if list, ok := strings.CutSuffix(name, "[]"); ok {
+				field = `"` + list + `": [` + encode(t, value) + `]`
 			}
 			switch outer, _, nested := strings.Cut(path, "."); {
 			case nested && outer == "tools[]":

@@ -81,7 +81,7 @@ func (r ModelRetry) CheckArguments(report func(path, message string)) {
 // ModelParameters steer how a model generates. An absent field leaves the model's default.
 type ModelParameters struct {
 	Temperature         *float64           `json:"temperature,omitzero" jsonschema:"minimum=0,maximum=2"`
-	MaxCompletionTokens *int               `json:"max_completion_tokens,omitzero"`
+	MaxCompletionTokens *int               `json:"max_completion_tokens,omitzero" jsonschema:"minimum=1" jsonschema_extras:"quiet=true"`
 	ReasoningEffort     string             `json:"reasoning_effort,omitzero" jsonschema:"enum=none,enum=minimal,enum=low,enum=medium,enum=high,enum=xhigh"`
 	Name                string             `json:"name,omitzero" jsonschema_extras:"hidden=true"`
 	FrequencyPenalty    *float64           `json:"frequency_penalty,omitzero" jsonschema_extras:"hidden=true"`
@@ -102,13 +102,6 @@ type ModelParameters struct {
 	Cache               *RequestCache      `json:"cache,omitzero" jsonschema_extras:"hidden=true"`
 	LoadBalancer        *LoadBalancer      `json:"load_balancer,omitzero" jsonschema_extras:"hidden=true"`
 	Timeout             *RequestTimeout    `json:"timeout,omitzero" jsonschema_extras:"hidden=true"`
-}
-
-// CheckArguments wants room for an answer.
-func (p ModelParameters) CheckArguments(report func(path, message string)) {
-	if p.MaxCompletionTokens != nil && *p.MaxCompletionTokens < 1 {
-		report("max_completion_tokens", fmt.Sprintf("must be at least 1, got %d", *p.MaxCompletionTokens))
-	}
 }
 
 // ResponseFormat is the form the model must answer in; JSONSchema is required for type json_schema.

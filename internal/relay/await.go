@@ -23,7 +23,7 @@ func Await(ctx context.Context, taskID string, sink Sink, options Options) (Outc
 		outcome.TaskID = taskID
 	}
 	outcome.DurationMS = time.Since(started).Milliseconds()
-	outcome.skip(options.TextOffset)
+	outcome.OutputText, outcome.Offset = TextFrom(outcome.OutputText, options.TextOffset)
 	outcome.cut(options.TextLimit)
 	return outcome, nil
 }

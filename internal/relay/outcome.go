@@ -142,13 +142,13 @@ func (o *Outcome) setUsage(usage *orq.Usage) {
 	}
 }
 
-// skip leaves out the beginning of the text, up to a rune boundary.
-func (o *Outcome) skip(offset int) {
-	offset = min(offset, len(o.OutputText))
-	for offset > 0 && offset < len(o.OutputText) && !utf8.RuneStart(o.OutputText[offset]) {
-		offset--
+// TextFrom is a text from an offset on, in bytes, and where it begins: at a character, and not beyond the end.
+func TextFrom(text string, offset int) (rest string, begins int) {
+	begins = min(offset, len(text))
+	for begins > 0 && begins < len(text) && !utf8.RuneStart(text[begins]) {
+		begins--
 	}
-	o.OutputText, o.Offset = o.OutputText[offset:], offset
+	return text[begins:], begins
 }
 
 // cut bounds the text at a line or rune boundary.

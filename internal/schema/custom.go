@@ -42,7 +42,7 @@ func (c *custom) decode(p *problems, at path, v any) (any, bool) {
 
 // known checks what is known of the type before it decodes itself.
 func (c *custom) known(p *problems, at path, v any) (any, bool) {
-	obj, isObject := asObject(v)
+	obj, isObject := Object(v)
 	switch s, isString := v.(string); {
 	case isObject && c.form != nil:
 		return c.form.decode(p, at, obj)

@@ -70,7 +70,7 @@ func (s *Schema) arguments(raw json.RawMessage) (map[string]any, error) {
 	if items, ok := v.([]any); ok && len(items) == 0 {
 		return map[string]any{}, nil
 	}
-	obj, ok := asObject(v)
+	obj, ok := Object(v)
 	if !ok {
 		return nil, refuse("arguments must be an object, got " + notParsed(v, false))
 	}
@@ -85,7 +85,7 @@ func (s *Schema) unwrap(obj map[string]any) map[string]any {
 	}
 	for name, v := range obj {
 		if s.root.index[name] == nil && isEnvelope(name, v) {
-			inner, _ := asObject(v)
+			inner, _ := Object(v)
 			return s.unwrap(inner)
 		}
 	}
@@ -93,7 +93,7 @@ func (s *Schema) unwrap(obj map[string]any) map[string]any {
 }
 
 func isEnvelope(name string, v any) bool {
-	_, ok := asObject(v)
+	_, ok := Object(v)
 	return ok && slices.Contains(envelopes[:], name)
 }
 
@@ -147,8 +147,8 @@ func isWord(text string) bool {
 	return text != "" && !strings.ContainsAny(text, " \t\r\n{}[]\"'`,=")
 }
 
-// asObject takes an object, or a string that holds one.
-func asObject(v any) (map[string]any, bool) {
+// Object takes an object, or a string that holds one. It is for a [Rewriter] too, which gets values as they were sent.
+func Object(v any) (map[string]any, bool) {
 	if text, ok := v.(string); ok {
 		v, _ = unpack(text)
 	}

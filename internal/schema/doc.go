@@ -23,7 +23,8 @@
 //     is still accepted.
 //   - jsonschema_description:"..." is the prose.
 //   - jsonschema_extras:"hidden=true" accepts a field without advertising it.
-//   - jsonschema_extras:"quiet=true" checks the length of a text without advertising it.
+//   - jsonschema_extras:"quiet=true" checks the length of a text, or the bounds of a
+//     number, without advertising them.
 //   - jsonschema_extras:"keepempty=true" makes "" a value instead of "not set";
 //     where the Go type decodes itself or is left open, null as well.
 //   - jsonschema_extras:"word=name" lets a bare string stand for an object with that

@@ -170,6 +170,9 @@ func emitNumber(out members, s *jsonschema.Schema, at string) (members, error) {
 	if err := ordered(s.Minimum, s.Maximum, at); err != nil {
 		return nil, err
 	}
+	if s.Extras[quietExtra] == true {
+		return out, nil
+	}
 	out = out.addIf(s.Minimum != "", "minimum", s.Minimum)
 	return out.addIf(s.Maximum != "", "maximum", s.Maximum), nil
 }

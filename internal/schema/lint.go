@@ -69,8 +69,9 @@ func lintExtras(f reflect.StructField, s *jsonschema.Schema, at string) error {
 				return definitionError(at, "a hidden field cannot be required")
 			}
 		case name == "quiet" && value == "true":
-			if s.Type != "string" || s.MinLength == nil && s.MaxLength == nil {
-				return definitionError(at, "tag jsonschema_extras: quiet has no effect without a length")
+			length := s.Type == "string" && (s.MinLength != nil || s.MaxLength != nil)
+			if !length && s.Minimum == "" && s.Maximum == "" {
+				return definitionError(at, "tag jsonschema_extras: quiet has no effect without a length or a bound of a number")
 			}
 		case name == "keepempty" && value == "true":
 			if s.Type == "array" || s.Type == "boolean" || s.Type == "integer" || s.Type == "number" {

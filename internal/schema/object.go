@@ -246,7 +246,7 @@ func (p *problems) object(at path, v any, want string) (map[string]any, bool) {
 	if items, ok := v.([]any); ok && len(items) == 0 {
 		return map[string]any{}, true
 	}
-	obj, ok := asObject(v)
+	obj, ok := Object(v)
 	if !ok {
 		p.add(at, "must be "+want+", got "+notParsed(v, at.secret))
 	}
@@ -260,6 +260,6 @@ func plain(obj map[string]any) map[string]any {
 	if err != nil {
 		return obj
 	}
-	decoded, _ := asObject(string(data))
+	decoded, _ := Object(string(data))
 	return decoded
 }

@@ -41,19 +41,6 @@ type agentDetail struct {
 	shownInPart
 }
 
-// shownInPart is embedded in outputs that may be cut.
-type shownInPart struct {
-	// Truncated reports that something was cut.
-	Truncated bool `json:"truncated,omitzero"`
-	// Next says what was cut and how to get the rest.
-	Next string `json:"next,omitzero"`
-}
-
-// told returns that something was cut, and how to get the rest.
-func told(cuts []cut, rest string) shownInPart {
-	return shownInPart{Truncated: true, Next: inShort(cuts) + " " + rest}
-}
-
 // newAgentDetail reads an agent as the API wrote it; what has another form than the contract's is left out.
 func newAgentDetail(raw json.RawMessage) agentDetail {
 	detail := agentDetail{Type: orq.TypeInternal}

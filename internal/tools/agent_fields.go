@@ -1,7 +1,6 @@
 package tools
 
 import (
-	"encoding/json"
 	"maps"
 	"regexp"
 	"slices"
@@ -42,7 +41,7 @@ type modelSettings struct {
 
 // RewriteArguments moves parameters to where they belong: models leave out the object around them.
 func (modelSettings) RewriteArguments(arguments map[string]any) {
-	parameters, given := objectIn(arguments["parameters"])
+	parameters, given := schema.Object(arguments["parameters"])
 	if !given {
 		parameters = map[string]any{}
 	}
@@ -93,23 +92,23 @@ func (o agentOptions) settings(tools []toolReference) orq.SettingsRequest {
 // rewriteAgent turns the API's own nesting into the flat arguments: model as an object, settings as an object,
 // knowledge bases as objects.
 func rewriteAgent(arguments map[string]any) {
-	if model, ok := objectIn(arguments["model"]); ok && model["id"] != nil {
+	if model, ok := schema.Object(arguments["model"]); ok && model["id"] != nil {
 		arguments["model"] = model["id"]
 		delete(model, "id")
 		delete(model, "integration_id")
 		lift(arguments, model, "fallback_models")
-		if settings, given := objectIn(arguments["model_settings"]); given {
+		if settings, given := schema.Object(arguments["model_settings"]); given {
 			maps.Copy(model, settings)
 		}
 		if len(model) > 0 {
 			arguments["model_settings"] = model
 		}
 	}
-	if settings, ok := objectIn(arguments["settings"]); ok {
+	if settings, ok := schema.Object(arguments["settings"]); ok {
 		arguments["settings"] = settings
 		liftAll(arguments, settings, "settings")
 	}
-	if base, ok := objectIn(arguments["knowledge_bases"]); ok {
+	if base, ok := schema.Object(arguments["knowledge_bases"]); ok {
 		arguments["knowledge_bases"] = []any{base}
 	}
 	if bases, ok := arguments["knowledge_bases"].([]any); ok {
@@ -119,19 +118,6 @@ func rewriteAgent(arguments map[string]any) {
 			}
 		}
 	}
-}
-
-// objectIn is an object, or the one in a JSON text.
-func objectIn(value any) (map[string]any, bool) {
-	if text, ok := value.(string); ok {
-		decoder := json.NewDecoder(strings.NewReader(text))
-		decoder.UseNumber()
-		if decoder.Decode(&value) != nil {
-			return nil, false
-		}
-	}
-	object, ok := value.(map[string]any)
-	return object, ok
 }
 
 // lift moves a field of a nested object up, unless the arguments have it already.

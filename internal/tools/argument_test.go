@@ -2,9 +2,7 @@ package tools
 
 import (
 	"encoding/json"
-	"io"
 	"maps"
-	"net/http"
 	"reflect"
 	"regexp"
 	"slices"
@@ -69,7 +67,7 @@ func TestEveryArgumentChangesWhatIsSent(t *testing.T) {
 	for _, tool := range all(t) {
 		t.Run(tool.Name, func(t *testing.T) {
 			t.Parallel()
-			s := serveInBubble(t, acceptAll(t))
+			s := serveInBubble(t, accept(t))
 			var calls []made
 			for _, call := range slices.Concat(plainCalls[tool.Name], bodyCalls(t, tool.Name)) {
 				call = copied(t, call)
@@ -121,27 +119,6 @@ func bodyCalls(t *testing.T, tool string) []fields {
 		}
 	}
 	return calls
-}
-
-// acceptAll answers every operation with success.
-func acceptAll(t *testing.T) http.HandlerFunc {
-	t.Helper()
-	accepting := accept(t)
-	return func(w http.ResponseWriter, r *http.Request) {
-		switch path := r.URL.Path; {
-		case r.Method == http.MethodDelete:
-			w.WriteHeader(http.StatusNoContent)
-		case strings.HasSuffix(path, "/card/refresh"):
-			answer(w, http.StatusOK, `{"message": "done", "card": {}}`)
-		case strings.Contains(path, "/responses/"):
-			answer(w, http.StatusOK, strings.Replace(responseJSON, "%s", "completed", 1))
-		case r.Method == http.MethodGet && path == "/v2/agents":
-			answer(w, http.StatusOK, `{"object": "list", "data": [], "has_more": false}`)
-		default:
-			_, _ = io.Copy(io.Discard, r.Body)
-			accepting(w, r)
-		}
-	}
 }
 
 // argument is a place for a value in the input of a tool.

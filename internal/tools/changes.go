@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/tidwall/gjson"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/relay"
 )
 
 // agentUpdated is what update_agent answers.
@@ -81,19 +81,23 @@ func changesBetween(before, after json.RawMessage) []change {
 
 // agentFields are the fields of an agent by path, in order.
 type agentFields struct {
-	paths         []string
-	values, shown map[string]string // shown has secrets masked
+	paths  []string
+	values map[string]string
+	// shown are the values with secrets masked.
+	shown map[string]string
 }
 
 func fieldsOf(agent json.RawMessage) agentFields {
-	f := agentFields{values: map[string]string{}, shown: map[string]string{}}
 	raw, err := json.Marshal(newAgentDetail(agent))
 	if err != nil {
-		return f
+		return agentFields{}
 	}
-	f.collect("", gjson.ParseBytes(raw), f.values)
-	f.paths = nil
-	f.collect("", gjson.ParseBytes(orq.RedactJSON(raw)), f.shown)
+	f := agentFields{values: map[string]string{}, shown: map[string]string{}}
+	eachField("", gjson.ParseBytes(raw), func(path, value string) {
+		f.paths = append(f.paths, path)
+		f.values[path] = value
+	})
+	eachField("", gjson.ParseBytes(orq.RedactJSON(raw)), func(path, value string) { f.shown[path] = value })
 	return f
 }
 
@@ -103,22 +107,18 @@ var split = []string{"", "model", "settings", "a2a", "variables"}
 // unasked are the fields that change with every update.
 var unasked = []string{"updated", "other"}
 
-func (f *agentFields) collect(path string, value gjson.Result, into map[string]string) {
-	if slices.Contains(unasked, path) {
-		return
-	}
+// eachField tells the fields below a value, those of the split objects one by one.
+func eachField(path string, value gjson.Result, tell func(path, value string)) {
 	switch {
-	case value.Type == gjson.Null:
-		return
+	case slices.Contains(unasked, path), value.Type == gjson.Null:
 	case !value.IsObject() || !slices.Contains(split, path):
-		f.paths = append(f.paths, path)
-		into[path] = canonical(value)
-		return
+		tell(path, canonical(value))
+	default:
+		value.ForEach(func(name, member gjson.Result) bool {
+			eachField(joined(path, name.Str), member, tell)
+			return true
+		})
 	}
-	value.ForEach(func(name, member gjson.Result) bool {
-		f.collect(joined(path, name.Str), member, into)
-		return true
-	})
 }
 
 // canonical is text as it is, and anything else as JSON with sorted fields: their order is no change.
@@ -162,15 +162,13 @@ func excerpt(text string, start int) string {
 	if start >= len(text) {
 		start = 0
 	}
-	for start > 0 && !utf8.RuneStart(text[start]) {
-		start--
-	}
-	part := head(text[start:], changeShown)
-	if start > 0 {
-		part = "…" + part
-	}
-	if len(part) < len(text)-start {
+	rest, begins := relay.TextFrom(text, start)
+	part := head(rest, changeShown)
+	if len(part) < len(rest) {
 		part += "…"
+	}
+	if begins > 0 {
+		part = "…" + part
 	}
 	return part
 }

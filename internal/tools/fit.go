@@ -41,6 +41,19 @@ type partial interface {
 	inPart(cuts []cut) output
 }
 
+// shownInPart is embedded in outputs that may be cut.
+type shownInPart struct {
+	// Truncated reports that something was cut.
+	Truncated bool `json:"truncated,omitzero"`
+	// Next says what was cut and how to get the rest.
+	Next string `json:"next,omitzero"`
+}
+
+// told returns that something was cut, and how to get the rest.
+func told(cuts []cut, rest string) shownInPart {
+	return shownInPart{Truncated: true, Next: inShort(cuts) + " " + rest}
+}
+
 // form is an output in its two forms.
 type form struct {
 	structured json.RawMessage
@@ -197,10 +210,12 @@ func head(text string, limit int) string {
 // inBudget cuts the text of an error that costs more than the budget.
 func inBudget(text string, budget int) string {
 	const end = "\n... The rest was cut: start the server with a larger --text-limit to see it."
-	for limit := len(text); !within(text, budget); limit = limit * 3 / 4 {
-		text = head(text, limit) + end
+	shown := text
+	for limit := len(text); !within(shown, budget); {
+		limit = limit * 3 / 4
+		shown = head(text, limit) + end
 	}
-	return text
+	return shown
 }
 
 // inShort names what was cut, at most the first few.

@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/tidwall/gjson"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/relay"
 	"github.com/orq-mcp/orq-mcp/internal/schema"
 )
 
@@ -72,13 +72,10 @@ func (d agentDetail) part(path string, offset int) (agentDetail, error) {
 		field = next
 	}
 	text := field.String()
-	offset = min(offset, len(text))
-	for offset > 0 && offset < len(text) && !utf8.RuneStart(text[offset]) {
-		offset--
-	}
+	rest, begins := relay.TextFrom(text, offset)
 	return agentDetail{
 		ID: d.ID, Key: d.Key, Type: d.Type, Status: d.Status, Path: d.Path,
-		Part: &fieldPart{Field: path, Offset: offset, Of: len(text), Text: text[offset:]},
+		Part: &fieldPart{Field: path, Offset: begins, Of: len(text), Text: rest},
 	}, nil
 }
 

@@ -35,6 +35,13 @@ type a2aUpdate struct {
 
 func (a2aUpdate) RewriteArguments(arguments map[string]any) { rewriteHeaders(arguments) }
 
+// CheckArguments holds the API's rules for URLs and headers.
+func (u a2aUpdate) CheckArguments(report func(path, message string)) {
+	checkURL("agent_url", u.AgentURL, report)
+	checkURL("card_url", u.CardURL, report)
+	checkHeaders(u.Headers, u.PlainHeaders, report)
+}
+
 // BriefArguments refers to create_agent.
 func (updateAgentInput) BriefArguments() map[string]string {
 	return map[string]string{
@@ -54,11 +61,6 @@ func (in updateAgentInput) CheckArguments(report func(path, message string)) {
 	checkMasked("variables", in.Variables, report)
 	if in.ModelSettings != nil && in.Model == "" {
 		report("model", "required with model_settings, because the API replaces both together")
-	}
-	if in.A2A != nil {
-		checkURL("a2a.agent_url", in.A2A.AgentURL, report)
-		checkURL("a2a.card_url", in.A2A.CardURL, report)
-		checkHeaders(in.A2A.Headers, in.A2A.PlainHeaders, func(path, message string) { report("a2a."+path, message) })
 	}
 	if in.Key != "" && reflect.DeepEqual(in, updateAgentInput{Key: in.Key}) {
 		report("", "give at least one field to change besides key")

@@ -41,6 +41,13 @@ type partial interface {
 	inPart(cuts []cut) output
 }
 
+// paged is an output that can leave entries to a page after it.
+type paged interface {
+	output
+	// page returns the output with no more entries than there is room for, in tokens.
+	page(room int) output
+}
+
 // shownInPart is embedded in outputs that may be cut.
 type shownInPart struct {
 	// Truncated reports that something was cut.
@@ -70,6 +77,9 @@ func within(text string, budget int) bool { return len(text) <= budget || tokens
 // render gives an output its two forms, cut so that neither costs more than the budget.
 func render[Out output](out Out, budget int) (form, error) {
 	whole, err := formOf(out)
+	if list, ok := output(out).(paged); ok && err == nil && !whole.fits(budget) {
+		whole, err = formOf(list.page(budget * 9 / 10))
+	}
 	if err != nil || whole.fits(budget) {
 		return whole, err
 	}

@@ -34,6 +34,9 @@ type listAgentsOutput struct {
 	Before  string        `json:"before,omitzero"`
 	Full    []agentDetail `json:"full,omitzero"`
 	shownInPart
+	// ids are those of the agents, and backward says that the next page has newer ones.
+	ids      []string
+	backward bool
 }
 
 func (o listAgentsOutput) inPart(cuts []cut) output {
@@ -131,49 +134,70 @@ var listAgents = define(Spec{
 	if err != nil {
 		return listAgentsOutput{}, err
 	}
-	return newAgentPage(in, found, more, c.budget()*9/10), nil
+	return newAgentPage(in, found, more), nil
 })
 
-// newAgentPage shows as many of the agents found as there is room for, in tokens: the next page goes on where it ends.
-func newAgentPage(in listAgentsInput, found []orq.Agent, more bool, room int) listAgentsOutput {
-	out, backward := listAgentsOutput{Agents: []agentRow{}, HasMore: more}, in.Before != ""
-	if backward { // the page goes on from its newest
-		slices.Reverse(found)
+// newAgentPage shows agents that were found, newest first.
+func newAgentPage(in listAgentsInput, found []orq.Agent, more bool) listAgentsOutput {
+	out := listAgentsOutput{Agents: []agentRow{}, backward: in.Before != ""}
+	for i := range found {
+		out.ids = append(out.ids, found[i].ID)
+		if in.Detail == "full" {
+			out.Full = append(out.Full, newAgentDetail(found[i].Raw))
+		} else {
+			out.Agents = append(out.Agents, newAgentRow(&found[i]))
+		}
 	}
-	if in.Detail == "full" {
-		out.Full = fitting(found, room, func(agent *orq.Agent) agentDetail { return newAgentDetail(agent.Raw) })
-	} else {
-		out.Agents = fitting(found, room, newAgentRow)
-	}
-	shown := len(out.Agents) + len(out.Full)
-	out.HasMore = more || shown < len(found)
-	switch {
-	case out.HasMore && backward:
-		out.Before = found[shown-1].ID
-	case out.HasMore:
-		out.Cursor = found[shown-1].ID
-	}
-	if backward {
-		slices.Reverse(out.Agents)
-		slices.Reverse(out.Full)
-	}
-	return out
+	return out.followedBy(more)
 }
 
-// fitting shows agents from the first on, at least one if there are any, until the room is used up.
-func fitting[Row output](agents []orq.Agent, room int, show func(*orq.Agent) Row) []Row {
-	rows := make([]Row, 0, len(agents))
-	for i := range agents {
-		row := show(&agents[i])
+// followedBy tells whether there are more agents, and where they begin.
+func (o listAgentsOutput) followedBy(more bool) listAgentsOutput {
+	switch o.HasMore = more; {
+	case more && o.backward:
+		o.Before = o.ids[0]
+	case more:
+		o.Cursor = o.ids[len(o.ids)-1]
+	}
+	return o
+}
+
+// page keeps as many agents as there is room for, in tokens, and at least one: the next page goes on where it ends.
+func (o listAgentsOutput) page(room int) output {
+	shown := max(fitting(o.Agents, o.backward, room), fitting(o.Full, o.backward, room))
+	if shown == len(o.ids) {
+		return o
+	}
+	o.Agents, o.Full, o.ids = first(o.Agents, shown, o.backward), first(o.Full, shown, o.backward), first(o.ids, shown, o.backward)
+	return o.followedBy(true)
+}
+
+// fitting counts the rows that there is room for, from the first on, or backward from the last.
+func fitting[Row output](rows []Row, backward bool, room int) int {
+	for i := range rows {
+		row := rows[i]
+		if backward {
+			row = rows[len(rows)-1-i]
+		}
 		if both, err := formOf(row); err == nil {
 			room -= max(tokens(string(both.structured)), tokens(both.text))
 		}
-		if room < 0 && i > 0 {
-			break
+		if room < 0 {
+			return max(i, 1)
 		}
-		rows = append(rows, row)
 	}
-	return rows
+	return len(rows)
+}
+
+// first keeps so many entries of a list, if it has any: the first, or backward the last.
+func first[T any](list []T, n int, backward bool) []T {
+	switch {
+	case len(list) == 0:
+		return list
+	case backward:
+		return list[len(list)-n:]
+	}
+	return list[:n]
 }
 
 // findAgents returns up to options.Limit agents in which every word is found, newest first, walking pages as long as

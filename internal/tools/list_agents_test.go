@@ -212,3 +212,60 @@ func TestFiftyAgentsFitIntoFiveThousandTokens(t *testing.T) {
 		t.Errorf("the rows are %v", keys(structure))
 	}
 }
+
+// Two hundred agents whose rows do not fit a result are read page by page, in both directions.
+func TestAPageEndsWhereAResultIsFull(t *testing.T) {
+	t.Parallel()
+	s := workspace(t)
+	long := strings.Repeat("invoices, refunds and deliveries; ", 7)
+	const n = 200
+	for i := range n {
+		_, err := s.call.Orq.CreateAgent(t.Context(), orq.CreateAgentRequest{
+			Key: fmt.Sprintf("a%d", i), DisplayName: long, Role: long, Description: long, Instructions: "i", Path: "Default", Model: orq.ModelConfig{ID: "m"},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	oldest, err := s.call.Orq.GetAgent(t.Context(), "a0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for direction, begin := range map[string]string{"cursor": "", "before": fmt.Sprintf(`, "before": %q`, oldest.ID)} {
+		for _, detail := range []string{"summary", "full"} {
+			var read []string
+			pages, next := 0, begin
+			for {
+				pages++
+				text, structure := s.want(t, "list_agents", fmt.Sprintf(`{"limit": 200, "detail": %q%s}`, detail, next))
+				costs(t, "a page", text, structure)
+				page := keys(fields{"agents": append(structure["agents"].([]any), itemsOf(structure["full"])...)})
+				if direction == "before" {
+					read = append(page, read...)
+				} else {
+					read = append(read, page...)
+				}
+				on, more := structure[direction].(string)
+				if more != structure["has_more"] || pages > n {
+					t.Fatalf("has_more is %v with %s %q", structure["has_more"], direction, on)
+				}
+				if !more {
+					break
+				}
+				next = fmt.Sprintf(`, %q: %q`, direction, on)
+			}
+			want := numbered(n-1, 0, 1)
+			if direction == "before" {
+				want = numbered(n-1, 1, 1)
+			}
+			if diff := cmp.Diff(want, read); diff != "" || pages < 2 {
+				t.Errorf("%s, %s: %d pages hold other agents (-want +got):\n%s", direction, detail, pages, diff)
+			}
+		}
+	}
+}
+
+func itemsOf(value any) []any {
+	items, _ := value.([]any)
+	return items
+}

@@ -1,6 +1,8 @@
 package tools
 
 import (
+	"io"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -30,9 +32,10 @@ var insideOf = map[string]string{
 	"evaluators[]": `{"id": "e", "execute_on": "output"}`, "guardrails[]": `{"id": "g", "execute_on": "output"}`, "tools[]": `{"type": "current_date"}`,
 }
 
-// A converter that knows no object without properties turns a free map into a string: then it comes as JSON text.
-func TestEveryFreeMapIsTakenAsTextToo(t *testing.T) {
-	t.Parallel()
+// freeMapCalls are calls of the tools, each with a value in one of the free maps, by tool and path. A map of which nothing
+// is known is left out.
+func freeMapCalls(t *testing.T, insideOf map[string]string) map[[2]string]string {
+	t.Helper()
 	tools := map[string]string{
 		"http":     `{"type": "http", "key": "h", "description": "d", "url": "https://h.example", "method": "GET", %}`,
 		"function": `{"type": "function", "key": "f", %}`,
@@ -41,19 +44,17 @@ func TestEveryFreeMapIsTakenAsTextToo(t *testing.T) {
 		"create_agent": created("%"), "update_agent": `{"key": "k", "model": "m", %}`, "register_a2a_agent": `{` + leastRegistration + `, %}`,
 		"invoke_agent": invoked(`"message": "hello", %`), "run_agent": ran("%"),
 	}
-	count := 0
+	calls := map[[2]string]string{}
 	for _, tool := range all(t) {
 		for _, path := range freeMaps("", gjson.ParseBytes(tool.InputSchema)) {
-			count++
 			name := path[strings.LastIndex(path, ".")+1:]
 			value, known := insideOf[name]
-			if !known || least[tool.Name] == "" {
-				t.Errorf("%s: nothing is known of %s", tool.Name, path)
+			if !known {
 				continue
 			}
-			field := `"` + name + `": ` + encode(t, value)
+			field := `"` + name + `": ` + value
 			if list, ok := strings.CutSuffix(name, "[]"); ok {
-				field = `"` + list + `": [` + encode(t, value) + `]`
+				field = `"` + list + `": [` + value + `]`
 			}
 			switch outer, _, nested := strings.Cut(path, "."); {
 			case nested && outer == "tools[]":
@@ -65,12 +66,67 @@ func TestEveryFreeMapIsTakenAsTextToo(t *testing.T) {
 			case nested:
 				field = `"` + outer + `": {` + field + `}`
 			}
+			calls[[2]string{tool.Name, path}] = strings.Replace(least[tool.Name], "%", field, 1)
+		}
+	}
+	return calls
+}
+
+// A converter that knows no object without properties turns a free map into a string: then it comes as JSON text.
+func TestEveryFreeMapIsTakenAsTextToo(t *testing.T) {
+	t.Parallel()
+	texts := map[string]string{}
+	for name, value := range insideOf {
+		texts[name] = encode(t, value)
+	}
+	calls := freeMapCalls(t, texts)
+	count := 0
+	for _, tool := range all(t) {
+		for _, path := range freeMaps("", gjson.ParseBytes(tool.InputSchema)) {
+			count++
+			arguments, known := calls[[2]string{tool.Name, path}]
+			if !known {
+				t.Errorf("%s: nothing is known of %s", tool.Name, path)
+				continue
+			}
 			s := serve(t, accept(t))
-			s.want(t, tool.Name, strings.Replace(least[tool.Name], "%", field, 1))
+			s.want(t, tool.Name, arguments)
 		}
 	}
 	if count == 0 {
 		t.Error("there are no free maps")
 	}
 	t.Logf("%d free maps", count)
+}
+
+// TestNoRefusalRepeatsASecretOfAFreeMap has a service that answers with all it was sent.
+func TestNoRefusalRepeatsASecretOfAFreeMap(t *testing.T) {
+	t.Parallel()
+	const inside = `{"api_key": "s3cr3t-1", "nested": [{"password": "s3cr3t-2"}]}`
+	calls := freeMapCalls(t, map[string]string{
+		"variables": inside, "metadata": inside, "body": inside, "headers": `{"X-Any": "s3cr3t-3"}`,
+		"arguments":  `{"api_key": {"type": "string", "description": "d", "default_value": "s3cr3t-4"}}`,
+		"parameters": `{"type": "object", "properties": {"password": {"type": "string", "default": "s3cr3t-5"}}}`,
+	})
+	if len(calls) < 10 {
+		t.Errorf("only %d free maps can hold secrets", len(calls))
+	}
+	for where, arguments := range calls {
+		t.Run(where[0]+" "+where[1], func(t *testing.T) {
+			t.Parallel()
+			s := &service{}
+			s.connect(t, "http://orq.test", handlerTransport{http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				body, _ := io.ReadAll(r.Body)
+				if len(body) == 0 {
+					answer(w, http.StatusOK, agentJSON(t, nil))
+					return
+				}
+				if !strings.Contains(string(body), "s3cr3t") {
+					t.Errorf("the secret did not go where it belongs: %s", body)
+				}
+				answer(w, http.StatusBadRequest, encode(t, fields{"message": "wrong: " + string(body)}))
+			})})
+			checkNoSecret(t, "the error", s.refused(t, where[0], arguments))
+		})
+	}
 }

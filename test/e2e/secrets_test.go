@@ -2,8 +2,11 @@ package e2e_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -104,6 +107,114 @@ func TestARefusalThatEchoesTheRequestShowsNoSecret(t *testing.T) {
 				if !result.IsError || !strings.Contains(result.text(), "***") {
 					t.Errorf("%s answered %s", tool, result.text())
 				}
+			}
+		}
+	})
+}
+
+// planted are the secrets that planting hides in every answer, under a name of a credential and below headers.
+const planted, plantedHeader = "s3cr3t-planted", "s3cr3t-planted-header"
+
+// planting answers as next does, with secrets in every object of every answer and every event.
+func planting(t *testing.T, next http.Handler) http.Handler {
+	t.Helper()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		recorder := httptest.NewRecorder()
+		next.ServeHTTP(recorder, r)
+		maps.Copy(w.Header(), recorder.Header())
+		w.Header().Del("Content-Length")
+		w.WriteHeader(recorder.Code)
+		for line := range strings.Lines(recorder.Body.String()) {
+			document, isEvent := strings.CutPrefix(line, "data: ")
+			var value any
+			if !strings.HasPrefix(document, "{") || json.Unmarshal([]byte(document), &value) != nil {
+				_, _ = io.WriteString(w, line)
+				continue
+			}
+			plant(value)
+			if isEvent {
+				_, _ = io.WriteString(w, "data: ")
+			}
+			_, _ = w.Write(append(encode(t, value), '\n'))
+		}
+	})
+}
+
+// plant hides secrets in every object below a value, but for those whose members all have one form.
+func plant(value any) {
+	switch value := value.(type) {
+	case object:
+		for name, inside := range value {
+			if name == "message_difference" || name == "headers" {
+				for _, member := range inside.(object) {
+					plant(member)
+				}
+				continue
+			}
+			plant(inside)
+		}
+		value["client_secret"], value["x_api_key"] = planted, object{"deep": []any{planted, object{"deeper": planted}}}
+		if value["headers"] == nil {
+			value["headers"] = object{"X-Any": object{"value": plantedHeader}, "Authorization": object{"value": "Bearer " + plantedHeader}}
+		}
+	case []any:
+		for _, inside := range value {
+			plant(inside)
+		}
+	}
+}
+
+// TestSecretsInAnyAnswerAreHidden calls every tool on a workspace whose answers are full of secrets: results, refusals,
+// progress and the log are searched for them.
+func TestSecretsInAnyAnswerAreHidden(t *testing.T) {
+	t.Parallel()
+	onEachTransport(t, func(t *testing.T, kind string) {
+		box, err := sandbox.Open(sandbox.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		u := newUpstream(t, planting(t, box))
+		t.Cleanup(func() {
+			if err := box.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+		c := open(t, kind, setup{base: u.url, args: []string{"--log-level", "debug"}, secrets: []string{planted, plantedHeader}})
+		masked := map[string]bool{}
+		use := func(tool string, arguments object) toolResult {
+			t.Helper()
+			result := c.succeeded(tool, c.begin(tool, arguments).result())
+			for _, e := range relayed(result.progress) {
+				masked["progress"] = masked["progress"] || strings.Contains(string(encode(t, e.Data)), "***")
+			}
+			masked[tool] = strings.Contains(string(result.Structured), "***") && strings.Contains(result.text(), "***")
+			return result
+		}
+		c.create("scout", object{"tools": []any{object{"type": "current_date"}, object{"type": "function", "key": "refund"}}})
+		use("get_agent", object{"key": "scout"})
+		use("get_agent", object{"key": "scout", "field": "settings"})
+		use("list_agents", object{})
+		use("list_agents", object{"detail": "full"})
+		use("update_agent", object{"key": "scout", "role": "Chief", "variables": object{"name": "Ada"}})
+		use("register_a2a_agent", object{"key": "weather", "display_name": "W", "description": "d", "agent_url": newCard(t)})
+		use("refresh_agent_card", object{"key": "weather"})
+		for _, message := range []string{"hello", "/tool current_date", "/tool refund {\"order\": 7}", "/fail", "/count 3"} {
+			for _, mode := range []string{"stream", "auto"} {
+				ran := use("invoke_agent", object{"key": "scout", "message": message, "mode": mode})
+				use("get_agent_response", object{"key": "scout", "task_id": decode[outcome](t, ran.Structured).TaskID})
+			}
+		}
+		use("run_agent", object{"key": "runner", "model": "openai/gpt-4o", "role": "r", "instructions": "i", "message": "hello"})
+		c.refused("get_agent", object{"key": "nobody"})
+		c.refused("get_agent_response", object{"key": "scout", "task_id": "none"})
+		c.refused("invoke_agent", object{"key": "scout", "message": "/error 503", "mode": "stream"})
+		c.refused("create_agent", object{"key": "scout", "role": "r", "description": "d", "instructions": "i", "model": "openai/gpt-4o"})
+		use("delete_agent", object{"key": "weather", "confirm": "weather"})
+
+		// Where all that an answer holds is shown, the secrets were there to be hidden.
+		for _, where := range []string{"get_agent", "list_agents", "refresh_agent_card", "progress"} {
+			if !masked[where] {
+				t.Errorf("nothing was masked by %s", where)
 			}
 		}
 	})

@@ -1,7 +1,6 @@
 package tools
 
 import (
-	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -114,18 +113,12 @@ func TestNoRefusalRepeatsASecretOfAFreeMap(t *testing.T) {
 	for where, arguments := range calls {
 		t.Run(where[0]+" "+where[1], func(t *testing.T) {
 			t.Parallel()
-			s := &service{}
-			s.connect(t, "http://orq.test", handlerTransport{http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				body, _ := io.ReadAll(r.Body)
-				if len(body) == 0 {
-					answer(w, http.StatusOK, agentJSON(t, nil))
-					return
-				}
-				if !strings.Contains(string(body), "s3cr3t") {
+			s := echoing(t, http.StatusBadRequest, func(body string) string {
+				if !strings.Contains(body, "s3cr3t") {
 					t.Errorf("the secret did not go where it belongs: %s", body)
 				}
-				answer(w, http.StatusBadRequest, encode(t, fields{"message": "wrong: " + string(body)}))
-			})})
+				return body
+			})
 			checkNoSecret(t, "the error", s.refused(t, where[0], arguments))
 		})
 	}

@@ -68,17 +68,10 @@ func TestNoRefusalRepeatsASecret(t *testing.T) {
 						tool = name
 					}
 					sent := false
-					s := &service{}
-					s.connect(t, "http://orq.test", handlerTransport{http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-						body, _ := io.ReadAll(r.Body)
-						if len(body) == 0 {
-							answer(w, http.StatusOK, agentJSON(t, nil))
-							return
-						}
-						sent = strings.Contains(string(body), "s3cr3t") || sent
-						values := leaves(t, decode(t, string(body)))
-						answer(w, status, encode(t, fields{"message": "wrong: " + spell(strings.Join(values, " | "))}))
-					})})
+					s := echoing(t, status, func(body string) string {
+						sent = strings.Contains(body, "s3cr3t") || sent
+						return spell(strings.Join(leaves(t, decode(t, body)), " | "))
+					})
 					text := textOf(t, s.use(t, tool, arguments))
 					checkNoSecret(t, "the error", text)
 					if name != "model settings" && (!sent || status != 500 && !strings.Contains(strings.ToLower(text), "wrong")) {
@@ -88,6 +81,21 @@ func TestNoRefusalRepeatsASecret(t *testing.T) {
 			}
 		}
 	}
+}
+
+// echoing is a service that refuses every call with what say makes of its body. A look at an agent it answers.
+func echoing(t *testing.T, status int, say func(body string) string) *service {
+	t.Helper()
+	s := &service{}
+	s.connect(t, "http://orq.test", handlerTransport{http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		if len(body) == 0 {
+			answer(w, http.StatusOK, agentJSON(t, nil))
+			return
+		}
+		answer(w, status, encode(t, fields{"message": "wrong: " + say(string(body))}))
+	})})
+	return s
 }
 
 func encodeText(text string) string {

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"context"
 	"errors"
 	"maps"
 	"net/http"
@@ -16,27 +17,37 @@ func (s *Sandbox) registerA2A(w http.ResponseWriter, r *http.Request) error {
 	if err := decode(w, r, registerRules(), &in); err != nil {
 		return err
 	}
+	about(w, "agent", in.Key)
 	if s.store.index.id(in.Key) != "" {
 		return conflict("there is already an agent with the key %q", in.Key)
 	}
+	rec, err := s.registered(r.Context(), in)
+	if err != nil {
+		return err
+	}
+	return s.insert(w, rec)
+}
+
+// registered is the agent that a request describes, with its card. It is not stored yet.
+func (s *Sandbox) registered(ctx context.Context, in orq.RegisterA2ARequest) (*record, error) {
 	agent := s.newAgent(orq.TypeA2A, in.Key, in.Path)
 	agent.DisplayName, agent.Description = in.DisplayName, in.Description
 	// The API always sends these two; an agent that runs elsewhere has neither.
 	agent.Role, agent.Model = "A2A agent", &orq.AgentModel{ID: "a2a", IntegrationID: orq.Null[string]()}
 	agent.A2A = &orq.A2AConfig{AgentURL: in.AgentURL, CardURL: in.CardURL}
 	if err := checkURLs(agent.A2A); err != nil {
-		return err
+		return nil, err
 	}
 	rec := &record{Agent: agent}
 	if err := s.setHeaders(rec, in.Headers, false); err != nil {
-		return err
+		return nil, err
 	}
-	card, err := s.fetchCard(r.Context(), rec)
+	card, err := s.fetchCard(ctx, rec)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	rec.Agent.A2A.CachedCard = card
-	return s.insert(w, rec)
+	return rec, nil
 }
 
 // updateA2A changes the connection. The card stays as it was fetched until it is refreshed.

@@ -109,9 +109,13 @@ func contentHash(agent orq.Agent) (string, error) {
 
 // checkTeam wants every member to exist.
 func (s *Sandbox) checkTeam(team []orq.TeamMember) error {
+	return checkMembers(team, func(ref string) bool { return s.store.index.id(ref) != "" })
+}
+
+func checkMembers(team []orq.TeamMember, exists func(ref string) bool) error {
 	var found problems
 	for i, member := range team {
-		if s.store.index.id(member.Key) == "" {
+		if !exists(member.Key) {
 			found.add(fmt.Sprintf("team_of_agents[%d].key", i), "there is no agent %q", shorten(member.Key, 60))
 		}
 	}

@@ -15,9 +15,15 @@ func (s *Sandbox) createAgent(w http.ResponseWriter, r *http.Request) error {
 	if err := decode(w, r, createRules(), &in); err != nil {
 		return err
 	}
+	about(w, "agent", in.Key)
 	if err := s.checkTeam(in.TeamOfAgents); err != nil {
 		return err
 	}
+	return s.insert(w, s.created(in))
+}
+
+// created is the agent that a request describes. It is not stored yet.
+func (s *Sandbox) created(in orq.CreateAgentRequest) *record {
 	agent := s.newAgent(orq.TypeInternal, in.Key, in.Path)
 	agent.DisplayName, agent.Role, agent.Description = in.DisplayName, in.Role, in.Description
 	agent.Instructions, agent.SystemPrompt = in.Instructions, in.SystemPrompt
@@ -30,7 +36,7 @@ func (s *Sandbox) createAgent(w http.ResponseWriter, r *http.Request) error {
 	agent.Variables = in.Variables
 	setText(&agent.Source, in.Source)
 	setText(&agent.Engine, in.Engine)
-	return s.insert(w, &record{Agent: agent})
+	return &record{Agent: agent}
 }
 
 // insert stores a new agent and answers with it.

@@ -4,27 +4,29 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"os"
 	"strconv"
-	"time"
 
 	"go.etcd.io/bbolt"
-	bolterrors "go.etcd.io/bbolt/errors"
 )
-
-// format is the number of the file format this package writes.
-const format = 1
 
 // bolt is a kv in a bbolt file.
 type bolt struct{ db *bbolt.DB }
 
-// openBolt opens or makes the file. It fails when another process has it open or a newer program wrote it.
+// openBolt opens or makes the file. A file that is refused is not changed.
 func openBolt(path string) (*bolt, error) {
-	db, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: time.Second})
-	if errors.Is(err, bolterrors.ErrTimeout) {
-		return nil, errors.New("the file is in use by another process")
+	if info, err := os.Stat(path); err == nil && (info.Size() > 0 || !info.Mode().IsRegular()) {
+		file, err := openReadOnly(path)
+		if err != nil {
+			return nil, err
+		}
+		if err := file.close(); err != nil {
+			return nil, err
+		}
 	}
+	db, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: grace})
 	if err != nil {
-		return nil, err
+		return nil, explain(err)
 	}
 	if err := db.Update(prepare); err != nil {
 		return nil, errors.Join(err, db.Close())
@@ -38,19 +40,7 @@ func prepare(tx *bbolt.Tx) error {
 			return fmt.Errorf("create bucket %s: %w", name, err)
 		}
 	}
-	meta := tx.Bucket([]byte(bucketMeta))
-	written := meta.Get([]byte("format"))
-	if written == nil {
-		return meta.Put([]byte("format"), []byte(strconv.Itoa(format)))
-	}
-	number, err := strconv.Atoi(string(written))
-	if err != nil {
-		return fmt.Errorf("read format %q: %w", written, err)
-	}
-	if number > format {
-		return fmt.Errorf("the file has format %d, this program reads up to %d", number, format)
-	}
-	return nil
+	return tx.Bucket([]byte(bucketMeta)).Put([]byte("format"), []byte(strconv.Itoa(format)))
 }
 
 func (b *bolt) get(bucket, key string) (value []byte, err error) {
@@ -63,7 +53,11 @@ func (b *bolt) get(bucket, key string) (value []byte, err error) {
 
 func (b *bolt) each(bucket string, visit func(key string, value []byte) error) error {
 	return b.db.View(func(tx *bbolt.Tx) error {
-		return tx.Bucket([]byte(bucket)).ForEach(func(key, value []byte) error {
+		entries := tx.Bucket([]byte(bucket))
+		if entries == nil {
+			return nil // read only, and never written
+		}
+		return entries.ForEach(func(key, value []byte) error {
 			return visit(string(key), value)
 		})
 	})

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"bytes"
+	"crypto/subtle"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -64,7 +65,7 @@ func (s *Sandbox) authorize(r *http.Request) error {
 	switch {
 	case !strings.EqualFold(scheme, "Bearer") || bearer == "":
 		return &fault{http.StatusUnauthorized, "authentication_required", "an API key is required: send Authorization: Bearer <key>"}
-	case s.key != "" && bearer != s.key:
+	case s.key != "" && subtle.ConstantTimeCompare([]byte(bearer), []byte(s.key)) == 0:
 		return &fault{http.StatusUnauthorized, "invalid_api_key", "the API key is not valid"}
 	}
 	return nil
@@ -103,7 +104,7 @@ func answer(w http.ResponseWriter, status int, body any) error {
 	return nil
 }
 
-// decode reads the body, checks it against rules and decodes it into request.
+// decode reads the body and parses it.
 func decode(w http.ResponseWriter, r *http.Request, rules object, request any) error {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
@@ -112,6 +113,11 @@ func decode(w http.ResponseWriter, r *http.Request, rules object, request any) e
 	if err != nil {
 		return invalid("body: cannot be read: %v", err)
 	}
+	return parse(body, rules, request)
+}
+
+// parse checks a body against rules and decodes it into request.
+func parse(body []byte, rules object, request any) error {
 	decoder := json.NewDecoder(bytes.NewReader(body))
 	decoder.UseNumber()
 	var value any
@@ -132,10 +138,18 @@ func decode(w http.ResponseWriter, r *http.Request, rules object, request any) e
 	return nil
 }
 
-// statusRecorder remembers the status for the log.
+// statusRecorder remembers for the log what became of a request, and what it was about.
 type statusRecorder struct {
 	http.ResponseWriter
 	status int
+	about  []slog.Attr
+}
+
+// about adds to a request's line in the log what its path does not tell.
+func about(w http.ResponseWriter, name, value string) {
+	if recorder, ok := w.(*statusRecorder); ok {
+		recorder.about = append(recorder.about, slog.String(name, value))
+	}
 }
 
 // WriteHeader implements http.ResponseWriter.

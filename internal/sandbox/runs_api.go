@@ -18,6 +18,7 @@ func (s *Sandbox) invoke(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	about(w, "task", turn.id)
 	if in.Configuration == nil || in.Configuration.Blocking == nil || !*in.Configuration.Blocking {
 		return answer(w, http.StatusOK, turn.accepted)
 	}
@@ -39,6 +40,7 @@ func (s *Sandbox) invokeStream(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	about(w, "task", turn.id)
 	return turn.follow(w, r)
 }
 
@@ -76,6 +78,7 @@ func (s *Sandbox) startRun(w http.ResponseWriter, r *http.Request, stream bool) 
 	if err := decode(w, r, runRules(), &in); err != nil {
 		return nil, err
 	}
+	about(w, "agent", in.Key)
 	if err := requestedError(told(in.Message)); err != nil {
 		return nil, err
 	}
@@ -89,7 +92,12 @@ func (s *Sandbox) startRun(w http.ResponseWriter, r *http.Request, stream bool) 
 	if err != nil {
 		return nil, err
 	}
-	return s.start(rec, in.Invocation, stream)
+	turn, err := s.start(rec, in.Invocation, stream)
+	if err != nil {
+		return nil, err
+	}
+	about(w, "task", turn.id)
+	return turn, nil
 }
 
 // configured returns the agent that a run describes: made when the key is new, changed when it differs.

@@ -85,21 +85,27 @@ func (s *store) list(l listing) ([]*record, bool, error) {
 	return records, more, nil
 }
 
-// insert adds an agent and its first version.
-func (s *store) insert(rec *record) error {
+// insert adds agents of different keys, each with its first version: all or none.
+func (s *store) insert(recs ...*record) error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
-	if s.index.id(rec.Agent.Key) != "" {
-		return errTaken
-	}
-	changes, err := put(rec, true)
-	if err != nil {
-		return err
+	var changes []change
+	for _, rec := range recs {
+		if s.index.id(rec.Agent.Key) != "" {
+			return errTaken
+		}
+		more, err := put(rec, true)
+		if err != nil {
+			return err
+		}
+		changes = append(changes, more...)
 	}
 	if err := s.kv.write(changes...); err != nil {
-		return fmt.Errorf("insert agent %s: %w", rec.Agent.Key, err)
+		return fmt.Errorf("insert %d agents: %w", len(recs), err)
 	}
-	s.index.add(rec.Agent.Key, rec.Agent.ID, rec.Agent.Type)
+	for _, rec := range recs {
+		s.index.add(rec.Agent.Key, rec.Agent.ID, rec.Agent.Type)
+	}
 	return nil
 }
 

@@ -1,0 +1,79 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+)
+
+// Export reads the agents of a data file, oldest first, in the form in which Seed makes them again. The values of
+// headers are left empty. It changes nothing, and fails while another process uses the file.
+func Export(path string) (agents []json.RawMessage, err error) {
+	file, err := openReadOnly(path)
+	if err != nil {
+		return nil, fmt.Errorf("read sandbox data %s: %w", path, err)
+	}
+	defer func() { err = errors.Join(err, file.close()) }()
+	err = file.each(bucketAgents, func(id string, value []byte) error {
+		rec := new(record)
+		if err := json.Unmarshal(value, rec); err != nil {
+			return fmt.Errorf("decode %s %s: %w", bucketAgents, id, err)
+		}
+		body, err := json.Marshal(requestFor(rec.Agent))
+		agents = append(agents, body)
+		return err
+	})
+	return agents, err
+}
+
+// requestFor is the request that makes the agent.
+func requestFor(agent orq.Agent) any {
+	if agent.Type == orq.TypeA2A {
+		return orq.RegisterA2ARequest{
+			Key: agent.Key, DisplayName: firstOf(agent.DisplayName, agent.Key), Description: agent.Description, Path: agent.Path,
+			AgentURL: agent.A2A.AgentURL, CardURL: agent.A2A.CardURL, Headers: agent.A2A.Headers,
+		}
+	}
+	return orq.CreateAgentRequest{
+		Key: agent.Key, DisplayName: agent.DisplayName, Role: agent.Role,
+		// An agent that came from a run may have no description; a new one needs it.
+		Description:  firstOf(agent.Description, agent.Role),
+		Instructions: agent.Instructions, SystemPrompt: agent.SystemPrompt, Path: agent.Path,
+		Model:          orq.ModelConfig{ID: agent.Model.ID, Parameters: agent.Model.Parameters, Retry: agent.Model.Retry},
+		FallbackModels: agent.Model.FallbackModels, Settings: requestForSettings(agent.Settings),
+		MemoryStores: agent.MemoryStores, KnowledgeBases: agent.KnowledgeBases, TeamOfAgents: agent.TeamOfAgents,
+		Variables: agent.Variables, Source: agent.Source, Engine: agent.Engine,
+	}
+}
+
+func requestForSettings(settings *orq.AgentSettings) orq.SettingsRequest {
+	return orq.SettingsRequest{
+		MaxIterations: settings.MaxIterations, MaxExecutionTime: settings.MaxExecutionTime, MaxCost: settings.MaxCost,
+		ToolApprovalRequired: settings.ToolApprovalRequired, Tools: writtenTools(settings.Tools),
+		Evaluators: settings.Evaluators, Guardrails: settings.Guardrails,
+	}
+}
+
+// writtenTools undoes readTools. A tool that a run defined becomes a reference to it.
+func writtenTools(read []orq.AgentTool) []orq.ToolReference {
+	written := make([]orq.ToolReference, 0, len(read))
+	for _, tool := range read {
+		reference := orq.ToolReference{Type: tool.ActionType, Key: tool.Key, ID: tool.ID, ToolID: tool.ToolID}
+		switch {
+		case tool.ID == toolID("", tool.ActionType, tool.Key, tool.ToolID):
+			reference.ID = "" // it follows from the rest
+		case tool.ID == tool.Key:
+			reference.Key = ""
+		}
+		if tool.ActionType == "mcp" {
+			reference.ToolID = firstOf(tool.ToolID, tool.Key, tool.ID)
+		}
+		if tool.RequiresApproval {
+			reference.RequiresApproval = &tool.RequiresApproval
+		}
+		written = append(written, reference)
+	}
+	return written
+}

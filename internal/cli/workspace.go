@@ -22,6 +22,7 @@ type workspaceFlags struct {
 	BaseURL string `help:"Address of the orq.ai API." default:"https://my.orq.ai" env:"ORQ_BASE_URL"`
 	Sandbox bool   `help:"Use an embedded local workspace instead of orq.ai." env:"ORQ_MCP_SANDBOX"`
 	Data    string `help:"File in which the embedded workspace keeps its agents; without it they end with the program." placeholder:"FILE" env:"ORQ_MCP_DATA"`
+	Seed    string `help:"YAML or JSON file of agents that the embedded workspace begins with; those that exist stay as they are." placeholder:"FILE" env:"ORQ_MCP_SEED"`
 }
 
 // selectionFlags say which tools a command knows.
@@ -66,7 +67,7 @@ type workspace struct {
 	close func() error
 }
 
-func (f workspaceFlags) open(process *Process, logger *slog.Logger) (*workspace, error) {
+func (f workspaceFlags) open(ctx context.Context, process *Process, logger *slog.Logger) (*workspace, error) {
 	options := orq.Options{
 		BaseURL: f.BaseURL, APIKey: process.Getenv("ORQ_API_KEY"), UserAgent: "orq-mcp/" + process.Version, Logger: logger,
 	}
@@ -74,12 +75,14 @@ func (f workspaceFlags) open(process *Process, logger *slog.Logger) (*workspace,
 	switch {
 	case f.Sandbox:
 		var err error
-		if options.BaseURL, end, err = startSandbox(freeAddr, sandbox.Options{Data: f.Data, Logger: logger}); err != nil {
+		if options.BaseURL, end, err = startSandbox(ctx, freeAddr, f.Seed, sandbox.Options{Data: f.Data, Logger: logger}); err != nil {
 			return nil, err
 		}
 		options.APIKey = sandboxKey
 	case f.Data != "":
 		return nil, usageError{fmt.Errorf("--data belongs to --sandbox; without it the agents live at %s", orq.WithoutCredentials(f.BaseURL))}
+	case f.Seed != "":
+		return nil, usageError{fmt.Errorf("--seed belongs to --sandbox; without it the agents live at %s", orq.WithoutCredentials(f.BaseURL))}
 	}
 	client, err := orq.New(options)
 	if err != nil {
@@ -91,12 +94,16 @@ func (f workspaceFlags) open(process *Process, logger *slog.Logger) (*workspace,
 // freeAddr is a free port of this machine, which nobody else reaches.
 const freeAddr = "127.0.0.1:0"
 
-// startSandbox serves a local workspace and returns its base URL and how to end it.
-func startSandbox(addr string, options sandbox.Options) (base string, end func() error, err error) {
+// startSandbox serves a local workspace, seeded from a file unless that is empty, and returns its base URL and how to
+// end it.
+func startSandbox(ctx context.Context, addr, seedFile string, options sandbox.Options) (base string, end func() error, err error) {
 	options.Logger = options.Logger.With("from", "sandbox")
 	box, err := sandbox.Open(options)
 	if err != nil {
 		return "", nil, err
+	}
+	if err := seed(ctx, box, seedFile, options.Logger); err != nil {
+		return "", nil, errors.Join(err, box.Close())
 	}
 	listener, err := net.Listen("tcp", addr)
 	if err != nil {
@@ -131,7 +138,7 @@ func serve(ctx context.Context, process *Process, on workspaceFlags, with toolFl
 	run func(context.Context, *server.Server, *workspace) error,
 ) error {
 	defer thrift(process)()
-	ws, err := on.open(process, logger)
+	ws, err := on.open(ctx, process, logger)
 	if err != nil {
 		return err
 	}

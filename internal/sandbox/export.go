@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -21,11 +22,20 @@ func Export(path string) (agents []json.RawMessage, err error) {
 		if err := json.Unmarshal(value, rec); err != nil {
 			return fmt.Errorf("decode %s %s: %w", bucketAgents, id, err)
 		}
-		body, err := json.Marshal(requestFor(rec.Agent))
+		body, err := marshal(requestFor(rec.Agent))
 		agents = append(agents, body)
 		return err
 	})
 	return agents, err
+}
+
+// marshal leaves <, > and & as they are, for those who read it.
+func marshal(value any) (json.RawMessage, error) {
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	err := encoder.Encode(value)
+	return out.Bytes(), err
 }
 
 // requestFor is the request that makes the agent.

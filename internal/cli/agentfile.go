@@ -1,0 +1,105 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/orq-mcp/orq-mcp/internal/sandbox"
+)
+
+// seed makes the agents of a file that the workspace does not have yet. Without a file it does nothing.
+func seed(ctx context.Context, box *sandbox.Sandbox, path string, logger *slog.Logger) error {
+	if path == "" {
+		return nil
+	}
+	agents, err := readAgents(path)
+	if err != nil {
+		return fmt.Errorf("seed %s: %w", path, err)
+	}
+	seeded, err := box.Seed(ctx, agents)
+	if err != nil {
+		return fmt.Errorf("seed %s: %w", path, err)
+	}
+	logger.Info("seeded", "file", path, "made", seeded.Made, "kept", seeded.Kept)
+	return nil
+}
+
+// readAgents reads a list of requests from a file of JSON or YAML.
+func readAgents(path string) (agents []json.RawMessage, err error) {
+	raw, err := os.ReadFile(path)
+	if wrong, ok := errors.AsType[*fs.PathError](err); ok {
+		return nil, wrong.Err // the caller names the path
+	}
+	if err != nil {
+		return nil, err
+	}
+	if len(bytes.TrimSpace(raw)) == 0 {
+		return nil, errors.New("is empty")
+	}
+	if !json.Valid(raw) {
+		if filepath.Ext(path) == ".json" {
+			return nil, fmt.Errorf("is not JSON: %w", json.Unmarshal(raw, &agents))
+		}
+		if raw, err = jsonOf(raw); err != nil {
+			return nil, err
+		}
+	}
+	if json.Unmarshal(raw, &agents) != nil || agents == nil {
+		return nil, errors.New("must be a list of agents")
+	}
+	return agents, nil
+}
+
+// agentsYAML writes requests as a list of YAML.
+func agentsYAML(agents []json.RawMessage) ([]byte, error) {
+	list := &yaml.Node{
+		Kind: yaml.SequenceNode, HeadComment: "# Agents of an orq-mcp sandbox. orq-mcp sandbox --seed FILE makes them again.",
+	}
+	for _, body := range agents {
+		agent, err := nodeOf(body)
+		if err != nil {
+			return nil, err
+		}
+		for header := range pairs(child(agent, "headers")) {
+			if value := child(header.value, "value"); value != nil {
+				value.LineComment = "# left out: write it in again"
+			}
+		}
+		list.Content = append(list.Content, agent)
+	}
+	if len(agents) == 0 {
+		list.Style = yaml.FlowStyle
+	}
+	return yaml.Dump(list, yaml.WithLineWidth(-1))
+}
+
+// agentsJSON writes requests as a list of JSON.
+func agentsJSON(agents []json.RawMessage) ([]byte, error) {
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	err := encoder.Encode(slices.Concat([]json.RawMessage{}, agents))
+	return out.Bytes(), err
+}
+
+// leftOut counts the headers whose values an export does not hold.
+func leftOut(agents []json.RawMessage) (headers int) {
+	for _, body := range agents {
+		var agent struct{ Headers map[string]any }
+		if json.Unmarshal(body, &agent) == nil {
+			headers += len(agent.Headers)
+		}
+	}
+	return headers
+}

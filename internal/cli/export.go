@@ -1,0 +1,37 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+
+	"github.com/orq-mcp/orq-mcp/internal/sandbox"
+)
+
+type exportCommand struct {
+	Data   string `help:"File in which a workspace keeps its agents." placeholder:"FILE" required:"" env:"ORQ_MCP_DATA"`
+	Format string `help:"Form of the list: ${enum}." enum:"yaml,json" default:"yaml"`
+	Out    string `help:"File to write to, in place of stdout." placeholder:"FILE"`
+}
+
+// Run writes nothing unless all agents can be written.
+func (c *exportCommand) Run(process *Process) error {
+	agents, err := sandbox.Export(c.Data)
+	if err != nil {
+		return err
+	}
+	written := map[string]func([]json.RawMessage) ([]byte, error){"yaml": agentsYAML, "json": agentsJSON}
+	list, err := written[c.Format](agents)
+	if err != nil {
+		return fmt.Errorf("write the agents: %w", err)
+	}
+	if c.Out == "" {
+		_, err = process.Out.Write(list)
+	} else {
+		err = os.WriteFile(c.Out, list, 0o600)
+	}
+	if headers := leftOut(agents); err == nil && headers > 0 {
+		_, _ = fmt.Fprintf(process.Err, "The values of %d headers are left out: write them in before you seed.\n", headers)
+	}
+	return err
+}

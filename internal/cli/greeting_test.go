@@ -1,0 +1,97 @@
+package cli_test
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/orq-mcp/orq-mcp/internal/cli"
+)
+
+// TestWhatTheSandboxShowsWorksWhenPasted runs its lines in a shell.
+func TestWhatTheSandboxShowsWorksWhenPasted(t *testing.T) {
+	t.Parallel()
+	if _, err := exec.LookPath("curl"); err != nil {
+		t.Skip("there is no curl to run the lines with")
+	}
+	for name, key := range map[string]string{"any key": "", "a key of its own": "hush $x 'y"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			lines := serveSandbox(t, key)
+			if shown := lines.next(); !strings.HasPrefix(shown, "The workspace listens on http://127.0.0.1:") {
+				t.Fatalf("greeting %q", shown)
+			}
+			for _, want := range []string{`"key":"helper"`, "data: [DONE]", `"has_more":false`} {
+				line := lines.next()
+				cmd := exec.CommandContext(t.Context(), "sh", "-c", line)
+				cmd.Env = append(os.Environ(), "ORQ_MCP_SANDBOX_KEY="+key)
+				out, err := cmd.Output()
+				if err != nil || !strings.Contains(string(out), want) {
+					t.Errorf("%s\n%v: %s, want %s", line, err, out, want)
+				}
+			}
+			lines.end()
+			if all := lines.all.String(); strings.Contains(all, "hush") || strings.Count(all, " agent=helper") != 1 || strings.Count(all, " task=") != 1 {
+				t.Errorf("output:\n%s", all)
+			}
+		})
+	}
+}
+
+// output is what a sandbox writes to stderr.
+type output struct {
+	t       *testing.T
+	scanner *bufio.Scanner
+	all     strings.Builder
+	stop    func()
+	done    chan struct{}
+}
+
+func (o *output) next() string {
+	o.t.Helper()
+	if !o.scanner.Scan() {
+		o.t.Fatalf("the output has ended:\n%s", o.all.String())
+	}
+	o.all.WriteString(o.scanner.Text() + "\n")
+	return o.scanner.Text()
+}
+
+// end stops the sandbox and reads the rest.
+func (o *output) end() {
+	o.stop()
+	for o.scanner.Scan() {
+		o.all.WriteString(o.scanner.Text() + "\n")
+	}
+	<-o.done
+}
+
+func serveSandbox(t *testing.T, key string) *output {
+	t.Helper()
+	reader, writer, err := os.Pipe() // it takes what nobody reads yet
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	o := &output{t: t, scanner: bufio.NewScanner(reader), stop: stop, done: make(chan struct{})}
+	go func() {
+		defer close(o.done)
+		defer writer.Close()
+		code := cli.Run(ctx, []string{"sandbox", "--addr", "127.0.0.1:0", "--pace", "0s"}, cli.Process{
+			In: strings.NewReader(""), Out: io.Discard, Err: writer, Version: "v0.0.0-test",
+			Getenv: func(name string) string { return map[string]string{"ORQ_MCP_SANDBOX_KEY": key}[name] },
+		})
+		if code != 0 {
+			t.Errorf("exit code %d", code)
+		}
+	}()
+	t.Cleanup(func() {
+		stop()
+		<-o.done
+		reader.Close()
+	})
+	return o
+}

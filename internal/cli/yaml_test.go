@@ -1,0 +1,109 @@
+package cli
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestEveryTextSurvivesYAML(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		"", " ", "~", "null", "true", "Yes", "no", "12", "-0x1F", "1e3", ".inf", "2024-01-01", "=", "<<", "- a", "a: b", "a # b", "#", "? x",
+		"{}", "[1]", "&a", "*a", "!!int 1", "| x", "> x", "%x", "@x", "`x`", "'", `"`, `\`, `a\nb`, "---", "...",
+		"\n", "\n\n", "a\n", "a\n\n", "\na", " a\nb", "a\n b\n", "a \nb\t\n", "\ta\n\tb", "a\r\nb", "a\rb", "\x00\x1b\x7f", "a\u0085b", "\u2028a\n", "\ufeffa\nb", "a\n\ufeffb",
+		"é\n漢字\n🙂", "---\na\n...\n", "# a\n# b", strings.Repeat("word ", 200), strings.Repeat("a\n", 50) + " ", "a\u00a0b\nc", "\ue000\n\U0010ffff",
+	} {
+		body, err := json.Marshal([]any{map[string]any{"key": text, text: text, "deep": []any{[]any{text}, map[string]any{"x": text}}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var agents []json.RawMessage
+		if err := json.Unmarshal(body, &agents); err != nil {
+			t.Fatal(err)
+		}
+		document, err := agentsYAML(agents)
+		if err != nil {
+			t.Errorf("%q: %v", text, err)
+			continue
+		}
+		back, err := jsonOf(document)
+		if err != nil {
+			t.Errorf("%q: %v in\n%s", text, err, document)
+			continue
+		}
+		if diff := cmp.Diff(decoded(t, body), decoded(t, back)); diff != "" {
+			t.Errorf("%q: %s in\n%s", text, diff, document)
+		}
+	}
+}
+
+func TestValuesOfYAML(t *testing.T) {
+	t.Parallel()
+	for document, want := range map[string]string{
+		"[1, -2.50, 1e40, 12345678901234567890, 0x1F, 0o17, 1_000, +3, .5, -.25]": `[1,-2.50,1e40,12345678901234567890,31,15,1000,3,0.5,-0.25]`,
+		"[true, False, yes, off, null, ~, 2024-01-01, 2024-01-01T10:00:00Z, '1']": `[true,false,"yes","off",null,null,"2024-01-01","2024-01-01T10:00:00Z","1"]`,
+		"a: &x {b: 1}\nc: [*x, *x]":               `{"a":{"b":1},"c":[{"b":1},{"b":1}]}`,
+		"1: a\ntrue: b\ntext: |\n  one\n   two\n": `{"1":"a","true":"b","text":"one\n two\n"}`,
+		"- é \"\\t\"":                             `["é \"\\t\""]`,
+	} {
+		got, err := jsonOf([]byte(document))
+		if err != nil || string(got) != want {
+			t.Errorf("%q: %s, %v, want %s", document, got, err, want)
+		}
+	}
+}
+
+func TestYAMLThatIsRefused(t *testing.T) {
+	t.Parallel()
+	bomb := "a: &a [x, x, x, x, x, x, x, x, x, x]\n"
+	for name := 'b'; name < 'k'; name++ {
+		bomb += string(name) + ": &" + string(name) + " [" + strings.Repeat("*"+string(name-1)+", ", 10) + "]\n"
+	}
+	for document, want := range map[string]string{
+		"a: [":                       "is not YAML: line 2: did not find expected node content",
+		"a: 1\n---\nb: 2":            "is not YAML: expected single document, found multiple",
+		"a: 1\na: 2":                 `line 2: the key "a" is there twice`,
+		"a: &x {b: 1}\nc:\n  <<: *x": "line 3: a key must be plain text",
+		"[a]: 1":                     "line 1: a key must be plain text",
+		"a: .inf":                    "line 1: \".inf\" is no number",
+		"a: !!binary aGk=":           "line 1: !!binary is not understood here",
+		"x:\n  - !mine y":            "line 2: !mine is not understood here",
+		"a: &a [*a]":                 "line 1: aliases repeat more than 100000 values",
+		bomb:                         "aliases repeat more than 100000 values",
+	} {
+		if got, err := jsonOf([]byte(document)); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%.60q: %.100s, error %v, want %q", document, got, err, want)
+		}
+	}
+}
+
+func TestHeaderValuesAreSaidToBeLeftOut(t *testing.T) {
+	t.Parallel()
+	agents := []json.RawMessage{[]byte(`{"key":"far","headers":{"X-Key":{"value":"","encrypted":true}}}`), []byte(`{"key":"near"}`)}
+	got, err := agentsYAML(agents)
+	want := `# Agents of an orq-mcp sandbox. orq-mcp sandbox --seed FILE makes them again.
+- key: far
+  headers:
+    X-Key:
+      value: '' # left out: write it in again
+      encrypted: true
+- key: near
+`
+	if diff := cmp.Diff(want, string(got)); err != nil || diff != "" {
+		t.Errorf("%v: %s", err, diff)
+	}
+	if got := leftOut(agents); got != 1 {
+		t.Errorf("%d headers", got)
+	}
+}
+
+func decoded(t *testing.T, raw []byte) (value any) {
+	t.Helper()
+	if err := json.Unmarshal(raw, &value); err != nil {
+		t.Fatalf("%v in %s", err, raw)
+	}
+	return value
+}

@@ -1,0 +1,187 @@
+package sandbox_test
+
+import (
+	"encoding/json"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox"
+)
+
+// fullBody holds every field of an agent.
+func fullBody(key string) object {
+	guards := []object{{"id": "tone", "sample_rate": 12.5, "execute_on": "output"}, {"id": "pii", "execute_on": "input"}}
+	return agentBody(key, object{
+		"display_name": "Full <é> & \"quoted\"", "system_prompt": "Line one\n  line two\n", "source": "experiment", "engine": "jinja",
+		"model": object{"id": "openai/gpt-4o", "retry": object{"count": 2}, "parameters": object{
+			"temperature": 0.5, "stop": []string{"END"}, "tool_choice": object{"function": object{"name": "ask"}}, "max_tokens": nil,
+			"response_format": object{"type": "json_schema", "json_schema": object{"name": "n", "schema": object{"maximum": json.Number("12345678901234567890")}}},
+		}},
+		"fallback_models": []any{"a", object{"id": "b", "retry": object{"on_codes": []int{500}}}},
+		"memory_stores":   []string{"m"}, "knowledge_bases": []object{{"knowledge_id": "k"}}, "team_of_agents": []object{{"key": "later", "role": "Scout"}},
+		"variables": object{"n": 1.5, "t": "true", "list": []any{1, nil, false}},
+		"settings": object{
+			"max_iterations": 7, "max_execution_time": 30, "max_cost": 0.25, "tool_approval_required": "all",
+			"evaluators": guards, "guardrails": guards,
+			"tools": []object{
+				{"type": "current_date"}, {"type": "http", "key": "get_weather", "requires_approval": true}, {"type": "openai:web_search"},
+				{"type": "function", "id": "01K00000000000000000000000"}, {"type": "code", "id": "named"},
+				{"type": "json_schema", "key": "k", "id": "01K00000000000000000000001"}, {"type": "mcp", "key": "github", "tool_id": "list_issues"},
+			},
+		},
+	})
+}
+
+// ownData are what each workspace gives its agents by itself.
+func ownData() cmp.Option {
+	return cmpopts.IgnoreFields(orq.Agent{}, "ID", "Created", "Updated", "Version", "Raw")
+}
+
+func TestWhatIsExportedIsSeededEqual(t *testing.T) {
+	t.Parallel()
+	file, card := dataFile(t), serveCard(t, cardV03)
+	w := open(t, sandbox.Options{Data: file})
+	w.create("later")
+	call[orq.Agent](w, 201, "POST", "/v2/agents", fullBody("full"))
+	w.register("far", card.URL, object{"headers": object{"X-Secret": object{"value": "hush", "encrypted": true}, "X-Plain": object{"value": "v"}}})
+	call[orq.Agent](w, 200, "PATCH", "/v2/agents/later", object{"key": "renamed", "team_of_agents": []object{{"key": "full"}}, "versionIncrement": "minor"})
+	call[orq.Agent](w, 200, "PATCH", "/v2/agents/full", object{"team_of_agents": []object{{"key": "renamed", "role": "Scout"}}})
+	want := w.list("").Data
+	w.close()
+
+	exported, err := sandbox.Export(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if all := string(exported[2]); strings.Contains(all, "hush") || !strings.Contains(all, `"X-Secret":{"value":""`) {
+		t.Errorf("exported %s", all)
+	}
+	box, err := sandbox.Open(sandbox.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	seeded, err := box.Seed(t.Context(), exported)
+	if want := (sandbox.Seeded{Made: 3}); err != nil || seeded != want {
+		t.Fatalf("seeded %+v, %v", seeded, err)
+	}
+	w = serveBox(t, box)
+	if diff := cmp.Diff(want, w.list("").Data, ownData()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestWhatARunMadeIsExportedToo(t *testing.T) {
+	t.Parallel()
+	file := dataFile(t)
+	w := open(t, sandbox.Options{Data: file})
+	tool := object{"type": "mcp", "key": "github", "description": "d", "mcp": object{"server_url": "http://x", "connection_type": "http", "tools": []object{}}}
+	call[orq.Task](w, 200, "POST", "/v2/agents/run", say("hi", object{
+		"key": "made", "model": "m", "role": "Clerk", "instructions": "i", "path": "p", "settings": object{"tools": []object{tool}},
+	}))
+	w.close()
+	exported, err := sandbox.Export(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	box, err := sandbox.Open(sandbox.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := box.Seed(t.Context(), exported); err != nil {
+		t.Error(err)
+	}
+	got := call[orq.Agent](serveBox(t, box), 200, "GET", "/v2/agents/made", nil)
+	if got.Role != "Clerk" || got.Description != "Clerk" || len(got.Settings.Tools) != 1 || got.Settings.Tools[0].Key != "github" {
+		t.Errorf("agent %+v", got)
+	}
+}
+
+func TestAgentsThatExistAreKept(t *testing.T) {
+	t.Parallel()
+	box, err := sandbox.Open(sandbox.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := serveBox(t, box)
+	w.create("helper")
+	// The card of an agent that is kept is not fetched.
+	w.register("far", serveCard(t, cardV03).URL)
+	seeded, err := box.Seed(t.Context(), bodies(t, agentBody("helper", object{"role": "other"}), agentBody("new"), object{
+		"key": "far", "display_name": "Far", "description": "d", "path": "p", "agent_url": "http://127.0.0.1:1",
+	}))
+	if want := (sandbox.Seeded{Made: 1, Kept: 2}); err != nil || seeded != want {
+		t.Fatalf("seeded %+v, %v", seeded, err)
+	}
+	if got := call[orq.Agent](w, 200, "GET", "/v2/agents/helper", nil).Role; got != "tester" {
+		t.Errorf("role %q", got)
+	}
+}
+
+func TestASeedThatIsWrongMakesNothing(t *testing.T) {
+	t.Parallel()
+	far := object{"key": "far", "display_name": "Far", "description": "d", "path": "p", "agent_url": "http://127.0.0.1:1"}
+	for name, test := range map[string]struct {
+		wrong any
+		want  string
+	}{
+		"no object":       {"helper", "agent 2: must be an object"},
+		"null":            {nil, "agent 2: must be an object"},
+		"no key":          {agentBody("x", object{"key": nil}), "agent 2: key: is required"},
+		"all problems":    {agentBody("bad", object{"role": "", "path": nil}), `agent "bad": role: must not be empty; path: is required`},
+		"deep field":      {agentBody("bad", object{"settings": object{"max_iterations": 500}}), `agent "bad": settings.max_iterations: must be at most 100, got 500`},
+		"unknown field":   {agentBody("bad", object{"instruction": "x"}), `agent "bad": unknown field "instruction"`},
+		"unknown setting": {agentBody("bad", object{"settings": object{"max_iteration": 5}}), `agent "bad": unknown field "max_iteration"`},
+		"twice":           {agentBody("good"), `agent "good": key: is in the list twice`},
+		"stranger":        {agentBody("bad", object{"team_of_agents": []object{{"key": "good"}, {"key": "ghost"}}}), `agent "bad": team_of_agents[1].key: there is no agent "ghost"`},
+		"no card":         {far, `agent "far": agent card: http://127.0.0.1:1/card cannot be reached: `},
+		"model of A2A":    {with(object{"model": "m"}, far), `agent "far": unknown field "model"`},
+		"header":          {with(object{"headers": object{"X-Key": object{"value": "hush\n"}}}, far), `agent "far": headers.X-Key.value: must not hold control characters`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			box, err := sandbox.Open(sandbox.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			w := serveBox(t, box)
+			seeded, err := box.Seed(t.Context(), bodies(t, agentBody("good"), test.wrong))
+			if err == nil || !strings.HasPrefix(err.Error(), test.want) || strings.Contains(err.Error(), "hush") || seeded.Made != 0 {
+				t.Errorf("seeded %+v, error %v, want %q", seeded, err, test.want)
+			}
+			if got := len(w.list("").Data); got != 0 {
+				t.Errorf("%d agents", got)
+			}
+		})
+	}
+}
+
+func TestExportNeedsAFileThatNobodyWrites(t *testing.T) {
+	t.Parallel()
+	file := dataFile(t)
+	open(t, sandbox.Options{Data: file})
+	_, err := sandbox.Export(file)
+	if want := "read sandbox data " + file + ": the file is in use by another process"; err == nil || err.Error() != want {
+		t.Errorf("error %v, want %q", err, want)
+	}
+	missing := filepath.Join(t.TempDir(), "none.db")
+	if _, err := sandbox.Export(missing); err == nil || err.Error() != "read sandbox data "+missing+": no such file or directory" {
+		t.Errorf("error %v", err)
+	}
+}
+
+func bodies(t *testing.T, agents ...any) []json.RawMessage {
+	t.Helper()
+	encoded := make([]json.RawMessage, len(agents))
+	for i, agent := range agents {
+		var err error
+		if encoded[i], err = json.Marshal(agent); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return encoded
+}

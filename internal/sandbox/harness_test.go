@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -18,7 +19,12 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/sandbox"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if file := os.Getenv(victimData); file != "" {
+		serveVictim(file)
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // object is a JSON object.
 type object = map[string]any

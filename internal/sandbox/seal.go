@@ -34,7 +34,8 @@ func newSeal(path string) (*seal, error) {
 func sealKey(path string) ([]byte, error) {
 	if path != "" {
 		key, err := os.ReadFile(path)
-		if err == nil || !errors.Is(err, fs.ErrNotExist) {
+		// An empty file is what a crash left of one that was being made: nothing is encrypted with it.
+		if len(key) > 0 || err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return key, err
 		}
 	}
@@ -43,7 +44,24 @@ func sealKey(path string) ([]byte, error) {
 	if path == "" {
 		return key, nil
 	}
-	return key, os.WriteFile(path, key, 0o600)
+	return key, writeWhole(path, key)
+}
+
+// writeWhole makes a file that is there as a whole or not at all, whenever the process ends.
+func writeWhole(path string, content []byte) error {
+	part := path + ".part"
+	file, err := os.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(content)
+	if err == nil {
+		err = file.Sync()
+	}
+	if err := errors.Join(err, file.Close()); err != nil {
+		return err
+	}
+	return os.Rename(part, path)
 }
 
 // close encrypts value; name is bound to it, so that sealed values cannot be swapped.

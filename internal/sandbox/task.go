@@ -92,18 +92,26 @@ func (s *store) task(id string) (*task, error) { return read[task](s.kv, bucketT
 
 // saveTask stores the task; a task that is active is marked as running, so that a crash is noticed.
 func (s *store) saveTask(t *task) error {
+	changes, err := putTask(t)
+	if err != nil {
+		return err
+	}
+	if err := s.kv.write(changes...); err != nil {
+		return fmt.Errorf("save task %s: %w", t.ID, err)
+	}
+	return nil
+}
+
+func putTask(t *task) ([]change, error) {
 	value, err := json.Marshal(t)
 	if err != nil {
-		return fmt.Errorf("encode task %s: %w", t.ID, err)
+		return nil, fmt.Errorf("encode task %s: %w", t.ID, err)
 	}
 	running := change{bucketRunning, t.ID, nil}
 	if t.active() {
 		running.value = []byte{1}
 	}
-	if err := s.kv.write(change{bucketTasks, t.ID, value}, running); err != nil {
-		return fmt.Errorf("save task %s: %w", t.ID, err)
-	}
-	return nil
+	return []change{{bucketTasks, t.ID, value}, running}, nil
 }
 
 // failInterrupted fails the tasks that were running when the process ended.
@@ -116,15 +124,24 @@ func (s *store) failInterrupted(now string) error {
 	if err != nil {
 		return fmt.Errorf("read running tasks: %w", err)
 	}
+	var changes []change
 	for _, id := range ids {
 		t, err := s.task(id)
 		if err != nil {
 			return err
 		}
 		t.State, t.Reason, t.Updated = orq.TaskFailed, "the sandbox stopped while the task was running", now
-		if err := s.saveTask(t); err != nil {
+		more, err := putTask(t)
+		if err != nil {
 			return err
 		}
+		changes = append(changes, more...)
+	}
+	if len(changes) == 0 {
+		return nil
+	}
+	if err := s.kv.write(changes...); err != nil {
+		return fmt.Errorf("save %d interrupted tasks: %w", len(ids), err)
 	}
 	return nil
 }

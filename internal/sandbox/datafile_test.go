@@ -1,0 +1,205 @@
+package sandbox_test
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"go.etcd.io/bbolt"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox"
+)
+
+func TestAFileThatIsRefusedStaysAsItIs(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		make func(t *testing.T, file string)
+		want string
+	}{
+		"newer format": {func(t *testing.T, file string) { putFormat(t, file, "2") }, "the file has format 2, this program reads up to 1"},
+		"no format":    {func(t *testing.T, file string) { putFormat(t, file, "new") }, "the file is no data of a sandbox"},
+		"text":         {func(t *testing.T, file string) { writeFile(t, file, []byte("- key: helper\n")) }, "the file is no data of a sandbox"},
+		"zeros":        {func(t *testing.T, file string) { writeFile(t, file, make([]byte, 100_000)) }, "the file is no data of a sandbox"},
+		"another program's": {func(t *testing.T, file string) {
+			change(t, file, func(tx *bbolt.Tx) error {
+				_, err := tx.CreateBucket([]byte("theirs"))
+				return err
+			})
+		}, "the file is no data of a sandbox"},
+		"half of it":     {func(t *testing.T, file string) { cutOff(t, file, func(used int64) int64 { return used / 2 }) }, "the file is cut off: of "},
+		"all but a byte": {func(t *testing.T, file string) { cutOff(t, file, func(used int64) int64 { return used - 1 }) }, "the file is cut off: of "},
+		"its head alone": {func(t *testing.T, file string) {
+			cutOff(t, file, func(int64) int64 { return 2 * int64(os.Getpagesize()) })
+		}, "the file is cut off: of "},
+		"part of a head": {func(t *testing.T, file string) { cutOff(t, file, func(int64) int64 { return 1000 }) }, "the file is no data of a sandbox"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			file := dataFile(t)
+			test.make(t, file)
+			before := readFile(t, file)
+			for operation, try := range attempts() {
+				if err := try(file); err == nil || !strings.Contains(err.Error(), file+": "+test.want) || strings.Contains(err.Error(), "\n") {
+					t.Errorf("%s: error %v, want %q", operation, err, test.want)
+				}
+			}
+			if !bytes.Equal(before, readFile(t, file)) {
+				t.Error("the file was changed")
+			}
+			if _, err := os.Stat(file + ".key"); err == nil {
+				t.Error("a key file was made")
+			}
+		})
+	}
+}
+
+// attempts are what opens a file.
+func attempts() map[string]func(file string) error {
+	return map[string]func(string) error{
+		"open sandbox data": func(file string) error {
+			_, err := sandbox.Open(sandbox.Options{Data: file})
+			return err
+		},
+		"read sandbox data": func(file string) error {
+			_, err := sandbox.Export(file)
+			return err
+		},
+	}
+}
+
+func TestWhatIsNoFileIsToldInASentence(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		make func(file string) error
+		want string
+	}{
+		"directory":  {func(file string) error { return os.Mkdir(file, 0o700) }, "it is a directory"},
+		"loop":       {func(file string) error { return os.Symlink(file, file) }, "too many levels of symbolic links"},
+		"unreadable": {func(file string) error { return os.WriteFile(file, []byte("x"), 0) }, "permission denied"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if name == "unreadable" && os.Getuid() == 0 {
+				t.Skip("root reads every file")
+			}
+			file := dataFile(t)
+			if err := test.make(file); err != nil {
+				t.Fatal(err)
+			}
+			for operation, try := range attempts() {
+				if err := try(file); err == nil || err.Error() != operation+" "+file+": "+test.want {
+					t.Errorf("error %v, want %q", err, test.want)
+				}
+			}
+		})
+	}
+}
+
+func TestAPathThatLeadsNowhere(t *testing.T) {
+	t.Parallel()
+	within := dataFile(t)
+	writeFile(t, within, nil)
+	for file, want := range map[string]string{
+		filepath.Join(t.TempDir(), "no", "such", "file"): "no such file or directory",
+		filepath.Join(within, "file"):                    "not a directory",
+		os.DevNull:                                       "it is no regular file",
+	} {
+		for operation, try := range attempts() {
+			if err := try(file); err == nil || err.Error() != operation+" "+file+": "+want {
+				t.Errorf("error %v, want %q", err, want)
+			}
+		}
+	}
+}
+
+// TestAStartThatWasKilledDoesNoHarm begins with what a crash can leave of a first start.
+func TestAStartThatWasKilledDoesNoHarm(t *testing.T) {
+	t.Parallel()
+	for name, leave := range map[string]func(t *testing.T, file string){
+		"an empty file":     func(t *testing.T, file string) { writeFile(t, file, nil) },
+		"an empty database": func(t *testing.T, file string) { change(t, file, func(*bbolt.Tx) error { return nil }) },
+		"an empty key file": func(t *testing.T, file string) { writeFile(t, file+".key", nil) },
+		"part of a key":     func(t *testing.T, file string) { writeFile(t, file+".key.part", []byte("part")) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			file := dataFile(t)
+			leave(t, file)
+			w := open(t, sandbox.Options{Data: file})
+			w.register("far", serveCard(t, cardV03).URL, object{"headers": object{"X-Secret": object{"value": "hush"}}})
+			w.close()
+			call[orq.RefreshedCard](open(t, sandbox.Options{Data: file}), 200, "POST", "/v2/agents/far/card/refresh", nil)
+			left, err := filepath.Glob(file + "*")
+			if diff := cmp.Diff([]string{file, file + ".key"}, left); err != nil || diff != "" {
+				t.Error(err, diff)
+			}
+		})
+	}
+}
+
+func putFormat(t *testing.T, file, number string) {
+	t.Helper()
+	fill(t, file)
+	change(t, file, func(tx *bbolt.Tx) error { return tx.Bucket([]byte("meta")).Put([]byte("format"), []byte(number)) })
+}
+
+// fill makes a workspace whose agents take more room than its head.
+func fill(t *testing.T, file string) {
+	t.Helper()
+	w := open(t, sandbox.Options{Data: file})
+	for _, key := range []string{"one", "two", "three"} {
+		w.create(key, object{"instructions": strings.Repeat(key, 10_000)})
+	}
+	w.close()
+	if err := os.Remove(file + ".key"); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// cutOff leaves so much of the bytes that are in use.
+func cutOff(t *testing.T, file string, left func(used int64) int64) {
+	t.Helper()
+	fill(t, file)
+	var used int64
+	change(t, file, func(tx *bbolt.Tx) error {
+		used = tx.Size()
+		return nil
+	})
+	if err := os.Truncate(file, left(used)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func change(t *testing.T, file string, edit func(*bbolt.Tx) error) {
+	t.Helper()
+	db, err := bbolt.Open(file, 0o600, nil)
+	if err == nil {
+		err = db.Update(edit)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func writeFile(t *testing.T, file string, content []byte) {
+	t.Helper()
+	if err := os.WriteFile(file, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func readFile(t *testing.T, file string) []byte {
+	t.Helper()
+	content, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return content
+}

@@ -11,10 +11,10 @@ import (
 type index struct {
 	mu   sync.RWMutex
 	keys map[string]string   // key -> id
-	ids  map[string][]string // type -> ids, oldest first; all types under ""
+	ids  map[string]*ordered // type -> ids, oldest first; all types under ""
 }
 
-func newIndex() *index { return &index{keys: map[string]string{}, ids: map[string][]string{}} }
+func newIndex() *index { return &index{keys: map[string]string{}, ids: map[string]*ordered{"": {}}} }
 
 // id returns the id for a key or an id, "" when there is no such agent.
 func (x *index) id(ref string) string {
@@ -23,33 +23,17 @@ func (x *index) id(ref string) string {
 	if id, ok := x.keys[ref]; ok {
 		return id
 	}
-	if _, ok := slices.BinarySearch(x.ids[""], ref); ok {
+	if x.ids[""].has(ref) {
 		return ref
 	}
 	return ""
-}
-
-// load adds an entry without keeping order; sort must follow.
-func (x *index) load(key, id, typ string) {
-	x.keys[key] = id
-	x.ids[""] = append(x.ids[""], id)
-	x.ids[typ] = append(x.ids[typ], id)
-}
-
-func (x *index) sort() {
-	for _, ids := range x.ids {
-		slices.Sort(ids)
-	}
 }
 
 // newest returns the greatest id, "" when there is none.
 func (x *index) newest() string {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	if ids := x.ids[""]; len(ids) > 0 {
-		return ids[len(ids)-1]
-	}
-	return ""
+	return x.ids[""].last()
 }
 
 func (x *index) add(key, id, typ string) {
@@ -57,8 +41,10 @@ func (x *index) add(key, id, typ string) {
 	defer x.mu.Unlock()
 	x.keys[key] = id
 	for _, list := range []string{"", typ} {
-		at, _ := slices.BinarySearch(x.ids[list], id)
-		x.ids[list] = slices.Insert(x.ids[list], at, id)
+		if x.ids[list] == nil {
+			x.ids[list] = &ordered{}
+		}
+		x.ids[list].add(id)
 	}
 }
 
@@ -76,8 +62,8 @@ func (x *index) remove(agent orq.Agent) {
 	defer x.mu.Unlock()
 	delete(x.keys, agent.Key)
 	for _, list := range []string{"", agent.Type} {
-		if at, ok := slices.BinarySearch(x.ids[list], agent.ID); ok {
-			x.ids[list] = slices.Delete(x.ids[list], at, at+1)
+		if ids := x.ids[list]; ids != nil {
+			ids.remove(agent.ID)
 		}
 	}
 }
@@ -85,7 +71,7 @@ func (x *index) remove(agent orq.Agent) {
 // listing says which part of the list of agents is asked for.
 type listing struct {
 	Type          string
-	After, Before string // ids, which need not exist any more
+	After, Before string // ids, which need not exist any more; at most one is given
 	Limit         int    // 0: everything
 }
 
@@ -93,26 +79,22 @@ type listing struct {
 func (x *index) page(l listing) (ids []string, more bool) {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	ids = x.ids[l.Type]
-	if l.After != "" {
-		end, _ := slices.BinarySearch(ids, l.After)
-		ids = ids[:end]
+	list := x.ids[l.Type]
+	if list == nil {
+		return nil, false
+	}
+	reading := list.below(l.After)
+	if l.Before != "" {
+		reading = list.above(l.Before)
+	}
+	for id := range reading {
+		if more = l.Limit > 0 && len(ids) == l.Limit; more {
+			break
+		}
+		ids = append(ids, id)
 	}
 	if l.Before != "" {
-		start, found := slices.BinarySearch(ids, l.Before)
-		if found {
-			start++
-		}
-		ids = ids[start:]
+		slices.Reverse(ids)
 	}
-	if more = l.Limit > 0 && len(ids) > l.Limit; more {
-		if l.Before != "" {
-			ids = ids[:l.Limit]
-		} else {
-			ids = ids[len(ids)-l.Limit:]
-		}
-	}
-	ids = slices.Clone(ids)
-	slices.Reverse(ids)
 	return ids, more
 }

@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"fmt"
 	"slices"
 	"sync"
 	"testing"
@@ -90,17 +89,5 @@ func TestRender(t *testing.T) {
 		if got := render(template, variables); got != want {
 			t.Errorf("%q is rendered as %q, want %q", template, got, want)
 		}
-	}
-}
-
-// A page costs the same in a workspace of a hundred thousand agents.
-func BenchmarkListPage(b *testing.B) {
-	x := newIndex()
-	for i := range 100_000 {
-		x.load(fmt.Sprintf("key%d", i), fmt.Sprintf("%026d", i), "internal")
-	}
-	x.sort()
-	for b.Loop() {
-		x.page(listing{Type: "internal", After: fmt.Sprintf("%026d", 50_000), Limit: 50})
 	}
 }

@@ -45,10 +45,9 @@ func openStore(path string) (*store, error) {
 	s.kv = file
 	err = file.each(bucketKeys, func(key string, value []byte) error {
 		typ, id, _ := strings.Cut(string(value), " ")
-		s.index.load(key, id, typ)
+		s.index.add(key, id, typ)
 		return nil
 	})
-	s.index.sort()
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("read the index: %w", err), file.close())
 	}

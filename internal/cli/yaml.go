@@ -158,9 +158,6 @@ func nextNode(from *json.Decoder) (*yaml.Node, error) {
 	switch value := token.(type) {
 	case string:
 		node.SetString(value)
-		if strings.ContainsFunc(value, func(r rune) bool { return r < ' ' && r != '\n' }) || strings.HasPrefix(value, "\n") {
-			node.Style = yaml.DoubleQuotedStyle // a block would not keep it
-		}
 	case json.Number:
 		node.Value = value.String()
 	case bool:

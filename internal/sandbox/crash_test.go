@@ -64,13 +64,7 @@ func TestNoAcknowledgedChangeIsLostWhenTheProcessIsKilled(t *testing.T) {
 	for ; kills < most && (kills < least || time.Since(began) < 15*time.Second) && !t.Failed(); kills++ {
 		v := startVictim(t, file)
 		v.verify(writers)
-		var wg sync.WaitGroup
-		for _, w := range writers {
-			wg.Go(func() { w.write(v) })
-		}
-		time.Sleep(rand.N(25 * time.Millisecond)) // any moment will do
-		v.kill()
-		wg.Wait()
+		v.killAmidst(writers)
 		checkFile(t, file)
 	}
 	startVictim(t, file).verify(writers)
@@ -81,6 +75,36 @@ func TestNoAcknowledgedChangeIsLostWhenTheProcessIsKilled(t *testing.T) {
 	if changes < kills {
 		t.Error("too little was written between the kills")
 	}
+}
+
+// killAmidst kills the process at any moment after some changes, while more are under way.
+func (v *victim) killAmidst(writers []*crashWriter) {
+	var wg sync.WaitGroup
+	changed, over := make(chan struct{}), make(chan struct{})
+	for _, w := range writers {
+		wg.Go(func() {
+			for w.change(v) {
+				w.acknowledged++
+				select {
+				case changed <- struct{}{}:
+				case <-over:
+				}
+			}
+		})
+	}
+	limit := time.After(30 * time.Second)
+	for wanted := rand.N(20); wanted > 0; wanted-- {
+		select {
+		case <-changed:
+		case <-limit:
+			v.t.Error("nothing is written any more")
+			wanted = 0
+		}
+	}
+	close(over)
+	time.Sleep(rand.N(2 * time.Millisecond)) // any moment will do
+	v.kill()
+	wg.Wait()
 }
 
 // victim is a process that serves the file.
@@ -168,12 +192,6 @@ type crashWriter struct {
 	// before and after are what the change did that nobody answered: one of them is true.
 	before, after fates
 	tasks         map[string]string // id -> status when it is looked at after a crash
-}
-
-func (w *crashWriter) write(v *victim) {
-	for w.change(v) {
-		w.acknowledged++
-	}
 }
 
 // change reports whether one more change was answered.

@@ -30,6 +30,9 @@ func (s *Sandbox) createAgent(w http.ResponseWriter, r *http.Request) error {
 	agent.Variables = in.Variables
 	setText(&agent.Source, in.Source)
 	setText(&agent.Engine, in.Engine)
+	if err := checkTemplates(agent); err != nil {
+		return err
+	}
 	return s.insert(w, &record{Agent: agent})
 }
 

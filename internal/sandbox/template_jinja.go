@@ -1,0 +1,143 @@
+package sandbox
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/nikolalohinski/gonja/v2/builtins"
+	controlstructures "github.com/nikolalohinski/gonja/v2/builtins/control_structures"
+	"github.com/nikolalohinski/gonja/v2/config"
+	"github.com/nikolalohinski/gonja/v2/exec"
+	"github.com/nikolalohinski/gonja/v2/loaders"
+	"github.com/nikolalohinski/gonja/v2/nodes"
+	"github.com/nikolalohinski/gonja/v2/parser"
+	"github.com/nikolalohinski/gonja/v2/tokens"
+)
+
+// maxRange bounds range().
+const maxRange = 10_000
+
+// parseJinja reads a template that knows all of jinja but what would reach another file (include, import, extends) and
+// what may call itself for ever (macro, call, block, recursive loops, values that hold themselves): a Go program does not
+// survive a stack that grows without end.
+func parseJinja(source string) (_ template, err error) {
+	defer recoverTemplate(&err)
+	parsed, err := exec.NewTemplate("", config.New(), jinjaSource(source), jinjaEnvironment())
+	if err != nil {
+		return nil, firstCause(err)
+	}
+	return func(variables map[string]any) (_ string, err error) {
+		defer recoverTemplate(&err)
+		var made rendered
+		if err := parsed.Execute(&made, exec.NewContext(variables)); err != nil {
+			return "", firstCause(err)
+		}
+		return made.text.String(), nil
+	}, nil
+}
+
+// firstCause is the error without the wrappings, which repeat the whole template.
+func firstCause(err error) error {
+	var syntax *parser.SyntaxError
+	if errors.As(err, &syntax) {
+		return syntax
+	}
+	for next := errors.Unwrap(err); next != nil; next = errors.Unwrap(err) {
+		err = next
+	}
+	return errors.New(shorten(err.Error(), 200))
+}
+
+func jinjaEnvironment() *exec.Environment {
+	functions := map[string]any{"range": jinjaRange}
+	for _, name := range []string{"cycler", "dict", "joiner"} {
+		functions[name], _ = builtins.GlobalFunctions.Get(name)
+	}
+	structures := map[string]parser.ControlStructureParser{"for": parseFor, "set": parseSet}
+	for _, name := range []string{"break", "continue", "filter", "if", "raw", "with"} {
+		structures[name], _ = builtins.ControlStructures.Get(name)
+	}
+	// Lists and objects get no method that changes them: one that holds itself cannot be written out.
+	reading := map[string]exec.Method[map[string]any]{}
+	for _, name := range []string{"get", "items", "keys", "values"} {
+		reading[name], _ = builtins.Methods.Dict.Get(name)
+	}
+	methods := builtins.Methods
+	methods.Dict, methods.List = exec.NewMethodSet(reading), exec.NewMethodSet(map[string]exec.Method[[]any]{})
+	return &exec.Environment{
+		Context: exec.NewContext(functions), Filters: builtins.Filters, Tests: builtins.Tests,
+		ControlStructures: exec.NewControlStructureSet(structures), Methods: methods,
+	}
+}
+
+// parseFor reads a loop that is not recursive.
+func parseFor(p, args *parser.Parser) (nodes.ControlStructure, error) {
+	parse, _ := builtins.ControlStructures.Get("for")
+	structure, err := parse(p, args)
+	if err != nil {
+		return nil, err
+	}
+	if loop, ok := structure.(*controlstructures.ForControlStructure); !ok || loop.Recursive {
+		return nil, args.Error("recursive loops are not known here", args.Current())
+	}
+	return structure, nil
+}
+
+// parseSet reads an assignment to a name.
+func parseSet(p, args *parser.Parser) (nodes.ControlStructure, error) {
+	if args.Peek(tokens.Dot, tokens.LeftBracket, tokens.LeftParenthesis) != nil {
+		return nil, args.Error("only a name can be set here", args.Current())
+	}
+	parse, _ := builtins.ControlStructures.Get("set")
+	return parse(p, args)
+}
+
+// jinjaRange is range() as a list: the library's own leaves a goroutine behind when it is not read to its end.
+func jinjaRange(_ *exec.Evaluator, given *exec.VarArgs) ([]int, error) {
+	numbers := make([]int, len(given.Args))
+	for i, arg := range given.Args {
+		if !arg.IsInteger() {
+			return nil, exec.ErrInvalidCall(errors.New("range takes whole numbers"))
+		}
+		numbers[i] = arg.Integer()
+	}
+	start, step := 0, 1
+	switch len(numbers) {
+	case 1:
+		numbers = []int{0, numbers[0]}
+	case 2:
+	case 3:
+		step = numbers[2]
+	default:
+		return nil, exec.ErrInvalidCall(errors.New("range takes one to three numbers"))
+	}
+	if start = numbers[0]; step == 0 {
+		return nil, exec.ErrInvalidCall(errors.New("the step of a range must not be 0"))
+	}
+	list := []int{}
+	for n := start; step > 0 && n < numbers[1] || step < 0 && n > numbers[1]; n += step {
+		if len(list) == maxRange {
+			return nil, exec.ErrInvalidCall(fmt.Errorf("a range has at most %d numbers here", maxRange))
+		}
+		list = append(list, n)
+	}
+	return list, nil
+}
+
+// jinjaSource is the one template there is.
+type jinjaSource string
+
+var _ loaders.Loader = jinjaSource("")
+
+// Read returns the template.
+func (s jinjaSource) Read(string) (io.Reader, error) { return bytes.NewReader([]byte(s)), nil }
+
+// Resolve finds no other template.
+func (s jinjaSource) Resolve(string) (string, error) {
+	return "", errors.New("there are no other templates")
+}
+
+// Inherit finds no other template.
+func (s jinjaSource) Inherit(string) (loaders.Loader, error) { return s, nil }

@@ -14,6 +14,7 @@ type sandboxCommand struct {
 	Addr string        `help:"Address to listen on; loopback only." default:"127.0.0.1:8586" env:"ORQ_MCP_SANDBOX_ADDR"`
 	Data string        `help:"File in which the workspace keeps its agents." placeholder:"FILE" env:"ORQ_MCP_DATA"`
 	Pace time.Duration `help:"Pause between the steps of a run." default:"100ms" env:"ORQ_MCP_SANDBOX_PACE"`
+	modelFlags
 }
 
 // Run serves the workspace until the process is told to stop.
@@ -21,7 +22,13 @@ func (c *sandboxCommand) Run(ctx context.Context, process *Process, line *comman
 	if !server.IsLoopback(c.Addr) {
 		return usageError{fmt.Errorf("refusing to listen on %s: the workspace takes any key, so it listens on loopback only", c.Addr)}
 	}
-	base, end, err := startSandbox(c.Addr, sandbox.Options{Data: c.Data, Pace: c.Pace, Logger: line.logger(process, slog.LevelInfo)})
+	models, err := c.options(process)
+	if err != nil {
+		return err
+	}
+	base, end, err := startSandbox(c.Addr, sandbox.Options{
+		Data: c.Data, Pace: c.Pace, Logger: line.logger(process, slog.LevelInfo), Model: models,
+	})
 	if err != nil {
 		return err
 	}

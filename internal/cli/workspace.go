@@ -22,6 +22,7 @@ type workspaceFlags struct {
 	BaseURL string `help:"Address of the orq.ai API." default:"https://my.orq.ai" env:"ORQ_BASE_URL"`
 	Sandbox bool   `help:"Use an embedded local workspace instead of orq.ai." env:"ORQ_MCP_SANDBOX"`
 	Data    string `help:"File in which the embedded workspace keeps its agents; without it they end with the program." placeholder:"FILE" env:"ORQ_MCP_DATA"`
+	modelFlags
 }
 
 // selectionFlags say which tools a command knows.
@@ -73,13 +74,18 @@ func (f workspaceFlags) open(process *Process, logger *slog.Logger) (*workspace,
 	end := func() error { return nil }
 	switch {
 	case f.Sandbox:
-		var err error
-		if options.BaseURL, end, err = startSandbox(freeAddr, sandbox.Options{Data: f.Data, Logger: logger}); err != nil {
+		models, err := f.options(process)
+		if err != nil {
+			return nil, err
+		}
+		if options.BaseURL, end, err = startSandbox(freeAddr, sandbox.Options{Data: f.Data, Logger: logger, Model: models}); err != nil {
 			return nil, err
 		}
 		options.APIKey = sandboxKey
 	case f.Data != "":
 		return nil, usageError{fmt.Errorf("--data belongs to --sandbox; without it the agents live at %s", f.BaseURL)}
+	case f.ModelURL != "":
+		return nil, usageError{fmt.Errorf("--model-url belongs to --sandbox; without it the agents run at %s", f.BaseURL)}
 	}
 	client, err := orq.New(options)
 	if err != nil {

@@ -14,6 +14,9 @@ import (
 type commands struct{}
 
 func (e commands) turn(ctx context.Context, r *run) error {
+	if len(r.task.Pending) > 0 {
+		return r.askAgain(ctx)
+	}
 	for len(r.task.Work.Steps) > 0 {
 		next := r.task.Work.Steps[0]
 		r.task.Work.Steps = r.task.Work.Steps[1:]

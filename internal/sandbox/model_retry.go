@@ -64,7 +64,7 @@ func newModelSchedule(retry *orq.ModelRetry) modelSchedule {
 		setList(&codes, retry.OnCodes)
 	}
 	exponential := backoff.NewExponentialBackOff(backoff.WithInitialInterval(time.Second/2), backoff.WithMaxElapsedTime(0))
-	return modelSchedule{backoff.WithMaxRetries(exponential, uint64(max(count, 0))), codes} //nolint:gosec // not negative
+	return modelSchedule{backoff.WithMaxRetries(exponential, uint64(max(count, 0))), codes}
 }
 
 // next returns the pause after err, or backoff.Stop. The server's Retry-After wins; a pause that would outlast the run is

@@ -18,6 +18,9 @@ type spending struct {
 // the caller's to answer.
 func (m *model) turn(ctx context.Context, r *run) error {
 	r.spent = &spending{}
+	if len(r.task.Pending) > 0 {
+		return r.askAgain(ctx)
+	}
 	tools := r.offer()
 	for answering := false; ; answering = true {
 		if err := r.iterate(); err != nil {

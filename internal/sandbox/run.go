@@ -83,10 +83,6 @@ func (r *run) turn(ctx context.Context) error {
 	if r.agent.Type == orq.TypeA2A {
 		return &failure{http.StatusNotImplemented, "the sandbox registers A2A agents and reads their cards; it does not call them"}
 	}
-	if len(r.task.Pending) > 0 {
-		_, err := r.think(ctx, nil, orq.TextPart(needs("still need", r.task.Pending)))
-		return err
-	}
 	return r.sandbox.engine.turn(ctx, r)
 }
 
@@ -128,6 +124,12 @@ func (r *run) think(ctx context.Context, choice *orq.Choice, parts ...orq.Part) 
 		r.said.WriteString(message.Text())
 	}
 	return message, err
+}
+
+// askAgain reminds the caller of the results that were not among those it sent.
+func (r *run) askAgain(ctx context.Context) error {
+	_, err := r.think(ctx, nil, orq.TextPart(needs("still need", r.task.Pending)))
+	return err
 }
 
 func (r *run) emitThought(ctx context.Context, choice *orq.Choice, message orq.Message, usage *orq.Usage) error {

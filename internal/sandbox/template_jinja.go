@@ -40,8 +40,7 @@ func parseJinja(source string) (_ template, err error) {
 
 // firstCause is the error without the wrappings, which repeat the whole template.
 func firstCause(err error) error {
-	var syntax *parser.SyntaxError
-	if errors.As(err, &syntax) {
+	if syntax, ok := errors.AsType[*parser.SyntaxError](err); ok {
 		return syntax
 	}
 	for next := errors.Unwrap(err); next != nil; next = errors.Unwrap(err) {
@@ -103,7 +102,7 @@ func jinjaRange(_ *exec.Evaluator, given *exec.VarArgs) ([]int, error) {
 		}
 		numbers[i] = arg.Integer()
 	}
-	start, step := 0, 1
+	step := 1
 	switch len(numbers) {
 	case 1:
 		numbers = []int{0, numbers[0]}
@@ -113,11 +112,11 @@ func jinjaRange(_ *exec.Evaluator, given *exec.VarArgs) ([]int, error) {
 	default:
 		return nil, exec.ErrInvalidCall(errors.New("range takes one to three numbers"))
 	}
-	if start = numbers[0]; step == 0 {
+	if step == 0 {
 		return nil, exec.ErrInvalidCall(errors.New("the step of a range must not be 0"))
 	}
 	list := []int{}
-	for n := start; step > 0 && n < numbers[1] || step < 0 && n > numbers[1]; n += step {
+	for n := numbers[0]; step > 0 && n < numbers[1] || step < 0 && n > numbers[1]; n += step {
 		if len(list) == maxRange {
 			return nil, exec.ErrInvalidCall(fmt.Errorf("a range has at most %d numbers here", maxRange))
 		}

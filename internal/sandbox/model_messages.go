@@ -14,57 +14,65 @@ const noResult = `{"error":"the call was not carried out"}`
 
 // conversation is all that the model has to know: what the agent is, and the turns of the task. The results of a
 // message's calls follow it at once, as servers want it, whenever they came.
-func (r *run) conversation(tools offer) []openai.ChatCompletionMessage {
-	results := map[string]string{}
+func (r *run) conversation() []openai.ChatCompletionMessage {
+	c := transcript{results: map[string]string{}, called: map[string]bool{}}
 	for _, message := range r.task.Messages {
 		for _, part := range message.Parts {
 			if part.Kind == orq.KindToolResult {
-				results[part.ToolCallID] = firstOf(string(part.Result), "null")
+				c.results[part.ToolCallID] = firstOf(string(part.Result), "null")
 			}
 		}
 	}
-	var messages []openai.ChatCompletionMessage
 	if system := strings.TrimSpace(r.prompt.system + "\n\n" + r.prompt.instructions); system != "" {
-		messages = append(messages, openai.ChatCompletionMessage{Role: openai.ChatMessageRoleSystem, Content: system})
+		c.messages = append(c.messages, openai.ChatCompletionMessage{Role: openai.ChatMessageRoleSystem, Content: system})
 	}
 	for _, message := range r.task.Messages {
 		switch message.Role {
 		case orq.RoleUser:
-			messages = append(messages, r.userMessage(message))
+			c.messages = append(c.messages, r.userMessage(message))
 		case orq.RoleAgent:
-			messages = append(messages, agentMessages(message, results, tools)...)
+			c.addAgent(message)
 		}
 	}
-	return messages
+	return c.messages
 }
 
-// agentMessages are what the agent said and called, and the results. What the sandbox said in its place is left out.
-func agentMessages(message orq.Message, results map[string]string, tools offer) []openai.ChatCompletionMessage {
+// transcript is a conversation that is being put together.
+type transcript struct {
+	messages []openai.ChatCompletionMessage
+	results  map[string]string // by the id of the call
+	called   map[string]bool   // calls that are in messages
+}
+
+// addAgent adds what the agent said and called, and the results. What the sandbox said in its place is left out; so is a
+// call that is asked for again because the caller sent only some results.
+func (c *transcript) addAgent(message orq.Message) {
 	said := openai.ChatCompletionMessage{Role: openai.ChatMessageRoleAssistant, Content: message.Text()}
 	if strings.HasPrefix(said.Content, speaker) {
 		said.Content = ""
 	}
 	var answers []openai.ChatCompletionMessage
 	for _, part := range message.Parts {
-		if part.Kind != orq.KindToolCall {
+		if part.Kind != orq.KindToolCall || c.called[part.ToolCallID] {
 			continue
 		}
+		c.called[part.ToolCallID] = true
 		arguments, err := json.Marshal(part.Arguments)
 		if err != nil || part.Arguments == nil {
 			arguments = []byte("{}")
 		}
 		said.ToolCalls = append(said.ToolCalls, openai.ToolCall{
 			ID: part.ToolCallID, Type: openai.ToolTypeFunction,
-			Function: openai.FunctionCall{Name: tools.nameOf(part.ToolName), Arguments: string(arguments)},
+			Function: openai.FunctionCall{Name: functionName(part.ToolName), Arguments: string(arguments)},
 		})
 		answers = append(answers, openai.ChatCompletionMessage{
-			Role: openai.ChatMessageRoleTool, ToolCallID: part.ToolCallID, Content: firstOf(results[part.ToolCallID], noResult),
+			Role: openai.ChatMessageRoleTool, ToolCallID: part.ToolCallID, Content: firstOf(c.results[part.ToolCallID], noResult),
 		})
 	}
 	if said.Content == "" && len(said.ToolCalls) == 0 {
-		return nil
+		return
 	}
-	return append([]openai.ChatCompletionMessage{said}, answers...)
+	c.messages = append(append(c.messages, said), answers...)
 }
 
 // userMessage is what the user wrote, with the images; of other files the model is told the names.

@@ -45,9 +45,6 @@ func functionName(name string) string {
 	return name[:min(len(name), 64)]
 }
 
-// nameOf is the name under which a model knows a tool that was called.
-func (o offer) nameOf(tool string) string { return functionName(tool) }
-
 // define describes a tool. A tool that the agent only refers to has no schema here, so that it takes any arguments.
 func (r *run) define(tool orq.AgentTool) openai.FunctionDefinition {
 	definition := openai.FunctionDefinition{

@@ -26,7 +26,7 @@ func (m *model) turn(ctx context.Context, r *run) error {
 		if err := r.iterate(); err != nil {
 			return err
 		}
-		done, err := m.ask(ctx, r.agent.Model, query{r.conversation(tools), tools.definitions, answering})
+		done, err := m.ask(ctx, r.agent.Model, query{r.conversation(), tools.definitions, answering})
 		if err != nil {
 			r.said.WriteString(done.said())
 			return err

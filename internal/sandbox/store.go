@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -184,7 +185,9 @@ func read[T any](from kv, bucket, key string, absent error) (*T, error) {
 		return nil, absent
 	}
 	object := new(T)
-	if err := json.Unmarshal(value, object); err != nil {
+	decoder := json.NewDecoder(bytes.NewReader(value))
+	decoder.UseNumber() // the arguments of a tool call keep all their digits
+	if err := decoder.Decode(object); err != nil {
 		return nil, fmt.Errorf("decode %s %s: %w", bucket, key, err)
 	}
 	return object, nil

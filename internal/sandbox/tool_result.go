@@ -109,8 +109,7 @@ func pendingCalls(calls []toolCall) []orq.PendingToolCall {
 func callParts(pending []orq.PendingToolCall) []orq.Part {
 	parts := make([]orq.Part, 0, len(pending))
 	for _, call := range pending {
-		args := map[string]any{}
-		_ = json.Unmarshal([]byte(call.Function.Arguments), &args) // written by pendingCalls
+		args, _ := readArguments(call.Function.Arguments) // written by pendingCalls
 		parts = append(parts, orq.Part{
 			Kind: orq.KindToolCall, ToolCallID: call.ID, ToolName: call.Function.Name, Arguments: args,
 		})

@@ -125,7 +125,7 @@ func TestReasonsToStop(t *testing.T) {
 	for reason, want := range map[string]string{"stop": "stop", "length": "length", "content_filter": "content_filter", "end_turn": "stop"} {
 		t.Run(reason, func(t *testing.T) {
 			t.Parallel()
-			f := serveModel(t, chunks(delta(`{"content":"As far as"}`), stopped(reason)))
+			f := serveModel(t, chunks(delta(`{"content":"As far as"}`), strings.Replace(delta(`{"content":"another choice"}`), `"index":0`, `"index":1`, 1), stopped(reason)))
 			w := openWith(t, f)
 			w.create("helper")
 			events := w.play("helper", say("Hi"))
@@ -303,7 +303,9 @@ func TestImagesAreShownAndOtherFilesNamed(t *testing.T) {
 		{"kind": "file", "file": object{"uri": "https://x.example/a.jpg", "mimeType": "image/jpeg"}},
 		{"kind": "file", "file": object{"bytes": "AAAA", "mimeType": "application/pdf", "name": "a.pdf"}},
 	}}})
-	image := func(url string) any { return map[string]any{"type": "image_url", "image_url": map[string]any{"url": url}} }
+	image := func(url string) any {
+		return map[string]any{"type": "image_url", "image_url": map[string]any{"url": url}}
+	}
 	want := []any{
 		map[string]any{"type": "text", "text": "What is this?\n[The file a.pdf cannot be shown to you.]"},
 		image("data:image/png;base64,AAAA"), image("https://x.example/a.jpg"),

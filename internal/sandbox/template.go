@@ -23,7 +23,7 @@ const (
 type template func(variables map[string]any) (string, error)
 
 // parseTemplate reads source as engine does; an engine that is not named is text.
-func parseTemplate(engine, source string) (parsed template, err error) {
+func parseTemplate(engine, source string) (template, error) {
 	parse := map[string]func(string) (template, error){"jinja": parseJinja, "mustache": parseMustache}[engine]
 	if parse == nil {
 		return func(variables map[string]any) (string, error) { return renderText(source, variables), nil }, nil
@@ -31,7 +31,8 @@ func parseTemplate(engine, source string) (parsed template, err error) {
 	if n := utf8.RuneCountInString(source); n > maxTemplate {
 		return nil, fmt.Errorf("has %d characters; the sandbox takes %s templates of at most %d", n, engine, maxTemplate)
 	}
-	if parsed, err = parse(source); err != nil {
+	parsed, err := parse(source)
+	if err != nil {
 		return nil, fmt.Errorf("is no %s template: %w", engine, err)
 	}
 	return func(variables map[string]any) (string, error) {

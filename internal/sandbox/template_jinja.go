@@ -3,7 +3,6 @@ package sandbox
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 
 	"github.com/nikolalohinski/gonja/v2/builtins"
@@ -16,14 +15,14 @@ import (
 	"github.com/nikolalohinski/gonja/v2/tokens"
 )
 
-// maxRange bounds range().
-const maxRange = 10_000
-
 // parseJinja reads a template that knows all of jinja but what would reach another file (include, import, extends) and
 // what may call itself for ever (macro, call, block, recursive loops, values that hold themselves): a Go program does not
 // survive a stack that grows without end.
 func parseJinja(source string) (_ template, err error) {
 	defer recoverTemplate(&err)
+	if err := checkCost(source); err != nil {
+		return nil, err
+	}
 	parsed, err := exec.NewTemplate("", config.New(), jinjaSource(source), jinjaEnvironment())
 	if err != nil {
 		return nil, firstCause(err)
@@ -31,7 +30,8 @@ func parseJinja(source string) (_ template, err error) {
 	return func(variables map[string]any) (_ string, err error) {
 		defer recoverTemplate(&err)
 		var made rendered
-		if err := parsed.Execute(&made, exec.NewContext(variables)); err != nil {
+		context := exec.NewContext(map[string]any{"range": new(ranges).list}).Update(exec.NewContext(variables))
+		if err := parsed.Execute(&made, context); err != nil {
 			return "", firstCause(err)
 		}
 		return made.text.String(), nil
@@ -50,7 +50,7 @@ func firstCause(err error) error {
 }
 
 func jinjaEnvironment() *exec.Environment {
-	functions := map[string]any{"range": jinjaRange}
+	functions := map[string]any{}
 	for _, name := range []string{"cycler", "dict", "joiner"} {
 		functions[name], _ = builtins.GlobalFunctions.Get(name)
 	}
@@ -91,38 +91,6 @@ func parseSet(p, args *parser.Parser) (nodes.ControlStructure, error) {
 	}
 	parse, _ := builtins.ControlStructures.Get("set")
 	return parse(p, args)
-}
-
-// jinjaRange is range() as a list: the library's own leaves a goroutine behind when it is not read to its end.
-func jinjaRange(_ *exec.Evaluator, given *exec.VarArgs) ([]int, error) {
-	numbers := make([]int, len(given.Args))
-	for i, arg := range given.Args {
-		if !arg.IsInteger() {
-			return nil, exec.ErrInvalidCall(errors.New("range takes whole numbers"))
-		}
-		numbers[i] = arg.Integer()
-	}
-	step := 1
-	switch len(numbers) {
-	case 1:
-		numbers = []int{0, numbers[0]}
-	case 2:
-	case 3:
-		step = numbers[2]
-	default:
-		return nil, exec.ErrInvalidCall(errors.New("range takes one to three numbers"))
-	}
-	if step == 0 {
-		return nil, exec.ErrInvalidCall(errors.New("the step of a range must not be 0"))
-	}
-	list := []int{}
-	for n := numbers[0]; step > 0 && n < numbers[1] || step < 0 && n > numbers[1]; n += step {
-		if len(list) == maxRange {
-			return nil, exec.ErrInvalidCall(fmt.Errorf("a range has at most %d numbers here", maxRange))
-		}
-		list = append(list, n)
-	}
-	return list, nil
 }
 
 // jinjaSource is the one template there is.

@@ -69,26 +69,23 @@ func TestTemplatesReachNothingAndEnd(t *testing.T) {
 	w := open(t, sandbox.Options{})
 	w.create("helper")
 	for template, engine := range map[string]string{
-		"{% include '" + secret + "' %}":                          "jinja",
-		"{% extends '" + secret + "' %}":                          "jinja",
-		"{% import '" + secret + "' as x %}{{ x }}":               "jinja",
-		"{% from '" + secret + "' import x %}":                    "jinja",
-		"{{> " + secret + " }}":                                   "mustache",
-		"{{> " + strings.TrimPrefix(secret, "/") + " }}":          "mustache",
-		"{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}":         "jinja",
-		"{% block b %}{{ self.b() }}{% endblock %}":               "jinja",
-		"{% for x in [1] recursive %}{{ loop([1]) }}{% endfor %}": "jinja",
-		"{% set user.self = user %}{{ user }}":                    "jinja",
-		"{% set user['self'] = user %}{{ user }}":                 "jinja",
-		"{{ user.update({'self': user}) }}{{ user }}":             "jinja",
-		"{{ list.append(list) }}{{ list }}":                       "jinja",
-		"{% set n = namespace() %}{{ n }}":                        "jinja",
-		"{{ range(100000000) }}":                                  "jinja",
-		"{{ x" + strings.Repeat(".upper()", 9) + " }}":            "jinja",
-		"{% if x" + strings.Repeat(".a", 201) + " %}{% endif %}":  "jinja",
-		"{% for a in range(999) %}{% for b in range(999) %}{% for c in range(999) %}{% endfor %}{% endfor %}{% endfor %}": "jinja",
-		"{{ range(1, 2, 0) }}": "jinja",
-		"{{ cycler() }}":       "jinja",
+		"{% include '" + secret + "' %}":                                                    "jinja",
+		"{% extends '" + secret + "' %}":                                                    "jinja",
+		"{% import '" + secret + "' as x %}{{ x }}":                                         "jinja",
+		"{% from '" + secret + "' import x %}":                                              "jinja",
+		"{{> " + secret + " }}":                                                             "mustache",
+		"{{> " + strings.TrimPrefix(secret, "/") + " }}":                                    "mustache",
+		"{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}":                                   "jinja",
+		"{% block b %}{{ self.b() }}{% endblock %}":                                         "jinja",
+		"{% for x in [1] recursive %}{{ loop([1]) }}{% endfor %}":                           "jinja",
+		"{% set user.self = user %}{{ user }}":                                              "jinja",
+		"{% set user['self'] = user %}{{ user }}":                                           "jinja",
+		"{{ user.update({'self': user}) }}{{ user }}":                                       "jinja",
+		"{{ list.append(list) }}{{ list }}":                                                 "jinja",
+		"{% set n = namespace() %}{{ n }}":                                                  "jinja",
+		"{{ range(100000000) }}":                                                            "jinja",
+		"{{ range(1, 2, 0) }}":                                                              "jinja",
+		"{{ cycler() }}":                                                                    "jinja",
 		"{% for a in range(9999) %}{% for b in range(9999) %}xxxx{% endfor %}{% endfor %}":  "jinja",
 		"{{ " + strings.Repeat("(", 49_000) + " }}":                                         "jinja",
 		strings.Repeat("{{#a}}", 8_000):                                                     "mustache",
@@ -103,6 +100,28 @@ func TestTemplatesReachNothingAndEnd(t *testing.T) {
 		}
 		if status != 400 || strings.Contains(string(answer), "top secret") {
 			t.Errorf("%.100s: status %d, %.200s", template, status, answer)
+		}
+	}
+}
+
+func TestTemplatesThatCostTooMuchAreRefused(t *testing.T) {
+	t.Parallel()
+	w := open(t, sandbox.Options{})
+	const expression = "instructions: is no jinja template: line 1: an expression has at most 8 method calls, and 200 brackets and dots"
+	const ranges = "instructions: cannot be filled in by jinja: invalid call to function 'range': all ranges of a template have at most 10000 numbers"
+	for template, want := range map[string]string{
+		"{{ x" + strings.Repeat(".upper()", 9) + " }}":                                                                 expression,
+		"{% if x" + strings.Repeat(".a", 201) + " %}{% endif %}":                                                       expression,
+		"{{ " + strings.Repeat("[", 201) + strings.Repeat("]", 201) + " }}":                                            expression,
+		"{{ x.upper() }}" + strings.Repeat("{{ x.upper().lower() }}", 20):                                              "",
+		"{% for a in range(99) %}{% for b in range(99) %}{% for c in range(99) %}{% endfor %}{% endfor %}{% endfor %}": ranges,
+	} {
+		body := say("hi", object{"engine": "jinja", "variables": object{"x": "a"}})
+		w.create("helper", object{"instructions": template})
+		status, answer := w.send(w.request("POST", "/v2/agents/helper/task", body))
+		call[struct{}](w, 204, "DELETE", "/v2/agents/helper", nil)
+		if (status == 200) != (want == "") || !strings.Contains(string(answer), want) {
+			t.Errorf("%.60s: status %d, %s", template, status, answer)
 		}
 	}
 }

@@ -21,6 +21,7 @@ type serveSandboxCommand struct {
 	Data string        `help:"File in which the workspace keeps its agents." placeholder:"FILE" env:"ORQ_MCP_DATA"`
 	Seed string        `help:"YAML or JSON file of agents to begin with; those that exist stay as they are." placeholder:"FILE" env:"ORQ_MCP_SEED"`
 	Pace time.Duration `help:"Pause between the steps of a run." default:"100ms" env:"ORQ_MCP_SANDBOX_PACE"`
+	modelFlags
 }
 
 // Run serves the workspace until the process is told to stop.
@@ -30,8 +31,12 @@ func (c *serveSandboxCommand) Run(ctx context.Context, process *Process, line *c
 		return usageError{fmt.Errorf("refusing to listen on %s, because without a key the workspace takes any: "+
 			"set ORQ_MCP_SANDBOX_KEY, or listen on 127.0.0.1", c.Addr)}
 	}
+	models, err := c.options(process)
+	if err != nil {
+		return err
+	}
 	base, end, err := startSandbox(ctx, c.Addr, c.Seed, sandbox.Options{
-		Data: c.Data, Pace: c.Pace, Key: key, Logger: line.logger(process, slog.LevelInfo),
+		Data: c.Data, Pace: c.Pace, Key: key, Model: models, Logger: line.logger(process, slog.LevelInfo),
 	})
 	if err != nil {
 		return err

@@ -23,6 +23,7 @@ type workspaceFlags struct {
 	Sandbox bool   `help:"Use an embedded local workspace instead of orq.ai." env:"ORQ_MCP_SANDBOX"`
 	Data    string `help:"File in which the embedded workspace keeps its agents; without it they end with the program." placeholder:"FILE" env:"ORQ_MCP_DATA"`
 	Seed    string `help:"YAML or JSON file of agents that the embedded workspace begins with; those that exist stay as they are." placeholder:"FILE" env:"ORQ_MCP_SEED"`
+	modelFlags
 }
 
 // selectionFlags say which tools a command knows.
@@ -74,8 +75,11 @@ func (f workspaceFlags) open(ctx context.Context, process *Process, logger *slog
 	end := func() error { return nil }
 	switch {
 	case f.Sandbox:
-		var err error
-		if options.BaseURL, end, err = startSandbox(ctx, freeAddr, f.Seed, sandbox.Options{Data: f.Data, Logger: logger}); err != nil {
+		models, err := f.options(process)
+		if err != nil {
+			return nil, err
+		}
+		if options.BaseURL, end, err = startSandbox(ctx, freeAddr, f.Seed, sandbox.Options{Data: f.Data, Model: models, Logger: logger}); err != nil {
 			return nil, err
 		}
 		options.APIKey = sandboxKey
@@ -83,6 +87,8 @@ func (f workspaceFlags) open(ctx context.Context, process *Process, logger *slog
 		return nil, usageError{fmt.Errorf("--data belongs to --sandbox; without it the agents live at %s", orq.WithoutCredentials(f.BaseURL))}
 	case f.Seed != "":
 		return nil, usageError{fmt.Errorf("--seed belongs to --sandbox; without it the agents live at %s", orq.WithoutCredentials(f.BaseURL))}
+	case f.ModelURL != "":
+		return nil, usageError{fmt.Errorf("--model-url belongs to --sandbox; without it the agents run at %s", orq.WithoutCredentials(f.BaseURL))}
 	}
 	client, err := orq.New(options)
 	if err != nil {

@@ -19,11 +19,15 @@ func (s *Sandbox) createAgent(w http.ResponseWriter, r *http.Request) error {
 	if err := s.checkTeam(in.TeamOfAgents); err != nil {
 		return err
 	}
-	return s.insert(w, s.created(in))
+	rec, err := s.created(in)
+	if err != nil {
+		return err
+	}
+	return s.insert(w, rec)
 }
 
 // created is the agent that a request describes. It is not stored yet.
-func (s *Sandbox) created(in orq.CreateAgentRequest) *record {
+func (s *Sandbox) created(in orq.CreateAgentRequest) (*record, error) {
 	agent := s.newAgent(orq.TypeInternal, in.Key, in.Path)
 	agent.DisplayName, agent.Role, agent.Description = in.DisplayName, in.Role, in.Description
 	agent.Instructions, agent.SystemPrompt = in.Instructions, in.SystemPrompt
@@ -36,7 +40,7 @@ func (s *Sandbox) created(in orq.CreateAgentRequest) *record {
 	agent.Variables = in.Variables
 	setText(&agent.Source, in.Source)
 	setText(&agent.Engine, in.Engine)
-	return &record{Agent: agent}
+	return &record{Agent: agent}, checkTemplates(agent)
 }
 
 // insert stores a new agent and answers with it.

@@ -35,7 +35,7 @@ func openBolt(path string) (*bolt, error) {
 }
 
 func prepare(tx *bbolt.Tx) error {
-	for _, name := range []string{bucketMeta, bucketAgents, bucketKeys, bucketVersions, bucketTasks, bucketRunning} {
+	for _, name := range []string{bucketMeta, bucketAgents, bucketKeys, bucketVersions, bucketTasks, bucketRunning, bucketMemory} {
 		if _, err := tx.CreateBucketIfNotExists([]byte(name)); err != nil {
 			return fmt.Errorf("create bucket %s: %w", name, err)
 		}

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
+	"unicode"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
@@ -18,11 +20,13 @@ func (r *run) conclude(err error) {
 	case err == nil && len(r.task.Pending) > 0:
 		r.finish(orq.TaskInputRequired, orq.FinishFunctionCall)
 	case err == nil:
-		r.finish(orq.TaskCompleted, orq.FinishStop)
+		r.finish(orq.TaskCompleted, firstOf(r.finished, orq.FinishStop))
 	case errors.Is(err, errMaxIterations):
 		r.stopped(orq.FinishMaxIterations, err)
 	case errors.Is(err, errMaxTime):
 		r.stopped(orq.FinishMaxTime, err)
+	case errors.Is(err, errMaxCost):
+		r.stopped(orq.FinishStop, err)
 	case errors.Is(err, errStreamTimeout):
 		r.fail(orq.TaskFailed, err, http.StatusGatewayTimeout)
 		r.last = orq.NewEvent(r.sandbox.now(), orq.EventTimeout, &orq.Timeout{Message: err.Error()})
@@ -39,28 +43,39 @@ func (r *run) conclude(err error) {
 	}
 }
 
-// finish ends or pauses the turn; the last message is all that was said in it.
+// finish ends or pauses the turn; the last message is what was said last, or all that the commands made the agent say.
 func (r *run) finish(state, reason string) {
 	t := r.task
-	last := t.message(r.sandbox.ids.next(), orq.RoleAgent, orq.TextPart(r.said.String()))
-	last.Parts = append(last.Parts, callParts(t.Pending)...)
-	t.Messages = append(t.Messages, last)
+	if r.final == nil {
+		last := t.message(r.sandbox.ids.next(), orq.RoleAgent, orq.TextPart(r.said.String()))
+		last.Parts = append(last.Parts, callParts(t.Pending)...)
+		t.Messages = append(t.Messages, last)
+		r.final = &last
+	}
+	last := *r.final
 	t.State, t.Finish = state, reason
-	t.Usage = usageOf(render(r.agent.Instructions, r.vars)+" "+told(r.input), r.said.String())
+	t.Usage = usageOf(r.prompt.instructions+" "+told(r.input), r.said.String())
+	billing := &orq.Billing{IntegrationID: orq.Null[string]()}
+	if r.spent != nil {
+		t.Usage, billing.TotalCost = &r.spent.usage, r.spent.cost
+	}
 	if len(t.Pending) == 0 {
 		t.Work = work{}
 	}
 	r.last = orq.NewEvent(r.sandbox.now(), orq.EventInactive, &orq.Inactive{
-		LastMessage: r.said.String(), LastMessageFull: &last, FinishReason: reason, PendingToolCalls: t.Pending,
-		Usage: t.Usage, Billing: &orq.Billing{IntegrationID: orq.Null[string]()},
+		LastMessage: last.Text(), LastMessageFull: &last, FinishReason: reason, PendingToolCalls: t.Pending,
+		Usage: t.Usage, Billing: billing,
 		WorkflowRunID: t.ResponseID, ResponseID: t.ResponseID,
 	})
 }
 
 // stopped finishes a turn that met one of the agent's limits.
 func (r *run) stopped(reason string, why error) {
+	if said := r.said.String(); strings.TrimRightFunc(said, unicode.IsSpace) == said && said != "" {
+		r.said.WriteString(" ")
+	}
 	fmt.Fprintf(&r.said, "%sStopped: %v.", speaker, why)
-	r.task.Pending = nil
+	r.task.Pending, r.final = nil, nil
 	r.finish(orq.TaskCompleted, reason)
 }
 

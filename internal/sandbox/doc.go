@@ -1,8 +1,9 @@
 // Package sandbox is a local workspace that speaks the Agents API of orq.ai over HTTP: agents are stored, cards of A2A
-// agents are fetched, runs stream their events. It needs no account and no model.
+// agents are fetched, runs stream their events. It needs no account and no model; with Options.Model its
+// agents run on one.
 //
-// Answers come from a small rule engine, never from a language model, and say so. What an agent does is steered by
-// commands in the user's message, one per line, at the start of the line:
+// Without it answers come from a small rule engine, and say so. What an agent does is then steered by commands in the
+// user's message, one per line, at the start of the line:
 //
 //	/tool NAME [JSON object]  calls a tool of the agent, by built-in type or by key
 //	/reject                   rejects every tool call of this message that needs approval

@@ -86,7 +86,7 @@ func TestRender(t *testing.T) {
 		"{{missing}} {name} {{}} {{1}}":  "{{missing}} {name} {{}} {{1}}",
 		"{% if name %}{{ name|upper }}":  "{% if name %}{{ name|upper }}",
 	} {
-		if got := render(template, variables); got != want {
+		if got := renderText(template, variables); got != want {
 			t.Errorf("%q is rendered as %q, want %q", template, got, want)
 		}
 	}

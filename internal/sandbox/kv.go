@@ -10,6 +10,7 @@ const (
 	bucketVersions = "versions" // id@version -> record
 	bucketTasks    = "tasks"    // id -> task
 	bucketRunning  = "running"  // id of a task that runs -> nothing
+	bucketMemory   = "memory"   // hash of an entity id -> documents
 )
 
 // kv keeps bytes by bucket and key.

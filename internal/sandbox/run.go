@@ -5,7 +5,6 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -20,6 +19,7 @@ var (
 	errStreamTimeout = errors.New("the stream timeout has passed")
 	errMaxTime       = errors.New("max_execution_time has passed")
 	errMaxIterations = errors.New("max_iterations is reached")
+	errMaxCost       = errors.New("max_cost is exceeded")
 )
 
 // failure is an error of the agent itself, as /fail asks for.
@@ -40,6 +40,9 @@ type run struct {
 	task     *task
 	input    orq.Message
 	vars     map[string]any
+	engine   string // of templates
+	prompt   prompt
+	tools    map[string]toolSchema // of tools that a run defines, by key
 	memory   *orq.Memory
 	first    bool // the first turn of its task
 
@@ -52,7 +55,13 @@ type run struct {
 
 	started   time.Time
 	iteration int
-	said      strings.Builder // the text of this turn
+	said      strings.Builder // the text of this turn that is in no message of the task yet
+	final     *orq.Message    // closes the turn, and is in the task already; nil: what was said makes a message
+	finished  string          // why a model stopped; empty: it has answered
+	spent     *spending       // nil: no model was asked
+
+	caller string // the tool call by which another agent asks this one; empty: the user asks
+	depth  int    // how many agents stand between the user and this one
 }
 
 // execute works until the turn has ended, then saves the task and tells the listener.
@@ -74,18 +83,7 @@ func (r *run) turn(ctx context.Context) error {
 	if r.agent.Type == orq.TypeA2A {
 		return &failure{http.StatusNotImplemented, "the sandbox registers A2A agents and reads their cards; it does not call them"}
 	}
-	if len(r.task.Pending) > 0 {
-		_, err := r.think(ctx, nil, orq.TextPart(needs("still need", r.task.Pending)))
-		return err
-	}
-	for len(r.task.Work.Steps) > 0 {
-		next := r.task.Work.Steps[0]
-		r.task.Work.Steps = r.task.Work.Steps[1:]
-		if err := r.step(ctx, next); err != nil || len(r.task.Pending) > 0 {
-			return err
-		}
-	}
-	return r.answer(ctx)
+	return r.sandbox.engine.turn(ctx, r)
 }
 
 // open tells who works on what.
@@ -99,7 +97,7 @@ func (r *run) open(ctx context.Context) error {
 	}
 	err = r.emit(ctx, orq.EventAgentStarted, &orq.AgentStarted{
 		WorkflowRunID: t.ResponseID, ResponseID: t.ResponseID, InputMessage: r.input, ModelID: r.agent.Model.ID,
-		Instructions: render(r.agent.Instructions, r.vars), SystemPrompt: render(r.agent.SystemPrompt, r.vars),
+		Instructions: r.prompt.instructions, SystemPrompt: r.prompt.system,
 		Settings: r.agent.Settings, AgentManifestID: r.agent.ID, AgentKey: r.agent.Key,
 		AgentDescription: orq.Value(r.agent.Description), AgentSource: orq.Value(r.agent.Source),
 		Variables: r.vars, IsContinuation: !r.first, Stream: r.events != nil,
@@ -118,65 +116,34 @@ func (r *run) open(ctx context.Context) error {
 	})
 }
 
-// step executes one command.
-func (r *run) step(ctx context.Context, c command) error {
-	switch c.Name {
-	case "slow":
-		return sleep(ctx, c.Wait)
-	case "fail":
-		return &failure{http.StatusInternalServerError, firstOf(c.Text, "the message asked for a failure")}
-	case "drop":
-		if r.events != nil && !r.dropped {
-			r.dropped = true
-			close(r.cut)
-		}
-		return nil
-	case "count":
-		return r.count(ctx, c.N)
-	}
-	return r.useTool(ctx, c)
-}
-
-// count says the numbers from 1 to n, each in a thought of its own.
-func (r *run) count(ctx context.Context, n int) error {
-	for i := range n {
-		if _, err := r.think(ctx, nil, orq.TextPart(strconv.Itoa(i+1)+" ")); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// answer is the last iteration.
-func (r *run) answer(ctx context.Context) error {
-	if err := r.iterate(); err != nil {
-		return err
-	}
-	text, stop := finalAnswer(r.agent, r.vars, r.task.Work.Text, r.task.Work.Notes), orq.FinishStop
-	_, err := r.think(ctx, &orq.Choice{FinishReason: &stop, Message: orq.ChoiceMessage{
-		Role: orq.Value("assistant"), Content: orq.Value(text),
-	}}, orq.TextPart(text))
-	return err
-}
-
 // think emits a thought with a new message of the agent; its text is part of what the agent says.
 func (r *run) think(ctx context.Context, choice *orq.Choice, parts ...orq.Part) (orq.Message, error) {
 	message := r.task.message(r.sandbox.ids.next(), orq.RoleAgent, parts...)
-	err := r.emit(ctx, orq.EventThought, &orq.Thought{
-		AgentID: r.agent.ID,
-		MessageDifference: map[string]orq.ThoughtMessage{message.MessageID: {
-			Message: message, AgentID: r.agent.ID, AgentExecutionID: r.task.ID, WorkspaceID: workspaceID(),
-		}},
-		Choice: choice, Iteration: float64(r.iteration), ResponseID: r.task.ResponseID,
-		AccumulatedExecutionTime: r.sandbox.now().Sub(r.started).Seconds(),
-	})
+	err := r.emitThought(ctx, choice, message, nil)
 	if err == nil {
 		r.said.WriteString(message.Text())
 	}
 	return message, err
 }
 
-// iterate counts one more call of the model that is not there.
+// askAgain reminds the caller of the results that were not among those it sent.
+func (r *run) askAgain(ctx context.Context) error {
+	_, err := r.think(ctx, nil, orq.TextPart(needs("still need", r.task.Pending)))
+	return err
+}
+
+func (r *run) emitThought(ctx context.Context, choice *orq.Choice, message orq.Message, usage *orq.Usage) error {
+	return r.emit(ctx, orq.EventThought, &orq.Thought{
+		AgentID: r.agent.ID,
+		MessageDifference: map[string]orq.ThoughtMessage{message.MessageID: {
+			Message: message, AgentID: r.agent.ID, AgentExecutionID: r.task.ID, WorkspaceID: workspaceID(),
+		}},
+		Choice: choice, Iteration: float64(r.iteration), ResponseID: r.task.ResponseID,
+		AccumulatedExecutionTime: r.sandbox.now().Sub(r.started).Seconds(), Usage: usage,
+	})
+}
+
+// iterate counts one more call of the model, or of the rules in its place.
 func (r *run) iterate() error {
 	if limit := r.agent.Settings.MaxIterations; limit != nil && r.iteration >= *limit {
 		return errMaxIterations

@@ -52,7 +52,7 @@ func (s *Sandbox) decodeInvoke(w http.ResponseWriter, r *http.Request) (in orq.I
 	if err := decode(w, r, invokeRules(), &in); err != nil {
 		return in, nil, err
 	}
-	return in, rec, requestedError(told(in.Message))
+	return in, rec, s.engine.refuse(told(in.Message))
 }
 
 // run serves POST /v2/agents/run.
@@ -79,7 +79,7 @@ func (s *Sandbox) startRun(w http.ResponseWriter, r *http.Request, stream bool) 
 		return nil, err
 	}
 	about(w, "agent", in.Key)
-	if err := requestedError(told(in.Message)); err != nil {
+	if err := s.engine.refuse(told(in.Message)); err != nil {
 		return nil, err
 	}
 	if err := s.checkTeam(in.TeamOfAgents); err != nil {
@@ -135,6 +135,9 @@ func (s *Sandbox) configure(rec *record, in orq.RunRequest) error {
 	setList(&agent.MemoryStores, in.MemoryStores)
 	setList(&agent.KnowledgeBases, in.KnowledgeBases)
 	setList(&agent.TeamOfAgents, in.TeamOfAgents)
+	if err := checkTemplates(*agent); err != nil {
+		return err
+	}
 	agent.Settings = defaultSettings("none")
 	given := in.Settings
 	mergeSettings(agent.Settings, orq.SettingsRequest{
@@ -142,10 +145,15 @@ func (s *Sandbox) configure(rec *record, in orq.RunRequest) error {
 		ToolApprovalRequired: given.ToolApprovalRequired, Evaluators: given.Evaluators, Guardrails: given.Guardrails,
 	})
 	agent.Settings.Tools = readRunTools(given.Tools)
+	tools, err := schemasOf(given.Tools)
+	if err != nil {
+		return err
+	}
 	hash, err := contentHash(*agent)
-	if err == nil && hash == agent.VersionHash && path == agent.Path {
+	if err == nil && hash == agent.VersionHash && path == agent.Path && sameSchemas(tools, rec.Tools) {
 		return errUnchanged
 	}
+	rec.Tools = tools
 	agent.VersionHash, agent.Updated = hash, s.timestamp()
 	return err
 }

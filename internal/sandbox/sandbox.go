@@ -23,6 +23,8 @@ type Options struct {
 	Logger *slog.Logger
 	// Now is the clock. Nil: time.Now.
 	Now func() time.Time
+	// Model is the server of the models that play the agents. Without a URL the rule engine plays them.
+	Model ModelOptions
 }
 
 // Sandbox is a workspace. It serves the Agents API as an http.Handler and is safe for concurrent use.
@@ -34,6 +36,7 @@ type Sandbox struct {
 	ids    *ulids
 	store  *store
 	seal   *seal
+	engine engine
 	cards  *http.Client
 	routes *http.ServeMux
 
@@ -49,8 +52,14 @@ type Sandbox struct {
 func Open(o Options) (*Sandbox, error) {
 	s := &Sandbox{
 		key: o.Key, pace: o.Pace, log: o.Logger, now: o.Now,
-		cards: cardClient(),
-		runs:  map[string]*run{},
+		cards: cardClient(), engine: commands{},
+		runs: map[string]*run{},
+	}
+	if o.Model.URL != "" {
+		if err := o.Model.Check(); err != nil {
+			return nil, err
+		}
+		s.engine = newModel(o.Model)
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
@@ -108,6 +117,7 @@ func (s *Sandbox) Close() error {
 	s.stop(errClosed)
 	s.wg.Wait()
 	s.cards.CloseIdleConnections()
+	s.engine.close()
 	if err := s.store.kv.close(); err != nil {
 		return fmt.Errorf("close sandbox data: %w", err)
 	}

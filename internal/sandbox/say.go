@@ -12,12 +12,12 @@ const speaker = "[sandbox] "
 
 // finalAnswer is what the rule engine says at the end of a turn: who speaks, under which instructions, to what, and
 // what the commands brought.
-func finalAnswer(agent orq.Agent, variables map[string]any, told string, notes []string) string {
+func finalAnswer(agent orq.Agent, p prompt, told string, notes []string) string {
 	var b strings.Builder
 	b.WriteString(speaker + "This is the sandbox's rule engine, not a language model.")
 	fmt.Fprintf(&b, "\nAgent: %s (%s)", firstOf(agent.DisplayName, agent.Key), agent.Role)
-	fmt.Fprintf(&b, "\nInstructions: %s", shorten(render(agent.Instructions, variables), 200))
-	fmt.Fprintf(&b, "\nYou wrote: %s", shorten(render(told, variables), 2000))
+	fmt.Fprintf(&b, "\nInstructions: %s", shorten(p.instructions, 200))
+	fmt.Fprintf(&b, "\nYou wrote: %s", shorten(told, 2000))
 	for _, note := range notes {
 		b.WriteString("\n- " + note)
 	}

@@ -95,7 +95,7 @@ func (s *Sandbox) grow(ctx context.Context, sown *seedling, exists func(ref stri
 	if sown.register != nil {
 		rec, err = s.registered(ctx, *sown.register)
 	} else if err = checkMembers(sown.create.TeamOfAgents, exists); err == nil {
-		rec = s.created(*sown.create)
+		rec, err = s.created(*sown.create)
 	}
 	if err != nil {
 		return nil, err

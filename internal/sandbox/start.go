@@ -3,7 +3,6 @@ package sandbox
 import (
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -21,10 +20,14 @@ func (s *Sandbox) start(rec *record, in orq.Invocation, stream bool) (*run, erro
 	}
 	r := &run{
 		sandbox: s, agent: rec.Agent, memory: in.Memory, first: in.TaskID == "",
-		vars: map[string]any{}, cut: make(chan struct{}), ended: make(chan struct{}), started: s.now(),
+		vars: map[string]any{}, engine: firstOf(in.Engine, rec.Agent.Engine), tools: rec.Tools, cut: make(chan struct{}), ended: make(chan struct{}), started: s.now(),
 	}
 	maps.Copy(r.vars, rec.Agent.Variables)
 	maps.Copy(r.vars, in.Variables)
+	var err error
+	if r.prompt, err = newPrompt(rec.Agent, r.engine, r.vars); err != nil {
+		return nil, err
+	}
 	if rec.Agent.Settings == nil {
 		r.agent.Settings = defaultSettings("none")
 	}
@@ -159,16 +162,6 @@ func (t *task) waiting() string {
 		return ""
 	}
 	return ": " + namesOf(t.Pending)
-}
-
-// requestedError is what /error asks for: the request itself fails.
-func requestedError(message string) error {
-	for _, c := range parseWork(message).Steps {
-		if c.Name == "error" {
-			return &fault{Status: c.N, Message: fmt.Sprintf("the message asked for status %d", c.N)}
-		}
-	}
-	return nil
 }
 
 func usesMemory(agent orq.Agent) bool {

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,11 +19,13 @@ var (
 	errUnchanged = errors.New("nothing changed")
 )
 
-// record is an agent as it is stored: Agent holds no header values, Secrets holds them sealed.
+// record is an agent as it is stored: Agent holds no header values, Secrets holds them sealed. Tools are the schemas of
+// the tools that a run defined, by key: an agent shows its tools without.
 type record struct {
-	Agent    orq.Agent         `json:"agent"`
-	Versions []string          `json:"versions"`
-	Secrets  map[string][]byte `json:"secrets,omitzero"`
+	Agent    orq.Agent             `json:"agent"`
+	Tools    map[string]toolSchema `json:"tools,omitzero"`
+	Versions []string              `json:"versions"`
+	Secrets  map[string][]byte     `json:"secrets,omitzero"`
 }
 
 // store keeps agents, their versions and tasks. What it returns belongs to the caller.
@@ -31,6 +34,8 @@ type store struct {
 	index *index
 	// writing serializes changes to agents: each checks before it writes.
 	writing sync.Mutex
+	// remembering serializes changes to memories.
+	remembering sync.Mutex
 }
 
 func openStore(path string) (*store, error) {
@@ -185,7 +190,9 @@ func read[T any](from kv, bucket, key string, absent error) (*T, error) {
 		return nil, absent
 	}
 	object := new(T)
-	if err := json.Unmarshal(value, object); err != nil {
+	decoder := json.NewDecoder(bytes.NewReader(value))
+	decoder.UseNumber() // the arguments of a tool call keep all their digits
+	if err := decoder.Decode(object); err != nil {
 		return nil, fmt.Errorf("decode %s %s: %w", bucket, key, err)
 	}
 	return object, nil

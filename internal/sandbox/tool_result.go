@@ -26,15 +26,19 @@ func (r *run) toolResult(ctx context.Context, call toolCall) (result any, why st
 		return r.callSubAgent(ctx, call)
 	case "code":
 		return nil, "the sandbox does not run code", nil
+	case "query_memory_store", "write_memory_store", "retrieve_memory_stores", "delete_memory_document":
+		return r.useMemory(call)
+	case "function":
+		return nil, "an agent that another one asks cannot ask the caller", nil
 	case "json_schema":
-		return nil, "a JSON schema shapes what a model answers, and the sandbox has no model", nil
+		return nil, "a JSON schema shapes what a model answers; the sandbox takes one in response_format only", nil
 	case "google_search", "web_scraper", "http", "mcp":
 		return nil, "the sandbox does not reach outside itself", nil
 	}
 	if strings.Contains(call.tool.ActionType, ":") {
-		return nil, "the tool is run by a model provider, and the sandbox has none", nil
+		return nil, "the tool is run by a model provider, which the sandbox does not ask for it", nil
 	}
-	return nil, "the sandbox keeps no memory stores and no knowledge bases", nil
+	return nil, "the sandbox keeps no knowledge bases", nil
 }
 
 // listAgents returns the newest agents of the workspace.
@@ -56,7 +60,7 @@ func (r *run) listAgents() (any, error) {
 	return map[string]any{"agents": agents, "has_more": more}, nil
 }
 
-// callSubAgent hands work to a member of the team. The member answers at once; commands in its input are not executed.
+// callSubAgent hands work to a member of the team.
 func (r *run) callSubAgent(ctx context.Context, call toolCall) (result any, why string, err error) {
 	key, _ := call.args["agent_key"].(string)
 	input, _ := call.args["input"].(string)
@@ -79,7 +83,11 @@ func (r *run) callSubAgent(ctx context.Context, call toolCall) (result any, why 
 	if err := r.emit(ctx, orq.EventHandedOff, &orq.HandedOff{AgentID: rec.Agent.ID, Input: input}); err != nil {
 		return nil, "", err
 	}
-	return map[string]string{"agent_key": key, "answer": finalAnswer(rec.Agent, r.vars, input, nil)}, "", nil
+	answer, why, err := r.askMember(ctx, call, rec, input)
+	if err != nil || why != "" {
+		return nil, why, err
+	}
+	return map[string]string{"agent_key": key, "answer": answer}, "", nil
 }
 
 // pendingCalls are calls in the form in which a caller is asked to answer them.
@@ -101,8 +109,7 @@ func pendingCalls(calls []toolCall) []orq.PendingToolCall {
 func callParts(pending []orq.PendingToolCall) []orq.Part {
 	parts := make([]orq.Part, 0, len(pending))
 	for _, call := range pending {
-		args := map[string]any{}
-		_ = json.Unmarshal([]byte(call.Function.Arguments), &args) // written by pendingCalls
+		args, _ := readArguments(call.Function.Arguments) // written by pendingCalls
 		parts = append(parts, orq.Part{
 			Kind: orq.KindToolCall, ToolCallID: call.ID, ToolName: call.Function.Name, Arguments: args,
 		})

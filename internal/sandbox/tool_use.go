@@ -167,7 +167,7 @@ func (r *run) newCall(tool orq.AgentTool, args map[string]any) toolCall {
 func (r *run) execution(call toolCall) orq.ToolExecution {
 	return orq.ToolExecution{
 		ActionID: call.actionID, AgentToolCallID: call.id, WorkspaceID: workspaceID(),
-		AgentManifestID: r.agent.ID, AgentExecutionID: r.task.ID, Product: "agents", Memory: r.memory,
+		AgentManifestID: r.agent.ID, AgentExecutionID: r.task.ID, Product: "agents", Memory: r.memory, ParentID: r.caller,
 	}
 }
 

@@ -64,6 +64,9 @@ func (s *Sandbox) apply(rec *record, in orq.UpdateAgentRequest) (err error) {
 		agent.Variables = in.Variables
 	}
 	setText(&agent.Engine, in.Engine)
+	if err := checkTemplates(*agent); err != nil {
+		return err
+	}
 	if in.A2A != nil {
 		if err := s.updateA2A(rec, *in.A2A); err != nil {
 			return err

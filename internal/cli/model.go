@@ -1,0 +1,31 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/orq-mcp/orq-mcp/internal/sandbox"
+)
+
+// modelFlags say which models play the agents of a local workspace.
+type modelFlags struct {
+	ModelURL        string `help:"OpenAI-compatible server whose models play the agents of the local workspace, such as http://127.0.0.1:11434/v1; its key is read from ORQ_SANDBOX_MODEL_KEY. Without it a rule engine plays them." placeholder:"URL" env:"ORQ_SANDBOX_MODEL_URL"`
+	ModelKeepPrefix bool   `help:"Send the ids of models as agents have them, openai/gpt-4o; without it the provider before the first slash is left out." env:"ORQ_SANDBOX_MODEL_KEEP_PREFIX"`
+}
+
+// options are for the workspace. The key has no flag, so that it appears in no process list.
+func (f modelFlags) options(process *Process) (sandbox.ModelOptions, error) {
+	options := sandbox.ModelOptions{URL: f.ModelURL, KeepPrefix: f.ModelKeepPrefix}
+	if f.ModelURL == "" {
+		if f.ModelKeepPrefix {
+			return options, usageError{errors.New("--model-keep-prefix belongs to --model-url; without it no model is asked")}
+		}
+		return options, nil
+	}
+	if err := options.Check(); err != nil {
+		return options, usageError{fmt.Errorf("--model-url: %w", err)}
+	}
+	options.Key = strings.TrimSpace(process.Getenv("ORQ_SANDBOX_MODEL_KEY"))
+	return options, nil
+}

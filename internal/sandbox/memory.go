@@ -1,0 +1,196 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+const (
+	// maxDocuments bounds what is remembered for one entity.
+	maxDocuments = 1000
+	// maxDocument bounds a text, in bytes.
+	maxDocument = 100_000
+	// maxFound bounds what a search returns.
+	maxFound = 10
+	// defaultStore is the memory store of an agent that names none.
+	defaultStore = "default"
+)
+
+// document is a text that an agent remembers about an entity.
+type document struct {
+	ID      string `json:"document_id"`
+	Store   string `json:"memory_store"`
+	Text    string `json:"text"`
+	Created string `json:"created"`
+}
+
+var errNoDocuments = errors.New("nothing is remembered")
+
+// documents are those of an entity, oldest first.
+func (s *store) documents(entity string) ([]document, error) {
+	found, err := read[[]document](s.kv, bucketMemory, memoryKey(entity), errNoDocuments)
+	if errors.Is(err, errNoDocuments) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return *found, nil
+}
+
+// changeDocuments lets edit change what is remembered about an entity. edit's why keeps it as it was.
+func (s *store) changeDocuments(entity string, edit func([]document) (after []document, why string)) (why string, err error) {
+	s.remembering.Lock()
+	defer s.remembering.Unlock()
+	documents, err := s.documents(entity)
+	if err != nil {
+		return "", err
+	}
+	after, why := edit(documents)
+	if why != "" {
+		return why, nil
+	}
+	value, err := json.Marshal(after)
+	if err != nil {
+		return "", fmt.Errorf("encode memory: %w", err)
+	}
+	if err := s.kv.write(change{bucketMemory, memoryKey(entity), value}); err != nil {
+		return "", fmt.Errorf("save memory: %w", err)
+	}
+	return "", nil
+}
+
+// memoryKey has a length that the store takes, whatever an entity is called.
+func memoryKey(entity string) string { return derivedID("memory/" + entity) }
+
+// useMemory runs a memory tool. Each entity has memories of its own, which all agents share that name the same store.
+func (r *run) useMemory(call toolCall) (result any, why string, err error) {
+	if r.memory == nil {
+		return nil, "memory.entity_id is not set", nil
+	}
+	switch call.tool.ActionType {
+	case "retrieve_memory_stores":
+		return r.listMemories()
+	case "delete_memory_document":
+		return r.forget(textArgument(call, "document_id"))
+	}
+	name, why := r.memoryStore(textArgument(call, "memory_store"))
+	if why != "" {
+		return nil, why, nil
+	}
+	if call.tool.ActionType == "write_memory_store" {
+		return r.remember(name, textArgument(call, "text"))
+	}
+	documents, err := r.sandbox.store.documents(r.memory.EntityID)
+	if err != nil {
+		return nil, "", err
+	}
+	return map[string]any{"documents": search(documents, name, textArgument(call, "query"))}, "", nil
+}
+
+func textArgument(call toolCall, name string) string {
+	text, _ := call.args[name].(string)
+	return text
+}
+
+// memoryStores are the names of the agent's stores.
+func (r *run) memoryStores() []string {
+	if len(r.agent.MemoryStores) == 0 {
+		return []string{defaultStore}
+	}
+	return r.agent.MemoryStores
+}
+
+func (r *run) memoryStore(asked string) (name, why string) {
+	names := r.memoryStores()
+	switch {
+	case slices.Contains(names, asked):
+		return asked, ""
+	case asked == "" && len(names) == 1:
+		return names[0], ""
+	}
+	return "", "memory_store must be one of " + strings.Join(names, ", ")
+}
+
+func (r *run) listMemories() (any, string, error) {
+	type summary struct {
+		Name      string `json:"memory_store"`
+		Documents int    `json:"documents"`
+	}
+	documents, err := r.sandbox.store.documents(r.memory.EntityID)
+	if err != nil {
+		return nil, "", err
+	}
+	var stores []summary
+	for _, name := range r.memoryStores() {
+		stores = append(stores, summary{name, len(inStore(documents, name))})
+	}
+	return map[string]any{"memory_stores": stores}, "", nil
+}
+
+func (r *run) remember(name, text string) (result any, why string, err error) {
+	if text == "" || len(text) > maxDocument {
+		return nil, fmt.Sprintf("text must have from 1 to %d bytes", maxDocument), nil
+	}
+	made := document{r.sandbox.ids.next(), name, text, r.sandbox.timestamp()}
+	why, err = r.sandbox.store.changeDocuments(r.memory.EntityID, func(documents []document) ([]document, string) {
+		if len(documents) >= maxDocuments {
+			return nil, fmt.Sprintf("%d texts are remembered, which is all there is room for; delete some", maxDocuments)
+		}
+		return append(documents, made), ""
+	})
+	return made, why, err
+}
+
+// forget deletes a document of the agent's stores.
+func (r *run) forget(id string) (result any, why string, err error) {
+	why, err = r.sandbox.store.changeDocuments(r.memory.EntityID, func(documents []document) ([]document, string) {
+		at := slices.IndexFunc(documents, func(d document) bool {
+			return d.ID == id && slices.Contains(r.memoryStores(), d.Store)
+		})
+		if at < 0 {
+			return nil, fmt.Sprintf("there is no document %q", shorten(id, 60))
+		}
+		return slices.Delete(documents, at, at+1), ""
+	})
+	return map[string]string{"deleted": id}, why, err
+}
+
+func inStore(documents []document, name string) []document {
+	return slices.DeleteFunc(slices.Clone(documents), func(d document) bool { return d.Store != name })
+}
+
+// search returns the documents of a store that hold most words of the query, the newer ones first among equals; without
+// words, the newest.
+func search(documents []document, name, query string) []document {
+	words := wordsOf(query)
+	score := func(d document) (n int) {
+		in := wordsOf(d.Text)
+		for word := range words {
+			if in[word] {
+				n++
+			}
+		}
+		return n
+	}
+	found := inStore(documents, name)
+	slices.Reverse(found)
+	if len(words) > 0 {
+		found = slices.DeleteFunc(found, func(d document) bool { return score(d) == 0 })
+		slices.SortStableFunc(found, func(a, b document) int { return score(b) - score(a) })
+	}
+	return found[:min(len(found), maxFound)]
+}
+
+// wordsOf are the words of a text, in small letters.
+func wordsOf(text string) map[string]bool {
+	words := map[string]bool{}
+	for word := range strings.FieldsFuncSeq(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) }) {
+		words[word] = true
+	}
+	return words
+}

@@ -1,0 +1,112 @@
+package sandbox_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox"
+)
+
+func memoryTools(stores ...string) object {
+	return with(toolSettings(
+		object{"type": "query_memory_store"}, object{"type": "write_memory_store"},
+		object{"type": "retrieve_memory_stores"}, object{"type": "delete_memory_document"},
+	), object{"memory_stores": append([]string{}, stores...)})
+}
+
+// use calls a memory tool for an entity and returns its result, or why it failed.
+func (w *workspace) use(agent, entity, command string) string {
+	w.t.Helper()
+	for _, event := range w.play(agent, say("/tool "+command, object{"memory": object{"entity_id": entity}})) {
+		switch d := event.Data.(type) {
+		case *orq.ToolFinished:
+			return string(d.Result)
+		case *orq.ToolFailed:
+			return d.Error.Message
+		}
+	}
+	w.t.Fatalf("no result of %s", command)
+	panic("unreachable")
+}
+
+func TestMemoriesAreKeptByEntityAndStore(t *testing.T) {
+	t.Parallel()
+	file := dataFile(t)
+	w := open(t, sandbox.Options{Data: file})
+	w.create("helper", memoryTools("facts", "tastes"))
+	w.create("other", memoryTools())
+	write := func(entity, store, text string) {
+		if got := w.use("helper", entity, `write_memory_store {"memory_store":"`+store+`","text":"`+text+`"}`); !strings.Contains(got, `"document_id"`) {
+			t.Errorf("written: %s", got)
+		}
+	}
+	write("ann", "facts", "Ann lives in Ghent, near the castle.")
+	write("ann", "facts", "The castle of Ghent is old.")
+	write("ann", "facts", "Nothing of note.")
+	write("ann", "facts", "Bread, of a bakery.")
+	write("ann", "facts", "Bread, of another.")
+	write("ann", "tastes", "Likes Ghent.")
+	write("", "facts", "Ben lives in Bruges.")
+	w.close()
+
+	w = open(t, sandbox.Options{Data: file})
+	texts := func(agent, entity, command string) []string {
+		var found []string
+		for part := range strings.SplitSeq(w.use(agent, entity, command), `"text":"`) {
+			text, _, ok := strings.Cut(part, `","created"`)
+			if ok {
+				found = append(found, text)
+			}
+		}
+		return found
+	}
+	for command, want := range map[string][]string{
+		`query_memory_store {"memory_store":"facts","query":"GHENT: where, old castle?"}`: {"The castle of Ghent is old.", "Ann lives in Ghent, near the castle."},
+		`query_memory_store {"memory_store":"facts","query":"bruges"}`:                    nil,
+		`query_memory_store {"memory_store":"facts","query":"bread"}`:                     {"Bread, of another.", "Bread, of a bakery."},
+		`query_memory_store {"memory_store":"tastes"}`:                                    {"Likes Ghent."},
+	} {
+		if diff := cmp.Diff(want, texts("helper", "ann", command)); diff != "" {
+			t.Errorf("%s: %s", command, diff)
+		}
+	}
+	if got := texts("helper", "", `query_memory_store {"memory_store":"facts","query":"Bruges"}`); len(got) != 1 {
+		t.Errorf("the entity without a name has %q", got)
+	}
+	for command, want := range map[string]string{
+		"retrieve_memory_stores":                          `{"memory_stores":[{"memory_store":"facts","documents":5},{"memory_store":"tastes","documents":1}]}`,
+		`query_memory_store {"query":"Ghent"}`:            "memory_store must be one of facts, tastes",
+		`write_memory_store {"memory_store":"facts"}`:     "text must have from 1 to 100000 bytes",
+		`delete_memory_document {"document_id":"nobody"}`: `there is no document "nobody"`,
+	} {
+		if got := w.use("helper", "ann", command); got != want {
+			t.Errorf("%s: %s, want %s", command, got, want)
+		}
+	}
+	if got := w.use("other", "ann", "retrieve_memory_stores"); got != `{"memory_stores":[{"memory_store":"default","documents":0}]}` {
+		t.Errorf("an agent without stores has %s", got)
+	}
+}
+
+func TestForgottenIsForgotten(t *testing.T) {
+	t.Parallel()
+	w := open(t, sandbox.Options{})
+	w.create("helper", memoryTools())
+	w.create("stranger", memoryTools("elsewhere"))
+	written := w.use("helper", "ann", `write_memory_store {"text":"A secret"}`)
+	_, id, _ := strings.Cut(written, `"document_id":"`)
+	id, _, _ = strings.Cut(id, `"`)
+	forget := `delete_memory_document {"document_id":"` + id + `"}`
+	if got := w.use("stranger", "ann", forget); got != `there is no document "`+id+`"` {
+		t.Errorf("an agent deletes from a store that is not its own: %s", got)
+	}
+	if got := w.use("helper", "ann", forget); got != `{"deleted":"`+id+`"}` {
+		t.Errorf("deleted: %s", got)
+	}
+	if got := w.use("helper", "ann", `query_memory_store {"query":"secret"}`); got != `{"documents":[]}` {
+		t.Errorf("still there: %s", got)
+	}
+}

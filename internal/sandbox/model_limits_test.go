@@ -1,0 +1,207 @@
+package sandbox_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox"
+)
+
+func TestModelIterationLimit(t *testing.T) {
+	t.Parallel()
+	again := calls(wanted{"", "current_date", "{}"})
+	f := serveModel(t, again, again)
+	w := openWith(t, f)
+	w.create("helper", object{"settings": object{"max_iterations": 2, "tools": []object{{"type": "current_date"}}}})
+	last := data[*orq.Inactive](t, w.play("helper", say("Hi")))
+	if last.FinishReason != "max_iterations" || last.LastMessage != "[sandbox] Stopped: max_iterations is reached." || last.Usage.TotalTokens != 50 {
+		t.Errorf("inactive %+v", last)
+	}
+	f.requests(2)
+}
+
+func TestCostLimit(t *testing.T) {
+	t.Parallel()
+	costly := func(w http.ResponseWriter, r *http.Request) {
+		chunks(delta(`{"content":"Let me see.","tool_calls":[{"index":0,"id":"c1","type":"function","function":{"name":"current_date","arguments":"{}"}}]}`),
+			stopped("tool_calls"), `{"choices":[],"usage":{"prompt_tokens":1,"total_tokens":1,"cost":0.5}}`)(w, r)
+	}
+	for limit, want := range map[float64]string{0.4: "[sandbox] Stopped: max_cost is exceeded.", 0.5: "Done", 0: "Done"} {
+		f := serveModel(t, costly, says("Done"))
+		w := openWith(t, f)
+		w.create("helper", object{"settings": object{"max_cost": limit, "tools": []object{{"type": "current_date"}}}})
+		last := data[*orq.Inactive](t, w.play("helper", say("Hi")))
+		if last.LastMessage != want || last.Billing.TotalCost != 0.5 || last.FinishReason != "stop" {
+			t.Errorf("limit %v: inactive %+v, billing %+v", limit, last, last.Billing)
+		}
+	}
+}
+
+// hanging says something, closes asked, and says no more until the client has gone; left is closed then.
+func hanging(asked, left chan<- struct{}) reply {
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/event-stream")
+		fmt.Fprintf(w, "data: %s\n\n", delta(`{"content":"I was about"}`))
+		w.(http.Flusher).Flush()
+		close(asked)
+		<-r.Context().Done()
+		close(left)
+	}
+}
+
+func TestWhatEndsARunEndsTheRequestToTheModel(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		settings object
+		end      func(w *workspace, s *stream)
+		want     string // the error
+		output   string // what was said, when that is certain
+	}{
+		"client leaves": {object{}, func(_ *workspace, s *stream) { s.body.Close() }, "canceled by the client", ""},
+		"agent deleted": {object{}, func(w *workspace, _ *stream) { call[struct{}](w, 204, "DELETE", "/v2/agents/helper", nil) }, "the agent was deleted", ""},
+		"out of time":   {object{"max_execution_time": 2}, func(*workspace, *stream) {}, "", "I was about [sandbox] Stopped: max_execution_time has passed."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			asked, left := make(chan struct{}), make(chan struct{})
+			f := serveModel(t, hanging(asked, left))
+			w := openWith(t, f)
+			w.create("helper", object{"settings": test.settings})
+			s := w.stream("/v2/agents/helper/stream-task", say("Hi"))
+			var events []orq.Event
+			for range 4 {
+				event, _ := s.next()
+				events = append(events, event)
+			}
+			<-asked
+			test.end(w, s)
+			select {
+			case <-left:
+			case <-time.After(10 * time.Second):
+				t.Fatal("the model is still asked")
+			}
+			got := w.await("helper", taskOf(t, events))
+			if got.Error != test.want || test.output != "" && got.Output[0].Text() != test.output {
+				t.Errorf("response %+v", got)
+			}
+		})
+	}
+}
+
+func TestModelErrorsEndTheRunInOneSentence(t *testing.T) {
+	t.Parallel()
+	const key = "sk-secret"
+	plain := func(o *sandbox.ModelOptions) { o.Key = key }
+	for name, test := range map[string]struct {
+		reply reply
+		code  float64
+		want  string
+	}{
+		"key":             {refuses(401, `{"error":{"message":"Incorrect API key provided: `+key+`.","type":"invalid_request_error","param":null,"code":"invalid_api_key"}}`), 401, "the model server refuses the key in ORQ_SANDBOX_MODEL_KEY (401): Incorrect API key provided: [key]."},
+		"unknown model":   {refuses(404, `{"error":{"message":"model \"gpt-4o\" not found, try pulling it first","type":"api_error","param":null,"code":null}}`), 404, `the model server does not know the model gpt-4o (404): model "gpt-4o" not found, try pulling it first`},
+		"context length":  {refuses(400, `{"error":{"message":"This model's maximum is 8192 tokens.","type":"invalid_request_error","code":"context_length_exceeded"}}`), 400, "the conversation is too long for the model gpt-4o (400): This model's maximum is 8192 tokens."},
+		"other refusal":   {refuses(500, `oops`), 500, "the model server refused the request for gpt-4o (500): Internal Server Error"},
+		"flat error":      {refuses(422, `{"detail":"no"}`), 422, "the model server refused the request for gpt-4o (422): no"},
+		"number as code":  {refuses(400, `{"object":"error","error":{"message":"bad","code":400}}`), 400, "the model server refused the request for gpt-4o (400): bad"},
+		"error in stream": {chunks(delta(`{"content":"So"}`), `{"error":{"message":"overloaded","type":"server_error"}}`), 502, "the model gpt-4o failed: overloaded"},
+		"broken stream":   {chunks(`{"choices":[{`), 502, "the answer of the model gpt-4o cannot be read: a chunk is not what it should be: unexpected end of JSON input"},
+		"cut off": {func(w http.ResponseWriter, _ *http.Request) {
+			fmt.Fprintf(w, "data: %s\n\n", delta(`{"content":"So"}`))
+		}, 502, "the answer of the model gpt-4o was cut off"},
+		"done too early": {chunks(delta(`{"content":"So"}`)), 502, "the answer of the model gpt-4o was cut off"},
+		"page": {func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/html")
+			fmt.Fprint(w, "<html></html>")
+		}, 502, "URL answers with a web page: the URL of a model server is the base of its API and often ends in /v1"},
+		"aborted": {func(w http.ResponseWriter, _ *http.Request) {
+			fmt.Fprintf(w, "data: %s\n\n", delta(`{"content":"So"}`))
+			w.(http.Flusher).Flush()
+			panic(http.ErrAbortHandler)
+		}, 502, "the answer of the model gpt-4o cannot be read: unexpected EOF"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := serveModel(t, test.reply)
+			w := openWith(t, f, plain)
+			w.create("helper")
+			events := w.play("helper", say("Hi"))
+			got := data[*orq.Errored](t, events)
+			want := strings.Replace(test.want, "URL answers", f.url+" answers", 1)
+			if got.Error != want || got.Code != test.code {
+				t.Errorf("errored %v %q, want %v %q", got.Code, got.Error, test.code, want)
+			}
+			if response := w.response("helper", taskOf(t, events)); response.Status != "failed" || response.Error != want {
+				t.Errorf("response %+v", response)
+			}
+		})
+	}
+}
+
+func TestModelServerThatIsNotThere(t *testing.T) {
+	t.Parallel()
+	f := serveModel(t)
+	w := open(t, sandbox.Options{Model: sandbox.ModelOptions{URL: "http://127.0.0.1:1/v1"}})
+	w.create("helper", object{"fallback_models": []string{"openai/small"}})
+	got := data[*orq.Errored](t, w.play("helper", say("Hi")))
+	sentence := "the model server at http://127.0.0.1:1/v1 cannot be reached: dial tcp 127.0.0.1:1: connect: connection refused"
+	if got.Error != sentence+"; "+sentence || got.Code != 502 {
+		t.Errorf("errored %+v", got)
+	}
+	f.requests(0)
+}
+
+func TestMissingKeyIsNamed(t *testing.T) {
+	t.Parallel()
+	f := serveModel(t, refuses(401, `{"error":{"message":"You didn't provide an API key."}}`))
+	w := openWith(t, f)
+	w.create("helper")
+	got := data[*orq.Errored](t, w.play("helper", say("Hi"))).Error
+	if got != "the model server wants a key, and ORQ_SANDBOX_MODEL_KEY is not set (401): You didn't provide an API key." {
+		t.Errorf("errored %q", got)
+	}
+}
+
+func TestFallbackModelsAreAskedInOrder(t *testing.T) {
+	t.Parallel()
+	f := serveModel(t, refuses(500, `{}`), chunks(delta(`{"content":"half an"}`)), says("Hi"))
+	w := openWith(t, f)
+	w.create("helper", object{
+		"model":           object{"id": "a/first", "parameters": object{"temperature": 0.5}},
+		"fallback_models": []any{object{"id": "a/second", "parameters": object{"top_p": 0.25}}, "a/third", "a/fourth"},
+	})
+	events := w.play("helper", say("Hi"))
+	if got := data[*orq.Inactive](t, events).LastMessage; got != "Hi" {
+		t.Errorf("last message %q", got)
+	}
+	var got []any
+	for _, asked := range f.requests(3) {
+		got = append(got, asked.Body["model"], asked.Body["temperature"], asked.Body["top_p"])
+	}
+	if diff := cmp.Diff([]any{"first", 0.5, nil, "second", nil, 0.25, "third", nil, nil}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestModelOptionsAreChecked(t *testing.T) {
+	t.Parallel()
+	for url, ok := range map[string]bool{
+		"http://127.0.0.1:11434/v1": true, "https://api.openai.com/v1/": true, "127.0.0.1:11434": false, "ftp://x.example": false,
+		"http://user:secret@x.example/v1": false, "https://x.example/v1?key=secret": false, "http://": false,
+	} {
+		err := sandbox.ModelOptions{URL: url}.Check()
+		if (err == nil) != ok || err != nil && strings.Contains(err.Error(), "secret") {
+			t.Errorf("%s: %v", url, err)
+		}
+		if box, err := sandbox.Open(sandbox.Options{Model: sandbox.ModelOptions{URL: url}}); err == nil {
+			box.Close()
+		} else if ok {
+			t.Errorf("%s: %v", url, err)
+		}
+	}
+}

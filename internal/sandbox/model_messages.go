@@ -1,0 +1,118 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"strings"
+
+	openai "github.com/sashabaranov/go-openai"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+)
+
+// noResult stands for a result that never came: a turn was ended while a tool ran.
+const noResult = `{"error":"the call was not carried out"}`
+
+// conversation is all that the model has to know: what the agent is, and the turns of the task. The results of a
+// message's calls follow it at once, as servers want it, whenever they came.
+func (r *run) conversation() []openai.ChatCompletionMessage {
+	c := transcript{results: map[string]string{}, called: map[string]bool{}}
+	for _, message := range r.task.Messages {
+		for _, part := range message.Parts {
+			if part.Kind == orq.KindToolResult {
+				c.results[part.ToolCallID] = firstOf(string(part.Result), "null")
+			}
+		}
+	}
+	if system := strings.TrimSpace(r.prompt.system + "\n\n" + r.prompt.instructions); system != "" {
+		c.messages = append(c.messages, openai.ChatCompletionMessage{Role: openai.ChatMessageRoleSystem, Content: system})
+	}
+	for _, message := range r.task.Messages {
+		switch message.Role {
+		case orq.RoleUser:
+			c.messages = append(c.messages, r.userMessage(message))
+		case orq.RoleAgent:
+			c.addAgent(message)
+		}
+	}
+	return c.messages
+}
+
+// transcript is a conversation that is being put together.
+type transcript struct {
+	messages []openai.ChatCompletionMessage
+	results  map[string]string // by the id of the call
+	called   map[string]bool   // calls that are in messages
+}
+
+// addAgent adds what the agent said and called, and the results. What the sandbox said in its place is left out; so is a
+// call that is asked for again because the caller sent only some results.
+func (c *transcript) addAgent(message orq.Message) {
+	said := openai.ChatCompletionMessage{Role: openai.ChatMessageRoleAssistant, Content: message.Text()}
+	if strings.HasPrefix(said.Content, speaker) {
+		said.Content = ""
+	}
+	var answers []openai.ChatCompletionMessage
+	for _, part := range message.Parts {
+		if part.Kind != orq.KindToolCall || c.called[part.ToolCallID] {
+			continue
+		}
+		c.called[part.ToolCallID] = true
+		arguments, err := json.Marshal(part.Arguments)
+		if err != nil || part.Arguments == nil {
+			arguments = []byte("{}")
+		}
+		said.ToolCalls = append(said.ToolCalls, openai.ToolCall{
+			ID: part.ToolCallID, Type: openai.ToolTypeFunction,
+			Function: openai.FunctionCall{Name: functionName(part.ToolName), Arguments: string(arguments)},
+		})
+		answers = append(answers, openai.ChatCompletionMessage{
+			Role: openai.ChatMessageRoleTool, ToolCallID: part.ToolCallID, Content: firstOf(c.results[part.ToolCallID], noResult),
+		})
+	}
+	if said.Content == "" && len(said.ToolCalls) == 0 {
+		return
+	}
+	c.messages = append(append(c.messages, said), answers...)
+}
+
+// userMessage is what the user wrote, with the images; of other files the model is told the names.
+func (r *run) userMessage(message orq.Message) openai.ChatCompletionMessage {
+	text := renderMessage(r.engine, withoutReject(told(message)), r.vars)
+	var images []openai.ChatMessagePart
+	for _, part := range message.Parts {
+		switch {
+		case part.File == nil:
+		case strings.HasPrefix(part.File.MIMEType, "image/"):
+			images = append(images, openai.ChatMessagePart{
+				Type: openai.ChatMessagePartTypeImageURL, ImageURL: &openai.ChatMessageImageURL{URL: imageURL(part.File)},
+			})
+		default:
+			text += "\n[The file " + firstOf(part.File.Name, part.File.URI, "without a name") + " cannot be shown to you.]"
+		}
+	}
+	user := openai.ChatCompletionMessage{Role: openai.ChatMessageRoleUser}
+	if text = strings.TrimSpace(text); text == "" {
+		text = "(nothing)" // a message without content is refused
+	}
+	if len(images) == 0 {
+		user.Content = text
+		return user
+	}
+	user.MultiContent = append([]openai.ChatMessagePart{{Type: openai.ChatMessagePartTypeText, Text: text}}, images...)
+	return user
+}
+
+func imageURL(file *orq.File) string {
+	return firstOf(file.URI, "data:"+file.MIMEType+";base64,"+file.Bytes)
+}
+
+// withoutReject leaves out the one command that is not for the model: it decides about approvals.
+func withoutReject(message string) string {
+	var kept strings.Builder
+	for line := range strings.Lines(message) {
+		if strings.TrimRight(line, "\r\n") != "/reject" {
+			kept.WriteString(line)
+		}
+	}
+	return kept.String()
+}

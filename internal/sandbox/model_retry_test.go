@@ -1,0 +1,97 @@
+package sandbox
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+)
+
+// canned is an answer that is not made yet.
+type canned struct {
+	status int
+	body   string
+	header http.Header
+}
+
+// scripted answers requests without a network, so that time can be false.
+type scripted []canned
+
+func (s *scripted) RoundTrip(*http.Request) (*http.Response, error) {
+	next := (*s)[0]
+	*s = (*s)[1:]
+	return &http.Response{StatusCode: next.status, Header: next.header, Body: io.NopCloser(strings.NewReader(next.body))}, nil
+}
+
+func TestModelRetries(t *testing.T) {
+	t.Parallel()
+	busy := func(header http.Header) canned { return canned{429, `{"error":{"message":"Slow down."}}`, header} }
+	after := func(value string) http.Header { return http.Header{"Retry-After": {value}} }
+	fine := canned{200, "data: {\"choices\":[{\"delta\":{\"content\":\"Hi\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n", nil}
+	count := func(n int) *int { return &n }
+	limited := "the model server limits its requests (429): Slow down."
+	for name, test := range map[string]struct {
+		retry    *orq.ModelRetry
+		answers  scripted
+		want     string // the error
+		left     int    // answers nobody asked for
+		min, max time.Duration
+	}{
+		"backs off":           {nil, scripted{busy(nil), busy(nil), fine}, "", 0, 600 * time.Millisecond, 3 * time.Second},
+		"Retry-After seconds": {nil, scripted{busy(after("7")), fine}, "", 0, 7 * time.Second, 7 * time.Second},
+		"Retry-After date":    {nil, scripted{busy(after("Sat, 01 Jan 2000 00:00:09 GMT")), fine}, "", 0, 9 * time.Second, 9 * time.Second},
+		"beyond the run":      {nil, scripted{busy(after("61")), fine}, limited, 1, 0, 0},
+		"gives up":            {&orq.ModelRetry{Count: count(1)}, scripted{busy(after("1")), busy(after("1")), fine}, limited, 1, time.Second, time.Second},
+		"other codes":         {&orq.ModelRetry{OnCodes: []int{503}}, scripted{canned{503, "", after("2")}, busy(nil), fine}, limited, 1, 2 * time.Second, 2 * time.Second},
+		"not this code":       {nil, scripted{canned{503, "", after("2")}, fine}, "the model server refused the request for m (503): Service Unavailable", 1, 0, 0},
+		"not a broken stream": {nil, scripted{canned{200, "data: {}\n\n", nil}, fine}, "the answer of the model m was cut off", 1, 0, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				m := newModel(ModelOptions{URL: "http://model.example/v1"})
+				m.http.Transport = &test.answers
+				start := time.Now()
+				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+				defer cancel()
+				done, err := m.ask(ctx, &orq.AgentModel{ID: "m", Retry: test.retry}, query{})
+				took := time.Since(start)
+				if took < test.min || took > test.max || len(test.answers) != test.left {
+					t.Errorf("took %v, %d answers are left", took, len(test.answers))
+				}
+				switch {
+				case err == nil && (test.want != "" || done.said() != "Hi"):
+					t.Errorf("said %q", done.said())
+				case err != nil && err.Error() != test.want:
+					t.Errorf("error %v, want %q", err, test.want)
+				}
+			})
+		})
+	}
+}
+
+func TestCallTimeout(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		m := newModel(ModelOptions{URL: "http://model.example/v1"})
+		m.http.Transport = silent{}
+		start := time.Now()
+		_, err := m.ask(t.Context(), &orq.AgentModel{ID: "m", Parameters: &orq.ModelParameters{Timeout: &orq.RequestTimeout{CallTimeout: 1500}}}, query{})
+		if err == nil || err.Error() != "the model m did not answer in time: call_timeout has passed" || time.Since(start) != 1500*time.Millisecond {
+			t.Errorf("error %v after %v", err, time.Since(start))
+		}
+	})
+}
+
+// silent never answers.
+type silent struct{}
+
+func (silent) RoundTrip(r *http.Request) (*http.Response, error) {
+	<-r.Context().Done()
+	return nil, r.Context().Err()
+}

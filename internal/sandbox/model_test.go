@@ -1,0 +1,316 @@
+package sandbox_test
+
+import (
+	"encoding/json"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox"
+)
+
+func TestModelAnswers(t *testing.T) {
+	t.Parallel()
+	f := serveModel(t, says("Hello there, Ann."))
+	w := openWith(t, f, func(o *sandbox.ModelOptions) { o.Key = "sk-secret" })
+	w.create("helper", object{"instructions": "Greet {{name}}.", "system_prompt": "You are kind."})
+	events := w.play("helper", say("I am {{name}}.\n/fail", object{"variables": object{"name": "Ann"}}))
+	if diff := cmp.Diff([]string{execStarted, started, named, created, thought, inactive}, types(events)); diff != "" {
+		t.Error(diff)
+	}
+	asked := f.requests(1)[0]
+	want := []string{"system: You are kind.\n\nGreet Ann.", "user: I am Ann.\n/fail"}
+	if diff := cmp.Diff(want, talk(asked.Messages)); diff != "" {
+		t.Error(diff)
+	}
+	if asked.Authorization != "Bearer sk-secret" || asked.Path != "/v1/chat/completions" || asked.Body["model"] != "gpt-4o" {
+		t.Errorf("asked %q at %s for %v", asked.Authorization, asked.Path, asked.Body["model"])
+	}
+	if diff := cmp.Diff(map[string]any{"include_usage": true}, asked.Body["stream_options"]); diff != "" || asked.Body["stream"] != true {
+		t.Errorf("stream %v, %s", asked.Body["stream"], diff)
+	}
+	told := data[*orq.Thought](t, events)
+	if told.Iteration != 1 || *told.Choice.FinishReason != "stop" || told.Choice.Message.Content != orq.Value("Hello there, Ann.") || told.Usage.TotalTokens != 25 {
+		t.Errorf("thought %+v", told)
+	}
+	last := data[*orq.Inactive](t, events)
+	if last.LastMessage != "Hello there, Ann." || thoughts(events) != last.LastMessage || last.FinishReason != "stop" {
+		t.Errorf("inactive %+v", last)
+	}
+	if last.Usage.PromptTokens != 20 || last.Usage.CompletionTokens != 5 || last.Billing.TotalCost != 0 {
+		t.Errorf("usage %+v, billing %+v", last.Usage, last.Billing)
+	}
+	response := w.response("helper", taskOf(t, events))
+	if len(response.Output) != 1 || response.Output[0].Text() != "Hello there, Ann." || response.Usage.TotalTokens != 25 {
+		t.Errorf("response %+v", response)
+	}
+}
+
+func TestNoKeyIsSentWithoutOne(t *testing.T) {
+	t.Parallel()
+	f := serveModel(t, says("Hi"))
+	w := openWith(t, f, func(o *sandbox.ModelOptions) { o.KeepPrefix = true })
+	w.create("helper")
+	w.play("helper", say("Hi"))
+	if asked := f.requests(1)[0]; asked.Authorization != "" || asked.Body["model"] != "openai/gpt-4o" {
+		t.Errorf("authorization %q, model %v", asked.Authorization, asked.Body["model"])
+	}
+}
+
+func TestModelNamesLoseTheirProviderOnly(t *testing.T) {
+	t.Parallel()
+	for id, want := range map[string]string{"ollama/llama3.2": "llama3.2", "llama3.2": "llama3.2", "vllm/meta-llama/Llama-3.1": "meta-llama/Llama-3.1", "odd/": "odd/"} {
+		f := serveModel(t, says("Hi"))
+		w := openWith(t, f)
+		w.create("helper", object{"model": id})
+		w.play("helper", say("Hi"))
+		if got := f.requests(1)[0].Body["model"]; got != want {
+			t.Errorf("%s is sent as %v, want %s", id, got, want)
+		}
+	}
+}
+
+func TestParametersReachTheModel(t *testing.T) {
+	t.Parallel()
+	f := serveModel(t, says("{}"))
+	w := openWith(t, f)
+	sent := object{
+		"temperature": 0, "top_p": 0.5, "max_completion_tokens": 100, "reasoning_effort": "low", "seed": 7, "stop": []string{"END"},
+		"frequency_penalty": 0.25, "presence_penalty": -0.5, "verbosity": "low", "top_k": 40, "thinking": object{"type": "disabled"},
+		"response_format": object{"type": "json_schema", "json_schema": object{
+			"name": "answer", "strict": true, "schema": object{"type": "object", "title": "kept", "properties": object{}},
+		}},
+	}
+	kept := object{"name": "mine", "modalities": []string{"text"}, "timeout": object{"call_timeout": 60000}, "cache": object{"type": "exact_match"}, "tool_choice": "auto", "parallel_tool_calls": false}
+	// A name that the client library believes to know, and for which it refuses a temperature.
+	w.create("helper", object{"model": object{"id": "openai/gpt-5", "parameters": with(object{}, sent, kept)}})
+	w.play("helper", say("Hi"))
+	body := f.requests(1)[0].Body
+	for _, name := range []string{"model", "messages", "stream", "stream_options"} {
+		delete(body, name)
+	}
+	encoded, err := json.Marshal(sent)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want map[string]any
+	if err := json.Unmarshal(encoded, &want); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, body); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestAForcedToolIsForcedOnce(t *testing.T) {
+	t.Parallel()
+	f := serveModel(t, calls(wanted{"c1", "current_date", "{}"}), says("Done"))
+	w := openWith(t, f)
+	w.create("helper", with(toolSettings(object{"type": "current_date"}), object{
+		"model": object{"id": "m", "parameters": object{"tool_choice": "required", "parallel_tool_calls": false}},
+	}))
+	w.play("helper", say("Hi"))
+	asked := f.requests(2)
+	if asked[0].Body["tool_choice"] != "required" || asked[0].Body["parallel_tool_calls"] != false || asked[1].Body["tool_choice"] != nil {
+		t.Errorf("tool_choice %v, then %v", asked[0].Body["tool_choice"], asked[1].Body["tool_choice"])
+	}
+}
+
+func TestReasonsToStop(t *testing.T) {
+	t.Parallel()
+	for reason, want := range map[string]string{"stop": "stop", "length": "length", "content_filter": "content_filter", "end_turn": "stop"} {
+		t.Run(reason, func(t *testing.T) {
+			t.Parallel()
+			f := serveModel(t, chunks(delta(`{"content":"As far as"}`), strings.Replace(delta(`{"content":"another choice"}`), `"index":0`, `"index":1`, 1), stopped(reason)))
+			w := openWith(t, f)
+			w.create("helper")
+			events := w.play("helper", say("Hi"))
+			last := data[*orq.Inactive](t, events)
+			if last.FinishReason != want || last.LastMessage != "As far as" || last.Usage == nil || last.Usage.TotalTokens != 0 {
+				t.Errorf("inactive %+v, usage %+v", last, last.Usage)
+			}
+			if got := data[*orq.Thought](t, events); *got.Choice.FinishReason != want || got.Usage != nil {
+				t.Errorf("thought %+v", got)
+			}
+		})
+	}
+}
+
+func TestReasoningAndRefusalAreTold(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"reasoning", "reasoning_content"} {
+		f := serveModel(t, chunks(delta(`{"`+name+`":"Let me "}`), delta(`{"`+name+`":"think."}`), delta(`{"refusal":"No."}`), stopped("stop")))
+		w := openWith(t, f)
+		w.create("helper")
+		events := w.play("helper", say("Hi"))
+		choice := data[*orq.Thought](t, events).Choice.Message
+		if choice.Reasoning != orq.Value("Let me think.") || choice.Refusal != orq.Value("No.") || choice.Content != orq.Null[string]() {
+			t.Errorf("%s: message %+v", name, choice)
+		}
+		if got := data[*orq.Inactive](t, events).LastMessage; got != "No." {
+			t.Errorf("last message %q", got)
+		}
+	}
+}
+
+func TestToolsRunAndTheirResultsGoBack(t *testing.T) {
+	t.Parallel()
+	f := serveModel(t,
+		calls(wanted{"c1", "current_date", ""}, wanted{"c2", "google_search", `{"query":"tides"}`}),
+		calls(wanted{"c3", "hammer", `{}`}, wanted{"c4", "current_date", `{"broken`}, wanted{"c1", "current_date", `{}`}),
+		says("It is late."))
+	w := openWith(t, f)
+	w.create("helper", toolSettings(object{"type": "current_date"}, object{"type": "google_search"}))
+	events := w.play("helper", say("What time is it?"))
+	want := []string{execStarted, started, named, created, thought, toolStarted, toolDone, toolStarted, toolFailed, thought, toolStarted, toolDone, thought, inactive}
+	if diff := cmp.Diff(want, types(events)); diff != "" {
+		t.Error(diff)
+	}
+	first := data[*orq.Thought](t, events)
+	if got := first.Choice.Message.ToolCalls; *first.Choice.FinishReason != "tool_calls" || len(got) != 2 || got[1].ID != "c2" || got[1].Function.Arguments != `{"query":"tides"}` {
+		t.Errorf("choice %+v", first.Choice)
+	}
+	asked := f.requests(3)
+	if got := asked[0].Tools["google_search"].Parameters["required"]; !cmp.Equal(got, []any{"query"}) {
+		t.Errorf("google_search requires %v", got)
+	}
+	lines := talk(asked[2].Messages)
+	again := asked[2].Messages[5].ToolCalls[2].ID
+	if again == "c1" || !strings.HasPrefix(again, "call_") {
+		t.Errorf("an id that was there before is kept: %q", again)
+	}
+	for i, want := range []string{
+		"system: Be exact.", "user: What time is it?",
+		`assistant: [c1 current_date{}] [c2 google_search{"query":"tides"}]`, `tool: {"date":"`, `tool: {"error":"the sandbox does not reach outside itself"} <c2>`,
+		`assistant: [c3 hammer{}] [c4 current_date{}] [` + again, `tool: {"error":"there is no such tool; there are: current_date, google_search"} <c3>`,
+		`tool: {"error":"the arguments must be a JSON object: unexpected EOF"} <c4>`, `tool: {"date":"`,
+	} {
+		if !strings.HasPrefix(lines[i], want) {
+			t.Errorf("message %d is %q, want %q", i, lines[i], want)
+		}
+	}
+	if last := data[*orq.Inactive](t, events); last.LastMessage != "It is late." || last.Usage.TotalTokens != 75 {
+		t.Errorf("inactive %+v", last)
+	}
+}
+
+func TestFunctionsPauseTheRunAndContinueIt(t *testing.T) {
+	t.Parallel()
+	f := serveModel(t,
+		calls(wanted{"c1", "get_weather", `{"id":12345678901234567890}`}, wanted{"c2", "current_date", "{}"}, wanted{"c3", "get_time", ""}),
+		says("Grey, and noon."), says("You are welcome."))
+	w := openWith(t, f)
+	w.create("helper", allTools(), object{"team_of_agents": []object{}})
+	events := w.play("helper", say("Weather and time?"))
+	task, paused := taskOf(t, events), data[*orq.Inactive](t, events)
+	if diff := cmp.Diff([]orq.PendingToolCall{
+		{ID: "c1", Type: "function", Function: orq.FunctionCall{Name: "get_weather", Arguments: `{"id":12345678901234567890}`}},
+		{ID: "c3", Type: "function", Function: orq.FunctionCall{Name: "get_time", Arguments: "{}"}},
+	}, paused.PendingToolCalls); diff != "" || paused.FinishReason != "function_call" || paused.Usage.TotalTokens != 25 {
+		t.Errorf("inactive %+v: %s", paused, diff)
+	}
+	partly := data[*orq.Inactive](t, w.play("helper", results(task, map[string]any{"c3": "noon"})))
+	if len(partly.PendingToolCalls) != 1 || !strings.Contains(partly.LastMessage, "still need the result of get_weather (c1)") {
+		t.Errorf("after one result %+v", partly)
+	}
+	f.requests(1)
+	rest := w.play("helper", results(task, map[string]any{"c1": object{"sky": "grey"}}))
+	if diff := cmp.Diff([]string{execStarted, started, created, thought, inactive}, types(rest)); diff != "" {
+		t.Error(diff)
+	}
+	w.play("helper", say("Thanks", object{"task_id": task}))
+	lines := talk(f.requests(3)[2].Messages)
+	if !strings.HasPrefix(lines[4], `tool: {"date":`) || !strings.HasSuffix(lines[4], "<c2>") {
+		t.Errorf("result %q", lines[4])
+	}
+	want := []string{
+		"system: Be exact.", "user: Weather and time?", `assistant: [c1 get_weather{"id":12345678901234567890}] [c2 current_date{}] [c3 get_time{}]`,
+		`tool: {"sky":"grey"} <c1>`, `tool: "noon" <c3>`, "assistant: Grey, and noon.", "user: Thanks",
+	}
+	if diff := cmp.Diff(want, slices.Delete(lines, 4, 5)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestApprovalsAreDecidedByTheMessage(t *testing.T) {
+	t.Parallel()
+	for message, want := range map[string]struct{ review, result string }{
+		"Go":            {"approved", `tool: {"date":"`},
+		"Go\n/reject\n": {"rejected", `tool: {"error":"the review rejected the call"} <c1>`},
+	} {
+		f := serveModel(t, calls(wanted{"c1", "current_date", "{}"}), says("Done"))
+		w := openWith(t, f)
+		w.create("helper", toolSettings(object{"type": "current_date", "requires_approval": true}))
+		events := w.play("helper", say(message))
+		if got := data[*orq.ActionReviewed](t, events); got.Review != want.review || got.ReviewSource != "sandbox" {
+			t.Errorf("%q: reviewed %+v", message, got)
+		}
+		lines := talk(f.requests(2)[1].Messages)
+		if lines[1] != "user: Go" || !strings.HasPrefix(lines[3], want.result) {
+			t.Errorf("%q: conversation %q", message, lines)
+		}
+	}
+}
+
+func TestToolsThatARunDefinesKeepTheirSchemas(t *testing.T) {
+	t.Parallel()
+	f := serveModel(t, says("One"), says("Two"), says("Three"))
+	file := dataFile(t)
+	o := sandbox.Options{Data: file, Model: sandbox.ModelOptions{URL: f.url}}
+	w := open(t, o)
+	tools := func(required string) object {
+		parameters := object{"type": "object", "properties": object{"city": object{"type": "string"}}, "required": []string{required}}
+		return toolSettings(object{"type": "function", "key": "get_weather", "function": object{
+			"name": "get_weather", "description": "Tells the weather", "strict": true, "parameters": parameters,
+		}}, object{"type": "http", "key": "fetch", "description": "Fetches", "http": object{
+			"blueprint": object{"url": "https://x.example", "method": "GET", "headers": object{"X-Key": "hidden-header"}},
+			"arguments": object{"page": object{"type": "number", "description": "Page"}, "secret": object{"type": "string", "description": "s", "send_to_model": false}},
+		}})
+	}
+	w.stream("/v2/agents/stream-run", runBody("fresh", "Hi", tools("city"))).rest()
+	w.stream("/v2/agents/stream-run", runBody("fresh", "Hi", tools("town"))).rest()
+	w.close()
+	open(t, o).play("fresh", say("Hi"))
+	asked := f.requests(3)
+	for i, required := range []string{"city", "town", "town"} {
+		got := asked[i].Tools["get_weather"]
+		if !got.Strict || got.Description != "Tells the weather" || !cmp.Equal(got.Parameters["required"], []any{required}) {
+			t.Errorf("request %d has %+v", i+1, got)
+		}
+		want := map[string]any{"page": map[string]any{"type": "number", "description": "Page"}}
+		if diff := cmp.Diff(want, asked[i].Tools["fetch"].Parameters["properties"]); diff != "" {
+			t.Error(diff)
+		}
+	}
+	raw, err := os.ReadFile(file)
+	if err != nil || strings.Contains(string(raw), "hidden-header") {
+		t.Errorf("error %v, or the header of an HTTP tool is in the file", err)
+	}
+}
+
+func TestImagesAreShownAndOtherFilesNamed(t *testing.T) {
+	t.Parallel()
+	f := serveModel(t, says("A cat."))
+	w := openWith(t, f)
+	w.create("helper")
+	w.play("helper", object{"message": object{"role": "user", "parts": []object{
+		{"kind": "text", "text": "What is this?"},
+		{"kind": "file", "file": object{"bytes": "AAAA", "mimeType": "image/png"}},
+		{"kind": "file", "file": object{"uri": "https://x.example/a.jpg", "mimeType": "image/jpeg"}},
+		{"kind": "file", "file": object{"bytes": "AAAA", "mimeType": "application/pdf", "name": "a.pdf"}},
+	}}})
+	image := func(url string) any {
+		return map[string]any{"type": "image_url", "image_url": map[string]any{"url": url}}
+	}
+	want := []any{
+		map[string]any{"type": "text", "text": "What is this?\n[The file a.pdf cannot be shown to you.]"},
+		image("data:image/png;base64,AAAA"), image("https://x.example/a.jpg"),
+	}
+	if diff := cmp.Diff(want, f.requests(1)[0].Messages[1].Content); diff != "" {
+		t.Error(diff)
+	}
+}

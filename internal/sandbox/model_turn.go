@@ -1,0 +1,144 @@
+package sandbox
+
+import (
+	"context"
+
+	openai "github.com/sashabaranov/go-openai"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+)
+
+// spending is what the models of a turn have used.
+type spending struct {
+	usage orq.Usage
+	cost  float64 // USD
+}
+
+// turn asks the model, carries out the tools that it calls and asks again, until it answers without a call or a call is
+// the caller's to answer.
+func (m *model) turn(ctx context.Context, r *run) error {
+	r.spent = &spending{}
+	if len(r.task.Pending) > 0 {
+		return r.askAgain(ctx)
+	}
+	tools := r.offer()
+	for answering := false; ; answering = true {
+		if err := r.iterate(); err != nil {
+			return err
+		}
+		done, err := m.ask(ctx, r.agent.Model, query{r.conversation(), tools.definitions, answering})
+		if err != nil {
+			r.said.WriteString(done.said())
+			return err
+		}
+		calls, err := r.hear(ctx, done, tools)
+		if err != nil || len(calls) == 0 {
+			return err
+		}
+		if limit := r.agent.Settings.MaxCost; limit != nil && *limit > 0 && r.spent.cost > *limit {
+			return errMaxCost
+		}
+		for _, call := range calls {
+			if err := r.carryOut(ctx, call); err != nil {
+				return err
+			}
+		}
+		if len(r.task.Pending) > 0 {
+			return nil
+		}
+	}
+}
+
+// delegate gives the member the input as a message of a user.
+func (m *model) delegate(ctx context.Context, member *run, input string) (string, error) {
+	message := member.task.message(member.sandbox.ids.next(), orq.RoleUser, orq.TextPart(input))
+	member.task.Messages = []orq.Message{message}
+	if err := m.turn(ctx, member); err != nil {
+		return "", err
+	}
+	return member.final.Text(), nil
+}
+
+// hear keeps an answer, tells it as a thought, and returns the calls in it.
+func (r *run) hear(ctx context.Context, done *completion, tools offer) ([]modelCall, error) {
+	calls := make([]modelCall, len(done.calls))
+	for i, call := range done.calls {
+		calls[i] = r.readCall(call, tools)
+	}
+	message := r.task.message(r.sandbox.ids.next(), orq.RoleAgent, partsOf(done.said(), calls)...)
+	var usage *orq.Usage
+	if done.usage != nil {
+		usage = &done.usage.Usage
+		r.spent.add(spending{done.usage.Usage, done.usage.Cost})
+	}
+	if r.caller == "" { // what a member says is told as the result of the call
+		if err := r.emitThought(ctx, choiceOf(done, calls), message, usage); err != nil {
+			r.said.WriteString(done.said())
+			return nil, err
+		}
+	}
+	r.task.Messages = append(r.task.Messages, message)
+	r.final, r.finished = &message, done.reason()
+	return calls, nil
+}
+
+// carryOut does what a call asks for, or leaves it to the caller. A call that makes no sense is answered to the model,
+// which may try again.
+func (r *run) carryOut(ctx context.Context, call modelCall) error {
+	if call.why != "" {
+		r.keepResult(call.toolCall, map[string]string{"error": call.why})
+		return nil
+	}
+	if call.tool.ActionType != "function" || r.caller != "" {
+		return r.execTool(ctx, call.toolCall)
+	}
+	approved, err := r.review(ctx, call.toolCall)
+	if approved && err == nil {
+		r.task.Pending = append(r.task.Pending, pendingCalls([]toolCall{call.toolCall})...)
+	}
+	return err
+}
+
+// partsOf is an answer as the parts of a message.
+func partsOf(said string, calls []modelCall) []orq.Part {
+	var parts []orq.Part
+	if said != "" || len(calls) == 0 {
+		parts = append(parts, orq.TextPart(said))
+	}
+	for _, call := range calls {
+		parts = append(parts, orq.Part{
+			Kind: orq.KindToolCall, ToolCallID: call.id, ToolName: call.name, Arguments: call.args,
+		})
+	}
+	return parts
+}
+
+// choiceOf is an answer as the model gave it.
+func choiceOf(done *completion, calls []modelCall) *orq.Choice {
+	reason := done.reason()
+	choice := &orq.Choice{FinishReason: &reason, Message: orq.ChoiceMessage{
+		Role: orq.Value("assistant"), Content: textOrNull(done.text.String()),
+		Refusal: textOrNull(done.refusal.String()), Reasoning: textOrNull(done.reasoning.String()),
+	}}
+	for i, call := range calls {
+		choice.Message.ToolCalls = append(choice.Message.ToolCalls, orq.ChoiceToolCall{
+			Index: float64(i), ID: call.id, Type: string(openai.ToolTypeFunction),
+			Function: orq.FunctionCall{Name: call.name, Arguments: done.calls[i].Function.Arguments},
+		})
+	}
+	return choice
+}
+
+func textOrNull(text string) orq.Nullable[string] {
+	if text == "" {
+		return orq.Null[string]()
+	}
+	return orq.Value(text)
+}
+
+func (s *spending) add(more spending) {
+	s.usage.PromptTokens += more.usage.PromptTokens
+	s.usage.CompletionTokens += more.usage.CompletionTokens
+	s.usage.TotalTokens += more.usage.TotalTokens
+	s.cost += more.cost
+}

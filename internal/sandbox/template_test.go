@@ -1,0 +1,138 @@
+package sandbox_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox"
+)
+
+func TestEnginesFillInVariables(t *testing.T) {
+	t.Parallel()
+	w := open(t, sandbox.Options{})
+	w.create("helper", object{"instructions": "none"})
+	variables := object{"name": "Ann & co", "n": 3, "half": 0.5, "list": []any{"a", "b"}, "user": object{"city": "Ghent"}, "empty": nil}
+	for name, test := range map[string]struct{ engine, template, want string }{
+		"text":              {"text", "{{name}} {{ n }} {{list}} {{who}} {% if n %}", `Ann & co 3 ["a","b"] {{who}} {% if n %}`},
+		"jinja":             {"jinja", "{{ name|upper }} {{ n }} {{ half }} {{ user.city }}{{ who }}", "ANN & CO 3 0.5 Ghent"},
+		"jinja loops":       {"jinja", "{% for x in list %}{{ loop.index }}{{ x }}{% if not loop.last %}, {% endif %}{% else %}none{% endfor %}", "1a, 2b"},
+		"jinja objects":     {"jinja", "{% for k, v in user.items() %}{{ k }}={{ v }}{% endfor %}", "city=Ghent"},
+		"jinja methods":     {"jinja", "{{ name.upper().lower().upper().lower().upper().lower().upper().lower() }}{{ name.upper() }}", "ann & coANN & CO"},
+		"jinja sets":        {"jinja", "{% set x = n + 1 %}{{ x }}{# a comment #}{% raw %}{{ x }}{% endraw %}", "4{{ x }}"},
+		"jinja ranges":      {"jinja", "{% for i in range(1, 7, 2) %}{{ i }}{% endfor %}{% for i in range(2, 0, -1) %}{{ i }}{% endfor %}", "13521"},
+		"mustache":          {"mustache", "{{name}} {{{name}}} {{n}} {{user.city}}{{who}}", "Ann & co Ann & co 3 Ghent"},
+		"mustache sections": {"mustache", "{{#list}}<{{.}}>{{/list}}{{^who}}nobody{{/who}}{{! a comment }}", "<a><b>nobody"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			key := strings.ReplaceAll(name, " ", "-")
+			w.create(key, object{"instructions": test.template, "engine": test.engine, "variables": variables})
+			if got := data[*orq.AgentStarted](t, w.play(key, say("Hi"))).Instructions; got != test.want {
+				t.Errorf("instructions %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+func TestTemplatesThatCannotBeReadAreRefused(t *testing.T) {
+	t.Parallel()
+	w := open(t, sandbox.Options{})
+	w.create("plain", object{"instructions": "{% if %}", "system_prompt": "{{#a}}"})
+	for want, test := range map[string]struct {
+		method, path string
+		body         object
+	}{
+		"instructions: is no jinja template: ":                                                {"POST", "/v2/agents", agentBody("new", object{"engine": "jinja", "instructions": "{% if x %}"})},
+		"system_prompt: is no mustache template: ":                                            {"POST", "/v2/agents", agentBody("new", object{"engine": "mustache", "system_prompt": "{{#a}}"})},
+		"system_prompt: is no mustache template: line 1: Section a has no closing tag":        {"PATCH", "/v2/agents/plain", object{"engine": "mustache"}},
+		"instructions: is no jinja template: ControlStructure ":                               {"POST", "/v2/agents/run", runBody("new", "hi", object{"engine": "jinja", "instructions": "{% frobnicate %}"})},
+		"instructions: is no jinja template":                                                  {"POST", "/v2/agents/plain/task", say("hi", object{"engine": "jinja"})},
+		"instructions: has 50001 characters; the sandbox takes jinja templates of at most 50": {"POST", "/v2/agents", agentBody("new", object{"engine": "jinja", "instructions": strings.Repeat("(", 50_001)})},
+	} {
+		if got := w.refused(400, test.method, test.path, test.body); !strings.Contains(got, want) {
+			t.Errorf("message %q, want %q", got, want)
+		}
+	}
+	w.refused(404, "GET", "/v2/agents/new", nil)
+}
+
+// What a template must not do is refused at the latest when it is filled in.
+func TestTemplatesReachNothingAndEnd(t *testing.T) {
+	t.Parallel()
+	secret := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(secret, []byte("top secret"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w := open(t, sandbox.Options{})
+	w.create("helper")
+	for template, engine := range map[string]string{
+		"{% include '" + secret + "' %}":                                                    "jinja",
+		"{% extends '" + secret + "' %}":                                                    "jinja",
+		"{% import '" + secret + "' as x %}{{ x }}":                                         "jinja",
+		"{% from '" + secret + "' import x %}":                                              "jinja",
+		"{{> " + secret + " }}":                                                             "mustache",
+		"{{> " + strings.TrimPrefix(secret, "/") + " }}":                                    "mustache",
+		"{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}":                                   "jinja",
+		"{% block b %}{{ self.b() }}{% endblock %}":                                         "jinja",
+		"{% for x in [1] recursive %}{{ loop([1]) }}{% endfor %}":                           "jinja",
+		"{% set user.self = user %}{{ user }}":                                              "jinja",
+		"{% set user['self'] = user %}{{ user }}":                                           "jinja",
+		"{{ user.update({'self': user}) }}{{ user }}":                                       "jinja",
+		"{{ list.append(list) }}{{ list }}":                                                 "jinja",
+		"{% set n = namespace() %}{{ n }}":                                                  "jinja",
+		"{{ range(100000000) }}":                                                            "jinja",
+		"{{ range(1, 2, 0) }}":                                                              "jinja",
+		"{{ cycler() }}":                                                                    "jinja",
+		"{% for a in range(9999) %}{% for b in range(9999) %}xxxx{% endfor %}{% endfor %}":  "jinja",
+		"{{ " + strings.Repeat("(", 49_000) + " }}":                                         "jinja",
+		strings.Repeat("{{#a}}", 8_000):                                                     "mustache",
+		strings.Repeat("{% if x %}", 4_900):                                                 "jinja",
+		"{{ " + strings.Repeat("[", 20_000) + strings.Repeat("]", 20_000) + " }}{% stop %}": "jinja",
+	} {
+		body := agentBody("helper2", object{"engine": engine, "instructions": template, "variables": object{"user": object{}, "list": []any{1}}})
+		status, answer := w.send(w.request("POST", "/v2/agents", body))
+		if status == 201 {
+			status, answer = w.send(w.request("POST", "/v2/agents/helper2/task", say("hi")))
+			call[struct{}](w, 204, "DELETE", "/v2/agents/helper2", nil)
+		}
+		if status != 400 || strings.Contains(string(answer), "top secret") {
+			t.Errorf("%.100s: status %d, %.200s", template, status, answer)
+		}
+	}
+}
+
+func TestTemplatesThatCostTooMuchAreRefused(t *testing.T) {
+	t.Parallel()
+	w := open(t, sandbox.Options{})
+	const expression = "instructions: is no jinja template: line 1: an expression has at most 8 method calls, and 200 brackets and dots"
+	const ranges = "instructions: cannot be filled in by jinja: invalid call to function 'range': all ranges of a template have at most 10000 numbers"
+	for template, want := range map[string]string{
+		"{{ x" + strings.Repeat(".upper()", 9) + " }}":                                                                 expression,
+		"{% if x" + strings.Repeat(".a", 201) + " %}{% endif %}":                                                       expression,
+		"{{ " + strings.Repeat("[", 201) + strings.Repeat("]", 201) + " }}":                                            expression,
+		"{{ x.upper() }}" + strings.Repeat("{{ x.upper().lower() }}", 20):                                              "",
+		"{% for a in range(99) %}{% for b in range(99) %}{% for c in range(99) %}{% endfor %}{% endfor %}{% endfor %}": ranges,
+	} {
+		body := say("hi", object{"engine": "jinja", "variables": object{"x": "a"}})
+		w.create("helper", object{"instructions": template})
+		status, answer := w.send(w.request("POST", "/v2/agents/helper/task", body))
+		call[struct{}](w, 204, "DELETE", "/v2/agents/helper", nil)
+		if (status == 200) != (want == "") || !strings.Contains(string(answer), want) {
+			t.Errorf("%.60s: status %d, %s", template, status, answer)
+		}
+	}
+}
+
+func TestMessagesThatAreNoTemplatesStayAsTheyAre(t *testing.T) {
+	t.Parallel()
+	w := open(t, sandbox.Options{})
+	w.create("helper", object{"engine": "jinja"})
+	for message, want := range map[string]string{"What is {% if?": "What is {% if?", "{{ 1 + 2 }}": "3"} {
+		if got := data[*orq.Inactive](t, w.play("helper", say(message))).LastMessage; !strings.Contains(got, "You wrote: "+want) {
+			t.Errorf("%q becomes %q", message, got)
+		}
+	}
+}

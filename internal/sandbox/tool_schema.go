@@ -1,0 +1,63 @@
+package sandbox
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+)
+
+// toolSchema is how a tool that a run defines is called. What else the run says of it, headers among that, is not kept.
+type toolSchema struct {
+	Parameters json.RawMessage `json:"parameters,omitzero"`
+	Strict     bool            `json:"strict,omitzero"`
+}
+
+// schemasOf are the schemas of the tools that a run defines, by key.
+func schemasOf(tools []orq.RunTool) (map[string]toolSchema, error) {
+	schemas := map[string]toolSchema{}
+	for _, tool := range tools {
+		var schema toolSchema
+		var parameters any
+		switch {
+		case tool.Function != nil:
+			parameters = tool.Function.Parameters
+			schema.Strict = tool.Function.Strict != nil && *tool.Function.Strict
+		case tool.Code != nil:
+			parameters = tool.Code.Parameters
+		case tool.JSONSchema != nil:
+			parameters = tool.JSONSchema.Schema
+		case tool.HTTP != nil:
+			parameters = httpParameters(*tool.HTTP)
+		}
+		encoded, err := json.Marshal(parameters)
+		if err != nil {
+			return nil, err
+		}
+		if !bytes.Equal(encoded, []byte("null")) {
+			schema.Parameters = encoded
+		}
+		if tool.Key != "" && (schema.Parameters != nil || schema.Strict) {
+			schemas[tool.Key] = schema
+		}
+	}
+	return schemas, nil
+}
+
+// httpParameters are the placeholders of an HTTP tool that a model may fill in.
+func httpParameters(tool orq.HTTPTool) any {
+	properties := map[string]any{}
+	for name, argument := range tool.Arguments {
+		if argument.SendToModel == nil || *argument.SendToModel {
+			properties[name] = map[string]any{"type": argument.Type, "description": argument.Description}
+		}
+	}
+	return map[string]any{"type": "object", "properties": properties}
+}
+
+func sameSchemas(a, b map[string]toolSchema) bool {
+	return maps.EqualFunc(a, b, func(a, b toolSchema) bool {
+		return a.Strict == b.Strict && bytes.Equal(a.Parameters, b.Parameters)
+	})
+}

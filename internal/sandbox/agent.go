@@ -1,9 +1,6 @@
 package sandbox
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -41,16 +38,6 @@ func projectID(path string) string {
 	return derivedID("project/" + project)
 }
 
-// defaultSettings are the settings of an agent whose request says nothing; approval differs between create and run.
-func defaultSettings(approval string) *orq.AgentSettings {
-	iterations, seconds, cost := 100, 600, 0.0
-	return &orq.AgentSettings{
-		MaxIterations: &iterations, MaxExecutionTime: &seconds, MaxCost: &cost,
-		ToolApprovalRequired: approval,
-		Tools:                []orq.AgentTool{}, Evaluators: []orq.Evaluator{}, Guardrails: []orq.Evaluator{},
-	}
-}
-
 // mergeSettings changes only what the request holds.
 func mergeSettings(into *orq.AgentSettings, from orq.SettingsRequest) {
 	setPointer(&into.MaxIterations, from.MaxIterations)
@@ -62,49 +49,6 @@ func mergeSettings(into *orq.AgentSettings, from orq.SettingsRequest) {
 	}
 	setList(&into.Evaluators, withSampleRate(from.Evaluators))
 	setList(&into.Guardrails, withSampleRate(from.Guardrails))
-}
-
-func withSampleRate(evaluators []orq.Evaluator) []orq.Evaluator {
-	for i := range evaluators {
-		if evaluators[i].SampleRate == nil {
-			half := 50.0
-			evaluators[i].SampleRate = &half
-		}
-	}
-	return evaluators
-}
-
-func agentModel(from orq.ModelConfig, fallbacks []orq.FallbackModel) *orq.AgentModel {
-	if from.Retry != nil {
-		if from.Retry.Count == nil {
-			count := 3
-			from.Retry.Count = &count
-		}
-		if from.Retry.OnCodes == nil {
-			from.Retry.OnCodes = []int{429}
-		}
-	}
-	return &orq.AgentModel{
-		ID: from.ID, IntegrationID: orq.Null[string](), Parameters: from.Parameters, Retry: from.Retry,
-		FallbackModels: fallbacks,
-	}
-}
-
-// contentHash identifies what an agent does, whatever its name, place and age.
-func contentHash(agent orq.Agent) (string, error) {
-	content := orq.Agent{
-		DisplayName: agent.DisplayName, Type: agent.Type,
-		Role: agent.Role, Description: agent.Description, Instructions: agent.Instructions,
-		SystemPrompt: agent.SystemPrompt, Model: agent.Model, Settings: agent.Settings,
-		MemoryStores: agent.MemoryStores, KnowledgeBases: agent.KnowledgeBases, TeamOfAgents: agent.TeamOfAgents,
-		Variables: agent.Variables, Source: agent.Source, Engine: agent.Engine, A2A: agent.A2A,
-	}
-	encoded, err := json.Marshal(content)
-	if err != nil {
-		return "", fmt.Errorf("hash agent %s: %w", agent.Key, err)
-	}
-	sum := sha256.Sum256(encoded)
-	return hex.EncodeToString(sum[:]), nil
 }
 
 // checkTeam wants every member to exist.

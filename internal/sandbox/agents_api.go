@@ -31,7 +31,7 @@ func (s *Sandbox) created(in orq.CreateAgentRequest) (*record, error) {
 	agent := s.newAgent(orq.TypeInternal, in.Key, in.Path)
 	agent.DisplayName, agent.Role, agent.Description = in.DisplayName, in.Role, in.Description
 	agent.Instructions, agent.SystemPrompt = in.Instructions, in.SystemPrompt
-	agent.Model = agentModel(in.Model, in.FallbackModels)
+	agent.Model = agentModel(in.Model, fallbackModels(in.FallbackModels))
 	agent.Settings = defaultSettings("respect_tool")
 	mergeSettings(agent.Settings, in.Settings)
 	setList(&agent.MemoryStores, in.MemoryStores)
@@ -45,7 +45,7 @@ func (s *Sandbox) created(in orq.CreateAgentRequest) (*record, error) {
 
 // insert stores a new agent and answers with it.
 func (s *Sandbox) insert(w http.ResponseWriter, rec *record) (err error) {
-	if rec.Agent.VersionHash, err = contentHash(rec.Agent); err != nil {
+	if rec.Agent.VersionHash, err = contentHash(rec.Agent, rec.Tools); err != nil {
 		return err
 	}
 	if err := s.store.insert(rec); errors.Is(err, errTaken) {

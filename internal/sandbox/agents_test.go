@@ -82,6 +82,9 @@ func TestCreateTranslatesTools(t *testing.T) {
 		{ActionType: "mcp", Key: "github", DisplayName: "Github", ToolID: "list_issues"},
 		{ActionType: "openai:web_search", DisplayName: "Openai:web search"},
 	}
+	for i := range want {
+		want[i].Conditions, want[i].Timeout = []orq.ToolCondition{}, 120
+	}
 	ignoreIDs := cmpopts.IgnoreFields(orq.AgentTool{}, "ID")
 	if diff := cmp.Diff(want, got, ignoreIDs); diff != "" {
 		t.Error(diff)

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"go.uber.org/goleak"
 
 	"github.com/orq-mcp/orq-mcp/internal/contract"
@@ -256,3 +257,8 @@ func taskOf(t *testing.T, events []orq.Event) string {
 	t.Helper()
 	return data[*orq.ExecutionStarted](t, events).AgentTaskID
 }
+
+var (
+	ignoreRaw      = cmpopts.IgnoreFields(orq.Agent{}, "Raw")
+	ignoreChanging = cmpopts.IgnoreFields(orq.Agent{}, "Updated", "VersionHash")
+)

@@ -100,64 +100,6 @@ func (s *Sandbox) startRun(w http.ResponseWriter, r *http.Request, stream bool) 
 	return turn, nil
 }
 
-// configured returns the agent that a run describes: made when the key is new, changed when it differs.
-func (s *Sandbox) configured(in orq.RunRequest) (rec *record, err error) {
-	if id := s.store.index.id(in.Key); id != "" {
-		return s.store.update(id, func(rec *record) error { return s.configure(rec, in) })
-	}
-	rec = &record{Agent: s.newAgent(orq.TypeInternal, in.Key, in.Path)}
-	rec.Agent.Model = &orq.AgentModel{}
-	if err := s.configure(rec, in); err != nil {
-		return nil, err
-	}
-	if err := s.store.insert(rec); errors.Is(err, errTaken) {
-		return nil, conflict("there is already an agent with the key %q", in.Key)
-	} else if err != nil {
-		return nil, err
-	}
-	return rec, nil
-}
-
-// configure sets what the run holds. Settings are replaced as a whole: a run that names no tools has none.
-func (s *Sandbox) configure(rec *record, in orq.RunRequest) error {
-	agent, path := &rec.Agent, rec.Agent.Path
-	if agent.Type != orq.TypeInternal {
-		return invalid("key: the agent %q is an A2A agent; a run cannot configure it", in.Key)
-	}
-	fallbacks := agent.Model.FallbackModels
-	setList(&fallbacks, in.FallbackModels)
-	agent.Model = agentModel(in.Model, fallbacks)
-	agent.Role, agent.Instructions = in.Role, in.Instructions
-	agent.Path, agent.ProjectID = in.Path, projectID(in.Path)
-	setText(&agent.Description, in.Description)
-	setText(&agent.SystemPrompt, in.SystemPrompt)
-	setText(&agent.Engine, in.Engine)
-	setList(&agent.MemoryStores, in.MemoryStores)
-	setList(&agent.KnowledgeBases, in.KnowledgeBases)
-	setList(&agent.TeamOfAgents, in.TeamOfAgents)
-	if err := checkTemplates(*agent); err != nil {
-		return err
-	}
-	agent.Settings = defaultSettings("none")
-	given := in.Settings
-	mergeSettings(agent.Settings, orq.SettingsRequest{
-		MaxIterations: given.MaxIterations, MaxExecutionTime: given.MaxExecutionTime, MaxCost: given.MaxCost,
-		ToolApprovalRequired: given.ToolApprovalRequired, Evaluators: given.Evaluators, Guardrails: given.Guardrails,
-	})
-	agent.Settings.Tools = readRunTools(given.Tools)
-	tools, err := schemasOf(given.Tools)
-	if err != nil {
-		return err
-	}
-	hash, err := contentHash(*agent)
-	if err == nil && hash == agent.VersionHash && path == agent.Path && sameSchemas(tools, rec.Tools) {
-		return errUnchanged
-	}
-	rec.Tools = tools
-	agent.VersionHash, agent.Updated = hash, s.timestamp()
-	return err
-}
-
 // getResponse serves GET /v2/agents/{agent_key}/responses/{task_id}. The tasks of a deleted agent can still be read.
 func (s *Sandbox) getResponse(w http.ResponseWriter, r *http.Request) error {
 	key, id := r.PathValue("key"), r.PathValue("task_id")

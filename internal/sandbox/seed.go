@@ -100,6 +100,6 @@ func (s *Sandbox) grow(ctx context.Context, sown *seedling, exists func(ref stri
 	if err != nil {
 		return nil, err
 	}
-	rec.Agent.VersionHash, err = contentHash(rec.Agent)
+	rec.Agent.VersionHash, err = contentHash(rec.Agent, rec.Tools)
 	return rec, err
 }

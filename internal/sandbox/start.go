@@ -15,8 +15,8 @@ const defaultStreamTimeout = 30 * time.Minute
 
 // start begins a turn in a goroutine of its own. With stream, the caller must follow the run's events.
 func (s *Sandbox) start(rec *record, in orq.Invocation, stream bool) (*run, error) {
-	if in.Memory == nil && usesMemory(rec.Agent) {
-		return nil, invalid("memory.entity_id: Memory entity ID is required")
+	if err := checkMemory(rec.Agent, in.Memory); err != nil {
+		return nil, err
 	}
 	r := &run{
 		sandbox: s, agent: rec.Agent, memory: in.Memory, first: in.TaskID == "",
@@ -103,6 +103,7 @@ func (s *Sandbox) prepare(r *run, id string, in orq.Invocation) error {
 	}
 	t.ResponseID, t.SpanID, t.Model = s.ids.next(), randomHex(8), r.agent.Model.ID
 	t.State, t.Reason, t.Finish, t.Usage, t.Updated = orq.TaskSubmitted, "", "", nil, s.timestamp()
+	t.Responding = t.Updated
 	r.accepted = t.wire(false)
 	return s.store.saveTask(t)
 }
@@ -162,6 +163,14 @@ func (t *task) waiting() string {
 		return ""
 	}
 	return ": " + namesOf(t.Pending)
+}
+
+// checkMemory wants an entity when the agent has tools of memory.
+func checkMemory(agent orq.Agent, memory *orq.Memory) error {
+	if memory == nil && usesMemory(agent) {
+		return invalid("memory.entity_id: Memory entity ID is required")
+	}
+	return nil
 }
 
 func usesMemory(agent orq.Agent) bool {

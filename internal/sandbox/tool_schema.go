@@ -3,7 +3,6 @@ package sandbox
 import (
 	"bytes"
 	"encoding/json"
-	"maps"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
@@ -54,10 +53,4 @@ func httpParameters(tool orq.HTTPTool) any {
 		}
 	}
 	return map[string]any{"type": "object", "properties": properties}
-}
-
-func sameSchemas(a, b map[string]toolSchema) bool {
-	return maps.EqualFunc(a, b, func(a, b toolSchema) bool {
-		return a.Strict == b.Strict && bytes.Equal(a.Parameters, b.Parameters)
-	})
 }

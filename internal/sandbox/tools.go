@@ -21,6 +21,8 @@ func readTools(written []orq.ToolReference) []orq.AgentTool {
 			DisplayName:      displayName(firstOf(name, tool.Type)),
 			RequiresApproval: tool.RequiresApproval != nil && *tool.RequiresApproval,
 			ToolID:           tool.ToolID,
+			Conditions:       []orq.ToolCondition{},
+			Timeout:          toolTimeout,
 		})
 	}
 	return read
@@ -41,6 +43,8 @@ func readRunTools(defined []orq.RunTool) []orq.AgentTool {
 			DisplayName:      firstOf(tool.DisplayName, displayName(firstOf(tool.Key, tool.Type))),
 			Description:      description,
 			RequiresApproval: tool.RequiresApproval != nil && *tool.RequiresApproval,
+			Conditions:       []orq.ToolCondition{},
+			Timeout:          toolTimeout,
 		})
 	}
 	return read

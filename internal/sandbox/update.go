@@ -55,7 +55,7 @@ func (s *Sandbox) apply(rec *record, in orq.UpdateAgentRequest) (err error) {
 	setList(&agent.KnowledgeBases, in.KnowledgeBases)
 	setList(&agent.TeamOfAgents, in.TeamOfAgents)
 	if in.FallbackModels != nil {
-		agent.Model.FallbackModels = in.FallbackModels
+		agent.Model.FallbackModels = fallbackModels(in.FallbackModels)
 	}
 	if in.Settings != nil {
 		mergeSettings(agent.Settings, *in.Settings)
@@ -74,7 +74,7 @@ func (s *Sandbox) apply(rec *record, in orq.UpdateAgentRequest) (err error) {
 	}
 	agent.Version = nextVersion(agent.Version, in.VersionIncrement)
 	agent.Updated = s.timestamp()
-	agent.VersionHash, err = contentHash(*agent)
+	agent.VersionHash, err = contentHash(*agent, rec.Tools)
 	return err
 }
 

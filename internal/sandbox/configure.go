@@ -1,0 +1,97 @@
+package sandbox
+
+import (
+	"bytes"
+	"errors"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+)
+
+// configured returns the agent that a run describes: made when the key is new, a new version of it when it differs.
+func (s *Sandbox) configured(in orq.RunRequest) (rec *record, err error) {
+	if id := s.store.index.id(in.Key); id != "" {
+		return s.store.update(id, func(rec *record) error { return s.reconfigure(rec, in) })
+	}
+	rec = &record{Agent: s.newAgent(orq.TypeInternal, in.Key, in.Path)}
+	rec.Agent.Model = &orq.AgentModel{}
+	if err := configure(rec, in); err != nil {
+		return nil, err
+	}
+	if err := s.store.insert(rec); errors.Is(err, errTaken) {
+		return nil, conflict("there is already an agent with the key %q", in.Key)
+	} else if err != nil {
+		return nil, err
+	}
+	return rec, nil
+}
+
+func (s *Sandbox) reconfigure(rec *record, in orq.RunRequest) error {
+	if rec.Agent.Type != orq.TypeInternal {
+		return invalid("key: the agent %q is an A2A agent; a run cannot configure it", in.Key)
+	}
+	before, err := canonical(rec)
+	if err != nil {
+		return err
+	}
+	if err := configure(rec, in); err != nil {
+		return err
+	}
+	after, err := canonical(rec)
+	if err != nil {
+		return err
+	}
+	if bytes.Equal(before, after) {
+		return errUnchanged
+	}
+	rec.Agent.Version = nextVersion(rec.Agent.Version, "patch")
+	rec.Agent.Updated = s.timestamp()
+	return nil
+}
+
+// configure sets what the run holds, and the API's defaults where it has one. What has none, and is left out, stays.
+func configure(rec *record, in orq.RunRequest) (err error) {
+	agent := &rec.Agent
+	agent.Model = agentModel(in.Model, agent.Model.FallbackModels)
+	if in.FallbackModels != nil {
+		agent.Model.FallbackModels = fallbackModels(in.FallbackModels)
+	}
+	agent.Role, agent.Instructions = in.Role, in.Instructions
+	if agent.Path != in.Path {
+		agent.Path, agent.ProjectID = in.Path, projectID(in.Path)
+	}
+	setText(&agent.Description, in.Description)
+	setText(&agent.SystemPrompt, in.SystemPrompt)
+	agent.Engine = firstOf(in.Engine, "text")
+	agent.MemoryStores = listOrNone(in.MemoryStores)
+	agent.KnowledgeBases = listOrNone(in.KnowledgeBases)
+	agent.TeamOfAgents = listOrNone(in.TeamOfAgents)
+	agent.Settings = runSettings(in.Settings)
+	if err := checkMemory(*agent, in.Memory); err != nil {
+		return err
+	}
+	if err := checkTemplates(*agent); err != nil {
+		return err
+	}
+	if rec.Tools, err = schemasOf(in.Settings.Tools); err != nil {
+		return err
+	}
+	agent.VersionHash, err = contentHash(*agent, rec.Tools)
+	return err
+}
+
+func runSettings(given orq.RunSettings) *orq.AgentSettings {
+	settings := defaultSettings("none")
+	mergeSettings(settings, orq.SettingsRequest{
+		MaxIterations: given.MaxIterations, MaxExecutionTime: given.MaxExecutionTime, MaxCost: given.MaxCost,
+		ToolApprovalRequired: given.ToolApprovalRequired, Evaluators: given.Evaluators, Guardrails: given.Guardrails,
+	})
+	settings.Tools = readRunTools(given.Tools)
+	return settings
+}
+
+func listOrNone[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}

@@ -1,0 +1,49 @@
+package sandbox
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+)
+
+// contentHash identifies what an agent does, whatever its key, place and age. tools are the definitions that it shows
+// without.
+func contentHash(agent orq.Agent, tools map[string]toolSchema) (string, error) {
+	content, err := canonical(struct {
+		orq.Agent
+		Tools map[string]toolSchema `json:"tools,omitempty"`
+	}{
+		Agent: orq.Agent{
+			DisplayName: agent.DisplayName, Type: agent.Type,
+			Role: agent.Role, Description: agent.Description, Instructions: agent.Instructions,
+			SystemPrompt: agent.SystemPrompt, Model: agent.Model, Settings: agent.Settings,
+			MemoryStores: agent.MemoryStores, KnowledgeBases: agent.KnowledgeBases, TeamOfAgents: agent.TeamOfAgents,
+			Variables: agent.Variables, Source: agent.Source, Engine: agent.Engine, A2A: agent.A2A,
+		},
+		Tools: tools,
+	})
+	if err != nil {
+		return "", fmt.Errorf("hash agent %s: %w", agent.Key, err)
+	}
+	sum := sha256.Sum256(content)
+	return hex.EncodeToString(sum[:]), nil
+}
+
+// canonical is the same JSON for values that differ only in the order of keys.
+func canonical(value any) ([]byte, error) {
+	encoded, err := json.Marshal(value)
+	if err != nil {
+		return nil, err
+	}
+	decoder := json.NewDecoder(bytes.NewReader(encoded))
+	decoder.UseNumber()
+	var plain any
+	if err := decoder.Decode(&plain); err != nil {
+		return nil, err
+	}
+	return json.Marshal(plain)
+}

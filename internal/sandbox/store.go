@@ -23,7 +23,7 @@ var (
 // the tools that a run defined, by key: an agent shows its tools without.
 type record struct {
 	Agent    orq.Agent             `json:"agent"`
-	Tools    map[string]toolSchema `json:"tools,omitzero"`
+	Tools    map[string]toolSchema `json:"tools,omitempty"`
 	Versions []string              `json:"versions"`
 	Secrets  map[string][]byte     `json:"secrets,omitzero"`
 }
@@ -66,10 +66,20 @@ func (s *store) agent(ref string) (*record, error) {
 	if id == "" {
 		return nil, errNoAgent
 	}
-	if versioned {
-		return read[record](s.kv, bucketVersions, id+"@"+version, errNoAgent)
+	rec, err := read[record](s.kv, bucketAgents, id, errNoAgent)
+	if err != nil || !versioned {
+		return rec, err
 	}
-	return read[record](s.kv, bucketAgents, id, errNoAgent)
+	return s.version(rec.Agent, version)
+}
+
+// version is the agent as one of its versions had it. One that another has replaced is published, no longer live.
+func (s *store) version(agent orq.Agent, version string) (*record, error) {
+	rec, err := read[record](s.kv, bucketVersions, agent.ID+"@"+version, errNoAgent)
+	if err == nil && version != agent.Version {
+		rec.Agent.Status = "published"
+	}
+	return rec, err
 }
 
 // list returns a page of agents, newest first, and whether there are more.

@@ -12,6 +12,7 @@ type task struct {
 	ID         string `json:"id"`
 	ContextID  string `json:"context_id"`
 	ResponseID string `json:"response_id"` // of the last turn
+	Responding string `json:"responding"`  // since when
 	TraceID    string `json:"trace_id"`
 	SpanID     string `json:"span_id"`
 	AgentID    string `json:"agent_id"`
@@ -61,7 +62,7 @@ func (t *task) wire(withMessages bool) orq.Task {
 // response is the task as GET .../responses/{task_id} answers it: the output of the last turn.
 func (t *task) response() orq.AgentResponse {
 	response := orq.AgentResponse{
-		ID: t.ResponseID, TaskID: t.ID, CreatedAt: t.Created, Model: t.Model, Output: []orq.Message{},
+		ID: t.ResponseID, TaskID: t.ID, CreatedAt: firstOf(t.Responding, t.Created), Model: t.Model, Output: []orq.Message{},
 		Usage: t.Usage, FinishReason: t.Finish, PendingToolCalls: t.Pending,
 		Telemetry: &orq.Telemetry{TraceID: t.TraceID, SpanID: t.SpanID},
 		Error:     t.Reason,

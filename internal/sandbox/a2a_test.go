@@ -189,7 +189,7 @@ func TestRefresh(t *testing.T) {
 	}{
 		"ghost":  {404, `there is no agent "ghost"`},
 		"helper": {400, `key: the agent "helper" is not an A2A agent`},
-		"far":    {400, "agent card: " + server.URL + "/my-card is not JSON"},
+		"far":    {400, "agent card: " + server.URL + `/my-card is not JSON (content type "text/plain; charset=utf-8")`},
 	} {
 		if got := w.refused(test.status, "POST", "/v2/agents/"+key+"/card/refresh", nil); got != test.want {
 			t.Errorf("%s: message %q, want %q", key, got, test.want)

@@ -46,7 +46,7 @@ func (s *Sandbox) refreshCard(w http.ResponseWriter, r *http.Request) error {
 	}
 	_, err = s.store.update(rec.Agent.ID, func(rec *record) (err error) {
 		rec.Agent.A2A.CachedCard, rec.Agent.Updated = card, s.timestamp()
-		rec.Agent.VersionHash, err = contentHash(rec.Agent)
+		rec.Agent.VersionHash, err = contentHash(rec.Agent, rec.Tools)
 		return err
 	})
 	if errors.Is(err, errNoAgent) {
@@ -71,6 +71,7 @@ func (s *Sandbox) fetchCard(ctx context.Context, rec *record) (json.RawMessage, 
 	if err != nil {
 		return nil, invalid("card_url: %v", err)
 	}
+	request.Header.Set("Accept", "application/json")
 	for name, sealed := range rec.Secrets {
 		value, err := s.seal.open(sealName(rec, name), sealed)
 		if err != nil {
@@ -78,7 +79,6 @@ func (s *Sandbox) fetchCard(ctx context.Context, rec *record) (json.RawMessage, 
 		}
 		request.Header.Set(name, value)
 	}
-	request.Header.Set("Accept", "application/json")
 	response, err := s.cards.Do(request) //nolint:gosec // as above
 	if err != nil {
 		return nil, unreadable(request.URL, "cannot be reached: %v", reason(err))
@@ -94,14 +94,14 @@ func (s *Sandbox) fetchCard(ctx context.Context, rec *record) (json.RawMessage, 
 	if len(body) > maxCard {
 		return nil, unreadable(request.URL, "is larger than %d bytes", maxCard)
 	}
+	if !json.Valid(body) {
+		return nil, unreadable(request.URL, "is not JSON (content type %q)", shorten(response.Header.Get("Content-Type"), 60))
+	}
 	return body, checkCard(request.URL, body)
 }
 
 // checkCard wants a card of A2A 0.2, 0.3 or 1.0.
 func checkCard(at *url.URL, body []byte) error {
-	if !json.Valid(body) {
-		return unreadable(at, "is not JSON")
-	}
 	var card struct {
 		Name       string            `json:"name"`
 		URL        string            `json:"url"`

@@ -14,7 +14,7 @@ type command struct {
 	Text string         `json:"text,omitzero"` // of fail; the tool of tool
 	Args map[string]any `json:"args,omitzero"` // of tool
 	N    int            `json:"n,omitzero"`    // of count and error
-	Wait time.Duration  `json:"wait,omitzero"` // of slow
+	Wait time.Duration  `json:"wait,omitzero"` // of slow and review
 }
 
 const (
@@ -50,14 +50,16 @@ func parseCommand(line string) (c command, known bool, err error) {
 	rest = strings.TrimSpace(rest)
 	switch c.Name = strings.TrimPrefix(name, "/"); name {
 	case "/reject", "/drop":
+	case "/review":
+		if rest != "" {
+			c.Wait, err = parseWait(rest)
+		}
 	case "/fail":
 		c.Text = rest
 	case "/tool":
 		c.Text, c.Args, err = parseTool(rest)
 	case "/slow":
-		if c.Wait, err = time.ParseDuration(rest); err != nil || c.Wait < 0 || c.Wait > maxSlow {
-			err = fmt.Errorf("it needs a duration of at most %v, such as 5s", maxSlow)
-		}
+		c.Wait, err = parseWait(rest)
 	case "/count":
 		c.N, err = parseNumber(rest, 1, maxCount)
 	case "/error":
@@ -81,6 +83,14 @@ func parseTool(rest string) (name string, args map[string]any, err error) {
 		return "", nil, fmt.Errorf("what follows the name must be a JSON object")
 	}
 	return name, args, nil
+}
+
+func parseWait(s string) (time.Duration, error) {
+	wait, err := time.ParseDuration(s)
+	if err != nil || wait < 0 || wait > maxSlow {
+		return 0, fmt.Errorf("it needs a duration of at most %v, such as 5s", maxSlow)
+	}
+	return wait, nil
 }
 
 func parseNumber(s string, low, high int) (int, error) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
@@ -59,6 +60,8 @@ func (commands) step(ctx context.Context, r *run, c command) error {
 		return nil
 	case "count":
 		return r.count(ctx, c.N)
+	case "review":
+		return r.awaitReview(ctx, c.Wait)
 	}
 	return r.useTool(ctx, c)
 }
@@ -71,6 +74,17 @@ func (r *run) count(ctx context.Context, n int) error {
 		}
 	}
 	return nil
+}
+
+// awaitReview pauses the whole run until somebody has looked at it. There is no studio here: the time decides.
+func (r *run) awaitReview(ctx context.Context, wait time.Duration) error {
+	if err := r.emit(ctx, orq.EventExecutionReviewRequired, &orq.ExecutionReview{}); err != nil {
+		return err
+	}
+	if err := sleep(ctx, wait); err != nil {
+		return err
+	}
+	return r.emit(ctx, orq.EventExecutionReviewed, &orq.ExecutionReview{})
 }
 
 // answer is the last iteration.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -33,9 +34,9 @@ func (r *run) conclude(err error) {
 	case errors.Is(err, errClientLeft):
 		r.fail(orq.TaskCanceled, err, statusClientLeft)
 	case errors.Is(err, errAgentDeleted):
-		r.fail(orq.TaskCanceled, err, http.StatusNotFound)
+		r.interrupt(orq.TaskCanceled, err, http.StatusNotFound)
 	case errors.Is(err, errClosed):
-		r.fail(orq.TaskFailed, err, http.StatusServiceUnavailable)
+		r.interrupt(orq.TaskFailed, err, http.StatusServiceUnavailable)
 	case errors.As(err, &own):
 		r.fail(orq.TaskFailed, err, own.code)
 	default:
@@ -77,6 +78,12 @@ func (r *run) stopped(reason string, why error) {
 	fmt.Fprintf(&r.said, "%sStopped: %v.", speaker, why)
 	r.task.Pending, r.final = nil, nil
 	r.finish(orq.TaskCompleted, reason)
+}
+
+// interrupt ends the task for a reason that is none of the agent's.
+func (r *run) interrupt(state string, why error, code int) {
+	r.fail(state, why, code)
+	r.last = orq.NewEvent(r.sandbox.now(), orq.EventError, &orq.StreamError{Error: why.Error(), Code: strconv.Itoa(code)})
 }
 
 // fail ends the task; what was said so far is kept.

@@ -1,7 +1,6 @@
 package sandbox_test
 
 import (
-	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -68,8 +67,8 @@ func TestDeleteEndsRuns(t *testing.T) {
 	first, _ := s.next()
 	call[struct{}](w, 204, "DELETE", "/v2/agents/helper", nil)
 	events := s.rest()
-	if got := data[*orq.Errored](t, events); got.Error != "the agent was deleted" || !s.done {
-		t.Errorf("errored %+v, done %v", got, s.done)
+	if got := data[*orq.StreamError](t, events); got.Error != "the agent was deleted" || got.Code != "404" || !s.done {
+		t.Errorf("error %+v, done %v", got, s.done)
 	}
 	task := first.Data.(*orq.ExecutionStarted).AgentTaskID
 	if got := w.response("helper", task); got.Status != "failed" || got.Error != "the agent was deleted" {
@@ -90,8 +89,8 @@ func TestCloseEndsRuns(t *testing.T) {
 	if err := box.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if got := data[*orq.Errored](t, s.rest()); got.Error != "the sandbox was closed" || got.Code != http.StatusServiceUnavailable {
-		t.Errorf("errored %+v", got)
+	if got := data[*orq.StreamError](t, s.rest()); got.Error != "the sandbox was closed" || got.Code != "503" {
+		t.Errorf("error %+v", got)
 	}
 	w.refused(503, "POST", "/v2/agents/helper/task", say("hi"))
 }

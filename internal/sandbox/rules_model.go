@@ -19,7 +19,7 @@ func modelParameterRules() rule {
 		may("frequency_penalty", optionalNumber),
 		may("presence_penalty", optionalNumber),
 		may("max_tokens", optionalWhole),
-		may("max_completion_tokens", optionalWhole),
+		may("max_completion_tokens", number{Min: 1, Null: true, Whole: true}),
 		may("response_format", responseFormatRules()),
 		may("reasoning_effort", text{OneOf: []string{"none", "minimal", "low", "medium", "high", "xhigh"}}),
 		may("verbosity", text{}),

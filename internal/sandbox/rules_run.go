@@ -69,13 +69,10 @@ func messageRules() rule {
 type fileRules struct{}
 
 func (fileRules) check(at string, value any, to *problems) {
-	rules := object{may("mimeType", text{}), may("name", text{})}
-	if file, ok := value.(map[string]any); ok && file["uri"] != nil {
-		rules = append(rules, need("uri", text{}))
-	} else {
-		rules = append(rules, need("bytes", text{Min: 1}))
+	object{may("uri", text{}), may("bytes", text{Min: 1}), may("mimeType", text{}), may("name", text{})}.check(at, value, to)
+	if file, ok := value.(map[string]any); ok && file["uri"] == nil && file["bytes"] == nil {
+		to.add(join(at, "bytes"), "is required, or %s", join(at, "uri"))
 	}
-	rules.check(at, value, to)
 }
 
 // inlineToolRules are the rules of a tool of a run: built in, or defined on the spot.

@@ -1,0 +1,40 @@
+package sandbox_test
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/orq-mcp/orq-mcp/internal/contract"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox"
+)
+
+var inBrackets = regexp.MustCompile(`\[\d+\]`)
+
+// Every body that breaks one rule of the contract is refused with a message that names the field.
+func TestEveryRuleOfTheContractHolds(t *testing.T) {
+	t.Parallel()
+	for name, o := range map[string]struct{ method, operation, path string }{
+		"create":      {"POST", "/v2/agents", "/v2/agents"},
+		"update":      {"PATCH", "/v2/agents/{agent_key}", "/v2/agents/helper"},
+		"register":    {"POST", "/v2/agents/a2a", "/v2/agents/a2a"},
+		"run":         {"POST", "/v2/agents/run", "/v2/agents/run"},
+		"stream-run":  {"POST", "/v2/agents/stream-run", "/v2/agents/stream-run"},
+		"task":        {"POST", "/v2/agents/{key}/task", "/v2/agents/helper/task"},
+		"stream-task": {"POST", "/v2/agents/{key}/stream-task", "/v2/agents/helper/stream-task"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := open(t, sandbox.Options{})
+			w.create("helper")
+			for _, broken := range contract.BodiesOf(t, o.method, o.operation).Broken {
+				field, _, _ := strings.Cut(strings.TrimPrefix(broken.Rule, "."), " ")
+				status, answer := w.send(w.request(o.method, o.path, broken.Body))
+				said := strings.ReplaceAll(inBrackets.ReplaceAllString(string(answer), "[]"), "x-extra", "*")
+				if status != 400 || !strings.Contains(said, field) {
+					t.Errorf("%s: status %d: %.300s", broken.Rule, status, answer)
+				}
+			}
+		})
+	}
+}

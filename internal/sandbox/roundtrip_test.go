@@ -1,0 +1,229 @@
+package sandbox_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/orq-mcp/orq-mcp/internal/contract"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox"
+)
+
+// roundTrip sends bodies that hold all that the contract knows and reads the agent back.
+type roundTrip struct {
+	method, operation string
+	path              string // where the bodies are sent
+	fit               func(body object)
+	// left are the properties that no agent shows, and why.
+	left map[string]string
+}
+
+func roundTrips(agentURL string) map[string]roundTrip {
+	const (
+		ofTheRun = "is about the run"
+		ofNoTool = "is no part of a tool that is read"
+		version  = "raises the version"
+		nowhere  = "has no place in an answer"
+		secret   = "is never shown"
+	)
+	run := map[string]string{
+		".task_id": ofTheRun, ".message": ofTheRun, ".variables": ofTheRun, ".identity": ofTheRun, ".contact": ofTheRun,
+		".thread": ofTheRun, ".memory": ofTheRun, ".metadata": ofTheRun,
+		".settings.tools[].http": ofNoTool, ".settings.tools[].code_tool": ofNoTool, ".settings.tools[].function": ofNoTool,
+		".settings.tools[].json_schema": ofNoTool, ".settings.tools[].mcp": ofNoTool,
+	}
+	streamRun := maps.Clone(run)
+	streamRun[".stream_timeout_seconds"] = ofTheRun
+	fitRun := func(body object) {
+		delete(body, "task_id")
+		body["message"] = say("hi")["message"]
+	}
+	return map[string]roundTrip{
+		"create":     {"POST", "/v2/agents", "/v2/agents", nil, nil},
+		"run":        {"POST", "/v2/agents/run", "/v2/agents/run", fitRun, run},
+		"stream-run": {"POST", "/v2/agents/stream-run", "/v2/agents/stream-run", fitRun, streamRun},
+		"register": {"POST", "/v2/agents/a2a", "/v2/agents/a2a", func(body object) {
+			body["agent_url"], body["card_url"] = agentURL, agentURL+"/card"
+		}, map[string]string{".headers.*.value": secret}},
+		"update": {"PATCH", "/v2/agents/{agent_key}", "/v2/agents/helper", func(body object) {
+			delete(body, "a2a")
+		}, map[string]string{".a2a": "belongs to A2A agents", ".versionIncrement": version, ".versionDescription": nowhere}},
+		"update of an A2A agent": {"PATCH", "/v2/agents/{agent_key}", "/v2/agents/far", func(body object) {
+			maps.DeleteFunc(body, func(name string, _ any) bool { return slices.Contains(ofInternalAgents, name) })
+		}, map[string]string{".a2a.headers.*.value": secret, ".versionIncrement": version, ".versionDescription": nowhere}},
+	}
+}
+
+var ofInternalAgents = []string{
+	"instructions", "system_prompt", "model", "fallback_models", "settings", "memory_stores", "knowledge_bases",
+	"team_of_agents", "variables", "engine",
+}
+
+func TestEveryPropertyIsReadBack(t *testing.T) {
+	t.Parallel()
+	card := serveCard(t, cardV03)
+	for name, trip := range roundTrips(card.URL) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			bodies := contract.BodiesOf(t, trip.method, trip.operation)
+			for path := range trip.left {
+				if _, ok := bodies.Properties[path]; !ok {
+					t.Errorf("the contract has no %s", path)
+				}
+			}
+			for i, value := range bodies.Values {
+				w := open(t, sandbox.Options{})
+				for _, key := range []string{"friend", "helper"} {
+					w.create(key)
+				}
+				w.register("far", card.URL)
+				body := clone(t, value).(object) // bodies share their parts
+				fitToAny(body, fmt.Sprintf("trip%d", i))
+				if trip.fit != nil {
+					trip.fit(body)
+				}
+				if status, answer := w.send(w.request(trip.method, trip.path, body)); status/100 != 2 {
+					t.Fatalf("body %d: status %d: %s", i, status, answer)
+				}
+				trip.leave(body)
+				got := call[object](w, 200, "GET", "/v2/agents/"+body["key"].(string), nil)
+				for _, missing := range within("", clone(t, asRead(body)), got) {
+					t.Errorf("body %d: %s", i, missing)
+				}
+			}
+		})
+	}
+}
+
+// fitToAny gives a body what the sandbox wants beyond the contract: a key that is free, a team that exists, and ids of
+// tools in the form of ids.
+func fitToAny(body object, key string) {
+	body["key"] = key
+	for _, member := range items(body["team_of_agents"]) {
+		member["key"] = "friend"
+	}
+	settings, _ := body["settings"].(object)
+	for _, tool := range items(settings["tools"]) {
+		for _, id := range []string{"id", "_id"} {
+			if tool[id] != nil {
+				tool[id] = "01K00000000000000000000000"
+			}
+		}
+	}
+}
+
+func items(value any) []object {
+	var all []object
+	list, _ := value.([]any)
+	for _, item := range list {
+		if item, ok := item.(object); ok {
+			all = append(all, item)
+		}
+	}
+	return all
+}
+
+// leave takes out of a body what no agent shows.
+func (r roundTrip) leave(body object) {
+	for path := range r.left {
+		edit(body, strings.Split(strings.TrimPrefix(path, "."), "."), func(fields object, name string) { delete(fields, name) })
+	}
+}
+
+// edit finds a property, wherever its path leads.
+func edit(value any, path []string, change func(fields object, name string)) {
+	name, inList := strings.CutSuffix(path[0], "[]")
+	fields, _ := value.(object)
+	switch {
+	case fields == nil:
+	case len(path) == 1:
+		change(fields, name)
+	case inList:
+		for _, item := range items(fields[name]) {
+			edit(item, path[1:], change)
+		}
+	case name == "*":
+		for _, member := range fields {
+			edit(member, path[1:], change)
+		}
+	default:
+		edit(fields[name], path[1:], change)
+	}
+}
+
+// asRead is a request in the shape in which an agent is read.
+func asRead(body object) object {
+	if id, short := body["model"].(string); short {
+		body["model"] = object{"id": id}
+	}
+	if fallbacks, ok := body["fallback_models"]; ok {
+		body["model"].(object)["fallback_models"] = fallbacks
+	}
+	settings, _ := body["settings"].(object)
+	for _, tool := range items(settings["tools"]) {
+		rename(tool, "type", "action_type")
+		rename(tool, "_id", "id")
+	}
+	delete(body, "fallback_models")
+	if _, external := body["agent_url"]; external {
+		connection := object{}
+		for _, name := range []string{"agent_url", "card_url", "headers"} {
+			connection[name] = body[name]
+			delete(body, name)
+		}
+		body["a2a"] = connection
+	}
+	return body
+}
+
+func rename(fields object, from, to string) {
+	if value, ok := fields[from]; ok {
+		fields[to] = value
+		delete(fields, from)
+	}
+}
+
+// clone is a value as it comes out of JSON.
+func clone(t *testing.T, value any) (read any) {
+	t.Helper()
+	encoded, err := json.Marshal(value)
+	if err == nil {
+		err = json.Unmarshal(encoded, &read)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return read
+}
+
+// within lists what is wanted and not found; what is found beside it does not matter.
+func within(at string, want, got any) []string {
+	switch want := want.(type) {
+	case object:
+		var missing []string
+		found, _ := got.(object)
+		for _, name := range slices.Sorted(maps.Keys(want)) {
+			missing = append(missing, within(at+"."+name, want[name], found[name])...)
+		}
+		return missing
+	case []any:
+		found, _ := got.([]any)
+		if len(found) != len(want) {
+			return []string{fmt.Sprintf("%s: %d entries, want %d", at, len(found), len(want))}
+		}
+		var missing []string
+		for i := range want {
+			missing = append(missing, within(fmt.Sprintf("%s[%d]", at, i), want[i], found[i])...)
+		}
+		return missing
+	}
+	if !cmp.Equal(want, got) {
+		return []string{fmt.Sprintf("%s: %v, want %v", at, got, want)}
+	}
+	return nil
+}

@@ -14,7 +14,7 @@ func TestDefaultsOfTheContract(t *testing.T) {
 	t.Parallel()
 	card := serveCard(t, cardV03)
 	trips := roundTrips(card.URL)
-	for name, want := range map[string]int{"create": 20, "run": 21, "register": 1} {
+	for name, want := range map[string]int{"create": 20, "run": 20, "register": 1} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			held := trips[name].holdsDefaults(t, false) + trips[name].holdsDefaults(t, true)

@@ -1,19 +1,21 @@
 package sandbox_test
 
 import (
+	"encoding/json"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/orq-mcp/orq-mcp/internal/contract"
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox"
 )
 
-func TestUpdateTouchesNothingElse(t *testing.T) {
-	t.Parallel()
-	rich := object{
+func richAgent() object {
+	return object{
 		"display_name": "Helper", "system_prompt": "You help.", "engine": "jinja", "source": "external",
 		"memory_stores": []string{"m"}, "knowledge_bases": []object{{"knowledge_id": "k"}},
 		"team_of_agents": []object{{"key": "friend"}}, "variables": object{"a": 1},
@@ -24,7 +26,10 @@ func TestUpdateTouchesNothingElse(t *testing.T) {
 			"tools": []object{{"type": "current_date"}},
 		},
 	}
-	ignored := cmpopts.IgnoreFields(orq.Agent{}, "Updated", "VersionHash", "Raw")
+}
+
+func TestUpdateTouchesNothingElse(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		body object
 		edit func(*orq.Agent)
@@ -44,14 +49,89 @@ func TestUpdateTouchesNothingElse(t *testing.T) {
 			t.Parallel()
 			w := open(t, sandbox.Options{})
 			w.create("friend")
-			want := w.create("helper", rich)
+			want := w.create("helper", richAgent())
 			test.edit(&want)
 			got := call[orq.Agent](w, 200, "PATCH", "/v2/agents/helper", test.body)
-			if diff := cmp.Diff(want, got, ignored); diff != "" {
+			if diff := cmp.Diff(want, got, ignoreChanging, ignoreRaw); diff != "" {
 				t.Error(diff)
 			}
 		})
 	}
+}
+
+// Each property of the body changes what it is called, and of the rest not a byte.
+func TestUpdateOfOnePropertyTouchesNothingElse(t *testing.T) {
+	t.Parallel()
+	w := open(t, sandbox.Options{})
+	w.create("friend")
+	also := map[string][]string{
+		"path": {"project_id"}, "fallback_models": {"model"}, "versionIncrement": {"version"}, "versionDescription": {}, "a2a": {"a2a"},
+	}
+	card := serveCard(t, cardV03)
+	tried := 0
+	for i, value := range contract.BodiesOf(t, "PATCH", "/v2/agents/{agent_key}").Values {
+		whole := clone(t, value).(object)
+		fitToAny(whole, fmt.Sprintf("renamed%d", i))
+		for name, value := range whole {
+			key := fmt.Sprintf("agent%d-%s", i, name)
+			if name == "a2a" {
+				w.register(key, card.URL)
+			} else {
+				w.create(key, richAgent())
+			}
+			parts := []object{{name: value}}
+			if name == "settings" {
+				parts = nil
+				for setting, value := range value.(object) {
+					parts = append(parts, object{name: object{setting: value}})
+				}
+			}
+			for _, body := range parts {
+				tried++
+				before := call[orq.Agent](w, 200, "GET", "/v2/agents/"+key, nil)
+				after := call[orq.Agent](w, 200, "PATCH", "/v2/agents/"+before.ID, body)
+				key = after.Key
+				allowed := append([]string{name, "updated", "version_hash"}, also[name]...)
+				if diff := cmp.Diff(without(t, before.Raw, allowed...), without(t, after.Raw, allowed...)); diff != "" {
+					t.Errorf("%v:\n%s", body, diff)
+				}
+				settings, _ := body["settings"].(object)
+				for setting := range settings {
+					if diff := cmp.Diff(without(t, settingsOf(t, before), setting), without(t, settingsOf(t, after), setting)); diff != "" {
+						t.Errorf("%v:\n%s", body, diff)
+					}
+				}
+			}
+		}
+	}
+	if tried < 7*19 {
+		t.Errorf("tried %d bodies only", tried)
+	}
+}
+
+// without is an object as it was written, but for some fields.
+func without(t *testing.T, raw []byte, names ...string) map[string]string {
+	t.Helper()
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &fields); err != nil {
+		t.Fatal(err)
+	}
+	left := map[string]string{}
+	for name, value := range fields {
+		if !slices.Contains(names, name) {
+			left[name] = string(value)
+		}
+	}
+	return left
+}
+
+func settingsOf(t *testing.T, agent orq.Agent) []byte {
+	t.Helper()
+	var fields struct{ Settings json.RawMessage }
+	if err := json.Unmarshal(agent.Raw, &fields); err != nil {
+		t.Fatal(err)
+	}
+	return fields.Settings
 }
 
 func TestUpdateRefuses(t *testing.T) {

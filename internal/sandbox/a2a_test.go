@@ -16,6 +16,7 @@ import (
 )
 
 const (
+	cardV02 = `{"name":"Far agent","url":"https://far.example/rpc","version":"1.0.0","protocolVersion":"0.2.6","capabilities":{},"skills":[]}`
 	cardV03 = `{"name":"Far agent","url":"https://far.example/rpc","protocolVersion":"0.3.0"}`
 	cardV10 = `{"name":"Far agent","supportedInterfaces":[{"url":"https://far.example/rpc","protocolBinding":"JSONRPC"}]}`
 )
@@ -52,7 +53,7 @@ func (w *workspace) register(key, url string, changes ...object) orq.Agent {
 
 func TestRegister(t *testing.T) {
 	t.Parallel()
-	for version, card := range map[string]string{"0.3": cardV03, "1.0": cardV10} {
+	for version, card := range map[string]string{"0.2": cardV02, "0.3": cardV03, "1.0": cardV10} {
 		t.Run(version, func(t *testing.T) {
 			t.Parallel()
 			w := open(t, sandbox.Options{})
@@ -69,6 +70,31 @@ func TestRegister(t *testing.T) {
 				t.Errorf("read back: %s", diff)
 			}
 		})
+	}
+}
+
+func TestKeysAreUniqueAcrossBothKinds(t *testing.T) {
+	t.Parallel()
+	w := open(t, sandbox.Options{})
+	card := serveCard(t, cardV03)
+	own, far := w.create("own"), w.register("far", card.URL)
+	for want, request := range map[string]struct {
+		method, path string
+		body         object
+	}{
+		`"far"`:            {"POST", "/v2/agents", agentBody("far")},
+		`"own"`:            {"POST", "/v2/agents/a2a", farBody("own", card.URL)},
+		`key "far"`:        {"PATCH", "/v2/agents/own", object{"key": "far"}},
+		`key "own"`:        {"PATCH", "/v2/agents/far", object{"key": "own"}},
+	} {
+		if got := w.refused(409, request.method, request.path, request.body); !strings.Contains(got, want) {
+			t.Errorf("message %q, want %q", got, want)
+		}
+	}
+	for _, agent := range []orq.Agent{own, far} {
+		if diff := cmp.Diff(agent, call[orq.Agent](w, 200, "GET", "/v2/agents/"+agent.ID, nil)); diff != "" {
+			t.Error(diff)
+		}
 	}
 }
 
@@ -93,8 +119,12 @@ func TestRegisterRefuses(t *testing.T) {
 		"taken key":        {good.URL, object{"key": "taken"}, 409, `there is already an agent with the key "taken"`},
 		"unreachable":      {closed.URL, nil, 400, "agent card: " + closed.URL + "/card cannot be reached"},
 		"status":           {good.URL + "/deeper", nil, 400, "/deeper/card was answered with status 404"},
-		"not JSON":         {serveCard(t, "<html>").URL, nil, 400, "/card is not JSON"},
-		"not a card":       {serveCard(t, `{"name":"x"}`).URL, nil, 400, "/card is not an agent card: it needs name, and url or supportedInterfaces"},
+		"web page":         {serveCard(t, "<html>").URL, nil, 400, `/card is not JSON (content type "text/html; charset=utf-8")`},
+		"nothing":          {serveCard(t, "").URL, nil, 400, `/card is not JSON`},
+		"two":              {serveCard(t, cardV03+cardV03).URL, nil, 400, `/card is not JSON`},
+		"null":             {serveCard(t, "null").URL, nil, 400, "/card is not an agent card"},
+		"without endpoint": {serveCard(t, `{"name":"x","supportedInterfaces":[{}]}`).URL, nil, 400, "/card is not an agent card"},
+		"not a card":       {serveCard(t, `{"name":"x"}`).URL, nil, 400, "/card is not an agent card: it needs name, and url or supportedInterfaces with a url"},
 		"array":            {serveCard(t, `[]`).URL, nil, 400, "/card is not an agent card"},
 		"too large":        {serveCard(t, `"`+strings.Repeat("x", 1<<20)+`"`).URL, nil, 400, "/card is larger than 1048576 bytes"},
 		"to another host":  {elsewhere.URL, nil, 400, "was answered with status 302"},

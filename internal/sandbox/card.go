@@ -100,15 +100,22 @@ func (s *Sandbox) fetchCard(ctx context.Context, rec *record) (json.RawMessage, 
 	return body, checkCard(request.URL, body)
 }
 
-// checkCard wants a card of A2A 0.2, 0.3 or 1.0.
+// checkCard wants a card of A2A 0.2 or 0.3, which has a url, or one of 1.0, which lists interfaces.
 func checkCard(at *url.URL, body []byte) error {
 	var card struct {
-		Name       string            `json:"name"`
-		URL        string            `json:"url"`
-		Interfaces []json.RawMessage `json:"supportedInterfaces"`
+		Name       string `json:"name"`
+		URL        string `json:"url"`
+		Interfaces []struct {
+			URL string `json:"url"`
+		} `json:"supportedInterfaces"`
 	}
-	if err := json.Unmarshal(body, &card); err != nil || card.Name == "" || card.URL == "" && len(card.Interfaces) == 0 {
-		return unreadable(at, "is not an agent card: it needs name, and url or supportedInterfaces")
+	err := json.Unmarshal(body, &card)
+	reachable := card.URL != "" // gRPC has hosts in the place of URLs
+	for _, each := range card.Interfaces {
+		reachable = reachable || each.URL != ""
+	}
+	if err != nil || card.Name == "" || !reachable {
+		return unreadable(at, "is not an agent card: it needs name, and url or supportedInterfaces with a url")
 	}
 	return nil
 }

@@ -72,6 +72,37 @@ func TestListPages(t *testing.T) {
 	}
 }
 
+func TestPagesHoldStillWhileAgentsComeAndGo(t *testing.T) {
+	t.Parallel()
+	w := open(t, sandbox.Options{})
+	for i := range 6 {
+		w.create(fmt.Sprintf("a%d", i))
+	}
+	var keys []string
+	after := ""
+	for more := true; more; {
+		page := w.list("?limit=2" + after)
+		keys, more = append(keys, page.keys()...), page.HasMore
+		last := page.Data[len(page.Data)-1]
+		after = "&starting_after=" + last.ID
+		w.create("new-" + last.Key)
+		call[struct{}](w, 204, "DELETE", "/v2/agents/"+last.Key, nil)
+	}
+	if diff := cmp.Diff([]string{"a5", "a4", "a3", "a2", "a1", "a0"}, keys); diff != "" {
+		t.Error(diff)
+	}
+	before, back := "&ending_before="+w.list("").Data[5].ID, []string{}
+	for more := true; more; {
+		page := w.list("?limit=2" + before)
+		back, more = append(page.keys(), back...), page.HasMore
+		before = "&ending_before=" + page.Data[0].ID
+		call[struct{}](w, 204, "DELETE", "/v2/agents/"+page.Data[0].Key, nil)
+	}
+	if diff := cmp.Diff([]string{"new-a0", "new-a2", "new-a4", "a5", "a3"}, back); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestListByType(t *testing.T) {
 	t.Parallel()
 	w := open(t, sandbox.Options{})

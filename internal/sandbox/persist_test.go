@@ -65,9 +65,11 @@ func TestHeaderValuesAreEncryptedAtRest(t *testing.T) {
 	if !bytes.Contains(raw, []byte("X-Secret")) || bytes.Contains(raw, []byte("hush-hush")) || bytes.Contains(raw, []byte("aHVzaC1odXNo")) {
 		t.Error("the file holds the header's value")
 	}
-	info, err := os.Stat(file + ".key")
-	if err != nil || info.Mode().Perm() != 0o600 {
-		t.Errorf("key file: %v, %v", info, err)
+	for _, path := range []string{file, file + ".key"} {
+		info, err := os.Stat(path)
+		if err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("%s: %v, %v", path, info, err)
+		}
 	}
 
 	if err := os.Remove(file + ".key"); err != nil {

@@ -1,0 +1,112 @@
+package sandbox_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox"
+)
+
+func TestHashIsThatOfTheContent(t *testing.T) {
+	t.Parallel()
+	w := open(t, sandbox.Options{})
+	w.create("friend")
+	changes := func(rest ...object) []object {
+		return append([]object{richAgent(), {"variables": object{"a": object{"x": 1, "y": 2}, "b": 3}}}, rest...)
+	}
+	first := w.create("first", changes()...).VersionHash
+	for name, same := range map[string]object{
+		"path":             {"path": "Elsewhere"},
+		"defaults given":   {"settings": object{"max_cost": 0, "max_iterations": 7, "max_execution_time": 70, "tool_approval_required": "all", "tools": []object{{"type": "current_date", "requires_approval": false}}, "evaluators": []object{}}},
+		"another spelling": {"model": object{"parameters": object{"temperature": 1.0}, "id": "openai/gpt-4o"}},
+	} {
+		if got := w.create("same-"+strings.ReplaceAll(name, " ", "-"), changes(same)...).VersionHash; got != first {
+			t.Errorf("%s: another hash", name)
+		}
+	}
+	for name, other := range map[string]object{
+		"role": {"role": "other"}, "variables": {"variables": object{"a": object{"x": 1, "y": 3}, "b": 3}},
+		"model": {"model": "openai/gpt-4o"}, "team": {"team_of_agents": []object{}}, "settings": {"settings": object{}},
+	} {
+		if got := w.create("other-"+name, changes(other)...).VersionHash; got == first {
+			t.Errorf("%s: the same hash", name)
+		}
+	}
+	for name, body := range map[string]object{
+		"nothing": {}, "version": {"versionIncrement": "major"}, "key": {"key": "renamed"}, "path": {"path": "Other"}, "project": {"project_id": "p"},
+	} {
+		id := w.create("patched-"+name, changes()...).ID
+		if got := call[orq.Agent](w, 200, "PATCH", "/v2/agents/"+id, body).VersionHash; got != first {
+			t.Errorf("an update of %s changed the hash", name)
+		}
+	}
+	away := call[orq.Agent](w, 200, "PATCH", "/v2/agents/first", object{"role": "away"}).VersionHash
+	if back := call[orq.Agent](w, 200, "PATCH", "/v2/agents/first", object{"role": "tester"}).VersionHash; back != first || away == first {
+		t.Errorf("hashes %s, %s and %s", first, away, back)
+	}
+}
+
+func TestHashOfACardIgnoresTheOrderOfKeys(t *testing.T) {
+	t.Parallel()
+	var card atomic.Value
+	card.Store(`{"name":"Far agent","url":"https://far.example/rpc"}`)
+	server := serve(t, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, card.Load()) })
+	w := open(t, sandbox.Options{})
+	before := w.register("far", server.URL).VersionHash
+	card.Store(` {"url":"https://far.example/rpc", "name":"Far agent"}`)
+	refresh := func() string {
+		call[struct{}](w, 200, "POST", "/v2/agents/far/card/refresh", nil)
+		return call[orq.Agent](w, 200, "GET", "/v2/agents/far", nil).VersionHash
+	}
+	if refresh() != before {
+		t.Error("the order of keys changed the hash")
+	}
+	card.Store(`{"name":"Near agent","url":"https://far.example/rpc"}`)
+	if refresh() == before {
+		t.Error("another card left the hash")
+	}
+}
+
+func TestUpdatedIsWhenTheAgentChanged(t *testing.T) {
+	t.Parallel()
+	noon, asked := time.Date(2031, 5, 6, 12, 0, 0, 0, time.UTC), atomic.Int64{}
+	w := open(t, sandbox.Options{Now: func() time.Time { return noon.Add(time.Duration(asked.Add(1)) * time.Second) }})
+	w.create("friend")
+	made := w.create("helper")
+	w.play("helper", say("hi"))
+	w.list("")
+	w.refused(400, "PATCH", "/v2/agents/helper", object{"role": ""})
+	w.refused(409, "PATCH", "/v2/agents/helper", object{"key": "friend"})
+	if got := call[orq.Agent](w, 200, "GET", "/v2/agents/helper", nil); got.Updated != made.Created || got.Created != made.Created {
+		t.Errorf("created %s, updated %s, made %s", got.Created, got.Updated, made.Created)
+	}
+	changed := call[orq.Agent](w, 200, "PATCH", "/v2/agents/helper", object{"role": "lead", "versionIncrement": "patch"})
+	if changed.Created != made.Created || changed.Updated <= made.Updated {
+		t.Errorf("after a change: created %s, updated %s", changed.Created, changed.Updated)
+	}
+	if old := call[orq.Agent](w, 200, "GET", "/v2/agents/helper@1.0.0", nil); old.Updated != made.Updated {
+		t.Errorf("the old version was updated %s", old.Updated)
+	}
+}
+
+func TestReplacedVersionsArePublished(t *testing.T) {
+	t.Parallel()
+	w := open(t, sandbox.Options{})
+	w.create("helper")
+	status := func(ref, want string) {
+		t.Helper()
+		if got := call[orq.Agent](w, 200, "GET", "/v2/agents/"+ref, nil).Status; got != want {
+			t.Errorf("%s is %s, want %s", ref, got, want)
+		}
+	}
+	status("helper@1.0.0", "live")
+	call[orq.Agent](w, 200, "PATCH", "/v2/agents/helper", object{"versionIncrement": "minor"})
+	status("helper@1.0.0", "published")
+	status("helper@1.1.0", "live")
+	status("helper", "live")
+}

@@ -15,19 +15,23 @@ import (
 
 // Short names for the events of a run.
 const (
-	execStarted = "agents.execution_started"
-	started     = "event.agents.started"
-	named       = "event.agents.execution_named"
-	created     = "event.agents.message-created"
-	thought     = "event.agents.thought"
-	inactive    = "event.agents.inactive"
-	errored     = "event.agents.errored"
-	requested   = "event.agents.action_review_requested"
-	reviewed    = "event.agents.action_reviewed"
-	handedOff   = "event.agents.handed_off"
-	toolStarted = "event.workflow_events.tool_execution_started"
-	toolDone    = "event.workflow_events.tool_execution_finished"
-	toolFailed  = "event.workflow_events.tool_execution_failed"
+	execStarted       = "agents.execution_started"
+	started           = "event.agents.started"
+	named             = "event.agents.execution_named"
+	created           = "event.agents.message-created"
+	thought           = "event.agents.thought"
+	inactive          = "event.agents.inactive"
+	errored           = "event.agents.errored"
+	requested         = "event.agents.action_review_requested"
+	reviewed          = "event.agents.action_reviewed"
+	handedOff         = "event.agents.handed_off"
+	reviewRequired    = "event.agents.execution_review_required"
+	executionReviewed = "event.agents.execution_reviewed"
+	timeout           = "agents.timeout"
+	streamError       = "agents.error"
+	toolStarted       = "event.workflow_events.tool_execution_started"
+	toolDone          = "event.workflow_events.tool_execution_finished"
+	toolFailed        = "event.workflow_events.tool_execution_failed"
 )
 
 func allTools() object {
@@ -71,6 +75,8 @@ func TestEventsOfEachCommand(t *testing.T) {
 		"in order":          {"helper", "/count 1\n/tool current_date\n/count 1", []string{thought, thought, toolStarted, toolDone, thought, thought, inactive}, "1 1 [sandbox]"},
 		"senseless command": {"helper", "/count many\n/tool\n/slow 1h", []string{thought, inactive}, `I left out "/count many": it needs a whole number from 1 to 100000.`},
 		"not a command":     {"helper", "/dance\n and /fail", []string{thought, inactive}, "You wrote: /dance\n and /fail"},
+		"review":            {"helper", "/review\n/count 1\n/review", []string{reviewRequired, executionReviewed, thought, reviewRequired, executionReviewed, thought, inactive}, "1 [sandbox]"},
+		"senseless review":  {"helper", "/review maybe", []string{thought, inactive}, `I left out "/review maybe": it needs a duration`},
 		"fail":              {"helper", "/fail out of luck", []string{errored}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

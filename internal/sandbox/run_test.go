@@ -2,7 +2,9 @@ package sandbox_test
 
 import (
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -76,6 +78,23 @@ func TestRunRefuses(t *testing.T) {
 		}
 	}
 	w.refused(404, "GET", "/v2/agents/fresh", nil)
+}
+
+func TestAnAnswerIsAsOldAsItsTurn(t *testing.T) {
+	t.Parallel()
+	var asked atomic.Int64
+	w := open(t, sandbox.Options{Now: func() time.Time { return time.Unix(asked.Add(1), 0) }})
+	w.create("helper")
+	events := w.play("helper", say("one"))
+	first := w.response("helper", taskOf(t, events))
+	w.play("helper", say("two", object{"task_id": first.TaskID}))
+	second := w.response("helper", first.TaskID)
+	if second.TaskID != first.TaskID || second.ID == first.ID || second.CreatedAt <= first.CreatedAt {
+		t.Errorf("first %+v, second %+v", first, second)
+	}
+	if first.CreatedAt > events[0].Timestamp {
+		t.Errorf("the answer is of %s, its first event of %s", first.CreatedAt, events[0].Timestamp)
+	}
 }
 
 func TestIterationLimit(t *testing.T) {

@@ -65,6 +65,16 @@ func TestSlow(t *testing.T) {
 	})
 }
 
+func TestReviewTakesItsTime(t *testing.T) {
+	t.Parallel()
+	inBubble(t, sandbox.Options{}, object{}, say("/review 3m"), func(events []orq.Event, took time.Duration) {
+		want := []string{execStarted, started, named, created, reviewRequired, executionReviewed, thought, inactive}
+		if diff := cmp.Diff(want, types(events)); diff != "" || took != 3*time.Minute {
+			t.Errorf("took %v: %s", took, diff)
+		}
+	})
+}
+
 func TestPaceIsTheTimeBetweenEvents(t *testing.T) {
 	t.Parallel()
 	inBubble(t, sandbox.Options{Pace: time.Second}, object{}, say("/count 10"), func(_ []orq.Event, took time.Duration) {
@@ -88,7 +98,7 @@ func TestExecutionTimeLimit(t *testing.T) {
 func TestStreamTimeout(t *testing.T) {
 	t.Parallel()
 	inBubble(t, sandbox.Options{}, object{}, say("/slow 10m", object{"stream_timeout_seconds": 7}), func(events []orq.Event, took time.Duration) {
-		want := []string{execStarted, started, named, created, "agents.timeout"}
+		want := []string{execStarted, started, named, created, timeout}
 		if diff := cmp.Diff(want, types(events)); diff != "" || took != 7*time.Second {
 			t.Errorf("took %v: %s", took, diff)
 		}

@@ -82,10 +82,10 @@ func TestKeysAreUniqueAcrossBothKinds(t *testing.T) {
 		method, path string
 		body         object
 	}{
-		`"far"`:            {"POST", "/v2/agents", agentBody("far")},
-		`"own"`:            {"POST", "/v2/agents/a2a", farBody("own", card.URL)},
-		`key "far"`:        {"PATCH", "/v2/agents/own", object{"key": "far"}},
-		`key "own"`:        {"PATCH", "/v2/agents/far", object{"key": "own"}},
+		`"far"`:     {"POST", "/v2/agents", agentBody("far")},
+		`"own"`:     {"POST", "/v2/agents/a2a", farBody("own", card.URL)},
+		`key "far"`: {"PATCH", "/v2/agents/own", object{"key": "far"}},
+		`key "own"`: {"PATCH", "/v2/agents/far", object{"key": "own"}},
 	} {
 		if got := w.refused(409, request.method, request.path, request.body); !strings.Contains(got, want) {
 			t.Errorf("message %q, want %q", got, want)

@@ -30,6 +30,7 @@ func (s *Sandbox) newRoutes() *http.ServeMux {
 		"POST /v2/agents/{key}/stream-task":        s.invokeStream,
 		"POST /v2/agents/run":                      s.run,
 		"POST /v2/agents/stream-run":               s.runStream,
+		"POST /v2/agents/{key}/responses":          s.respond,
 		"GET /v2/agents/{key}/responses/{task_id}": s.getResponse,
 	} {
 		mux.HandleFunc(pattern, s.handler(serve))

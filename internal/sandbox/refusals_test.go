@@ -21,6 +21,7 @@ func TestEveryRuleOfTheContractHolds(t *testing.T) {
 		"run":         {"POST", "/v2/agents/run", "/v2/agents/run"},
 		"stream-run":  {"POST", "/v2/agents/stream-run", "/v2/agents/stream-run"},
 		"task":        {"POST", "/v2/agents/{key}/task", "/v2/agents/helper/task"},
+		"respond":     {"POST", "/v2/agents/{agent_key}/responses", "/v2/agents/helper/responses"},
 		"stream-task": {"POST", "/v2/agents/{key}/stream-task", "/v2/agents/helper/stream-task"},
 	} {
 		t.Run(name, func(t *testing.T) {

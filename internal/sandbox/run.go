@@ -36,6 +36,7 @@ type run struct {
 	sandbox  *Sandbox
 	id       string   // of the task
 	accepted orq.Task // the task as it was when the run began
+	begun    orq.AgentResponse
 	agent    orq.Agent
 	task     *task
 	input    orq.Message

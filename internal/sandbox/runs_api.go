@@ -1,9 +1,7 @@
 package sandbox
 
 import (
-	"errors"
 	"net/http"
-	"strings"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
@@ -98,22 +96,4 @@ func (s *Sandbox) startRun(w http.ResponseWriter, r *http.Request, stream bool) 
 	}
 	about(w, "task", turn.id)
 	return turn, nil
-}
-
-// getResponse serves GET /v2/agents/{agent_key}/responses/{task_id}. The tasks of a deleted agent can still be read.
-func (s *Sandbox) getResponse(w http.ResponseWriter, r *http.Request) error {
-	key, id := r.PathValue("key"), r.PathValue("task_id")
-	t, err := s.store.task(id)
-	if err != nil && !errors.Is(err, errNoTask) {
-		return err
-	}
-	if err != nil || !s.belongs(t, key) {
-		return &fault{http.StatusNotFound, "404", "the agent has no task " + shorten(id, 60)}
-	}
-	return answer(w, http.StatusOK, t.response())
-}
-
-func (s *Sandbox) belongs(t *task, ref string) bool {
-	name, _, _ := strings.Cut(ref, "@")
-	return name == t.AgentID || name == t.AgentKey || s.store.index.id(name) == t.AgentID
 }

@@ -104,7 +104,7 @@ func (s *Sandbox) prepare(r *run, id string, in orq.Invocation) error {
 	t.ResponseID, t.SpanID, t.Model = s.ids.next(), randomHex(8), r.agent.Model.ID
 	t.State, t.Reason, t.Finish, t.Usage, t.Updated = orq.TaskSubmitted, "", "", nil, s.timestamp()
 	t.Responding = t.Updated
-	r.accepted = t.wire(false)
+	r.accepted, r.begun = t.wire(false), t.response()
 	return s.store.saveTask(t)
 }
 

@@ -1,0 +1,70 @@
+package sandbox
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+)
+
+type respondRequest struct {
+	orq.InvokeRequest
+	Background bool `json:"background"`
+	Stream     bool `json:"stream"`
+}
+
+func respondRules() object {
+	return append(invokeRules(),
+		may("background", boolean{}), may("stream", boolean{}), may("conversation", object{need("_id", text{Min: 1})}))
+}
+
+// respond serves POST /v2/agents/{agent_key}/responses: it answers when the turn has ended, or with background at once.
+func (s *Sandbox) respond(w http.ResponseWriter, r *http.Request) error {
+	rec, err := s.find(r)
+	if err != nil {
+		return err
+	}
+	var in respondRequest
+	if err := decode(w, r, respondRules(), &in); err != nil {
+		return err
+	}
+	if in.Stream {
+		return invalid("stream: the sandbox does not stream responses; use POST /v2/agents/%s/stream-task", rec.Agent.Key)
+	}
+	if err := s.engine.refuse(told(in.Message)); err != nil {
+		return err
+	}
+	turn, err := s.start(rec, in.Invocation, false) //nolint:contextcheck // a run outlives the request that starts it
+	if err != nil {
+		return err
+	}
+	about(w, "task", turn.id)
+	if in.Background {
+		return answer(w, http.StatusOK, turn.begun)
+	}
+	select {
+	case <-turn.ended:
+		return answer(w, http.StatusOK, turn.task.response())
+	case <-r.Context().Done():
+		return nil
+	}
+}
+
+// getResponse serves GET /v2/agents/{agent_key}/responses/{task_id}. The tasks of a deleted agent can still be read.
+func (s *Sandbox) getResponse(w http.ResponseWriter, r *http.Request) error {
+	key, id := r.PathValue("key"), r.PathValue("task_id")
+	t, err := s.store.task(id)
+	if err != nil && !errors.Is(err, errNoTask) {
+		return err
+	}
+	if err != nil || !s.belongs(t, key) {
+		return &fault{http.StatusNotFound, "404", "the agent has no task " + shorten(id, 60)}
+	}
+	return answer(w, http.StatusOK, t.response())
+}
+
+func (s *Sandbox) belongs(t *task, ref string) bool {
+	name, _, _ := strings.Cut(ref, "@")
+	return name == t.AgentID || name == t.AgentKey || s.store.index.id(name) == t.AgentID
+}

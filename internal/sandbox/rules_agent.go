@@ -103,6 +103,9 @@ func settingsRules(tool rule) object {
 	}
 }
 
+// defaultTool is the type of a tool that is written without one.
+const defaultTool = "http"
+
 // writtenToolRules are the rules of a tool on create and update: a reference to what exists in the workspace.
 func writtenToolRules() rule {
 	reference := object{may("key", text{}), may("id", text{}), may("requires_approval", boolean{})}
@@ -113,7 +116,7 @@ func writtenToolRules() rule {
 	for _, typ := range builtInTools() {
 		of[typ] = object{may("requires_approval", boolean{})}
 	}
-	return also{notReadShape{}, variants{By: "type", Of: of, Other: providerTool{}}, keyOrID{}}
+	return also{notReadShape{}, variants{By: "type", Of: of, None: defaultTool, Other: providerTool{}}, keyOrID{}}
 }
 
 // notReadShape refuses a tool in the shape in which tools are read.
@@ -131,6 +134,11 @@ type keyOrID struct{}
 func (keyOrID) check(at string, value any, to *problems) {
 	tool, _ := value.(map[string]any)
 	switch tool["type"] {
+	case nil:
+		if tool["tool_id"] != nil {
+			to.add(join(at, "type"), "is required beside tool_id")
+		}
+		fallthrough
 	case "http", "code", "function", "json_schema", "mcp":
 		if empty(tool["key"]) && empty(tool["id"]) {
 			to.add(at, "needs key or id")

@@ -48,7 +48,8 @@ func (r object) optional() object {
 type variants struct {
 	By    string
 	Of    map[string]object
-	Other rule // for any other text; nil: refused
+	None  string // what an absent text stands for; empty: it is required
+	Other rule   // for any other text; nil: refused
 }
 
 func (r variants) check(at string, value any, to *problems) {
@@ -58,6 +59,9 @@ func (r variants) check(at string, value any, to *problems) {
 		return
 	}
 	kind, ok := values[r.By].(string)
+	if _, given := values[r.By]; !given && r.None != "" {
+		kind, ok = r.None, true
+	}
 	variant, known := r.Of[kind]
 	switch {
 	case !ok:

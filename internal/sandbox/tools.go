@@ -13,12 +13,12 @@ var ulidPattern = regexp.MustCompile(`^[0-9A-HJKMNP-TV-Z]{26}$`)
 func readTools(written []orq.ToolReference) []orq.AgentTool {
 	read := make([]orq.AgentTool, 0, len(written))
 	for _, tool := range written {
-		name := firstOf(tool.Key, tool.ID)
+		name, typ := firstOf(tool.Key, tool.ID), firstOf(tool.Type, defaultTool)
 		read = append(read, orq.AgentTool{
-			ID:               toolID(tool.ID, tool.Type, name, tool.ToolID),
+			ID:               toolID(tool.ID, typ, name, tool.ToolID),
 			Key:              name,
-			ActionType:       tool.Type,
-			DisplayName:      displayName(firstOf(name, tool.Type)),
+			ActionType:       typ,
+			DisplayName:      displayName(firstOf(name, typ)),
 			RequiresApproval: tool.RequiresApproval != nil && *tool.RequiresApproval,
 			ToolID:           tool.ToolID,
 			Conditions:       []orq.ToolCondition{},

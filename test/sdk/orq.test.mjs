@@ -17,7 +17,7 @@ async function serveWorkspace() {
   const ended = once(child, "exit");
   let url;
   for await (const line of createInterface({ input: child.stderr })) {
-    url = /listens on (http:\/\/\S+)/.exec(line)?.[1];
+    url = /listens on (http:\/\/[^\s;]+)/.exec(line)?.[1];
     if (url) {
       break;
     }
@@ -160,8 +160,35 @@ describe("the official client", () => {
     assert.match(JSON.stringify(ended.output), /lookup returned/);
   });
 
+  it("waits for a response, and continues it", async () => {
+    const first = await orq.agents.responses.create({ message: message("/tool current_date\nhello") }, "scout");
+    assert.equal(first.finishReason, "stop");
+    assert.match(JSON.stringify(first.output), /You wrote: hello/);
+    const second = await orq.agents.responses.create({ taskId: first.taskId, message: message("again") }, "scout");
+    assert.equal(second.taskId, first.taskId);
+    const begun = await orq.agents.responses.create({ background: true, message: message("/slow 5m") }, "scout");
+    assert.deepEqual(begun.output, []);
+  });
+
+  it("is told of reviews, timeouts and what ends a stream from outside", async () => {
+    const reviewed = await types(await orq.agents.stream({ message: message("/review\nhello") }, "scout"));
+    assert.ok(reviewed.includes("event.agents.execution_review_required") && reviewed.includes("event.agents.execution_reviewed"), reviewed);
+    const late = await types(await orq.agents.stream({ message: message("/slow 5m"), streamTimeoutSeconds: 1 }, "scout"));
+    assert.equal(late.at(-1), "agents.timeout");
+    await orq.agents.create({ ...scout, key: "doomed" });
+    const seen = [];
+    for await (const { data } of await orq.agents.stream({ message: message("/slow 5m") }, "doomed")) {
+      if (data.type === "event.agents.message-created") {
+        await orq.agents.delete("doomed");
+      }
+      seen.push(data.type);
+    }
+    assert.equal(seen.at(-1), "agents.error");
+  });
+
   it("reads a version", async () => {
-    assert.equal((await orq.agents.retrieve("scout@1.0.0")).role, "Scout");
+    const old = await orq.agents.retrieve("scout@1.0.0");
+    assert.deepEqual([old.role, old.status], ["Scout", "published"]);
   });
 
   it("is told what is wrong", async () => {

@@ -9,6 +9,7 @@
 //	/reject                   rejects every tool call of this message that needs approval
 //	/count N                  says 1 to N, each number in an event of its own
 //	/slow DURATION            waits, for example 5s; at most 10m
+//	/review [DURATION]        the whole run waits for a review, which lets it go on
 //	/fail [TEXT]              the run fails
 //	/drop                     the event stream is cut off; the run goes on
 //	/error STATUS             the request itself is answered with that status, 400-599

@@ -88,7 +88,8 @@ func (r *run) execTool(ctx context.Context, call toolCall) error {
 	}
 	err := r.emit(ctx, orq.EventToolStarted, &orq.ToolStarted{
 		ToolID: call.tool.ID, ToolKey: call.tool.Key, ToolDisplayName: call.tool.DisplayName,
-		ActionType: call.tool.ActionType, ToolArguments: call.args, Execution: r.execution(call),
+		ToolDescription: textOrNull(call.tool.Description),
+		ActionType:      call.tool.ActionType, ToolArguments: call.args, Execution: r.execution(call),
 		ResponseID: r.task.ResponseID, WorkflowRunID: r.task.ResponseID, Stream: r.events != nil,
 	})
 	if err != nil {

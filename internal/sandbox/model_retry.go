@@ -36,10 +36,10 @@ func (m *model) askOnce(ctx context.Context, to orq.FallbackModel, q query) (*co
 		defer stop()
 	}
 	done := &completion{}
-	stream, err := m.open(ctx, to, q)
+	response, err := m.send(ctx, to, q)
 	if err == nil {
-		err = done.read(stream)
-		_ = stream.Close()
+		err = done.read(response)
+		_ = response.Body.Close()
 	}
 	if err == nil {
 		return done, nil

@@ -80,13 +80,16 @@ func TestParametersReachTheModel(t *testing.T) {
 	w := openWith(t, f)
 	sent := object{
 		"temperature": 0, "top_p": 0.5, "max_completion_tokens": 100, "reasoning_effort": "low", "seed": 7, "stop": []string{"END"},
-		"frequency_penalty": 0.25, "presence_penalty": -0.5, "verbosity": "low", "top_k": 40, "thinking": object{"type": "disabled"},
+		"frequency_penalty": 0.25, "presence_penalty": -0.5, "verbosity": "low", "top_k": 40, "thinking": object{"type": "disabled"}, "max_tokens": 200, "modalities": []string{"text"},
 		"response_format": object{"type": "json_schema", "json_schema": object{
 			"name": "answer", "strict": true, "schema": object{"type": "object", "title": "kept", "properties": object{}},
 		}},
 	}
-	kept := object{"name": "mine", "modalities": []string{"text"}, "timeout": object{"call_timeout": 60000}, "cache": object{"type": "exact_match"}, "tool_choice": "auto", "parallel_tool_calls": false}
-	// A name that the client library believes to know, and for which it refuses a temperature.
+	kept := object{
+		"name": "mine", "timeout": object{"call_timeout": 60000}, "cache": object{"type": "exact_match"}, "fallbacks": []object{{"model": "other"}},
+		"guardrails": []object{{"id": "pii", "execute_on": "input"}}, "tool_choice": "auto", "parallel_tool_calls": false,
+		"load_balancer": object{"type": "weight_based", "models": []object{{"model": "other"}}},
+	}
 	w.create("helper", object{"model": object{"id": "openai/gpt-5", "parameters": with(object{}, sent, kept)}})
 	w.play("helper", say("Hi"))
 	body := f.requests(1)[0].Body

@@ -3,8 +3,6 @@ package sandbox
 import (
 	"context"
 
-	openai "github.com/sashabaranov/go-openai"
-
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
@@ -122,8 +120,8 @@ func choiceOf(done *completion, calls []modelCall) *orq.Choice {
 	}}
 	for i, call := range calls {
 		choice.Message.ToolCalls = append(choice.Message.ToolCalls, orq.ChoiceToolCall{
-			Index: float64(i), ID: call.id, Type: string(openai.ToolTypeFunction),
-			Function: orq.FunctionCall{Name: call.name, Arguments: done.calls[i].Function.Arguments},
+			Index: float64(i), ID: call.id, Type: typeFunction,
+			Function: orq.FunctionCall{Name: call.name, Arguments: string(done.calls[i].arguments)},
 		})
 	}
 	return choice

@@ -34,6 +34,9 @@ func (o ModelOptions) Check() error {
 	if u, err := url.Parse(o.URL); err != nil || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
 		return errors.New("the URL of the model server must hold no user, query or fragment")
 	}
+	if strings.ContainsFunc(o.Key, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return errors.New("the key of the model server holds a blank, a line break or another character that no key has")
+	}
 	return nil
 }
 

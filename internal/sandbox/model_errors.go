@@ -15,8 +15,12 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
-// maxModelError bounds how much of a refusal is read, in bytes.
-const maxModelError = 64 << 10
+const (
+	// maxModelError bounds how much of a refusal is read, in bytes.
+	maxModelError = 64 << 10
+	// shortestKey is the length below which a key is no secret, but a word, such as x or ollama.
+	shortestKey = 8
+)
 
 // modelError says in one sentence why a model did not answer. It holds no key.
 type modelError struct {
@@ -125,13 +129,17 @@ func (m *model) asModelError(err error, to orq.FallbackModel) *modelError {
 	return m.newError(http.StatusBadGateway, "the answer of the model %s cannot be read: %v", name, err)
 }
 
-// newError writes a sentence; a server that repeats the key does not make it known.
+// newError writes a sentence. It may hold what the server said, and so the key.
 func (m *model) newError(code int, format string, args ...any) *modelError {
-	message := fmt.Sprintf(format, args...)
-	if m.options.Key != "" {
-		message = strings.ReplaceAll(message, m.options.Key, "[key]")
+	return &modelError{code: code, message: shorten(m.mask(fmt.Sprintf(format, args...)), 1000)}
+}
+
+// mask takes the key out of what the server said.
+func (m *model) mask(text string) string {
+	if len(m.options.Key) < shortestKey {
+		return text
 	}
-	return &modelError{code: code, message: shorten(message, 1000)}
+	return strings.ReplaceAll(text, m.options.Key, orq.Redacted)
 }
 
 // errorOf finds the message, and the code, in the forms in which servers write them.

@@ -43,6 +43,27 @@ func TestCostLimit(t *testing.T) {
 	}
 }
 
+func TestWhatAMemberCostsCounts(t *testing.T) {
+	t.Parallel()
+	f := serveModel(t,
+		calls(wanted{"c1", "call_sub_agent", `{"agent_key":"clock","input":"Hi"}`}, wanted{"c2", "current_date", "{}"}),
+		chunks(delta(`{"content":"Noon."}`), stopped("stop"), `{"choices":[],"usage":{"total_tokens":1,"cost":0.5}}`))
+	w := openWith(t, f)
+	w.create("clock")
+	w.create("boss", object{"team_of_agents": []object{{"key": "clock"}}, "settings": object{
+		"max_cost": 0.4, "tools": []object{{"type": "call_sub_agent"}, {"type": "current_date"}},
+	}})
+	events := w.play("boss", say("Hi"))
+	last := data[*orq.Inactive](t, events)
+	if last.LastMessage != "[sandbox] Stopped: max_cost is exceeded." || last.Billing.TotalCost != 0.5 || last.Usage.TotalTokens != 26 {
+		t.Errorf("inactive %+v, billing %+v", last, last.Billing)
+	}
+	want := []string{execStarted, started, named, created, thought, toolStarted, handedOff, toolDone, inactive}
+	if diff := cmp.Diff(want, types(events)); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // hanging says something, closes asked, and says no more until the client has gone; left is closed then.
 func hanging(asked, left chan<- struct{}) reply {
 	return func(w http.ResponseWriter, r *http.Request) {
@@ -122,7 +143,7 @@ func TestModelErrorsEndTheRunInOneSentence(t *testing.T) {
 		code  float64
 		want  string
 	}{
-		"key":             {refuses(401, `{"error":{"message":"Incorrect API key provided: `+key+`.","type":"invalid_request_error","param":null,"code":"invalid_api_key"}}`), 401, "the model server refuses the key in ORQ_SANDBOX_MODEL_KEY (401): Incorrect API key provided: [key]."},
+		"key":             {refuses(401, `{"error":{"message":"Incorrect API key provided: `+key+`.","type":"invalid_request_error","param":null,"code":"invalid_api_key"}}`), 401, "the model server refuses the key in ORQ_SANDBOX_MODEL_KEY (401): Incorrect API key provided: ***."},
 		"unknown model":   {refuses(404, `{"error":{"message":"model \"gpt-4o\" not found, try pulling it first","type":"api_error","param":null,"code":null}}`), 404, `the model server does not know the model gpt-4o: give the agent one of URL/models, or keep openai/ with --model-keep-prefix (404): model "gpt-4o" not found, try pulling it first`},
 		"context length":  {refuses(400, `{"error":{"message":"This model's maximum is 8192 tokens.","type":"invalid_request_error","code":"context_length_exceeded"}}`), 400, "the conversation is too long for the model gpt-4o (400): This model's maximum is 8192 tokens."},
 		"other refusal":   {refuses(500, `oops`), 500, "the model server refused the request for gpt-4o (500): Internal Server Error"},
@@ -218,8 +239,29 @@ func TestFallbackModelsAreAskedInOrder(t *testing.T) {
 	}
 }
 
+func TestFallbacksOfTheParametersComeFirst(t *testing.T) {
+	t.Parallel()
+	f := serveModel(t, refuses(500, `{}`), refuses(503, `{}`), says("Hi"))
+	w := openWith(t, f)
+	w.create("helper", object{
+		"model":           object{"id": "a/first", "parameters": object{"temperature": 0.5, "fallbacks": []object{{"model": "a/second"}}}},
+		"fallback_models": []any{"a/third"},
+	})
+	w.play("helper", say("Hi"))
+	var got []any
+	for _, asked := range f.requests(3) {
+		got = append(got, asked.Body["model"], asked.Body["temperature"])
+	}
+	if diff := cmp.Diff([]any{"first", 0.5, "second", 0.5, "third", nil}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestModelOptionsAreChecked(t *testing.T) {
 	t.Parallel()
+	if err := (sandbox.ModelOptions{URL: "http://127.0.0.1:11434/v1", Key: "sk-se\ncret"}).Check(); err == nil || strings.Contains(err.Error(), "sk-se") {
+		t.Errorf("a key with a line break: %v", err)
+	}
 	for url, ok := range map[string]bool{
 		"http://127.0.0.1:11434/v1": true, "https://api.openai.com/v1/": true, "127.0.0.1:11434": false, "ftp://x.example": false,
 		"http://user:secret@x.example/v1": false, "https://x.example/v1?key=secret": false, "http://": false,

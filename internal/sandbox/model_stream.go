@@ -156,6 +156,18 @@ func (c *completion) begun(piece chatCall) *askedCall {
 	return nil
 }
 
+// change applies edit to all that the model said.
+func (c *completion) change(edit func(string) string) {
+	for _, text := range []*strings.Builder{&c.text, &c.refusal, &c.reasoning} {
+		edited := edit(text.String())
+		text.Reset()
+		text.WriteString(edited)
+	}
+	for i := range c.calls {
+		c.calls[i].arguments = []byte(edit(string(c.calls[i].arguments)))
+	}
+}
+
 // said is the text of the answer; a model that refuses says so in a field of its own.
 func (c *completion) said() string { return firstOf(c.text.String(), c.refusal.String()) }
 

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"context"
+	"slices"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
@@ -33,10 +34,10 @@ func (m *model) turn(ctx context.Context, r *run) error {
 		if err != nil || len(calls) == 0 {
 			return err
 		}
-		if limit := r.agent.Settings.MaxCost; limit != nil && *limit > 0 && r.spent.cost > *limit {
-			return errMaxCost
-		}
 		for _, call := range calls {
+			if err := r.withinCost(); err != nil {
+				return err
+			}
 			if err := r.carryOut(ctx, call); err != nil {
 				return err
 			}
@@ -44,7 +45,18 @@ func (m *model) turn(ctx context.Context, r *run) error {
 		if len(r.task.Pending) > 0 {
 			return nil
 		}
+		if err := r.withinCost(); err != nil {
+			return err
+		}
 	}
+}
+
+// withinCost fails when more was spent than the agent may: by itself, or by those that it asked.
+func (r *run) withinCost() error {
+	if limit := r.agent.Settings.MaxCost; limit != nil && *limit > 0 && r.spent.cost > *limit {
+		return errMaxCost
+	}
+	return nil
 }
 
 // delegate gives the member the input as a message of a user.
@@ -61,6 +73,9 @@ func (m *model) delegate(ctx context.Context, member *run, input string) (string
 func (r *run) hear(ctx context.Context, done *completion, tools offer) ([]modelCall, error) {
 	calls := make([]modelCall, len(done.calls))
 	for i, call := range done.calls {
+		if slices.ContainsFunc(calls[:i], func(c modelCall) bool { return c.id == call.id }) {
+			call.id = ""
+		}
 		calls[i] = r.readCall(call, tools)
 	}
 	message := r.task.message(r.sandbox.ids.next(), orq.RoleAgent, partsOf(done.said(), calls)...)

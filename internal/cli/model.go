@@ -2,7 +2,6 @@ package cli
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/orq-mcp/orq-mcp/internal/sandbox"
@@ -23,9 +22,9 @@ func (f modelFlags) options(process *Process) (sandbox.ModelOptions, error) {
 		}
 		return options, nil
 	}
-	if err := options.Check(); err != nil {
-		return options, usageError{fmt.Errorf("--model-url: %w", err)}
-	}
 	options.Key = strings.TrimSpace(process.Getenv("ORQ_SANDBOX_MODEL_KEY"))
+	if err := options.Check(); err != nil {
+		return options, usageError{err}
+	}
 	return options, nil
 }

@@ -26,16 +26,16 @@ type ModelOptions struct {
 	KeepPrefix bool
 }
 
-// Check says what is wrong with the options.
+// Check says what is wrong with the options, by the names of the flag and the variable that set them.
 func (o ModelOptions) Check() error {
 	if !isURL(o.URL) {
-		return errors.New("the URL of the model server must be an http or https URL, such as http://127.0.0.1:11434/v1")
+		return errors.New("--model-url must be an http or https URL, such as http://127.0.0.1:11434/v1")
 	}
 	if u, err := url.Parse(o.URL); err != nil || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return errors.New("the URL of the model server must hold no user, query or fragment")
+		return errors.New("--model-url must hold no user, query or fragment")
 	}
 	if strings.ContainsFunc(o.Key, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		return errors.New("the key of the model server holds a blank, a line break or another character that no key has")
+		return errors.New("ORQ_SANDBOX_MODEL_KEY holds a blank, a line break or another character that no key has")
 	}
 	return nil
 }

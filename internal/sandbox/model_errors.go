@@ -94,9 +94,9 @@ func (m *model) complaint(response *http.Response, said, code string, to orq.Fal
 // unknown says what to do about a model that the server does not have.
 func (m *model) unknown(id string) string {
 	name := m.name(id)
-	sentence := "the model server does not know the model " + name + ": give the agent one of " + m.options.URL + "/models"
+	sentence := "the model server does not know the model " + name + ": give the agent one that " + m.options.URL + "/models lists"
 	if name != id {
-		sentence += ", or keep " + strings.TrimSuffix(id, name) + " with --model-keep-prefix"
+		sentence += ", or send " + id + " with --model-keep-prefix"
 	}
 	return sentence
 }

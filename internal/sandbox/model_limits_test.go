@@ -144,7 +144,7 @@ func TestModelErrorsEndTheRunInOneSentence(t *testing.T) {
 		want  string
 	}{
 		"key":             {refuses(401, `{"error":{"message":"Incorrect API key provided: `+key+`.","type":"invalid_request_error","param":null,"code":"invalid_api_key"}}`), 401, "the model server refuses the key in ORQ_SANDBOX_MODEL_KEY (401): Incorrect API key provided: ***."},
-		"unknown model":   {refuses(404, `{"error":{"message":"model \"gpt-4o\" not found, try pulling it first","type":"api_error","param":null,"code":null}}`), 404, `the model server does not know the model gpt-4o: give the agent one of URL/models, or keep openai/ with --model-keep-prefix (404): model "gpt-4o" not found, try pulling it first`},
+		"unknown model":   {refuses(404, `{"error":{"message":"model \"gpt-4o\" not found, try pulling it first","type":"api_error","param":null,"code":null}}`), 404, `the model server does not know the model gpt-4o: give the agent one that URL/models lists, or send openai/gpt-4o with --model-keep-prefix (404): model "gpt-4o" not found, try pulling it first`},
 		"context length":  {refuses(400, `{"error":{"message":"This model's maximum is 8192 tokens.","type":"invalid_request_error","code":"context_length_exceeded"}}`), 400, "the conversation is too long for the model gpt-4o (400): This model's maximum is 8192 tokens."},
 		"other refusal":   {refuses(500, `oops`), 500, "the model server refused the request for gpt-4o (500): Internal Server Error"},
 		"flat error":      {refuses(422, `{"detail":"no"}`), 422, "the model server refused the request for gpt-4o (422): no"},

@@ -125,7 +125,7 @@ func endless(begin, media string) reply {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", media)
 		fmt.Fprint(w, begin)
-		more := []byte(strings.Repeat("data: "+delta(`{"content":""}`)+"\n\n", 500))
+		more := []byte(": " + strings.Repeat("x", 1<<16) + "\n\ndata: " + delta(`{"content":""}`) + "\n\n")
 		for r.Context().Err() == nil {
 			if _, err := w.Write(more); err != nil {
 				return

@@ -116,7 +116,7 @@ func (m *model) asModelError(err error, to orq.FallbackModel) *modelError {
 		return m.newError(http.StatusBadGateway, "the model %s failed: %s", name, firstOf(string(told), "the server does not say why"))
 	}
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok || errors.Is(err, bufio.ErrTooLong) {
-		return m.newError(http.StatusBadGateway, "the answer of the model %s is too long: at most %d MiB are read, and %d of one event", name, maxAnswer>>20, maxChunk>>20)
+		return m.newError(http.StatusBadGateway, "the answer of the model %s is too long: at most %d MiB are read, and %d of one object", name, maxAnswer>>20, maxObject>>20)
 	}
 	switch {
 	case errors.Is(err, errCallTimeout):

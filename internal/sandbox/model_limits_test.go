@@ -117,7 +117,7 @@ func TestWhatEndsARunEndsTheRequestToTheModel(t *testing.T) {
 
 const (
 	noModelServer = "URL does not answer as a model server does: --model-url is the base of its API, and often ends in /v1"
-	tooLong       = "the answer of the model gpt-4o is too long: at most 64 MiB are read, and 8 of one event"
+	tooLong       = "the answer of the model gpt-4o is too long: at most 64 MiB are read, and 8 of one object"
 )
 
 // endless begins an answer and never ends it.

@@ -15,9 +15,9 @@ import (
 )
 
 const (
-	// maxChunk bounds one event of an answer, in bytes.
-	maxChunk = 8 << 20
-	// maxAnswer bounds an answer as it is sent, in bytes: some servers wrap each word in half a kilobyte.
+	// maxObject bounds one event of an answer, and an answer that is one object, in bytes.
+	maxObject = 8 << 20
+	// maxAnswer bounds a streamed answer, in bytes: some servers wrap each word in half a kilobyte.
 	maxAnswer = 64 << 20
 	// maxCalls bounds the tool calls of an answer.
 	maxCalls = 128
@@ -46,14 +46,13 @@ type askedCall struct {
 // read takes the answer to its end. A server that does not stream answers with one object.
 func (c *completion) read(response *http.Response) error {
 	media, _, _ := mime.ParseMediaType(response.Header.Get("Content-Type"))
-	body := http.MaxBytesReader(nil, response.Body, maxAnswer)
 	switch media {
 	case "application/json":
-		return c.readWhole(body)
+		return c.readWhole(http.MaxBytesReader(nil, response.Body, maxObject))
 	case "text/html":
 		return errNoAnswer
 	}
-	return c.readStream(body, media)
+	return c.readStream(http.MaxBytesReader(nil, response.Body, maxAnswer), media)
 }
 
 func (c *completion) readWhole(body io.Reader) error {
@@ -74,7 +73,7 @@ func (c *completion) readWhole(body io.Reader) error {
 // the usage.
 func (c *completion) readStream(body io.Reader, media string) error {
 	events := 0
-	for event, err := range sse.Read(body, &sse.ReadConfig{MaxEventSize: maxChunk}) {
+	for event, err := range sse.Read(body, &sse.ReadConfig{MaxEventSize: maxObject}) {
 		if err == nil && event.Data != "" && event.Data != "[DONE]" {
 			events++
 			err = c.add([]byte(event.Data))

@@ -1,6 +1,10 @@
 package sandbox
 
-import "github.com/orq-mcp/orq-mcp/internal/orq"
+import (
+	"encoding/json"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+)
 
 // chatRequest is the body of POST /chat/completions. An agent's parameters have the names that servers know.
 type chatRequest struct {
@@ -65,7 +69,7 @@ const (
 // chatChunk is one event of a streamed answer, or a whole one.
 type chatChunk struct {
 	Choices []chatChoice
-	Usage   *chatUsage
+	Usage   json.RawMessage // a chatUsage, or null
 	Error   any
 }
 

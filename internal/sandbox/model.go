@@ -75,7 +75,7 @@ func (m *model) name(id string) string {
 type query struct {
 	messages []chatMessage
 	tools    []chatTool
-	// answering says that the agent has called tools in this turn already.
+	// answering says that the agent has called tools in this turn already, or before a pause.
 	answering bool
 }
 

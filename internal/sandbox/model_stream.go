@@ -104,8 +104,9 @@ func (c *completion) add(raw []byte) error {
 		message, _ := errorOf(raw)
 		return toldError(message)
 	}
-	if next.Usage != nil {
-		c.usage = next.Usage
+	if len(next.Usage) > 0 && string(next.Usage) != "null" {
+		c.usage = &chatUsage{}
+		_ = json.Unmarshal(next.Usage, c.usage) // what is no number is not counted: some servers tell the cost as an object
 	}
 	for _, choice := range next.Choices {
 		if choice.Index != 0 {

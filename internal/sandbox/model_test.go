@@ -123,6 +123,26 @@ func TestAForcedToolIsForcedOnce(t *testing.T) {
 	}
 }
 
+func TestAForcedToolIsForcedOnceAcrossAPause(t *testing.T) {
+	t.Parallel()
+	f := serveModel(t, calls(wanted{"c1", "ask", "{}"}), says("Done"), says("Again"))
+	w := openWith(t, f)
+	force := object{"type": "function", "function": object{"name": "ask"}}
+	w.create("helper", with(toolSettings(object{"type": "function", "key": "ask"}), object{
+		"model": object{"id": "m", "parameters": object{"tool_choice": force}},
+	}))
+	task := taskOf(t, w.play("helper", say("Hi")))
+	w.play("helper", results(task, map[string]any{"c1": "yes"}))
+	w.play("helper", say("And now?", object{"task_id": task}))
+	var got []any
+	for _, asked := range f.requests(3) {
+		got = append(got, asked.Body["tool_choice"])
+	}
+	if diff := cmp.Diff([]any{force, nil, force}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestReasonsToStop(t *testing.T) {
 	t.Parallel()
 	for reason, want := range map[string]string{"stop": "stop", "length": "length", "content_filter": "content_filter", "end_turn": "stop"} {

@@ -21,7 +21,7 @@ func (m *model) turn(ctx context.Context, r *run) error {
 		return r.askAgain(ctx)
 	}
 	tools := r.offer()
-	for answering := false; ; answering = true {
+	for answering := bringsResults(r.input); ; answering = true {
 		if err := r.iterate(); err != nil {
 			return err
 		}
@@ -49,6 +49,11 @@ func (m *model) turn(ctx context.Context, r *run) error {
 			return err
 		}
 	}
+}
+
+// bringsResults reports whether a message goes on with a turn that waited for the caller.
+func bringsResults(message orq.Message) bool {
+	return slices.ContainsFunc(message.Parts, func(p orq.Part) bool { return p.Kind == orq.KindToolResult })
 }
 
 // withinCost fails when more was spent than the agent may: by itself, or by those that it asked.

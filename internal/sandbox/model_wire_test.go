@@ -35,6 +35,7 @@ func TestFormsOfAnAnswer(t *testing.T) {
 		"object, no reason":  whole(`{"choices":[{"message":{"content":"Hi there"}}],"usage":{"total_tokens":7}}`),
 		"usage in each":      chunks(strings.Replace(delta(`{"content":"Hi there"}`), `"usage":null`, `"usage":{"total_tokens":6}`, 1), stopped("stop"), `{"choices":[],"usage":{"total_tokens":7}}`),
 		"usage at the end":   chunks(delta(`{"content":"Hi there"}`), strings.Replace(stopped("stop"), `"choices"`, `"usage":{"total_tokens":7},"choices"`, 1)),
+		"cost as an object":  chunks(delta(`{"content":"Hi there"}`), stopped("stop"), `{"choices":[],"usage":{"cost":{"total_cost":1},"prompt_tokens":"?","total_tokens":7}}`),
 		"comments and CRLF":  lines("text/event-stream", ": waiting\r\n\r\n"+strings.ReplaceAll(usual, "\n", "\r\n")+"data: {\"choices\":[],\"usage\":{\"total_tokens\":7}}\r\n\r\ndata: [DONE]\r\n\r\n"),
 		"no [DONE]":          lines("text/event-stream", usual+"data: {\"choices\":[],\"usage\":{\"total_tokens\":7}}\n\n"),
 		"another media type": lines("text/plain", usual+"event: usage\ndata: {\"usage\":{\"total_tokens\":7}}\n\ndata: [DONE]\n\n"),

@@ -51,7 +51,7 @@ func newModel(o ModelOptions) *model {
 	return &model{o, &http.Client{
 		Transport: &http.Transport{
 			Proxy: http.ProxyFromEnvironment, DialContext: (&net.Dialer{Timeout: 30 * time.Second}).DialContext,
-			TLSHandshakeTimeout: 30 * time.Second, IdleConnTimeout: 90 * time.Second, DisableCompression: true,
+			TLSHandshakeTimeout: 30 * time.Second, IdleConnTimeout: 90 * time.Second, DisableCompression: true, ForceAttemptHTTP2: true,
 		},
 		// The key follows to no other address, and a redirected POST would become a GET.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },

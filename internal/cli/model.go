@@ -2,7 +2,6 @@ package cli
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/orq-mcp/orq-mcp/internal/sandbox"
@@ -10,8 +9,8 @@ import (
 
 // modelFlags say which models play the agents of a local workspace.
 type modelFlags struct {
-	ModelURL        string `help:"OpenAI-compatible server whose models play the agents of the local workspace, such as http://127.0.0.1:11434/v1; its key is read from ORQ_SANDBOX_MODEL_KEY. Without it a rule engine plays them." placeholder:"URL" env:"ORQ_SANDBOX_MODEL_URL"`
-	ModelKeepPrefix bool   `help:"Send the ids of models as agents have them, openai/gpt-4o; without it the provider before the first slash is left out." env:"ORQ_SANDBOX_MODEL_KEEP_PREFIX"`
+	ModelURL        string `help:"OpenAI-compatible server whose models play the agents of the local workspace, such as http://127.0.0.1:11434/v1 for Ollama; its key is read from ORQ_SANDBOX_MODEL_KEY. Without it a rule engine plays them." placeholder:"URL" env:"ORQ_SANDBOX_MODEL_URL"`
+	ModelKeepPrefix bool   `help:"Ask the model server for openai/gpt-4o when an agent has that; without it for gpt-4o, without the provider." env:"ORQ_SANDBOX_MODEL_KEEP_PREFIX"`
 }
 
 // options are for the workspace. The key has no flag, so that it appears in no process list.
@@ -23,9 +22,9 @@ func (f modelFlags) options(process *Process) (sandbox.ModelOptions, error) {
 		}
 		return options, nil
 	}
-	if err := options.Check(); err != nil {
-		return options, usageError{fmt.Errorf("--model-url: %w", err)}
-	}
 	options.Key = strings.TrimSpace(process.Getenv("ORQ_SANDBOX_MODEL_KEY"))
+	if err := options.Check(); err != nil {
+		return options, usageError{err}
+	}
 	return options, nil
 }

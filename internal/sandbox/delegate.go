@@ -3,7 +3,7 @@ package sandbox
 import (
 	"context"
 	"fmt"
-	"maps"
+	"time"
 )
 
 // maxDepth bounds how far agents hand work on: a team may be a ring.
@@ -18,7 +18,9 @@ func (r *run) askMember(ctx context.Context, call toolCall, rec *record, input s
 	if err != nil {
 		return "", fmt.Sprintf("the agent %s cannot begin: %v", rec.Agent.Key, err), nil
 	}
-	answer, err = r.sandbox.engine.delegate(ctx, member, input)
+	limited, stop := member.limited(ctx)
+	answer, err = r.sandbox.engine.delegate(limited, member, input)
+	stop()
 	if member.spent != nil {
 		r.spent.add(*member.spent)
 	}
@@ -36,19 +38,26 @@ func (r *run) askMember(ctx context.Context, call toolCall, rec *record, input s
 func (r *run) member(call toolCall, rec *record) (*run, error) {
 	m := &run{
 		sandbox: r.sandbox, agent: rec.Agent, engine: rec.Agent.Engine, tools: rec.Tools, memory: r.memory,
-		vars: map[string]any{}, events: r.events, dropped: r.dropped, started: r.started,
+		vars: joined(rec.Agent.Variables, r.task.Variables), events: r.events, dropped: r.dropped, started: r.started,
 		caller: call.id, depth: r.depth + 1,
 		task: &task{
 			ID: r.task.ID, ContextID: r.task.ContextID, ResponseID: r.task.ResponseID, TraceID: r.task.TraceID,
-			SpanID: r.task.SpanID, Work: work{Reject: r.task.Work.Reject},
+			SpanID: r.task.SpanID, Variables: r.task.Variables, Work: work{Reject: r.task.Work.Reject},
 		},
 	}
-	maps.Copy(m.vars, rec.Agent.Variables)
-	maps.Copy(m.vars, r.vars)
 	if m.agent.Settings == nil {
 		m.agent.Settings = defaultSettings("none")
 	}
 	var err error
 	m.prompt, err = newPrompt(m.agent, m.engine, m.vars)
 	return m, err
+}
+
+// limited bounds ctx by the agent's max_execution_time.
+func (r *run) limited(ctx context.Context) (context.Context, context.CancelFunc) {
+	seconds := r.agent.Settings.MaxExecutionTime
+	if seconds == nil {
+		return ctx, func() {}
+	}
+	return context.WithTimeoutCause(ctx, time.Duration(*seconds)*time.Second, errMaxTime)
 }

@@ -161,7 +161,13 @@ func (r *run) forget(id string) (result any, why string, err error) {
 }
 
 func inStore(documents []document, name string) []document {
-	return slices.DeleteFunc(slices.Clone(documents), func(d document) bool { return d.Store != name })
+	found := []document{}
+	for _, d := range documents {
+		if d.Store == name {
+			found = append(found, d)
+		}
+	}
+	return found
 }
 
 // search returns the documents of a store that hold most words of the query, the newer ones first among equals; without

@@ -6,14 +6,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"maps"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
-
-	openai "github.com/sashabaranov/go-openai"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
@@ -29,13 +26,16 @@ type ModelOptions struct {
 	KeepPrefix bool
 }
 
-// Check says what is wrong with the options.
+// Check says what is wrong with the options, by the names of the flag and the variable that set them.
 func (o ModelOptions) Check() error {
 	if !isURL(o.URL) {
-		return errors.New("the URL of the model server must be an http or https URL, such as http://127.0.0.1:11434/v1")
+		return errors.New("--model-url must be an http or https URL, such as http://127.0.0.1:11434/v1")
 	}
 	if u, err := url.Parse(o.URL); err != nil || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return errors.New("the URL of the model server must hold no user, query or fragment")
+		return errors.New("--model-url must hold no user, query or fragment")
+	}
+	if strings.ContainsFunc(o.Key, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return errors.New("ORQ_SANDBOX_MODEL_KEY holds a blank, a line break or another character that no key has")
 	}
 	return nil
 }
@@ -47,8 +47,15 @@ type model struct {
 }
 
 func newModel(o ModelOptions) *model {
-	// No time limit of its own: a server may load a model for minutes before it answers. The run's limits hold.
-	return &model{o, &http.Client{Transport: &http.Transport{Proxy: http.ProxyFromEnvironment, IdleConnTimeout: 90 * time.Second}}}
+	// There is no time limit for an answer: a server may load a model for minutes. The run's limits hold.
+	return &model{o, &http.Client{
+		Transport: &http.Transport{
+			Proxy: http.ProxyFromEnvironment, DialContext: (&net.Dialer{Timeout: 30 * time.Second}).DialContext,
+			TLSHandshakeTimeout: 30 * time.Second, IdleConnTimeout: 90 * time.Second, DisableCompression: true, ForceAttemptHTTP2: true,
+		},
+		// The key follows to no other address, and a redirected POST would become a GET.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}
 }
 
 // refuse lets every message pass: a model gets what the user wrote.
@@ -66,89 +73,73 @@ func (m *model) name(id string) string {
 
 // query is what a model is asked.
 type query struct {
-	messages []openai.ChatCompletionMessage
-	tools    []openai.Tool
-	// answering says that the agent has called tools in this turn already.
+	messages []chatMessage
+	tools    []chatTool
+	// answering says that the agent has called tools in this turn already, or before a pause.
 	answering bool
 }
 
 // ask asks the agent's model, and its fallbacks in order when that fails. Together with an error it returns what came
 // before it.
 func (m *model) ask(ctx context.Context, agent *orq.AgentModel, q query) (*completion, error) {
-	done, err := m.askWithRetries(ctx, orq.FallbackModel{ID: agent.ID, Parameters: agent.Parameters, Retry: agent.Retry}, q)
-	for _, next := range agent.FallbackModels {
-		if err == nil || ctx.Err() != nil {
-			break
+	var done *completion
+	var why *modelError
+	for _, to := range candidates(agent) {
+		var err *modelError
+		done, err = m.askWithRetries(ctx, to, q)
+		switch {
+		case ctx.Err() != nil:
+			return done, context.Cause(ctx)
+		case err == nil:
+			return done, nil
 		}
-		first := err
-		if done, err = m.askWithRetries(ctx, next, q); err != nil {
-			err = first.and(err)
-		}
+		why = why.and(err)
 	}
-	switch {
-	case ctx.Err() != nil:
-		return done, context.Cause(ctx)
-	case err != nil:
-		return done, &failure{err.code, err.Error()}
-	}
-	return done, nil
+	return done, &failure{why.code, why.message}
 }
 
-// open sends the query. The stream that it returns must be closed.
-func (m *model) open(ctx context.Context, to orq.FallbackModel, q query) (*openai.ChatCompletionStream, error) {
-	config := openai.DefaultConfig(m.options.Key)
-	config.BaseURL = m.options.URL
-	config.EmptyMessagesLimit = 1 << 30 // comments that keep the connection alive count as empty
-	config.HTTPClient = &sender{m, to, parametersOf(to.Parameters, q)}
-	return openai.NewClientWithConfig(config).CreateChatCompletionStream(ctx, openai.ChatCompletionRequest{
-		Model: m.name(to.ID), Messages: q.messages, StreamOptions: &openai.StreamOptions{IncludeUsage: true},
+// candidates are the agent's model and its fallbacks, each followed by the fallbacks that its parameters name.
+func candidates(agent *orq.AgentModel) []orq.FallbackModel {
+	var all []orq.FallbackModel
+	own := orq.FallbackModel{ID: agent.ID, Parameters: agent.Parameters, Retry: agent.Retry}
+	for _, to := range append([]orq.FallbackModel{own}, agent.FallbackModels...) {
+		all = append(all, to)
+		if to.Parameters == nil {
+			continue
+		}
+		for _, next := range to.Parameters.Fallbacks {
+			all = append(all, orq.FallbackModel{ID: next.Model, Parameters: to.Parameters, Retry: to.Retry})
+		}
+	}
+	return all
+}
+
+// send asks a model once. The body of the response must be closed.
+func (m *model) send(ctx context.Context, to orq.FallbackModel, q query) (*http.Response, error) {
+	body, err := json.Marshal(chatRequest{
+		Model: m.name(to.ID), Messages: q.messages, Tools: q.tools, ModelParameters: parametersOf(to.Parameters, q),
+		Stream: true, StreamOptions: chatStreamOptions{IncludeUsage: true},
 	})
-}
-
-// sender sends the requests of the client library. It adds the parameters, because the library's request drops a
-// temperature of 0, lacks some, and is refused for models that the library believes to know; and it reads the errors,
-// because the library keeps no headers.
-type sender struct {
-	model      *model
-	to         orq.FallbackModel
-	parameters parameters
-}
-
-// Do sends a request with the parameters.
-func (s *sender) Do(r *http.Request) (*http.Response, error) {
-	body, err := s.withParameters(r.Body)
+	if err != nil {
+		return nil, fmt.Errorf("encode the request: %w", err)
+	}
+	address := strings.TrimRight(m.options.URL, "/") + "/chat/completions"
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(body))
 	if err != nil {
 		return nil, err
 	}
-	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
-	r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
-	response, err := s.model.http.Do(r) //nolint:gosec // the address is the operator's own
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Accept", "text/event-stream")
+	if m.options.Key != "" {
+		request.Header.Set("Authorization", "Bearer "+m.options.Key)
+	}
+	response, err := m.http.Do(request)
 	if err != nil {
-		return nil, s.model.unreachable(err)
+		return nil, m.unreachable(err)
 	}
-	page := strings.HasPrefix(response.Header.Get("Content-Type"), "text/html")
-	if response.StatusCode == http.StatusOK && !page {
-		return response, nil
+	if response.StatusCode != http.StatusOK {
+		defer func() { _ = response.Body.Close() }()
+		return nil, m.refused(response, to)
 	}
-	defer func() { _ = response.Body.Close() }()
-	if response.StatusCode == http.StatusOK {
-		return nil, s.model.page()
-	}
-	return nil, s.model.refused(response, s.to)
-}
-
-func (s *sender) withParameters(body io.Reader) ([]byte, error) {
-	var request, added map[string]json.RawMessage
-	if err := json.NewDecoder(body).Decode(&request); err != nil {
-		return nil, fmt.Errorf("decode the request: %w", err)
-	}
-	encoded, err := json.Marshal(s.parameters)
-	if err != nil {
-		return nil, fmt.Errorf("encode the parameters: %w", err)
-	}
-	if err := json.Unmarshal(encoded, &added); err != nil {
-		return nil, fmt.Errorf("encode the parameters: %w", err)
-	}
-	maps.Copy(request, added)
-	return json.Marshal(request)
+	return response, nil
 }

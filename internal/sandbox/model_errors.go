@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"bufio"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,13 +12,15 @@ import (
 	"strings"
 	"time"
 
-	openai "github.com/sashabaranov/go-openai"
-
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
-// maxModelError bounds how much of a refusal is read, in bytes.
-const maxModelError = 64 << 10
+const (
+	// maxModelError bounds how much of a refusal is read, in bytes.
+	maxModelError = 64 << 10
+	// shortestKey is the length below which a key is no secret, but a word, such as x or ollama.
+	shortestKey = 8
+)
 
 // modelError says in one sentence why a model did not answer. It holds no key.
 type modelError struct {
@@ -29,78 +32,114 @@ type modelError struct {
 
 func (e *modelError) Error() string { return e.message }
 
-// and adds why a fallback failed, too.
+// and adds why a fallback failed, too, unless that is the same.
 func (e *modelError) and(fallback *modelError) *modelError {
+	if e == nil {
+		return fallback
+	}
+	if strings.HasSuffix(e.message, fallback.message) {
+		return e
+	}
 	return &modelError{code: e.code, message: e.message + "; " + fallback.message, status: e.status}
 }
+
+// toldError is what the server says went wrong while the model answered.
+type toldError string
+
+func (e toldError) Error() string { return string(e) }
 
 // unreachable leaves out the URL, which net/http repeats.
 func (m *model) unreachable(err error) *modelError {
 	if urlError, ok := errors.AsType[*url.Error](err); ok {
 		err = urlError.Err
 	}
-	return m.newError(http.StatusBadGateway, "the model server at %s cannot be reached: %v", m.options.URL, err)
+	return m.newError(http.StatusBadGateway, "the model server at %s cannot be reached; start it, or correct --model-url: %v", m.options.URL, err)
 }
 
-// refused reads an answer that is no stream.
+// refused reads an answer of another status than 200.
 func (m *model) refused(response *http.Response, to orq.FallbackModel) *modelError {
 	body, _ := io.ReadAll(io.LimitReader(response.Body, maxModelError)) // an unreadable rest is no reason to say nothing
 	said, code := errorOf(body)
-	e := m.newError(response.StatusCode, "%s (%d): %s", m.complaint(response.StatusCode, said, code, to),
-		response.StatusCode, firstOf(said, http.StatusText(response.StatusCode)))
+	status := response.StatusCode
+	e := m.newError(status, "%s (%d): %s", m.complaint(response, said, code, to), status, firstOf(said, http.StatusText(status)))
 	if e.code < 400 {
 		e.code = http.StatusBadGateway
 	}
-	e.status, e.retryAfter = response.StatusCode, retryAfter(response.Header.Get("Retry-After"))
+	e.status, e.retryAfter = status, retryAfter(response.Header.Get("Retry-After"))
 	return e
 }
 
-// page refuses an answer that is a page for people: the URL leads elsewhere.
-func (m *model) page() *modelError {
-	return m.newError(http.StatusBadGateway, "%s answers with a web page: the URL of a model server is the base of its API and often ends in /v1", m.options.URL)
-}
-
 // complaint says what a refusal is about.
-func (m *model) complaint(status int, said, code string, to orq.FallbackModel) string {
-	switch {
-	case status == http.StatusUnauthorized && m.options.Key == "":
+func (m *model) complaint(response *http.Response, said, code string, to orq.FallbackModel) string {
+	low := strings.ToLower(said)
+	switch status := response.StatusCode; {
+	case status/100 == 3:
+		return "the model server sends its callers elsewhere; let --model-url lead there: " + firstOf(response.Header.Get("Location"), "it does not say where")
+	case (status == http.StatusUnauthorized || status == http.StatusForbidden) && m.options.Key == "":
 		return "the model server wants a key, and ORQ_SANDBOX_MODEL_KEY is not set"
 	case status == http.StatusUnauthorized || status == http.StatusForbidden:
 		return "the model server refuses the key in ORQ_SANDBOX_MODEL_KEY"
-	case status == http.StatusNotFound:
-		return "the model server does not know the model " + m.name(to.ID)
+	case code == "model_not_found" || status == http.StatusNotFound && strings.Contains(low, "model"):
+		return m.unknown(to.ID)
+	case status == http.StatusNotFound || status == http.StatusMethodNotAllowed:
+		return m.elsewhere()
 	case status == http.StatusTooManyRequests:
 		return "the model server limits its requests"
-	case code == "context_length_exceeded" || strings.Contains(strings.ToLower(said), "context length"):
+	case code == "context_length_exceeded" || strings.Contains(low, "context length"):
 		return "the conversation is too long for the model " + m.name(to.ID)
 	}
 	return "the model server refused the request for " + m.name(to.ID)
 }
 
-// asModelError describes why a stream ended early.
+// unknown says what to do about a model that the server does not have.
+func (m *model) unknown(id string) string {
+	name := m.name(id)
+	sentence := "the model server does not know the model " + name + ": give the agent one that " + m.options.URL + "/models lists"
+	if name != id {
+		sentence += ", or send " + id + " with --model-keep-prefix"
+	}
+	return sentence
+}
+
+// elsewhere says that something answers which is no model server.
+func (m *model) elsewhere() string {
+	return m.options.URL + " does not answer as a model server does: --model-url is the base of its API, and often ends in /v1"
+}
+
+// asModelError describes why an answer is none, or ended early.
 func (m *model) asModelError(err error, to orq.FallbackModel) *modelError {
+	name := m.name(to.ID)
 	if own, ok := errors.AsType[*modelError](err); ok {
 		return own
 	}
-	if told, ok := errors.AsType[*openai.APIError](err); ok {
-		return m.newError(http.StatusBadGateway, "the model %s failed: %s", m.name(to.ID), told.Message)
+	if told, ok := errors.AsType[toldError](err); ok {
+		return m.newError(http.StatusBadGateway, "the model %s failed: %s", name, firstOf(string(told), "the server does not say why"))
 	}
-	if errors.Is(err, errCallTimeout) {
-		return m.newError(http.StatusGatewayTimeout, "the model %s did not answer in time: %v", m.name(to.ID), err)
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok || errors.Is(err, bufio.ErrTooLong) {
+		return m.newError(http.StatusBadGateway, "the answer of the model %s is too long: at most %d MiB are read, and %d of one object", name, maxAnswer>>20, maxObject>>20)
 	}
-	if errors.Is(err, errCutOff) {
-		return m.newError(http.StatusBadGateway, "the answer of the model %s was cut off", m.name(to.ID))
+	switch {
+	case errors.Is(err, errCallTimeout):
+		return m.newError(http.StatusGatewayTimeout, "the model %s did not answer in time: %v", name, err)
+	case errors.Is(err, errNoAnswer):
+		return m.newError(http.StatusBadGateway, "%s", m.elsewhere())
+	case errors.Is(err, errCutOff):
+		return m.newError(http.StatusBadGateway, "the answer of the model %s was cut off", name)
 	}
-	return m.newError(http.StatusBadGateway, "the answer of the model %s cannot be read: %v", m.name(to.ID), err)
+	return m.newError(http.StatusBadGateway, "the answer of the model %s cannot be read: %v", name, err)
 }
 
-// newError writes a sentence; a server that repeats the key does not make it known.
+// newError writes a sentence. It may hold what the server said, and so the key.
 func (m *model) newError(code int, format string, args ...any) *modelError {
-	message := fmt.Sprintf(format, args...)
-	if m.options.Key != "" {
-		message = strings.ReplaceAll(message, m.options.Key, "[key]")
+	return &modelError{code: code, message: shorten(m.mask(fmt.Sprintf(format, args...)), 1000)}
+}
+
+// mask takes the key out of what the server said.
+func (m *model) mask(text string) string {
+	if len(m.options.Key) < shortestKey {
+		return text
 	}
-	return &modelError{code: code, message: shorten(message, 1000)}
+	return strings.ReplaceAll(text, m.options.Key, orq.Redacted)
 }
 
 // errorOf finds the message, and the code, in the forms in which servers write them.

@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"strings"
 
-	openai "github.com/sashabaranov/go-openai"
-
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
@@ -14,7 +12,7 @@ const noResult = `{"error":"the call was not carried out"}`
 
 // conversation is all that the model has to know: what the agent is, and the turns of the task. The results of a
 // message's calls follow it at once, as servers want it, whenever they came.
-func (r *run) conversation() []openai.ChatCompletionMessage {
+func (r *run) conversation() []chatMessage {
 	c := transcript{results: map[string]string{}, called: map[string]bool{}}
 	for _, message := range r.task.Messages {
 		for _, part := range message.Parts {
@@ -24,7 +22,7 @@ func (r *run) conversation() []openai.ChatCompletionMessage {
 		}
 	}
 	if system := strings.TrimSpace(r.prompt.system + "\n\n" + r.prompt.instructions); system != "" {
-		c.messages = append(c.messages, openai.ChatCompletionMessage{Role: openai.ChatMessageRoleSystem, Content: system})
+		c.messages = append(c.messages, chatMessage{Role: roleSystem, Content: system})
 	}
 	for _, message := range r.task.Messages {
 		switch message.Role {
@@ -39,7 +37,7 @@ func (r *run) conversation() []openai.ChatCompletionMessage {
 
 // transcript is a conversation that is being put together.
 type transcript struct {
-	messages []openai.ChatCompletionMessage
+	messages []chatMessage
 	results  map[string]string // by the id of the call
 	called   map[string]bool   // calls that are in messages
 }
@@ -47,11 +45,11 @@ type transcript struct {
 // addAgent adds what the agent said and called, and the results. What the sandbox said in its place is left out; so is a
 // call that is asked for again because the caller sent only some results.
 func (c *transcript) addAgent(message orq.Message) {
-	said := openai.ChatCompletionMessage{Role: openai.ChatMessageRoleAssistant, Content: message.Text()}
-	if strings.HasPrefix(said.Content, speaker) {
-		said.Content = ""
+	said := chatMessage{Role: roleAssistant}
+	if text := message.Text(); text != "" && !strings.HasPrefix(text, speaker) {
+		said.Content = text
 	}
-	var answers []openai.ChatCompletionMessage
+	var answers []chatMessage
 	for _, part := range message.Parts {
 		if part.Kind != orq.KindToolCall || c.called[part.ToolCallID] {
 			continue
@@ -61,45 +59,37 @@ func (c *transcript) addAgent(message orq.Message) {
 		if err != nil || part.Arguments == nil {
 			arguments = []byte("{}")
 		}
-		said.ToolCalls = append(said.ToolCalls, openai.ToolCall{
-			ID: part.ToolCallID, Type: openai.ToolTypeFunction,
-			Function: openai.FunctionCall{Name: functionName(part.ToolName), Arguments: string(arguments)},
+		said.ToolCalls = append(said.ToolCalls, chatCall{
+			ID: part.ToolCallID, Type: typeFunction, Function: orq.FunctionCall{Name: functionName(part.ToolName), Arguments: string(arguments)},
 		})
-		answers = append(answers, openai.ChatCompletionMessage{
-			Role: openai.ChatMessageRoleTool, ToolCallID: part.ToolCallID, Content: firstOf(c.results[part.ToolCallID], noResult),
+		answers = append(answers, chatMessage{
+			Role: orq.RoleTool, ToolCallID: part.ToolCallID, Content: firstOf(c.results[part.ToolCallID], noResult),
 		})
 	}
-	if said.Content == "" && len(said.ToolCalls) == 0 {
+	if said.Content == nil && len(said.ToolCalls) == 0 {
 		return
 	}
 	c.messages = append(append(c.messages, said), answers...)
 }
 
 // userMessage is what the user wrote, with the images; of other files the model is told the names.
-func (r *run) userMessage(message orq.Message) openai.ChatCompletionMessage {
+func (r *run) userMessage(message orq.Message) chatMessage {
 	text := renderMessage(r.engine, withoutReject(told(message)), r.vars)
-	var images []openai.ChatMessagePart
+	var images []chatPart
 	for _, part := range message.Parts {
 		switch {
 		case part.File == nil:
 		case strings.HasPrefix(part.File.MIMEType, "image/"):
-			images = append(images, openai.ChatMessagePart{
-				Type: openai.ChatMessagePartTypeImageURL, ImageURL: &openai.ChatMessageImageURL{URL: imageURL(part.File)},
-			})
+			images = append(images, chatPart{Type: "image_url", ImageURL: &chatLink{imageURL(part.File)}})
 		default:
 			text += "\n[The file " + firstOf(part.File.Name, part.File.URI, "without a name") + " cannot be shown to you.]"
 		}
 	}
-	user := openai.ChatCompletionMessage{Role: openai.ChatMessageRoleUser}
-	if text = strings.TrimSpace(text); text == "" {
-		text = "(nothing)" // a message without content is refused
-	}
+	text = firstOf(strings.TrimSpace(text), "(nothing)") // a message without content is refused
 	if len(images) == 0 {
-		user.Content = text
-		return user
+		return chatMessage{Role: orq.RoleUser, Content: text}
 	}
-	user.MultiContent = append([]openai.ChatMessagePart{{Type: openai.ChatMessagePartTypeText, Text: text}}, images...)
-	return user
+	return chatMessage{Role: orq.RoleUser, Content: append([]chatPart{{Type: "text", Text: text}}, images...)}
 }
 
 func imageURL(file *orq.File) string {

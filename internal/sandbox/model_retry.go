@@ -11,6 +11,9 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
+// maxRetryPause is the longest time that a server may ask to be left alone; after that its answer is an error.
+const maxRetryPause = 5 * time.Minute
+
 var errCallTimeout = errors.New("call_timeout has passed")
 
 // askWithRetries asks one model, and again as its retry settings say: when the server refused the request. A stream that
@@ -36,10 +39,11 @@ func (m *model) askOnce(ctx context.Context, to orq.FallbackModel, q query) (*co
 		defer stop()
 	}
 	done := &completion{}
-	stream, err := m.open(ctx, to, q)
+	response, err := m.send(ctx, to, q)
 	if err == nil {
-		err = done.read(stream)
-		_ = stream.Close()
+		err = done.read(response)
+		_ = response.Body.Close()
+		done.change(m.mask)
 	}
 	if err == nil {
 		return done, nil
@@ -77,7 +81,7 @@ func (s modelSchedule) next(ctx context.Context, err *modelError) time.Duration 
 	if pause != backoff.Stop && err.retryAfter > 0 {
 		pause = err.retryAfter
 	}
-	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) <= pause {
+	if deadline, ok := ctx.Deadline(); pause > maxRetryPause || ok && time.Until(deadline) <= pause {
 		return backoff.Stop
 	}
 	return pause

@@ -5,108 +5,166 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"mime"
+	"net/http"
 	"strings"
 
-	openai "github.com/sashabaranov/go-openai"
+	"github.com/tmaxmax/go-sse"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
-var errCutOff = errors.New("the stream has no end")
+const (
+	// maxObject bounds one event of an answer, and an answer that is one object, in bytes.
+	maxObject = 8 << 20
+	// maxAnswer bounds a streamed answer, in bytes: some servers wrap each word in half a kilobyte.
+	maxAnswer = 64 << 20
+	// maxCalls bounds the tool calls of an answer.
+	maxCalls = 128
+)
+
+var (
+	errCutOff   = errors.New("the stream has no end")
+	errNoAnswer = errors.New("there is no answer of a model")
+)
 
 // completion is the answer of a model, put together from its chunks.
 type completion struct {
 	text, refusal, reasoning strings.Builder
-	calls                    []openai.ToolCall
+	calls                    []askedCall
 	finish                   string
-	usage                    *modelUsage
+	usage                    *chatUsage
 }
 
-// modelUsage is what the server counted. Cost is in USD, where the server tells it.
-type modelUsage struct {
-	orq.Usage
-	Cost float64 `json:"cost"`
+// askedCall is a call of a tool as a model asks for it.
+type askedCall struct {
+	index     *int // in the stream; nil: the server numbers no calls
+	id, name  string
+	arguments []byte
 }
 
-// chunk is one event of a stream. The library's own type lacks the reasoning of some servers, and the cost.
-type chunk struct {
-	Choices []struct {
-		Index int
-		Delta struct {
-			Content   *string
-			Refusal   *string
-			Reasoning *string
-			// ReasoningContent is the other name of Reasoning.
-			ReasoningContent *string           `json:"reasoning_content"`
-			ToolCalls        []openai.ToolCall `json:"tool_calls"`
-		}
-		FinishReason string `json:"finish_reason"`
+// read takes the answer to its end. A server that does not stream answers with one object.
+func (c *completion) read(response *http.Response) error {
+	media, _, _ := mime.ParseMediaType(response.Header.Get("Content-Type"))
+	switch media {
+	case "application/json":
+		return c.readWhole(http.MaxBytesReader(nil, response.Body, maxObject))
+	case "text/html":
+		return errNoAnswer
 	}
-	Usage *modelUsage
+	return c.readStream(http.MaxBytesReader(nil, response.Body, maxAnswer), media)
 }
 
-// read takes the stream to its end. A stream that ends before the model has said why it stopped was cut off.
-func (c *completion) read(stream *openai.ChatCompletionStream) error {
-	for {
-		raw, err := stream.RecvRaw()
-		if errors.Is(err, io.EOF) {
-			break
+func (c *completion) readWhole(body io.Reader) error {
+	whole, err := io.ReadAll(body)
+	if err != nil {
+		return err
+	}
+	if err := c.add(whole); err != nil {
+		return err
+	}
+	if c.finish == "" && c.said() == "" && len(c.calls) == 0 {
+		return errNoAnswer
+	}
+	return nil
+}
+
+// readStream takes events up to [DONE]. An answer is complete when the model has said why it stopped; what may follow is
+// the usage.
+func (c *completion) readStream(body io.Reader, media string) error {
+	events := 0
+	for event, err := range sse.Read(body, &sse.ReadConfig{MaxEventSize: maxObject}) {
+		if err == nil && event.Data != "" && event.Data != "[DONE]" {
+			events++
+			err = c.add([]byte(event.Data))
 		}
 		if err != nil {
 			return err
 		}
-		var next chunk
-		if err := json.Unmarshal(raw, &next); err != nil {
-			return fmt.Errorf("a chunk is not what it should be: %w", err)
+		if event.Data == "[DONE]" {
+			break
 		}
-		c.add(next)
 	}
-	if c.finish == "" {
+	switch {
+	case events == 0 && media != "text/event-stream":
+		return errNoAnswer
+	case c.finish == "":
 		return errCutOff
 	}
 	return nil
 }
 
-func (c *completion) add(next chunk) {
-	if next.Usage != nil {
-		c.usage = next.Usage
+// add adds a chunk, or a whole answer.
+func (c *completion) add(raw []byte) error {
+	var next chatChunk
+	if err := json.Unmarshal(raw, &next); err != nil {
+		return fmt.Errorf("a chunk is not what it should be: %w", err)
+	}
+	if next.Error != nil {
+		message, _ := errorOf(raw)
+		return toldError(message)
+	}
+	if len(next.Usage) > 0 && string(next.Usage) != "null" {
+		c.usage = &chatUsage{}
+		_ = json.Unmarshal(next.Usage, c.usage) // what is no number is not counted: some servers tell the cost as an object
 	}
 	for _, choice := range next.Choices {
 		if choice.Index != 0 {
 			continue
 		}
-		delta := choice.Delta
-		addText(&c.text, delta.Content)
-		addText(&c.refusal, delta.Refusal)
-		addText(&c.reasoning, delta.Reasoning)
-		if delta.Reasoning == nil {
-			addText(&c.reasoning, delta.ReasoningContent)
-		}
-		for _, call := range delta.ToolCalls {
-			c.addCall(call)
-		}
 		c.finish = firstOf(choice.FinishReason, c.finish)
+		for _, said := range []chatSaid{choice.Delta, choice.Message} {
+			if err := c.addSaid(said); err != nil {
+				return err
+			}
+		}
 	}
+	return nil
 }
 
-// addCall adds a piece of a call. Pieces of one call have its index; a server without indexes sends whole calls.
-func (c *completion) addCall(piece openai.ToolCall) {
-	for i := range c.calls {
+func (c *completion) addSaid(said chatSaid) error {
+	c.text.WriteString(said.Content)
+	c.refusal.WriteString(said.Refusal)
+	c.reasoning.WriteString(firstOf(said.Reasoning, said.ReasoningContent))
+	for _, piece := range said.ToolCalls {
+		call := c.begun(piece)
+		if call == nil {
+			if len(c.calls) == maxCalls {
+				return fmt.Errorf("it has more than %d tool calls", maxCalls)
+			}
+			c.calls = append(c.calls, askedCall{index: piece.Index})
+			call = &c.calls[len(c.calls)-1]
+		}
+		call.id, call.name = firstOf(call.id, piece.ID), firstOf(call.name, piece.Function.Name)
+		call.arguments = append(call.arguments, piece.Function.Arguments...)
+	}
+	return nil
+}
+
+// begun is the call that a piece goes on with: pieces of one call have its index. A server that gives all calls the same
+// index, or none, sends whole calls, each with a name and an id of its own.
+func (c *completion) begun(piece chatCall) *askedCall {
+	for i := len(c.calls) - 1; i >= 0; i-- {
 		call := &c.calls[i]
-		if piece.Index == nil || call.Index == nil || *call.Index != *piece.Index {
+		if piece.Index == nil || call.index == nil || *call.index != *piece.Index {
 			continue
 		}
-		call.ID = firstOf(call.ID, piece.ID)
-		call.Function.Name = firstOf(call.Function.Name, piece.Function.Name)
-		call.Function.Arguments += piece.Function.Arguments
-		return
+		if piece.Function.Name == "" || piece.ID == "" || piece.ID == call.id {
+			return call
+		}
 	}
-	c.calls = append(c.calls, piece)
+	return nil
 }
 
-func addText(to *strings.Builder, piece *string) {
-	if piece != nil {
-		to.WriteString(*piece)
+// change applies edit to all that the model said.
+func (c *completion) change(edit func(string) string) {
+	for _, text := range []*strings.Builder{&c.text, &c.refusal, &c.reasoning} {
+		edited := edit(text.String())
+		text.Reset()
+		text.WriteString(edited)
+	}
+	for i := range c.calls {
+		c.calls[i].arguments = []byte(edit(string(c.calls[i].arguments)))
 	}
 }
 

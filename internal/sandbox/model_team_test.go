@@ -21,7 +21,9 @@ func TestSubAgentsRunOnTheModelWithTheirTools(t *testing.T) {
 		"instructions": "Tell the time to {{who}} in {{zone}}.", "model": "x/tiny", "variables": object{"zone": "UTC", "who": "nobody"},
 		"description": "Knows the time",
 	})
-	w.create("boss", with(toolSettings(object{"type": "call_sub_agent"}), object{"team_of_agents": []object{{"key": "clock"}}}))
+	w.create("boss", with(toolSettings(object{"type": "call_sub_agent"}), object{
+		"team_of_agents": []object{{"key": "clock"}}, "instructions": "Be exact in {{zone}}.",
+	}))
 	events := w.play("boss", say("Which day is it?", object{"variables": object{"who": "Ann"}}))
 	want := []string{execStarted, started, named, created, thought, toolStarted, handedOff, toolStarted, toolDone, toolStarted, toolFailed, toolDone, thought, inactive}
 	if diff := cmp.Diff(want, types(events)); diff != "" {
@@ -78,6 +80,23 @@ func TestASubAgentThatFailsIsAToolThatFails(t *testing.T) {
 		t.Errorf("failed with %q", got)
 	}
 	if got := data[*orq.Inactive](t, events).LastMessage; got != "It did not answer." {
+		t.Errorf("last message %q", got)
+	}
+}
+
+func TestAMemberHasATimeOfItsOwn(t *testing.T) {
+	t.Parallel()
+	asked, left := make(chan struct{}), make(chan struct{})
+	f := serveModel(t, calls(wanted{"c1", "call_sub_agent", `{"agent_key":"clock","input":"Hi"}`}), hanging(asked, left), says("It is slow."))
+	w := openWith(t, f)
+	w.create("clock", object{"settings": object{"max_execution_time": 2}})
+	w.create("boss", with(toolSettings(object{"type": "call_sub_agent"}), object{"team_of_agents": []object{{"key": "clock"}}}))
+	events := w.play("boss", say("Hi"))
+	<-left
+	if got := data[*orq.ToolFailed](t, events).Error.Message; got != "the agent clock gave up: max_execution_time has passed" {
+		t.Errorf("failed with %q", got)
+	}
+	if got := data[*orq.Inactive](t, events).LastMessage; got != "It is slow." {
 		t.Errorf("last message %q", got)
 	}
 }

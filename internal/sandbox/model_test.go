@@ -80,13 +80,16 @@ func TestParametersReachTheModel(t *testing.T) {
 	w := openWith(t, f)
 	sent := object{
 		"temperature": 0, "top_p": 0.5, "max_completion_tokens": 100, "reasoning_effort": "low", "seed": 7, "stop": []string{"END"},
-		"frequency_penalty": 0.25, "presence_penalty": -0.5, "verbosity": "low", "top_k": 40, "thinking": object{"type": "disabled"},
+		"frequency_penalty": 0.25, "presence_penalty": -0.5, "verbosity": "low", "top_k": 40, "thinking": object{"type": "disabled"}, "max_tokens": 200, "modalities": []string{"text"},
 		"response_format": object{"type": "json_schema", "json_schema": object{
 			"name": "answer", "strict": true, "schema": object{"type": "object", "title": "kept", "properties": object{}},
 		}},
 	}
-	kept := object{"name": "mine", "modalities": []string{"text"}, "timeout": object{"call_timeout": 60000}, "cache": object{"type": "exact_match"}, "tool_choice": "auto", "parallel_tool_calls": false}
-	// A name that the client library believes to know, and for which it refuses a temperature.
+	kept := object{
+		"name": "mine", "timeout": object{"call_timeout": 60000}, "cache": object{"type": "exact_match"}, "fallbacks": []object{{"model": "other"}},
+		"guardrails": []object{{"id": "pii", "execute_on": "input"}}, "tool_choice": "auto", "parallel_tool_calls": false,
+		"load_balancer": object{"type": "weight_based", "models": []object{{"model": "other"}}},
+	}
 	w.create("helper", object{"model": object{"id": "openai/gpt-5", "parameters": with(object{}, sent, kept)}})
 	w.play("helper", say("Hi"))
 	body := f.requests(1)[0].Body
@@ -117,6 +120,26 @@ func TestAForcedToolIsForcedOnce(t *testing.T) {
 	asked := f.requests(2)
 	if asked[0].Body["tool_choice"] != "required" || asked[0].Body["parallel_tool_calls"] != false || asked[1].Body["tool_choice"] != nil {
 		t.Errorf("tool_choice %v, then %v", asked[0].Body["tool_choice"], asked[1].Body["tool_choice"])
+	}
+}
+
+func TestAForcedToolIsForcedOnceAcrossAPause(t *testing.T) {
+	t.Parallel()
+	f := serveModel(t, calls(wanted{"c1", "ask", "{}"}), says("Done"), says("Again"))
+	w := openWith(t, f)
+	force := object{"type": "function", "function": object{"name": "ask"}}
+	w.create("helper", with(toolSettings(object{"type": "function", "key": "ask"}), object{
+		"model": object{"id": "m", "parameters": object{"tool_choice": force}},
+	}))
+	task := taskOf(t, w.play("helper", say("Hi")))
+	w.play("helper", results(task, map[string]any{"c1": "yes"}))
+	w.play("helper", say("And now?", object{"task_id": task}))
+	var got []any
+	for _, asked := range f.requests(3) {
+		got = append(got, asked.Body["tool_choice"])
+	}
+	if diff := cmp.Diff([]any{force, nil, force}, got); diff != "" {
+		t.Error(diff)
 	}
 }
 

@@ -10,14 +10,12 @@ import (
 	"slices"
 	"strings"
 
-	openai "github.com/sashabaranov/go-openai"
-
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
 // offer is the tools of an agent as a model is told of them.
 type offer struct {
-	definitions []openai.Tool
+	definitions []chatTool
 	tools       map[string]orq.AgentTool // by the name in the definition
 }
 
@@ -34,7 +32,7 @@ func (r *run) offer() offer {
 		o.tools[name] = tool
 		definition := r.define(tool)
 		definition.Name = name
-		o.definitions = append(o.definitions, openai.Tool{Type: openai.ToolTypeFunction, Function: &definition})
+		o.definitions = append(o.definitions, chatTool{Type: typeFunction, Function: definition})
 	}
 	return o
 }
@@ -46,8 +44,8 @@ func functionName(name string) string {
 }
 
 // define describes a tool. A tool that the agent only refers to has no schema here, so that it takes any arguments.
-func (r *run) define(tool orq.AgentTool) openai.FunctionDefinition {
-	definition := openai.FunctionDefinition{
+func (r *run) define(tool orq.AgentTool) chatFunction {
+	definition := chatFunction{
 		Description: firstOf(tool.Description, tool.DisplayName), Parameters: schemaOf(nil, nil),
 	}
 	if given, ok := r.tools[tool.Key]; ok && tool.Key != "" {
@@ -81,12 +79,12 @@ func (r *run) team() string {
 	return firstOf(b.String(), " There is nobody in the team.")
 }
 
-func builtInDefinitions() map[string]openai.FunctionDefinition {
+func builtInDefinitions() map[string]chatFunction {
 	word := func(description string) map[string]any {
 		return map[string]any{"type": "string", "description": description}
 	}
 	store := word("Name of the memory store; not needed when there is only one.")
-	return map[string]openai.FunctionDefinition{
+	return map[string]chatFunction{
 		"current_date":    {Description: "Tells the date and the time.", Parameters: schemaOf(nil, nil)},
 		"retrieve_agents": {Description: "Lists the agents of the workspace.", Parameters: schemaOf(nil, nil)},
 		"call_sub_agent": {Description: "Asks another agent of the team and returns its answer. The team:", Parameters: schemaOf(
@@ -124,18 +122,18 @@ type modelCall struct {
 
 // readCall finds the tool of a call and its arguments. A call keeps the id that the server gave it, unless the task has
 // had that id before.
-func (r *run) readCall(asked openai.ToolCall, tools offer) modelCall {
-	tool, known := tools.tools[asked.Function.Name]
+func (r *run) readCall(asked askedCall, tools offer) modelCall {
+	tool, known := tools.tools[asked.name]
 	call := modelCall{toolCall: r.newCall(tool, nil), name: toolName(tool)}
-	if asked.ID != "" && !r.task.hasCall(asked.ID) {
-		call.id = asked.ID
+	if asked.id != "" && !r.task.hasCall(asked.id) {
+		call.id = asked.id
 	}
 	if !known {
-		call.name = firstOf(functionName(asked.Function.Name), "unnamed")
+		call.name = firstOf(functionName(asked.name), "unnamed")
 		call.why = "there is no such tool; there are: " + r.toolNames()
 		return call
 	}
-	args, err := readArguments(asked.Function.Arguments)
+	args, err := readArguments(string(asked.arguments))
 	if err != nil {
 		call.why = "the arguments must be a JSON object: " + err.Error()
 		return call

@@ -2,8 +2,7 @@ package sandbox
 
 import (
 	"context"
-
-	openai "github.com/sashabaranov/go-openai"
+	"slices"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
@@ -22,7 +21,7 @@ func (m *model) turn(ctx context.Context, r *run) error {
 		return r.askAgain(ctx)
 	}
 	tools := r.offer()
-	for answering := false; ; answering = true {
+	for answering := bringsResults(r.input); ; answering = true {
 		if err := r.iterate(); err != nil {
 			return err
 		}
@@ -35,10 +34,10 @@ func (m *model) turn(ctx context.Context, r *run) error {
 		if err != nil || len(calls) == 0 {
 			return err
 		}
-		if limit := r.agent.Settings.MaxCost; limit != nil && *limit > 0 && r.spent.cost > *limit {
-			return errMaxCost
-		}
 		for _, call := range calls {
+			if err := r.withinCost(); err != nil {
+				return err
+			}
 			if err := r.carryOut(ctx, call); err != nil {
 				return err
 			}
@@ -46,7 +45,23 @@ func (m *model) turn(ctx context.Context, r *run) error {
 		if len(r.task.Pending) > 0 {
 			return nil
 		}
+		if err := r.withinCost(); err != nil {
+			return err
+		}
 	}
+}
+
+// bringsResults reports whether a message goes on with a turn that waited for the caller.
+func bringsResults(message orq.Message) bool {
+	return slices.ContainsFunc(message.Parts, func(p orq.Part) bool { return p.Kind == orq.KindToolResult })
+}
+
+// withinCost fails when more was spent than the agent may: by itself, or by those that it asked.
+func (r *run) withinCost() error {
+	if limit := r.agent.Settings.MaxCost; limit != nil && *limit > 0 && r.spent.cost > *limit {
+		return errMaxCost
+	}
+	return nil
 }
 
 // delegate gives the member the input as a message of a user.
@@ -63,6 +78,9 @@ func (m *model) delegate(ctx context.Context, member *run, input string) (string
 func (r *run) hear(ctx context.Context, done *completion, tools offer) ([]modelCall, error) {
 	calls := make([]modelCall, len(done.calls))
 	for i, call := range done.calls {
+		if slices.ContainsFunc(calls[:i], func(c modelCall) bool { return c.id == call.id }) {
+			call.id = ""
+		}
 		calls[i] = r.readCall(call, tools)
 	}
 	message := r.task.message(r.sandbox.ids.next(), orq.RoleAgent, partsOf(done.said(), calls)...)
@@ -122,8 +140,8 @@ func choiceOf(done *completion, calls []modelCall) *orq.Choice {
 	}}
 	for i, call := range calls {
 		choice.Message.ToolCalls = append(choice.Message.ToolCalls, orq.ChoiceToolCall{
-			Index: float64(i), ID: call.id, Type: string(openai.ToolTypeFunction),
-			Function: orq.FunctionCall{Name: call.name, Arguments: done.calls[i].Function.Arguments},
+			Index: float64(i), ID: call.id, Type: typeFunction,
+			Function: orq.FunctionCall{Name: call.name, Arguments: string(done.calls[i].arguments)},
 		})
 	}
 	return choice

@@ -19,14 +19,8 @@ func (s *Sandbox) start(rec *record, in orq.Invocation, stream bool) (*run, erro
 		return nil, err
 	}
 	r := &run{
-		sandbox: s, agent: rec.Agent, memory: in.Memory, first: in.TaskID == "",
-		vars: map[string]any{}, engine: firstOf(in.Engine, rec.Agent.Engine), tools: rec.Tools, cut: make(chan struct{}), ended: make(chan struct{}), started: s.now(),
-	}
-	maps.Copy(r.vars, rec.Agent.Variables)
-	maps.Copy(r.vars, in.Variables)
-	var err error
-	if r.prompt, err = newPrompt(rec.Agent, r.engine, r.vars); err != nil {
-		return nil, err
+		sandbox: s, agent: rec.Agent, memory: in.Memory, first: in.TaskID == "", tools: rec.Tools,
+		cut: make(chan struct{}), ended: make(chan struct{}), started: s.now(),
 	}
 	if rec.Agent.Settings == nil {
 		r.agent.Settings = defaultSettings("none")
@@ -94,6 +88,9 @@ func (s *Sandbox) prepare(r *run, id string, in orq.Invocation) error {
 	} else if err := s.resume(r, id); err != nil {
 		return err
 	}
+	if err := r.fill(in); err != nil {
+		return err
+	}
 	t := r.task
 	r.input = in.Message
 	r.input.Kind, r.input.MessageID = "message", firstOf(in.Message.MessageID, s.ids.next())
@@ -106,6 +103,24 @@ func (s *Sandbox) prepare(r *run, id string, in orq.Invocation) error {
 	t.Responding = t.Updated
 	r.accepted, r.begun = t.wire(false), t.response()
 	return s.store.saveTask(t)
+}
+
+// fill fills in the agent's templates. A task keeps the variables and the engine that it was given: who answers a tool
+// call sends them no second time.
+func (r *run) fill(in orq.Invocation) (err error) {
+	t := r.task
+	t.Engine, t.Variables = firstOf(in.Engine, t.Engine), joined(t.Variables, in.Variables)
+	r.engine, r.vars = firstOf(t.Engine, r.agent.Engine), joined(r.agent.Variables, t.Variables)
+	r.prompt, err = newPrompt(r.agent, r.engine, r.vars)
+	return err
+}
+
+// joined holds the values of both; those of over win.
+func joined(under, over map[string]any) map[string]any {
+	all := make(map[string]any, len(under)+len(over))
+	maps.Copy(all, under)
+	maps.Copy(all, over)
+	return all
 }
 
 func (s *Sandbox) resume(r *run, id string) error {

@@ -27,6 +27,9 @@ type task struct {
 	Usage   *orq.Usage            `json:"usage,omitzero"`
 	Pending []orq.PendingToolCall `json:"pending,omitzero"`
 
+	Engine    string         `json:"engine,omitzero"` // of templates; empty: the agent's
+	Variables map[string]any `json:"variables,omitempty"`
+
 	Messages []orq.Message `json:"messages"`
 	Turn     int           `json:"turn"` // where the last turn begins in Messages
 	Work     work          `json:"work"`

@@ -1,0 +1,38 @@
+package sandbox
+
+import (
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// FuzzModelAnswer reads answers that a server may send: whatever they hold, they end in an answer or in an error.
+func FuzzModelAnswer(f *testing.F) {
+	for _, seed := range []struct{ media, body string }{
+		{"text/event-stream", "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hi\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n"},
+		{"text/event-stream", "data: {\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":0,\"id\":\"a\",\"function\":{\"name\":\"f\",\"arguments\":\"{\"}},{\"index\":0,\"function\":{\"arguments\":\"}\"}}]}}]}\n\n"},
+		{"text/event-stream", ": ping\r\n\r\ndata: {\"usage\":{\"cost\":{}},\"choices\":null}\r\n\r\ndata: {\"error\":{\"message\":\"no\"}}\r\n\r\n"},
+		{"application/json", `{"choices":[{"message":{"content":"Hi","refusal":null,"reasoning_content":"I","tool_calls":null}}],"usage":{"total_tokens":1}}`},
+		{"text/html", "<html></html>"},
+	} {
+		f.Add(seed.media, seed.body)
+	}
+	f.Fuzz(func(t *testing.T, media, body string) {
+		var done completion
+		err := done.read(&http.Response{
+			Header: http.Header{"Content-Type": {media}}, Body: io.NopCloser(strings.NewReader(body)),
+		})
+		if err == nil && done.finish == "" && done.said() == "" && len(done.calls) == 0 {
+			t.Error("neither an answer nor an error")
+		}
+		if len(done.calls) > maxCalls {
+			t.Errorf("%d calls", len(done.calls))
+		}
+		said := done.said()
+		done.change(func(text string) string { return text })
+		if done.said() != said {
+			t.Errorf("%q becomes %q", said, done.said())
+		}
+	})
+}

@@ -18,8 +18,8 @@ func (r *run) askMember(ctx context.Context, call toolCall, rec *record, input s
 	if err != nil {
 		return "", fmt.Sprintf("the agent %s cannot begin: %v", rec.Agent.Key, err), nil
 	}
-	answer, err = r.sandbox.engine.delegate(ctx, member, input)
-	if member.spent != nil {
+	answer, err = r.sandbox.engineOf(rec.Agent).delegate(ctx, member, input)
+	if r.spent != nil && member.spent != nil {
 		r.spent.add(*member.spent)
 	}
 	if ctx.Err() != nil {
@@ -35,7 +35,7 @@ func (r *run) askMember(ctx context.Context, call toolCall, rec *record, input s
 // events are told as part of the run of r.
 func (r *run) member(call toolCall, rec *record) (*run, error) {
 	m := &run{
-		sandbox: r.sandbox, agent: rec.Agent, engine: rec.Agent.Engine, tools: rec.Tools, memory: r.memory,
+		sandbox: r.sandbox, agent: rec.Agent, engine: rec.Agent.Engine, tools: rec.Tools, secrets: rec.Secrets, memory: r.memory,
 		vars: map[string]any{}, events: r.events, dropped: r.dropped, started: r.started,
 		caller: call.id, depth: r.depth + 1,
 		task: &task{

@@ -89,7 +89,7 @@ func (m *model) ask(ctx context.Context, agent *orq.AgentModel, q query) (*compl
 	case ctx.Err() != nil:
 		return done, context.Cause(ctx)
 	case err != nil:
-		return done, &failure{err.code, err.Error()}
+		return done, &failure{code: err.code, message: err.Error()}
 	}
 	return done, nil
 }

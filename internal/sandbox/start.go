@@ -20,7 +20,7 @@ func (s *Sandbox) start(rec *record, in orq.Invocation, stream bool) (*run, erro
 	}
 	r := &run{
 		sandbox: s, agent: rec.Agent, memory: in.Memory, first: in.TaskID == "",
-		vars: map[string]any{}, engine: firstOf(in.Engine, rec.Agent.Engine), tools: rec.Tools, cut: make(chan struct{}), ended: make(chan struct{}), started: s.now(),
+		vars: map[string]any{}, engine: firstOf(in.Engine, rec.Agent.Engine), tools: rec.Tools, secrets: rec.Secrets, cut: make(chan struct{}), ended: make(chan struct{}), started: s.now(),
 	}
 	maps.Copy(r.vars, rec.Agent.Variables)
 	maps.Copy(r.vars, in.Variables)

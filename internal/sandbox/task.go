@@ -26,6 +26,8 @@ type task struct {
 	Usage   *orq.Usage            `json:"usage,omitzero"`
 	Pending []orq.PendingToolCall `json:"pending,omitzero"`
 
+	Remote *remoteTask `json:"remote,omitzero"` // of an A2A agent
+
 	Messages []orq.Message `json:"messages"`
 	Turn     int           `json:"turn"` // where the last turn begins in Messages
 	Work     work          `json:"work"`

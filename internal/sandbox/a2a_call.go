@@ -31,6 +31,7 @@ func (e callers) close() { e.transport.CloseIdleConnections() }
 type remoteTask struct {
 	ID        string `json:"id,omitzero"` // empty: the next message begins another
 	ContextID string `json:"context_id,omitzero"`
+	Asked     string `json:"asked,omitzero"` // id of the message with which it waits
 }
 
 // turn sends the message to the agent and tells what it answers, until it has finished or waits for the user.
@@ -92,7 +93,8 @@ func (c *remoteCall) conclude(err error) error {
 		c.closing = nil
 		err = c.line.unsuccessful(c.state, words.Text())
 	case c.state != orq.TaskCompleted:
-		r.waits, r.task.Remote.ID = c.state, c.taskID
+		r.waits = c.state
+		r.task.Remote.ID, r.task.Remote.Asked = c.taskID, c.asks
 	}
 	parts := c.parts()
 	if len(parts) == 0 {

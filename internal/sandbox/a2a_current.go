@@ -63,7 +63,7 @@ func asRefusal(err error) error {
 	}
 	return &refusal{
 		message: refused.Error(),
-		unknown: errors.Is(err, a2a.ErrUnsupportedOperation) || errors.Is(err, a2a.ErrMethodNotFound),
+		unknown: errors.Is(err, a2a.ErrMethodNotFound),
 	}
 }
 

@@ -39,7 +39,7 @@ type remoteArtifact struct {
 // refusal is an error with which an agent answers.
 type refusal struct {
 	message string
-	unknown bool // it does not do what it was asked for, such as to stream
+	unknown bool // it does not know the method that was called
 }
 
 func (e *refusal) Error() string { return e.message }

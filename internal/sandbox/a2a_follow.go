@@ -26,6 +26,7 @@ type remoteCall struct {
 
 	taskID, contextID string
 	state             string // of the agent's task
+	asks              string // id of the message with which the task waits
 
 	order     []*artifact
 	artifacts map[string]*artifact // by id
@@ -46,8 +47,8 @@ func (c *remoteCall) settled() bool {
 	return false
 }
 
-// ask sends the message as the agent's card offers it. A message is sent again only when the agent does not stream:
-// then nothing was begun.
+// ask sends the message as the agent's card offers it. A message is sent again only when the agent does not know how to
+// stream: then nothing was begun.
 func (c *remoteCall) ask(ctx context.Context, message orq.Message) error {
 	if c.line.streaming {
 		err := c.stream(ctx, message)
@@ -77,7 +78,7 @@ func (c *remoteCall) stream(ctx context.Context, message orq.Message) error {
 		if err := c.absorb(ctx, news); err != nil {
 			return err
 		}
-		if c.settled() { // an agent that wants a login keeps the stream open
+		if c.settled() && c.state != orq.TaskInputRequired { // some agents keep the stream open when they want a login
 			return nil
 		}
 	}
@@ -114,10 +115,13 @@ func (c *remoteCall) poll(ctx context.Context) error {
 // absorb takes in one event and tells what is new in it, in the order in which it was said and made.
 func (c *remoteCall) absorb(ctx context.Context, news remoteEvent) error {
 	c.taskID, c.contextID = firstOf(news.taskID, c.taskID), firstOf(news.contextID, c.contextID)
+	if before := c.run.task.Remote; before != nil && before.Asked != "" && before.Asked == news.says.MessageID {
+		news.state, news.says = orq.TaskWorking, orq.Message{} // as it was before it was answered
+	}
 	// Looking at a task now and then may miss a state; the words that came with it are in the history, after the question.
 	asked := slices.IndexFunc(news.history, func(m orq.Message) bool { return m.MessageID == c.run.input.MessageID })
 	for _, message := range news.history[asked+1:] {
-		if asked < 0 || message.Role != orq.RoleAgent {
+		if asked < 0 || message.Role != orq.RoleAgent || message.MessageID == news.says.MessageID {
 			continue
 		}
 		if err := c.hear(ctx, message, false); err != nil {
@@ -129,7 +133,7 @@ func (c *remoteCall) absorb(ctx context.Context, news remoteEvent) error {
 			return err
 		}
 	}
-	c.state = firstOf(news.state, c.state)
+	c.state, c.asks = firstOf(news.state, c.state), news.says.MessageID
 	return c.hear(ctx, news.says, c.settled())
 }
 

@@ -128,7 +128,7 @@ func readLegacy(body []byte) (remoteEvent, error) {
 	case answer.Error != nil:
 		return remoteEvent{}, &refusal{
 			message: firstOf(answer.Error.Message, fmt.Sprintf("error %d", answer.Error.Code)),
-			unknown: answer.Error.Code == codeMethodNotFound || answer.Error.Code == codeUnsupported,
+			unknown: answer.Error.Code == codeMethodNotFound,
 		}
 	case answer.Result == nil:
 		return remoteEvent{}, errors.New("there is neither a result nor an error in it")
@@ -136,11 +136,8 @@ func readLegacy(body []byte) (remoteEvent, error) {
 	return answer.Result.event(), nil
 }
 
-// Codes of JSON-RPC and A2A by which an agent says that it does not do something.
-const (
-	codeMethodNotFound = -32601
-	codeUnsupported    = -32004
-)
+// codeMethodNotFound is the code of JSON-RPC for a method that does not exist.
+const codeMethodNotFound = -32601
 
 func (r *legacyResult) event() remoteEvent {
 	news := remoteEvent{taskID: r.TaskID, contextID: r.ContextID}

@@ -95,20 +95,25 @@ func (s *Step) addMessages(difference gjson.Result) {
 		messages = append(messages, message{id.Str, body})
 		return true
 	})
+	var said speech
 	slices.SortStableFunc(messages, func(a, b message) int { return strings.Compare(a.id, b.id) })
 	for _, message := range messages {
 		if message.body.Get("role").Str == RoleAgent {
-			s.addParts(message.body.Get("parts"))
+			s.addParts(message.body.Get("parts"), &said)
 		}
 	}
+	s.Text = said.String()
 }
 
-func (s *Step) addParts(parts gjson.Result) {
+func (s *Step) addParts(parts gjson.Result, said *speech) {
 	if !parts.IsArray() {
 		return
 	}
 	parts.ForEach(func(_, part gjson.Result) bool {
-		s.Text += part.Get("text").Str
+		said.text(part.Get("text").Str)
+		if data := part.Get("data"); data.IsObject() && data.Raw != "{}" {
+			said.data(data.Raw)
+		}
 		var file File
 		if raw := part.Get("file"); raw.IsObject() && json.Unmarshal([]byte(raw.Raw), &file) == nil {
 			s.Files = append(s.Files, file)

@@ -67,13 +67,40 @@ type File struct {
 	Name     string `json:"name,omitzero"`
 }
 
-// Text returns the message's text parts, joined.
+// Text returns what the message says: its text parts joined, and data parts as JSON on lines of their own.
 func (m Message) Text() string {
-	var text strings.Builder
+	var said speech
 	for _, part := range m.Parts {
-		if part.Text != nil {
-			text.WriteString(*part.Text)
+		switch {
+		case part.Text != nil:
+			said.text(*part.Text)
+		case len(part.Data) > 0:
+			if encoded, err := json.Marshal(part.Data); err == nil {
+				said.data(string(encoded))
+			}
 		}
 	}
-	return text.String()
+	return said.String()
+}
+
+// speech puts together what parts say.
+type speech struct {
+	strings.Builder
+	afterData bool
+}
+
+func (s *speech) text(text string) {
+	if s.afterData && text != "" {
+		s.WriteByte('\n')
+		s.afterData = false
+	}
+	s.WriteString(text)
+}
+
+func (s *speech) data(encoded string) {
+	if s.Len() > 0 && !strings.HasSuffix(s.String(), "\n") {
+		s.WriteByte('\n')
+	}
+	s.WriteString(encoded)
+	s.afterData = true
 }

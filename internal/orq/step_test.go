@@ -1,6 +1,7 @@
 package orq_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -26,6 +27,10 @@ func TestAStepIsWhatAThoughtSays(t *testing.T) {
 			`{"message_difference":{"m":{"role":"agent","parts":[{"kind":"text","text":"a"},{"kind":"data","data":{}},{"kind":"text","text":"\u00e9\n\"b"}]}}}`,
 			orq.Step{Text: "aé\n\"b"},
 		},
+		"data is told, too": {
+			`{"message_difference":{"m":{"role":"agent","parts":[{"kind":"text","text":"a"},{"kind":"data","data":{"n":1}},{"kind":"text","text":"b"}]}}}`,
+			orq.Step{Text: "a\n{\"n\":1}\nb"},
+		},
 		"what others say": {`{"message_difference":{"m":{"role":"tool","parts":[{"kind":"text","text":"x"}]}}}`, orq.Step{}},
 		"the choice":      {`{"choice":{"message":{"content":"hi","role":"assistant"}},"iteration":1}`, orq.Step{Text: "hi", Iteration: 1}},
 		"no choice":       {`{"choice":{"message":{"content":null}},"iteration":1}`, orq.Step{Iteration: 1}},
@@ -50,6 +55,15 @@ func TestAStepIsWhatAThoughtSays(t *testing.T) {
 			event := orq.Event{Type: orq.EventThought, Raw: c.data}
 			if diff := cmp.Diff(c.want, event.Step()); diff != "" {
 				t.Errorf("step (-want +got):\n%s", diff)
+			}
+			var thought orq.Thought
+			if json.Unmarshal([]byte(c.data), &thought) != nil || len(thought.MessageDifference) != 1 {
+				return
+			}
+			for _, difference := range thought.MessageDifference {
+				if got := difference.Message.Text(); difference.Role == orq.RoleAgent && got != c.want.Text {
+					t.Errorf("the message says %q, the step %q", got, c.want.Text)
+				}
 			}
 		})
 	}

@@ -78,7 +78,7 @@ func (s *Sandbox) setHeaders(rec *record, headers map[string]orq.Header, update 
 		header := headers[name]
 		secrets[name] = rec.Secrets[name]
 		if header.Value != "" || !update {
-			secrets[name] = s.seal.close(sealName(rec, name), header.Value)
+			secrets[name] = s.seal.close(sealName(rec.Agent.ID, name), header.Value)
 		} else if secrets[name] == nil {
 			found.add("headers."+name+".value", "is empty, and there is no stored value to keep")
 		}
@@ -89,7 +89,7 @@ func (s *Sandbox) setHeaders(rec *record, headers map[string]orq.Header, update 
 	return found.fault()
 }
 
-func sealName(rec *record, header string) string { return rec.Agent.ID + " " + header }
+func sealName(agentID, header string) string { return agentID + " " + header }
 
 // cardURL is where the card is: where the caller said, or /card below the agent.
 func cardURL(a2a *orq.A2AConfig) (string, error) {

@@ -250,17 +250,3 @@ func TestUpdateOfA2A(t *testing.T) {
 		}
 	}
 }
-
-func TestA2AAgentsAreNotCalled(t *testing.T) {
-	t.Parallel()
-	w := open(t, sandbox.Options{})
-	w.register("far", serveCard(t, cardV03).URL)
-	events := w.play("far", say("hi"))
-	want := "the sandbox registers A2A agents and reads their cards; it does not call them"
-	if got := data[*orq.Errored](t, events); got.Error != want || got.Code != 501 {
-		t.Errorf("errored %+v", got)
-	}
-	if got := w.response("far", taskOf(t, events)); got.Status != "failed" || got.Error != want {
-		t.Errorf("response %+v", got)
-	}
-}

@@ -72,11 +72,11 @@ func (s *Sandbox) fetchCard(ctx context.Context, rec *record) (json.RawMessage, 
 		return nil, invalid("card_url: %v", err)
 	}
 	request.Header.Set("Accept", "application/json")
-	for name, sealed := range rec.Secrets {
-		value, err := s.seal.open(sealName(rec, name), sealed)
-		if err != nil {
-			return nil, invalid("headers.%s: the stored value cannot be read; write it again", name)
-		}
+	headers, err := s.openHeaders(rec.Agent.ID, rec.Secrets)
+	if err != nil {
+		return nil, err
+	}
+	for name, value := range headers {
 		request.Header.Set(name, value)
 	}
 	response, err := s.cards.Do(request) //nolint:gosec // as above

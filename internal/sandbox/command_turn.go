@@ -51,7 +51,7 @@ func (commands) step(ctx context.Context, r *run, c command) error {
 	case "slow":
 		return sleep(ctx, c.Wait)
 	case "fail":
-		return &failure{http.StatusInternalServerError, firstOf(c.Text, "the message asked for a failure")}
+		return &failure{code: http.StatusInternalServerError, message: firstOf(c.Text, "the message asked for a failure")}
 	case "drop":
 		if r.events != nil && !r.dropped {
 			r.dropped = true

@@ -19,9 +19,9 @@ func (r *run) askMember(ctx context.Context, call toolCall, rec *record, input s
 		return "", fmt.Sprintf("the agent %s cannot begin: %v", rec.Agent.Key, err), nil
 	}
 	limited, stop := member.limited(ctx)
-	answer, err = r.sandbox.engine.delegate(limited, member, input)
+	answer, err = r.sandbox.engineOf(rec.Agent).delegate(limited, member, input)
 	stop()
-	if member.spent != nil {
+	if r.spent != nil && member.spent != nil {
 		r.spent.add(*member.spent)
 	}
 	if ctx.Err() != nil {
@@ -37,7 +37,7 @@ func (r *run) askMember(ctx context.Context, call toolCall, rec *record, input s
 // events are told as part of the run of r.
 func (r *run) member(call toolCall, rec *record) (*run, error) {
 	m := &run{
-		sandbox: r.sandbox, agent: rec.Agent, engine: rec.Agent.Engine, tools: rec.Tools, memory: r.memory,
+		sandbox: r.sandbox, agent: rec.Agent, engine: rec.Agent.Engine, tools: rec.Tools, secrets: rec.Secrets, memory: r.memory,
 		vars: joined(rec.Agent.Variables, r.task.Variables), events: r.events, dropped: r.dropped, started: r.started,
 		caller: call.id, depth: r.depth + 1,
 		task: &task{

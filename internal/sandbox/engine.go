@@ -1,6 +1,10 @@
 package sandbox
 
-import "context"
+import (
+	"context"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+)
 
 // engine plays the agents: it decides what they say and which tools they call.
 type engine interface {
@@ -13,4 +17,12 @@ type engine interface {
 	refuse(message string) error
 	// close lets go of connections, when no run is left.
 	close()
+}
+
+// engineOf plays an agent: one that was registered plays itself, elsewhere.
+func (s *Sandbox) engineOf(agent orq.Agent) engine {
+	if agent.Type == orq.TypeA2A {
+		return s.remote
+	}
+	return s.engine
 }

@@ -95,7 +95,7 @@ func (m *model) ask(ctx context.Context, agent *orq.AgentModel, q query) (*compl
 		}
 		why = why.and(err)
 	}
-	return done, &failure{why.code, why.message}
+	return done, &failure{code: why.code, message: why.message}
 }
 
 // candidates are the agent's model and its fallbacks, each followed by the fallbacks that its parameters name.

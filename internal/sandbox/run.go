@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"net/http"
 	"strings"
 	"time"
 
@@ -26,6 +25,7 @@ var (
 type failure struct {
 	code    int
 	message string
+	state   string // of the task; empty: failed
 }
 
 func (f *failure) Error() string { return f.message }
@@ -44,6 +44,7 @@ type run struct {
 	engine   string // of templates
 	prompt   prompt
 	tools    map[string]toolSchema // of tools that a run defines, by key
+	secrets  map[string][]byte     // the sealed headers of an A2A agent
 	memory   *orq.Memory
 	first    bool // the first turn of its task
 
@@ -59,6 +60,7 @@ type run struct {
 	said      strings.Builder // the text of this turn that is in no message of the task yet
 	final     *orq.Message    // closes the turn, and is in the task already; nil: what was said makes a message
 	finished  string          // why a model stopped; empty: it has answered
+	waits     string          // the state of a task whose agent waits for the user without a tool call; empty: it does not
 	spent     *spending       // nil: no model was asked
 
 	caller string // the tool call by which another agent asks this one; empty: the user asks
@@ -81,10 +83,7 @@ func (r *run) turn(ctx context.Context) error {
 	if err := r.open(ctx); err != nil {
 		return err
 	}
-	if r.agent.Type == orq.TypeA2A {
-		return &failure{http.StatusNotImplemented, "the sandbox registers A2A agents and reads their cards; it does not call them"}
-	}
-	return r.sandbox.engine.turn(ctx, r)
+	return r.sandbox.engineOf(r.agent).turn(ctx, r)
 }
 
 // open tells who works on what.

@@ -50,7 +50,7 @@ func (s *Sandbox) decodeInvoke(w http.ResponseWriter, r *http.Request) (in orq.I
 	if err := decode(w, r, invokeRules(), &in); err != nil {
 		return in, nil, err
 	}
-	return in, rec, s.engine.refuse(told(in.Message))
+	return in, rec, s.engineOf(rec.Agent).refuse(told(in.Message))
 }
 
 // run serves POST /v2/agents/run.

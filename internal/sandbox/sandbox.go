@@ -36,7 +36,8 @@ type Sandbox struct {
 	ids    *ulids
 	store  *store
 	seal   *seal
-	engine engine
+	engine engine  // of the agents that run here
+	remote callers // of A2A agents
 	cards  *http.Client
 	routes *http.ServeMux
 
@@ -52,7 +53,7 @@ type Sandbox struct {
 func Open(o Options) (*Sandbox, error) {
 	s := &Sandbox{
 		key: o.Key, pace: o.Pace, log: o.Logger, now: o.Now,
-		cards: cardClient(), engine: commands{},
+		cards: cardClient(), engine: commands{}, remote: newCallers(),
 		runs: map[string]*run{},
 	}
 	if o.Model.URL != "" {
@@ -118,6 +119,7 @@ func (s *Sandbox) Close() error {
 	s.wg.Wait()
 	s.cards.CloseIdleConnections()
 	s.engine.close()
+	s.remote.close()
 	if err := s.store.kv.close(); err != nil {
 		return fmt.Errorf("close sandbox data: %w", err)
 	}

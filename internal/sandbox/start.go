@@ -19,7 +19,7 @@ func (s *Sandbox) start(rec *record, in orq.Invocation, stream bool) (*run, erro
 		return nil, err
 	}
 	r := &run{
-		sandbox: s, agent: rec.Agent, memory: in.Memory, first: in.TaskID == "", tools: rec.Tools,
+		sandbox: s, agent: rec.Agent, memory: in.Memory, first: in.TaskID == "", tools: rec.Tools, secrets: rec.Secrets,
 		cut: make(chan struct{}), ended: make(chan struct{}), started: s.now(),
 	}
 	if rec.Agent.Settings == nil {

@@ -29,6 +29,7 @@ type task struct {
 
 	Engine    string         `json:"engine,omitzero"` // of templates; empty: the agent's
 	Variables map[string]any `json:"variables,omitempty"`
+	Remote    *remoteTask    `json:"remote,omitzero"` // of an A2A agent
 
 	Messages []orq.Message `json:"messages"`
 	Turn     int           `json:"turn"` // where the last turn begins in Messages

@@ -77,9 +77,6 @@ func (r *run) callSubAgent(ctx context.Context, call toolCall) (result any, why 
 	if err != nil {
 		return nil, "", err
 	}
-	if rec.Agent.Type == orq.TypeA2A {
-		return nil, "the sandbox does not call A2A agents", nil
-	}
 	if err := r.emit(ctx, orq.EventHandedOff, &orq.HandedOff{AgentID: rec.Agent.ID, Input: input}); err != nil {
 		return nil, "", err
 	}

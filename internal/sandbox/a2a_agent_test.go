@@ -1,0 +1,166 @@
+package sandbox_test
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/a2aproject/a2a-go/v2/a2a"
+	"github.com/a2aproject/a2a-go/v2/a2acompat/a2av0"
+	"github.com/a2aproject/a2a-go/v2/a2asrv"
+)
+
+// farAgent is an A2A agent that does what the message says, behind the server of an SDK.
+type farAgent struct {
+	t *testing.T
+	// working is closed when the agent works on "wait".
+	working chan struct{}
+	// given holds the tasks that the agent was asked to cancel.
+	given chan a2a.TaskID
+
+	mu      sync.Mutex
+	methods []string // of the requests, in order
+	headers []http.Header
+}
+
+// flavours are the protocols that the agent can speak, each with the part of its card that says so.
+func flavours() map[string]struct {
+	handler func(a2asrv.RequestHandler) http.Handler
+	card    func(url string) string
+} {
+	type flavour = struct {
+		handler func(a2asrv.RequestHandler) http.Handler
+		card    func(url string) string
+	}
+	current := func(binding string) func(string) string {
+		return func(url string) string {
+			return fmt.Sprintf(`"supportedInterfaces":[{"url":"grpc.example:443","protocolBinding":"GRPC","protocolVersion":"1.0"},{"url":%q,"protocolBinding":%q,"protocolVersion":"1.0"}]`, url, binding)
+		}
+	}
+	return map[string]flavour{
+		"1.0 JSON-RPC": {func(h a2asrv.RequestHandler) http.Handler { return a2asrv.NewJSONRPCHandler(h) }, current("JSONRPC")},
+		"1.0 HTTP":     {func(h a2asrv.RequestHandler) http.Handler { return a2asrv.NewRESTHandler(h) }, current("HTTP+JSON")},
+		"0.3": {func(h a2asrv.RequestHandler) http.Handler { return a2av0.NewJSONRPCHandler(h) }, func(url string) string {
+			return fmt.Sprintf(`"url":"https://grpc.example","preferredTransport":"GRPC","protocolVersion":"0.3.0","additionalInterfaces":[{"url":%q,"transport":"JSONRPC"}]`, url)
+		}},
+		"0.2": {func(h a2asrv.RequestHandler) http.Handler { return a2av0.NewJSONRPCHandler(h) }, func(url string) string {
+			return fmt.Sprintf(`"url":%q,"protocolVersion":"0.2.5"`, url)
+		}},
+	}
+}
+
+// serveAgent serves the agent, and its card at /card.
+func serveAgent(t *testing.T, flavour string, streaming bool) (*farAgent, *httptest.Server) {
+	t.Helper()
+	agent := &farAgent{t: t, working: make(chan struct{}), given: make(chan a2a.TaskID, 1)}
+	speaks := flavours()[flavour]
+	handler := speaks.handler(a2asrv.NewHandler(agent, a2asrv.WithCapabilityChecks(&a2a.AgentCapabilities{Streaming: streaming})))
+	var server *httptest.Server
+	server = serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/card" {
+			fmt.Fprintf(w, `{"name":"Far","capabilities":{"streaming":%t},%s}`, streaming, speaks.card(server.URL))
+			return
+		}
+		agent.mu.Lock()
+		agent.methods, agent.headers = append(agent.methods, r.Method+" "+r.URL.Path), append(agent.headers, r.Header)
+		agent.mu.Unlock()
+		handler.ServeHTTP(w, r)
+	})
+	return agent, server
+}
+
+func (f *farAgent) requests() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.methods)
+}
+
+// Execute implements a2asrv.AgentExecutor.
+func (f *farAgent) Execute(ctx context.Context, about *a2asrv.ExecutorContext) iter.Seq2[a2a.Event, error] {
+	return func(yield func(a2a.Event, error) bool) {
+		says := func(text string) *a2a.Message {
+			return a2a.NewMessageForTask(a2a.MessageRoleAgent, about, a2a.NewTextPart(text))
+		}
+		status := func(state a2a.TaskState, text string) bool {
+			var message *a2a.Message
+			if text != "" {
+				message = says(text)
+			}
+			return yield(a2a.NewStatusUpdateEvent(about, state, message), nil)
+		}
+		told := about.Message.Parts[0].Text()
+		switch {
+		case told == "message":
+			yield(a2a.NewMessage(a2a.MessageRoleAgent, a2a.NewTextPart("Just this.")), nil)
+			return
+		case told == "refuse":
+			yield(nil, a2a.NewError(a2a.ErrInvalidParams, "I take no such message, hush-1"))
+			return
+		case about.StoredTask != nil:
+			status(a2a.TaskStateCompleted, "You said "+told+".")
+			return
+		}
+		if !yield(a2a.NewSubmittedTask(about, about.Message), nil) || !status(a2a.TaskStateWorking, "On it.") {
+			return
+		}
+		switch told {
+		case "work":
+			f.work(about, yield)
+			status(a2a.TaskStateCompleted, "Done.")
+		case "nothing":
+			status(a2a.TaskStateCompleted, "")
+		case "ask":
+			status(a2a.TaskStateInputRequired, "Which city?")
+		case "auth":
+			status(a2a.TaskStateAuthRequired, "Log in at example.com.")
+		case "fail":
+			status(a2a.TaskStateFailed, "no fuel, hush-1")
+		case "reject":
+			status(a2a.TaskStateRejected, "")
+		case "wait":
+			close(f.working)
+			<-ctx.Done()
+		default:
+			var parts []string
+			for _, part := range about.Message.Parts {
+				parts = append(parts, fmt.Sprintf("%v %s %s", part.Content, part.MediaType, part.Filename))
+			}
+			status(a2a.TaskStateCompleted, strings.Join(parts, "; "))
+		}
+	}
+}
+
+// work makes a text in pieces, a file and an object.
+func (f *farAgent) work(about *a2asrv.ExecutorContext, yield func(a2a.Event, error) bool) {
+	text := a2a.NewArtifactEvent(about, a2a.NewTextPart("one "))
+	file := a2a.NewRawPart([]byte("%PDF"))
+	file.MediaType, file.Filename = "application/pdf", "plan.pdf"
+	for _, event := range []a2a.Event{
+		text,
+		a2a.NewArtifactUpdateEvent(about, text.Artifact.ID, a2a.NewTextPart("two ")),
+		a2a.NewArtifactUpdateEvent(about, text.Artifact.ID, a2a.NewTextPart("three")),
+		a2a.NewArtifactEvent(about, file),
+		a2a.NewArtifactEvent(about, a2a.NewDataPart(map[string]any{"stops": 3})),
+	} {
+		if !yield(event, nil) {
+			return
+		}
+	}
+}
+
+// Cancel implements a2asrv.AgentExecutor.
+func (f *farAgent) Cancel(_ context.Context, about *a2asrv.ExecutorContext) iter.Seq2[a2a.Event, error] {
+	return func(yield func(a2a.Event, error) bool) {
+		select {
+		case f.given <- about.TaskID:
+		default:
+			f.t.Error("a task was canceled twice")
+		}
+		yield(a2a.NewStatusUpdateEvent(about, a2a.TaskStateCanceled, nil), nil)
+	}
+}

@@ -1,0 +1,359 @@
+package sandbox_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox"
+)
+
+// everyFlavour plays a test with an agent of each protocol, streaming and not.
+func everyFlavour(t *testing.T, play func(t *testing.T, w *workspace, agent *farAgent, streaming bool)) {
+	t.Helper()
+	for flavour := range flavours() {
+		for _, streaming := range []bool{true, false} {
+			t.Run(fmt.Sprintf("%s, streaming %t", flavour, streaming), func(t *testing.T) {
+				t.Parallel()
+				agent, server := serveAgent(t, flavour, streaming)
+				w := open(t, sandbox.Options{})
+				w.register("far", server.URL, object{"headers": object{"X-Key": object{"value": "hush-1", "encrypted": true}}})
+				play(t, w, agent, streaming)
+			})
+		}
+	}
+}
+
+// steps are the texts of a stream's thoughts, as a client reads them.
+func steps(events []orq.Event) (texts []string, files int) {
+	for _, event := range events {
+		if event.Type == orq.EventThought {
+			step := event.Step()
+			files += len(step.Files)
+			texts = append(texts, step.Text)
+		}
+	}
+	return texts, files
+}
+
+func TestAnA2AAgentIsCalled(t *testing.T) {
+	t.Parallel()
+	everyFlavour(t, func(t *testing.T, w *workspace, agent *farAgent, streaming bool) {
+		events := w.play("far", say("work"))
+		texts, files := steps(events)
+		if got, want := strings.Join(texts, "|"), "On it.|one |two |three||{\"stops\":3}|Done."; streaming && got != want || files != 1 {
+			t.Errorf("thoughts %q with %d files, want %q", got, files, want)
+		}
+		// Where a remark stands depends on when the agent is looked at.
+		before, after, _ := strings.Cut(strings.Join(texts, ""), "On it.")
+		if got, want := before+after, "one two three{\"stops\":3}Done."; got != want {
+			t.Errorf("thoughts %q, want %q", got, want)
+		}
+		inactive := data[*orq.Inactive](t, events)
+		const want = "one two three\n{\"stops\":3}\nDone."
+		if inactive.LastMessage != want || inactive.FinishReason != "stop" || events[len(events)-1].Type != orq.EventInactive {
+			t.Errorf("inactive %+v", inactive)
+		}
+		response := w.response("far", taskOf(t, events))
+		if len(response.Output) != 1 || response.Output[0].Text() != want || response.Status != "completed" {
+			t.Fatalf("response %+v", response)
+		}
+		file := orq.File{Bytes: "JVBERg==", MIMEType: "application/pdf", Name: "plan.pdf"}
+		if got := response.Output[0].Parts[1].File; got == nil || *got != file {
+			t.Errorf("file %+v, want %+v", got, file)
+		}
+		if got := agent.headers[0].Get("X-Key"); got != "hush-1" {
+			t.Errorf("header X-Key %q", got)
+		}
+		if streaming && agent.requests() != 1 {
+			t.Errorf("requests %q, want one", agent.methods)
+		}
+	})
+}
+
+func TestWhatAnA2AAgentEndsWith(t *testing.T) {
+	t.Parallel()
+	everyFlavour(t, func(t *testing.T, w *workspace, _ *farAgent, _ bool) {
+		for told, want := range map[string]struct{ state, text, failure string }{
+			"message": {"completed", "Just this.", ""},
+			"nothing": {"completed", "On it.", ""},
+			"ask":     {"input-required", "Which city?", ""},
+			"auth":    {"auth-required", "Log in at example.com.", ""},
+			"fail":    {"failed", "On it.", "the A2A agent failed: no fuel, ***"},
+			"reject":  {"rejected", "On it.", "the A2A agent rejected the task"},
+		} {
+			events := w.play("far", say(told))
+			task := call[orq.Task](w, 200, "POST", "/v2/agents/far/task", say(told, object{"configuration": object{"blocking": true}}))
+			if task.Status.State != want.state {
+				t.Errorf("%s: the state is %q, want %q", told, task.Status.State, want.state)
+			}
+			response := w.response("far", taskOf(t, events))
+			if got := response.Output[0].Text(); got != want.text || response.Error != want.failure {
+				t.Errorf("%s: the agent said %q and failed with %q", told, got, response.Error)
+			}
+			if want.failure == "" {
+				if got := data[*orq.Inactive](t, events).LastMessage; got != want.text {
+					t.Errorf("%s: inactive with %q", told, got)
+				}
+				continue
+			}
+			if got := data[*orq.Errored](t, events).Error; got != want.failure {
+				t.Errorf("%s: errored with %q, want %q", told, got, want.failure)
+			}
+		}
+	})
+}
+
+func TestAnA2AAgentThatAskedIsAnswered(t *testing.T) {
+	t.Parallel()
+	everyFlavour(t, func(t *testing.T, w *workspace, _ *farAgent, _ bool) {
+		task := taskOf(t, w.play("far", say("ask")))
+		events := w.play("far", say("Ghent", object{"task_id": task}))
+		if got := data[*orq.Inactive](t, events).LastMessage; got != "You said Ghent." {
+			t.Errorf("the agent said %q", got)
+		}
+		// What is said after the end of the agent's task begins another, in the same context.
+		events = w.play("far", say("nothing", object{"task_id": task}))
+		if got := data[*orq.Inactive](t, events).LastMessage; got != "On it." {
+			t.Errorf("the agent said %q", got)
+		}
+	})
+}
+
+func TestAnA2AAgentGetsWhatTheUserWrote(t *testing.T) {
+	t.Parallel()
+	everyFlavour(t, func(t *testing.T, w *workspace, _ *farAgent, _ bool) {
+		events := w.play("far", object{"variables": object{"city": "Ghent"}, "message": object{"role": "user", "parts": []object{
+			{"kind": "text", "text": "/fail {{city}}"},
+			{"kind": "file", "file": object{"bytes": "aGk=", "mimeType": "text/plain", "name": "hi.txt"}},
+			{"kind": "file", "file": object{"uri": "https://example.com/x.png", "mimeType": "image/png"}},
+			{"kind": "error", "error": "no trains"},
+		}}})
+		want := "/fail Ghent  ; [104 105] text/plain hi.txt; https://example.com/x.png image/png ; no trains  "
+		if got := data[*orq.Inactive](t, events).LastMessage; got != want {
+			t.Errorf("the agent got %q, want %q", got, want)
+		}
+	})
+}
+
+func TestARunThatEndsCancelsTheTaskOfTheA2AAgent(t *testing.T) {
+	t.Parallel()
+	everyFlavour(t, func(t *testing.T, w *workspace, agent *farAgent, _ bool) {
+		s := w.stream("/v2/agents/far/stream-task", say("wait"))
+		<-agent.working
+		for event, ok := s.next(); ok && event.Type != orq.EventThought; event, ok = s.next() {
+		}
+		call[struct{}](w, 204, "DELETE", "/v2/agents/far", nil)
+		if got := data[*orq.Errored](t, s.rest()).Error; got != "the agent was deleted" {
+			t.Errorf("errored with %q", got)
+		}
+		<-agent.given
+	})
+}
+
+func TestAnAgentAsksAnA2AAgentOfItsTeam(t *testing.T) {
+	t.Parallel()
+	everyFlavour(t, func(t *testing.T, w *workspace, _ *farAgent, _ bool) {
+		w.create("near", toolSettings(object{"type": "call_sub_agent"}), object{"team_of_agents": []object{{"key": "far"}}})
+		for input, want := range map[string]string{
+			"work": `call_sub_agent returned {"agent_key":"far","answer":"one two three\n{\"stops\":3}\nDone."}`,
+			"fail": "call_sub_agent failed: the agent far gave up: the A2A agent failed: no fuel, ***.",
+		} {
+			events := w.play("near", say(`/tool call_sub_agent {"agent_key": "far", "input": "`+input+`"}`))
+			data[*orq.HandedOff](t, events)
+			if got := data[*orq.Inactive](t, events).LastMessage; !strings.Contains(got, want) {
+				t.Errorf("the agent said %q, want %q", got, want)
+			}
+		}
+	})
+}
+
+// A script answers each request to an agent of A2A 0.3 with the next of its answers.
+func script(t *testing.T, streaming bool, answers ...http.HandlerFunc) *httptest.Server {
+	t.Helper()
+	asked := make(chan http.HandlerFunc, len(answers))
+	for _, answer := range answers {
+		asked <- answer
+	}
+	var server *httptest.Server
+	server = serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/card" {
+			fmt.Fprintf(w, `{"name":"Far","capabilities":{"streaming":%t},"url":%q,"protocolVersion":"0.3.0"}`, streaming, server.URL)
+			return
+		}
+		select {
+		case answer := <-asked:
+			answer(w, r)
+		default:
+			t.Error("the agent was asked once more than it should be")
+			http.Error(w, "", http.StatusTeapot)
+		}
+	})
+	t.Cleanup(func() {
+		if len(asked) > 0 {
+			t.Errorf("the agent was asked %d times less than it should be", len(asked))
+		}
+	})
+	return server
+}
+
+func raw(status int, contentType, body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", contentType)
+		w.WriteHeader(status)
+		fmt.Fprint(w, body)
+	}
+}
+
+func rpc(result string) http.HandlerFunc {
+	return raw(200, "application/json", `{"jsonrpc":"2.0","id":"1","result":`+result+`}`)
+}
+
+func farEvents(results ...string) http.HandlerFunc {
+	var body strings.Builder
+	for _, result := range results {
+		body.WriteString(`data: {"jsonrpc":"2.0","id":"1","result":` + result + "}\n\n")
+	}
+	return raw(200, "text/event-stream", body.String())
+}
+
+func farTask(state, artifacts string) string {
+	return `{"kind":"task","id":"t","contextId":"c","status":{"state":"` + state + `"},"artifacts":[` + artifacts + `]}`
+}
+
+func farText(text string) string {
+	return `{"artifactId":"a","parts":[{"kind":"text","text":"` + text + `"}]}`
+}
+
+func TestAStreamOfAnA2AAgentThatBreaksOffIsMadeUpFor(t *testing.T) {
+	t.Parallel()
+	for name, answers := range map[string][]http.HandlerFunc{
+		"by the end": {
+			farEvents(farTask("working", ""), `{"kind":"artifact-update","taskId":"t","artifact":`+farText("one ")+`}`),
+			rpc(farTask("working", farText("one two "))), raw(502, "text/plain", ""), rpc(farTask("completed", farText("one two three"))),
+		},
+		"in an event": {
+			raw(200, "text/event-stream", `data: {"jsonrpc":"2.0","result":`+farTask("working", farText("one "))+"}\n\ndata: {"),
+			rpc(farTask("completed", farText("one two three"))),
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := open(t, sandbox.Options{})
+			w.register("far", script(t, true, answers...).URL)
+			events := w.play("far", say("go"))
+			texts, _ := steps(events)
+			if got := strings.Join(texts, ""); got != "one two three" {
+				t.Errorf("thoughts %q: something was lost or told twice", got)
+			}
+			if got := data[*orq.Inactive](t, events).LastMessage; got != "one two three" {
+				t.Errorf("the agent said %q", got)
+			}
+		})
+	}
+}
+
+func TestAnAgentThatDoesNotStreamAfterAllIsAskedOnceMore(t *testing.T) {
+	t.Parallel()
+	w := open(t, sandbox.Options{})
+	unknown := raw(404, "application/json", `{"jsonrpc":"2.0","id":"1","error":{"code":-32601,"message":"Method not found"}}`)
+	w.register("far", script(t, true, unknown, rpc(`{"kind":"message","messageId":"m","role":"agent","parts":[{"kind":"text","text":"hi"}]}`)).URL)
+	if got := data[*orq.Inactive](t, w.play("far", say("go"))).LastMessage; got != "hi" {
+		t.Errorf("the agent said %q", got)
+	}
+}
+
+func TestWhyAnA2AAgentGaveNoAnswer(t *testing.T) {
+	t.Parallel()
+	refusal := `{"jsonrpc":"2.0","id":"1","error":{"code":-32602,"message":"no such skill"}}`
+	for name, test := range map[string]struct {
+		streaming bool
+		answer    http.HandlerFunc
+		want      string
+	}{
+		"refused":                  {false, raw(200, "application/json", refusal), "refused: no such skill"},
+		"refused with a status":    {false, raw(400, "application/json; charset=utf-8", refusal), "refused: no such skill"},
+		"refused for a stream":     {true, raw(200, "application/json", refusal), "refused: no such skill"},
+		"refused in the stream":    {true, raw(200, "text/event-stream", "data: "+refusal+"\n\n"), "refused: no such skill"},
+		"status":                   {false, raw(503, "text/plain", "busy"), "answered with status 503"},
+		"credentials":              {true, raw(401, "application/json", `{"error":"who?"}`), "answered with status 401; it has no headers, which are set in a2a.headers"},
+		"web page":                 {true, raw(200, "text/html; charset=utf-8", "<html>"), "answered with a web page: its card names another address than that of the agent"},
+		"not JSON":                 {false, raw(200, "application/json", "{"), "gave an answer that cannot be read: unexpected end of JSON input"},
+		"neither result nor error": {false, raw(200, "application/json", "{}"), "gave an answer that cannot be read: there is neither a result nor an error in it"},
+		"empty stream":             {true, raw(200, "text/event-stream", ""), "ended its stream before it had answered"},
+		"hang-up":                  {false, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "cannot be reached: EOF"},
+		"redirect to elsewhere": {false, func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "http://127.0.0.1:1/", http.StatusTemporaryRedirect)
+		}, "cannot be reached: dial tcp 127.0.0.1:1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := open(t, sandbox.Options{})
+			server := script(t, test.streaming, test.answer)
+			w.register("far", server.URL)
+			events := w.play("far", say("go"))
+			want := "the A2A agent at " + server.URL + " " + test.want
+			if got := data[*orq.Errored](t, events); !strings.HasPrefix(got.Error, want) || got.Code != 502 {
+				t.Errorf("error %v %q, want %q", got.Code, got.Error, want)
+			}
+		})
+	}
+}
+
+func TestCardsThatLeadNowhere(t *testing.T) {
+	t.Parallel()
+	for card, offers := range map[string]string{
+		`{"name":"x","supportedInterfaces":[{"url":"grpc.example:443","protocolBinding":"GRPC","protocolVersion":"1.0"}]}`:    `GRPC 1.0 at "grpc.example:443"`,
+		`{"name":"x","url":"http://x.example","protocolVersion":"0.3.0","preferredTransport":"HTTP+JSON"}`:                    `HTTP+JSON 0.3.0 at "http://x.example"`,
+		`{"name":"x","url":"far away","protocolVersion":"0.3.0"}`:                                                             `JSONRPC 0.3.0 at "far away"`,
+		`{"name":"x","supportedInterfaces":[{"url":"http://x.example","protocolBinding":"JSONRPC","protocolVersion":"2.0"}]}`: `JSONRPC 2.0 at "http://x.example"`,
+	} {
+		w := open(t, sandbox.Options{})
+		w.register("far", serveCard(t, card).URL)
+		want := "the sandbox calls agents by JSONRPC of A2A 0.2, 0.3 and 1.0 and by HTTP+JSON of 1.0; the agent's card offers " + offers
+		if got := data[*orq.Errored](t, w.play("far", say("hi"))); got.Error != want {
+			t.Errorf("error %q, want %q", got.Error, want)
+		}
+	}
+}
+
+func TestHeadersStayWithTheirHost(t *testing.T) {
+	t.Parallel()
+	headers := object{"headers": object{"X-Key": object{"value": "hush-1"}}}
+	seen := make(chan string, 2)
+	note := func(w http.ResponseWriter, r *http.Request) {
+		seen <- r.Header.Get("X-Key")
+		w.WriteHeader(http.StatusUnauthorized)
+	}
+	agent := serve(t, note)
+	w := open(t, sandbox.Options{})
+	w.register("far", serveCard(t, `{"name":"x","url":"`+agent.URL+`/rpc"}`).URL, headers)
+	want := "the A2A agent at " + agent.URL + "/rpc answered with status 401; its headers were not sent, because agent_url and card_url name another host"
+	if got := data[*orq.Errored](t, w.play("far", say("hi"))).Error; got != want {
+		t.Errorf("error %q, want %q", got, want)
+	}
+	if got := <-seen; got != "" {
+		t.Errorf("another host got the header %q", got)
+	}
+
+	var home *httptest.Server
+	home = serve(t, func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/card":
+			fmt.Fprintf(w, `{"name":"x","url":%q}`, home.URL+"/rpc")
+		case "/rpc":
+			seen <- r.Header.Get("X-Key")
+			http.Redirect(w, r, agent.URL, http.StatusTemporaryRedirect)
+		}
+	})
+	w.register("home", home.URL, headers)
+	w.play("home", say("hi"))
+	if diff := cmp.Diff([]string{"hush-1", ""}, []string{<-seen, <-seen}); diff != "" {
+		t.Errorf("headers at home and after a redirect: %s", diff)
+	}
+}

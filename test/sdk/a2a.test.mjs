@@ -1,0 +1,222 @@
+// Agents built with the A2A SDK for TypeScript, in the versions for A2A 0.3 and 1.0, are registered and called by the
+// sandbox.
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { after, before, describe, it } from "node:test";
+
+import { Orq } from "@orq-ai/node";
+import * as legacy from "a2a-0.3/server";
+import * as legacyWeb from "a2a-0.3/server/express";
+import { Role, TaskState } from "a2a-1.0";
+import * as current from "a2a-1.0/server";
+import * as currentWeb from "a2a-1.0/server/express";
+import express from "express";
+
+import { serveWorkspace } from "./workspace.mjs";
+
+// Both speak the same words in their own forms.
+const speak03 = {
+  words: (text) => ({ kind: "message", role: "agent", messageId: randomUUID(), parts: [{ kind: "text", text }] }),
+  text: (text) => ({ kind: "text", text }),
+  file: { kind: "file", file: { bytes: "JVBERg==", mimeType: "application/pdf", name: "plan.pdf" } },
+  data: { kind: "data", data: { stops: 3 } },
+  heard: (message) => message.parts[0].text,
+  message: (bus, message) => bus.publish(message),
+  task: (bus, task) => bus.publish({ kind: "task", ...task }),
+  status: (bus, update, state) => bus.publish({
+    kind: "status-update", ...update, final: state !== "working", status: { ...update.status, state },
+  }),
+  artifact: (bus, update) => bus.publish({ kind: "artifact-update", ...update }),
+  submitted: "submitted",
+};
+const part = ($case, value, filename = "", mediaType = "") => ({ content: { $case, value }, metadata: undefined, filename, mediaType });
+const speak10 = {
+  words: (text) => ({
+    messageId: randomUUID(), role: Role.ROLE_AGENT, parts: [part("text", text)],
+    contextId: "", taskId: "", metadata: undefined, extensions: [], referenceTaskIds: [],
+  }),
+  text: (text) => part("text", text),
+  file: part("raw", Buffer.from("%PDF"), "plan.pdf", "application/pdf"),
+  data: part("data", { stops: 3 }),
+  heard: (message) => message.parts[0].content.value,
+  message: (bus, message) => bus.publish(current.AgentEvent.message(message)),
+  task: (bus, task) => bus.publish(current.AgentEvent.task(task)),
+  status: (bus, update, state) => bus.publish(current.AgentEvent.statusUpdate({
+    ...update, status: { ...update.status, state: TaskState[`TASK_STATE_${state.replace("-", "_").toUpperCase()}`] },
+  })),
+  artifact: (bus, update) => bus.publish(current.AgentEvent.artifactUpdate(update)),
+  submitted: TaskState.TASK_STATE_SUBMITTED,
+};
+
+// Traveller does what it is told.
+class Traveller {
+  canceled = [];
+  #left = new Map();
+
+  constructor(speak) {
+    this.speak = speak;
+  }
+
+  execute = async ({ taskId, contextId, userMessage, task }, bus) => {
+    const { speak } = this;
+    const told = speak.heard(userMessage);
+    const about = { taskId, contextId, metadata: undefined };
+    const timestamp = new Date().toISOString();
+    const status = (state, text) => speak.status(bus, { ...about, status: { message: text && { ...speak.words(text), taskId, contextId }, timestamp } }, state);
+    const artifact = (artifactId, append, ...parts) => speak.artifact(bus, {
+      ...about, append, lastChunk: false, artifact: { artifactId, name: "", description: "", parts, metadata: undefined, extensions: [] },
+    });
+    if (told === "message") {
+      speak.message(bus, { ...speak.words("Just this."), contextId });
+      return bus.finished();
+    }
+    speak.task(bus, task ?? {
+      id: taskId, contextId, status: { state: speak.submitted, timestamp, message: undefined },
+      history: [userMessage], artifacts: [], metadata: undefined,
+    });
+    if (task) {
+      status("completed", `You said ${told}.`);
+    } else if (told === "ask") {
+      status("input-required", "Which city?");
+    } else if (told === "fail") {
+      status("failed", "no fuel");
+    } else if (told === "wait") {
+      status("working", "On it.");
+      await new Promise((resolve) => this.#left.set(taskId, resolve));
+      status("canceled");
+    } else {
+      status("working", "On it.");
+      artifact("text", false, speak.text("one "));
+      artifact("text", true, speak.text("two "));
+      artifact("text", true, speak.text("three"));
+      artifact("file", false, speak.file);
+      artifact("data", false, speak.data);
+      status("completed", "Done.");
+    }
+    bus.finished();
+  };
+
+  cancelTask = async (taskId) => {
+    this.canceled.push(taskId);
+    this.#left.get(taskId)?.();
+  };
+}
+
+// serveAgent serves an agent at /rpc and at /rest, and its card at /card.
+async function serveAgent({ speak, sdk, web, ways }, streaming) {
+  const app = express();
+  const server = createServer(app).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const url = `http://127.0.0.1:${server.address().port}`;
+  const card = {
+    name: "Traveller", description: "Travels", version: "1.0.0", capabilities: { streaming }, defaultInputModes: ["text"],
+    defaultOutputModes: ["text"], skills: [{ id: "go", name: "Go", description: "Goes", tags: ["trips"] }], ...ways(url),
+  };
+  const traveller = new Traveller(speak);
+  const requestHandler = new sdk.DefaultRequestHandler(card, new sdk.InMemoryTaskStore(), traveller);
+  const options = { requestHandler, userBuilder: web.UserBuilder.noAuthentication, legacyCompat: { enabled: true } };
+  app.get("/card", (_, response) => response.json(card));
+  app.use("/rpc", (request, response, next) => {
+    if (request.headers["x-key"] !== "s3cr3t") {
+      return response.status(401).json({ error: "who are you?" });
+    }
+    return next();
+  });
+  app.use("/rpc", web.jsonRpcHandler(options));
+  app.use("/rest", web.restHandler(options));
+  return {
+    url, traveller,
+    end() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+const currentWays = (version, binding, path) => (url) => ({
+  supportedInterfaces: [{ url: url + path, protocolBinding: binding, protocolVersion: version, tenant: "" }],
+});
+const servers = {
+  "0.3": {
+    speak: speak03, sdk: legacy, web: legacyWeb,
+    ways: (url) => ({ url: `${url}/rpc`, protocolVersion: "0.3.0", preferredTransport: "JSONRPC" }),
+  },
+  "1.0": { speak: speak10, sdk: current, web: currentWeb, ways: currentWays("1.0", "JSONRPC", "/rpc") },
+  "1.0 over HTTP": { speak: speak10, sdk: current, web: currentWeb, ways: currentWays("1.0", "HTTP+JSON", "/rest") },
+  "1.0 that speaks 0.3": { speak: speak10, sdk: current, web: currentWeb, ways: currentWays("0.3", "JSONRPC", "/rpc") },
+};
+
+const message = (text) => ({ role: "user", parts: [{ kind: "text", text }] });
+
+for (const [version, server] of Object.entries(servers)) {
+  for (const streaming of [true, false]) {
+    describe(`an agent of A2A ${version}, ${streaming ? "streaming" : "not streaming"}`, () => {
+      let workspace;
+      let agent;
+      let orq;
+      before(async () => {
+        workspace = await serveWorkspace();
+        agent = await serveAgent(server, streaming);
+        orq = new Orq({ apiKey: "any", serverURL: workspace.url });
+        await orq.agents.postV2AgentsA2a({
+          key: "traveller", displayName: "Traveller", description: "Travels", path: "Default", agentUrl: agent.url,
+          headers: { "X-Key": { value: "s3cr3t", encrypted: true } },
+        });
+      });
+      after(async () => {
+        agent.end();
+        await workspace.end();
+      });
+
+      // play returns the data of a run's events, by their types, and the texts of its thoughts.
+      async function play(request) {
+        const played = { thoughts: [] };
+        for await (const { data: { type, data } } of await orq.agents.stream(request, "traveller")) {
+          played[type] = data;
+          for (const { parts } of Object.values(data.messageDifference ?? {})) {
+            played.thoughts.push(...parts.filter(({ text }) => text).map(({ text }) => text));
+          }
+        }
+        return played;
+      }
+
+      it("is heard as it speaks", async () => {
+        const played = await play({ message: message("go") });
+        const said = played.thoughts.join("");
+        assert.ok(said.includes("On it."), said);
+        assert.equal(said.replace("On it.", ""), "one two threeDone.");
+        if (streaming) {
+          assert.deepEqual(played.thoughts, ["On it.", "one ", "two ", "three", "Done."]);
+        }
+        const inactive = played["event.agents.inactive"];
+        assert.equal(inactive.lastMessage, 'one two three\n{"stops":3}\nDone.');
+        assert.deepEqual(inactive.lastMessageFull.parts.map(({ kind }) => kind), ["text", "file", "data", "text"]);
+      });
+
+      it("answers with a message alone", async () => {
+        const played = await play({ message: message("message") });
+        assert.equal(played["event.agents.inactive"].lastMessage, "Just this.");
+      });
+
+      it("asks, and is answered in the same task", async () => {
+        const asked = await play({ message: message("ask") });
+        assert.equal(asked["event.agents.inactive"].lastMessage, "Which city?");
+        const answered = await play({ message: message("Ghent"), taskId: asked["agents.execution_started"].agentTaskId });
+        assert.equal(answered["event.agents.inactive"].lastMessage, "You said Ghent.");
+      });
+
+      it("fails with its own words", async () => {
+        const played = await play({ message: message("fail") });
+        assert.equal(played["event.agents.errored"].error, "the A2A agent failed: no fuel");
+      });
+
+      it("is told when nobody waits any more", async () => {
+        const played = await play({ message: message("wait"), streamTimeoutSeconds: 1 });
+        assert.equal(played["agents.timeout"].message, "the stream timeout has passed");
+        assert.equal(agent.traveller.canceled.length, 1);
+      });
+    });
+  }
+}

@@ -1,0 +1,30 @@
+// The sandbox as a process of its own.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+const binary = fileURLToPath(new URL("../../bin/orq-mcp", import.meta.url));
+
+// serveWorkspace starts an empty workspace on a free port.
+export async function serveWorkspace() {
+  const child = spawn(binary, ["sandbox", "--addr", "127.0.0.1:0", "--pace", "0s"], { stdio: ["ignore", "ignore", "pipe"] });
+  const ended = once(child, "exit");
+  let url;
+  for await (const line of createInterface({ input: child.stderr })) {
+    url = /listens on (http:\/\/[^\s;]+)/.exec(line)?.[1];
+    if (url) {
+      break;
+    }
+  }
+  assert.ok(url, "the workspace did not start");
+  child.stderr.resume();
+  return {
+    url,
+    async end() {
+      child.kill("SIGTERM");
+      assert.equal((await ended)[0], 0, "exit code after SIGTERM");
+    },
+  };
+}

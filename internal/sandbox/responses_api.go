@@ -32,7 +32,7 @@ func (s *Sandbox) respond(w http.ResponseWriter, r *http.Request) error {
 	if in.Stream {
 		return invalid("stream: the sandbox does not stream responses; use POST /v2/agents/%s/stream-task", rec.Agent.Key)
 	}
-	if err := s.engine.refuse(told(in.Message)); err != nil {
+	if err := s.engineOf(rec.Agent).refuse(told(in.Message)); err != nil {
 		return err
 	}
 	turn, err := s.start(rec, in.Invocation, false) //nolint:contextcheck // a run outlives the request that starts it

@@ -3,12 +3,9 @@ package cli
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
-	"net/http"
 	"strings"
 	"time"
 
@@ -30,7 +27,7 @@ func (c *demoCommand) Run(ctx context.Context, process *Process, line *commandLi
 		return err
 	}
 	defer func() { _ = endSandbox() }()
-	card, err := serveDemoCard()
+	card, err := serveDemoAgent(c.Pace)
 	if err != nil {
 		return err
 	}
@@ -103,6 +100,9 @@ func demoManage(a2aURL string) []scene {
 			"agent_url": a2aURL, "headers": map[string]any{"Authorization": "Bearer demo-secret-value"},
 		}},
 		{"Fetch its agent card again.", "refresh_agent_card", map[string]any{"key": "weather-a2a"}},
+		{"Ask it. What it streams over A2A arrives as progress, too.", "invoke_agent", map[string]any{
+			"key": "weather-a2a", "message": "Lisbon",
+		}},
 		{"List the agents.", "list_agents", map[string]any{}},
 		{"Delete one.", "delete_agent", map[string]any{"key": "weather-a2a", "confirm": "weather-a2a"}},
 		{"A mistake gets an answer that a model can act on.", "get_agent", map[string]any{"key": "travel-helpr"}},
@@ -217,29 +217,4 @@ func (s *story) progress(message string) {
 	for line := range strings.Lines(message) {
 		s.say("   %5.1f s  %s", time.Since(s.began).Seconds(), strings.TrimRight(line, "\n"))
 	}
-}
-
-// serveDemoCard serves the agent card of an imaginary A2A agent on a free loopback port.
-func serveDemoCard() (*http.Server, error) {
-	listener, err := net.Listen("tcp", freeAddr)
-	if err != nil {
-		return nil, fmt.Errorf("serve the demo's agent card: %w", err)
-	}
-	address := listener.Addr().String()
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /card", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "application/json")
-		_ = json.NewEncoder(w).Encode(map[string]any{
-			"protocolVersion": "0.3.0", "name": "Weather", "description": "Forecasts for any city", "version": "1.0.0", "url": "http://" + address,
-			"capabilities": map[string]any{"streaming": true}, "defaultInputModes": []string{"text/plain"}, "defaultOutputModes": []string{"text/plain"},
-			"skills": []any{map[string]any{"id": "forecast", "name": "Forecast", "description": "The weather of the coming days", "tags": []string{"weather"}}},
-		})
-	})
-	web := &http.Server{Addr: address, Handler: mux, ReadHeaderTimeout: 10 * time.Second}
-	go func() {
-		if err := web.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-			slog.Debug("the demo's card server ended", "error", err)
-		}
-	}()
-	return web, nil
 }

@@ -80,27 +80,27 @@ func (m Message) Text() string {
 			}
 		}
 	}
-	return said.String()
+	return said.said.String()
 }
 
 // speech puts together what parts say.
 type speech struct {
-	strings.Builder
+	said      strings.Builder
 	afterData bool
 }
 
 func (s *speech) text(text string) {
 	if s.afterData && text != "" {
-		s.WriteByte('\n')
+		s.said.WriteByte('\n')
 		s.afterData = false
 	}
-	s.WriteString(text)
+	s.said.WriteString(text)
 }
 
 func (s *speech) data(encoded string) {
-	if s.Len() > 0 && !strings.HasSuffix(s.String(), "\n") {
-		s.WriteByte('\n')
+	if s.said.Len() > 0 && !strings.HasSuffix(s.said.String(), "\n") {
+		s.said.WriteByte('\n')
 	}
-	s.WriteString(encoded)
+	s.said.WriteString(encoded)
 	s.afterData = true
 }

@@ -61,7 +61,7 @@ func TestAStepIsWhatAThoughtSays(t *testing.T) {
 				return
 			}
 			for _, difference := range thought.MessageDifference {
-				if got := difference.Message.Text(); difference.Role == orq.RoleAgent && got != c.want.Text {
+				if got := difference.Text(); difference.Role == orq.RoleAgent && got != c.want.Text {
 					t.Errorf("the message says %q, the step %q", got, c.want.Text)
 				}
 			}

@@ -149,8 +149,8 @@ func TestARunThatEndsCancelsTheTaskOfTheA2AAgent(t *testing.T) {
 		for event, ok := s.next(); ok && event.Type != orq.EventThought; event, ok = s.next() {
 		}
 		call[struct{}](w, 204, "DELETE", "/v2/agents/far", nil)
-		if got := data[*orq.Errored](t, s.rest()).Error; got != "the agent was deleted" {
-			t.Errorf("errored with %q", got)
+		if got := data[*orq.StreamError](t, s.rest()).Error; got != "the agent was deleted" {
+			t.Errorf("ended with %q", got)
 		}
 		<-agent.given
 	})

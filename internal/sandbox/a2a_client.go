@@ -78,7 +78,7 @@ func (e callers) dial(ctx context.Context, r *run) (*line, error) {
 			continue
 		}
 		return &line{
-			agentClient: client, streaming: card.Capabilities.Streaming, address: at.Redacted(), headers: headers,
+			agentClient: client, streaming: card.Capabilities.Streaming, address: withoutSecrets(at), headers: headers,
 			withheld: len(headers) > 0 && !slices.Contains(through.hosts, at.Host),
 		}, nil
 	}

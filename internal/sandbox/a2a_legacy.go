@@ -84,7 +84,7 @@ func (c legacyClient) post(ctx context.Context, accept, method string, params an
 	}
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("Accept", accept)
-	return c.http.Do(request) //nolint:gosec // calling the agent that the user registered is what running it means
+	return c.http.Do(request)
 }
 
 // legacyResult is a task, a message, or an update of either kind; Kind says which.

@@ -70,9 +70,11 @@ func agentsYAML(agents []json.RawMessage) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		for header := range pairs(child(agent, "headers")) {
-			if value := child(header.value, "value"); value != nil {
-				value.LineComment = "# left out: write it in again"
+		if headers := child(agent, "headers"); headers != nil {
+			for _, header := range headers.Content { // names and values
+				if value := child(header, "value"); value != nil {
+					value.LineComment = "# left out: write it in again"
+				}
 			}
 		}
 		list.Content = append(list.Content, agent)

@@ -55,6 +55,7 @@ func (s *Sandbox) handler(serve func(http.ResponseWriter, *http.Request) error) 
 		if f.Status == http.StatusTooManyRequests || f.Status == http.StatusServiceUnavailable {
 			w.Header().Set("Retry-After", "1")
 		}
+		about(w, "error", shorten(f.Message, 200))
 		_ = answer(w, f.Status, f)
 	}
 }

@@ -54,17 +54,31 @@ func (f localFlags) start(ctx context.Context, process *Process, addr string, op
 	}
 	listener, err := net.Listen("tcp", addr)
 	if err != nil {
+		if wrong, ok := errors.AsType[*net.OpError](err); ok {
+			err = wrong.Err // it names the address a second time
+		}
 		return "", nil, errors.Join(fmt.Errorf("listen on %s: %w", addr, err), box.Close())
 	}
 	web := &http.Server{Handler: box, ReadHeaderTimeout: 10 * time.Second}
 	served := make(chan error, 1)
 	go func() { served <- web.Serve(listener) }()
 	return "http://" + listener.Addr().String(), func() error {
-		_ = web.Close()
-		err := <-served
-		if errors.Is(err, http.ErrServerClosed) {
-			err = nil
-		}
-		return errors.Join(err, box.Close())
+		return endWorkspace(context.WithoutCancel(ctx), box, web, served)
 	}, nil
+}
+
+// endWorkspace lets the streams of running agents end with the reason, if they are read.
+func endWorkspace(ctx context.Context, box *sandbox.Sandbox, web *http.Server, served <-chan error) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	idle := make(chan error, 1)
+	go func() { idle <- web.Shutdown(ctx) }()
+	err := box.Close()
+	if <-idle != nil {
+		_ = web.Close()
+	}
+	if serveErr := <-served; !errors.Is(serveErr, http.ErrServerClosed) {
+		err = errors.Join(serveErr, err)
+	}
+	return err
 }

@@ -140,10 +140,10 @@ func TestLogHoldsALineForEachRequestAndNoSecrets(t *testing.T) {
 	r.Header.Set("Authorization", "Bearer hush-3")
 	w.send(r)
 	w.close()
-	want := `level=INFO msg="POST /v2/agents" status=201 agent=helper
-level=INFO msg="GET /v2/agents/ghost%0Aline" status=404 error="there is no agent \"ghost\\nline\""
-level=INFO msg="PATCH /v2/agents/helper" status=400 error="role: must not be empty"
-level=INFO msg="GET /v2/agents" status=401 error="the API key is not valid"
+	want := `level=INFO msg=request method=POST path=/v2/agents status=201 agent=helper
+level=INFO msg=request method=GET path=/v2/agents/ghost%0Aline status=404 error="there is no agent \"ghost\\nline\""
+level=INFO msg=request method=PATCH path=/v2/agents/helper status=400 error="role: must not be empty"
+level=INFO msg=request method=GET path=/v2/agents status=401 error="the API key is not valid"
 `
 	if diff := cmp.Diff(want, log.String()); diff != "" {
 		t.Error(diff)

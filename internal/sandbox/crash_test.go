@@ -70,7 +70,7 @@ func killAgainAndAgain(t *testing.T, file string) {
 		writers[i] = &crashWriter{t: t, prefix: fmt.Sprintf("w%d-", i), agents: fates{}, tasks: map[string]string{}}
 	}
 	kills, changes, began := 0, 0, time.Now()
-	for ; kills < most && (kills < least || time.Since(began) < 15*time.Second) && !t.Failed(); kills++ {
+	for ; kills < most && (kills < least || time.Since(began) < 12*time.Second) && !t.Failed(); kills++ {
 		v := startVictim(t, file)
 		v.verify(writers)
 		v.killAmidst(writers)

@@ -10,7 +10,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"slices"
 
 	"go.yaml.in/yaml/v4"
 
@@ -62,23 +61,23 @@ func readAgents(path string) (agents []json.RawMessage, err error) {
 
 // agentsYAML writes requests as a list of YAML.
 func agentsYAML(agents []json.RawMessage) ([]byte, error) {
-	list := &yaml.Node{
-		Kind: yaml.SequenceNode, HeadComment: "# Agents of an orq-mcp sandbox. orq-mcp sandbox --seed FILE makes them again.",
+	body, err := agentsJSON(agents)
+	if err != nil {
+		return nil, err
 	}
-	for _, body := range agents {
-		agent, err := nodeOf(body)
-		if err != nil {
-			return nil, err
-		}
-		for header := range pairs(child(agent, "headers")) {
-			if value := child(header.value, "value"); value != nil {
-				value.LineComment = "# left out: write it in again"
+	list, err := nodeOf(body)
+	if err != nil {
+		return nil, err
+	}
+	list.HeadComment = "# Agents of an orq-mcp sandbox. orq-mcp sandbox --seed FILE makes them again."
+	for _, agent := range list.Content {
+		if headers := child(agent, "headers"); headers != nil {
+			for _, header := range headers.Content { // names and values
+				if value := child(header, "value"); value != nil {
+					value.LineComment = "# left out: write it in again"
+				}
 			}
 		}
-		list.Content = append(list.Content, agent)
-	}
-	if len(agents) == 0 {
-		list.Style = yaml.FlowStyle
 	}
 	return yaml.Dump(list, yaml.WithLineWidth(-1))
 }
@@ -89,7 +88,7 @@ func agentsJSON(agents []json.RawMessage) ([]byte, error) {
 	encoder := json.NewEncoder(&out)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
-	err := encoder.Encode(slices.Concat([]json.RawMessage{}, agents))
+	err := encoder.Encode(agents)
 	return out.Bytes(), err
 }
 

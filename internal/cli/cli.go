@@ -36,7 +36,7 @@ type commandLine struct {
 
 	Stdio   stdioCommand   `cmd:"" default:"withargs" help:"Speak MCP on stdin and stdout (the default command)."`
 	HTTP    httpCommand    `cmd:"" name:"http" help:"Speak MCP over streamable HTTP at /mcp."`
-	Sandbox sandboxCommand `cmd:"" help:"Serve the local workspace's HTTP API alone, at the paths of the orq.ai API."`
+	Sandbox sandboxCommand `cmd:"" help:"Serve the local workspace alone, or export its agents."`
 	Call    callCommand    `cmd:"" help:"Call one tool: progress on stderr, the result on stdout."`
 	Tools   toolsCommand   `cmd:"" help:"List the tools."`
 	Demo    demoCommand    `cmd:"" help:"Play a story against the local workspace: create, run, pause and go on, register, delete."`

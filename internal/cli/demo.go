@@ -22,7 +22,7 @@ type demoCommand struct {
 // Run plays the story. It needs no network and leaves nothing behind.
 func (c *demoCommand) Run(ctx context.Context, process *Process, line *commandLine) error {
 	logger := line.logger(process, slog.LevelWarn)
-	base, endSandbox, err := startSandbox(ctx, freeAddr, "", sandbox.Options{Pace: c.Pace, Logger: logger})
+	base, endSandbox, err := localFlags{}.start(ctx, process, freeAddr, sandbox.Options{Pace: c.Pace, Logger: logger.With("from", "sandbox")})
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 
@@ -16,6 +17,9 @@ type exportCommand struct {
 
 // Run writes nothing unless all agents can be written.
 func (c *exportCommand) Run(process *Process) error {
+	if sameFile(c.Data, c.Out) {
+		return usageError{errors.New("--out is the data file itself")}
+	}
 	agents, err := sandbox.Export(c.Data)
 	if err != nil {
 		return err
@@ -34,4 +38,11 @@ func (c *exportCommand) Run(process *Process) error {
 		_, _ = fmt.Fprintf(process.Err, "The values of %d headers are left out: write them in before you seed.\n", headers)
 	}
 	return err
+}
+
+// sameFile is also true of two names of a file.
+func sameFile(one, other string) bool {
+	first, errFirst := os.Stat(one)
+	second, errSecond := os.Stat(other)
+	return errFirst == nil && errSecond == nil && os.SameFile(first, second)
 }

@@ -80,9 +80,8 @@ func serveSandbox(t *testing.T, key string) *output {
 	go func() {
 		defer close(o.done)
 		defer writer.Close()
-		code := cli.Run(ctx, []string{"sandbox", "--addr", "127.0.0.1:0", "--pace", "0s"}, cli.Process{
-			In: strings.NewReader(""), Out: io.Discard, Err: writer, Version: "v0.0.0-test",
-			Getenv: func(name string) string { return map[string]string{"ORQ_MCP_SANDBOX_KEY": key}[name] },
+		code := cli.Run(ctx, []string{"sandbox", "--addr", "127.0.0.1:0", "--pace", "0s", "--key", key}, cli.Process{
+			In: strings.NewReader(""), Out: io.Discard, Err: writer, Version: "v0.0.0-test", Getenv: func(string) string { return "" },
 		})
 		if code != 0 {
 			t.Errorf("exit code %d", code)

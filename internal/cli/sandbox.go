@@ -12,32 +12,30 @@ import (
 )
 
 type sandboxCommand struct {
-	Serve  serveSandboxCommand `cmd:"" default:"withargs" help:"Serve the workspace (the default)."`
+	Serve  serveSandboxCommand `cmd:"" default:"withargs" help:"Serve the local workspace's HTTP API alone, at the paths of the orq.ai API (the default)."`
 	Export exportCommand       `cmd:"" help:"Write the agents of a data file as a list that --seed reads. Header values are left out."`
 }
 
+// Help is for kong, which shows the flags of a default command with that command alone.
+func (sandboxCommand) Help() string {
+	return "The flags of serving, such as --addr, --key and --seed, are shown by orq-mcp sandbox serve --help."
+}
+
 type serveSandboxCommand struct {
-	Addr string        `help:"Address to listen on. Other than loopback only with a key, which is read from ORQ_MCP_SANDBOX_KEY." default:"127.0.0.1:8586" env:"ORQ_MCP_SANDBOX_ADDR"`
-	Data string        `help:"File in which the workspace keeps its agents." placeholder:"FILE" env:"ORQ_MCP_DATA"`
-	Seed string        `help:"YAML or JSON file of agents to begin with; those that exist stay as they are." placeholder:"FILE" env:"ORQ_MCP_SEED"`
+	Addr string        `help:"Address to listen on. Other than loopback only with a key." default:"127.0.0.1:8586" env:"ORQ_MCP_SANDBOX_ADDR"`
+	Key  string        `help:"The only key that the workspace takes; without it any will do. Process lists show flags: better set the variable." placeholder:"KEY" env:"ORQ_MCP_SANDBOX_KEY"`
 	Pace time.Duration `help:"Pause between the steps of a run." default:"100ms" env:"ORQ_MCP_SANDBOX_PACE"`
-	modelFlags
+	localFlags
 }
 
 // Run serves the workspace until the process is told to stop.
 func (c *serveSandboxCommand) Run(ctx context.Context, process *Process, line *commandLine) error {
-	key := strings.TrimSpace(process.Getenv("ORQ_MCP_SANDBOX_KEY"))
+	key := strings.TrimSpace(c.Key)
 	if key == "" && !server.IsLoopback(c.Addr) {
 		return usageError{fmt.Errorf("refusing to listen on %s, because without a key the workspace takes any: "+
-			"set ORQ_MCP_SANDBOX_KEY, or listen on 127.0.0.1", c.Addr)}
+			"set ORQ_MCP_SANDBOX_KEY or --key, or listen on 127.0.0.1", c.Addr)}
 	}
-	models, err := c.options(process)
-	if err != nil {
-		return err
-	}
-	base, end, err := startSandbox(ctx, c.Addr, c.Seed, sandbox.Options{
-		Data: c.Data, Pace: c.Pace, Key: key, Model: models, Logger: line.logger(process, slog.LevelInfo),
-	})
+	base, end, err := c.start(ctx, process, c.Addr, sandbox.Options{Pace: c.Pace, Key: key, Logger: line.logger(process, slog.LevelInfo)})
 	if err != nil {
 		return err
 	}
@@ -48,14 +46,15 @@ func (c *serveSandboxCommand) Run(ctx context.Context, process *Process, line *c
 
 // greeting says how to use the workspace. A key is named and never shown.
 func greeting(base string, keyed bool) string {
-	key, shown := "any key will do, here "+sandboxKey, sandboxKey
+	about, key := "any key will do, here "+sandboxKey, sandboxKey
 	if keyed {
-		key, shown = "its key is what ORQ_MCP_SANDBOX_KEY holds", "$ORQ_MCP_SANDBOX_KEY"
+		about, key = "ORQ_MCP_SANDBOX_KEY must hold its key", "$ORQ_MCP_SANDBOX_KEY"
 	}
-	return strings.NewReplacer("{base}", base, "{about}", key, "{key}", shown).Replace(`The workspace listens on {base}; {about}. Create an agent, watch it run, list:
-  curl {base}/v2/agents -H "Authorization: Bearer {key}" -H "Content-Type: application/json" -d '{"key": "helper", "role": "Helper", "description": "Helps", "instructions": "Help.", "path": "Default", "model": "openai/gpt-4o", "settings": {"tools": [{"type": "current_date"}]}}'
-  curl -N {base}/v2/agents/helper/stream-task -H "Authorization: Bearer {key}" -H "Content-Type: application/json" -d '{"message": {"role": "user", "parts": [{"kind": "text", "text": "/tool current_date\n/count 20\nWhat day is it?"}]}}'
-  curl "{base}/v2/agents?limit=10" -H "Authorization: Bearer {key}"
-The same as tools: ORQ_BASE_URL={base} ORQ_API_KEY="{key}" orq-mcp
+	near := strings.NewReplacer("[::]", "127.0.0.1", "0.0.0.0", "127.0.0.1").Replace(base) // one of all addresses
+	return strings.NewReplacer("{base}", base, "{about}", about, "{near}", near, "{key}", key).Replace(`The workspace listens on {base}; {about}. Create an agent, watch it run, list:
+  curl "{near}/v2/agents" -H "Authorization: Bearer {key}" -H "Content-Type: application/json" -d '{"key": "helper", "role": "Helper", "description": "Helps", "instructions": "Help.", "path": "Default", "model": "openai/gpt-4o", "settings": {"tools": [{"type": "current_date"}]}}'
+  curl -N "{near}/v2/agents/helper/stream-task" -H "Authorization: Bearer {key}" -H "Content-Type: application/json" -d '{"message": {"role": "user", "parts": [{"kind": "text", "text": "/tool current_date\n/count 20\nWhat day is it?"}]}}'
+  curl "{near}/v2/agents?limit=10" -H "Authorization: Bearer {key}"
+The same as a tool: ORQ_BASE_URL="{near}" ORQ_API_KEY="{key}" orq-mcp call list_agents
 `)
 }

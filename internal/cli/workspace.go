@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
-	"net/http"
 	"strings"
 	"time"
 
@@ -21,9 +19,7 @@ import (
 type workspaceFlags struct {
 	BaseURL string `help:"Address of the orq.ai API." default:"https://my.orq.ai" env:"ORQ_BASE_URL"`
 	Sandbox bool   `help:"Use an embedded local workspace instead of orq.ai." env:"ORQ_MCP_SANDBOX"`
-	Data    string `help:"File in which the embedded workspace keeps its agents; without it they end with the program." placeholder:"FILE" env:"ORQ_MCP_DATA"`
-	Seed    string `help:"YAML or JSON file of agents that the embedded workspace begins with; those that exist stay as they are." placeholder:"FILE" env:"ORQ_MCP_SEED"`
-	modelFlags
+	localFlags
 }
 
 // selectionFlags say which tools a command knows.
@@ -58,9 +54,6 @@ func (f toolFlags) check() error {
 	return cmp.Or(positive("text-limit", f.TextLimit), positive("stall-timeout", f.StallTimeout))
 }
 
-// sandboxKey is the key of an embedded workspace, which listens on this machine only.
-const sandboxKey = "sandbox"
-
 // workspace is a client of the agents a command works on.
 type workspace struct {
 	client *orq.Client
@@ -73,59 +66,21 @@ func (f workspaceFlags) open(ctx context.Context, process *Process, logger *slog
 		BaseURL: f.BaseURL, APIKey: process.Getenv("ORQ_API_KEY"), UserAgent: "orq-mcp/" + process.Version, Logger: logger,
 	}
 	end := func() error { return nil }
-	switch {
-	case f.Sandbox:
-		models, err := f.options(process)
-		if err != nil {
-			return nil, err
-		}
-		if options.BaseURL, end, err = startSandbox(ctx, freeAddr, f.Seed, sandbox.Options{Data: f.Data, Model: models, Logger: logger}); err != nil {
+	if flag := f.given(); flag != "" && !f.Sandbox {
+		return nil, usageError{fmt.Errorf("%s belongs to --sandbox; without it the agents live at %s", flag, orq.WithoutCredentials(f.BaseURL))}
+	}
+	if f.Sandbox {
+		var err error
+		if options.BaseURL, end, err = f.start(ctx, process, freeAddr, sandbox.Options{Logger: logger.With("from", "sandbox")}); err != nil {
 			return nil, err
 		}
 		options.APIKey = sandboxKey
-	case f.Data != "":
-		return nil, usageError{fmt.Errorf("--data belongs to --sandbox; without it the agents live at %s", orq.WithoutCredentials(f.BaseURL))}
-	case f.Seed != "":
-		return nil, usageError{fmt.Errorf("--seed belongs to --sandbox; without it the agents live at %s", orq.WithoutCredentials(f.BaseURL))}
-	case f.ModelURL != "":
-		return nil, usageError{fmt.Errorf("--model-url belongs to --sandbox; without it the agents run at %s", orq.WithoutCredentials(f.BaseURL))}
 	}
 	client, err := orq.New(options)
 	if err != nil {
 		return nil, usageError{err}
 	}
 	return &workspace{client, end}, nil
-}
-
-// freeAddr is a free port of this machine, which nobody else reaches.
-const freeAddr = "127.0.0.1:0"
-
-// startSandbox serves a local workspace, seeded from a file unless that is empty, and returns its base URL and how to
-// end it.
-func startSandbox(ctx context.Context, addr, seedFile string, options sandbox.Options) (base string, end func() error, err error) {
-	options.Logger = options.Logger.With("from", "sandbox")
-	box, err := sandbox.Open(options)
-	if err != nil {
-		return "", nil, err
-	}
-	if err := seed(ctx, box, seedFile, options.Logger); err != nil {
-		return "", nil, errors.Join(err, box.Close())
-	}
-	listener, err := net.Listen("tcp", addr)
-	if err != nil {
-		return "", nil, errors.Join(fmt.Errorf("listen on %s: %w", addr, err), box.Close())
-	}
-	web := &http.Server{Handler: box, ReadHeaderTimeout: 10 * time.Second}
-	served := make(chan error, 1)
-	go func() { served <- web.Serve(listener) }()
-	return "http://" + listener.Addr().String(), func() error {
-		_ = web.Close()
-		err := <-served
-		if errors.Is(err, http.ErrServerClosed) {
-			err = nil
-		}
-		return errors.Join(err, box.Close())
-	}, nil
 }
 
 // newServer puts the MCP server of a command together.

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"strconv"
 
 	"go.etcd.io/bbolt"
@@ -15,15 +17,54 @@ type bolt struct{ db *bbolt.DB }
 
 // openBolt opens or makes the file. A file that is refused is not changed.
 func openBolt(path string) (*bolt, error) {
-	if info, err := os.Stat(path); err == nil && (info.Size() > 0 || !info.Mode().IsRegular()) {
-		file, err := openReadOnly(path)
-		if err != nil {
-			return nil, err
-		}
-		if err := file.close(); err != nil {
-			return nil, err
-		}
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		err = makeBolt(path)
+	case err == nil && (info.Size() > 0 || !info.Mode().IsRegular()):
+		err = check(path)
 	}
+	if err != nil {
+		return nil, explain(err)
+	}
+	return prepared(path)
+}
+
+// check opens the file as a reader.
+func check(path string) error {
+	file, err := openReadOnly(path)
+	if err != nil {
+		return err
+	}
+	return file.close()
+}
+
+// makeBolt makes a file that is there as a whole or not at all, whenever the process ends. Of several processes that
+// make it at once, one does.
+func makeBolt(path string) error {
+	part, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".part")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(part.Name()) //nolint:errcheck // it is in nobody's way
+	if err := part.Close(); err != nil {
+		return err
+	}
+	file, err := prepared(part.Name())
+	if err != nil {
+		return err
+	}
+	if err := file.close(); err != nil {
+		return err
+	}
+	if err := os.Link(part.Name(), path); err != nil && !errors.Is(err, fs.ErrExist) {
+		return os.Rename(part.Name(), path) // a file system without links
+	}
+	return nil
+}
+
+// prepared opens the file and gives it what it lacks.
+func prepared(path string) (*bolt, error) {
 	db, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: grace})
 	if err != nil {
 		return nil, explain(err)

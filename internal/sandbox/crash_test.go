@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -47,21 +48,29 @@ func serveVictim(file string) {
 	os.Exit(0)
 }
 
-// TestNoAcknowledgedChangeIsLostWhenTheProcessIsKilled kills a process that others write to, again and again. It shows
+// TestNoAcknowledgedChangeIsLostWhenTheProcessIsKilled kills processes that others write to, again and again. It shows
 // that changes are whole and are answered after they were written; what a power cut leaves is up to the disk.
 func TestNoAcknowledgedChangeIsLostWhenTheProcessIsKilled(t *testing.T) {
 	t.Parallel()
-	most, least := 200, 20
+	for _, name := range []string{"one file", "another"} { // two keep the machine busy while a process starts
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			killAgainAndAgain(t, dataFile(t))
+		})
+	}
+}
+
+func killAgainAndAgain(t *testing.T, file string) {
+	most, least := 150, 20
 	if testing.Short() {
 		most = least
 	}
-	file, began := dataFile(t), time.Now()
 	writers := make([]*crashWriter, 4)
 	for i := range writers {
 		writers[i] = &crashWriter{t: t, prefix: fmt.Sprintf("w%d-", i), agents: fates{}, tasks: map[string]string{}}
 	}
-	kills, changes := 0, 0
-	for ; kills < most && (kills < least || time.Since(began) < 15*time.Second) && !t.Failed(); kills++ {
+	kills, changes, began := 0, 0, time.Now()
+	for ; kills < most && (kills < least || time.Since(began) < 12*time.Second) && !t.Failed(); kills++ {
 		v := startVictim(t, file)
 		v.verify(writers)
 		v.killAmidst(writers)
@@ -75,6 +84,46 @@ func TestNoAcknowledgedChangeIsLostWhenTheProcessIsKilled(t *testing.T) {
 	if changes < kills {
 		t.Error("too little was written between the kills")
 	}
+}
+
+// TestAFirstStartThatIsKilledLeavesAWholeFileOrNone kills processes while they make their file.
+func TestAFirstStartThatIsKilledLeavesAWholeFileOrNone(t *testing.T) {
+	t.Parallel()
+	const most = 15
+	made := 0
+	for range most {
+		file := dataFile(t)
+		cmd, _ := victimOf(t, file)
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		for limit := time.Now().Add(30 * time.Second); empty(t, filepath.Dir(file)); {
+			if time.Now().After(limit) {
+				t.Fatal("the process makes nothing")
+			}
+			time.Sleep(20 * time.Microsecond) // the process needs the time more
+		}
+		time.Sleep(rand.N(50 * time.Microsecond << rand.N(9))) // any moment will do, and the first ones most
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait() // it was killed
+		if _, err := os.Stat(file); err == nil {
+			made++
+			if _, err := sandbox.Export(file); err != nil {
+				t.Error(err)
+			}
+		}
+		open(t, sandbox.Options{Data: file}).close()
+	}
+	t.Logf("%d of %d files were there", made, most)
+}
+
+func empty(t *testing.T, folder string) bool {
+	t.Helper()
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(entries) == 0
 }
 
 // killAmidst kills the process at any moment after some changes, while more are under way.
@@ -93,7 +142,7 @@ func (v *victim) killAmidst(writers []*crashWriter) {
 		})
 	}
 	limit := time.After(30 * time.Second)
-	for wanted := rand.N(20); wanted > 0; wanted-- {
+	for wanted := rand.N(10); wanted > 0; wanted-- {
 		select {
 		case <-changed:
 		case <-limit:
@@ -117,12 +166,7 @@ type victim struct {
 
 func startVictim(t *testing.T, file string) *victim {
 	t.Helper()
-	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), victimData+"="+file)
-	in, err := cmd.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
+	cmd, in := victimOf(t, file)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -143,6 +187,18 @@ func startVictim(t *testing.T, file string) *victim {
 		t.Fatalf("the process says %q, %v", line, err)
 	}
 	return v
+}
+
+// victimOf is the process before it starts. It ends when in does.
+func victimOf(t *testing.T, file string) (cmd *exec.Cmd, in io.Closer) {
+	t.Helper()
+	cmd = exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), victimData+"="+file)
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cmd, in
 }
 
 // do fails when the process is killed before it has answered.

@@ -3,9 +3,9 @@ package sandbox
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"strconv"
+	"syscall"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -74,14 +74,14 @@ func inspect(tx *bbolt.Tx, path string) error {
 
 // explain says what is wrong with a file, without the path, which the caller names.
 func explain(err error) error {
-	pathError, isPath := errors.AsType[*fs.PathError](err)
+	reason, ofSystem := errors.AsType[syscall.Errno](err)
 	switch {
 	case errors.Is(err, bolterrors.ErrTimeout):
 		return errInUse
 	case errors.Is(err, bolterrors.ErrInvalid), errors.Is(err, bolterrors.ErrVersionMismatch), errors.Is(err, bolterrors.ErrChecksum):
 		return errForeign
-	case isPath:
-		return pathError.Err
+	case ofSystem:
+		return reason
 	}
 	return err
 }

@@ -141,6 +141,57 @@ func TestAStartThatWasKilledDoesNoHarm(t *testing.T) {
 	}
 }
 
+// TestANewFileIsWholeWhenItAppears looks at what a crash would leave, at every moment of many first starts.
+func TestANewFileIsWholeWhenItAppears(t *testing.T) {
+	t.Parallel()
+	for range 20 {
+		file := dataFile(t)
+		seen := make(chan int64)
+		go func() {
+			for {
+				if info, err := os.Stat(file); err == nil {
+					seen <- info.Size()
+					return
+				}
+			}
+		}()
+		open(t, sandbox.Options{Data: file}).close()
+		if got, want := <-seen, int64(len(readFile(t, file))); got != want {
+			t.Errorf("there were %d bytes at first, and %d when it was open", got, want)
+		}
+	}
+}
+
+func TestOfManyFirstStartsOneSucceeds(t *testing.T) {
+	t.Parallel()
+	file := dataFile(t)
+	boxes, failures := make(chan *sandbox.Sandbox, 8), make(chan error, 8)
+	for range cap(boxes) {
+		go func() {
+			box, err := sandbox.Open(sandbox.Options{Data: file})
+			boxes <- box
+			failures <- err
+		}()
+	}
+	opened := 0
+	for range cap(boxes) {
+		if err := <-failures; err != nil && !strings.HasSuffix(err.Error(), "the file is in use by another process") {
+			t.Error(err)
+		}
+		if box := <-boxes; box != nil {
+			opened++
+			t.Cleanup(func() {
+				if err := box.Close(); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+	}
+	if left, err := filepath.Glob(file + "*"); err != nil || len(left) != 2 || opened != 1 {
+		t.Errorf("%d succeeded, and left %v, %v", opened, left, err)
+	}
+}
+
 func putFormat(t *testing.T, file, number string) {
 	t.Helper()
 	fill(t, file)

@@ -17,6 +17,7 @@ func Export(path string) (agents []json.RawMessage, err error) {
 		return nil, fmt.Errorf("read sandbox data %s: %w", path, err)
 	}
 	defer func() { err = errors.Join(err, file.close()) }()
+	agents = []json.RawMessage{} // not null, which is no list
 	err = file.each(bucketAgents, func(id string, value []byte) error {
 		rec := new(record)
 		if err := json.Unmarshal(value, rec); err != nil {

@@ -49,7 +49,9 @@ func (s *Sandbox) handler(serve func(http.ResponseWriter, *http.Request) error) 
 			return
 		}
 		var f *fault
-		if !errors.As(err, &f) {
+		if errors.As(err, &f) {
+			about(w, "error", shorten(f.Message, 200))
+		} else {
 			s.log.LogAttrs(r.Context(), slog.LevelError, "request failed", slog.Any("error", err))
 			f = &fault{Status: http.StatusInternalServerError, Message: "the sandbox failed; its log says why"}
 		}

@@ -103,8 +103,8 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	recorder := &statusRecorder{ResponseWriter: w, status: http.StatusOK}
 	defer func() { //nolint:contextcheck // it is the request's own
 		s.log.LogAttrs(r.Context(), slog.LevelInfo, "request", append([]slog.Attr{
-			slog.String("method", r.Method), slog.String("path", r.URL.Path),
-			slog.Int("status", recorder.status), slog.Duration("duration", time.Since(start).Round(time.Microsecond)),
+			slog.String("method", r.Method), slog.String("path", r.URL.EscapedPath()),
+			slog.Int("status", recorder.status), slog.Duration("duration", time.Since(start).Round(10*time.Microsecond)),
 		}, recorder.about...)...)
 	}()
 	s.routes.ServeHTTP(recorder, r)

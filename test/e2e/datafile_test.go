@@ -1,10 +1,14 @@
 package e2e_test
 
 import (
+	"bufio"
 	"context"
+	"io"
+	"net/http"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/orq-mcp/orq-mcp/test/built"
@@ -29,4 +33,53 @@ func TestASecondProgramOnTheSameFileIsRefused(t *testing.T) {
 			t.Errorf("%s: exit code %d: %s, want %s", strings.Join(arguments, " "), code, out, want)
 		}
 	}
+}
+
+func TestASignalEndsTheStreamsOfASandboxWithTheReason(t *testing.T) {
+	t.Parallel()
+	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
+		t.Run(signal.String(), func(t *testing.T) {
+			t.Parallel()
+			p := start(t, setup{args: []string{"--addr", "127.0.0.1:0"}}, nil, "sandbox")
+			base := p.stderr.await(t, `listens on (http://\S+);`)
+			created := post(t, base+"/v2/agents", `{"key":"helper","role":"r","description":"d","instructions":"i","path":"p","model":"m","settings":{}}`)
+			if raw, err := io.ReadAll(created); err != nil || created.Close() != nil {
+				t.Fatal(err, string(raw))
+			}
+			stream := post(t, base+"/v2/agents/helper/stream-task", `{"message":{"role":"user","parts":[{"kind":"text","text":"/slow 10m"}]}}`)
+			defer stream.Close()
+			reader := bufio.NewReader(stream)
+			if first, err := reader.ReadString('\n'); err != nil || !strings.Contains(first, "agents.execution_started") {
+				t.Fatal(err, first)
+			}
+			if err := p.cmd.Process.Signal(signal); err != nil {
+				t.Fatal(err)
+			}
+			rest, err := io.ReadAll(reader)
+			if err != nil || !strings.Contains(string(rest), `"error":"the sandbox was closed"`) || !strings.HasSuffix(string(rest), "data: [DONE]\n\n") {
+				t.Errorf("the stream ends with %v: %s", err, rest)
+			}
+			p.waitExit(exitLimit, 0)
+		})
+	}
+}
+
+// post returns the body of an answer that is no error.
+func post(t *testing.T, url, body string) io.ReadCloser {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Authorization", "Bearer key")
+	response, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if response.StatusCode >= 300 {
+		raw, _ := io.ReadAll(response.Body) // the status is told anyway
+		response.Body.Close()
+		t.Fatalf("status %d: %s", response.StatusCode, raw)
+	}
+	return response.Body
 }

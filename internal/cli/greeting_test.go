@@ -25,6 +25,8 @@ func TestWhatTheSandboxShowsWorksWhenPasted(t *testing.T) {
 			if shown := lines.next(); !strings.HasPrefix(shown, "The workspace listens on http://127.0.0.1:") {
 				t.Fatalf("greeting %q", shown)
 			}
+			for lines.next() != "Create an agent, watch it run, list:" {
+			}
 			for _, want := range []string{`"key":"helper"`, "data: [DONE]", `"has_more":false`} {
 				line := lines.next()
 				cmd := exec.CommandContext(t.Context(), "sh", "-c", line)

@@ -39,22 +39,7 @@ func (c *serveSandboxCommand) Run(ctx context.Context, process *Process, line *c
 	if err != nil {
 		return err
 	}
-	_, _ = fmt.Fprint(process.Err, greeting(base, key != ""))
+	_, _ = fmt.Fprint(process.Err, greeting(base, key != "", c.ModelURL))
 	<-ctx.Done()
 	return end()
-}
-
-// greeting says how to use the workspace. A key is named and never shown.
-func greeting(base string, keyed bool) string {
-	about, key := "any key will do, here "+sandboxKey, sandboxKey
-	if keyed {
-		about, key = "ORQ_MCP_SANDBOX_KEY must hold its key", "$ORQ_MCP_SANDBOX_KEY"
-	}
-	near := strings.NewReplacer("[::]", "127.0.0.1", "0.0.0.0", "127.0.0.1").Replace(base) // one of all addresses
-	return strings.NewReplacer("{base}", base, "{about}", about, "{near}", near, "{key}", key).Replace(`The workspace listens on {base}; {about}. Create an agent, watch it run, list:
-  curl "{near}/v2/agents" -H "Authorization: Bearer {key}" -H "Content-Type: application/json" -d '{"key": "helper", "role": "Helper", "description": "Helps", "instructions": "Help.", "path": "Default", "model": "openai/gpt-4o", "settings": {"tools": [{"type": "current_date"}]}}'
-  curl -N "{near}/v2/agents/helper/stream-task" -H "Authorization: Bearer {key}" -H "Content-Type: application/json" -d '{"message": {"role": "user", "parts": [{"kind": "text", "text": "/tool current_date\n/count 20\nWhat day is it?"}]}}'
-  curl "{near}/v2/agents?limit=10" -H "Authorization: Bearer {key}"
-The same as a tool: ORQ_BASE_URL="{near}" ORQ_API_KEY="{key}" orq-mcp call list_agents
-`)
 }

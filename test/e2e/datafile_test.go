@@ -18,7 +18,7 @@ func TestASecondProgramOnTheSameFileIsRefused(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "agents.db")
 	first := start(t, setup{args: []string{"--addr", "127.0.0.1:0", "--data", file}}, nil, "sandbox")
-	first.stderr.await(t, `listens on (http://\S+);`)
+	first.stderr.await(t, `listens on (http://\S+)\n`)
 
 	for want, arguments := range map[string][]string{
 		"orq-mcp: open sandbox data " + file + ": the file is in use by another process\n": {"sandbox", "--addr", "127.0.0.1:0", "--data", file},
@@ -41,7 +41,7 @@ func TestASignalEndsTheStreamsOfASandboxWithTheReason(t *testing.T) {
 		t.Run(signal.String(), func(t *testing.T) {
 			t.Parallel()
 			p := start(t, setup{args: []string{"--addr", "127.0.0.1:0"}}, nil, "sandbox")
-			base := p.stderr.await(t, `listens on (http://\S+);`)
+			base := p.stderr.await(t, `listens on (http://\S+)\n`)
 			created := post(t, base+"/v2/agents", `{"key":"helper","role":"r","description":"d","instructions":"i","path":"p","model":"m","settings":{}}`)
 			if raw, err := io.ReadAll(created); err != nil || created.Close() != nil {
 				t.Fatal(err, string(raw))

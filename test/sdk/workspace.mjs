@@ -13,7 +13,7 @@ export async function serveWorkspace() {
   const ended = once(child, "exit");
   let url;
   for await (const line of createInterface({ input: child.stderr })) {
-    url = /listens on (http:\/\/[^\s;]+)/.exec(line)?.[1];
+    url = /listens on (http:\/\/\S+)/.exec(line)?.[1];
     if (url) {
       break;
     }

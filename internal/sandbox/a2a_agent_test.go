@@ -6,6 +6,7 @@ import (
 	"iter"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -22,6 +23,8 @@ type farAgent struct {
 	working chan struct{}
 	// given holds the tasks that the agent was asked to cancel.
 	given chan a2a.TaskID
+	// logins are the tasks that wait for a login. The SDK's server follows them until they are canceled.
+	logins []a2a.TaskID
 
 	mu      sync.Mutex
 	methods []string // of the requests, in order
@@ -59,7 +62,15 @@ func serveAgent(t *testing.T, flavour string, streaming bool) (*farAgent, *httpt
 	t.Helper()
 	agent := &farAgent{t: t, working: make(chan struct{}), given: make(chan a2a.TaskID, 1)}
 	speaks := flavours()[flavour]
-	handler := speaks.handler(a2asrv.NewHandler(agent, a2asrv.WithCapabilityChecks(&a2a.AgentCapabilities{Streaming: streaming})))
+	tasks := a2asrv.NewHandler(agent, a2asrv.WithCapabilityChecks(&a2a.AgentCapabilities{Streaming: streaming}))
+	handler := speaks.handler(tasks)
+	t.Cleanup(func() {
+		for _, id := range agent.logins {
+			if _, err := tasks.CancelTask(context.Background(), &a2a.CancelTaskRequest{ID: id}); err != nil {
+				t.Errorf("cancel the task that waits for a login: %v", err)
+			}
+		}
+	})
 	var server *httptest.Server
 	server = serve(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/card" {
@@ -117,6 +128,9 @@ func (f *farAgent) Execute(ctx context.Context, about *a2asrv.ExecutorContext) i
 		case "ask":
 			status(a2a.TaskStateInputRequired, "Which city?")
 		case "auth":
+			f.mu.Lock()
+			f.logins = append(f.logins, about.TaskID)
+			f.mu.Unlock()
 			status(a2a.TaskStateAuthRequired, "Log in at example.com.")
 		case "fail":
 			status(a2a.TaskStateFailed, "no fuel, hush-1")
@@ -156,10 +170,8 @@ func (f *farAgent) work(about *a2asrv.ExecutorContext, yield func(a2a.Event, err
 // Cancel implements a2asrv.AgentExecutor.
 func (f *farAgent) Cancel(_ context.Context, about *a2asrv.ExecutorContext) iter.Seq2[a2a.Event, error] {
 	return func(yield func(a2a.Event, error) bool) {
-		select {
-		case f.given <- about.TaskID:
-		default:
-			f.t.Error("a task was canceled twice")
+		if !slices.Contains(f.logins, about.TaskID) {
+			f.given <- about.TaskID
 		}
 		yield(a2a.NewStatusUpdateEvent(about, a2a.TaskStateCanceled, nil), nil)
 	}

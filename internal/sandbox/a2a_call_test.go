@@ -315,7 +315,7 @@ func TestCardsThatLeadNowhere(t *testing.T) {
 	} {
 		w := open(t, sandbox.Options{})
 		w.register("far", serveCard(t, card).URL)
-		want := "the sandbox calls agents by JSONRPC of A2A 0.2, 0.3 and 1.0 and by HTTP+JSON of 1.0; the agent's card offers " + offers
+		want := "agents are called by JSONRPC of A2A 0.2, 0.3 and 1.0 and by HTTP+JSON of 1.0; the agent's card offers " + offers
 		if got := data[*orq.Errored](t, w.play("far", say("hi"))); got.Error != want {
 			t.Errorf("error %q, want %q", got.Error, want)
 		}

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/orq-mcp/orq-mcp/internal/a2a"
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
@@ -121,7 +122,7 @@ func checkCard(at *url.URL, body []byte) error {
 }
 
 func unreadable(at *url.URL, format string, args ...any) error {
-	return invalid("agent card: %s "+format, append([]any{withoutSecrets(at)}, args...)...)
+	return invalid("agent card: %s "+format, append([]any{a2a.WithoutCredentials(at)}, args...)...)
 }
 
 // reason is what went wrong without the URL, which the message names already.
@@ -130,9 +131,4 @@ func reason(err error) error {
 		return wrapped.Err
 	}
 	return err
-}
-
-// withoutSecrets is a URL as errors name it: what stands in its user or its query may be a credential.
-func withoutSecrets(u *url.URL) string {
-	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
 }

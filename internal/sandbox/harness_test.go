@@ -24,9 +24,7 @@ func TestMain(m *testing.M) {
 	if file := os.Getenv(victimData); file != "" {
 		serveVictim(file)
 	}
-	// The A2A server of the SDK keeps what follows a task that waits for a login, also when nobody listens any more.
-	const taskexec = "github.com/a2aproject/a2a-go/v2/internal/taskexec.runProducerConsumer"
-	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction(taskexec), goleak.IgnoreAnyFunction(taskexec+".func4"))
+	goleak.VerifyTestMain(m)
 }
 
 // object is a JSON object.

@@ -1,4 +1,4 @@
-package sandbox
+package a2a
 
 import (
 	"reflect"

@@ -1,4 +1,4 @@
-package sandbox
+package a2a
 
 import (
 	"bytes"
@@ -12,8 +12,8 @@ import (
 	"strings"
 )
 
-// maxRemoteAnswer bounds one answer of an A2A agent, a whole stream included, in bytes.
-const maxRemoteAnswer = 64 << 20
+// maxAnswer bounds one answer of an A2A agent, a whole stream included, in bytes.
+const maxAnswer = 64 << 20
 
 var errWebPage = errors.New("it answers with a web page")
 
@@ -22,35 +22,34 @@ type statusError struct{ status int }
 
 func (e *statusError) Error() string { return fmt.Sprintf("status %d", e.status) }
 
-// remoteTransport adds the agent's headers where they belong, and bounds what is read.
-type remoteTransport struct {
-	base    http.RoundTripper
-	headers map[string]string
-	hosts   []string
+// transport adds the agent's headers where they belong, and bounds what is read.
+type transport struct {
+	base  http.RoundTripper
+	agent Agent
 }
 
 // RoundTrip implements http.RoundTripper.
-func (t remoteTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	r = r.Clone(r.Context())
-	if slices.Contains(t.hosts, r.URL.Host) {
-		for name, value := range t.headers {
+	if slices.Contains(t.agent.Hosts, r.URL.Host) {
+		for name, value := range t.agent.Headers {
 			r.Header.Set(name, value)
 		}
 	}
 	response, err := t.base.RoundTrip(r)
 	if err == nil {
-		response.Body = &bounded{response.Body, maxRemoteAnswer}
+		response.Body = &bounded{response.Body, maxAnswer}
 	}
 	return response, err
 }
 
 // rpcTransport hands answers on in the form that clients of JSON-RPC read: errors as answers with status 200, whatever
 // status an agent sends them with, and a single answer as a stream where one was asked for.
-type rpcTransport struct{ remoteTransport }
+type rpcTransport struct{ transport }
 
 // RoundTrip implements http.RoundTripper.
 func (t rpcTransport) RoundTrip(r *http.Request) (*http.Response, error) {
-	response, err := t.remoteTransport.RoundTrip(r)
+	response, err := t.transport.RoundTrip(r)
 	if err != nil {
 		return nil, err
 	}
@@ -109,7 +108,7 @@ type bounded struct {
 func (b *bounded) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	if b.left -= int64(n); b.left < 0 {
-		return 0, fmt.Errorf("the answer is larger than %d bytes", maxRemoteAnswer)
+		return 0, fmt.Errorf("the answer is larger than %d bytes", maxAnswer)
 	}
 	return n, err
 }

@@ -1,7 +1,8 @@
-package sandbox
+package a2a
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -15,41 +16,39 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
-// legacyClient speaks A2A 0.2 and 0.3 over JSON-RPC. The client library can do so, too, but brings gRPC and Protocol
+// legacy speaks A2A 0.2 and 0.3 over JSON-RPC. The client library can do so, too, but brings gRPC and Protocol
 // Buffers with it: a quarter of the program, and 40 % of the processor time of its start.
-type legacyClient struct {
+type legacy struct {
 	url  string
 	http *http.Client
 }
 
-var _ agentClient = legacyClient{}
-
 // maxLegacyEvent bounds one event of a stream, in bytes.
 const maxLegacyEvent = 10 << 20
 
-func (c legacyClient) send(ctx context.Context, message orq.Message) (remoteEvent, error) {
+func (c legacy) Send(ctx context.Context, message orq.Message) (Event, error) {
 	return c.call(ctx, "message/send", map[string]any{"message": message, "configuration": map[string]any{"blocking": false}})
 }
 
-func (c legacyClient) look(ctx context.Context, taskID string) (remoteEvent, error) {
-	return c.call(ctx, "tasks/get", map[string]any{"id": taskID})
+func (c legacy) Task(ctx context.Context, id string) (Event, error) {
+	return c.call(ctx, "tasks/get", map[string]any{"id": id})
 }
 
-func (c legacyClient) cancel(ctx context.Context, taskID string) error {
-	_, err := c.call(ctx, "tasks/cancel", map[string]any{"id": taskID})
+func (c legacy) Cancel(ctx context.Context, id string) error {
+	_, err := c.call(ctx, "tasks/cancel", map[string]any{"id": id})
 	return err
 }
 
-func (c legacyClient) stream(ctx context.Context, message orq.Message) iter.Seq2[remoteEvent, error] {
-	return func(yield func(remoteEvent, error) bool) {
+func (c legacy) Stream(ctx context.Context, message orq.Message) iter.Seq2[Event, error] {
+	return func(yield func(Event, error) bool) {
 		response, err := c.post(ctx, "text/event-stream", "message/stream", map[string]any{"message": message})
 		if err != nil {
-			yield(remoteEvent{}, err)
+			yield(Event{}, err)
 			return
 		}
 		defer func() { _ = response.Body.Close() }()
 		for event, err := range sse.Read(response.Body, &sse.ReadConfig{MaxEventSize: maxLegacyEvent}) {
-			var news remoteEvent
+			var news Event
 			if err == nil {
 				news, err = readLegacy([]byte(event.Data))
 			}
@@ -60,20 +59,20 @@ func (c legacyClient) stream(ctx context.Context, message orq.Message) iter.Seq2
 	}
 }
 
-func (c legacyClient) call(ctx context.Context, method string, params any) (remoteEvent, error) {
+func (c legacy) call(ctx context.Context, method string, params any) (Event, error) {
 	response, err := c.post(ctx, "application/json", method, params)
 	if err != nil {
-		return remoteEvent{}, err
+		return Event{}, err
 	}
 	defer func() { _ = response.Body.Close() }()
 	body, err := io.ReadAll(response.Body)
 	if err != nil {
-		return remoteEvent{}, err
+		return Event{}, err
 	}
 	return readLegacy(body)
 }
 
-func (c legacyClient) post(ctx context.Context, accept, method string, params any) (*http.Response, error) {
+func (c legacy) post(ctx context.Context, accept, method string, params any) (*http.Response, error) {
 	body, err := json.Marshal(map[string]any{"jsonrpc": "2.0", "id": "1", "method": method, "params": params})
 	if err != nil {
 		return nil, fmt.Errorf("encode %s: %w", method, err)
@@ -113,7 +112,7 @@ type legacyArtifact struct {
 }
 
 // readLegacy reads an answer in JSON-RPC.
-func readLegacy(body []byte) (remoteEvent, error) {
+func readLegacy(body []byte) (Event, error) {
 	var answer struct {
 		Result *legacyResult `json:"result"`
 		Error  *struct {
@@ -122,16 +121,16 @@ func readLegacy(body []byte) (remoteEvent, error) {
 		} `json:"error"`
 	}
 	if err := json.Unmarshal(body, &answer); err != nil {
-		return remoteEvent{}, err
+		return Event{}, err
 	}
 	switch {
 	case answer.Error != nil:
-		return remoteEvent{}, &refusal{
-			message: firstOf(answer.Error.Message, fmt.Sprintf("error %d", answer.Error.Code)),
-			unknown: answer.Error.Code == codeMethodNotFound,
+		return Event{}, &Refusal{
+			Message:       cmp.Or(answer.Error.Message, fmt.Sprintf("error %d", answer.Error.Code)),
+			UnknownMethod: answer.Error.Code == codeMethodNotFound,
 		}
 	case answer.Result == nil:
-		return remoteEvent{}, errors.New("there is neither a result nor an error in it")
+		return Event{}, errors.New("there is neither a result nor an error in it")
 	}
 	return answer.Result.event(), nil
 }
@@ -139,22 +138,22 @@ func readLegacy(body []byte) (remoteEvent, error) {
 // codeMethodNotFound is the code of JSON-RPC for a method that does not exist.
 const codeMethodNotFound = -32601
 
-func (r *legacyResult) event() remoteEvent {
-	news := remoteEvent{taskID: r.TaskID, contextID: r.ContextID}
+func (r *legacyResult) event() Event {
+	news := Event{TaskID: r.TaskID, ContextID: r.ContextID}
 	switch r.Kind {
 	case "message":
-		news.state, news.says = orq.TaskCompleted, orq.Message{MessageID: r.MessageID, Parts: r.Parts}
+		news.State, news.Says = orq.TaskCompleted, orq.Message{MessageID: r.MessageID, Parts: r.Parts}
 	case "task":
-		news.taskID, news.history = r.ID, r.History
+		news.TaskID, news.History = r.ID, r.History
 	}
 	if r.Status != nil {
-		news.state, news.says = r.Status.State, r.Status.Message
+		news.State, news.Says = r.Status.State, r.Status.Message
 	}
 	for _, made := range r.Artifacts {
-		news.artifacts = append(news.artifacts, remoteArtifact{made.ID, appendParts(nil, made.Parts...), false})
+		news.Artifacts = append(news.Artifacts, Artifact{made.ID, appendParts(nil, made.Parts...), false})
 	}
 	if r.Artifact != nil {
-		news.artifacts = append(news.artifacts, remoteArtifact{r.Artifact.ID, appendParts(nil, r.Artifact.Parts...), r.Append})
+		news.Artifacts = append(news.Artifacts, Artifact{r.Artifact.ID, appendParts(nil, r.Artifact.Parts...), r.Append})
 	}
 	return news
 }

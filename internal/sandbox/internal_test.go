@@ -76,18 +76,3 @@ func TestParseWork(t *testing.T) {
 		t.Error(diff)
 	}
 }
-
-func TestRender(t *testing.T) {
-	t.Parallel()
-	variables := map[string]any{"name": "Ann", "n": 3.0, "deep.er": true}
-	for template, want := range map[string]string{
-		"{{name}} {{ name }} {{  name}}": "Ann Ann Ann",
-		"{{n}} {{deep.er}}":              "3 true",
-		"{{missing}} {name} {{}} {{1}}":  "{{missing}} {name} {{}} {{1}}",
-		"{% if name %}{{ name|upper }}":  "{% if name %}{{ name|upper }}",
-	} {
-		if got := renderText(template, variables); got != want {
-			t.Errorf("%q is rendered as %q, want %q", template, got, want)
-		}
-	}
-}

@@ -35,3 +35,12 @@ func executionName(message string) string {
 	first, _, _ := strings.Cut(strings.TrimSpace(message), "\n")
 	return firstOf(shorten(strings.TrimSpace(first), 60), "Untitled")
 }
+
+// shorten cuts text to at most limit characters, and shows that it did.
+func shorten(text string, limit int) string {
+	runes := []rune(text)
+	if len(runes) <= limit {
+		return text
+	}
+	return string(runes[:limit-1]) + "…"
+}

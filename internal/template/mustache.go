@@ -1,4 +1,4 @@
-package sandbox
+package template
 
 import (
 	"errors"
@@ -8,17 +8,17 @@ import (
 
 // parseMustache reads a template without partials: there is nothing to include. Values are filled in as they are, since a
 // model reads no HTML.
-func parseMustache(source string) (_ template, err error) {
-	defer recoverTemplate(&err)
+func parseMustache(source string) (_ Template, err error) {
+	defer recovered(&err)
 	parsed, err := mustache.ParseStringPartialsRaw(source, noPartials{}, true)
 	if err != nil {
-		return nil, errors.New(shorten(err.Error(), 200))
+		return nil, err
 	}
 	return func(variables map[string]any) (_ string, err error) {
-		defer recoverTemplate(&err)
+		defer recovered(&err)
 		var made rendered
 		if err := parsed.FRender(&made, variables); err != nil {
-			return "", errors.New(shorten(err.Error(), 200))
+			return "", err
 		}
 		return made.text.String(), nil
 	}, nil

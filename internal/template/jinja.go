@@ -1,4 +1,4 @@
-package sandbox
+package template
 
 import (
 	"bytes"
@@ -18,8 +18,8 @@ import (
 // parseJinja reads a template that knows all of jinja but what would reach another file (include, import, extends) and
 // what may call itself for ever (macro, call, block, recursive loops, values that hold themselves): a Go program does not
 // survive a stack that grows without end.
-func parseJinja(source string) (_ template, err error) {
-	defer recoverTemplate(&err)
+func parseJinja(source string) (_ Template, err error) {
+	defer recovered(&err)
 	if err := checkCost(source); err != nil {
 		return nil, err
 	}
@@ -28,7 +28,7 @@ func parseJinja(source string) (_ template, err error) {
 		return nil, firstCause(err)
 	}
 	return func(variables map[string]any) (_ string, err error) {
-		defer recoverTemplate(&err)
+		defer recovered(&err)
 		var made rendered
 		context := exec.NewContext(map[string]any{"range": new(ranges).list}).Update(exec.NewContext(variables))
 		if err := parsed.Execute(&made, context); err != nil {
@@ -46,7 +46,7 @@ func firstCause(err error) error {
 	for next := errors.Unwrap(err); next != nil; next = errors.Unwrap(err) {
 		err = next
 	}
-	return errors.New(shorten(err.Error(), 200))
+	return err
 }
 
 func jinjaEnvironment() *exec.Environment {

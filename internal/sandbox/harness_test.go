@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -21,9 +20,6 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	if file := os.Getenv(victimData); file != "" {
-		serveVictim(file)
-	}
 	goleak.VerifyTestMain(m)
 }
 

@@ -45,12 +45,12 @@ func TestTemplatesThatCannotBeReadAreRefused(t *testing.T) {
 		method, path string
 		body         object
 	}{
-		"instructions: is no jinja template: ":                                                {"POST", "/v2/agents", agentBody("new", object{"engine": "jinja", "instructions": "{% if x %}"})},
-		"system_prompt: is no mustache template: ":                                            {"POST", "/v2/agents", agentBody("new", object{"engine": "mustache", "system_prompt": "{{#a}}"})},
-		"system_prompt: is no mustache template: line 1: Section a has no closing tag":        {"PATCH", "/v2/agents/plain", object{"engine": "mustache"}},
-		"instructions: is no jinja template: ControlStructure ":                               {"POST", "/v2/agents/run", runBody("new", "hi", object{"engine": "jinja", "instructions": "{% frobnicate %}"})},
-		"instructions: is no jinja template":                                                  {"POST", "/v2/agents/plain/task", say("hi", object{"engine": "jinja"})},
-		"instructions: has 50001 characters; templates of jinja have at most 50": {"POST", "/v2/agents", agentBody("new", object{"engine": "jinja", "instructions": strings.Repeat("(", 50_001)})},
+		"instructions: is no jinja template: ":                                         {"POST", "/v2/agents", agentBody("new", object{"engine": "jinja", "instructions": "{% if x %}"})},
+		"system_prompt: is no mustache template: ":                                     {"POST", "/v2/agents", agentBody("new", object{"engine": "mustache", "system_prompt": "{{#a}}"})},
+		"system_prompt: is no mustache template: line 1: Section a has no closing tag": {"PATCH", "/v2/agents/plain", object{"engine": "mustache"}},
+		"instructions: is no jinja template: ControlStructure ":                        {"POST", "/v2/agents/run", runBody("new", "hi", object{"engine": "jinja", "instructions": "{% frobnicate %}"})},
+		"instructions: is no jinja template":                                           {"POST", "/v2/agents/plain/task", say("hi", object{"engine": "jinja"})},
+		"instructions: has 50001 characters; templates of jinja have at most 50":       {"POST", "/v2/agents", agentBody("new", object{"engine": "jinja", "instructions": strings.Repeat("(", 50_001)})},
 	} {
 		if got := w.refused(400, test.method, test.path, test.body); !strings.Contains(got, want) {
 			t.Errorf("message %q, want %q", got, want)

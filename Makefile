@@ -26,8 +26,8 @@ race: ## Run all tests with the race detector.
 	$(MAKE) test TESTFLAGS=-race
 
 # The race detector leaves so little of the machine that its loads are small.
-delivery: ## Check that every event arrives, under the full loads.
-	$(GO) test ./test/delivery
+delivery: ## Check that every event arrives and no change is lost, under the full loads.
+	$(GO) test ./test/delivery ./test/crash
 
 # Go looks for inputs of one target at a time.
 fuzz: ## Look for inputs that break a decoder, FUZZTIME for each target.

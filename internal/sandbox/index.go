@@ -4,17 +4,21 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/tidwall/btree"
+
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
 // index finds agents by key, and pages of agents by type, without reading them.
 type index struct {
 	mu   sync.RWMutex
-	keys map[string]string   // key -> id
-	ids  map[string]*ordered // type -> ids, oldest first; all types under ""
+	keys map[string]string             // key -> id
+	ids  map[string]*btree.Set[string] // type -> ids, oldest first; all types under ""
 }
 
-func newIndex() *index { return &index{keys: map[string]string{}, ids: map[string]*ordered{"": {}}} }
+func newIndex() *index {
+	return &index{keys: map[string]string{}, ids: map[string]*btree.Set[string]{"": {}}}
+}
 
 // id returns the id for a key or an id, "" when there is no such agent.
 func (x *index) id(ref string) string {
@@ -23,7 +27,7 @@ func (x *index) id(ref string) string {
 	if id, ok := x.keys[ref]; ok {
 		return id
 	}
-	if x.ids[""].has(ref) {
+	if x.ids[""].Contains(ref) {
 		return ref
 	}
 	return ""
@@ -33,7 +37,8 @@ func (x *index) id(ref string) string {
 func (x *index) newest() string {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	return x.ids[""].last()
+	id, _ := x.ids[""].Max()
+	return id
 }
 
 func (x *index) add(key, id, typ string) {
@@ -42,9 +47,9 @@ func (x *index) add(key, id, typ string) {
 	x.keys[key] = id
 	for _, list := range []string{"", typ} {
 		if x.ids[list] == nil {
-			x.ids[list] = &ordered{}
+			x.ids[list] = &btree.Set[string]{}
 		}
-		x.ids[list].add(id)
+		x.ids[list].Insert(id)
 	}
 }
 
@@ -63,7 +68,7 @@ func (x *index) remove(agent orq.Agent) {
 	delete(x.keys, agent.Key)
 	for _, list := range []string{"", agent.Type} {
 		if ids := x.ids[list]; ids != nil {
-			ids.remove(agent.ID)
+			ids.Delete(agent.ID)
 		}
 	}
 }
@@ -83,18 +88,24 @@ func (x *index) page(l listing) (ids []string, more bool) {
 	if list == nil {
 		return nil, false
 	}
-	reading := list.below(l.After)
-	if l.Before != "" {
-		reading = list.above(l.Before)
-	}
-	for id := range reading {
+	take := func(id string) bool {
+		if id == l.After || id == l.Before {
+			return true
+		}
 		if more = l.Limit > 0 && len(ids) == l.Limit; more {
-			break
+			return false
 		}
 		ids = append(ids, id)
+		return true
 	}
-	if l.Before != "" {
+	switch {
+	case l.Before != "":
+		list.Ascend(l.Before, take)
 		slices.Reverse(ids)
+	case l.After != "":
+		list.Descend(l.After, take)
+	default:
+		list.Reverse(take)
 	}
 	return ids, more
 }

@@ -160,7 +160,7 @@ func sleep(ctx context.Context, d time.Duration) error {
 // absorb takes in one event and tells what is new in it, in the order in which it was said and made.
 func (q *question) absorb(news Event) error {
 	q.taskID, q.contextID = cmp.Or(news.TaskID, q.taskID), cmp.Or(news.ContextID, q.contextID)
-	if q.answered != "" && q.answered == news.Says.MessageID {
+	if news.Snapshot && q.answered != "" && q.answered == news.Says.MessageID {
 		news.State, news.Says = orq.TaskWorking, orq.Message{}
 	}
 	// Looking at a task now and then may miss a state; the words that came with it are in the history, after the question.

@@ -33,6 +33,8 @@ type protocol interface {
 // Event is news of an agent's task.
 type Event struct {
 	TaskID, ContextID string
+	// Snapshot says that this is the whole task as it stands, and not a change of it.
+	Snapshot bool
 	// History is that of the task, as far as the agent tells it.
 	History   []orq.Message
 	Artifacts []Artifact

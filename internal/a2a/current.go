@@ -76,6 +76,7 @@ func readCurrent(event spec.Event) Event {
 	case *spec.TaskArtifactUpdateEvent:
 		news.artifact(e.Artifact, e.Append)
 	case *spec.Task:
+		news.Snapshot = true
 		news.status(e.Status)
 		for _, message := range e.History {
 			news.History = append(news.History, heard(message))

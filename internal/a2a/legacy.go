@@ -144,7 +144,7 @@ func (r *legacyResult) event() Event {
 	case "message":
 		news.State, news.Says = orq.TaskCompleted, orq.Message{MessageID: r.MessageID, Parts: r.Parts}
 	case "task":
-		news.TaskID, news.History = r.ID, r.History
+		news.TaskID, news.Snapshot, news.History = r.ID, true, r.History
 	}
 	if r.Status != nil {
 		news.State, news.Says = r.Status.State, r.Status.Message

@@ -77,6 +77,8 @@ type query struct {
 	tools    []chatTool
 	// answering says that the agent has called tools in this turn already, or before a pause.
 	answering bool
+	// tell gets the text as it comes, and an empty one when a model begins to answer; nil: nobody wants it.
+	tell func(string)
 }
 
 // ask asks the agent's model, and its fallbacks in order when that fails. Together with an error it returns what came

@@ -38,12 +38,14 @@ func (m *model) askOnce(ctx context.Context, to orq.FallbackModel, q query) (*co
 		ctx, stop = context.WithTimeoutCause(ctx, time.Duration(p.Timeout.CallTimeout*float64(time.Millisecond)), errCallTimeout)
 		defer stop()
 	}
-	done := &completion{}
+	done, pieces := &completion{}, m.maskedPieces(q.tell)
+	done.tell = pieces.next
 	response, err := m.send(ctx, to, q)
 	if err == nil {
 		err = done.read(response)
 		_ = response.Body.Close()
 		done.change(m.mask)
+		pieces.end()
 	}
 	if err == nil {
 		return done, nil

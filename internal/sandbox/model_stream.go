@@ -34,6 +34,7 @@ type completion struct {
 	calls                    []askedCall
 	finish                   string
 	usage                    *chatUsage
+	tell                     func(text string) // gets each piece of the text; nil: nobody wants it
 }
 
 // askedCall is a call of a tool as a model asks for it.
@@ -124,6 +125,9 @@ func (c *completion) add(raw []byte) error {
 
 func (c *completion) addSaid(said chatSaid) error {
 	c.text.WriteString(said.Content)
+	if c.tell != nil && said.Content != "" {
+		c.tell(said.Content)
+	}
 	c.refusal.WriteString(said.Refusal)
 	c.reasoning.WriteString(firstOf(said.Reasoning, said.ReasoningContent))
 	for _, piece := range said.ToolCalls {

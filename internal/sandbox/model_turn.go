@@ -25,7 +25,7 @@ func (m *model) turn(ctx context.Context, r *run) error {
 		if err := r.iterate(); err != nil {
 			return err
 		}
-		done, err := m.ask(ctx, r.agent.Model, query{r.conversation(), tools.definitions, answering})
+		done, err := m.ask(ctx, r.agent.Model, query{r.conversation(), tools.definitions, answering, r.tellPieces(ctx)})
 		if err != nil {
 			r.said.WriteString(done.said())
 			return err
@@ -47,6 +47,19 @@ func (m *model) turn(ctx context.Context, r *run) error {
 		}
 		if err := r.withinCost(); err != nil {
 			return err
+		}
+	}
+}
+
+// tellPieces returns what takes the pieces of a model's answer; nil when nobody wants them.
+func (r *run) tellPieces(ctx context.Context) func(string) {
+	if r.pieces == nil {
+		return nil
+	}
+	return func(text string) {
+		select {
+		case r.pieces <- text:
+		case <-ctx.Done():
 		}
 	}
 }

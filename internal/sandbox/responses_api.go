@@ -19,7 +19,8 @@ func respondRules() object {
 		may("background", boolean{}), may("stream", boolean{}), may("conversation", object{need("_id", text{Min: 1})}))
 }
 
-// respond serves POST /v2/agents/{agent_key}/responses: it answers when the turn has ended, or with background at once.
+// respond serves POST /v2/agents/{agent_key}/responses: it answers when the turn has ended, with background at once, and
+// with stream as the turn goes on.
 func (s *Sandbox) respond(w http.ResponseWriter, r *http.Request) error {
 	rec, err := s.find(r)
 	if err != nil {
@@ -29,17 +30,24 @@ func (s *Sandbox) respond(w http.ResponseWriter, r *http.Request) error {
 	if err := decode(w, r, respondRules(), &in); err != nil {
 		return err
 	}
-	if in.Stream {
-		return invalid("stream: the sandbox does not stream responses; use POST /v2/agents/%s/stream-task", rec.Agent.Key)
+	if in.Stream && in.Background {
+		return invalid("background: cannot be combined with stream")
 	}
 	if err := s.engineOf(rec.Agent).refuse(told(in.Message)); err != nil {
 		return err
 	}
-	turn, err := s.start(rec, in.Invocation, false) //nolint:contextcheck // a run outlives the request that starts it
+	tells := nothing
+	if in.Stream {
+		tells = eventsAndPieces
+	}
+	turn, err := s.start(rec, in.Invocation, tells) //nolint:contextcheck // a run outlives the request that starts it
 	if err != nil {
 		return err
 	}
 	about(w, "task", turn.id)
+	if in.Stream {
+		return turn.follow(r, newResponseStream(w, turn))
+	}
 	if in.Background {
 		return answer(w, http.StatusOK, turn.begun)
 	}

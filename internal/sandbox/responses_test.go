@@ -42,10 +42,10 @@ func TestRespondRefuses(t *testing.T) {
 	w := open(t, sandbox.Options{})
 	w.create("helper")
 	for want, change := range map[string]object{
-		"stream: the sandbox does not stream responses; use POST /v2/agents/helper/stream-task": {"stream": true},
-		"background: must be true or false, got a string":                                       {"background": "yes"},
-		"conversation._id: is required":                                                         {"conversation": object{}},
-		"message: is required":                                                                  {"message": nil},
+		"background: cannot be combined with stream":      {"stream": true, "background": true},
+		"background: must be true or false, got a string": {"background": "yes"},
+		"conversation._id: is required":                   {"conversation": object{}},
+		"message: is required":                            {"message": nil},
 	} {
 		if got := w.refused(400, "POST", "/v2/agents/helper/responses", say("hi", change)); got != want {
 			t.Errorf("message %q, want %q", got, want)

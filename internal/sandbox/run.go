@@ -49,6 +49,7 @@ type run struct {
 	first    bool // the first turn of its task
 
 	events  chan orq.Event // nil when nobody listens
+	pieces  chan string    // of what a model says, as listener.piece has them; nil when nobody wants them
 	cut     chan struct{}  // closed by /drop: the listener must break the connection
 	dropped bool
 	ended   chan struct{} // closed when the task is saved

@@ -12,7 +12,7 @@ func (s *Sandbox) invoke(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	turn, err := s.start(rec, in.Invocation, false) //nolint:contextcheck // a run outlives the request that starts it
+	turn, err := s.start(rec, in.Invocation, nothing) //nolint:contextcheck // a run outlives the request that starts it
 	if err != nil {
 		return err
 	}
@@ -34,12 +34,12 @@ func (s *Sandbox) invokeStream(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	turn, err := s.start(rec, in.Invocation, true)
+	turn, err := s.start(rec, in.Invocation, events)
 	if err != nil {
 		return err
 	}
 	about(w, "task", turn.id)
-	return turn.follow(w, r)
+	return turn.follow(r, newEventStream(w))
 }
 
 // decodeInvoke finds the agent before it looks at the body, so that a wrong key is what a caller hears of first.
@@ -55,7 +55,7 @@ func (s *Sandbox) decodeInvoke(w http.ResponseWriter, r *http.Request) (in orq.I
 
 // run serves POST /v2/agents/run.
 func (s *Sandbox) run(w http.ResponseWriter, r *http.Request) error {
-	turn, err := s.startRun(w, r, false)
+	turn, err := s.startRun(w, r, nothing)
 	if err != nil {
 		return err
 	}
@@ -64,14 +64,14 @@ func (s *Sandbox) run(w http.ResponseWriter, r *http.Request) error {
 
 // runStream serves POST /v2/agents/stream-run.
 func (s *Sandbox) runStream(w http.ResponseWriter, r *http.Request) error {
-	turn, err := s.startRun(w, r, true)
+	turn, err := s.startRun(w, r, events)
 	if err != nil {
 		return err
 	}
-	return turn.follow(w, r)
+	return turn.follow(r, newEventStream(w))
 }
 
-func (s *Sandbox) startRun(w http.ResponseWriter, r *http.Request, stream bool) (*run, error) {
+func (s *Sandbox) startRun(w http.ResponseWriter, r *http.Request, tells telling) (*run, error) {
 	var in orq.RunRequest
 	if err := decode(w, r, runRules(), &in); err != nil {
 		return nil, err
@@ -90,7 +90,7 @@ func (s *Sandbox) startRun(w http.ResponseWriter, r *http.Request, stream bool) 
 	if err != nil {
 		return nil, err
 	}
-	turn, err := s.start(rec, in.Invocation, stream)
+	turn, err := s.start(rec, in.Invocation, tells)
 	if err != nil {
 		return nil, err
 	}

@@ -13,8 +13,17 @@ import (
 
 const defaultStreamTimeout = 30 * time.Minute
 
-// start begins a turn in a goroutine of its own. With stream, the caller must follow the run's events.
-func (s *Sandbox) start(rec *record, in orq.Invocation, stream bool) (*run, error) {
+// telling is what a run tells while it goes on.
+type telling int
+
+const (
+	nothing         telling = iota
+	events                  // the caller must follow them
+	eventsAndPieces         // and also what a model says, while it speaks
+)
+
+// start begins a turn in a goroutine of its own.
+func (s *Sandbox) start(rec *record, in orq.Invocation, tells telling) (*run, error) {
 	if err := checkMemory(rec.Agent, in.Memory); err != nil {
 		return nil, err
 	}
@@ -25,10 +34,13 @@ func (s *Sandbox) start(rec *record, in orq.Invocation, stream bool) (*run, erro
 	if rec.Agent.Settings == nil {
 		r.agent.Settings = defaultSettings("none")
 	}
-	if stream {
+	if tells >= events {
 		r.events = make(chan orq.Event)
 	}
-	ctx, id := s.runContext(r, in, stream), firstOf(in.TaskID, s.ids.next())
+	if tells == eventsAndPieces {
+		r.pieces = make(chan string)
+	}
+	ctx, id := s.runContext(r, in, tells >= events), firstOf(in.TaskID, s.ids.next())
 	if err := s.claim(id, r); err != nil {
 		r.cancel(err)
 		return nil, err

@@ -106,6 +106,18 @@ describe("the official client", () => {
     assert.equal(seen.at(-1), "event.agents.inactive");
   });
 
+  it("streams a response", async () => {
+    const request = { message: message("/tool current_date\nhello"), stream: true };
+    const seen = [];
+    let said = "";
+    for await (const { data: { type, data } } of await orq.agents.responses.create(request, "scout")) {
+      seen.push(type);
+      said += type === "part.done" ? data.part.text : "";
+    }
+    assert.deepEqual(seen, ["response.started", "tool.started", "tool.done", "part.delta", "part.done", "response.done"]);
+    assert.match(said, /You wrote: hello/);
+  });
+
   it("runs an agent by its configuration, streamed and not", async () => {
     const configuration = { key: "runner", role: "Runner", instructions: "Run.", path: "Default", model: "openai/gpt-4o", settings: {} };
     const task = await orq.agents.run({ ...configuration, message: message("hello") });

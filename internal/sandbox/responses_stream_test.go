@@ -1,0 +1,182 @@
+package sandbox_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox"
+)
+
+// told is an event of a response's stream.
+type told struct {
+	Type string
+	Data struct {
+		ResponseID       string `json:"responseId"`
+		TaskID           string `json:"taskId"`
+		FinishReason     string `json:"finishReason"`
+		PendingToolCalls []orq.PendingToolCall
+		Error            string
+		Code             float64
+		ToolID           string `json:"toolId"`
+		ToolCallID       string `json:"toolCallId"`
+		Review           string
+		PartID           string `json:"partId"`
+		Delta, Part      orq.Part
+	}
+}
+
+// respond streams a response to its end.
+func (w *workspace) respond(body object) []told {
+	w.t.Helper()
+	s := w.stream("/v2/agents/helper/responses", with(body, object{"stream": true}))
+	var all []told
+	for event, ok := s.next(); ok; event, ok = s.next() {
+		all = append(all, heard(w.t, event))
+	}
+	if !s.done {
+		w.t.Error("the stream has no [DONE]")
+	}
+	return all
+}
+
+func heard(t *testing.T, event orq.Event) told {
+	t.Helper()
+	next := told{Type: string(event.Type)}
+	if err := json.Unmarshal([]byte(event.Raw), &next.Data); err != nil {
+		t.Fatalf("%v: %s", err, event.Raw)
+	}
+	return next
+}
+
+// wholes are the texts of the parts that are done; the deltas of each must make the same.
+func wholes(t *testing.T, events []told) string {
+	t.Helper()
+	deltas, all := map[string]string{}, ""
+	for _, event := range events {
+		switch {
+		case event.Type == "part.delta" && event.Data.Delta.Text != nil:
+			deltas[event.Data.PartID] += *event.Data.Delta.Text
+		case event.Type == "part.done" && event.Data.Part.Text != nil:
+			if got := deltas[event.Data.PartID]; got != *event.Data.Part.Text {
+				t.Errorf("part %s is %q in deltas and %q as a whole", event.Data.PartID, got, *event.Data.Part.Text)
+			}
+			all += *event.Data.Part.Text
+		}
+	}
+	return all
+}
+
+func TestAResponseIsStreamed(t *testing.T) {
+	t.Parallel()
+	w := open(t, sandbox.Options{})
+	w.create("helper", toolSettings(object{"type": "current_date", "requires_approval": true}, object{"type": "google_search"}, object{"type": "function", "key": "ask"}))
+	events := w.respond(say("/tool current_date\n/tool google_search\n/count 2\nHi"))
+	var types []string
+	for _, event := range events {
+		types = append(types, event.Type)
+	}
+	part := []string{"part.delta", "part.done"}
+	want := append([]string{"response.started", "tool.review.requested", "tool.review.done", "tool.started", "tool.done", "tool.started", "tool.failed"},
+		append(append(append(part, part...), part...), "response.done")...)
+	if diff := cmp.Diff(want, types); diff != "" {
+		t.Fatal(diff)
+	}
+	tool := func(i int) [2]string { return [2]string{events[i].Data.ToolID, events[i].Data.ToolCallID} }
+	if first := tool(1); first[0] == "" || first != tool(2) || first != tool(3) || first != tool(4) || tool(5) == first || tool(5) != tool(6) {
+		t.Errorf("ids of tools and calls: %q, %q, %q, %q, %q, %q", tool(1), tool(2), tool(3), tool(4), tool(5), tool(6))
+	}
+	response := w.response("helper", events[0].Data.TaskID)
+	if got, last := wholes(t, events), response.Output[len(response.Output)-1].Text(); got != last || response.ID != events[0].Data.ResponseID {
+		t.Errorf("the parts say %q, the output %q; response %q", got, last, response.ID)
+	}
+}
+
+func TestAStreamedResponsePausesAndGoesOn(t *testing.T) {
+	t.Parallel()
+	w := open(t, sandbox.Options{})
+	w.create("helper", toolSettings(object{"type": "function", "key": "ask"}))
+	events := w.respond(say("/tool ask {\"n\":1}"))
+	paused := events[len(events)-1]
+	if paused.Type != "response.done" || paused.Data.FinishReason != "function_call" || len(paused.Data.PendingToolCalls) != 1 {
+		t.Fatalf("paused %+v", paused)
+	}
+	events = w.respond(results(events[0].Data.TaskID, map[string]any{paused.Data.PendingToolCalls[0].ID: "yes"}))
+	if done := events[len(events)-1]; done.Data.FinishReason != "stop" || len(done.Data.PendingToolCalls) != 0 || !strings.Contains(wholes(t, events), `ask returned "yes"`) {
+		t.Errorf("done %+v, said %q", done, wholes(t, events))
+	}
+}
+
+func TestWhatAStreamedResponseFailsWith(t *testing.T) {
+	t.Parallel()
+	w := open(t, sandbox.Options{})
+	w.create("helper")
+	events := w.respond(say("/fail out of luck"))
+	if got := events[len(events)-1]; got.Type != "response.failed" || got.Data.Error != "out of luck" || got.Data.Code != 500 {
+		t.Errorf("failed %+v", got)
+	}
+	s := w.stream("/v2/agents/helper/responses", say("/slow 10m", object{"stream": true}))
+	s.next()
+	call[struct{}](w, 204, "DELETE", "/v2/agents/helper", nil)
+	last, _ := s.next()
+	if got := heard(t, last); got.Type != "response.failed" || got.Data.Error != "the agent was deleted" || got.Data.Code != 404 {
+		t.Errorf("failed %+v", got)
+	}
+}
+
+func TestAStreamedResponseTellsWhatTheModelSaysWhileItSpeaks(t *testing.T) {
+	t.Parallel()
+	const key = "sk-secret"
+	read := make(chan struct{})
+	f := serveModel(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/event-stream")
+		for _, text := range []string{"Hello ", "there, sk-", "secret and sk", "-all."} {
+			fmt.Fprintf(w, "data: %s\n\n", delta(`{"content":"`+text+`"}`))
+			_ = http.NewResponseController(w).Flush()
+			if text == "Hello " {
+				<-read // the rest comes when the client has this
+			}
+		}
+		fmt.Fprintf(w, "data: %s\n\ndata: [DONE]\n\n", stopped("stop"))
+	})
+	w := openWith(t, f, func(o *sandbox.ModelOptions) { o.Key = key })
+	w.create("helper")
+	s := w.stream("/v2/agents/helper/responses", say("Hi", object{"stream": true}))
+	var all []told
+	for event, ok := s.next(); ok; event, ok = s.next() {
+		all = append(all, heard(t, event))
+		if len(all) == 2 {
+			close(read)
+		}
+	}
+	if got := wholes(t, all); got != "Hello there, *** and sk-all." {
+		t.Errorf("said %q", got)
+	}
+	for _, event := range all {
+		if text := event.Data.Delta.Text; text != nil && strings.Contains(*text, "sk-s") {
+			t.Errorf("the beginning of the key is in %q", *text)
+		}
+	}
+}
+
+func TestAModelThatBreaksOffIsFollowedByAnotherInAPartOfItsOwn(t *testing.T) {
+	t.Parallel()
+	f := serveModel(t, chunks(delta(`{"content":"Half of"}`)), says("All of it."))
+	w := openWith(t, f)
+	w.create("helper", object{"fallback_models": []any{"openai/other"}})
+	events := w.respond(say("Hi"))
+	begun := map[string]bool{}
+	for _, event := range events {
+		if event.Type == "part.delta" {
+			begun[event.Data.PartID] = true
+		}
+	}
+	if got := wholes(t, events); got != "All of it." || len(begun) != 2 {
+		t.Errorf("said %q in %d parts", got, len(begun))
+	}
+}

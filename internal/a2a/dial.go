@@ -29,7 +29,7 @@ func Dial(ctx context.Context, agent Agent, base http.RoundTripper) (*Client, er
 		return nil, fmt.Errorf("the agent's card cannot be read: %w; refresh it", err)
 	}
 	through := transport{base, agent}
-	d := dialer{rest: &http.Client{Transport: through}, rpc: &http.Client{Transport: rpcTransport{through}}}
+	d := dialer{rest: &http.Client{Transport: restTransport{through}}, rpc: &http.Client{Transport: rpcTransport{through}}}
 	var others []string
 	for _, way := range card.interfaces() {
 		at, err := url.Parse(way.URL)

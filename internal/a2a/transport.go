@@ -90,6 +90,32 @@ func readable(response *http.Response, asStream bool) (*http.Response, error) {
 	return response, nil
 }
 
+// restTransport names the status of an answer that does not say in the protocol's words what went wrong.
+type restTransport struct{ transport }
+
+// RoundTrip implements http.RoundTripper.
+func (t restTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+	response, err := t.transport.RoundTrip(r)
+	if err != nil || response.StatusCode == http.StatusOK || response.StatusCode/100 == 3 {
+		return response, err
+	}
+	defer func() { _ = response.Body.Close() }()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		return nil, err
+	}
+	var answer struct {
+		Error struct {
+			Message string `json:"message"`
+		} `json:"error"`
+	}
+	if json.Unmarshal(body, &answer) != nil || answer.Error.Message == "" {
+		return nil, &statusError{response.StatusCode}
+	}
+	response.Body = io.NopCloser(bytes.NewReader(body))
+	return response, nil
+}
+
 func isRPCError(body []byte) bool {
 	var answer struct {
 		Version string          `json:"jsonrpc"`

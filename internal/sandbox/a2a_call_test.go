@@ -357,3 +357,28 @@ func TestHeadersStayWithTheirHost(t *testing.T) {
 		t.Errorf("headers at home and after a redirect: %s", diff)
 	}
 }
+
+func TestWhyAnA2AAgentGaveNoAnswerOverHTTP(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		answer http.HandlerFunc
+		want   string
+	}{
+		"refused":     {raw(400, "application/json", `{"error":{"code":400,"status":"INVALID_ARGUMENT","message":"no such skill"}}`), "refused: no such skill"},
+		"status":      {raw(503, "text/plain", "busy"), "answered with status 503"},
+		"credentials": {raw(401, "application/json", `{"error":"who?"}`), "answered with status 401; it has no headers, which are set in a2a.headers"},
+		"not JSON":    {raw(200, "application/json", "{"), "gave an answer that cannot be read: "},
+		"hang-up":     {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "cannot be reached: EOF"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			agent := serve(t, test.answer)
+			w := open(t, sandbox.Options{})
+			w.register("far", serveCard(t, `{"name":"x","supportedInterfaces":[{"url":"`+agent.URL+`","protocolBinding":"HTTP+JSON","protocolVersion":"1.0"}]}`).URL)
+			want := "the A2A agent at " + agent.URL + " " + test.want
+			if got := data[*orq.Errored](t, w.play("far", say("go"))).Error; !strings.HasPrefix(got, want) {
+				t.Errorf("error %q, want %q", got, want)
+			}
+		})
+	}
+}

@@ -41,8 +41,12 @@ type Event struct {
 	// State is one of the states of orq.TaskStatus. An agent that answers with a message and no task has completed. Empty:
 	// as before.
 	State string
+	// At is when State began, as the agent wrote it.
+	At string
 	// Says is what came with the state; without parts, nothing did.
 	Says orq.Message
+	// Final says that the agent ends the stream with this event.
+	Final bool
 }
 
 // Artifact is a result of a task, or a piece of one.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"strings"
+	"time"
 
 	spec "github.com/a2aproject/a2a-go/v2/a2a"
 	"github.com/a2aproject/a2a-go/v2/a2aclient"
@@ -79,7 +80,9 @@ func readCurrent(event spec.Event) Event {
 		news.Snapshot = true
 		news.status(e.Status)
 		for _, message := range e.History {
-			news.History = append(news.History, heard(message))
+			if message != nil {
+				news.History = append(news.History, heard(message))
+			}
 		}
 		for _, made := range e.Artifacts {
 			news.artifact(made, false)
@@ -90,6 +93,9 @@ func readCurrent(event spec.Event) Event {
 
 func (e *Event) status(status spec.TaskStatus) {
 	e.State = strings.ReplaceAll(strings.ToLower(strings.TrimPrefix(string(status.State), "TASK_STATE_")), "_", "-")
+	if status.Timestamp != nil {
+		e.At = status.Timestamp.Format(time.RFC3339Nano)
+	}
 	if status.Message != nil {
 		e.Says = heard(status.Message)
 	}
@@ -111,6 +117,9 @@ func (e *Event) artifact(made *spec.Artifact, more bool) {
 func incoming(from spec.ContentParts) []orq.Part {
 	var parts []orq.Part
 	for _, part := range from {
+		if part == nil {
+			continue
+		}
 		next := orq.Part{Metadata: part.Metadata}
 		switch content := part.Content.(type) {
 		case spec.Text:
@@ -128,9 +137,9 @@ func incoming(from spec.ContentParts) []orq.Part {
 		if next.File != nil {
 			next.File.MIMEType, next.File.Name = part.MediaType, part.Filename
 		}
-		parts = appendParts(parts, next)
+		parts = append(parts, next)
 	}
-	return parts
+	return merged(parts)
 }
 
 // objectOf is a value as A2A 0.3 has data: an object. Any other stands under "value".

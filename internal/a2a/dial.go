@@ -17,9 +17,9 @@ import (
 type Agent struct {
 	// Card is its agent card, of A2A 0.2, 0.3 or 1.0.
 	Card json.RawMessage
-	// Headers are sent with each request to one of Hosts, and to no other host.
+	// Headers are sent with each request to where one of Homes is, and to no other place.
 	Headers map[string]string
-	Hosts   []string
+	Homes   []string // URLs
 }
 
 // Dial takes the first interface of the agent's card that there is a client for. It sends nothing yet.
@@ -43,7 +43,7 @@ func Dial(ctx context.Context, agent Agent, base http.RoundTripper) (*Client, er
 		}
 		return &Client{
 			protocol: speaks, Streaming: card.Capabilities.Streaming, address: WithoutCredentials(at), headers: agent.Headers,
-			withheld: len(agent.Headers) > 0 && !slices.Contains(agent.Hosts, at.Host),
+			withheld: len(agent.Headers) > 0 && !agent.isHome(at),
 		}, nil
 	}
 	if len(others) == 0 {

@@ -5,11 +5,18 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
-// maxReason bounds what Why repeats of an agent's words, in bytes.
-const maxReason = 1000
+const (
+	// maxReason bounds what Why repeats of an agent's words, in bytes.
+	maxReason = 1000
+	// shortestSecret is how many bytes a header's value must have to be masked.
+	shortestSecret = 6
+)
 
 // ErrCutShort says that a stream ended before the agent had answered.
 var ErrCutShort = errors.New("the stream ended before the agent had answered")
@@ -21,15 +28,29 @@ func (c *Client) Why(err error) string {
 
 // Masked is a text without the values of the headers, which an agent may repeat, and not too long for an error.
 func (c *Client) Masked(text string) string {
-	for _, secret := range c.headers {
-		if secret != "" {
-			text = strings.ReplaceAll(text, secret, "***")
-		}
+	for _, secret := range c.secrets() {
+		text = strings.ReplaceAll(text, secret, orq.Redacted)
 	}
 	if len(text) > maxReason {
 		text = strings.ToValidUTF8(text[:maxReason], "") + "…"
 	}
 	return text
+}
+
+// secrets are the values of the headers and, of a value like Bearer TOKEN, the token; the longest first, as one may hold
+// another. What is too short to be a secret stays: it stands anywhere.
+func (c *Client) secrets() []string {
+	var all []string
+	for _, value := range c.headers {
+		_, token, _ := strings.Cut(value, " ")
+		for _, secret := range []string{value, strings.TrimSpace(token)} {
+			if len(secret) >= shortestSecret {
+				all = append(all, secret)
+			}
+		}
+	}
+	slices.SortFunc(all, func(a, b string) int { return len(b) - len(a) })
+	return all
 }
 
 func (c *Client) reason(err error) string {
@@ -57,7 +78,7 @@ func (c *Client) advice(status int) string {
 	case status != http.StatusUnauthorized && status != http.StatusForbidden:
 		return ""
 	case c.withheld:
-		return "; its headers were not sent, because agent_url and card_url name another host"
+		return "; its headers were not sent, because agent_url and card_url name another place"
 	case len(c.headers) == 0:
 		return "; it has no headers, which are set in a2a.headers"
 	}

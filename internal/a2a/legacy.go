@@ -48,6 +48,9 @@ func (c legacy) Stream(ctx context.Context, message orq.Message) iter.Seq2[Event
 		}
 		defer func() { _ = response.Body.Close() }()
 		for event, err := range sse.Read(response.Body, &sse.ReadConfig{MaxEventSize: maxLegacyEvent}) {
+			if err == nil && event.Data == "" {
+				continue
+			}
 			var news Event
 			if err == nil {
 				news, err = readLegacy([]byte(event.Data))
@@ -99,11 +102,13 @@ type legacyResult struct {
 	Artifacts []legacyArtifact `json:"artifacts"`
 	Artifact  *legacyArtifact  `json:"artifact"`
 	Append    bool             `json:"append"`
+	Final     bool             `json:"final"`
 }
 
 type legacyStatus struct {
-	State   string      `json:"state"`
-	Message orq.Message `json:"message"`
+	State     string      `json:"state"`
+	Timestamp string      `json:"timestamp"`
+	Message   orq.Message `json:"message"`
 }
 
 type legacyArtifact struct {
@@ -120,7 +125,9 @@ func readLegacy(body []byte) (Event, error) {
 			Message string `json:"message"`
 		} `json:"error"`
 	}
-	if err := json.Unmarshal(body, &answer); err != nil {
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	decoder.UseNumber() // data keeps all its digits
+	if err := decoder.Decode(&answer); err != nil {
 		return Event{}, err
 	}
 	switch {
@@ -139,7 +146,7 @@ func readLegacy(body []byte) (Event, error) {
 const codeMethodNotFound = -32601
 
 func (r *legacyResult) event() Event {
-	news := Event{TaskID: r.TaskID, ContextID: r.ContextID}
+	news := Event{TaskID: r.TaskID, ContextID: r.ContextID, Final: r.Final}
 	switch r.Kind {
 	case "message":
 		news.State, news.Says = orq.TaskCompleted, orq.Message{MessageID: r.MessageID, Parts: r.Parts}
@@ -147,13 +154,13 @@ func (r *legacyResult) event() Event {
 		news.TaskID, news.Snapshot, news.History = r.ID, true, r.History
 	}
 	if r.Status != nil {
-		news.State, news.Says = r.Status.State, r.Status.Message
+		news.State, news.At, news.Says = r.Status.State, r.Status.Timestamp, r.Status.Message
 	}
 	for _, made := range r.Artifacts {
-		news.Artifacts = append(news.Artifacts, Artifact{made.ID, appendParts(nil, made.Parts...), false})
+		news.Artifacts = append(news.Artifacts, Artifact{made.ID, merged(made.Parts), false})
 	}
 	if r.Artifact != nil {
-		news.Artifacts = append(news.Artifacts, Artifact{r.Artifact.ID, appendParts(nil, r.Artifact.Parts...), r.Append})
+		news.Artifacts = append(news.Artifacts, Artifact{r.Artifact.ID, merged(r.Artifact.Parts), r.Append})
 	}
 	return news
 }

@@ -33,24 +33,21 @@ func TestWhatIsNewOfAnArtifact(t *testing.T) {
 	}
 }
 
-// FuzzLegacyAnswer reads answers that an agent may send.
-func FuzzLegacyAnswer(f *testing.F) {
-	for _, seed := range []string{
-		`{"jsonrpc":"2.0","result":{"kind":"task","id":"t","contextId":"c","status":{"state":"completed","message":{"role":"agent","parts":[{"kind":"text","text":"hi"}]}},"artifacts":[{"artifactId":"a","parts":[{"kind":"data","data":{"n":1}}]}],"history":[{"role":"user","parts":[]}]}}`,
-		`{"jsonrpc":"2.0","result":{"kind":"artifact-update","taskId":"t","append":true,"artifact":{"artifactId":"a","parts":[{"kind":"file","file":{"bytes":"aGk="}}]}}}`,
-		`{"jsonrpc":"2.0","error":{"code":-32601,"message":""}}`, `{"result":null}`, `[]`,
-	} {
-		f.Add([]byte(seed))
+func TestExtents(t *testing.T) {
+	t.Parallel()
+	text := orq.TextPart
+	file := orq.Part{Kind: orq.KindFile, File: &orq.File{URI: "https://example.com/x"}}
+	first, second, third := []orq.Part{text("one ")}, []orq.Part{text("two"), file}, []orq.Part{text("three")}
+	var made Extent
+	var whole []orq.Part
+	for _, turn := range [][]orq.Part{first, second, third} {
+		whole = merged(append(whole, turn...))
+		if diff := cmp.Diff(turn, made.after(whole)); diff != "" {
+			t.Errorf("after %v: %s", made, diff)
+		}
+		made = made.with(turn)
 	}
-	f.Fuzz(func(t *testing.T, body []byte) {
-		q := &question{tell: func([]orq.Part) error { return nil }, byID: map[string]*artifact{}, heard: map[string]bool{}}
-		news, err := readLegacy(body)
-		if err != nil {
-			return
-		}
-		if err := q.absorb(news); err != nil {
-			t.Errorf("an event is an error: %v", err)
-		}
-		q.answer()
-	})
+	if want := (Extent{3, 5}); made != want {
+		t.Errorf("extent %v, want %v", made, want)
+	}
 }

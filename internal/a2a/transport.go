@@ -8,7 +8,6 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"slices"
 	"strings"
 )
 
@@ -31,7 +30,7 @@ type transport struct {
 // RoundTrip implements http.RoundTripper.
 func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	r = r.Clone(r.Context())
-	if slices.Contains(t.agent.Hosts, r.URL.Host) {
+	if t.agent.isHome(r.URL) {
 		for name, value := range t.agent.Headers {
 			r.Header.Set(name, value)
 		}

@@ -28,6 +28,7 @@ type farAgent struct {
 
 	mu      sync.Mutex
 	methods []string // of the requests, in order
+	talks   []string // contexts of the messages, in order
 	headers []http.Header
 }
 
@@ -105,6 +106,9 @@ func (f *farAgent) Execute(ctx context.Context, about *a2asrv.ExecutorContext) i
 			return yield(a2a.NewStatusUpdateEvent(about, state, message), nil)
 		}
 		told := about.Message.Parts[0].Text()
+		f.mu.Lock()
+		f.talks = append(f.talks, about.ContextID)
+		f.mu.Unlock()
 		switch {
 		case told == "message":
 			yield(a2a.NewMessage(a2a.MessageRoleAgent, a2a.NewTextPart("Just this.")), nil)

@@ -1,11 +1,14 @@
 package sandbox_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -111,7 +114,7 @@ func TestWhatAnA2AAgentEndsWith(t *testing.T) {
 
 func TestAnA2AAgentThatAskedIsAnswered(t *testing.T) {
 	t.Parallel()
-	everyFlavour(t, func(t *testing.T, w *workspace, _ *farAgent, _ bool) {
+	everyFlavour(t, func(t *testing.T, w *workspace, agent *farAgent, _ bool) {
 		task := taskOf(t, w.play("far", say("ask")))
 		events := w.play("far", say("Ghent", object{"task_id": task}))
 		if got := data[*orq.Inactive](t, events).LastMessage; got != "You said Ghent." {
@@ -122,7 +125,108 @@ func TestAnA2AAgentThatAskedIsAnswered(t *testing.T) {
 		if got := data[*orq.Inactive](t, events).LastMessage; got != "On it." {
 			t.Errorf("the agent said %q", got)
 		}
+		agent.mu.Lock()
+		defer agent.mu.Unlock()
+		if talks := slices.Compact(slices.Clone(agent.talks)); len(agent.talks) != 3 || len(talks) != 1 || talks[0] == "" {
+			t.Errorf("contexts %q, want one", agent.talks)
+		}
 	})
+}
+
+func TestAConversationOutlivesAFailure(t *testing.T) {
+	t.Parallel()
+	var asked []string
+	note := func(answer http.HandlerFunc) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			var request struct {
+				Params struct{ Message orq.Message }
+			}
+			if err := json.NewDecoder(r.Body).Decode(&request); err != nil {
+				t.Error(err)
+			}
+			asked = append(asked, request.Params.Message.TaskID+" "+request.Params.Message.ContextID)
+			answer(w, r)
+		}
+	}
+	question := `{"kind":"task","id":"t","contextId":"c","status":{"state":"input-required","message":{"role":"agent","messageId":"q","parts":[{"kind":"text","text":"Which?"}]}}}`
+	w := open(t, sandbox.Options{})
+	w.register("far", script(t, false, note(rpc(question)), note(raw(503, "text/plain", "")), note(rpc(farTask("completed", farText("Fine.")))),
+		note(rpc(`{"kind":"message","messageId":"m","role":"agent","parts":[{"kind":"text","text":"Yes."}]}`))).URL)
+	task := taskOf(t, w.play("far", say("go")))
+	failed := w.play("far", say("this", object{"task_id": task}))
+	data[*orq.Errored](t, failed)
+	if got := w.response("far", task).Output; len(got) != 0 {
+		t.Errorf("output of a failure: %v", got)
+	}
+	w.play("far", say("this", object{"task_id": task}))
+	w.play("far", say("thanks", object{"task_id": task}))
+	if diff := cmp.Diff([]string{" ", "t c", "t c", " c"}, asked); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestAnA2AAgentSetsThePace(t *testing.T) {
+	t.Parallel()
+	const pieces, pace = 400, 50 * time.Millisecond
+	results := []string{farTask("working", "")}
+	for range pieces {
+		results = append(results, `{"kind":"artifact-update","taskId":"t","append":true,"artifact":`+farText("x")+`}`)
+	}
+	w := open(t, sandbox.Options{Pace: pace})
+	w.register("far", script(t, true, farEvents(append(results, farTask("completed", farText(strings.Repeat("x", pieces))))...)).URL)
+	began := time.Now()
+	texts, _ := steps(w.play("far", say("go")))
+	if took := time.Since(began); took > pieces*pace/2 || len(texts) != pieces {
+		t.Errorf("%d pieces took %v", len(texts), took)
+	}
+}
+
+func TestOddStreamsOfA2AAgents(t *testing.T) {
+	t.Parallel()
+	asks := `{"kind":"status-update","taskId":"t","contextId":"c","final":%t,"status":{"state":"input-required","message":{"role":"agent","messageId":"q","parts":[{"kind":"text","text":"Which?"}]}}}`
+	open1 := func(final bool) http.HandlerFunc { // the stream stays open
+		return func(w http.ResponseWriter, r *http.Request) {
+			farEvents(farTask("working", ""), fmt.Sprintf(asks, final))(w, r)
+			_ = http.NewResponseController(w).Flush()
+			<-r.Context().Done()
+		}
+	}
+	for name, test := range map[string]struct {
+		answer http.HandlerFunc
+		want   string
+	}{
+		"a question, and no end":       {open1(false), "Which?"},
+		"a final question, and no end": {open1(true), "Which?"},
+		"events without data":          {raw(200, "text/event-stream", "event: ping\n\n: hello\n\nevent: ping\ndata:\n\ndata: {\"jsonrpc\":\"2.0\",\"result\":"+farTask("completed", farText("Fine."))+"}\n\n"), "Fine."},
+		"numbers with many digits":     {rpc(farTask("completed", `{"artifactId":"a","parts":[{"kind":"data","data":{"n":12345678901234567890}}]}`)), `{"n":12345678901234567890}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := open(t, sandbox.Options{})
+			w.register("far", script(t, true, test.answer).URL)
+			if got := data[*orq.Inactive](t, w.play("far", say("go"))).LastMessage; got != test.want {
+				t.Errorf("the agent said %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+func TestNothingsOfAnA2AAgent(t *testing.T) {
+	t.Parallel()
+	var server *httptest.Server
+	server = serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/card" {
+			fmt.Fprintf(w, `{"name":"Far","supportedInterfaces":[null,{"url":%q,"protocolBinding":"JSONRPC","protocolVersion":"1.0"}]}`, server.URL)
+			return
+		}
+		rpc(`{"task":{"id":"t","contextId":"c","history":[null],"artifacts":[null,{"artifactId":"a","parts":[null,{"text":"Fine."}]}],`+
+			`"status":{"state":"TASK_STATE_COMPLETED","message":{"messageId":"m","role":"ROLE_AGENT","parts":[null]}}}}`)(w, r)
+	})
+	w := open(t, sandbox.Options{})
+	w.register("far", server.URL)
+	if got := data[*orq.Inactive](t, w.play("far", say("go"))).LastMessage; got != "Fine." {
+		t.Errorf("the agent said %q", got)
+	}
 }
 
 func TestAnA2AAgentGetsWhatTheUserWrote(t *testing.T) {
@@ -283,7 +387,7 @@ func TestWhyAnA2AAgentGaveNoAnswer(t *testing.T) {
 		"status":                   {false, raw(503, "text/plain", "busy"), "answered with status 503"},
 		"credentials":              {true, raw(401, "application/json", `{"error":"who?"}`), "answered with status 401; it has no headers, which are set in a2a.headers"},
 		"web page":                 {true, raw(200, "text/html; charset=utf-8", "<html>"), "answered with a web page: its card names another address than that of the agent"},
-		"not JSON":                 {false, raw(200, "application/json", "{"), "gave an answer that cannot be read: unexpected end of JSON input"},
+		"not JSON":                 {false, raw(200, "application/json", "{"), "gave an answer that cannot be read: unexpected EOF"},
 		"neither result nor error": {false, raw(200, "application/json", "{}"), "gave an answer that cannot be read: there is neither a result nor an error in it"},
 		"empty stream":             {true, raw(200, "text/event-stream", ""), "ended its stream before it had answered"},
 		"hang-up":                  {false, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "cannot be reached: EOF"},
@@ -333,7 +437,7 @@ func TestHeadersStayWithTheirHost(t *testing.T) {
 	agent := serve(t, note)
 	w := open(t, sandbox.Options{})
 	w.register("far", serveCard(t, `{"name":"x","url":"`+agent.URL+`/rpc"}`).URL, headers)
-	want := "the A2A agent at " + agent.URL + "/rpc answered with status 401; its headers were not sent, because agent_url and card_url name another host"
+	want := "the A2A agent at " + agent.URL + "/rpc answered with status 401; its headers were not sent, because agent_url and card_url name another place"
 	if got := data[*orq.Errored](t, w.play("far", say("hi"))).Error; got != want {
 		t.Errorf("error %q, want %q", got, want)
 	}

@@ -3,7 +3,6 @@ package sandbox
 import (
 	"context"
 	"net/http"
-	"net/url"
 	"slices"
 	"time"
 
@@ -26,13 +25,6 @@ func (callers) refuse(string) error { return nil }
 
 func (e callers) close() { e.transport.CloseIdleConnections() }
 
-// remoteTask is the task in which an A2A agent works on a task of this workspace.
-type remoteTask struct {
-	ID        string `json:"id,omitzero"` // empty: the next message begins another
-	ContextID string `json:"context_id,omitzero"`
-	AskedWith string `json:"asked_with,omitzero"`
-}
-
 // turn sends the message to the agent and tells what it answers, until it has finished or waits for the user.
 func (e callers) turn(ctx context.Context, r *run) error {
 	r.spent = &spending{} // an A2A agent does not say what it used
@@ -41,39 +33,43 @@ func (e callers) turn(ctx context.Context, r *run) error {
 		return &failure{code: http.StatusInternalServerError, message: err.Error()}
 	}
 	config := r.agent.A2A
-	client, err := a2a.Dial(ctx, a2a.Agent{Card: config.CachedCard, Headers: headers, Hosts: hostsOf(config)}, e.transport)
+	agent := a2a.Agent{Card: config.CachedCard, Headers: headers, Homes: []string{config.AgentURL, config.CardURL}}
+	client, err := a2a.Dial(ctx, agent, e.transport)
 	if err != nil {
 		return &failure{code: http.StatusBadGateway, message: err.Error()}
 	}
-	if r.task.Remote == nil {
-		r.task.Remote = &remoteTask{}
-	}
-	answer, err := client.Ask(ctx, r.forAgent(), r.task.Remote.AskedWith, func(parts []orq.Part) error {
-		if r.caller != "" { // what a member says is told as the result of the call
+	member := r.caller != ""
+	answer, err := client.Ask(ctx, a2a.Message{Message: r.forAgent(), In: r.task.Remote, Alone: member}, func(parts []orq.Part) error {
+		if member { // what a member says is told as the result of the call
 			return nil
 		}
-		return r.emitThought(ctx, nil, r.task.message(r.sandbox.ids.next(), orq.RoleAgent, parts...), nil)
+		thought := r.thought(nil, r.task.message(r.sandbox.ids.next(), orq.RoleAgent, parts...), nil)
+		return r.tell(ctx, orq.EventThought, thought)
 	})
-	r.keep(answer)
+	r.task.Remote = answer.Next
 	switch {
 	case ctx.Err() != nil:
-		return err
 	case err != nil:
-		return &failure{code: http.StatusBadGateway, message: client.Why(err)}
+		err = &failure{code: http.StatusBadGateway, message: client.Why(err)}
+	default:
+		err = unsuccessful(answer.State, client.Masked(answer.Failed))
 	}
-	return unsuccessful(answer.State, client.Masked(answer.Failed))
+	r.keep(answer, err == nil)
+	return err
 }
 
-// keep makes the answer a message of the task, and remembers the agent's task when that waits for the user.
-func (r *run) keep(answer a2a.Answer) {
-	r.task.Remote = &remoteTask{ContextID: answer.ContextID}
-	if answer.State == orq.TaskInputRequired || answer.State == orq.TaskAuthRequired {
+// keep makes the answer a message of the task. A success without one is an empty message.
+func (r *run) keep(answer a2a.Answer, success bool) {
+	if answer.Waits() {
 		r.waits = answer.State
-		r.task.Remote.ID, r.task.Remote.AskedWith = answer.TaskID, answer.AskedWith
 	}
 	parts := answer.Parts
-	if len(parts) == 0 {
+	switch {
+	case len(parts) > 0:
+	case success:
 		parts = []orq.Part{orq.TextPart("")}
+	default:
+		return
 	}
 	message := r.task.message(r.sandbox.ids.next(), orq.RoleAgent, parts...)
 	r.task.Messages, r.final = append(r.task.Messages, message), &message
@@ -107,11 +103,9 @@ func (e callers) delegate(ctx context.Context, member *run, input string) (strin
 	return member.final.Text(), nil
 }
 
-// forAgent is the user's message with the variables filled in, for the task of the agent that waits for it, or else for
-// another in the same context as before.
+// forAgent is the user's message with the variables filled in.
 func (r *run) forAgent() orq.Message {
 	message := r.input
-	message.TaskID, message.ContextID = r.task.Remote.ID, r.task.Remote.ContextID
 	message.Parts = slices.Clone(message.Parts)
 	for i, part := range message.Parts {
 		switch {
@@ -135,15 +129,4 @@ func (s *Sandbox) openHeaders(agentID string, sealed map[string][]byte) (map[str
 		headers[name] = opened
 	}
 	return headers, nil
-}
-
-// hostsOf are the hosts for which a user gave the headers.
-func hostsOf(config *orq.A2AConfig) []string {
-	var hosts []string
-	for _, given := range []string{config.AgentURL, config.CardURL} {
-		if u, err := url.Parse(given); err == nil && u.Host != "" {
-			hosts = append(hosts, u.Host)
-		}
-	}
-	return hosts
 }

@@ -22,9 +22,9 @@ func cardClient() *http.Client {
 	return &http.Client{
 		Timeout:   cardTimeout,
 		Transport: &http.Transport{Proxy: http.ProxyFromEnvironment},
-		// Headers may hold credentials: they never follow to another host.
+		// Headers may hold credentials: they never follow to another place.
 		CheckRedirect: func(next *http.Request, via []*http.Request) error {
-			if next.URL.Host != via[0].URL.Host || len(via) > 5 {
+			if !a2a.SamePlace(via[0].URL, next.URL) || len(via) > 5 {
 				return http.ErrUseLastResponse
 			}
 			return nil

@@ -1,7 +1,11 @@
 package sandbox
 
 import (
+	"context"
+	"net/http"
+	"net/http/httptest"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -74,5 +78,33 @@ func TestParseWork(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// broken is an engine that panics.
+type broken struct{ engine }
+
+func (broken) turn(context.Context, *run) error { panic("oh no") }
+
+func TestARunThatPanicsFailsAlone(t *testing.T) {
+	t.Parallel()
+	box, err := Open(Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer box.Close()
+	box.engine = broken{box.engine}
+	post := func(path, body string) string {
+		t.Helper()
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, path, strings.NewReader(body))
+		r.Header.Set("Authorization", "Bearer key")
+		w := httptest.NewRecorder()
+		box.ServeHTTP(w, r)
+		return w.Body.String()
+	}
+	post("/v2/agents", `{"key":"a","role":"r","description":"d","instructions":"i","path":"p","model":"m/m","settings":{}}`)
+	got := post("/v2/agents/a/responses", `{"message":{"role":"user","parts":[{"kind":"text","text":"hi"}]}}`)
+	if !strings.Contains(got, `"error":"the sandbox failed; its log says why"`) || !strings.Contains(got, `"status":"failed"`) {
+		t.Errorf("answer %s", got)
 	}
 }

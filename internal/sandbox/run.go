@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/http"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -71,12 +73,23 @@ type run struct {
 // execute works until the turn has ended, then saves the task and tells the listener.
 func (r *run) execute(ctx context.Context) {
 	defer close(r.ended)
-	r.conclude(r.turn(ctx))
+	r.conclude(r.safely(ctx))
 	r.task.Updated = r.sandbox.timestamp()
 	if err := r.sandbox.store.saveTask(r.task); err != nil {
 		r.sandbox.log.LogAttrs(ctx, slog.LevelError, "save task", slog.String("task", r.task.ID), slog.Any("error", err))
 	}
 	r.sandbox.release(r)
+}
+
+// safely plays the turn: what breaks in it breaks no other run.
+func (r *run) safely(ctx context.Context) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			r.sandbox.log.LogAttrs(ctx, slog.LevelError, "a run panicked", slog.Any("panic", p), slog.String("stack", string(debug.Stack())))
+			err = &failure{code: http.StatusInternalServerError, message: "the sandbox failed; its log says why"}
+		}
+	}()
+	return r.turn(ctx)
 }
 
 // turn plays one message through. It ends without an error when the agent has answered or waits for the caller.
@@ -134,14 +147,18 @@ func (r *run) askAgain(ctx context.Context) error {
 }
 
 func (r *run) emitThought(ctx context.Context, choice *orq.Choice, message orq.Message, usage *orq.Usage) error {
-	return r.emit(ctx, orq.EventThought, &orq.Thought{
+	return r.emit(ctx, orq.EventThought, r.thought(choice, message, usage))
+}
+
+func (r *run) thought(choice *orq.Choice, message orq.Message, usage *orq.Usage) *orq.Thought {
+	return &orq.Thought{
 		AgentID: r.agent.ID,
 		MessageDifference: map[string]orq.ThoughtMessage{message.MessageID: {
 			Message: message, AgentID: r.agent.ID, AgentExecutionID: r.task.ID, WorkspaceID: workspaceID(),
 		}},
 		Choice: choice, Iteration: float64(r.iteration), ResponseID: r.task.ResponseID,
 		AccumulatedExecutionTime: r.sandbox.now().Sub(r.started).Seconds(), Usage: usage,
-	})
+	}
 }
 
 // iterate counts one more call of the model, or of the rules in its place.
@@ -153,9 +170,17 @@ func (r *run) iterate() error {
 	return nil
 }
 
-// emit paces the run and hands the event to the listener, if there is one. It fails with the cause of ctx.
+// emit paces the run and tells the event.
 func (r *run) emit(ctx context.Context, typ orq.EventType, data orq.EventData) error {
 	if err := sleep(ctx, r.sandbox.pace); err != nil {
+		return err
+	}
+	return r.tell(ctx, typ, data)
+}
+
+// tell hands the event to the listener, if there is one. It fails with the cause of ctx.
+func (r *run) tell(ctx context.Context, typ orq.EventType, data orq.EventData) error {
+	if err := context.Cause(ctx); err != nil {
 		return err
 	}
 	if r.events == nil || r.dropped {

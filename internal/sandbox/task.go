@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/orq-mcp/orq-mcp/internal/a2a"
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
@@ -27,9 +28,9 @@ type task struct {
 	Usage   *orq.Usage            `json:"usage,omitzero"`
 	Pending []orq.PendingToolCall `json:"pending,omitzero"`
 
-	Engine    string         `json:"engine,omitzero"` // of templates; empty: the agent's
-	Variables map[string]any `json:"variables,omitempty"`
-	Remote    *remoteTask    `json:"remote,omitzero"` // of an A2A agent
+	Engine    string           `json:"engine,omitzero"` // of templates; empty: the agent's
+	Variables map[string]any   `json:"variables,omitempty"`
+	Remote    a2a.Conversation `json:"remote,omitzero"` // of an A2A agent
 
 	Messages []orq.Message `json:"messages"`
 	Turn     int           `json:"turn"` // where the last turn begins in Messages

@@ -38,7 +38,7 @@ func TestNoAcknowledgedChangeIsLostWhenTheProcessIsKilled(t *testing.T) {
 func dataFile(t *testing.T) string { return filepath.Join(t.TempDir(), "workspace.db") }
 
 func killAgainAndAgain(t *testing.T, file string) {
-	most, least := 200, 20
+	most, least := 200, 10
 	if testing.Short() {
 		most = least
 	}
@@ -47,7 +47,7 @@ func killAgainAndAgain(t *testing.T, file string) {
 		writers[i] = &crashWriter{t: t, prefix: fmt.Sprintf("w%d-", i), agents: fates{}, tasks: map[string]string{}}
 	}
 	kills, changes, began := 0, 0, time.Now()
-	for ; kills < most && (kills < least || time.Since(began) < 15*time.Second) && !t.Failed(); kills++ {
+	for ; kills < most && (kills < least || time.Since(began) < window) && !t.Failed(); kills++ {
 		v := startVictim(t, file)
 		v.verify(writers)
 		v.killAmidst(writers)

@@ -168,7 +168,8 @@ func (c *completion) change(edit func(string) string) {
 		text.WriteString(edited)
 	}
 	for i := range c.calls {
-		c.calls[i].arguments = []byte(edit(string(c.calls[i].arguments)))
+		call := &c.calls[i]
+		call.id, call.name, call.arguments = edit(call.id), edit(call.name), []byte(edit(string(call.arguments)))
 	}
 }
 

@@ -121,15 +121,16 @@ func TestTheKeyOfTheModelServerIsToldToNobody(t *testing.T) {
 	f := serveModel(t,
 		chunks(delta(`{"reasoning":"sk-sec"}`), delta(`{"reasoning":"ret","content":"It is sk-"}`), delta(`{"content":"secret."}`), stopped("stop")),
 		calls(wanted{"c1", "hammer", `{"key":"sk-secret"}`}), refuses(400, `{"error":{"message":"Bearer sk-secret"}}`),
-		chunks(delta(`{"content":"sk-secret"}`), `{"error":"sk-secret"}`))
+		chunks(delta(`{"content":"sk-secret"}`), `{"error":"sk-secret"}`),
+		calls(wanted{"sk-secret", "sk-secret", ""}, wanted{"sk-secret", "pause", ""}))
 	logged := &lockedBuffer{}
 	w := open(t, sandbox.Options{
 		Model:  sandbox.ModelOptions{URL: f.url, Key: key},
 		Logger: slog.New(slog.NewJSONHandler(logged, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})
-	w.create("helper", toolSettings(object{"type": "current_date"}))
+	w.create("helper", toolSettings(object{"type": "current_date"}, object{"type": "function", "key": "pause"}))
 	var told []any
-	for range 3 {
+	for range 4 {
 		events := w.play("helper", say("Hi"))
 		told = append(told, events, w.response("helper", taskOf(t, events)))
 	}

@@ -154,7 +154,7 @@ func TestModelErrorsEndTheRunInOneSentence(t *testing.T) {
 		"cut off": {func(w http.ResponseWriter, _ *http.Request) {
 			fmt.Fprintf(w, "data: %s\n\n", delta(`{"content":"So"}`))
 		}, 502, "the answer of the model gpt-4o was cut off"},
-		"done too early": {chunks(delta(`{"content":"So"}`)), 502, "the answer of the model gpt-4o was cut off"},
+		"done too early": {chunks(delta(`{"reasoning":"So"}`)), 502, "the answer of the model gpt-4o was cut off"},
 		"page": {func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "text/html")
 			fmt.Fprint(w, "<html></html>")
@@ -220,7 +220,7 @@ func TestMissingKeyIsNamed(t *testing.T) {
 
 func TestFallbackModelsAreAskedInOrder(t *testing.T) {
 	t.Parallel()
-	f := serveModel(t, refuses(500, `{}`), chunks(delta(`{"content":"half an"}`)), says("Hi"))
+	f := serveModel(t, refuses(500, `{}`), chunks(delta(`{"content":"half an"}`), `{"error":"overloaded"}`), says("Hi"))
 	w := openWith(t, f)
 	w.create("helper", object{
 		"model":           object{"id": "a/first", "parameters": object{"temperature": 0.5}},

@@ -38,6 +38,9 @@ func TestFormsOfAnAnswer(t *testing.T) {
 		"cost as an object":  chunks(delta(`{"content":"Hi there"}`), stopped("stop"), `{"choices":[],"usage":{"cost":{"total_cost":1},"prompt_tokens":"?","total_tokens":7}}`),
 		"comments and CRLF":  lines("text/event-stream", ": waiting\r\n\r\n"+strings.ReplaceAll(usual, "\n", "\r\n")+"data: {\"choices\":[],\"usage\":{\"total_tokens\":7}}\r\n\r\ndata: [DONE]\r\n\r\n"),
 		"no [DONE]":          lines("text/event-stream", usual+"data: {\"choices\":[],\"usage\":{\"total_tokens\":7}}\n\n"),
+		"only [DONE]":        lines("text/event-stream", "data: "+delta(`{"content":"Hi there"}`)+"\n\ndata: {\"choices\":[],\"usage\":{\"total_tokens\":7}}\n\ndata: [DONE]\n\n"),
+		"parts":              chunks(delta(`{"content":[{"type":"thinking","thinking":[{"type":"text","text":"Hm."}]}]}`), delta(`{"content":[{"type":"text","text":"Hi "},{"type":"reference","reference_ids":[1]},{"type":"text","text":"there"}]}`), delta(`{"content":[]}`), delta(`{"content":null}`), stopped("stop"), `{"choices":[],"usage":{"total_tokens":7}}`),
+		"object with parts":  whole(`{"choices":[{"message":{"role":"assistant","content":[{"type":"text","text":"Hi there"}]},"finish_reason":"stop"}],"usage":{"total_tokens":7}}`),
 		"another media type": lines("text/plain", usual+"event: usage\ndata: {\"usage\":{\"total_tokens\":7}}\n\ndata: [DONE]\n\n"),
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -64,6 +67,7 @@ func TestFormsOfToolCalls(t *testing.T) {
 		"without indexes":  both(function("", "a", "one", "{}"), function("", "b", "two", "{}")),
 		"all of one index": both(function(`"index":0,`, "a", "one", "{}"), function(`"index":0,`, "b", "two", "{}")),
 		"one object":       refuses(200, `{"choices":[{"message":{"content":null,"tool_calls":[`+function("", "a", "one", "{}")+`,`+function("", "b", "two", "{}")+`]},"finish_reason":"tool_calls"}]}`),
+		"only [DONE]":      chunks(delta(`{"tool_calls":[` + function("", "a", "one", "{}") + `,` + function("", "b", "two", "{}") + `]}`)),
 		"ids in each piece": chunks(delta(`{"tool_calls":[`+function(`"index":0,`, "a", "one", "")+`,`+function(`"index":1,`, "b", "two", "{")+`]}`),
 			delta(`{"tool_calls":[{"index":0,"id":"x1","function":{"arguments":"{}"}}]}`), delta(`{"tool_calls":[{"index":1,"id":"b","function":{"arguments":"}"}}]}`), stopped("tool_calls")),
 	} {

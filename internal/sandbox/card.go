@@ -9,7 +9,6 @@ import (
 	"net/url"
 	"time"
 
-	"github.com/orq-mcp/orq-mcp/internal/a2a"
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
@@ -122,7 +121,7 @@ func checkCard(at *url.URL, body []byte) error {
 }
 
 func unreadable(at *url.URL, format string, args ...any) error {
-	return invalid("agent card: %s "+format, append([]any{a2a.WithoutCredentials(at)}, args...)...)
+	return invalid("agent card: %s "+format, append([]any{orq.WithoutCredentials(at.String())}, args...)...)
 }
 
 // reason is what went wrong without the URL, which the message names already.

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"encoding/json"
+	"strings"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
@@ -103,11 +104,13 @@ func (t *chatText) UnmarshalJSON(raw []byte) error {
 	if err := json.Unmarshal(raw, &parts); err != nil {
 		return err
 	}
+	var texts strings.Builder
 	for _, part := range parts {
 		if part.Type == "text" {
-			*t += chatText(part.Text)
+			texts.WriteString(part.Text)
 		}
 	}
+	*t = chatText(texts.String())
 	return nil
 }
 

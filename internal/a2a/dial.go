@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	spec "github.com/a2aproject/a2a-go/v2/a2a"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
 // Agent is what is known of an agent.
@@ -42,7 +44,7 @@ func Dial(ctx context.Context, agent Agent, base http.RoundTripper) (*Client, er
 			return nil, err
 		}
 		return &Client{
-			protocol: speaks, Streaming: card.Capabilities.Streaming, address: WithoutCredentials(at), headers: agent.Headers,
+			protocol: speaks, Streaming: card.Capabilities.Streaming, address: orq.WithoutCredentials(way.URL), headers: agent.Headers,
 			withheld: len(agent.Headers) > 0 && !agent.isHome(at),
 		}, nil
 	}
@@ -51,11 +53,6 @@ func Dial(ctx context.Context, agent Agent, base http.RoundTripper) (*Client, er
 	}
 	return nil, errors.New("agents are called by JSONRPC of A2A 0.2, 0.3 and 1.0 and by HTTP+JSON of 1.0; the agent's card offers " +
 		strings.Join(others[:min(len(others), 10)], ", "))
-}
-
-// WithoutCredentials is a URL as errors name it: what stands in its user or its query may be a credential.
-func WithoutCredentials(u *url.URL) string {
-	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
 }
 
 // card is what an agent card says of the ways to its agent. Cards of A2A 0.2 and 0.3 have one at the top and others

@@ -67,13 +67,18 @@ func (f localFlags) start(ctx context.Context, process *Process, addr string, op
 	}, nil
 }
 
-// endWorkspace lets the streams of running agents end with the reason, if they are read.
+// lastWords is how long a client may take to read the end of a stream.
+const lastWords = time.Second
+
+// endWorkspace lets the streams of running agents end with the reason, if they are read. Their time begins when the runs
+// have ended: that of an A2A agent tells the agent first.
 func endWorkspace(ctx context.Context, box *sandbox.Sandbox, web *http.Server, served <-chan error) error {
-	ctx, cancel := context.WithTimeout(ctx, time.Second)
-	defer cancel()
+	ctx, giveUp := context.WithCancel(ctx)
+	defer giveUp()
 	idle := make(chan error, 1)
 	go func() { idle <- web.Shutdown(ctx) }()
 	err := box.Close()
+	defer time.AfterFunc(lastWords, giveUp).Stop()
 	if <-idle != nil {
 		_ = web.Close()
 	}

@@ -94,7 +94,7 @@ func newAPIError(op operation, response *http.Response, body []byte, now time.Ti
 	e := &APIError{
 		Operation:  op.String(),
 		Status:     response.StatusCode,
-		RetryAfter: retryAfter(response.Header.Get("Retry-After"), now),
+		RetryAfter: RetryAfter(response.Header.Get("Retry-After"), now),
 		RequestID:  response.Header.Get("X-Request-Id"),
 	}
 	e.Code, e.Message = errorBody(body)
@@ -161,8 +161,8 @@ func describeBody(status int, body []byte) string {
 	return strings.ToValidUTF8(text, "")
 }
 
-// retryAfter reads the header's seconds or date. A missing, malformed or past value is 0.
-func retryAfter(header string, now time.Time) time.Duration {
+// RetryAfter reads the seconds or the date of a Retry-After header. A missing, malformed or past value is 0.
+func RetryAfter(header string, now time.Time) time.Duration {
 	if seconds, err := strconv.ParseFloat(header, 64); err == nil && seconds > 0 && seconds < 1e9 {
 		return time.Duration(seconds * float64(time.Second))
 	}

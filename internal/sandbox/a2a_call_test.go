@@ -409,6 +409,21 @@ func TestWhyAnA2AAgentGaveNoAnswer(t *testing.T) {
 	}
 }
 
+func TestErrorsRepeatNoCredentialsOfAddresses(t *testing.T) {
+	t.Parallel()
+	w := open(t, sandbox.Options{})
+	agent := serve(t, raw(503, "text/plain", "busy"))
+	w.register("far", serveCard(t, `{"name":"x","url":"`+strings.Replace(agent.URL, "//", "//u:s3cr3t@", 1)+`/rpc?token=s3cr3t"}`).URL)
+	want := "the A2A agent at " + agent.URL + "/rpc answered with status 503"
+	if got := data[*orq.Errored](t, w.play("far", say("hi"))).Error; !strings.HasPrefix(got, want) || strings.Contains(got, "s3cr3t") {
+		t.Errorf("error %q, want %q", got, want)
+	}
+	want = "agent card: " + agent.URL + "/x was answered with status 503"
+	if got := w.refused(400, "POST", "/v2/agents/a2a", farBody("further", agent.URL, object{"card_url": agent.URL + "/x?token=s3cr3t"})); got != want {
+		t.Errorf("error %q, want %q", got, want)
+	}
+}
+
 func TestCardsThatLeadNowhere(t *testing.T) {
 	t.Parallel()
 	for card, offers := range map[string]string{

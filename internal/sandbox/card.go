@@ -122,7 +122,7 @@ func checkCard(at *url.URL, body []byte) error {
 }
 
 func unreadable(at *url.URL, format string, args ...any) error {
-	return invalid("agent card: %s "+format, append([]any{a2a.WithoutCredentials(at)}, args...)...)
+	return invalid("agent card: %s "+format, append([]any{orq.WithoutCredentials(at.String())}, args...)...)
 }
 
 // reason is what went wrong without the URL, which the message names already.

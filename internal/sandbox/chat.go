@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"encoding/json"
+	"strings"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
@@ -82,11 +83,35 @@ type chatChoice struct {
 
 // chatSaid is what a model says, or a piece of it. Reasoning has two names: each server uses one, or both for the same.
 type chatSaid struct {
-	Content          string
+	Content          chatText
 	Refusal          string
 	Reasoning        string
 	ReasoningContent string     `json:"reasoning_content"`
 	ToolCalls        []chatCall `json:"tool_calls"`
+}
+
+// chatText is a text. Some models say it in parts, among which others hold what they thought or read: those are left out.
+type chatText string
+
+var _ json.Unmarshaler = new(chatText)
+
+// UnmarshalJSON reads a string, null or a list of parts.
+func (t *chatText) UnmarshalJSON(raw []byte) error {
+	if len(raw) == 0 || raw[0] != '[' {
+		return json.Unmarshal(raw, (*string)(t))
+	}
+	var parts []struct{ Type, Text string }
+	if err := json.Unmarshal(raw, &parts); err != nil {
+		return err
+	}
+	var texts strings.Builder
+	for _, part := range parts {
+		if part.Type == "text" {
+			texts.WriteString(part.Text)
+		}
+	}
+	*t = chatText(texts.String())
+	return nil
 }
 
 // chatUsage is what the server counted. Cost is in USD, where the server tells it.

@@ -8,7 +8,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
 
@@ -65,7 +64,7 @@ func (m *model) refused(response *http.Response, to orq.FallbackModel) *modelErr
 	if e.code < 400 {
 		e.code = http.StatusBadGateway
 	}
-	e.status, e.retryAfter = status, retryAfter(response.Header.Get("Retry-After"))
+	e.status, e.retryAfter = status, orq.RetryAfter(response.Header.Get("Retry-After"), time.Now())
 	return e
 }
 
@@ -74,7 +73,11 @@ func (m *model) complaint(response *http.Response, said, code string, to orq.Fal
 	low := strings.ToLower(said)
 	switch status := response.StatusCode; {
 	case status/100 == 3:
-		return "the model server sends its callers elsewhere; let --model-url lead there: " + firstOf(response.Header.Get("Location"), "it does not say where")
+		where := "it does not say where"
+		if location := response.Header.Get("Location"); location != "" {
+			where = orq.WithoutCredentials(location)
+		}
+		return "the model server sends its callers elsewhere; let --model-url lead there: " + where
 	case (status == http.StatusUnauthorized || status == http.StatusForbidden) && m.options.Key == "":
 		return "the model server wants a key, and ORQ_SANDBOX_MODEL_KEY is not set"
 	case status == http.StatusUnauthorized || status == http.StatusForbidden:
@@ -157,15 +160,4 @@ func errorOf(body []byte) (message, code string) {
 		_ = json.Unmarshal(whole.Error, &inner) // a code that is a number leaves the message
 	}
 	return firstOf(message, inner.Message, whole.Message, whole.Detail), inner.Code
-}
-
-// retryAfter reads seconds or a date.
-func retryAfter(value string) time.Duration {
-	if seconds, err := strconv.ParseFloat(value, 64); err == nil && seconds > 0 && seconds < 1e6 {
-		return time.Duration(seconds * float64(time.Second))
-	}
-	if at, err := http.ParseTime(value); err == nil {
-		return max(time.Until(at), 0)
-	}
-	return 0
 }

@@ -154,7 +154,7 @@ func TestModelErrorsEndTheRunInOneSentence(t *testing.T) {
 		"cut off": {func(w http.ResponseWriter, _ *http.Request) {
 			fmt.Fprintf(w, "data: %s\n\n", delta(`{"content":"So"}`))
 		}, 502, "the answer of the model gpt-4o was cut off"},
-		"done too early": {chunks(delta(`{"content":"So"}`)), 502, "the answer of the model gpt-4o was cut off"},
+		"done too early": {chunks(delta(`{"reasoning":"So"}`)), 502, "the answer of the model gpt-4o was cut off"},
 		"page": {func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "text/html")
 			fmt.Fprint(w, "<html></html>")
@@ -162,7 +162,8 @@ func TestModelErrorsEndTheRunInOneSentence(t *testing.T) {
 		"other page":   {refuses(200, "Ollama is running", "Content-Type", "text/plain"), 502, noModelServer},
 		"other object": {refuses(200, `{"status":"ok"}`), 502, noModelServer},
 		"no such path": {refuses(404, "404 page not found", "Content-Type", "text/plain"), 404, noModelServer + " (404): Not Found"},
-		"moved":        {refuses(308, "", "Location", "https://elsewhere.example/v1"), 502, "the model server sends its callers elsewhere; let --model-url lead there: https://elsewhere.example/v1 (308): Permanent Redirect"},
+		"moved":        {refuses(308, "", "Location", "https://u:p@elsewhere.example/v1?token=t"), 502, "the model server sends its callers elsewhere; let --model-url lead there: https://elsewhere.example/v1 (308): Permanent Redirect"},
+		"moved away":   {refuses(302, ""), 502, "the model server sends its callers elsewhere; let --model-url lead there: it does not say where (302): Found"},
 		"said in JSON": {refuses(200, `{"error":"Unexpected endpoint or method. (POST /chat/completions)"}`), 502, "the model gpt-4o failed: Unexpected endpoint or method. (POST /chat/completions)"},
 		"silence":      {chunks(), 502, "the answer of the model gpt-4o was cut off"},
 		"long event":   {chunks(delta(`{"content":"` + strings.Repeat("x", 8<<20) + `"}`)), 502, tooLong},
@@ -220,7 +221,7 @@ func TestMissingKeyIsNamed(t *testing.T) {
 
 func TestFallbackModelsAreAskedInOrder(t *testing.T) {
 	t.Parallel()
-	f := serveModel(t, refuses(500, `{}`), chunks(delta(`{"content":"half an"}`)), says("Hi"))
+	f := serveModel(t, refuses(500, `{}`), chunks(delta(`{"content":"half an"}`), `{"error":"overloaded"}`), says("Hi"))
 	w := openWith(t, f)
 	w.create("helper", object{
 		"model":           object{"id": "a/first", "parameters": object{"temperature": 0.5}},

@@ -47,6 +47,7 @@ func TestModelRetries(t *testing.T) {
 		"Retry-After date":    {nil, scripted{busy(after("Sat, 01 Jan 2000 00:00:09 GMT")), fine}, "", 0, 9 * time.Second, 9 * time.Second},
 		"beyond the run":      {nil, scripted{busy(after("61")), fine}, limited, 1, 0, 0},
 		"beyond all patience": {nil, scripted{busy(after("301")), fine}, limited, 1, 0, 0},
+		"in a month":          {nil, scripted{busy(after("2592000")), fine}, limited, 1, 0, 0},
 		"gives up":            {&orq.ModelRetry{Count: count(1)}, scripted{busy(after("1")), busy(after("1")), fine}, limited, 1, time.Second, time.Second},
 		"other codes":         {&orq.ModelRetry{OnCodes: []int{503}}, scripted{canned{503, "", after("2")}, busy(nil), fine}, limited, 1, 2 * time.Second, 2 * time.Second},
 		"not this code":       {nil, scripted{canned{503, "", after("2")}, fine}, "the model server refused the request for m (503): Service Unavailable", 1, 0, 0},

@@ -64,16 +64,16 @@ func (c *completion) readWhole(body io.Reader) error {
 	if err := c.add(whole); err != nil {
 		return err
 	}
-	if c.finish == "" && c.said() == "" && len(c.calls) == 0 {
+	if c.finish == "" && c.empty() {
 		return errNoAnswer
 	}
 	return nil
 }
 
 // readStream takes events up to [DONE]. An answer is complete when the model has said why it stopped; what may follow is
-// the usage.
+// the usage. Some servers do not say why, and end what the model said or called with [DONE] alone.
 func (c *completion) readStream(body io.Reader, media string) error {
-	events := 0
+	events, done := 0, false
 	for event, err := range sse.Read(body, &sse.ReadConfig{MaxEventSize: maxObject}) {
 		if err == nil && event.Data != "" && event.Data != "[DONE]" {
 			events++
@@ -82,14 +82,14 @@ func (c *completion) readStream(body io.Reader, media string) error {
 		if err != nil {
 			return err
 		}
-		if event.Data == "[DONE]" {
+		if done = event.Data == "[DONE]"; done {
 			break
 		}
 	}
 	switch {
 	case events == 0 && media != "text/event-stream":
 		return errNoAnswer
-	case c.finish == "":
+	case c.finish == "" && (!done || c.empty()):
 		return errCutOff
 	}
 	return nil
@@ -124,9 +124,10 @@ func (c *completion) add(raw []byte) error {
 }
 
 func (c *completion) addSaid(said chatSaid) error {
-	c.text.WriteString(said.Content)
-	if c.tell != nil && said.Content != "" {
-		c.tell(said.Content)
+	text := string(said.Content)
+	c.text.WriteString(text)
+	if c.tell != nil && text != "" {
+		c.tell(text)
 	}
 	c.refusal.WriteString(said.Refusal)
 	c.reasoning.WriteString(firstOf(said.Reasoning, said.ReasoningContent))
@@ -168,12 +169,16 @@ func (c *completion) change(edit func(string) string) {
 		text.WriteString(edited)
 	}
 	for i := range c.calls {
-		c.calls[i].arguments = []byte(edit(string(c.calls[i].arguments)))
+		call := &c.calls[i]
+		call.id, call.name, call.arguments = edit(call.id), edit(call.name), []byte(edit(string(call.arguments)))
 	}
 }
 
 // said is the text of the answer; a model that refuses says so in a field of its own.
 func (c *completion) said() string { return firstOf(c.text.String(), c.refusal.String()) }
+
+// empty reports whether the model has neither said nor called anything.
+func (c *completion) empty() bool { return c.said() == "" && len(c.calls) == 0 }
 
 // reason is why the model stopped, as the API names it: a server may have names of its own, and may say stop when it
 // calls tools.

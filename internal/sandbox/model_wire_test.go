@@ -38,6 +38,9 @@ func TestFormsOfAnAnswer(t *testing.T) {
 		"cost as an object":  chunks(delta(`{"content":"Hi there"}`), stopped("stop"), `{"choices":[],"usage":{"cost":{"total_cost":1},"prompt_tokens":"?","total_tokens":7}}`),
 		"comments and CRLF":  lines("text/event-stream", ": waiting\r\n\r\n"+strings.ReplaceAll(usual, "\n", "\r\n")+"data: {\"choices\":[],\"usage\":{\"total_tokens\":7}}\r\n\r\ndata: [DONE]\r\n\r\n"),
 		"no [DONE]":          lines("text/event-stream", usual+"data: {\"choices\":[],\"usage\":{\"total_tokens\":7}}\n\n"),
+		"only [DONE]":        lines("text/event-stream", "data: "+delta(`{"content":"Hi there"}`)+"\n\ndata: {\"choices\":[],\"usage\":{\"total_tokens\":7}}\n\ndata: [DONE]\n\n"),
+		"parts":              chunks(delta(`{"content":[{"type":"thinking","thinking":[{"type":"text","text":"Hm."}]}]}`), delta(`{"content":[{"type":"text","text":"Hi "},{"type":"reference","reference_ids":[1]},{"type":"text","text":"there"}]}`), delta(`{"content":[]}`), delta(`{"content":null}`), stopped("stop"), `{"choices":[],"usage":{"total_tokens":7}}`),
+		"object with parts":  whole(`{"choices":[{"message":{"role":"assistant","content":[{"type":"text","text":"Hi there"}]},"finish_reason":"stop"}],"usage":{"total_tokens":7}}`),
 		"another media type": lines("text/plain", usual+"event: usage\ndata: {\"usage\":{\"total_tokens\":7}}\n\ndata: [DONE]\n\n"),
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -64,6 +67,7 @@ func TestFormsOfToolCalls(t *testing.T) {
 		"without indexes":  both(function("", "a", "one", "{}"), function("", "b", "two", "{}")),
 		"all of one index": both(function(`"index":0,`, "a", "one", "{}"), function(`"index":0,`, "b", "two", "{}")),
 		"one object":       refuses(200, `{"choices":[{"message":{"content":null,"tool_calls":[`+function("", "a", "one", "{}")+`,`+function("", "b", "two", "{}")+`]},"finish_reason":"tool_calls"}]}`),
+		"only [DONE]":      chunks(delta(`{"tool_calls":[` + function("", "a", "one", "{}") + `,` + function("", "b", "two", "{}") + `]}`)),
 		"ids in each piece": chunks(delta(`{"tool_calls":[`+function(`"index":0,`, "a", "one", "")+`,`+function(`"index":1,`, "b", "two", "{")+`]}`),
 			delta(`{"tool_calls":[{"index":0,"id":"x1","function":{"arguments":"{}"}}]}`), delta(`{"tool_calls":[{"index":1,"id":"b","function":{"arguments":"}"}}]}`), stopped("tool_calls")),
 	} {
@@ -121,15 +125,16 @@ func TestTheKeyOfTheModelServerIsToldToNobody(t *testing.T) {
 	f := serveModel(t,
 		chunks(delta(`{"reasoning":"sk-sec"}`), delta(`{"reasoning":"ret","content":"It is sk-"}`), delta(`{"content":"secret."}`), stopped("stop")),
 		calls(wanted{"c1", "hammer", `{"key":"sk-secret"}`}), refuses(400, `{"error":{"message":"Bearer sk-secret"}}`),
-		chunks(delta(`{"content":"sk-secret"}`), `{"error":"sk-secret"}`))
+		chunks(delta(`{"content":"sk-secret"}`), `{"error":"sk-secret"}`),
+		calls(wanted{"sk-secret", "sk-secret", ""}, wanted{"sk-secret", "pause", ""}))
 	logged := &lockedBuffer{}
 	w := open(t, sandbox.Options{
 		Model:  sandbox.ModelOptions{URL: f.url, Key: key},
 		Logger: slog.New(slog.NewJSONHandler(logged, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})
-	w.create("helper", toolSettings(object{"type": "current_date"}))
+	w.create("helper", toolSettings(object{"type": "current_date"}, object{"type": "function", "key": "pause"}))
 	var told []any
-	for range 3 {
+	for range 4 {
 		events := w.play("helper", say("Hi"))
 		told = append(told, events, w.response("helper", taskOf(t, events)))
 	}

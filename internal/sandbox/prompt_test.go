@@ -37,6 +37,29 @@ func TestEnginesFillInVariables(t *testing.T) {
 	}
 }
 
+func TestVariablesAreTheSameInEveryTurn(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ engine, template, want string }{
+		"text":     {"text", "v={{v}} {{in}}", `v=3 {"half":0.5,"list":[3]}`},
+		"jinja":    {"jinja", "v={{ v + 1 }} {{ in.list[0] + 1 }} {{ in.half + 1 }}", "v=4 4 1.5"},
+		"mustache": {"mustache", "v={{v}} {{#in}}{{half}}{{/in}}", "v=3 0.5"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := open(t, sandbox.Options{})
+			w.create("helper", object{"instructions": test.template, "engine": test.engine})
+			variables := object{"variables": object{"v": 3, "in": object{"half": 0.5, "list": []any{3}}}}
+			first := w.play("helper", say("Hi", variables))
+			second := w.play("helper", say("Hi", object{"task_id": taskOf(t, first)}))
+			for turn, events := range [][]orq.Event{first, second} {
+				if got := data[*orq.AgentStarted](t, events).Instructions; got != test.want {
+					t.Errorf("turn %d: instructions %q, want %q", turn+1, got, test.want)
+				}
+			}
+		})
+	}
+}
+
 func TestTemplatesThatCannotBeReadAreRefused(t *testing.T) {
 	t.Parallel()
 	w := open(t, sandbox.Options{})

@@ -166,7 +166,7 @@ func TestAStreamedResponseTellsWhatTheModelSaysWhileItSpeaks(t *testing.T) {
 
 func TestAModelThatBreaksOffIsFollowedByAnotherInAPartOfItsOwn(t *testing.T) {
 	t.Parallel()
-	f := serveModel(t, chunks(delta(`{"content":"Half of"}`)), says("All of it."))
+	f := serveModel(t, chunks(delta(`{"content":"Half of"}`), `{"error":"overloaded"}`), says("All of it."))
 	w := openWith(t, f)
 	w.create("helper", object{"fallback_models": []any{"openai/other"}})
 	events := w.respond(say("Hi"))

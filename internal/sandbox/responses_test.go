@@ -37,6 +37,23 @@ func TestRespond(t *testing.T) {
 	}
 }
 
+// An A2A agent that waits for the user has done its turn, whatever it waits for.
+func TestATurnThatWaitsForTheUserIsCompleted(t *testing.T) {
+	t.Parallel()
+	_, server := serveAgent(t, "1.0 JSON-RPC", true)
+	w := open(t, sandbox.Options{})
+	w.register("far", server.URL)
+	for told, want := range map[string]string{"ask": "Which city?", "auth": "Log in at example.com."} {
+		got := call[orq.AgentResponse](w, 200, "POST", "/v2/agents/far/responses", say(told))
+		if got.Status != "completed" || got.FinishReason != "stop" || got.Error != "" || got.Output[0].Text() != want {
+			t.Errorf("%s: response %+v", told, got)
+		}
+		if diff := cmp.Diff(got, w.response("far", got.TaskID)); diff != "" {
+			t.Errorf("%s, read again: %s", told, diff)
+		}
+	}
+}
+
 func TestRespondRefuses(t *testing.T) {
 	t.Parallel()
 	w := open(t, sandbox.Options{})

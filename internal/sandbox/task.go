@@ -75,7 +75,7 @@ func (t *task) response() orq.AgentResponse {
 	switch {
 	case t.active():
 		response.Status = orq.ResponseInProgress
-	case t.State == orq.TaskCompleted || t.State == orq.TaskInputRequired:
+	case t.State == orq.TaskCompleted || t.State == orq.TaskInputRequired || t.State == orq.TaskAuthRequired:
 		response.Status = orq.ResponseCompleted
 	default:
 		response.Status = orq.ResponseFailed

@@ -4,8 +4,8 @@ package template
 import (
 	"encoding/json"
 	"fmt"
-	"math"
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -108,9 +108,16 @@ func plainValue(value any) any {
 			list[i] = plainValue(item)
 		}
 		return list
+	case json.Number: // a reader kept all its digits
+		if n, err := v.Int64(); err == nil {
+			return int(n)
+		}
+		if f, err := v.Float64(); err == nil {
+			return plainValue(f)
+		}
 	case float64:
-		if v == math.Trunc(v) && math.Abs(v) < 1<<53 {
-			return int(v)
+		if n, err := strconv.ParseInt(strconv.FormatFloat(v, 'f', -1, 64), 10, 64); err == nil { // the digits of its JSON
+			return int(n)
 		}
 	}
 	return value

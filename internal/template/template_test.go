@@ -1,6 +1,7 @@
 package template_test
 
 import (
+	"encoding/json"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -23,6 +24,58 @@ func TestText(t *testing.T) {
 		}
 		if got, err := fill(variables); got != want || err != nil {
 			t.Errorf("%q is rendered as %q, want %q (%v)", source, got, want, err)
+		}
+	}
+}
+
+// A number is the same however its JSON was read; a text shows it as it was written.
+func TestNumbers(t *testing.T) {
+	t.Parallel()
+	for written, want := range map[string]struct{ text, jinja, mustache string }{
+		"3":                   {"3", "3 4", "3"},
+		"-3":                  {"-3", "-3 -2", "-3"},
+		"0.5":                 {"0.5", "0.5 1.5", "0.5"},
+		"9007199254740992":    {"9007199254740992", "9007199254740992 9007199254740993", "9007199254740992"},
+		"1152921504606847000": {"1152921504606847000", "1152921504606847000 1152921504606847001", "1152921504606847000"},
+	} {
+		var read float64
+		if err := json.Unmarshal([]byte(written), &read); err != nil {
+			t.Fatal(err)
+		}
+		for _, number := range []any{read, json.Number(written)} {
+			variables := map[string]any{"n": number, "in": map[string]any{"list": []any{number}}}
+			for engine, test := range map[string]struct{ source, want string }{
+				"text":     {"{{n}} {{in}}", want.text + ` {"list":[` + want.text + "]}"},
+				"jinja":    {"{{ n }} {{ in.list[0] + 1 }}", want.jinja},
+				"mustache": {"{{#in}}{{#list}}{{.}}{{/list}}{{/in}}", want.mustache},
+			} {
+				fill, err := template.Parse(engine, test.source)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got, err := fill(variables); got != test.want || err != nil {
+					t.Errorf("%s fills in %T %s as %q, want %q (%v)", engine, number, written, got, test.want, err)
+				}
+			}
+		}
+	}
+}
+
+func TestNumbersOfOtherForms(t *testing.T) {
+	t.Parallel()
+	variables := map[string]any{"whole": json.Number("3.0"), "big": json.Number("12345678901234567890"), "huge": json.Number("1e999")}
+	for source, want := range map[string]map[string]string{
+		"{{whole}} {{big}} {{huge}}": {"text": "3.0 12345678901234567890 1e999"},
+		"{{ whole + 1 }} {{ huge }}": {"jinja": "4 1e999"},
+	} {
+		for engine, want := range want {
+			fill, err := template.Parse(engine, source)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, err := fill(variables); got != want || err != nil {
+				t.Errorf("%s fills in %q as %q, want %q (%v)", engine, source, got, want, err)
+			}
 		}
 	}
 }

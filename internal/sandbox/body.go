@@ -1,0 +1,83 @@
+package sandbox
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+)
+
+// maxBody bounds a request, in bytes.
+const maxBody = 8 << 20
+
+// decode reads the body and parses it.
+func decode(w http.ResponseWriter, r *http.Request, rules object, request any) error {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return &fault{Status: http.StatusRequestEntityTooLarge, Message: fmt.Sprintf("body: is larger than %d bytes", maxBody)}
+	}
+	if err != nil {
+		return invalid("body: cannot be read: %v", err)
+	}
+	return parse(body, rules, request)
+}
+
+// parse checks a body against rules and decodes into request what they know of it.
+func parse(body []byte, rules object, request any) error {
+	found, _, err := examine(body, rules)
+	if err != nil {
+		return err
+	}
+	if err := found.fault(); err != nil {
+		return err
+	}
+	return fill(request, body)
+}
+
+// parseStrictly is parse for a body in which each unknown field is a mistake.
+func parseStrictly(body []byte, rules object, request any) error {
+	found, unknown, err := examine(body, rules)
+	if err != nil {
+		return err
+	}
+	for _, path := range unknown {
+		found.add(path, "unknown field")
+	}
+	if err := found.fault(); err != nil {
+		return err
+	}
+	return fill(request, body)
+}
+
+// examine returns what is wrong with a body, and the paths of what rules do not know.
+func examine(body []byte, rules object) (found problems, unknown []string, err error) {
+	value, err := readJSON(body)
+	if err != nil {
+		return nil, nil, err
+	}
+	rules.check("", value, &found)
+	rules.prune("", value, &unknown)
+	return found, unknown, nil
+}
+
+// readJSON reads one value. Its numbers keep all their digits.
+func readJSON(body []byte) (value any, err error) {
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	decoder.UseNumber()
+	if err := decoder.Decode(&value); err != nil {
+		return nil, invalid("body: is not JSON: %v", err)
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return nil, invalid("body: is not JSON: there is more after its end")
+	}
+	return value, nil
+}
+
+func fill(request any, body []byte) error {
+	if err := json.Unmarshal(body, request); err != nil {
+		return invalid("body: %v", err)
+	}
+	return nil
+}

@@ -1,20 +1,15 @@
 package sandbox
 
 import (
-	"bytes"
 	"crypto/subtle"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"strconv"
 	"strings"
 )
-
-// maxBody bounds a request, in bytes.
-const maxBody = 8 << 20
 
 func (s *Sandbox) newRoutes() *http.ServeMux {
 	mux := http.NewServeMux()
@@ -104,40 +99,6 @@ func answer(w http.ResponseWriter, status int, body any) error {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	_, _ = w.Write(append(encoded, '\n'))
-	return nil
-}
-
-// decode reads the body and parses it.
-func decode(w http.ResponseWriter, r *http.Request, rules object, request any) error {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return &fault{Status: http.StatusRequestEntityTooLarge, Message: fmt.Sprintf("body: is larger than %d bytes", maxBody)}
-	}
-	if err != nil {
-		return invalid("body: cannot be read: %v", err)
-	}
-	return parse(body, rules, request)
-}
-
-// parse checks a body against rules and decodes it into request.
-func parse(body []byte, rules object, request any) error {
-	decoder := json.NewDecoder(bytes.NewReader(body))
-	decoder.UseNumber()
-	var value any
-	if err := decoder.Decode(&value); err != nil {
-		return invalid("body: is not JSON: %v", err)
-	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return invalid("body: is not JSON: there is more after its end")
-	}
-	var found problems
-	rules.check("", value, &found)
-	if err := found.fault(); err != nil {
-		return err
-	}
-	if err := json.Unmarshal(body, request); err != nil {
-		return invalid("body: %v", err)
-	}
 	return nil
 }
 

@@ -16,7 +16,15 @@ import (
 // is reported, with its path, and an absent field is told from an empty one.
 type rule interface {
 	check(at string, value any, to *problems)
+	// prune takes the names that the rule does not know out of value and adds their paths to cut. It cuts nothing out
+	// of a value that is not what the rule wants.
+	prune(at string, value any, cut *[]string)
 }
+
+// leaf is part of the rules of values in which no names are known, or all are.
+type leaf struct{}
+
+func (leaf) prune(string, any, *[]string) {}
 
 // problems collects what is wrong with a request.
 type problems []string
@@ -34,6 +42,8 @@ func (p problems) fault() error {
 }
 
 type text struct {
+	leaf
+
 	Min, Max int // characters; Max 0: any length
 	Match    *regexp.Regexp
 	OneOf    []string
@@ -77,6 +87,8 @@ func isEmail(s string) bool {
 
 // number bounds are inclusive; Max 0 means none.
 type number struct {
+	leaf
+
 	Min, Max float64
 	Unsigned bool // Min holds also when it is 0
 	Whole    bool
@@ -107,7 +119,7 @@ func (r number) check(at string, value any, to *problems) {
 	}
 }
 
-type boolean struct{}
+type boolean struct{ leaf }
 
 func (boolean) check(at string, value any, to *problems) {
 	if _, ok := value.(bool); !ok {
@@ -115,7 +127,7 @@ func (boolean) check(at string, value any, to *problems) {
 	}
 }
 
-type anything struct{}
+type anything struct{ leaf }
 
 func (anything) check(string, any, *problems) {}
 
@@ -141,9 +153,18 @@ func (r list) check(at string, value any, to *problems) {
 		to.add(at, "must have at most %d entries, got %d", r.Max, len(items))
 	}
 	for i, item := range items {
-		r.Of.check(at+"["+strconv.Itoa(i)+"]", item, to)
+		r.Of.check(entry(at, i), item, to)
 	}
 }
+
+func (r list) prune(at string, value any, cut *[]string) {
+	items, _ := value.([]any)
+	for i, item := range items {
+		r.Of.prune(entry(at, i), item, cut)
+	}
+}
+
+func entry(at string, i int) string { return at + "[" + strconv.Itoa(i) + "]" }
 
 // kindOf names the JSON type of value.
 func kindOf(value any) string {

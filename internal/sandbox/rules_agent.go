@@ -77,7 +77,7 @@ func headerRules() rule {
 }
 
 // headerValue says what is wrong without repeating the value.
-type headerValue struct{}
+type headerValue struct{ leaf }
 
 func (headerValue) check(at string, value any, to *problems) {
 	text{Max: 2048}.check(at, value, to)
@@ -120,7 +120,7 @@ func writtenToolRules() rule {
 }
 
 // notReadShape refuses a tool in the shape in which tools are read.
-type notReadShape struct{}
+type notReadShape struct{ leaf }
 
 func (notReadShape) check(at string, value any, to *problems) {
 	if tool, ok := value.(map[string]any); ok && tool["action_type"] != nil {
@@ -129,7 +129,7 @@ func (notReadShape) check(at string, value any, to *problems) {
 }
 
 // keyOrID wants a reference in the tools that are not built in.
-type keyOrID struct{}
+type keyOrID struct{ leaf }
 
 func (keyOrID) check(at string, value any, to *problems) {
 	tool, _ := value.(map[string]any)
@@ -151,10 +151,16 @@ func empty(value any) bool { return value == nil || value == "" }
 // providerTool is a tool that a model provider runs, such as openai:web_search.
 type providerTool struct{}
 
-func (providerTool) check(at string, value any, to *problems) {
+func (r providerTool) check(at string, value any, to *problems) {
 	typ, _ := value.(map[string]any)["type"].(string)
 	if !providerToolPattern.MatchString(typ) {
 		to.add(join(at, "type"), "is not a tool type: %q", shorten(typ, 60))
 	}
-	object{may("requires_approval", boolean{})}.check(at, value, to)
+	r.object().check(at, value, to)
+}
+
+func (r providerTool) prune(at string, value any, cut *[]string) { r.object().prune(at, value, cut) }
+
+func (providerTool) object() object {
+	return object{may("type", text{}), may("requires_approval", boolean{})}
 }

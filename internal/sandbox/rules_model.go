@@ -70,13 +70,19 @@ func thinkingRules() rule {
 // toolChoice is a mode, or a function by name.
 type toolChoice struct{}
 
-func (toolChoice) check(at string, value any, to *problems) {
+func (r toolChoice) check(at string, value any, to *problems) {
 	if _, ok := value.(string); ok {
 		text{OneOf: []string{"none", "auto", "required"}}.check(at, value, to)
 		return
 	}
-	object{
+	r.object().check(at, value, to)
+}
+
+func (r toolChoice) prune(at string, value any, cut *[]string) { r.object().prune(at, value, cut) }
+
+func (toolChoice) object() object {
+	return object{
 		may("type", text{OneOf: []string{"function"}}),
 		need("function", object{need("name", text{Min: 1})}),
-	}.check(at, value, to)
+	}
 }

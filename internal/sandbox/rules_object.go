@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// object lists the fields it knows; other fields are ignored, as the service does.
+// object lists the fields it knows, by their exact names; other fields are ignored, as the service does.
 type object []field
 
 type field struct {
@@ -35,6 +35,28 @@ func (r object) check(at string, value any, to *problems) {
 	}
 }
 
+func (r object) prune(at string, value any, cut *[]string) {
+	values, _ := value.(map[string]any)
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		i := slices.IndexFunc(r, func(f field) bool { return f.name == name })
+		if i < 0 {
+			delete(values, name)
+			*cut = append(*cut, join(at, shorten(name, 60)))
+			continue
+		}
+		r[i].rule.prune(join(at, name), values[name], cut)
+	}
+}
+
+// open is an object that may have other fields, too.
+type open struct {
+	leaf
+
+	of object
+}
+
+func (r open) check(at string, value any, to *problems) { r.of.check(at, value, to) }
+
 // optional is the object with no field required.
 func (r object) optional() object {
 	fields := slices.Clone(r)
@@ -58,10 +80,7 @@ func (r variants) check(at string, value any, to *problems) {
 		to.add(at, "must be an object, got %s", kindOf(value))
 		return
 	}
-	kind, ok := values[r.By].(string)
-	if _, given := values[r.By]; !given && r.None != "" {
-		kind, ok = r.None, true
-	}
+	kind, ok := r.kind(values)
 	variant, known := r.Of[kind]
 	switch {
 	case !ok:
@@ -75,6 +94,24 @@ func (r variants) check(at string, value any, to *problems) {
 	}
 }
 
+func (r variants) prune(at string, value any, cut *[]string) {
+	values, _ := value.(map[string]any)
+	kind, _ := r.kind(values)
+	if variant, known := r.Of[kind]; known {
+		slices.Concat(object{may(r.By, text{})}, variant).prune(at, value, cut)
+	} else if r.Other != nil {
+		r.Other.prune(at, value, cut)
+	}
+}
+
+func (r variants) kind(values map[string]any) (kind string, ok bool) {
+	if _, given := values[r.By]; !given && r.None != "" {
+		return r.None, true
+	}
+	kind, ok = values[r.By].(string)
+	return kind, ok
+}
+
 // textOr is a string, or anything that satisfies the other rule.
 type textOr struct{ other rule }
 
@@ -83,6 +120,8 @@ func (r textOr) check(at string, value any, to *problems) {
 		r.other.check(at, value, to)
 	}
 }
+
+func (r textOr) prune(at string, value any, cut *[]string) { r.other.prune(at, value, cut) }
 
 // dict is an object with any keys.
 type dict struct {
@@ -106,12 +145,25 @@ func (r dict) check(at string, value any, to *problems) {
 	}
 }
 
-// also checks more than one rule.
+func (r dict) prune(at string, value any, cut *[]string) {
+	values, _ := value.(map[string]any)
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		r.Of.prune(join(at, key), values[key], cut)
+	}
+}
+
+// also checks more than one rule. A name must be known to all of them but the leaves.
 type also []rule
 
 func (r also) check(at string, value any, to *problems) {
 	for _, each := range r {
 		each.check(at, value, to)
+	}
+}
+
+func (r also) prune(at string, value any, cut *[]string) {
+	for _, each := range r {
+		each.prune(at, value, cut)
 	}
 }
 

@@ -54,7 +54,7 @@ func messageRules() rule {
 	part := variants{By: "kind", Of: map[string]object{
 		"text":        {need("text", text{})},
 		"file":        {need("file", fileRules{}), may("metadata", dict{Of: anything{}})},
-		"tool_result": {need("tool_call_id", text{Min: 1}), may("metadata", dict{Of: anything{}})},
+		"tool_result": {need("tool_call_id", text{Min: 1}), may("result", anything{}), may("metadata", dict{Of: anything{}})},
 		"error":       {need("error", text{}), may("code", number{})},
 	}}
 	result := variants{By: "kind", Of: map[string]object{"tool_result": part.Of["tool_result"]}}
@@ -68,11 +68,17 @@ func messageRules() rule {
 // fileRules want the content of a file or where it is.
 type fileRules struct{}
 
-func (fileRules) check(at string, value any, to *problems) {
-	object{may("uri", text{}), may("bytes", text{Min: 1}), may("mimeType", text{}), may("name", text{})}.check(at, value, to)
+func (r fileRules) check(at string, value any, to *problems) {
+	r.object().check(at, value, to)
 	if file, ok := value.(map[string]any); ok && file["uri"] == nil && file["bytes"] == nil {
 		to.add(join(at, "bytes"), "is required, or %s", join(at, "uri"))
 	}
+}
+
+func (r fileRules) prune(at string, value any, cut *[]string) { r.object().prune(at, value, cut) }
+
+func (fileRules) object() object {
+	return object{may("uri", text{}), may("bytes", text{Min: 1}), may("mimeType", text{}), may("name", text{})}
 }
 
 // inlineToolRules are the rules of a tool of a run: built in, or defined on the spot.
@@ -115,7 +121,7 @@ func definedTool(described bool, definition field) object {
 }
 
 func parameterRules(typ text) rule {
-	return object{need("type", typ), need("properties", dict{Of: anything{}}), need("required", list{Of: text{}})}
+	return open{of: object{need("type", typ), need("properties", dict{Of: anything{}}), need("required", list{Of: text{}})}}
 }
 
 func httpToolRules() rule {
@@ -130,6 +136,7 @@ func httpToolRules() rule {
 			need("type", text{OneOf: []string{"string", "number", "boolean"}}),
 			need("description", text{}),
 			may("send_to_model", boolean{}),
+			may("default_value", anything{}),
 		}}),
 	}
 }
@@ -142,11 +149,11 @@ func mcpToolRules() rule {
 			may("id", text{}),
 			need("name", text{}),
 			may("description", text{}),
-			need("schema", object{
+			need("schema", open{of: object{
 				need("type", text{OneOf: []string{"object"}}),
 				may("properties", dict{Of: anything{}}),
 				may("required", list{Of: text{}}),
-			}),
+			}}),
 		}}),
 		need("connection_type", text{OneOf: []string{"http", "sse"}}),
 	}

@@ -1,13 +1,11 @@
 package sandbox
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
-	"strings"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
@@ -77,18 +75,6 @@ func parseSeedling(body json.RawMessage) (name string, sown *seedling, err error
 	}
 	sown.create = &orq.CreateAgentRequest{}
 	return name, sown, parseStrictly(body, createRules(), sown.create)
-}
-
-func parseStrictly(body []byte, rules object, request any) error {
-	if err := parse(body, rules, request); err != nil {
-		return err
-	}
-	decoder := json.NewDecoder(bytes.NewReader(body))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(request); err != nil {
-		return errors.New(strings.TrimPrefix(err.Error(), "json: "))
-	}
-	return nil
 }
 
 func (s *Sandbox) grow(ctx context.Context, sown *seedling, exists func(ref string) bool) (rec *record, err error) {

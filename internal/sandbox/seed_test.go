@@ -125,6 +125,9 @@ func TestAgentsThatExistAreKept(t *testing.T) {
 func TestASeedThatIsWrongMakesNothing(t *testing.T) {
 	t.Parallel()
 	far := object{"key": "far", "display_name": "Far", "description": "d", "path": "p", "agent_url": "http://127.0.0.1:1"}
+	parameters := func(p object) object { return object{"model": object{"id": "x/y", "parameters": p}} }
+	format := object{"type": "json_schema", "json_schema": object{"name": "n", "bogus": 1, "schema": object{"free": 1}}}
+	choice := object{"function": object{"name": "f", "bogus": 1}}
 	for name, test := range map[string]struct {
 		wrong any
 		want  string
@@ -134,12 +137,22 @@ func TestASeedThatIsWrongMakesNothing(t *testing.T) {
 		"no key":          {agentBody("x", object{"key": nil}), "agent 2: key: is required"},
 		"all problems":    {agentBody("bad", object{"role": "", "path": nil}), `agent "bad": role: must not be empty; path: is required`},
 		"deep field":      {agentBody("bad", object{"settings": object{"max_iterations": 500}}), `agent "bad": settings.max_iterations: must be at most 100, got 500`},
-		"unknown field":   {agentBody("bad", object{"instruction": "x"}), `agent "bad": unknown field "instruction"`},
-		"unknown setting": {agentBody("bad", object{"settings": object{"max_iteration": 5}}), `agent "bad": unknown field "max_iteration"`},
+		"unknown field":   {agentBody("bad", object{"instruction": "x"}), `agent "bad": instruction: unknown field`},
+		"unknown setting": {agentBody("bad", object{"settings": object{"max_iteration": 5}}), `agent "bad": settings.max_iteration: unknown field`},
+		"of a model":      {agentBody("bad", object{"model": object{"id": "x/y", "bogus": 1}}), `agent "bad": model.bogus: unknown field`},
+		"of parameters":   {agentBody("bad", parameters(object{"temprature": 1})), `agent "bad": model.parameters.temprature: unknown field`},
+		"of a schema":     {agentBody("bad", parameters(object{"response_format": format})), `agent "bad": model.parameters.response_format.json_schema.bogus: unknown field`},
+		"of a choice":     {agentBody("bad", parameters(object{"tool_choice": choice})), `agent "bad": model.parameters.tool_choice.function.bogus: unknown field`},
+		"of retries":      {agentBody("bad", object{"model": object{"id": "x/y", "retry": object{"bogus": 1}}}), `agent "bad": model.retry.bogus: unknown field`},
+		"of a fallback":   {agentBody("bad", object{"fallback_models": []any{"a", object{"id": "b", "bogus": 1}}}), `agent "bad": fallback_models[1].bogus: unknown field`},
+		"of a tool":       {agentBody("bad", toolSettings(object{"type": "openai:x", "key": "k"})), `agent "bad": settings.tools[0].key: unknown field`},
+		"of a header":     {with(object{"headers": object{"X-Key": object{"value": "hush", "secret": true}}}, far), `agent "far": headers.X-Key.secret: unknown field`},
+		"other capitals":  {agentBody("bad", object{"settings": object{"Max_Iterations": 5}}), `agent "bad": settings.Max_Iterations: unknown field`},
+		"two unknown":     {agentBody("bad", object{"Role": "x", "rôle": "x", "role": ""}), `agent "bad": role: must not be empty; Role: unknown field; rôle: unknown field`},
 		"twice":           {agentBody("good"), `agent "good": key: is in the list twice`},
 		"stranger":        {agentBody("bad", object{"team_of_agents": []object{{"key": "good"}, {"key": "ghost"}}}), `agent "bad": team_of_agents[1].key: there is no agent "ghost"`},
 		"no card":         {far, `agent "far": agent card: http://127.0.0.1:1/card cannot be reached: `},
-		"model of A2A":    {with(object{"model": "m"}, far), `agent "far": unknown field "model"`},
+		"model of A2A":    {with(object{"model": "m"}, far), `agent "far": model: unknown field`},
 		"header":          {with(object{"headers": object{"X-Key": object{"value": "hush\n"}}}, far), `agent "far": headers.X-Key.value: must not hold control characters`},
 	} {
 		t.Run(name, func(t *testing.T) {

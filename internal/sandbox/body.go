@@ -1,0 +1,120 @@
+package sandbox
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+)
+
+// maxBody bounds a request, in bytes.
+const maxBody = 8 << 20
+
+// decode reads the body and parses it.
+func decode(w http.ResponseWriter, r *http.Request, rules object, request any) error {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return &fault{Status: http.StatusRequestEntityTooLarge, Message: fmt.Sprintf("body: is larger than %d bytes", maxBody)}
+	}
+	if err != nil {
+		return invalid("body: cannot be read: %v", err)
+	}
+	return parse(body, rules, request)
+}
+
+// parse checks a body against rules and decodes into request what they know of it.
+func parse(body []byte, rules object, request any) error {
+	value, found, _, err := examine(body, rules)
+	if err != nil {
+		return err
+	}
+	if err := found.fault(); err != nil {
+		return err
+	}
+	return fill(request, body, value)
+}
+
+// parseStrictly is parse for a body in which each unknown field is a mistake.
+func parseStrictly(body []byte, rules object, request any) error {
+	value, found, unknown, err := examine(body, rules)
+	if err != nil {
+		return err
+	}
+	for _, path := range unknown {
+		found.add(path, "unknown field")
+	}
+	if err := found.fault(); err != nil {
+		return err
+	}
+	return fill(request, body, value)
+}
+
+// examine returns what rules know of a body, what is wrong with it, and the paths of what they do not know.
+func examine(body []byte, rules object) (value any, found problems, unknown []string, err error) {
+	if value, err = readJSON(body); err != nil {
+		return nil, nil, nil, err
+	}
+	rules.check("", value, &found)
+	rules.prune("", value, &unknown)
+	return value, found, unknown, nil
+}
+
+// readJSON reads one value. Its numbers keep all their digits.
+func readJSON(body []byte) (value any, err error) {
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	decoder.UseNumber()
+	if err := decoder.Decode(&value); err != nil {
+		return nil, invalid("body: is not JSON: %v", err)
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return nil, invalid("body: is not JSON: there is more after its end")
+	}
+	return value, nil
+}
+
+// fill decodes body into request: as it is written when it has no other names than known, the value that was checked,
+// and else that value. encoding/json would take a name in other capitals for the known one, and merges equal names.
+func fill(request any, body []byte, known any) (err error) {
+	if countColons(body) != countNames(known) {
+		if body, err = marshal(known); err != nil {
+			return err
+		}
+	}
+	if err := json.Unmarshal(body, request); err != nil {
+		return invalid("body: %v", err)
+	}
+	return nil
+}
+
+// countColons counts the names in a JSON text, also those that are there twice: a colon follows each.
+func countColons(body []byte) (n int) {
+	quoted := false
+	for i := 0; i < len(body); i++ {
+		switch c := body[i]; {
+		case c == '"':
+			quoted = !quoted
+		case c == '\\':
+			i++
+		case c == ':' && !quoted:
+			n++
+		}
+	}
+	return n
+}
+
+func countNames(value any) (n int) {
+	switch value := value.(type) {
+	case map[string]any:
+		n = len(value)
+		for _, member := range value {
+			n += countNames(member)
+		}
+	case []any:
+		for _, item := range value {
+			n += countNames(item)
+		}
+	}
+	return n
+}

@@ -1,0 +1,95 @@
+package sandbox_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox"
+)
+
+// written is a body as it is written, with a part added before its end.
+func written(t *testing.T, body object, more string) json.RawMessage {
+	t.Helper()
+	encoded, err := json.Marshal(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return json.RawMessage(strings.TrimSuffix(string(encoded), "}") + "," + more + "}")
+}
+
+// What is not checked is not kept: names in other capitals, and what a name that is there twice said first.
+func TestNamesAreExact(t *testing.T) {
+	t.Parallel()
+	w := open(t, sandbox.Options{})
+	for key, more := range map[string]string{
+		"settings":  `"settings":{"max_iterations":3,"MAX_ITERATIONS":-7,"Tools":[{"type":"nonsense"}]}`,
+		"twice":     `"settings":{"max_iterations":-7,"tools":[{"type":"nonsense"}]},"settings":{"max_iterations":3}`,
+		"escaped":   `"settings":{"max_iterations":-7,"m\u0061x_iterations":3,"\u0054ools":[{"type":"nonsense"}]}`,
+		"top":       `"ENGINE":"evil","Settings":{"max_cost":-1},"settings":{"max_iterations":3}`,
+		"model":     `"settings":{"max_iterations":3},"model":{"id":"openai/gpt-4o","ID":"evil","Retry":{"count":99}}`,
+		"parameter": `"settings":{"max_iterations":3},"model":{"id":"openai/gpt-4o","parameters":{"Temperature":99}}`,
+		"tool":      `"settings":{"max_iterations":3,"tools":[]},"settings":{"max_iterations":3,"Tools":[{"TYPE":"nonsense"}]}`,
+	} {
+		t.Run(key, func(t *testing.T) {
+			t.Parallel()
+			got := call[orq.Agent](w, 201, "POST", "/v2/agents", written(t, agentBody(key, object{"settings": nil}), more))
+			if *got.Settings.MaxIterations != 3 || *got.Settings.MaxCost != 0 || len(got.Settings.Tools) != 0 {
+				t.Errorf("settings %s", got.Raw)
+			}
+			if got.Engine != "text" || got.Model.ID != "openai/gpt-4o" || got.Model.Retry != nil {
+				t.Errorf("agent %s", got.Raw)
+			}
+			if p := got.Model.Parameters; p != nil && p.Temperature != nil {
+				t.Errorf("temperature %v", *p.Temperature)
+			}
+		})
+	}
+}
+
+func TestNamesOfAChangeAreExact(t *testing.T) {
+	t.Parallel()
+	w := open(t, sandbox.Options{})
+	w.create("helper", object{"engine": "jinja"})
+	got := call[orq.Agent](w, 200, "PATCH", "/v2/agents/helper", json.RawMessage(`{"role":"Scout","Engine":"evil","KEY":"!"}`))
+	if got.Role != "Scout" || got.Engine != "jinja" || got.Key != "helper" {
+		t.Errorf("agent %s", got.Raw)
+	}
+}
+
+// Values of any form keep their names and their text, with something unknown beside them and without.
+func TestFreeFormsStayAsTheyAre(t *testing.T) {
+	t.Parallel()
+	w := open(t, sandbox.Options{})
+	const variables = `{"Key":1,"key":{"KEY":[{"Role":"<&>"}]}}`
+	for key, more := range map[string]string{"known": "", "unknown": `,"x":{"y":1}`} {
+		body := written(t, agentBody(key), `"variables":`+variables+more)
+		got := call[orq.Agent](w, 201, "POST", "/v2/agents", body)
+		want := object{"Key": 1.0, "key": object{"KEY": []any{object{"Role": "<&>"}}}}
+		if diff := cmp.Diff(want, got.Variables); diff != "" {
+			t.Errorf("%s: %s", key, diff)
+		}
+	}
+}
+
+// The names in a tool's result keep their order, unless the body holds something unknown.
+func TestAToolResultKeepsItsOrder(t *testing.T) {
+	t.Parallel()
+	w := open(t, sandbox.Options{})
+	w.create("helper", toolSettings(object{"type": "function", "key": "ask"}))
+	for more, want := range map[string]string{
+		"":         `{"b":12345678901234567,"A":1}`,
+		`,"x":"y"`: `{"A":1,"b":12345678901234567}`,
+	} {
+		asked := w.play("helper", say("/tool ask"))
+		id := data[*orq.Inactive](t, asked).PendingToolCalls[0].ID
+		answered := w.stream("/v2/agents/helper/stream-task", json.RawMessage(`{"task_id":"`+taskOf(t, asked)+`","message":{"role":"tool",`+
+			`"parts":[{"kind":"tool_result","tool_call_id":"`+id+`","result":{"b":12345678901234567,"A":1}`+more+`}]}}`)).rest()
+		if said := data[*orq.Inactive](t, answered).LastMessage; !strings.Contains(said, "ask returned "+want) {
+			t.Errorf("said %q, want %s", said, want)
+		}
+	}
+}

@@ -104,7 +104,7 @@ func (c *Client) stream(ctx context.Context, message orq.Message, t *talk) error
 			return err
 		}
 		// Agents may keep the stream open. A snapshot that waits may be older than the message.
-		if news.Final || t.settled() && !(news.Snapshot && waits(t.state)) {
+		if news.Final || t.settled() && (!news.Snapshot || !waits(t.state)) {
 			break
 		}
 	}

@@ -3,6 +3,7 @@ package a2a
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 
@@ -175,9 +176,7 @@ func (t *talk) next() Conversation {
 	}
 	next.TaskID, next.Asked, next.Made = t.taskID, t.question, map[string]Extent{}
 	if t.taskID == t.before.TaskID {
-		for id, extent := range t.before.Made {
-			next.Made[id] = extent
-		}
+		maps.Copy(next.Made, t.before.Made)
 	}
 	for _, made := range t.artifacts {
 		next.Made[made.id] = made.made.with(made.parts)

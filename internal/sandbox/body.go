@@ -33,7 +33,7 @@ func parse(body []byte, rules object, request any) error {
 	if err := found.fault(); err != nil {
 		return err
 	}
-	return fill(request, body, value)
+	return fill(request, value)
 }
 
 // parseStrictly is parse for a body in which each unknown field is a mistake.
@@ -48,7 +48,7 @@ func parseStrictly(body []byte, rules object, request any) error {
 	if err := found.fault(); err != nil {
 		return err
 	}
-	return fill(request, body, value)
+	return fill(request, value)
 }
 
 // examine returns what rules know of a body, what is wrong with it, and the paths of what they do not know.
@@ -74,47 +74,15 @@ func readJSON(body []byte) (value any, err error) {
 	return value, nil
 }
 
-// fill decodes body into request: as it is written when it has no other names than known, the value that was checked,
-// and else that value. encoding/json would take a name in other capitals for the known one, and merges equal names.
-func fill(request any, body []byte, known any) (err error) {
-	if countColons(body) != countNames(known) {
-		if body, err = marshal(known); err != nil {
-			return err
-		}
+// fill decodes what was checked, and not the body as it is written: encoding/json would take a name in other capitals for
+// the known one, and merges equal names.
+func fill(request, known any) error {
+	body, err := marshal(known)
+	if err != nil {
+		return err
 	}
 	if err := json.Unmarshal(body, request); err != nil {
 		return invalid("body: %v", err)
 	}
 	return nil
-}
-
-// countColons counts the names in a JSON text, also those that are there twice: a colon follows each.
-func countColons(body []byte) (n int) {
-	quoted := false
-	for i := 0; i < len(body); i++ {
-		switch c := body[i]; {
-		case c == '"':
-			quoted = !quoted
-		case c == '\\':
-			i++
-		case c == ':' && !quoted:
-			n++
-		}
-	}
-	return n
-}
-
-func countNames(value any) (n int) {
-	switch value := value.(type) {
-	case map[string]any:
-		n = len(value)
-		for _, member := range value {
-			n += countNames(member)
-		}
-	case []any:
-		for _, item := range value {
-			n += countNames(item)
-		}
-	}
-	return n
 }

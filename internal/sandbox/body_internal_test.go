@@ -57,26 +57,3 @@ func sameJSON(a, b json.RawMessage) bool {
 	other, err := canonical(b)
 	return err == nil && bytes.Equal(one, other)
 }
-
-func TestCountNames(t *testing.T) {
-	t.Parallel()
-	for body, want := range map[string]struct{ written, read int }{
-		`1`:                              {0, 0},
-		`{}`:                             {0, 0},
-		`":"`:                            {0, 0},
-		`{"a":{"b":[{"c":1},{"c":2}]}}`:  {4, 4},
-		`{"a:b":"c:d", "\":" : "\\\":"}`: {2, 2},
-		`{"a\\":":","b":"\\"}`:           {2, 2},
-		`{"a":1,"a":2}`:                  {2, 1},
-		`{"a":{"b":1},"\u0061":{"b":1}}`: {4, 2},
-		`[{"a":[":",{"b":null}]},"{\""]`: {2, 2},
-	} {
-		value, err := readJSON([]byte(body))
-		if err != nil {
-			t.Fatalf("%s: %v", body, err)
-		}
-		if written, read := countColons([]byte(body)), countNames(value); written != want.written || read != want.read {
-			t.Errorf("%s: %d written, %d read, want %d and %d", body, written, read, want.written, want.read)
-		}
-	}
-}

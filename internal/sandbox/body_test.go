@@ -75,13 +75,12 @@ func TestFreeFormsStayAsTheyAre(t *testing.T) {
 	}
 }
 
-// The names in a tool's result keep their order, unless the body holds something unknown.
-func TestAToolResultKeepsItsOrder(t *testing.T) {
+func TestAToolResultKeepsItsDigits(t *testing.T) {
 	t.Parallel()
 	w := open(t, sandbox.Options{})
 	w.create("helper", toolSettings(object{"type": "function", "key": "ask"}))
 	for more, want := range map[string]string{
-		"":         `{"b":12345678901234567,"A":1}`,
+		"":         `{"A":1,"b":12345678901234567}`,
 		`,"x":"y"`: `{"A":1,"b":12345678901234567}`,
 	} {
 		asked := w.play("helper", say("/tool ask"))

@@ -75,13 +75,13 @@ func (c *Client) Ask(ctx context.Context, message Message, tell func([]orq.Part)
 }
 
 func (c *Client) follow(ctx context.Context, message orq.Message, t *talk) error {
-	if c.Streaming {
+	if c.streams {
 		err := c.stream(ctx, message, t)
 		if refused, ok := errors.AsType[*Refusal](err); !ok || !refused.UnknownMethod || t.state != "" || t.taskID != "" {
 			return err
 		}
 	}
-	news, err := c.Send(ctx, message)
+	news, err := c.speaks.Send(ctx, message)
 	if err != nil {
 		return err
 	}
@@ -93,7 +93,7 @@ func (c *Client) follow(ctx context.Context, message orq.Message, t *talk) error
 
 // stream follows the agent's events. A stream that breaks off is made up for by looking at the task.
 func (c *Client) stream(ctx context.Context, message orq.Message, t *talk) error {
-	for news, err := range c.Stream(ctx, message) {
+	for news, err := range c.speaks.Stream(ctx, message) {
 		if _, refused := errors.AsType[*Refusal](err); refused || err != nil && t.taskID == "" {
 			return err
 		}
@@ -109,7 +109,7 @@ func (c *Client) stream(ctx context.Context, message orq.Message, t *talk) error
 		}
 	}
 	if !t.settled() && t.taskID == "" {
-		return ErrCutShort
+		return errCutShort
 	}
 	return c.look(ctx, t)
 }
@@ -119,10 +119,10 @@ func (c *Client) look(ctx context.Context, t *talk) error {
 	pauses := backoff.NewExponentialBackOff(backoff.WithInitialInterval(firstLook), backoff.WithMaxInterval(slowestLook),
 		backoff.WithRandomizationFactor(0), backoff.WithMaxElapsedTime(0))
 	for missed := 0; !t.settled(); {
-		if err := pause(ctx, pauses.NextBackOff()); err != nil {
+		if err := orq.Sleep(ctx, pauses.NextBackOff()); err != nil {
 			return err
 		}
-		news, err := c.Task(ctx, t.taskID)
+		news, err := c.speaks.Task(ctx, t.taskID)
 		if err == nil {
 			missed = 0
 			if err := t.absorb(news); err != nil {
@@ -138,17 +138,6 @@ func (c *Client) look(ctx context.Context, t *talk) error {
 	return nil
 }
 
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
-}
-
 // giveUp tells the agent that nobody waits for its task any more.
 func (c *Client) giveUp(ctx context.Context, taskID string) {
 	if taskID == "" {
@@ -156,7 +145,7 @@ func (c *Client) giveUp(ctx context.Context, taskID string) {
 	}
 	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), cancelTimeout)
 	defer stop()
-	_ = c.Cancel(ctx, taskID) // the call ends all the same
+	_ = c.speaks.Cancel(ctx, taskID) // the call ends all the same
 }
 
 func waits(state string) bool { return state == orq.TaskInputRequired || state == orq.TaskAuthRequired }

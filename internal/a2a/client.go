@@ -9,13 +9,11 @@ import (
 
 // Client is a connection to one agent. Its errors are described by Why.
 type Client struct {
-	protocol
-	// Streaming says that the agent's card offers to stream.
-	Streaming bool
-
-	address  string // of the agent, without credentials
+	speaks   protocol
+	streams  bool   // as its card says
+	address  string // without credentials
 	headers  map[string]string
-	withheld bool // the headers belong to another host and are not sent
+	withheld bool // the headers belong to another place and are not sent
 }
 
 // protocol is what a client does, in the version of A2A that an agent speaks. A refusal by the agent is a *Refusal.

@@ -44,7 +44,7 @@ func Dial(ctx context.Context, agent Agent, base http.RoundTripper) (*Client, er
 			return nil, err
 		}
 		return &Client{
-			protocol: speaks, Streaming: card.Capabilities.Streaming, address: orq.WithoutCredentials(way.URL), headers: agent.Headers,
+			speaks: speaks, streams: card.Capabilities.Streaming, address: orq.WithoutCredentials(way.URL), headers: agent.Headers,
 			withheld: len(agent.Headers) > 0 && !agent.isHome(at),
 		}, nil
 	}

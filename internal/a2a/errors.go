@@ -18,8 +18,8 @@ const (
 	shortestSecret = 6
 )
 
-// ErrCutShort says that a stream ended before the agent had answered.
-var ErrCutShort = errors.New("the stream ended before the agent had answered")
+// errCutShort says that a stream ended before the agent had answered.
+var errCutShort = errors.New("the stream ended before the agent had answered")
 
 // Why says in one sentence why the agent gave no answer, and what to do about it. It holds no value of a header.
 func (c *Client) Why(err error) string {
@@ -60,8 +60,11 @@ func (c *Client) reason(err error) string {
 	if answered, ok := errors.AsType[*statusError](err); ok {
 		return fmt.Sprintf("answered with status %d%s", answered.status, c.advice(answered.status))
 	}
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return fmt.Sprintf("gave an answer that cannot be read: the answer is larger than %d bytes", maxAnswer)
+	}
 	switch {
-	case errors.Is(err, ErrCutShort):
+	case errors.Is(err, errCutShort):
 		return "ended its stream before it had answered"
 	case errors.Is(err, errWebPage):
 		return "answered with a web page: its card names another address than that of the agent"

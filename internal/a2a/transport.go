@@ -37,7 +37,7 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	response, err := t.base.RoundTrip(r)
 	if err == nil {
-		response.Body = &bounded{response.Body, maxAnswer}
+		response.Body = http.MaxBytesReader(nil, response.Body, maxAnswer)
 	}
 	return response, err
 }
@@ -121,19 +121,4 @@ func isRPCError(body []byte) bool {
 		Error   json.RawMessage `json:"error"`
 	}
 	return json.Unmarshal(body, &answer) == nil && answer.Version != "" && answer.Error != nil
-}
-
-// bounded fails when more than left bytes are read.
-type bounded struct {
-	io.ReadCloser
-	left int64
-}
-
-// Read implements io.Reader.
-func (b *bounded) Read(p []byte) (int, error) {
-	n, err := b.ReadCloser.Read(p)
-	if b.left -= int64(n); b.left < 0 {
-		return 0, fmt.Errorf("the answer is larger than %d bytes", maxAnswer)
-	}
-	return n, err
 }

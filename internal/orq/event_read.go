@@ -102,7 +102,7 @@ func (s *Step) addMessages(difference gjson.Result) {
 			s.addParts(message.body.Get("parts"), &said)
 		}
 	}
-	s.Text = said.said.String()
+	s.Text = said.String()
 }
 
 func (s *Step) addParts(parts gjson.Result, said *speech) {

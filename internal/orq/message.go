@@ -80,7 +80,7 @@ func (m Message) Text() string {
 			}
 		}
 	}
-	return said.said.String()
+	return said.String()
 }
 
 // speech puts together what parts say.
@@ -88,6 +88,8 @@ type speech struct {
 	said      strings.Builder
 	afterData bool
 }
+
+func (s *speech) String() string { return s.said.String() }
 
 func (s *speech) text(text string) {
 	if s.afterData && text != "" {
@@ -98,7 +100,7 @@ func (s *speech) text(text string) {
 }
 
 func (s *speech) data(encoded string) {
-	if s.said.Len() > 0 && !strings.HasSuffix(s.said.String(), "\n") {
+	if s.said.Len() > 0 && !strings.HasSuffix(s.String(), "\n") {
 		s.said.WriteByte('\n')
 	}
 	s.said.WriteString(encoded)

@@ -97,13 +97,24 @@ func (c *Client) retry(ctx context.Context, repeatable bool, try func() (*http.R
 		if c.onWait != nil {
 			c.onWait(Wait{Cause: err, For: pause})
 		}
-		timer := time.NewTimer(pause)
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-			timer.Stop()
-			return nil, context.Cause(ctx)
+		if err := Sleep(ctx, pause); err != nil {
+			return nil, err
 		}
+	}
+}
+
+// Sleep waits for d, or fails with the cause of ctx.
+func Sleep(ctx context.Context, d time.Duration) error {
+	if d <= 0 || ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
 	}
 }
 

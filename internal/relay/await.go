@@ -38,12 +38,8 @@ func await(ctx context.Context, taskID string, sink Sink, options Options) (*orq
 	}
 	response, err := look(ctx, taskID, first, options)
 	for err == nil && response.Status == orq.ResponseInProgress && time.Until(patience) > 0 {
-		timer := time.NewTimer(min(options.Poll, time.Until(patience)))
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-			timer.Stop()
-			return nil, context.Cause(ctx)
+		if err := orq.Sleep(ctx, min(options.Poll, time.Until(patience))); err != nil {
+			return nil, err
 		}
 		last := response
 		response, err = look(ctx, taskID, max(time.Until(patience), lastLook), options)

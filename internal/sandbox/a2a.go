@@ -89,6 +89,19 @@ func (s *Sandbox) setHeaders(rec *record, headers map[string]orq.Header, update 
 	return found.fault()
 }
 
+// openHeaders reads the sealed values of an agent's headers.
+func (s *Sandbox) openHeaders(agentID string, sealed map[string][]byte) (map[string]string, error) {
+	headers := make(map[string]string, len(sealed))
+	for name, value := range sealed {
+		opened, err := s.seal.open(sealName(agentID, name), value)
+		if err != nil {
+			return nil, invalid("headers.%s: the stored value cannot be read; write it again", name)
+		}
+		headers[name] = opened
+	}
+	return headers, nil
+}
+
 func sealName(agentID, header string) string { return agentID + " " + header }
 
 // cardURL is where the card is: where the caller said, or /card below the agent.

@@ -389,6 +389,7 @@ func TestWhyAnA2AAgentGaveNoAnswer(t *testing.T) {
 		"web page":                 {true, raw(200, "text/html; charset=utf-8", "<html>"), "answered with a web page: its card names another address than that of the agent"},
 		"not JSON":                 {false, raw(200, "application/json", "{"), "gave an answer that cannot be read: unexpected EOF"},
 		"neither result nor error": {false, raw(200, "application/json", "{}"), "gave an answer that cannot be read: there is neither a result nor an error in it"},
+		"too large":                {false, raw(200, "application/json", strings.Repeat(" ", 64<<20+1)), "gave an answer that cannot be read: the answer is larger than 67108864 bytes"},
 		"empty stream":             {true, raw(200, "text/event-stream", ""), "ended its stream before it had answered"},
 		"hang-up":                  {false, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "cannot be reached: EOF"},
 		"redirect to elsewhere": {false, func(w http.ResponseWriter, r *http.Request) {

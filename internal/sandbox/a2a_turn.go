@@ -94,13 +94,8 @@ func unsuccessful(state, words string) error {
 	return f
 }
 
-// delegate gives the member the input as a message of a user.
-func (e callers) delegate(ctx context.Context, member *run, input string) (string, error) {
-	member.input = member.task.message(member.sandbox.ids.next(), orq.RoleUser, orq.TextPart(input))
-	if err := e.turn(ctx, member); err != nil {
-		return "", err
-	}
-	return member.final.Text(), nil
+func (e callers) delegate(ctx context.Context, member *run) (string, error) {
+	return member.answered(ctx, e)
 }
 
 // forAgent is the user's message with the variables filled in.
@@ -116,17 +111,4 @@ func (r *run) forAgent() orq.Message {
 		}
 	}
 	return message
-}
-
-// openHeaders reads the sealed values of an agent's headers.
-func (s *Sandbox) openHeaders(agentID string, sealed map[string][]byte) (map[string]string, error) {
-	headers := make(map[string]string, len(sealed))
-	for name, value := range sealed {
-		opened, err := s.seal.open(sealName(agentID, name), value)
-		if err != nil {
-			return nil, invalid("headers.%s: the stored value cannot be read; write it again", name)
-		}
-		headers[name] = opened
-	}
-	return headers, nil
 }

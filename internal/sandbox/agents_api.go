@@ -44,10 +44,7 @@ func (s *Sandbox) created(in orq.CreateAgentRequest) (*record, error) {
 }
 
 // insert stores a new agent and answers with it.
-func (s *Sandbox) insert(w http.ResponseWriter, rec *record) (err error) {
-	if rec.Agent.VersionHash, err = contentHash(rec.Agent, rec.Tools); err != nil {
-		return err
-	}
+func (s *Sandbox) insert(w http.ResponseWriter, rec *record) error {
 	if err := s.store.insert(rec); errors.Is(err, errTaken) {
 		return conflict("there is already an agent with the key %q", rec.Agent.Key)
 	} else if err != nil {

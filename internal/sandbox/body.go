@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -53,25 +52,12 @@ func parseStrictly(body []byte, rules object, request any) error {
 
 // examine returns what rules know of a body, what is wrong with it, and the paths of what they do not know.
 func examine(body []byte, rules object) (value any, found problems, unknown []string, err error) {
-	if value, err = readJSON(body); err != nil {
-		return nil, nil, nil, err
+	if err := unmarshal(body, &value); err != nil {
+		return nil, nil, nil, invalid("body: is not JSON: %v", err)
 	}
 	rules.check("", value, &found)
 	rules.prune("", value, &unknown)
 	return value, found, unknown, nil
-}
-
-// readJSON reads one value. Its numbers keep all their digits.
-func readJSON(body []byte) (value any, err error) {
-	decoder := json.NewDecoder(bytes.NewReader(body))
-	decoder.UseNumber()
-	if err := decoder.Decode(&value); err != nil {
-		return nil, invalid("body: is not JSON: %v", err)
-	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return nil, invalid("body: is not JSON: there is more after its end")
-	}
-	return value, nil
 }
 
 // fill decodes what was checked, and not the body as it is written: encoding/json would take a name in other capitals for

@@ -18,10 +18,10 @@ const (
 	maxCard     = 1 << 20 // bytes
 )
 
-func cardClient() *http.Client {
+func cardClient(transport http.RoundTripper) *http.Client {
 	return &http.Client{
 		Timeout:   cardTimeout,
-		Transport: &http.Transport{Proxy: http.ProxyFromEnvironment},
+		Transport: transport,
 		// Headers may hold credentials: they never follow to another place.
 		CheckRedirect: func(next *http.Request, via []*http.Request) error {
 			if !a2a.SamePlace(via[0].URL, next.URL) || len(via) > 5 {
@@ -45,10 +45,9 @@ func (s *Sandbox) refreshCard(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.store.update(rec.Agent.ID, func(rec *record) (err error) {
+	_, err = s.store.update(rec.Agent.ID, func(rec *record) error {
 		rec.Agent.A2A.CachedCard, rec.Agent.Updated = card, s.timestamp()
-		rec.Agent.VersionHash, err = contentHash(rec.Agent, rec.Tools)
-		return err
+		return nil
 	})
 	if errors.Is(err, errNoAgent) {
 		return notFound(rec.Agent.Key)

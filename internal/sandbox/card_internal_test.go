@@ -21,7 +21,7 @@ func TestCardsHaveFiveSeconds(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				s := &Sandbox{cards: cardClient()}
+				s := &Sandbox{cards: cardClient(nil)}
 				ours, theirs := net.Pipe()
 				defer theirs.Close()
 				s.cards.Transport = &http.Transport{

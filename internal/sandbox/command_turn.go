@@ -29,8 +29,8 @@ func (e commands) turn(ctx context.Context, r *run) error {
 }
 
 // delegate lets the other agent answer at once; commands in its input are not executed.
-func (commands) delegate(_ context.Context, member *run, input string) (string, error) {
-	return finalAnswer(member.agent, member.prompt, renderMessage(member.engine, input, member.vars), nil), nil
+func (commands) delegate(_ context.Context, member *run) (string, error) {
+	return finalAnswer(member.agent, member.prompt, renderMessage(member.engine, told(member.input), member.vars), nil), nil
 }
 
 // refuse is what /error asks for: the request itself fails.
@@ -49,7 +49,7 @@ func (commands) close() {}
 func (commands) step(ctx context.Context, r *run, c command) error {
 	switch c.Name {
 	case "slow":
-		return sleep(ctx, c.Wait)
+		return orq.Sleep(ctx, c.Wait)
 	case "fail":
 		return &failure{code: http.StatusInternalServerError, message: firstOf(c.Text, "the message asked for a failure")}
 	case "drop":
@@ -81,7 +81,7 @@ func (r *run) awaitReview(ctx context.Context, wait time.Duration) error {
 	if err := r.emit(ctx, orq.EventExecutionReviewRequired, &orq.ExecutionReview{}); err != nil {
 		return err
 	}
-	if err := sleep(ctx, wait); err != nil {
+	if err := orq.Sleep(ctx, wait); err != nil {
 		return err
 	}
 	return r.emit(ctx, orq.EventExecutionReviewed, &orq.ExecutionReview{})

@@ -72,10 +72,7 @@ func configure(rec *record, in orq.RunRequest) (err error) {
 	if err := checkTemplates(*agent); err != nil {
 		return err
 	}
-	if rec.Tools, err = schemasOf(in.Settings.Tools); err != nil {
-		return err
-	}
-	agent.VersionHash, err = contentHash(*agent, rec.Tools)
+	rec.Tools, err = schemasOf(in.Settings.Tools)
 	return err
 }
 

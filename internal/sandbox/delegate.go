@@ -3,7 +3,8 @@ package sandbox
 import (
 	"context"
 	"fmt"
-	"time"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
 // maxDepth bounds how far agents hand work on: a team may be a ring.
@@ -14,12 +15,12 @@ func (r *run) askMember(ctx context.Context, call toolCall, rec *record, input s
 	if r.depth == maxDepth {
 		return "", fmt.Sprintf("agents hand work on at most %d times", maxDepth), nil
 	}
-	member, err := r.member(call, rec)
+	member, err := r.member(call, rec, input)
 	if err != nil {
 		return "", fmt.Sprintf("the agent %s cannot begin: %v", rec.Agent.Key, err), nil
 	}
 	limited, stop := member.limited(ctx)
-	answer, err = r.sandbox.engineOf(rec.Agent).delegate(limited, member, input)
+	answer, err = r.sandbox.engineOf(rec.Agent).delegate(limited, member)
 	stop()
 	if r.spent != nil && member.spent != nil {
 		r.spent.add(*member.spent)
@@ -35,29 +36,22 @@ func (r *run) askMember(ctx context.Context, call toolCall, rec *record, input s
 
 // member is a run of an agent that the agent of r asks. It has a conversation of its own, which is not kept, and its
 // events are told as part of the run of r.
-func (r *run) member(call toolCall, rec *record) (*run, error) {
-	m := &run{
-		sandbox: r.sandbox, agent: rec.Agent, engine: rec.Agent.Engine, tools: rec.Tools, secrets: rec.Secrets, memory: r.memory,
-		vars: joined(rec.Agent.Variables, r.task.Variables), events: r.events, dropped: r.dropped, started: r.started,
-		caller: call.id, depth: r.depth + 1,
-		task: &task{
-			ID: r.task.ID, ContextID: r.task.ContextID, ResponseID: r.task.ResponseID, TraceID: r.task.TraceID,
-			SpanID: r.task.SpanID, Variables: r.task.Variables, Work: work{Reject: r.task.Work.Reject},
-		},
+func (r *run) member(call toolCall, rec *record, input string) (*run, error) {
+	m := r.sandbox.newRun(rec)
+	m.memory, m.events, m.dropped, m.started, m.caller, m.depth = r.memory, r.events, r.dropped, r.started, call.id, r.depth+1
+	m.task = &task{
+		ID: r.task.ID, ContextID: r.task.ContextID, ResponseID: r.task.ResponseID, TraceID: r.task.TraceID,
+		SpanID: r.task.SpanID, Work: work{Reject: r.task.Work.Reject},
 	}
-	if m.agent.Settings == nil {
-		m.agent.Settings = defaultSettings("none")
-	}
-	var err error
-	m.prompt, err = newPrompt(m.agent, m.engine, m.vars)
-	return m, err
+	m.input = m.task.message(r.sandbox.ids.next(), orq.RoleUser, orq.TextPart(input))
+	m.task.Messages = []orq.Message{m.input}
+	return m, m.fill(orq.Invocation{Variables: r.task.Variables})
 }
 
-// limited bounds ctx by the agent's max_execution_time.
-func (r *run) limited(ctx context.Context) (context.Context, context.CancelFunc) {
-	seconds := r.agent.Settings.MaxExecutionTime
-	if seconds == nil {
-		return ctx, func() {}
+// answered plays a member's turn through, and returns what it says last.
+func (r *run) answered(ctx context.Context, by engine) (string, error) {
+	if err := by.turn(ctx, r); err != nil {
+		return "", err
 	}
-	return context.WithTimeoutCause(ctx, time.Duration(*seconds)*time.Second, errMaxTime)
+	return r.final.Text(), nil
 }

@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -28,15 +27,6 @@ func Export(path string) (agents []json.RawMessage, err error) {
 		return err
 	})
 	return agents, err
-}
-
-// marshal leaves <, > and & as they are, for those who read it.
-func marshal(value any) (json.RawMessage, error) {
-	var out bytes.Buffer
-	encoder := json.NewEncoder(&out)
-	encoder.SetEscapeHTML(false)
-	err := encoder.Encode(value)
-	return out.Bytes(), err
 }
 
 // requestFor is the request that makes the agent.

@@ -36,11 +36,16 @@ type workspace struct {
 
 func open(t *testing.T, o sandbox.Options) *workspace {
 	t.Helper()
+	return serveBox(t, openBox(t, o))
+}
+
+func openBox(t *testing.T, o sandbox.Options) *sandbox.Sandbox {
+	t.Helper()
 	box, err := sandbox.Open(o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return serveBox(t, box)
+	return box
 }
 
 func serveBox(t *testing.T, box *sandbox.Sandbox) *workspace {

@@ -1,10 +1,8 @@
 package sandbox
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
@@ -31,19 +29,4 @@ func contentHash(agent orq.Agent, tools map[string]toolSchema) (string, error) {
 	}
 	sum := sha256.Sum256(content)
 	return hex.EncodeToString(sum[:]), nil
-}
-
-// canonical is the same JSON for values that differ only in the order of keys.
-func canonical(value any) ([]byte, error) {
-	encoded, err := json.Marshal(value)
-	if err != nil {
-		return nil, err
-	}
-	decoder := json.NewDecoder(bytes.NewReader(encoded))
-	decoder.UseNumber()
-	var plain any
-	if err := decoder.Decode(&plain); err != nil {
-		return nil, err
-	}
-	return json.Marshal(plain)
 }

@@ -78,10 +78,7 @@ func TestDeleteEndsRuns(t *testing.T) {
 
 func TestCloseEndsRuns(t *testing.T) {
 	t.Parallel()
-	box, err := sandbox.Open(sandbox.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	box := openBox(t, sandbox.Options{})
 	w := serveBox(t, box)
 	w.create("helper")
 	s := w.stream("/v2/agents/helper/stream-task", say("/slow 10m"))

@@ -67,6 +67,14 @@ func (s *store) changeDocuments(entity string, edit func([]document) (after []do
 // memoryKey has a length that the store takes, whatever an entity is called.
 func memoryKey(entity string) string { return derivedID("memory/" + entity) }
 
+func isMemoryTool(actionType string) bool {
+	switch actionType {
+	case "query_memory_store", "write_memory_store", "retrieve_memory_stores", "delete_memory_document":
+		return true
+	}
+	return false
+}
+
 // useMemory runs a memory tool. Each entity has memories of its own, which all agents share that name the same store.
 func (r *run) useMemory(call toolCall) (result any, why string, err error) {
 	if r.memory == nil {

@@ -126,7 +126,7 @@ func (m *model) send(ctx context.Context, to orq.FallbackModel, q query) (*http.
 		return nil, fmt.Errorf("encode the request: %w", err)
 	}
 	address := strings.TrimRight(m.options.URL, "/") + "/chat/completions"
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(body))
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(body)) //nolint:gosec // the address is the operator's own
 	if err != nil {
 		return nil, err
 	}
@@ -135,7 +135,7 @@ func (m *model) send(ctx context.Context, to orq.FallbackModel, q query) (*http.
 	if m.options.Key != "" {
 		request.Header.Set("Authorization", "Bearer "+m.options.Key)
 	}
-	response, err := m.http.Do(request)
+	response, err := m.http.Do(request) //nolint:gosec // as above
 	if err != nil {
 		return nil, m.unreachable(err)
 	}

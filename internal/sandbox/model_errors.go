@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
@@ -49,10 +48,7 @@ func (e toldError) Error() string { return string(e) }
 
 // unreachable leaves out the URL, which net/http repeats.
 func (m *model) unreachable(err error) *modelError {
-	if urlError, ok := errors.AsType[*url.Error](err); ok {
-		err = urlError.Err
-	}
-	return m.newError(http.StatusBadGateway, "the model server at %s cannot be reached; start it, or correct --model-url: %v", m.options.URL, err)
+	return m.newError(http.StatusBadGateway, "the model server at %s cannot be reached; start it, or correct --model-url: %v", m.options.URL, reason(err))
 }
 
 // refused reads an answer of another status than 200.

@@ -26,7 +26,7 @@ func (m *model) askWithRetries(ctx context.Context, to orq.FallbackModel, q quer
 			return done, err
 		}
 		pause := schedule.next(ctx, err)
-		if pause == backoff.Stop || sleep(ctx, pause) != nil {
+		if pause == backoff.Stop || orq.Sleep(ctx, pause) != nil {
 			return done, err
 		}
 	}

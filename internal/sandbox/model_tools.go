@@ -1,11 +1,8 @@
 package sandbox
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"regexp"
 	"slices"
 	"strings"
@@ -23,14 +20,14 @@ var notInFunctionName = regexp.MustCompile(`[^A-Za-z0-9_-]`)
 
 // offer defines every tool of the agent, also those that can only fail here: the model learns why.
 func (r *run) offer() offer {
-	o := offer{tools: map[string]orq.AgentTool{}}
+	o, builtIn := offer{tools: map[string]orq.AgentTool{}}, builtInDefinitions()
 	for _, tool := range r.agent.Settings.Tools {
 		name := functionName(toolName(tool))
 		if _, taken := o.tools[name]; taken {
 			continue
 		}
 		o.tools[name] = tool
-		definition := r.define(tool)
+		definition := r.define(tool, builtIn)
 		definition.Name = name
 		o.definitions = append(o.definitions, chatTool{Type: typeFunction, Function: definition})
 	}
@@ -44,7 +41,7 @@ func functionName(name string) string {
 }
 
 // define describes a tool. A tool that the agent only refers to has no schema here, so that it takes any arguments.
-func (r *run) define(tool orq.AgentTool) chatFunction {
+func (r *run) define(tool orq.AgentTool, builtIn map[string]chatFunction) chatFunction {
 	definition := chatFunction{
 		Description: firstOf(tool.Description, tool.DisplayName), Parameters: schemaOf(nil, nil),
 	}
@@ -55,7 +52,7 @@ func (r *run) define(tool orq.AgentTool) chatFunction {
 		definition.Strict = given.Strict
 		return definition
 	}
-	if describe, ok := builtInDefinitions()[tool.ActionType]; ok {
+	if describe, ok := builtIn[tool.ActionType]; ok {
 		definition.Description, definition.Parameters = describe.Description, describe.Parameters
 	} else {
 		definition.Parameters = map[string]any{"type": "object", "properties": map[string]any{}, "additionalProperties": true}
@@ -148,15 +145,11 @@ func readArguments(text string) (map[string]any, error) {
 	if strings.TrimSpace(text) == "" {
 		return args, nil
 	}
-	decoder := json.NewDecoder(bytes.NewReader([]byte(text)))
-	decoder.UseNumber()
-	if err := decoder.Decode(&args); err != nil {
-		return nil, err
+	err := unmarshal([]byte(text), &args)
+	if errors.Is(err, errMore) || err == nil && args == nil {
+		err = errors.New("there is something else")
 	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) || args == nil {
-		return nil, errors.New("there is something else")
-	}
-	return args, nil
+	return args, err
 }
 
 func (t *task) hasCall(id string) bool {

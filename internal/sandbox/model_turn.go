@@ -77,14 +77,8 @@ func (r *run) withinCost() error {
 	return nil
 }
 
-// delegate gives the member the input as a message of a user.
-func (m *model) delegate(ctx context.Context, member *run, input string) (string, error) {
-	message := member.task.message(member.sandbox.ids.next(), orq.RoleUser, orq.TextPart(input))
-	member.task.Messages = []orq.Message{message}
-	if err := m.turn(ctx, member); err != nil {
-		return "", err
-	}
-	return member.final.Text(), nil
+func (m *model) delegate(ctx context.Context, member *run) (string, error) {
+	return member.answered(ctx, m)
 }
 
 // hear keeps an answer, tells it as a thought, and returns the calls in it.
@@ -123,11 +117,7 @@ func (r *run) carryOut(ctx context.Context, call modelCall) error {
 	if call.tool.ActionType != "function" || r.caller != "" {
 		return r.execTool(ctx, call.toolCall)
 	}
-	approved, err := r.review(ctx, call.toolCall)
-	if approved && err == nil {
-		r.task.Pending = append(r.task.Pending, pendingCalls([]toolCall{call.toolCall})...)
-	}
-	return err
+	return r.leave(ctx, call.toolCall)
 }
 
 // partsOf is an answer as the parts of a message.

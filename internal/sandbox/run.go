@@ -172,7 +172,7 @@ func (r *run) iterate() error {
 
 // emit paces the run and tells the event.
 func (r *run) emit(ctx context.Context, typ orq.EventType, data orq.EventData) error {
-	if err := sleep(ctx, r.sandbox.pace); err != nil {
+	if err := orq.Sleep(ctx, r.sandbox.pace); err != nil {
 		return err
 	}
 	return r.tell(ctx, typ, data)
@@ -188,21 +188,6 @@ func (r *run) tell(ctx context.Context, typ orq.EventType, data orq.EventData) e
 	}
 	select {
 	case r.events <- orq.NewEvent(r.sandbox.now(), typ, data):
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
-}
-
-// sleep waits, or fails with the cause of ctx.
-func sleep(ctx context.Context, d time.Duration) error {
-	if d <= 0 || ctx.Err() != nil {
-		return context.Cause(ctx)
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
 		return nil
 	case <-ctx.Done():
 		return context.Cause(ctx)

@@ -52,10 +52,9 @@ type Sandbox struct {
 // Tasks that a crash interrupted become failed.
 func Open(o Options) (*Sandbox, error) {
 	s := &Sandbox{
-		key: o.Key, pace: o.Pace, log: o.Logger, now: o.Now,
-		cards: cardClient(), engine: commands{}, remote: newCallers(),
-		runs: map[string]*run{},
+		key: o.Key, pace: o.Pace, log: o.Logger, now: o.Now, engine: commands{}, remote: newCallers(), runs: map[string]*run{},
 	}
+	s.cards = cardClient(s.remote.transport)
 	if o.Model.URL != "" {
 		if err := o.Model.Check(); err != nil {
 			return nil, err
@@ -117,7 +116,6 @@ func (s *Sandbox) Close() error {
 	s.mu.Unlock()
 	s.stop(errClosed)
 	s.wg.Wait()
-	s.cards.CloseIdleConnections()
 	s.engine.close()
 	s.remote.close()
 	if err := s.store.kv.close(); err != nil {

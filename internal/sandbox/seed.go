@@ -77,15 +77,12 @@ func parseSeedling(body json.RawMessage) (name string, sown *seedling, err error
 	return name, sown, parseStrictly(body, createRules(), sown.create)
 }
 
-func (s *Sandbox) grow(ctx context.Context, sown *seedling, exists func(ref string) bool) (rec *record, err error) {
+func (s *Sandbox) grow(ctx context.Context, sown *seedling, exists func(ref string) bool) (*record, error) {
 	if sown.register != nil {
-		rec, err = s.registered(ctx, *sown.register)
-	} else if err = checkMembers(sown.create.TeamOfAgents, exists); err == nil {
-		rec, err = s.created(*sown.create)
+		return s.registered(ctx, *sown.register)
 	}
-	if err != nil {
+	if err := checkMembers(sown.create.TeamOfAgents, exists); err != nil {
 		return nil, err
 	}
-	rec.Agent.VersionHash, err = contentHash(rec.Agent, rec.Tools)
-	return rec, err
+	return s.created(*sown.create)
 }

@@ -61,10 +61,7 @@ func TestWhatIsExportedIsSeededEqual(t *testing.T) {
 	if all := string(exported[2]); strings.Contains(all, "hush") || !strings.Contains(all, `"X-Secret":{"value":""`) {
 		t.Errorf("exported %s", all)
 	}
-	box, err := sandbox.Open(sandbox.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	box := openBox(t, sandbox.Options{})
 	seeded, err := box.Seed(t.Context(), exported)
 	if want := (sandbox.Seeded{Made: 3}); err != nil || seeded != want {
 		t.Fatalf("seeded %+v, %v", seeded, err)
@@ -88,10 +85,7 @@ func TestWhatARunMadeIsExportedToo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	box, err := sandbox.Open(sandbox.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	box := openBox(t, sandbox.Options{})
 	if _, err := box.Seed(t.Context(), exported); err != nil {
 		t.Error(err)
 	}
@@ -103,10 +97,7 @@ func TestWhatARunMadeIsExportedToo(t *testing.T) {
 
 func TestAgentsThatExistAreKept(t *testing.T) {
 	t.Parallel()
-	box, err := sandbox.Open(sandbox.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	box := openBox(t, sandbox.Options{})
 	w := serveBox(t, box)
 	w.create("helper")
 	// The card of an agent that is kept is not fetched.
@@ -157,10 +148,7 @@ func TestASeedThatIsWrongMakesNothing(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			box, err := sandbox.Open(sandbox.Options{})
-			if err != nil {
-				t.Fatal(err)
-			}
+			box := openBox(t, sandbox.Options{})
 			w := serveBox(t, box)
 			seeded, err := box.Seed(t.Context(), bodies(t, agentBody("good"), test.wrong))
 			if err == nil || !strings.HasPrefix(err.Error(), test.want) || strings.Contains(err.Error(), "hush") || seeded.Made != 0 {

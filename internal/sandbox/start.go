@@ -27,13 +27,9 @@ func (s *Sandbox) start(rec *record, in orq.Invocation, tells telling) (*run, er
 	if err := checkMemory(rec.Agent, in.Memory); err != nil {
 		return nil, err
 	}
-	r := &run{
-		sandbox: s, agent: rec.Agent, memory: in.Memory, first: in.TaskID == "", tools: rec.Tools, secrets: rec.Secrets,
-		cut: make(chan struct{}), ended: make(chan struct{}), started: s.now(),
-	}
-	if rec.Agent.Settings == nil {
-		r.agent.Settings = defaultSettings("none")
-	}
+	r := s.newRun(rec)
+	r.memory, r.first, r.started = in.Memory, in.TaskID == "", s.now()
+	r.cut, r.ended = make(chan struct{}), make(chan struct{})
 	if tells >= events {
 		r.events = make(chan orq.Event)
 	}
@@ -59,32 +55,42 @@ func (s *Sandbox) start(rec *record, in orq.Invocation, tells telling) (*run, er
 	return r, nil
 }
 
+// newRun is a run of the agent that has no task yet.
+func (s *Sandbox) newRun(rec *record) *run {
+	r := &run{sandbox: s, agent: rec.Agent, tools: rec.Tools, secrets: rec.Secrets}
+	if r.agent.Settings == nil {
+		r.agent.Settings = defaultSettings("none")
+	}
+	return r
+}
+
 // runContext bounds the run by the sandbox's life, the agent's time and the stream's.
 func (s *Sandbox) runContext(r *run, in orq.Invocation, stream bool) context.Context {
 	ctx, cancel := context.WithCancelCause(s.ctx)
-	stops := []context.CancelFunc{}
-	limit := func(d time.Duration, cause error) {
-		var stop context.CancelFunc
-		ctx, stop = context.WithTimeoutCause(ctx, d, cause)
-		stops = append(stops, stop)
-	}
-	if seconds := r.agent.Settings.MaxExecutionTime; seconds != nil {
-		limit(time.Duration(*seconds)*time.Second, errMaxTime)
-	}
+	ctx, stopRun := r.limited(ctx)
+	stopStream := func() {}
 	if stream {
 		timeout := defaultStreamTimeout
 		if in.StreamTimeoutSeconds != nil {
 			timeout = time.Duration(*in.StreamTimeoutSeconds) * time.Second
 		}
-		limit(timeout, errStreamTimeout)
+		ctx, stopStream = context.WithTimeoutCause(ctx, timeout, errStreamTimeout)
 	}
 	r.cancel = func(cause error) {
 		cancel(cause)
-		for _, stop := range stops {
-			stop()
-		}
+		stopRun()
+		stopStream()
 	}
 	return ctx
+}
+
+// limited bounds ctx by the agent's max_execution_time.
+func (r *run) limited(ctx context.Context) (context.Context, context.CancelFunc) {
+	seconds := r.agent.Settings.MaxExecutionTime
+	if seconds == nil {
+		return ctx, func() {}
+	}
+	return context.WithTimeoutCause(ctx, time.Duration(*seconds)*time.Second, errMaxTime)
 }
 
 // prepare makes or continues the task and stores it.
@@ -204,7 +210,5 @@ func usesMemory(agent orq.Agent) bool {
 	if agent.Settings == nil {
 		return false
 	}
-	return slices.ContainsFunc(agent.Settings.Tools, func(t orq.AgentTool) bool {
-		return slices.Contains([]string{"query_memory_store", "write_memory_store", "retrieve_memory_stores", "delete_memory_document"}, t.ActionType)
-	})
+	return slices.ContainsFunc(agent.Settings.Tools, func(t orq.AgentTool) bool { return isMemoryTool(t.ActionType) })
 }

@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -173,7 +172,11 @@ func (s *store) remove(id string) (*record, error) {
 	return rec, nil
 }
 
-func put(rec *record, newVersion bool) ([]change, error) {
+// put also gives the agent the hash of its content.
+func put(rec *record, newVersion bool) (_ []change, err error) {
+	if rec.Agent.VersionHash, err = contentHash(rec.Agent, rec.Tools); err != nil {
+		return nil, err
+	}
 	if newVersion {
 		rec.Versions = append(rec.Versions, rec.Agent.Version)
 	}
@@ -200,9 +203,7 @@ func read[T any](from kv, bucket, key string, absent error) (*T, error) {
 		return nil, absent
 	}
 	object := new(T)
-	decoder := json.NewDecoder(bytes.NewReader(value))
-	decoder.UseNumber() // the arguments of a tool call keep all their digits
-	if err := decoder.Decode(object); err != nil {
+	if err := unmarshal(value, object); err != nil {
 		return nil, fmt.Errorf("decode %s %s: %w", bucket, key, err)
 	}
 	return object, nil

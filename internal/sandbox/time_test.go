@@ -20,10 +20,7 @@ import (
 func inBubble(t *testing.T, o sandbox.Options, settings object, message object, check func(events []orq.Event, took time.Duration)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		box, err := sandbox.Open(o)
-		if err != nil {
-			t.Fatal(err)
-		}
+		box := openBox(t, o)
 		defer box.Close()
 		post(t.Context(), t, box, "/v2/agents", agentBody("helper", object{"settings": settings}))
 		start := time.Now()
@@ -121,10 +118,7 @@ func TestClockIsInjected(t *testing.T) {
 func TestClientThatLeavesIsNoticedAtOnce(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		box, err := sandbox.Open(sandbox.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
+		box := openBox(t, sandbox.Options{})
 		defer box.Close()
 		post(t.Context(), t, box, "/v2/agents", agentBody("helper"))
 		ctx, leave := context.WithTimeout(t.Context(), time.Minute)

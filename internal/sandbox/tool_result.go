@@ -26,8 +26,6 @@ func (r *run) toolResult(ctx context.Context, call toolCall) (result any, why st
 		return r.callSubAgent(ctx, call)
 	case "code":
 		return nil, "the sandbox does not run code", nil
-	case "query_memory_store", "write_memory_store", "retrieve_memory_stores", "delete_memory_document":
-		return r.useMemory(call)
 	case "function":
 		return nil, "an agent that another one asks cannot ask the caller", nil
 	case "json_schema":
@@ -35,7 +33,10 @@ func (r *run) toolResult(ctx context.Context, call toolCall) (result any, why st
 	case "google_search", "web_scraper", "http", "mcp":
 		return nil, "the sandbox does not reach outside itself", nil
 	}
-	if strings.Contains(call.tool.ActionType, ":") {
+	switch {
+	case isMemoryTool(call.tool.ActionType):
+		return r.useMemory(call)
+	case strings.Contains(call.tool.ActionType, ":"):
 		return nil, "the tool is run by a model provider, which the sandbox does not ask for it", nil
 	}
 	return nil, "the sandbox keeps no knowledge bases", nil

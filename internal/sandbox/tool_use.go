@@ -52,15 +52,20 @@ func (r *run) askCaller(ctx context.Context, calls []toolCall) error {
 		return err
 	}
 	for _, call := range calls {
-		approved, err := r.review(ctx, call)
-		if err != nil {
+		if err := r.leave(ctx, call); err != nil {
 			return err
-		}
-		if approved {
-			r.task.Pending = append(r.task.Pending, pendingCalls([]toolCall{call})...)
 		}
 	}
 	return nil
+}
+
+// leave leaves a call to the caller, unless a review rejects it.
+func (r *run) leave(ctx context.Context, call toolCall) error {
+	approved, err := r.review(ctx, call)
+	if approved && err == nil {
+		r.task.Pending = append(r.task.Pending, pendingCalls([]toolCall{call})...)
+	}
+	return err
 }
 
 // thinkCalls emits the thought in which the agent asks for tools.

@@ -181,21 +181,20 @@ func inStore(documents []document, name string) []document {
 // search returns the documents of a store that hold most words of the query, the newer ones first among equals; without
 // words, the newest.
 func search(documents []document, name, query string) []document {
-	words := wordsOf(query)
-	score := func(d document) (n int) {
-		in := wordsOf(d.Text)
-		for word := range words {
-			if in[word] {
-				n++
-			}
-		}
-		return n
-	}
+	words, scores := wordsOf(query), map[string]int{}
 	found := inStore(documents, name)
 	slices.Reverse(found)
 	if len(words) > 0 {
-		found = slices.DeleteFunc(found, func(d document) bool { return score(d) == 0 })
-		slices.SortStableFunc(found, func(a, b document) int { return score(b) - score(a) })
+		for _, d := range found {
+			in := wordsOf(d.Text)
+			for word := range words {
+				if in[word] {
+					scores[d.ID]++
+				}
+			}
+		}
+		found = slices.DeleteFunc(found, func(d document) bool { return scores[d.ID] == 0 })
+		slices.SortStableFunc(found, func(a, b document) int { return scores[b.ID] - scores[a.ID] })
 	}
 	return found[:min(len(found), maxFound)]
 }

@@ -14,7 +14,7 @@ import * as current from "a2a-1.0/server";
 import * as currentWeb from "a2a-1.0/server/express";
 import express from "express";
 
-import { serveWorkspace } from "./workspace.mjs";
+import { message, serveWorkspace } from "./workspace.mjs";
 
 // Both speak the same words in their own forms.
 const speak03 = {
@@ -147,8 +147,6 @@ const servers = {
   "1.0 over HTTP": { speak: speak10, sdk: current, web: currentWeb, ways: currentWays("1.0", "HTTP+JSON", "/rest") },
   "1.0 that speaks 0.3": { speak: speak10, sdk: current, web: currentWeb, ways: currentWays("0.3", "JSONRPC", "/rpc") },
 };
-
-const message = (text) => ({ role: "user", parts: [{ kind: "text", text }] });
 
 for (const [version, server] of Object.entries(servers)) {
   for (const streaming of [true, false]) {

@@ -6,7 +6,7 @@ import { after, before, describe, it } from "node:test";
 
 import { Orq } from "@orq-ai/node";
 
-import { serveWorkspace } from "./workspace.mjs";
+import { message, serveWorkspace } from "./workspace.mjs";
 
 async function serveCard() {
   const server = createServer((_, response) => {
@@ -21,8 +21,6 @@ async function serveCard() {
   await once(server, "listening");
   return { url: `http://127.0.0.1:${server.address().port}`, end: () => server.close() };
 }
-
-const message = (text) => ({ role: "user", parts: [{ kind: "text", text }] });
 
 // The client cannot create an agent with a function tool: it drops the key of any tool that is not built in.
 const scout = {

@@ -1,4 +1,4 @@
-// The sandbox as a process of its own.
+// The sandbox as a process of its own, and what is said to its agents.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -28,3 +28,5 @@ export async function serveWorkspace() {
     },
   };
 }
+
+export const message = (text) => ({ role: "user", parts: [{ kind: "text", text }] });

@@ -116,12 +116,12 @@ func TestAnA2AAgentThatAskedIsAnswered(t *testing.T) {
 	t.Parallel()
 	everyFlavour(t, func(t *testing.T, w *workspace, agent *farAgent, _ bool) {
 		task := taskOf(t, w.play("far", say("ask")))
-		events := w.play("far", say("Ghent", object{"task_id": task}))
+		events := w.playOn("far", say("Ghent", object{"task_id": task}))
 		if got := data[*orq.Inactive](t, events).LastMessage; got != "You said Ghent." {
 			t.Errorf("the agent said %q", got)
 		}
 		// What is said after the end of the agent's task begins another, in the same context.
-		events = w.play("far", say("nothing", object{"task_id": task}))
+		events = w.playOn("far", say("nothing", object{"task_id": task}))
 		if got := data[*orq.Inactive](t, events).LastMessage; got != "On it." {
 			t.Errorf("the agent said %q", got)
 		}
@@ -131,6 +131,19 @@ func TestAnA2AAgentThatAskedIsAnswered(t *testing.T) {
 			t.Errorf("contexts %q, want one", agent.talks)
 		}
 	})
+}
+
+// playOn plays a message that goes on with a task. The SDK's server shows a question a moment before it takes the answer,
+// and refuses one that comes between: it is given again.
+func (w *workspace) playOn(key string, body object) []orq.Event {
+	w.t.Helper()
+	for {
+		events := w.play(key, body)
+		errored, failed := events[len(events)-1].Data.(*orq.Errored)
+		if !failed || !strings.Contains(errored.Error, "task execution is already in progress") {
+			return events
+		}
+	}
 }
 
 func TestAConversationOutlivesAFailure(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
 // agentAnswer is an agent as it is answered: with the fields that the API always sends, also when they are empty.
@@ -60,7 +61,7 @@ func checkMembers(team []orq.TeamMember, exists func(ref string) bool) error {
 	var found problems
 	for i, member := range team {
 		if !exists(member.Key) {
-			found.add(fmt.Sprintf("team_of_agents[%d].key", i), "there is no agent %q", shorten(member.Key, 60))
+			found.add(fmt.Sprintf("team_of_agents[%d].key", i), "there is no agent %q", truncate.Runes(member.Key, 60))
 		}
 	}
 	return found.fault()

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
 // createAgent serves POST /v2/agents.
@@ -98,7 +99,7 @@ func (s *Sandbox) listAgents(w http.ResponseWriter, r *http.Request) error {
 	if query.Has("limit") {
 		limit, err := strconv.Atoi(query.Get("limit"))
 		if err != nil || limit < 1 || limit > 200 {
-			found.add("limit", "must be a whole number from 1 to 200, got %q", shorten(query.Get("limit"), 60))
+			found.add("limit", "must be a whole number from 1 to 200, got %q", truncate.Runes(query.Get("limit"), 60))
 		}
 		l.Limit = limit
 	}

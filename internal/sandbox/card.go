@@ -11,6 +11,7 @@ import (
 
 	"github.com/orq-mcp/orq-mcp/internal/a2a"
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
 const (
@@ -95,7 +96,7 @@ func (s *Sandbox) fetchCard(ctx context.Context, rec *record) (json.RawMessage, 
 		return nil, unreadable(request.URL, "is larger than %d bytes", maxCard)
 	}
 	if !json.Valid(body) {
-		return nil, unreadable(request.URL, "is not JSON (content type %q)", shorten(response.Header.Get("Content-Type"), 60))
+		return nil, unreadable(request.URL, "is not JSON (content type %q)", truncate.Runes(response.Header.Get("Content-Type"), 60))
 	}
 	return body, checkCard(request.URL, body)
 }

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+
+	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
 // claim makes r the only run of the task, and one that Close waits for.
@@ -44,7 +46,7 @@ func stillActive(task string) error {
 }
 
 func noTask(task string) error {
-	return &fault{Status: http.StatusNotFound, Message: fmt.Sprintf("task_id: the agent has no task %q", shorten(task, 60))}
+	return &fault{Status: http.StatusNotFound, Message: fmt.Sprintf("task_id: the agent has no task %q", truncate.Runes(task, 60))}
 }
 
 func (s *Sandbox) release(r *run) {

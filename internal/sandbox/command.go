@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
 // command is one command of a user's message.
@@ -33,7 +35,7 @@ func parseWork(message string) work {
 		case !known:
 			told = append(told, line)
 		case err != nil:
-			w.Notes = append(w.Notes, fmt.Sprintf("I left out %q: %v.", shorten(line, 100), err))
+			w.Notes = append(w.Notes, fmt.Sprintf("I left out %q: %v.", truncate.Runes(line, 100), err))
 		case c.Name == "reject":
 			w.Reject = true
 		default:

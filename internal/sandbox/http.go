@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+
+	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
 func (s *Sandbox) newRoutes() *http.ServeMux {
@@ -45,7 +47,7 @@ func (s *Sandbox) handler(serve func(http.ResponseWriter, *http.Request) error) 
 		}
 		var f *fault
 		if errors.As(err, &f) {
-			about(w, "error", shorten(f.Message, 200))
+			about(w, "error", truncate.Runes(f.Message, 200))
 		} else {
 			s.log.LogAttrs(r.Context(), slog.LevelError, "request failed", slog.Any("error", err))
 			f = &fault{Status: http.StatusInternalServerError, Message: "the sandbox failed; its log says why"}

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
 const (
@@ -161,7 +163,7 @@ func (r *run) forget(id string) (result any, why string, err error) {
 			return d.ID == id && slices.Contains(r.memoryStores(), d.Store)
 		})
 		if at < 0 {
-			return nil, fmt.Sprintf("there is no document %q", shorten(id, 60))
+			return nil, fmt.Sprintf("there is no document %q", truncate.Runes(id, 60))
 		}
 		return slices.Delete(documents, at, at+1), ""
 	})

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 
+	"github.com/orq-mcp/orq-mcp/internal/chat"
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
@@ -12,7 +13,7 @@ const noResult = `{"error":"the call was not carried out"}`
 
 // conversation is all that the model has to know: what the agent is, and the turns of the task. The results of a
 // message's calls follow it at once, as servers want it, whenever they came.
-func (r *run) conversation() []chatMessage {
+func (r *run) conversation() []chat.Message {
 	c := transcript{results: map[string]string{}, called: map[string]bool{}}
 	for _, message := range r.task.Messages {
 		for _, part := range message.Parts {
@@ -22,7 +23,7 @@ func (r *run) conversation() []chatMessage {
 		}
 	}
 	if system := strings.TrimSpace(r.prompt.system + "\n\n" + r.prompt.instructions); system != "" {
-		c.messages = append(c.messages, chatMessage{Role: roleSystem, Content: system})
+		c.messages = append(c.messages, chat.Message{Role: chat.RoleSystem, Content: system})
 	}
 	for _, message := range r.task.Messages {
 		switch message.Role {
@@ -37,7 +38,7 @@ func (r *run) conversation() []chatMessage {
 
 // transcript is a conversation that is being put together.
 type transcript struct {
-	messages []chatMessage
+	messages []chat.Message
 	results  map[string]string // by the id of the call
 	called   map[string]bool   // calls that are in messages
 }
@@ -45,11 +46,11 @@ type transcript struct {
 // addAgent adds what the agent said and called, and the results. What the sandbox said in its place is left out; so is a
 // call that is asked for again because the caller sent only some results.
 func (c *transcript) addAgent(message orq.Message) {
-	said := chatMessage{Role: roleAssistant}
+	said := chat.Message{Role: chat.RoleAssistant}
 	if text := message.Text(); text != "" && !strings.HasPrefix(text, speaker) {
 		said.Content = text
 	}
-	var answers []chatMessage
+	var answers []chat.Message
 	for _, part := range message.Parts {
 		if part.Kind != orq.KindToolCall || c.called[part.ToolCallID] {
 			continue
@@ -59,10 +60,10 @@ func (c *transcript) addAgent(message orq.Message) {
 		if err != nil || part.Arguments == nil {
 			arguments = []byte("{}")
 		}
-		said.ToolCalls = append(said.ToolCalls, chatCall{
-			ID: part.ToolCallID, Type: typeFunction, Function: orq.FunctionCall{Name: functionName(part.ToolName), Arguments: string(arguments)},
+		said.ToolCalls = append(said.ToolCalls, chat.Call{
+			ID: part.ToolCallID, Type: chat.TypeFunction, Function: orq.FunctionCall{Name: functionName(part.ToolName), Arguments: string(arguments)},
 		})
-		answers = append(answers, chatMessage{
+		answers = append(answers, chat.Message{
 			Role: orq.RoleTool, ToolCallID: part.ToolCallID, Content: firstOf(c.results[part.ToolCallID], noResult),
 		})
 	}
@@ -73,23 +74,23 @@ func (c *transcript) addAgent(message orq.Message) {
 }
 
 // userMessage is what the user wrote, with the images; of other files the model is told the names.
-func (r *run) userMessage(message orq.Message) chatMessage {
+func (r *run) userMessage(message orq.Message) chat.Message {
 	text := renderMessage(r.engine, withoutReject(told(message)), r.vars)
-	var images []chatPart
+	var images []chat.Part
 	for _, part := range message.Parts {
 		switch {
 		case part.File == nil:
 		case strings.HasPrefix(part.File.MIMEType, "image/"):
-			images = append(images, chatPart{Type: "image_url", ImageURL: &chatLink{imageURL(part.File)}})
+			images = append(images, chat.Part{Type: "image_url", ImageURL: &chat.ImageURL{URL: imageURL(part.File)}})
 		default:
 			text += "\n[The file " + firstOf(part.File.Name, part.File.URI, "without a name") + " cannot be shown to you.]"
 		}
 	}
 	text = firstOf(strings.TrimSpace(text), "(nothing)") // a message without content is refused
 	if len(images) == 0 {
-		return chatMessage{Role: orq.RoleUser, Content: text}
+		return chat.Message{Role: orq.RoleUser, Content: text}
 	}
-	return chatMessage{Role: orq.RoleUser, Content: append([]chatPart{{Type: "text", Text: text}}, images...)}
+	return chat.Message{Role: orq.RoleUser, Content: append([]chat.Part{{Type: "text", Text: text}}, images...)}
 }
 
 func imageURL(file *orq.File) string {

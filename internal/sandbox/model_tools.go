@@ -7,12 +7,13 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/orq-mcp/orq-mcp/internal/chat"
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
 // offer is the tools of an agent as a model is told of them.
 type offer struct {
-	definitions []chatTool
+	definitions []chat.Tool
 	tools       map[string]orq.AgentTool // by the name in the definition
 }
 
@@ -29,7 +30,7 @@ func (r *run) offer() offer {
 		o.tools[name] = tool
 		definition := r.define(tool, builtIn)
 		definition.Name = name
-		o.definitions = append(o.definitions, chatTool{Type: typeFunction, Function: definition})
+		o.definitions = append(o.definitions, chat.Tool{Type: chat.TypeFunction, Function: definition})
 	}
 	return o
 }
@@ -41,8 +42,8 @@ func functionName(name string) string {
 }
 
 // define describes a tool. A tool that the agent only refers to has no schema here, so that it takes any arguments.
-func (r *run) define(tool orq.AgentTool, builtIn map[string]chatFunction) chatFunction {
-	definition := chatFunction{
+func (r *run) define(tool orq.AgentTool, builtIn map[string]chat.Function) chat.Function {
+	definition := chat.Function{
 		Description: firstOf(tool.Description, tool.DisplayName), Parameters: schemaOf(nil, nil),
 	}
 	if given, ok := r.tools[tool.Key]; ok && tool.Key != "" {
@@ -76,12 +77,12 @@ func (r *run) team() string {
 	return firstOf(b.String(), " There is nobody in the team.")
 }
 
-func builtInDefinitions() map[string]chatFunction {
+func builtInDefinitions() map[string]chat.Function {
 	word := func(description string) map[string]any {
 		return map[string]any{"type": "string", "description": description}
 	}
 	store := word("Name of the memory store; not needed when there is only one.")
-	return map[string]chatFunction{
+	return map[string]chat.Function{
 		"current_date":    {Description: "Tells the date and the time.", Parameters: schemaOf(nil, nil)},
 		"retrieve_agents": {Description: "Lists the agents of the workspace.", Parameters: schemaOf(nil, nil)},
 		"call_sub_agent": {Description: "Asks another agent of the team and returns its answer. The team:", Parameters: schemaOf(
@@ -119,18 +120,18 @@ type modelCall struct {
 
 // readCall finds the tool of a call and its arguments. A call keeps the id that the server gave it, unless the task has
 // had that id before.
-func (r *run) readCall(asked askedCall, tools offer) modelCall {
-	tool, known := tools.tools[asked.name]
+func (r *run) readCall(asked chat.ToolCall, tools offer) modelCall {
+	tool, known := tools.tools[asked.Name]
 	call := modelCall{toolCall: r.newCall(tool, nil), name: toolName(tool)}
-	if asked.id != "" && !r.task.hasCall(asked.id) {
-		call.id = asked.id
+	if asked.ID != "" && !r.task.hasCall(asked.ID) {
+		call.id = asked.ID
 	}
 	if !known {
-		call.name = firstOf(functionName(asked.name), "unnamed")
+		call.name = firstOf(functionName(asked.Name), "unnamed")
 		call.why = "there is no such tool; there are: " + r.toolNames()
 		return call
 	}
-	args, err := readArguments(string(asked.arguments))
+	args, err := readArguments(string(asked.Arguments))
 	if err != nil {
 		call.why = "the arguments must be a JSON object: " + err.Error()
 		return call

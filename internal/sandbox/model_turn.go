@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/orq-mcp/orq-mcp/internal/chat"
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
@@ -25,9 +26,11 @@ func (m *model) turn(ctx context.Context, r *run) error {
 		if err := r.iterate(); err != nil {
 			return err
 		}
-		done, err := m.ask(ctx, r.agent.Model, query{r.conversation(), tools.definitions, answering, r.tellPieces(ctx)})
+		done, err := m.ask(ctx, r, chat.Request{
+			Messages: r.conversation(), Tools: tools.definitions, AfterTools: answering, OnText: r.tellPieces(ctx),
+		})
 		if err != nil {
-			r.said.WriteString(done.said())
+			r.said.WriteString(done.Text())
 			return err
 		}
 		calls, err := r.hear(ctx, done, tools)
@@ -82,28 +85,28 @@ func (m *model) delegate(ctx context.Context, member *run) (string, error) {
 }
 
 // hear keeps an answer, tells it as a thought, and returns the calls in it.
-func (r *run) hear(ctx context.Context, done *completion, tools offer) ([]modelCall, error) {
-	calls := make([]modelCall, len(done.calls))
-	for i, call := range done.calls {
-		if slices.ContainsFunc(calls[:i], func(c modelCall) bool { return c.id == call.id }) {
-			call.id = ""
+func (r *run) hear(ctx context.Context, done *chat.Completion, tools offer) ([]modelCall, error) {
+	calls := make([]modelCall, len(done.Calls))
+	for i, call := range done.Calls {
+		if slices.ContainsFunc(calls[:i], func(c modelCall) bool { return c.id == call.ID }) {
+			call.ID = ""
 		}
 		calls[i] = r.readCall(call, tools)
 	}
-	message := r.task.message(r.sandbox.ids.next(), orq.RoleAgent, partsOf(done.said(), calls)...)
+	message := r.task.message(r.sandbox.ids.next(), orq.RoleAgent, partsOf(done.Text(), calls)...)
 	var usage *orq.Usage
-	if done.usage != nil {
-		usage = &done.usage.Usage
-		r.spent.add(spending{done.usage.Usage, done.usage.Cost})
+	if done.Usage != nil {
+		usage = &done.Usage.Usage
+		r.spent.add(spending{done.Usage.Usage, done.Usage.Cost})
 	}
 	if r.caller == "" { // what a member says is told as the result of the call
 		if err := r.emitThought(ctx, choiceOf(done, calls), message, usage); err != nil {
-			r.said.WriteString(done.said())
+			r.said.WriteString(done.Text())
 			return nil, err
 		}
 	}
 	r.task.Messages = append(r.task.Messages, message)
-	r.final, r.finished = &message, done.reason()
+	r.final, r.finished = &message, done.FinishReason()
 	return calls, nil
 }
 
@@ -135,16 +138,16 @@ func partsOf(said string, calls []modelCall) []orq.Part {
 }
 
 // choiceOf is an answer as the model gave it.
-func choiceOf(done *completion, calls []modelCall) *orq.Choice {
-	reason := done.reason()
+func choiceOf(done *chat.Completion, calls []modelCall) *orq.Choice {
+	reason := done.FinishReason()
 	choice := &orq.Choice{FinishReason: &reason, Message: orq.ChoiceMessage{
-		Role: orq.Value("assistant"), Content: textOrNull(done.text.String()),
-		Refusal: textOrNull(done.refusal.String()), Reasoning: textOrNull(done.reasoning.String()),
+		Role: orq.Value("assistant"), Content: textOrNull(done.Content()),
+		Refusal: textOrNull(done.Refusal()), Reasoning: textOrNull(done.Reasoning()),
 	}}
 	for i, call := range calls {
 		choice.Message.ToolCalls = append(choice.Message.ToolCalls, orq.ChoiceToolCall{
-			Index: float64(i), ID: call.id, Type: typeFunction,
-			Function: orq.FunctionCall{Name: call.name, Arguments: string(done.calls[i].arguments)},
+			Index: float64(i), ID: call.id, Type: chat.TypeFunction,
+			Function: orq.FunctionCall{Name: call.name, Arguments: string(done.Calls[i].Arguments)},
 		})
 	}
 	return choice

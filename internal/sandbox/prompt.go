@@ -4,6 +4,7 @@ import (
 	"maps"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/truncate"
 	"github.com/orq-mcp/orq-mcp/internal/template"
 )
 
@@ -22,7 +23,7 @@ func newPrompt(agent orq.Agent, engine string, variables map[string]any) (prompt
 			source, err = parsed(variables)
 		}
 		if err != nil {
-			found.add(field, "%s", shorten(err.Error(), maxTemplateError))
+			found.add(field, "%s", truncate.Runes(err.Error(), maxTemplateError))
 		}
 		return source
 	}
@@ -35,7 +36,7 @@ func checkTemplates(agent orq.Agent) error {
 	var found problems
 	for _, field := range [][2]string{{"system_prompt", agent.SystemPrompt}, {"instructions", agent.Instructions}} {
 		if _, err := template.Parse(agent.Engine, field[1]); err != nil {
-			found.add(field[0], "%s", shorten(err.Error(), maxTemplateError))
+			found.add(field[0], "%s", truncate.Runes(err.Error(), maxTemplateError))
 		}
 	}
 	return found.fault()

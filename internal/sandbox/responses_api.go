@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
 type respondRequest struct {
@@ -67,7 +68,7 @@ func (s *Sandbox) getResponse(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if err != nil || !s.belongs(t, key) {
-		return &fault{http.StatusNotFound, "404", "the agent has no task " + shorten(id, 60)}
+		return &fault{http.StatusNotFound, "404", "the agent has no task " + truncate.Runes(id, 60)}
 	}
 	return answer(w, http.StatusOK, t.response())
 }

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
 // rule states what a JSON value must be. A body is checked against rules before it is decoded, so that every problem
@@ -65,9 +67,9 @@ func (r text) check(at string, value any, to *problems) {
 	case r.Max > 0 && length > r.Max:
 		to.add(at, "must have at most %d characters, got %d", r.Max, length)
 	case r.Match != nil && !r.Match.MatchString(s):
-		to.add(at, "must match %s, got %q", r.Match, shorten(s, 60))
+		to.add(at, "must match %s, got %q", r.Match, truncate.Runes(s, 60))
 	case r.OneOf != nil && !slices.Contains(r.OneOf, s):
-		to.add(at, "must be one of %s, got %q", strings.Join(r.OneOf, ", "), shorten(s, 60))
+		to.add(at, "must be one of %s, got %q", strings.Join(r.OneOf, ", "), truncate.Runes(s, 60))
 	case r.Format == "url" && !isURL(s):
 		to.add(at, "must be an http or https URL")
 	case r.Format == "email" && !isEmail(s):

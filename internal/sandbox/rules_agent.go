@@ -1,6 +1,10 @@
 package sandbox
 
-import "regexp"
+import (
+	"regexp"
+
+	"github.com/orq-mcp/orq-mcp/internal/truncate"
+)
 
 var (
 	agentKeyPattern     = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]*([._-][A-Za-z0-9]+)*$`)
@@ -154,7 +158,7 @@ type providerTool struct{}
 func (r providerTool) check(at string, value any, to *problems) {
 	typ, _ := value.(map[string]any)["type"].(string)
 	if !providerToolPattern.MatchString(typ) {
-		to.add(join(at, "type"), "is not a tool type: %q", shorten(typ, 60))
+		to.add(join(at, "type"), "is not a tool type: %q", truncate.Runes(typ, 60))
 	}
 	r.object().check(at, value, to)
 }

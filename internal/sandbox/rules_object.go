@@ -3,6 +3,8 @@ package sandbox
 import (
 	"maps"
 	"slices"
+
+	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
 // object lists the fields it knows, by their exact names; other fields are ignored, as the service does.
@@ -41,7 +43,7 @@ func (r object) prune(at string, value any, cut *[]string) {
 		i := slices.IndexFunc(r, func(f field) bool { return f.name == name })
 		if i < 0 {
 			delete(values, name)
-			*cut = append(*cut, join(at, shorten(name, 60)))
+			*cut = append(*cut, join(at, truncate.Runes(name, 60)))
 			continue
 		}
 		r[i].rule.prune(join(at, name), values[name], cut)

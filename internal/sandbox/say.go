@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
 // speaker opens everything that an agent says here.
@@ -16,8 +17,8 @@ func finalAnswer(agent orq.Agent, p prompt, told string, notes []string) string 
 	var b strings.Builder
 	b.WriteString(speaker + "This is the sandbox's rule engine, not a language model.")
 	fmt.Fprintf(&b, "\nAgent: %s (%s)", firstOf(agent.DisplayName, agent.Key), agent.Role)
-	fmt.Fprintf(&b, "\nInstructions: %s", shorten(p.instructions, 200))
-	fmt.Fprintf(&b, "\nYou wrote: %s", shorten(told, 2000))
+	fmt.Fprintf(&b, "\nInstructions: %s", truncate.Runes(p.instructions, 200))
+	fmt.Fprintf(&b, "\nYou wrote: %s", truncate.Runes(told, 2000))
 	for _, note := range notes {
 		b.WriteString("\n- " + note)
 	}
@@ -33,14 +34,5 @@ func usageOf(prompt, completion string) *orq.Usage {
 // executionName is a short name for people, from the first line of a message.
 func executionName(message string) string {
 	first, _, _ := strings.Cut(strings.TrimSpace(message), "\n")
-	return firstOf(shorten(strings.TrimSpace(first), 60), "Untitled")
-}
-
-// shorten cuts text to at most limit characters, and shows that it did.
-func shorten(text string, limit int) string {
-	runes := []rune(text)
-	if len(runes) <= limit {
-		return text
-	}
-	return string(runes[:limit-1]) + "…"
+	return firstOf(truncate.Runes(strings.TrimSpace(first), 60), "Untitled")
 }

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
 // Seeded counts what Seed did.
@@ -66,7 +67,7 @@ func parseSeedling(body json.RawMessage) (name string, sown *seedling, err error
 	}
 	key, _ := fields["key"].(string)
 	if key != "" {
-		name = strconv.Quote(shorten(key, 60))
+		name = strconv.Quote(truncate.Runes(key, 60))
 	}
 	sown = &seedling{key: key}
 	if _, external := fields["agent_url"]; external {

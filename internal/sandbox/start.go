@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
 const defaultStreamTimeout = 30 * time.Minute
@@ -162,9 +163,9 @@ func (t *task) take(message orq.Message) error {
 		results++
 		at := slices.IndexFunc(t.Pending, func(p orq.PendingToolCall) bool { return p.ID == part.ToolCallID })
 		if at < 0 {
-			return invalid("message.parts[%d].tool_call_id: no call %q waits for a result%s", i, shorten(part.ToolCallID, 60), t.waiting())
+			return invalid("message.parts[%d].tool_call_id: no call %q waits for a result%s", i, truncate.Runes(part.ToolCallID, 60), t.waiting())
 		}
-		t.Work.Notes = append(t.Work.Notes, t.Pending[at].Function.Name+" returned "+shorten(string(part.Result), 2000))
+		t.Work.Notes = append(t.Work.Notes, t.Pending[at].Function.Name+" returned "+truncate.Runes(string(part.Result), 2000))
 		t.Pending = slices.Delete(t.Pending, at, at+1)
 	}
 	switch {

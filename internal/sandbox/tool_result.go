@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
 // maxListed bounds what retrieve_agents returns.
@@ -69,11 +70,11 @@ func (r *run) callSubAgent(ctx context.Context, call toolCall) (result any, why 
 		return nil, "call_sub_agent needs agent_key and input", nil
 	}
 	if !slices.ContainsFunc(r.agent.TeamOfAgents, func(m orq.TeamMember) bool { return m.Key == key }) {
-		return nil, "the agent " + shorten(key, 60) + " is not in team_of_agents", nil
+		return nil, "the agent " + truncate.Runes(key, 60) + " is not in team_of_agents", nil
 	}
 	rec, err := r.sandbox.store.agent(key)
 	if errors.Is(err, errNoAgent) {
-		return nil, "the agent " + shorten(key, 60) + " does not exist any more", nil
+		return nil, "the agent " + truncate.Runes(key, 60) + " does not exist any more", nil
 	}
 	if err != nil {
 		return nil, "", err

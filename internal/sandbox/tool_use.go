@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
 // toolCall is one call of a tool that the agent has.
@@ -113,7 +114,7 @@ func (r *run) execTool(ctx context.Context, call toolCall) error {
 		})
 	}
 	encoded := r.keepResult(call, result)
-	r.note("%s returned %s", toolName(call.tool), shorten(string(encoded), 2000))
+	r.note("%s returned %s", toolName(call.tool), truncate.Runes(string(encoded), 2000))
 	return r.emit(ctx, orq.EventToolFinished, &orq.ToolFinished{
 		Result: encoded, ActionType: call.tool.ActionType, Execution: r.execution(call),
 		ResponseID: r.task.ResponseID, WorkflowRunID: r.task.ResponseID, Stream: r.events != nil,

@@ -1,4 +1,4 @@
-package sandbox
+package chat
 
 import (
 	"io"
@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// FuzzModelAnswer reads answers that a server may send: whatever they hold, they end in an answer or in an error.
-func FuzzModelAnswer(f *testing.F) {
+// FuzzCompletion reads what a server may send: it is either an answer or an error.
+func FuzzCompletion(f *testing.F) {
 	for _, seed := range []struct{ media, body string }{
 		{"text/event-stream", "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hi\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n"},
 		{"text/event-stream", "data: {\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":0,\"id\":\"a\",\"function\":{\"name\":\"f\",\"arguments\":\"{\"}},{\"index\":0,\"function\":{\"arguments\":\"}\"}}]}}]}\n\n"},
@@ -19,20 +19,20 @@ func FuzzModelAnswer(f *testing.F) {
 		f.Add(seed.media, seed.body)
 	}
 	f.Fuzz(func(t *testing.T, media, body string) {
-		var done completion
+		var done Completion
 		err := done.read(&http.Response{
 			Header: http.Header{"Content-Type": {media}}, Body: io.NopCloser(strings.NewReader(body)),
 		})
-		if err == nil && done.finish == "" && done.said() == "" && len(done.calls) == 0 {
+		if err == nil && done.finish == "" && done.Text() == "" && len(done.Calls) == 0 {
 			t.Error("neither an answer nor an error")
 		}
-		if len(done.calls) > maxCalls {
-			t.Errorf("%d calls", len(done.calls))
+		if len(done.Calls) > MaxCalls {
+			t.Errorf("got %d calls, want at most %d", len(done.Calls), MaxCalls)
 		}
-		said := done.said()
-		done.change(func(text string) string { return text })
-		if done.said() != said {
-			t.Errorf("%q becomes %q", said, done.said())
+		before := done.Text()
+		done.edit(func(text string) string { return text })
+		if got := done.Text(); got != before {
+			t.Errorf("an edit that changes nothing: got %q, want %q", got, before)
 		}
 	})
 }

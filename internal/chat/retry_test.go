@@ -1,4 +1,4 @@
-package sandbox
+package chat
 
 import (
 	"context"
@@ -12,14 +12,14 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
-// canned is an answer that is not made yet.
+// canned is the data of an answer.
 type canned struct {
 	status int
 	body   string
 	header http.Header
 }
 
-// scripted answers requests without a network, so that time can be false.
+// scripted is a transport without a network, for the fake clock of synctest.
 type scripted []canned
 
 func (s *scripted) RoundTrip(*http.Request) (*http.Response, error) {
@@ -39,14 +39,14 @@ func TestModelRetries(t *testing.T) {
 		retry    *orq.ModelRetry
 		answers  scripted
 		want     string // the error
-		left     int    // answers nobody asked for
+		left     int    // answers that are not requested
 		min, max time.Duration
 	}{
 		"backs off":           {nil, scripted{busy(nil), busy(nil), fine}, "", 0, 600 * time.Millisecond, 3 * time.Second},
 		"Retry-After seconds": {nil, scripted{busy(after("7")), fine}, "", 0, 7 * time.Second, 7 * time.Second},
 		"Retry-After date":    {nil, scripted{busy(after("Sat, 01 Jan 2000 00:00:09 GMT")), fine}, "", 0, 9 * time.Second, 9 * time.Second},
 		"beyond the run":      {nil, scripted{busy(after("61")), fine}, limited, 1, 0, 0},
-		"beyond all patience": {nil, scripted{busy(after("301")), fine}, limited, 1, 0, 0},
+		"beyond the longest pause": {nil, scripted{busy(after("301")), fine}, limited, 1, 0, 0},
 		"in a month":          {nil, scripted{busy(after("2592000")), fine}, limited, 1, 0, 0},
 		"gives up":            {&orq.ModelRetry{Count: count(1)}, scripted{busy(after("1")), busy(after("1")), fine}, limited, 1, time.Second, time.Second},
 		"other codes":         {&orq.ModelRetry{OnCodes: []int{503}}, scripted{canned{503, "", after("2")}, busy(nil), fine}, limited, 1, 2 * time.Second, 2 * time.Second},
@@ -56,24 +56,24 @@ func TestModelRetries(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				m := newModel(ModelOptions{URL: "http://model.example/v1"})
-				m.http.Transport = &test.answers
+				c := New(Options{URL: "http://model.example/v1"})
+				c.http.Transport = &test.answers
 				start := time.Now()
 				ctx, cancel := t.Context(), func() {}
-				if name != "beyond all patience" {
+				if name != "beyond the longest pause" {
 					ctx, cancel = context.WithTimeout(ctx, time.Minute)
 				}
 				defer cancel()
-				done, err := m.ask(ctx, &orq.AgentModel{ID: "m", Retry: test.retry}, query{})
+				done, err := c.Ask(ctx, &orq.AgentModel{ID: "m", Retry: test.retry}, Request{})
 				took := time.Since(start)
 				if took < test.min || took > test.max || len(test.answers) != test.left {
-					t.Errorf("took %v, %d answers are left", took, len(test.answers))
+					t.Errorf("Ask took %v and left %d answers, want %v to %v and %d", took, len(test.answers), test.min, test.max, test.left)
 				}
 				switch {
-				case err == nil && (test.want != "" || done.said() != "Hi"):
-					t.Errorf("said %q", done.said())
+				case err == nil && (test.want != "" || done.Text() != "Hi"):
+					t.Errorf("Ask answered %q, want the error %q", done.Text(), test.want)
 				case err != nil && err.Error() != test.want:
-					t.Errorf("error %v, want %q", err, test.want)
+					t.Errorf("Ask error = %v, want %q", err, test.want)
 				}
 			})
 		})
@@ -83,17 +83,17 @@ func TestModelRetries(t *testing.T) {
 func TestCallTimeout(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		m := newModel(ModelOptions{URL: "http://model.example/v1"})
-		m.http.Transport = silent{}
+		c := New(Options{URL: "http://model.example/v1"})
+		c.http.Transport = silent{}
 		start := time.Now()
-		_, err := m.ask(t.Context(), &orq.AgentModel{ID: "m", Parameters: &orq.ModelParameters{Timeout: &orq.RequestTimeout{CallTimeout: 1500}}}, query{})
+		_, err := c.Ask(t.Context(), &orq.AgentModel{ID: "m", Parameters: &orq.ModelParameters{Timeout: &orq.RequestTimeout{CallTimeout: 1500}}}, Request{})
 		if err == nil || err.Error() != "the model m did not answer in time: call_timeout has passed" || time.Since(start) != 1500*time.Millisecond {
-			t.Errorf("error %v after %v", err, time.Since(start))
+			t.Errorf("Ask error = %v after %v, want call_timeout after 1.5 s", err, time.Since(start))
 		}
 	})
 }
 
-// silent never answers.
+// silent is a transport that never answers.
 type silent struct{}
 
 func (silent) RoundTrip(r *http.Request) (*http.Response, error) {

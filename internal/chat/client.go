@@ -1,0 +1,148 @@
+package chat
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+)
+
+// Options configure a Client.
+type Options struct {
+	// URL is the base of the server's API, such as http://127.0.0.1:11434/v1.
+	URL string
+	// Key is sent as a bearer token. Empty: none is sent.
+	Key string
+	// KeepPrefix sends model ids as agents have them. Otherwise the provider, which stands before the first slash, is left
+	// out: a local server has llama3.2, not ollama/llama3.2.
+	KeepPrefix bool
+}
+
+// Check returns an error that names the command line's flag or variable behind an option that cannot be used.
+func (o Options) Check() error {
+	u, err := url.Parse(o.URL)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return errors.New("--model-url must be an http or https URL, such as http://127.0.0.1:11434/v1")
+	}
+	if u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return errors.New("--model-url must hold no user, query or fragment")
+	}
+	if strings.ContainsFunc(o.Key, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return errors.New("ORQ_SANDBOX_MODEL_KEY holds a blank, a line break or another character that no key has")
+	}
+	return nil
+}
+
+// Client asks the models of one server. It is safe for concurrent use.
+type Client struct {
+	options Options
+	http    *http.Client
+}
+
+// New returns a client for options that have passed Check.
+func New(o Options) *Client {
+	// There is no time limit for an answer: a server may load a model for minutes. The caller's context bounds each call.
+	return &Client{o, &http.Client{
+		Transport: &http.Transport{
+			Proxy: http.ProxyFromEnvironment, DialContext: (&net.Dialer{Timeout: 30 * time.Second}).DialContext,
+			TLSHandshakeTimeout: 30 * time.Second, IdleConnTimeout: 90 * time.Second, DisableCompression: true, ForceAttemptHTTP2: true,
+		},
+		// A redirect could send the key to another address, and would turn the POST into a GET.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}
+}
+
+// Close closes the idle connections.
+func (c *Client) Close() { c.http.CloseIdleConnections() }
+
+// Request is what a model is asked.
+type Request struct {
+	Messages []Message
+	Tools    []Tool
+	// AfterTools reports that the agent has called tools in this turn already. A forced tool choice is then dropped: an
+	// agent that had to call a tool each time would never answer.
+	AfterTools bool
+	// OnText receives the text as it is streamed, and "" whenever a model begins to answer. Nil: not wanted.
+	OnText func(text string)
+}
+
+// Ask asks the agent's model and, when that fails, its fallbacks in order. The error is an *Error, or the cause of ctx;
+// the completion then holds what was received before it.
+func (c *Client) Ask(ctx context.Context, agent *orq.AgentModel, request Request) (*Completion, error) {
+	var done *Completion
+	var failed *Error
+	for _, to := range candidates(agent) {
+		var err *Error
+		done, err = c.askWithRetries(ctx, to, request)
+		switch {
+		case ctx.Err() != nil:
+			return done, context.Cause(ctx)
+		case err == nil:
+			return done, nil
+		}
+		failed = failed.and(err)
+	}
+	return done, failed
+}
+
+// candidates are the agent's model and its fallbacks, each followed by the fallbacks that its parameters name.
+func candidates(agent *orq.AgentModel) []orq.FallbackModel {
+	var all []orq.FallbackModel
+	own := orq.FallbackModel{ID: agent.ID, Parameters: agent.Parameters, Retry: agent.Retry}
+	for _, to := range append([]orq.FallbackModel{own}, agent.FallbackModels...) {
+		all = append(all, to)
+		if to.Parameters == nil {
+			continue
+		}
+		for _, next := range to.Parameters.Fallbacks {
+			all = append(all, orq.FallbackModel{ID: next.Model, Parameters: to.Parameters, Retry: to.Retry})
+		}
+	}
+	return all
+}
+
+// send sends the request to one model, once. The response is a success, and its body must be closed.
+func (c *Client) send(ctx context.Context, to orq.FallbackModel, request Request) (*http.Response, error) {
+	body, err := json.Marshal(requestBody{
+		Model: c.modelName(to.ID), Messages: request.Messages, Tools: request.Tools, ModelParameters: parametersFor(to.Parameters, request),
+		Stream: true, StreamOptions: streamOptions{IncludeUsage: true},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("encode the request: %w", err)
+	}
+	address := strings.TrimRight(c.options.URL, "/") + "/chat/completions"
+	post, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(body)) //nolint:gosec // the address is the operator's own
+	if err != nil {
+		return nil, err
+	}
+	post.Header.Set("Content-Type", "application/json")
+	post.Header.Set("Accept", "text/event-stream")
+	if c.options.Key != "" {
+		post.Header.Set("Authorization", "Bearer "+c.options.Key)
+	}
+	response, err := c.http.Do(post) //nolint:gosec // as above
+	if err != nil {
+		return nil, c.unreachable(err)
+	}
+	if response.StatusCode != http.StatusOK {
+		defer func() { _ = response.Body.Close() }()
+		return nil, c.refused(response, to)
+	}
+	return response, nil
+}
+
+// modelName is the id of a model as the server knows it.
+func (c *Client) modelName(id string) string {
+	if _, name, ok := strings.Cut(id, "/"); ok && name != "" && !c.options.KeepPrefix {
+		return name
+	}
+	return id
+}

@@ -2,24 +2,25 @@ package sandbox
 
 import (
 	"context"
-	"errors"
 	"maps"
 	"net/http"
 	"net/url"
 	"slices"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/validate"
 )
 
 // registerA2A serves POST /v2/agents/a2a: it fetches the agent's card and stores both.
 func (s *Sandbox) registerA2A(w http.ResponseWriter, r *http.Request) error {
 	var in orq.RegisterA2ARequest
-	if err := decode(w, r, registerRules(), &in); err != nil {
+	if err := decode(w, r, validate.RegisterA2A(), &in); err != nil {
 		return err
 	}
 	about(w, "agent", in.Key)
 	if s.store.index.id(in.Key) != "" {
-		return conflict("there is already an agent with the key %q", in.Key)
+		return apierror.Conflict("there is already an agent with the key %q", in.Key)
 	}
 	rec, err := s.registered(r.Context(), in)
 	if err != nil {
@@ -55,17 +56,17 @@ func (s *Sandbox) updateA2A(rec *record, in orq.A2AUpdate) error {
 	setText(&rec.Agent.A2A.AgentURL, in.AgentURL)
 	setText(&rec.Agent.A2A.CardURL, in.CardURL)
 	if err := checkURLs(rec.Agent.A2A); err != nil {
-		return prefixed("a2a.", err)
+		return apierror.Below("a2a", err)
 	}
 	if in.Headers == nil {
 		return nil
 	}
-	return prefixed("a2a.", s.setHeaders(rec, in.Headers, true))
+	return apierror.Below("a2a", s.setHeaders(rec, in.Headers, true))
 }
 
 func checkURLs(a2a *orq.A2AConfig) error {
 	if a2a.CardURL == a2a.AgentURL {
-		return invalid("card_url: must differ from agent_url")
+		return apierror.Invalid("card_url: must differ from agent_url")
 	}
 	return nil
 }
@@ -73,20 +74,20 @@ func checkURLs(a2a *orq.A2AConfig) error {
 // setHeaders replaces the headers; their values are kept sealed. On an update an empty value keeps the stored one.
 func (s *Sandbox) setHeaders(rec *record, headers map[string]orq.Header, update bool) error {
 	shown, secrets := map[string]orq.Header{}, map[string][]byte{}
-	var found problems
+	var problems apierror.Problems
 	for _, name := range slices.Sorted(maps.Keys(headers)) {
 		header := headers[name]
 		secrets[name] = rec.Secrets[name]
 		if header.Value != "" || !update {
 			secrets[name] = s.seal.close(sealName(rec.Agent.ID, name), header.Value)
 		} else if secrets[name] == nil {
-			found.add("headers."+name+".value", "is empty, and there is no stored value to keep")
+			problems.Add("headers."+name+".value", "is empty, and there is no stored value to keep")
 		}
 		encrypted := header.Encrypted != nil && *header.Encrypted
 		shown[name] = orq.Header{Encrypted: &encrypted}
 	}
 	rec.Agent.A2A.Headers, rec.Secrets = shown, secrets
-	return found.fault()
+	return problems.Err()
 }
 
 // openHeaders reads the sealed values of an agent's headers.
@@ -95,7 +96,7 @@ func (s *Sandbox) openHeaders(agentID string, sealed map[string][]byte) (map[str
 	for name, value := range sealed {
 		opened, err := s.seal.open(sealName(agentID, name), value)
 		if err != nil {
-			return nil, invalid("headers.%s: the stored value cannot be read; write it again", name)
+			return nil, apierror.Invalid("headers.%s: the stored value cannot be read; write it again", name)
 		}
 		headers[name] = opened
 	}
@@ -111,14 +112,7 @@ func cardURL(a2a *orq.A2AConfig) (string, error) {
 	}
 	joined, err := url.JoinPath(a2a.AgentURL, "card")
 	if err != nil {
-		return "", invalid("agent_url: %v", err)
+		return "", apierror.Invalid("agent_url: %v", err)
 	}
 	return joined, nil
-}
-
-func prefixed(prefix string, err error) error {
-	if f, ok := errors.AsType[*fault](err); ok {
-		return invalid("%s%s", prefix, f.Message)
-	}
-	return err
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
 	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
@@ -58,13 +59,13 @@ func (s *Sandbox) checkTeam(team []orq.TeamMember) error {
 }
 
 func checkMembers(team []orq.TeamMember, exists func(ref string) bool) error {
-	var found problems
+	var problems apierror.Problems
 	for i, member := range team {
 		if !exists(member.Key) {
-			found.add(fmt.Sprintf("team_of_agents[%d].key", i), "there is no agent %q", truncate.Runes(member.Key, 60))
+			problems.Add(fmt.Sprintf("team_of_agents[%d].key", i), "there is no agent %q", truncate.Runes(member.Key, 60))
 		}
 	}
-	return found.fault()
+	return problems.Err()
 }
 
 func setPointer[T any](into **T, from *T) {

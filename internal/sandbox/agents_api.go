@@ -7,13 +7,14 @@ import (
 	"strings"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
-	"github.com/orq-mcp/orq-mcp/internal/truncate"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/validate"
 )
 
 // createAgent serves POST /v2/agents.
 func (s *Sandbox) createAgent(w http.ResponseWriter, r *http.Request) error {
 	var in orq.CreateAgentRequest
-	if err := decode(w, r, createRules(), &in); err != nil {
+	if err := decode(w, r, validate.CreateAgent(), &in); err != nil {
 		return err
 	}
 	about(w, "agent", in.Key)
@@ -47,7 +48,7 @@ func (s *Sandbox) created(in orq.CreateAgentRequest) (*record, error) {
 // insert stores a new agent and answers with it.
 func (s *Sandbox) insert(w http.ResponseWriter, rec *record) error {
 	if err := s.store.insert(rec); errors.Is(err, errTaken) {
-		return conflict("there is already an agent with the key %q", rec.Agent.Key)
+		return apierror.Conflict("there is already an agent with the key %q", rec.Agent.Key)
 	} else if err != nil {
 		return err
 	}
@@ -59,7 +60,7 @@ func (s *Sandbox) find(r *http.Request) (*record, error) {
 	ref := r.PathValue("key")
 	rec, err := s.store.agent(ref)
 	if errors.Is(err, errNoAgent) {
-		return nil, notFound(ref)
+		return nil, apierror.NoAgent(ref)
 	}
 	return rec, err
 }
@@ -78,7 +79,7 @@ func (s *Sandbox) deleteAgent(w http.ResponseWriter, r *http.Request) error {
 	ref := r.PathValue("key")
 	rec, err := s.store.remove(s.store.index.id(ref))
 	if errors.Is(err, errNoAgent) {
-		return notFound(ref)
+		return apierror.NoAgent(ref)
 	}
 	if err != nil {
 		return err
@@ -90,25 +91,11 @@ func (s *Sandbox) deleteAgent(w http.ResponseWriter, r *http.Request) error {
 
 // listAgents serves GET /v2/agents.
 func (s *Sandbox) listAgents(w http.ResponseWriter, r *http.Request) error {
-	query := r.URL.Query()
-	l := listing{Type: query.Get("type"), After: query.Get("starting_after"), Before: query.Get("ending_before")}
-	var found problems
-	if query.Has("type") {
-		text{OneOf: []string{orq.TypeInternal, orq.TypeA2A}}.check("type", l.Type, &found)
-	}
-	if query.Has("limit") {
-		limit, err := strconv.Atoi(query.Get("limit"))
-		if err != nil || limit < 1 || limit > 200 {
-			found.add("limit", "must be a whole number from 1 to 200, got %q", truncate.Runes(query.Get("limit"), 60))
-		}
-		l.Limit = limit
-	}
-	if l.After != "" && l.Before != "" {
-		found.add("ending_before", "cannot be combined with starting_after")
-	}
-	if err := found.fault(); err != nil {
+	query, err := validate.ListAgents(r.URL.Query())
+	if err != nil {
 		return err
 	}
+	l := listing{Type: query.Type, After: query.StartingAfter, Before: query.EndingBefore, Limit: query.Limit}
 	records, more, err := s.store.list(l)
 	if err != nil {
 		return err

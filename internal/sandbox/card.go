@@ -11,6 +11,7 @@ import (
 
 	"github.com/orq-mcp/orq-mcp/internal/a2a"
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
 	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
@@ -40,7 +41,7 @@ func (s *Sandbox) refreshCard(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if rec.Agent.Type != orq.TypeA2A {
-		return invalid("key: the agent %q is not an A2A agent", rec.Agent.Key)
+		return apierror.Invalid("key: the agent %q is not an A2A agent", rec.Agent.Key)
 	}
 	card, err := s.fetchCard(r.Context(), rec)
 	if err != nil {
@@ -51,7 +52,7 @@ func (s *Sandbox) refreshCard(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	})
 	if errors.Is(err, errNoAgent) {
-		return notFound(rec.Agent.Key)
+		return apierror.NoAgent(rec.Agent.Key)
 	}
 	if err != nil {
 		return err
@@ -70,7 +71,7 @@ func (s *Sandbox) fetchCard(ctx context.Context, rec *record) (json.RawMessage, 
 	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, at, nil) //nolint:gosec // fetching the given URL is what registering means
 	if err != nil {
-		return nil, invalid("card_url: %v", err)
+		return nil, apierror.Invalid("card_url: %v", err)
 	}
 	request.Header.Set("Accept", "application/json")
 	headers, err := s.openHeaders(rec.Agent.ID, rec.Secrets)
@@ -122,7 +123,7 @@ func checkCard(at *url.URL, body []byte) error {
 }
 
 func unreadable(at *url.URL, format string, args ...any) error {
-	return invalid("agent card: %s "+format, append([]any{orq.WithoutCredentials(at.String())}, args...)...)
+	return apierror.Invalid("agent card: %s "+format, append([]any{orq.WithoutCredentials(at.String())}, args...)...)
 }
 
 // reason is what went wrong without the URL, which the message names already.

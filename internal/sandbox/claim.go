@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
 	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
@@ -13,7 +14,7 @@ func (s *Sandbox) claim(task string, r *run) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.runs == nil {
-		return &fault{Status: http.StatusServiceUnavailable, Message: errClosed.Error()}
+		return &apierror.Error{Status: http.StatusServiceUnavailable, Message: errClosed.Error()}
 	}
 	if s.runs[task] != nil {
 		return stillActive(task)
@@ -42,11 +43,11 @@ func (s *Sandbox) mayContinue(key, task string) error {
 }
 
 func stillActive(task string) error {
-	return conflict("task_id: the task %s is still active; wait until it is inactive", task)
+	return apierror.Conflict("task_id: the task %s is still active; wait until it is inactive", task)
 }
 
 func noTask(task string) error {
-	return &fault{Status: http.StatusNotFound, Message: fmt.Sprintf("task_id: the agent has no task %q", truncate.Runes(task, 60))}
+	return &apierror.Error{Status: http.StatusNotFound, Message: fmt.Sprintf("task_id: the agent has no task %q", truncate.Runes(task, 60))}
 }
 
 func (s *Sandbox) release(r *run) {

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
 )
 
 // commands is the rule engine: an agent does what the commands of the message say, in order, and then answers what it
@@ -37,7 +39,7 @@ func (commands) delegate(_ context.Context, member *run) (string, error) {
 func (commands) refuse(message string) error {
 	for _, c := range parseWork(message).Steps {
 		if c.Name == "error" {
-			return &fault{Status: c.N, Message: fmt.Sprintf("the message asked for status %d", c.N)}
+			return &apierror.Error{Status: c.N, Message: fmt.Sprintf("the message asked for status %d", c.N)}
 		}
 	}
 	return nil
@@ -51,7 +53,7 @@ func (commands) step(ctx context.Context, r *run, c command) error {
 	case "slow":
 		return orq.Sleep(ctx, c.Wait)
 	case "fail":
-		return &failure{code: http.StatusInternalServerError, message: firstOf(c.Text, "the message asked for a failure")}
+		return &failure{code: http.StatusInternalServerError, message: cmp.Or(c.Text, "the message asked for a failure")}
 	case "drop":
 		if r.events != nil && !r.dropped {
 			r.dropped = true

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -21,7 +22,7 @@ func (r *run) conclude(err error) {
 	case err == nil && len(r.task.Pending) > 0:
 		r.finish(orq.TaskInputRequired, orq.FinishFunctionCall)
 	case err == nil:
-		r.finish(firstOf(r.waits, orq.TaskCompleted), firstOf(r.finished, orq.FinishStop))
+		r.finish(cmp.Or(r.waits, orq.TaskCompleted), cmp.Or(r.finished, orq.FinishStop))
 	case errors.Is(err, errMaxIterations):
 		r.stopped(orq.FinishMaxIterations, err)
 	case errors.Is(err, errMaxTime):
@@ -38,7 +39,7 @@ func (r *run) conclude(err error) {
 	case errors.Is(err, errClosed):
 		r.interrupt(orq.TaskFailed, err, http.StatusServiceUnavailable)
 	case errors.As(err, &own):
-		r.fail(firstOf(own.state, orq.TaskFailed), err, own.code)
+		r.fail(cmp.Or(own.state, orq.TaskFailed), err, own.code)
 	default:
 		r.fail(orq.TaskFailed, err, http.StatusInternalServerError)
 	}

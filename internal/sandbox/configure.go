@@ -2,9 +2,12 @@ package sandbox
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/exactjson"
 )
 
 // configured returns the agent that a run describes: made when the key is new, a new version of it when it differs.
@@ -18,7 +21,7 @@ func (s *Sandbox) configured(in orq.RunRequest) (rec *record, err error) {
 		return nil, err
 	}
 	if err := s.store.insert(rec); errors.Is(err, errTaken) {
-		return nil, conflict("there is already an agent with the key %q", in.Key)
+		return nil, apierror.Conflict("there is already an agent with the key %q", in.Key)
 	} else if err != nil {
 		return nil, err
 	}
@@ -27,16 +30,16 @@ func (s *Sandbox) configured(in orq.RunRequest) (rec *record, err error) {
 
 func (s *Sandbox) reconfigure(rec *record, in orq.RunRequest) error {
 	if rec.Agent.Type != orq.TypeInternal {
-		return invalid("key: the agent %q is an A2A agent; a run cannot configure it", in.Key)
+		return apierror.Invalid("key: the agent %q is an A2A agent; a run cannot configure it", in.Key)
 	}
-	before, err := canonical(rec)
+	before, err := exactjson.Canonical(rec)
 	if err != nil {
 		return err
 	}
 	if err := configure(rec, in); err != nil {
 		return err
 	}
-	after, err := canonical(rec)
+	after, err := exactjson.Canonical(rec)
 	if err != nil {
 		return err
 	}
@@ -61,7 +64,7 @@ func configure(rec *record, in orq.RunRequest) (err error) {
 	}
 	setText(&agent.Description, in.Description)
 	setText(&agent.SystemPrompt, in.SystemPrompt)
-	agent.Engine = firstOf(in.Engine, "text")
+	agent.Engine = cmp.Or(in.Engine, "text")
 	agent.MemoryStores = listOrNone(in.MemoryStores)
 	agent.KnowledgeBases = listOrNone(in.KnowledgeBases)
 	agent.TeamOfAgents = listOrNone(in.TeamOfAgents)

@@ -1,11 +1,13 @@
 package sandbox
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/exactjson"
 )
 
 // Export reads the agents of a data file, oldest first, in the form in which Seed makes them again. The values of
@@ -22,7 +24,7 @@ func Export(path string) (agents []json.RawMessage, err error) {
 		if err := json.Unmarshal(value, rec); err != nil {
 			return fmt.Errorf("decode %s %s: %w", bucketAgents, id, err)
 		}
-		body, err := marshal(requestFor(rec.Agent))
+		body, err := exactjson.Marshal(requestFor(rec.Agent))
 		agents = append(agents, body)
 		return err
 	})
@@ -33,14 +35,14 @@ func Export(path string) (agents []json.RawMessage, err error) {
 func requestFor(agent orq.Agent) any {
 	if agent.Type == orq.TypeA2A {
 		return orq.RegisterA2ARequest{
-			Key: agent.Key, DisplayName: firstOf(agent.DisplayName, agent.Key), Description: agent.Description, Path: agent.Path,
+			Key: agent.Key, DisplayName: cmp.Or(agent.DisplayName, agent.Key), Description: agent.Description, Path: agent.Path,
 			AgentURL: agent.A2A.AgentURL, CardURL: agent.A2A.CardURL, Headers: agent.A2A.Headers,
 		}
 	}
 	return orq.CreateAgentRequest{
 		Key: agent.Key, DisplayName: agent.DisplayName, Role: agent.Role,
 		// An agent that came from a run may have no description; a new one needs it.
-		Description:  firstOf(agent.Description, agent.Role),
+		Description:  cmp.Or(agent.Description, agent.Role),
 		Instructions: agent.Instructions, SystemPrompt: agent.SystemPrompt, Path: agent.Path,
 		Model:          orq.ModelConfig{ID: agent.Model.ID, Parameters: agent.Model.Parameters, Retry: agent.Model.Retry},
 		FallbackModels: agent.Model.FallbackModels, Settings: requestForSettings(agent.Settings),
@@ -69,7 +71,7 @@ func writtenTools(read []orq.AgentTool) []orq.ToolReference {
 			reference.Key = ""
 		}
 		if tool.ActionType == "mcp" {
-			reference.ToolID = firstOf(tool.ToolID, tool.Key, tool.ID)
+			reference.ToolID = cmp.Or(tool.ToolID, tool.Key, tool.ID)
 		}
 		if tool.RequiresApproval {
 			reference.RequiresApproval = &tool.RequiresApproval

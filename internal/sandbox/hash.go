@@ -6,12 +6,13 @@ import (
 	"fmt"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/exactjson"
 )
 
 // contentHash identifies what an agent does, whatever its key, place and age. tools are the definitions that it shows
 // without.
 func contentHash(agent orq.Agent, tools map[string]toolSchema) (string, error) {
-	content, err := canonical(struct {
+	content, err := exactjson.Canonical(struct {
 		orq.Agent
 		Tools map[string]toolSchema `json:"tools,omitempty"`
 	}{

@@ -7,9 +7,9 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"strconv"
 	"strings"
 
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
 	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
@@ -45,12 +45,12 @@ func (s *Sandbox) handler(serve func(http.ResponseWriter, *http.Request) error) 
 		if err == nil {
 			return
 		}
-		var f *fault
+		var f *apierror.Error
 		if errors.As(err, &f) {
 			about(w, "error", truncate.Runes(f.Message, 200))
 		} else {
 			s.log.LogAttrs(r.Context(), slog.LevelError, "request failed", slog.Any("error", err))
-			f = &fault{Status: http.StatusInternalServerError, Message: "the sandbox failed; its log says why"}
+			f = &apierror.Error{Status: http.StatusInternalServerError, Message: "the sandbox failed; its log says why"}
 		}
 		if f.Status == http.StatusTooManyRequests || f.Status == http.StatusServiceUnavailable {
 			w.Header().Set("Retry-After", "1")
@@ -64,32 +64,11 @@ func (s *Sandbox) authorize(r *http.Request) error {
 	bearer = strings.TrimSpace(bearer)
 	switch {
 	case !strings.EqualFold(scheme, "Bearer") || bearer == "":
-		return &fault{http.StatusUnauthorized, "authentication_required", "an API key is required: send Authorization: Bearer <key>"}
+		return &apierror.Error{Status: http.StatusUnauthorized, Code: "authentication_required", Message: "an API key is required: send Authorization: Bearer <key>"}
 	case s.key != "" && subtle.ConstantTimeCompare([]byte(bearer), []byte(s.key)) == 0:
-		return &fault{http.StatusUnauthorized, "invalid_api_key", "the API key is not valid"}
+		return &apierror.Error{Status: http.StatusUnauthorized, Code: "invalid_api_key", Message: "the API key is not valid"}
 	}
 	return nil
-}
-
-// fault is an error as it is answered.
-type fault struct {
-	Status  int    `json:"-"`
-	Code    string `json:"code,omitzero"`
-	Message string `json:"message"`
-}
-
-func (f *fault) Error() string { return f.Message }
-
-func invalid(format string, args ...any) error {
-	return &fault{Status: http.StatusBadRequest, Message: fmt.Sprintf(format, args...)}
-}
-
-func notFound(ref string) error {
-	return &fault{Status: http.StatusNotFound, Message: "there is no agent " + strconv.Quote(ref)}
-}
-
-func conflict(format string, args ...any) error {
-	return &fault{Status: http.StatusConflict, Message: fmt.Sprintf(format, args...)}
 }
 
 // answer writes body as JSON. What fails here is the connection: there is nobody left to tell.

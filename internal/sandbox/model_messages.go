@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"encoding/json"
 	"strings"
 
@@ -18,7 +19,7 @@ func (r *run) conversation() []chat.Message {
 	for _, message := range r.task.Messages {
 		for _, part := range message.Parts {
 			if part.Kind == orq.KindToolResult {
-				c.results[part.ToolCallID] = firstOf(string(part.Result), "null")
+				c.results[part.ToolCallID] = cmp.Or(string(part.Result), "null")
 			}
 		}
 	}
@@ -64,7 +65,7 @@ func (c *transcript) addAgent(message orq.Message) {
 			ID: part.ToolCallID, Type: chat.TypeFunction, Function: orq.FunctionCall{Name: functionName(part.ToolName), Arguments: string(arguments)},
 		})
 		answers = append(answers, chat.Message{
-			Role: orq.RoleTool, ToolCallID: part.ToolCallID, Content: firstOf(c.results[part.ToolCallID], noResult),
+			Role: orq.RoleTool, ToolCallID: part.ToolCallID, Content: cmp.Or(c.results[part.ToolCallID], noResult),
 		})
 	}
 	if said.Content == nil && len(said.ToolCalls) == 0 {
@@ -83,10 +84,10 @@ func (r *run) userMessage(message orq.Message) chat.Message {
 		case strings.HasPrefix(part.File.MIMEType, "image/"):
 			images = append(images, chat.Part{Type: "image_url", ImageURL: &chat.ImageURL{URL: imageURL(part.File)}})
 		default:
-			text += "\n[The file " + firstOf(part.File.Name, part.File.URI, "without a name") + " cannot be shown to you.]"
+			text += "\n[The file " + cmp.Or(part.File.Name, part.File.URI, "without a name") + " cannot be shown to you.]"
 		}
 	}
-	text = firstOf(strings.TrimSpace(text), "(nothing)") // a message without content is refused
+	text = cmp.Or(strings.TrimSpace(text), "(nothing)") // a message without content is refused
 	if len(images) == 0 {
 		return chat.Message{Role: orq.RoleUser, Content: text}
 	}
@@ -94,7 +95,7 @@ func (r *run) userMessage(message orq.Message) chat.Message {
 }
 
 func imageURL(file *orq.File) string {
-	return firstOf(file.URI, "data:"+file.MIMEType+";base64,"+file.Bytes)
+	return cmp.Or(file.URI, "data:"+file.MIMEType+";base64,"+file.Bytes)
 }
 
 // withoutReject leaves out the one command that is not for the model: it decides about approvals.

@@ -1,7 +1,7 @@
 package sandbox
 
 import (
-	"errors"
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -9,6 +9,7 @@ import (
 
 	"github.com/orq-mcp/orq-mcp/internal/chat"
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/exactjson"
 )
 
 // offer is the tools of an agent as a model is told of them.
@@ -44,7 +45,7 @@ func functionName(name string) string {
 // define describes a tool. A tool that the agent only refers to has no schema here, so that it takes any arguments.
 func (r *run) define(tool orq.AgentTool, builtIn map[string]chat.Function) chat.Function {
 	definition := chat.Function{
-		Description: firstOf(tool.Description, tool.DisplayName), Parameters: schemaOf(nil, nil),
+		Description: cmp.Or(tool.Description, tool.DisplayName), Parameters: schemaOf(nil, nil),
 	}
 	if given, ok := r.tools[tool.Key]; ok && tool.Key != "" {
 		if given.Parameters != nil {
@@ -70,11 +71,11 @@ func (r *run) team() string {
 	for _, member := range r.agent.TeamOfAgents {
 		role := member.Role
 		if rec, err := r.sandbox.store.agent(member.Key); err == nil {
-			role = firstOf(role, rec.Agent.Description)
+			role = cmp.Or(role, rec.Agent.Description)
 		}
-		fmt.Fprintf(&b, "\n- %s: %s", member.Key, firstOf(role, "no description"))
+		fmt.Fprintf(&b, "\n- %s: %s", member.Key, cmp.Or(role, "no description"))
 	}
-	return firstOf(b.String(), " There is nobody in the team.")
+	return cmp.Or(b.String(), " There is nobody in the team.")
 }
 
 func builtInDefinitions() map[string]chat.Function {
@@ -127,30 +128,17 @@ func (r *run) readCall(asked chat.ToolCall, tools offer) modelCall {
 		call.id = asked.ID
 	}
 	if !known {
-		call.name = firstOf(functionName(asked.Name), "unnamed")
+		call.name = cmp.Or(functionName(asked.Name), "unnamed")
 		call.why = "there is no such tool; there are: " + r.toolNames()
 		return call
 	}
-	args, err := readArguments(string(asked.Arguments))
+	args, err := exactjson.Object(asked.Arguments)
 	if err != nil {
 		call.why = "the arguments must be a JSON object: " + err.Error()
 		return call
 	}
 	call.args = args
 	return call
-}
-
-// readArguments reads a JSON object; no text at all is an empty one. Numbers keep all their digits.
-func readArguments(text string) (map[string]any, error) {
-	args := map[string]any{}
-	if strings.TrimSpace(text) == "" {
-		return args, nil
-	}
-	err := unmarshal([]byte(text), &args)
-	if errors.Is(err, errMore) || err == nil && args == nil {
-		err = errors.New("there is something else")
-	}
-	return args, err
 }
 
 func (t *task) hasCall(id string) bool {

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/validate"
 	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
@@ -13,11 +15,6 @@ type respondRequest struct {
 	orq.InvokeRequest
 	Background bool `json:"background"`
 	Stream     bool `json:"stream"`
-}
-
-func respondRules() object {
-	return append(invokeRules(),
-		may("background", boolean{}), may("stream", boolean{}), may("conversation", object{need("_id", text{Min: 1})}))
 }
 
 // respond serves POST /v2/agents/{agent_key}/responses: it answers when the turn has ended, with background at once, and
@@ -28,11 +25,11 @@ func (s *Sandbox) respond(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var in respondRequest
-	if err := decode(w, r, respondRules(), &in); err != nil {
+	if err := decode(w, r, validate.Respond(), &in); err != nil {
 		return err
 	}
 	if in.Stream && in.Background {
-		return invalid("background: cannot be combined with stream")
+		return apierror.Invalid("background: cannot be combined with stream")
 	}
 	if err := s.engineOf(rec.Agent).refuse(told(in.Message)); err != nil {
 		return err
@@ -68,7 +65,7 @@ func (s *Sandbox) getResponse(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if err != nil || !s.belongs(t, key) {
-		return &fault{http.StatusNotFound, "404", "the agent has no task " + truncate.Runes(id, 60)}
+		return &apierror.Error{Status: http.StatusNotFound, Code: "404", Message: "the agent has no task " + truncate.Runes(id, 60)}
 	}
 	return answer(w, http.StatusOK, t.response())
 }

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -74,7 +75,7 @@ func (s *responseStream) tool(event orq.Event) error {
 	case *orq.ToolStarted:
 		s.toolIDs[data.Execution.AgentToolCallID] = data.ToolID
 		return s.tell(event, "tool.started", s.about(data.Execution.AgentToolCallID, fields{
-			"toolName": firstOf(data.ToolDisplayName, data.ToolKey, data.ActionType), "arguments": data.ToolArguments,
+			"toolName": cmp.Or(data.ToolDisplayName, data.ToolKey, data.ActionType), "arguments": data.ToolArguments,
 		}))
 	case *orq.ToolFinished:
 		return s.tell(event, "tool.done", s.about(data.Execution.AgentToolCallID, fields{"result": data.Result}))

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/validate"
 )
 
 // invoke serves POST /v2/agents/{key}/task: it answers at once, or with blocking when the turn has ended.
@@ -47,7 +48,7 @@ func (s *Sandbox) decodeInvoke(w http.ResponseWriter, r *http.Request) (in orq.I
 	if rec, err = s.find(r); err != nil {
 		return in, nil, err
 	}
-	if err := decode(w, r, invokeRules(), &in); err != nil {
+	if err := decode(w, r, validate.Invoke(), &in); err != nil {
 		return in, nil, err
 	}
 	return in, rec, s.engineOf(rec.Agent).refuse(told(in.Message))
@@ -73,7 +74,7 @@ func (s *Sandbox) runStream(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Sandbox) startRun(w http.ResponseWriter, r *http.Request, tells telling) (*run, error) {
 	var in orq.RunRequest
-	if err := decode(w, r, runRules(), &in); err != nil {
+	if err := decode(w, r, validate.Run(), &in); err != nil {
 		return nil, err
 	}
 	about(w, "agent", in.Key)

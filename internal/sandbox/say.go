@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -16,7 +17,7 @@ const speaker = "[sandbox] "
 func finalAnswer(agent orq.Agent, p prompt, told string, notes []string) string {
 	var b strings.Builder
 	b.WriteString(speaker + "This is the sandbox's rule engine, not a language model.")
-	fmt.Fprintf(&b, "\nAgent: %s (%s)", firstOf(agent.DisplayName, agent.Key), agent.Role)
+	fmt.Fprintf(&b, "\nAgent: %s (%s)", cmp.Or(agent.DisplayName, agent.Key), agent.Role)
 	fmt.Fprintf(&b, "\nInstructions: %s", truncate.Runes(p.instructions, 200))
 	fmt.Fprintf(&b, "\nYou wrote: %s", truncate.Runes(told, 2000))
 	for _, note := range notes {
@@ -34,5 +35,5 @@ func usageOf(prompt, completion string) *orq.Usage {
 // executionName is a short name for people, from the first line of a message.
 func executionName(message string) string {
 	first, _, _ := strings.Cut(strings.TrimSpace(message), "\n")
-	return firstOf(truncate.Runes(strings.TrimSpace(first), 60), "Untitled")
+	return cmp.Or(truncate.Runes(strings.TrimSpace(first), 60), "Untitled")
 }

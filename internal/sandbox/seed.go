@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/validate"
 	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
@@ -72,10 +73,10 @@ func parseSeedling(body json.RawMessage) (name string, sown *seedling, err error
 	sown = &seedling{key: key}
 	if _, external := fields["agent_url"]; external {
 		sown.register = &orq.RegisterA2ARequest{}
-		return name, sown, parseStrictly(body, registerRules(), sown.register)
+		return name, sown, validate.DecodeStrict(body, validate.RegisterA2A(), sown.register)
 	}
 	sown.create = &orq.CreateAgentRequest{}
-	return name, sown, parseStrictly(body, createRules(), sown.create)
+	return name, sown, validate.DecodeStrict(body, validate.CreateAgent(), sown.create)
 }
 
 func (s *Sandbox) grow(ctx context.Context, sown *seedling, exists func(ref string) bool) (*record, error) {

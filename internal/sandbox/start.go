@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"maps"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
 	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
@@ -37,7 +39,7 @@ func (s *Sandbox) start(rec *record, in orq.Invocation, tells telling) (*run, er
 	if tells == eventsAndPieces {
 		r.pieces = make(chan string)
 	}
-	ctx, id := s.runContext(r, in, tells >= events), firstOf(in.TaskID, s.ids.next())
+	ctx, id := s.runContext(r, in, tells >= events), cmp.Or(in.TaskID, s.ids.next())
 	if err := s.claim(id, r); err != nil {
 		r.cancel(err)
 		return nil, err
@@ -97,7 +99,7 @@ func (r *run) limited(ctx context.Context) (context.Context, context.CancelFunc)
 // prepare makes or continues the task and stores it.
 func (s *Sandbox) prepare(r *run, id string, in orq.Invocation) error {
 	if s.store.index.id(r.agent.ID) == "" {
-		return notFound(r.agent.Key)
+		return apierror.NoAgent(r.agent.Key)
 	}
 	if r.first {
 		r.task = &task{
@@ -112,7 +114,7 @@ func (s *Sandbox) prepare(r *run, id string, in orq.Invocation) error {
 	}
 	t := r.task
 	r.input = in.Message
-	r.input.Kind, r.input.MessageID = "message", firstOf(in.Message.MessageID, s.ids.next())
+	r.input.Kind, r.input.MessageID = "message", cmp.Or(in.Message.MessageID, s.ids.next())
 	r.input.TaskID, r.input.ContextID = t.ID, t.ContextID
 	if err := t.take(r.input); err != nil {
 		return err
@@ -128,8 +130,8 @@ func (s *Sandbox) prepare(r *run, id string, in orq.Invocation) error {
 // call sends them no second time.
 func (r *run) fill(in orq.Invocation) (err error) {
 	t := r.task
-	t.Engine, t.Variables = firstOf(in.Engine, t.Engine), joined(t.Variables, in.Variables)
-	r.engine, r.vars = firstOf(t.Engine, r.agent.Engine), joined(r.agent.Variables, t.Variables)
+	t.Engine, t.Variables = cmp.Or(in.Engine, t.Engine), joined(t.Variables, in.Variables)
+	r.engine, r.vars = cmp.Or(t.Engine, r.agent.Engine), joined(r.agent.Variables, t.Variables)
 	r.prompt, err = newPrompt(r.agent, r.engine, r.vars)
 	return err
 }
@@ -163,7 +165,7 @@ func (t *task) take(message orq.Message) error {
 		results++
 		at := slices.IndexFunc(t.Pending, func(p orq.PendingToolCall) bool { return p.ID == part.ToolCallID })
 		if at < 0 {
-			return invalid("message.parts[%d].tool_call_id: no call %q waits for a result%s", i, truncate.Runes(part.ToolCallID, 60), t.waiting())
+			return apierror.Invalid("message.parts[%d].tool_call_id: no call %q waits for a result%s", i, truncate.Runes(part.ToolCallID, 60), t.waiting())
 		}
 		t.Work.Notes = append(t.Work.Notes, t.Pending[at].Function.Name+" returned "+truncate.Runes(string(part.Result), 2000))
 		t.Pending = slices.Delete(t.Pending, at, at+1)
@@ -171,9 +173,9 @@ func (t *task) take(message orq.Message) error {
 	switch {
 	case results > 0:
 	case len(t.Pending) > 0:
-		return invalid("message: the task waits for tool results%s", t.waiting())
+		return apierror.Invalid("message: the task waits for tool results%s", t.waiting())
 	case message.Role == orq.RoleTool:
-		return invalid("message.role: the task waits for no tool results")
+		return apierror.Invalid("message.role: the task waits for no tool results")
 	default:
 		t.Work = parseWork(told(message))
 	}
@@ -202,7 +204,7 @@ func (t *task) waiting() string {
 // checkMemory wants an entity when the agent has tools of memory.
 func checkMemory(agent orq.Agent, memory *orq.Memory) error {
 	if memory == nil && usesMemory(agent) {
-		return invalid("memory.entity_id: Memory entity ID is required")
+		return apierror.Invalid("memory.entity_id: Memory entity ID is required")
 	}
 	return nil
 }

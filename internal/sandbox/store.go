@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/exactjson"
 )
 
 var (
@@ -203,7 +204,7 @@ func read[T any](from kv, bucket, key string, absent error) (*T, error) {
 		return nil, absent
 	}
 	object := new(T)
-	if err := unmarshal(value, object); err != nil {
+	if err := exactjson.Unmarshal(value, object); err != nil {
 		return nil, fmt.Errorf("decode %s %s: %w", bucket, key, err)
 	}
 	return object, nil

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 
@@ -67,7 +68,7 @@ func (t *task) wire(withMessages bool) orq.Task {
 // response is the task as GET .../responses/{task_id} answers it: the output of the last turn.
 func (t *task) response() orq.AgentResponse {
 	response := orq.AgentResponse{
-		ID: t.ResponseID, TaskID: t.ID, CreatedAt: firstOf(t.Responding, t.Created), Model: t.Model, Output: []orq.Message{},
+		ID: t.ResponseID, TaskID: t.ID, CreatedAt: cmp.Or(t.Responding, t.Created), Model: t.Model, Output: []orq.Message{},
 		Usage: t.Usage, FinishReason: t.Finish, PendingToolCalls: t.Pending,
 		Telemetry: &orq.Telemetry{TraceID: t.TraceID, SpanID: t.SpanID},
 		Error:     t.Reason,

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/exactjson"
 	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
@@ -108,7 +109,7 @@ func pendingCalls(calls []toolCall) []orq.PendingToolCall {
 func callParts(pending []orq.PendingToolCall) []orq.Part {
 	parts := make([]orq.Part, 0, len(pending))
 	for _, call := range pending {
-		args, _ := readArguments(call.Function.Arguments) // written by pendingCalls
+		args, _ := exactjson.Object([]byte(call.Function.Arguments)) // written by pendingCalls
 		parts = append(parts, orq.Part{
 			Kind: orq.KindToolCall, ToolCallID: call.ID, ToolName: call.Function.Name, Arguments: args,
 		})

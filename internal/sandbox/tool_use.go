@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -193,7 +194,7 @@ func (r *run) toolNames() string {
 	for _, tool := range r.agent.Settings.Tools {
 		names = append(names, toolName(tool))
 	}
-	return firstOf(strings.Join(names, ", "), "none")
+	return cmp.Or(strings.Join(names, ", "), "none")
 }
 
-func toolName(tool orq.AgentTool) string { return firstOf(tool.Key, tool.ActionType) }
+func toolName(tool orq.AgentTool) string { return cmp.Or(tool.Key, tool.ActionType) }

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
 
@@ -13,12 +14,12 @@ var ulidPattern = regexp.MustCompile(`^[0-9A-HJKMNP-TV-Z]{26}$`)
 func readTools(written []orq.ToolReference) []orq.AgentTool {
 	read := make([]orq.AgentTool, 0, len(written))
 	for _, tool := range written {
-		name, typ := firstOf(tool.Key, tool.ID), firstOf(tool.Type, defaultTool)
+		name, typ := cmp.Or(tool.Key, tool.ID), cmp.Or(tool.Type, orq.DefaultToolType)
 		read = append(read, orq.AgentTool{
 			ID:               toolID(tool.ID, typ, name, tool.ToolID),
 			Key:              name,
 			ActionType:       typ,
-			DisplayName:      displayName(firstOf(name, typ)),
+			DisplayName:      displayName(cmp.Or(name, typ)),
 			RequiresApproval: tool.RequiresApproval != nil && *tool.RequiresApproval,
 			ToolID:           tool.ToolID,
 			Conditions:       []orq.ToolCondition{},
@@ -40,7 +41,7 @@ func readRunTools(defined []orq.RunTool) []orq.AgentTool {
 			ID:               toolID(tool.ID, tool.Type, tool.Key, ""),
 			Key:              tool.Key,
 			ActionType:       tool.Type,
-			DisplayName:      firstOf(tool.DisplayName, displayName(firstOf(tool.Key, tool.Type))),
+			DisplayName:      cmp.Or(tool.DisplayName, displayName(cmp.Or(tool.Key, tool.Type))),
 			Description:      description,
 			RequiresApproval: tool.RequiresApproval != nil && *tool.RequiresApproval,
 			Conditions:       []orq.ToolCondition{},
@@ -64,13 +65,4 @@ func displayName(name string) string {
 		return name
 	}
 	return strings.ToUpper(words[:1]) + words[1:]
-}
-
-func firstOf(values ...string) string {
-	for _, value := range values {
-		if value != "" {
-			return value
-		}
-	}
-	return ""
 }

@@ -6,17 +6,19 @@ import (
 	"strings"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/validate"
 )
 
 // updateAgent serves PATCH /v2/agents/{agent_key}: what the body does not hold stays as it is.
 func (s *Sandbox) updateAgent(w http.ResponseWriter, r *http.Request) error {
 	var in orq.UpdateAgentRequest
-	if err := decode(w, r, updateRules(), &in); err != nil {
+	if err := decode(w, r, validate.UpdateAgent(), &in); err != nil {
 		return err
 	}
 	ref := r.PathValue("key")
 	if name, _, versioned := strings.Cut(ref, "@"); versioned && s.store.index.id(name) != "" {
-		return invalid("agent_key: a version cannot be changed; update %q", name)
+		return apierror.Invalid("agent_key: a version cannot be changed; update %q", name)
 	}
 	if err := s.checkTeam(in.TeamOfAgents); err != nil {
 		return err
@@ -24,9 +26,9 @@ func (s *Sandbox) updateAgent(w http.ResponseWriter, r *http.Request) error {
 	rec, err := s.store.update(s.store.index.id(ref), func(rec *record) error { return s.apply(rec, in) })
 	switch {
 	case errors.Is(err, errNoAgent):
-		return notFound(ref)
+		return apierror.NoAgent(ref)
 	case errors.Is(err, errTaken):
-		return conflict("there is already an agent with the key %q", *in.Key)
+		return apierror.Conflict("there is already an agent with the key %q", *in.Key)
 	case err != nil:
 		return err
 	}
@@ -81,11 +83,11 @@ func (s *Sandbox) apply(rec *record, in orq.UpdateAgentRequest) error {
 func checkKind(typ string, in orq.UpdateAgentRequest) error {
 	if typ == orq.TypeInternal {
 		if in.A2A != nil {
-			return invalid("a2a: the agent is not an A2A agent")
+			return apierror.Invalid("a2a: the agent is not an A2A agent")
 		}
 		return nil
 	}
-	var found problems
+	var problems apierror.Problems
 	for _, f := range []struct {
 		name  string
 		given bool
@@ -102,8 +104,8 @@ func checkKind(typ string, in orq.UpdateAgentRequest) error {
 		{"engine", in.Engine != ""},
 	} {
 		if f.given {
-			found.add(f.name, "an A2A agent has none: it runs elsewhere")
+			problems.Add(f.name, "an A2A agent has none: it runs elsewhere")
 		}
 	}
-	return found.fault()
+	return problems.Err()
 }

@@ -1,8 +1,7 @@
-package sandbox
+package validate
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/mail"
 	"net/url"
 	"regexp"
@@ -11,37 +10,23 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
 	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
-// rule states what a JSON value must be. A body is checked against rules before it is decoded, so that every problem
-// is reported, with its path, and an absent field is told from an empty one.
+// rule states what a JSON value must be.
 type rule interface {
-	check(at string, value any, to *problems)
-	// prune takes the names that the rule does not know out of value and adds their paths to cut. It cuts nothing out
-	// of a value that is not what the rule wants.
-	prune(at string, value any, cut *[]string)
+	// check adds what is wrong with the value at a path.
+	check(at string, value any, problems *apierror.Problems)
+	// prune removes the fields that the rule does not know from value and adds their paths to removed. It removes nothing
+	// from a value that is not of the rule's type.
+	prune(at string, value any, removed *[]string)
 }
 
-// leaf is part of the rules of values in which no names are known, or all are.
+// leaf is embedded in the rules of values that have no fields, or any.
 type leaf struct{}
 
 func (leaf) prune(string, any, *[]string) {}
-
-// problems collects what is wrong with a request.
-type problems []string
-
-func (p *problems) add(at, format string, args ...any) {
-	*p = append(*p, at+": "+fmt.Sprintf(format, args...))
-}
-
-// fault is nil when there are no problems.
-func (p problems) fault() error {
-	if len(p) == 0 {
-		return nil
-	}
-	return invalid("%s", strings.Join(p, "; "))
-}
 
 type text struct {
 	leaf
@@ -52,28 +37,28 @@ type text struct {
 	Format   string // "url" or "email"
 }
 
-func (r text) check(at string, value any, to *problems) {
+func (r text) check(at string, value any, problems *apierror.Problems) {
 	s, ok := value.(string)
 	if !ok {
-		to.add(at, "must be a string, got %s", kindOf(value))
+		problems.Add(at, "must be a string, got %s", kindOf(value))
 		return
 	}
 	length := utf8.RuneCountInString(s)
 	switch {
 	case length < r.Min && length == 0:
-		to.add(at, "must not be empty")
+		problems.Add(at, "must not be empty")
 	case length < r.Min:
-		to.add(at, "must have at least %d characters, got %d", r.Min, length)
+		problems.Add(at, "must have at least %d characters, got %d", r.Min, length)
 	case r.Max > 0 && length > r.Max:
-		to.add(at, "must have at most %d characters, got %d", r.Max, length)
+		problems.Add(at, "must have at most %d characters, got %d", r.Max, length)
 	case r.Match != nil && !r.Match.MatchString(s):
-		to.add(at, "must match %s, got %q", r.Match, truncate.Runes(s, 60))
+		problems.Add(at, "must match %s, got %q", r.Match, truncate.Runes(s, 60))
 	case r.OneOf != nil && !slices.Contains(r.OneOf, s):
-		to.add(at, "must be one of %s, got %q", strings.Join(r.OneOf, ", "), truncate.Runes(s, 60))
+		problems.Add(at, "must be one of %s, got %q", strings.Join(r.OneOf, ", "), truncate.Runes(s, 60))
 	case r.Format == "url" && !isURL(s):
-		to.add(at, "must be an http or https URL")
+		problems.Add(at, "must be an http or https URL")
 	case r.Format == "email" && !isEmail(s):
-		to.add(at, "must be an email address")
+		problems.Add(at, "must be an email address")
 	}
 }
 
@@ -97,41 +82,41 @@ type number struct {
 	Null     bool
 }
 
-func (r number) check(at string, value any, to *problems) {
+func (r number) check(at string, value any, problems *apierror.Problems) {
 	if value == nil && r.Null {
 		return
 	}
 	n, ok := value.(json.Number)
 	if !ok {
-		to.add(at, "must be a number, got %s", kindOf(value))
+		problems.Add(at, "must be a number, got %s", kindOf(value))
 		return
 	}
 	if _, err := strconv.Atoi(n.String()); err != nil && r.Whole {
-		to.add(at, "must be a whole number, got %s", n)
+		problems.Add(at, "must be a whole number, got %s", n)
 		return
 	}
 	f, err := n.Float64()
 	switch {
 	case err != nil:
-		to.add(at, "is out of range")
+		problems.Add(at, "is out of range")
 	case (r.Min != 0 || r.Unsigned) && f < r.Min:
-		to.add(at, "must be at least %v, got %s", r.Min, n)
+		problems.Add(at, "must be at least %v, got %s", r.Min, n)
 	case r.Max != 0 && f > r.Max:
-		to.add(at, "must be at most %v, got %s", r.Max, n)
+		problems.Add(at, "must be at most %v, got %s", r.Max, n)
 	}
 }
 
 type boolean struct{ leaf }
 
-func (boolean) check(at string, value any, to *problems) {
+func (boolean) check(at string, value any, problems *apierror.Problems) {
 	if _, ok := value.(bool); !ok {
-		to.add(at, "must be true or false, got %s", kindOf(value))
+		problems.Add(at, "must be true or false, got %s", kindOf(value))
 	}
 }
 
 type anything struct{ leaf }
 
-func (anything) check(string, any, *problems) {}
+func (anything) check(string, any, *apierror.Problems) {}
 
 type list struct {
 	Of       rule
@@ -139,30 +124,30 @@ type list struct {
 	Null     bool
 }
 
-func (r list) check(at string, value any, to *problems) {
+func (r list) check(at string, value any, problems *apierror.Problems) {
 	if value == nil && r.Null {
 		return
 	}
 	items, ok := value.([]any)
 	if !ok {
-		to.add(at, "must be an array, got %s", kindOf(value))
+		problems.Add(at, "must be an array, got %s", kindOf(value))
 		return
 	}
 	if len(items) < r.Min {
-		to.add(at, "must have at least %d entries, got %d", r.Min, len(items))
+		problems.Add(at, "must have at least %d entries, got %d", r.Min, len(items))
 	}
 	if r.Max > 0 && len(items) > r.Max {
-		to.add(at, "must have at most %d entries, got %d", r.Max, len(items))
+		problems.Add(at, "must have at most %d entries, got %d", r.Max, len(items))
 	}
 	for i, item := range items {
-		r.Of.check(entry(at, i), item, to)
+		r.Of.check(entry(at, i), item, problems)
 	}
 }
 
-func (r list) prune(at string, value any, cut *[]string) {
+func (r list) prune(at string, value any, removed *[]string) {
 	items, _ := value.([]any)
 	for i, item := range items {
-		r.Of.prune(entry(at, i), item, cut)
+		r.Of.prune(entry(at, i), item, removed)
 	}
 }
 

@@ -1,11 +1,13 @@
-package sandbox
+package validate
+
+import "github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
 
 // modelRules are the rules of a model: an id, or an id with settings.
 func modelRules() rule {
-	return textOr{object{
+	return textOr{Object{
 		need("id", text{}),
 		may("parameters", modelParameterRules()),
-		may("retry", object{
+		may("retry", Object{
 			may("count", number{Min: 1, Max: 5, Whole: true}),
 			may("on_codes", list{Of: number{Min: 100, Max: 599, Whole: true}, Min: 1}),
 		}),
@@ -14,7 +16,7 @@ func modelRules() rule {
 
 func modelParameterRules() rule {
 	optionalNumber, optionalWhole := number{Null: true}, number{Null: true, Whole: true}
-	return object{
+	return Object{
 		may("name", text{}),
 		may("frequency_penalty", optionalNumber),
 		may("presence_penalty", optionalNumber),
@@ -32,25 +34,25 @@ func modelParameterRules() rule {
 		may("tool_choice", toolChoice{}),
 		may("parallel_tool_calls", boolean{}),
 		may("modalities", list{Of: text{OneOf: []string{"text", "audio"}}, Null: true}),
-		may("guardrails", list{Of: object{need("id", text{}), need("execute_on", text{OneOf: []string{"input", "output"}})}}),
-		may("fallbacks", list{Of: object{need("model", text{})}}),
-		may("cache", object{
+		may("guardrails", list{Of: Object{need("id", text{}), need("execute_on", text{OneOf: []string{"input", "output"}})}}),
+		may("fallbacks", list{Of: Object{need("model", text{})}}),
+		may("cache", Object{
 			need("type", text{OneOf: []string{"exact_match"}}),
 			may("ttl", number{Min: 1, Max: 259200}),
 		}),
-		may("load_balancer", object{
+		may("load_balancer", Object{
 			need("type", text{OneOf: []string{"weight_based"}}),
-			need("models", list{Of: object{need("model", text{}), may("weight", number{Min: 0.001, Max: 1})}}),
+			need("models", list{Of: Object{need("model", text{}), may("weight", number{Min: 0.001, Max: 1})}}),
 		}),
-		may("timeout", object{need("call_timeout", number{Min: 1})}),
+		may("timeout", Object{need("call_timeout", number{Min: 1})}),
 	}
 }
 
 func responseFormatRules() rule {
-	return variants{By: "type", Of: map[string]object{
+	return variants{By: "type", Of: map[string]Object{
 		"text":        {},
 		"json_object": {},
-		"json_schema": {need("json_schema", object{
+		"json_schema": {need("json_schema", Object{
 			need("name", text{}),
 			may("description", text{}),
 			may("schema", dict{Of: anything{}}),
@@ -60,7 +62,7 @@ func responseFormatRules() rule {
 }
 
 func thinkingRules() rule {
-	return variants{By: "type", Of: map[string]object{
+	return variants{By: "type", Of: map[string]Object{
 		"disabled": {},
 		"enabled":  {need("budget_tokens", number{}), may("thinking_level", text{OneOf: []string{"low", "high"}})},
 		"adaptive": {},
@@ -70,19 +72,21 @@ func thinkingRules() rule {
 // toolChoice is a mode, or a function by name.
 type toolChoice struct{}
 
-func (r toolChoice) check(at string, value any, to *problems) {
+func (r toolChoice) check(at string, value any, problems *apierror.Problems) {
 	if _, ok := value.(string); ok {
-		text{OneOf: []string{"none", "auto", "required"}}.check(at, value, to)
+		text{OneOf: []string{"none", "auto", "required"}}.check(at, value, problems)
 		return
 	}
-	r.object().check(at, value, to)
+	r.object().check(at, value, problems)
 }
 
-func (r toolChoice) prune(at string, value any, cut *[]string) { r.object().prune(at, value, cut) }
+func (r toolChoice) prune(at string, value any, removed *[]string) {
+	r.object().prune(at, value, removed)
+}
 
-func (toolChoice) object() object {
-	return object{
+func (toolChoice) object() Object {
+	return Object{
 		may("type", text{OneOf: []string{"function"}}),
-		need("function", object{need("name", text{Min: 1})}),
+		need("function", Object{need("name", text{Min: 1})}),
 	}
 }

@@ -1,0 +1,162 @@
+package validate
+
+import (
+	"regexp"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
+	"github.com/orq-mcp/orq-mcp/internal/truncate"
+)
+
+var (
+	agentKeyPattern    = regexp.MustCompile(orq.AgentKeyPattern)
+	headerNamePattern  = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")
+	headerValuePattern = regexp.MustCompile(`^[\t\x20-\x7e\x80-\x{10ffff}]*$`)
+)
+
+// CreateAgent is the rules of POST /v2/agents.
+func CreateAgent() Object {
+	return Object{
+		need("key", text{Min: 1, Max: orq.MaxAgentKey, Match: agentKeyPattern}),
+		may("display_name", text{Max: 255}),
+		need("role", text{Min: 1}),
+		need("description", text{Min: 1}),
+		need("instructions", text{}),
+		may("system_prompt", text{Min: 1}),
+		need("path", text{}),
+		need("model", modelRules()),
+		may("fallback_models", list{Of: modelRules()}),
+		need("settings", settingsRules(writtenToolRules())),
+		may("memory_stores", list{Of: text{}}),
+		may("knowledge_bases", list{Of: Object{need("knowledge_id", text{})}}),
+		may("team_of_agents", list{Of: Object{need("key", text{}), may("role", text{})}}),
+		may("variables", dict{Of: anything{}}),
+		may("source", text{OneOf: []string{"internal", "external", "experiment"}}),
+		may("engine", engineRules()),
+	}
+}
+
+// UpdateAgent is the rules of PATCH /v2/agents/{agent_key}.
+func UpdateAgent() Object {
+	return append(CreateAgent().optional(),
+		may("project_id", text{}),
+		may("a2a", Object{
+			may("agent_url", text{Format: "url"}),
+			may("card_url", text{Format: "url"}),
+			may("headers", headerRules()),
+		}),
+		may("versionIncrement", text{OneOf: []string{"major", "minor", "patch"}}),
+		may("versionDescription", text{Max: 300}),
+	)
+}
+
+// RegisterA2A is the rules of POST /v2/agents/a2a.
+func RegisterA2A() Object {
+	return Object{
+		need("key", text{Min: 1, Max: orq.MaxAgentKey, Match: agentKeyPattern}),
+		need("display_name", text{Min: 1}),
+		need("description", text{}),
+		need("path", text{}),
+		need("agent_url", text{Format: "url"}),
+		may("card_url", text{Format: "url"}),
+		may("headers", headerRules()),
+	}
+}
+
+func engineRules() rule { return text{OneOf: []string{"text", "jinja", "mustache"}} }
+
+func headerRules() rule {
+	return dict{
+		Max:  20,
+		Keys: text{Match: headerNamePattern},
+		Of:   Object{need("value", headerValue{}), may("encrypted", boolean{})},
+	}
+}
+
+// headerValue never repeats the value, which may be a credential.
+type headerValue struct{ leaf }
+
+func (headerValue) check(at string, value any, problems *apierror.Problems) {
+	text{Max: 2048}.check(at, value, problems)
+	if s, ok := value.(string); ok && !headerValuePattern.MatchString(s) {
+		problems.Add(at, "must not hold control characters")
+	}
+}
+
+func settingsRules(tool rule) Object {
+	evaluators := list{Of: Object{
+		need("id", text{}),
+		may("sample_rate", number{Min: 1, Max: 100}),
+		need("execute_on", text{OneOf: []string{"input", "output"}}),
+	}}
+	return Object{
+		may("max_iterations", number{Min: 1, Max: 100, Whole: true}),
+		may("max_execution_time", number{Min: 2, Max: 600, Whole: true}),
+		may("max_cost", number{Unsigned: true}),
+		may("tool_approval_required", text{OneOf: []string{"all", "respect_tool", "none"}}),
+		may("tools", list{Of: tool}),
+		may("evaluators", evaluators),
+		may("guardrails", evaluators),
+	}
+}
+
+// writtenToolRules are the rules of a tool on create and update: a reference to what exists in the workspace.
+func writtenToolRules() rule {
+	reference := Object{may("key", text{}), may("id", text{}), may("requires_approval", boolean{})}
+	of := map[string]Object{"mcp": append(Object{need("tool_id", text{})}, reference...)}
+	for _, typ := range []string{"http", "code", "function", "json_schema"} {
+		of[typ] = reference
+	}
+	for _, typ := range orq.BuiltInTools() {
+		of[typ] = Object{may("requires_approval", boolean{})}
+	}
+	return also{notReadShape{}, variants{By: "type", Of: of, Default: orq.DefaultToolType, Other: providerTool{}}, keyOrID{}}
+}
+
+// notReadShape refuses a tool in the shape in which tools are read.
+type notReadShape struct{ leaf }
+
+func (notReadShape) check(at string, value any, problems *apierror.Problems) {
+	if tool, ok := value.(map[string]any); ok && tool["action_type"] != nil {
+		problems.Add(join(at, "action_type"), "belongs to the shape in which tools are read; write type, and key or id")
+	}
+}
+
+// keyOrID requires a reference in the tools that are not built in.
+type keyOrID struct{ leaf }
+
+func (keyOrID) check(at string, value any, problems *apierror.Problems) {
+	tool, _ := value.(map[string]any)
+	switch tool["type"] {
+	case nil:
+		if tool["tool_id"] != nil {
+			problems.Add(join(at, "type"), "is required beside tool_id")
+		}
+		fallthrough
+	case "http", "code", "function", "json_schema", "mcp":
+		if empty(tool["key"]) && empty(tool["id"]) {
+			problems.Add(at, "needs key or id")
+		}
+	}
+}
+
+func empty(value any) bool { return value == nil || value == "" }
+
+// providerTool is a tool that a model provider runs, such as openai:web_search.
+type providerTool struct{}
+
+func (r providerTool) check(at string, value any, problems *apierror.Problems) {
+	typ, _ := value.(map[string]any)["type"].(string)
+	if !orq.IsProviderTool(typ) {
+		problems.Add(join(at, "type"), "is not a tool type: %q", truncate.Runes(typ, 60))
+	}
+	r.object().check(at, value, problems)
+}
+
+func (r providerTool) prune(at string, value any, removed *[]string) {
+	r.object().prune(at, value, removed)
+}
+
+func (providerTool) object() Object {
+	return Object{may("type", text{}), may("requires_approval", boolean{})}
+}

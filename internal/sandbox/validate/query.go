@@ -1,0 +1,40 @@
+package validate
+
+import (
+	"net/url"
+	"strconv"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
+	"github.com/orq-mcp/orq-mcp/internal/truncate"
+)
+
+// maxPage bounds the limit of a list.
+const maxPage = 200
+
+// ListQuery is the query of GET /v2/agents. At most one of the cursors is set; a Limit of 0 means everything.
+type ListQuery struct {
+	Type                        string
+	StartingAfter, EndingBefore string
+	Limit                       int
+}
+
+// ListAgents reads and checks the query of GET /v2/agents. The error is an *apierror.Error.
+func ListAgents(query url.Values) (ListQuery, error) {
+	q := ListQuery{Type: query.Get("type"), StartingAfter: query.Get("starting_after"), EndingBefore: query.Get("ending_before")}
+	var problems apierror.Problems
+	if query.Has("type") {
+		text{OneOf: []string{orq.TypeInternal, orq.TypeA2A}}.check("type", q.Type, &problems)
+	}
+	if query.Has("limit") {
+		limit, err := strconv.Atoi(query.Get("limit"))
+		if err != nil || limit < 1 || limit > maxPage {
+			problems.Add("limit", "must be a whole number from 1 to %d, got %q", maxPage, truncate.Runes(query.Get("limit"), 60))
+		}
+		q.Limit = limit
+	}
+	if q.StartingAfter != "" && q.EndingBefore != "" {
+		problems.Add("ending_before", "cannot be combined with starting_after")
+	}
+	return q, problems.Err()
+}

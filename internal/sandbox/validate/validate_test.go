@@ -1,0 +1,65 @@
+package validate
+
+import (
+	"bytes"
+	"encoding/json"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/orq-mcp/orq-mcp/internal/contract"
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/exactjson"
+)
+
+type respondRequest struct {
+	orq.InvokeRequest
+	Background, Stream bool
+}
+
+// The rules know each property of the contract, and unknown fields change nothing of what is decoded.
+func TestRulesKnowTheContract(t *testing.T) {
+	t.Parallel()
+	for name, o := range map[string]struct {
+		method, path string
+		rules        Object
+		request      func() any
+	}{
+		"create":   {"POST", "/v2/agents", CreateAgent(), func() any { return new(orq.CreateAgentRequest) }},
+		"update":   {"PATCH", "/v2/agents/{agent_key}", UpdateAgent(), func() any { return new(orq.UpdateAgentRequest) }},
+		"register": {"POST", "/v2/agents/a2a", RegisterA2A(), func() any { return new(orq.RegisterA2ARequest) }},
+		"run":      {"POST", "/v2/agents/stream-run", Run(), func() any { return new(orq.RunRequest) }},
+		"task":     {"POST", "/v2/agents/{key}/stream-task", Invoke(), func() any { return new(orq.InvokeRequest) }},
+		"respond":  {"POST", "/v2/agents/{agent_key}/responses", Respond(), func() any { return new(respondRequest) }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for i, value := range contract.BodiesOf(t, o.method, o.path).Values {
+				body, err := json.Marshal(value)
+				if err != nil {
+					t.Fatal(err)
+				}
+				want, got := o.request(), o.request()
+				if err := DecodeStrict(body, o.rules, want); err != nil {
+					t.Errorf("DecodeStrict of body %d: %v", i, err)
+				}
+				if err := Decode(append([]byte(`{"x":{"y":[{}]},`), body[1:]...), o.rules, got); err != nil {
+					t.Errorf("Decode of body %d with unknown fields: %v", i, err)
+				}
+				if diff := cmp.Diff(want, got, cmp.Comparer(sameJSON)); diff != "" {
+					t.Errorf("body %d, decoded with unknown fields (-without +with):\n%s", i, diff)
+				}
+			}
+		})
+	}
+}
+
+// sameJSON compares JSON whatever the order of its keys.
+func sameJSON(a, b json.RawMessage) bool {
+	one, err := exactjson.Canonical(a)
+	if err != nil {
+		return false
+	}
+	other, err := exactjson.Canonical(b)
+	return err == nil && bytes.Equal(one, other)
+}

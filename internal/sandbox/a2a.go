@@ -9,6 +9,7 @@ import (
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/store"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/validate"
 )
 
@@ -19,7 +20,7 @@ func (s *Sandbox) registerA2A(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	about(w, "agent", in.Key)
-	if s.store.index.id(in.Key) != "" {
+	if s.store.ID(in.Key) != "" {
 		return apierror.Conflict("there is already an agent with the key %q", in.Key)
 	}
 	rec, err := s.registered(r.Context(), in)
@@ -30,7 +31,7 @@ func (s *Sandbox) registerA2A(w http.ResponseWriter, r *http.Request) error {
 }
 
 // registered is the agent that a request describes, with its card. It is not stored yet.
-func (s *Sandbox) registered(ctx context.Context, in orq.RegisterA2ARequest) (*record, error) {
+func (s *Sandbox) registered(ctx context.Context, in orq.RegisterA2ARequest) (*store.Record, error) {
 	agent := s.newAgent(orq.TypeA2A, in.Key, in.Path)
 	agent.DisplayName, agent.Description = in.DisplayName, in.Description
 	// The API always sends these two; an agent that runs elsewhere has neither.
@@ -39,7 +40,7 @@ func (s *Sandbox) registered(ctx context.Context, in orq.RegisterA2ARequest) (*r
 	if err := checkURLs(agent.A2A); err != nil {
 		return nil, err
 	}
-	rec := &record{Agent: agent}
+	rec := &store.Record{Agent: agent}
 	if err := s.setHeaders(rec, in.Headers, false); err != nil {
 		return nil, err
 	}
@@ -52,7 +53,7 @@ func (s *Sandbox) registered(ctx context.Context, in orq.RegisterA2ARequest) (*r
 }
 
 // updateA2A changes the connection. The card stays as it was fetched until it is refreshed.
-func (s *Sandbox) updateA2A(rec *record, in orq.A2AUpdate) error {
+func (s *Sandbox) updateA2A(rec *store.Record, in orq.A2AUpdate) error {
 	setText(&rec.Agent.A2A.AgentURL, in.AgentURL)
 	setText(&rec.Agent.A2A.CardURL, in.CardURL)
 	if err := checkURLs(rec.Agent.A2A); err != nil {
@@ -72,14 +73,14 @@ func checkURLs(a2a *orq.A2AConfig) error {
 }
 
 // setHeaders replaces the headers; their values are kept sealed. On an update an empty value keeps the stored one.
-func (s *Sandbox) setHeaders(rec *record, headers map[string]orq.Header, update bool) error {
+func (s *Sandbox) setHeaders(rec *store.Record, headers map[string]orq.Header, update bool) error {
 	shown, secrets := map[string]orq.Header{}, map[string][]byte{}
 	var problems apierror.Problems
 	for _, name := range slices.Sorted(maps.Keys(headers)) {
 		header := headers[name]
 		secrets[name] = rec.Secrets[name]
 		if header.Value != "" || !update {
-			secrets[name] = s.seal.close(sealName(rec.Agent.ID, name), header.Value)
+			secrets[name] = s.store.EncryptHeader(rec.Agent.ID, name, header.Value)
 		} else if secrets[name] == nil {
 			problems.Add("headers."+name+".value", "is empty, and there is no stored value to keep")
 		}
@@ -89,21 +90,6 @@ func (s *Sandbox) setHeaders(rec *record, headers map[string]orq.Header, update 
 	rec.Agent.A2A.Headers, rec.Secrets = shown, secrets
 	return problems.Err()
 }
-
-// openHeaders reads the sealed values of an agent's headers.
-func (s *Sandbox) openHeaders(agentID string, sealed map[string][]byte) (map[string]string, error) {
-	headers := make(map[string]string, len(sealed))
-	for name, value := range sealed {
-		opened, err := s.seal.open(sealName(agentID, name), value)
-		if err != nil {
-			return nil, apierror.Invalid("headers.%s: the stored value cannot be read; write it again", name)
-		}
-		headers[name] = opened
-	}
-	return headers, nil
-}
-
-func sealName(agentID, header string) string { return agentID + " " + header }
 
 // cardURL is where the card is: where the caller said, or /card below the agent.
 func cardURL(a2a *orq.A2AConfig) (string, error) {

@@ -28,7 +28,7 @@ func (e callers) close() { e.transport.CloseIdleConnections() }
 // turn sends the message to the agent and tells what it answers, until it has finished or waits for the user.
 func (e callers) turn(ctx context.Context, r *run) error {
 	r.spent = &spending{} // an A2A agent does not say what it used
-	headers, err := r.sandbox.openHeaders(r.agent.ID, r.secrets)
+	headers, err := r.sandbox.store.DecryptHeaders(r.agent.ID, r.secrets)
 	if err != nil {
 		return &failure{code: http.StatusInternalServerError, message: err.Error()}
 	}
@@ -43,7 +43,7 @@ func (e callers) turn(ctx context.Context, r *run) error {
 		if member { // what a member says is told as the result of the call
 			return nil
 		}
-		thought := r.thought(nil, r.task.message(r.sandbox.ids.next(), orq.RoleAgent, parts...), nil)
+		thought := r.thought(nil, r.task.NewMessage(r.sandbox.store.NewID(), orq.RoleAgent, parts...), nil)
 		return r.tell(ctx, orq.EventThought, thought)
 	})
 	r.task.Remote = answer.Next
@@ -71,7 +71,7 @@ func (r *run) keep(answer a2a.Answer, success bool) {
 	default:
 		return
 	}
-	message := r.task.message(r.sandbox.ids.next(), orq.RoleAgent, parts...)
+	message := r.task.NewMessage(r.sandbox.store.NewID(), orq.RoleAgent, parts...)
 	r.task.Messages, r.final = append(r.task.Messages, message), &message
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/store"
 	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
@@ -16,7 +17,7 @@ type agentAnswer struct {
 	Instructions string `json:"instructions"`
 }
 
-func answerOf(rec *record) agentAnswer {
+func answerOf(rec *store.Record) agentAnswer {
 	agent := rec.Agent
 	agent.Variables = withPlaceholders(agent.Variables, agent.Instructions)
 	return agentAnswer{Agent: agent, Role: agent.Role, Instructions: agent.Instructions}
@@ -24,10 +25,10 @@ func answerOf(rec *record) agentAnswer {
 
 // newAgent returns an agent with everything that does not come from a request.
 func (s *Sandbox) newAgent(typ, key, path string) orq.Agent {
-	now := s.timestamp()
+	now := s.store.Timestamp()
 	return orq.Agent{
-		ID: s.ids.next(), Key: key, Type: typ, Status: "live", Version: "1.0.0",
-		WorkspaceID: workspaceID(), ProjectID: projectID(path), Path: path,
+		ID: s.store.NewID(), Key: key, Type: typ, Status: "live", Version: "1.0.0",
+		WorkspaceID: store.WorkspaceID(), ProjectID: projectID(path), Path: path,
 		CreatedByID: orq.Null[string](), UpdatedByID: orq.Null[string](), Created: now, Updated: now,
 		MemoryStores: []string{}, KnowledgeBases: []orq.KnowledgeBase{}, TeamOfAgents: []orq.TeamMember{},
 		Metrics: &orq.Metrics{}, Source: "internal", Engine: "text",
@@ -37,7 +38,7 @@ func (s *Sandbox) newAgent(typ, key, path string) orq.Agent {
 // projectID is that of the project which a path's first element names.
 func projectID(path string) string {
 	project, _, _ := strings.Cut(strings.Trim(path, "/"), "/")
-	return derivedID("project/" + project)
+	return store.DerivedID("project/" + project)
 }
 
 // mergeSettings changes only what the request holds.
@@ -55,7 +56,7 @@ func mergeSettings(into *orq.AgentSettings, from orq.SettingsRequest) {
 
 // checkTeam wants every member to exist.
 func (s *Sandbox) checkTeam(team []orq.TeamMember) error {
-	return checkMembers(team, func(ref string) bool { return s.store.index.id(ref) != "" })
+	return checkMembers(team, func(ref string) bool { return s.store.ID(ref) != "" })
 }
 
 func checkMembers(team []orq.TeamMember, exists func(ref string) bool) error {

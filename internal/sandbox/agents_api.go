@@ -8,6 +8,7 @@ import (
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/store"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/validate"
 )
 
@@ -29,7 +30,7 @@ func (s *Sandbox) createAgent(w http.ResponseWriter, r *http.Request) error {
 }
 
 // created is the agent that a request describes. It is not stored yet.
-func (s *Sandbox) created(in orq.CreateAgentRequest) (*record, error) {
+func (s *Sandbox) created(in orq.CreateAgentRequest) (*store.Record, error) {
 	agent := s.newAgent(orq.TypeInternal, in.Key, in.Path)
 	agent.DisplayName, agent.Role, agent.Description = in.DisplayName, in.Role, in.Description
 	agent.Instructions, agent.SystemPrompt = in.Instructions, in.SystemPrompt
@@ -42,12 +43,12 @@ func (s *Sandbox) created(in orq.CreateAgentRequest) (*record, error) {
 	agent.Variables = in.Variables
 	setText(&agent.Source, in.Source)
 	setText(&agent.Engine, in.Engine)
-	return &record{Agent: agent}, checkTemplates(agent)
+	return &store.Record{Agent: agent}, checkTemplates(agent)
 }
 
 // insert stores a new agent and answers with it.
-func (s *Sandbox) insert(w http.ResponseWriter, rec *record) error {
-	if err := s.store.insert(rec); errors.Is(err, errTaken) {
+func (s *Sandbox) insert(w http.ResponseWriter, rec *store.Record) error {
+	if err := s.store.Insert(rec); errors.Is(err, store.ErrTaken) {
 		return apierror.Conflict("there is already an agent with the key %q", rec.Agent.Key)
 	} else if err != nil {
 		return err
@@ -56,10 +57,10 @@ func (s *Sandbox) insert(w http.ResponseWriter, rec *record) error {
 }
 
 // find returns the agent that the request's path names.
-func (s *Sandbox) find(r *http.Request) (*record, error) {
+func (s *Sandbox) find(r *http.Request) (*store.Record, error) {
 	ref := r.PathValue("key")
-	rec, err := s.store.agent(ref)
-	if errors.Is(err, errNoAgent) {
+	rec, err := s.store.Agent(ref)
+	if errors.Is(err, store.ErrNoAgent) {
 		return nil, apierror.NoAgent(ref)
 	}
 	return rec, err
@@ -77,8 +78,8 @@ func (s *Sandbox) getAgent(w http.ResponseWriter, r *http.Request) error {
 // deleteAgent serves DELETE /v2/agents/{agent_key}. Runs of the agent are canceled.
 func (s *Sandbox) deleteAgent(w http.ResponseWriter, r *http.Request) error {
 	ref := r.PathValue("key")
-	rec, err := s.store.remove(s.store.index.id(ref))
-	if errors.Is(err, errNoAgent) {
+	rec, err := s.store.Remove(s.store.ID(ref))
+	if errors.Is(err, store.ErrNoAgent) {
 		return apierror.NoAgent(ref)
 	}
 	if err != nil {
@@ -95,8 +96,8 @@ func (s *Sandbox) listAgents(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	l := listing{Type: query.Type, After: query.StartingAfter, Before: query.EndingBefore, Limit: query.Limit}
-	records, more, err := s.store.list(l)
+	l := store.Page{Type: query.Type, After: query.StartingAfter, Before: query.EndingBefore, Limit: query.Limit}
+	records, more, err := s.store.List(l)
 	if err != nil {
 		return err
 	}

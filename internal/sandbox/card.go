@@ -12,6 +12,7 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/a2a"
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/store"
 	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
@@ -47,11 +48,11 @@ func (s *Sandbox) refreshCard(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.store.update(rec.Agent.ID, func(rec *record) error {
-		rec.Agent.A2A.CachedCard, rec.Agent.Updated = card, s.timestamp()
+	_, err = s.store.Update(rec.Agent.ID, func(rec *store.Record) error {
+		rec.Agent.A2A.CachedCard, rec.Agent.Updated = card, s.store.Timestamp()
 		return nil
 	})
-	if errors.Is(err, errNoAgent) {
+	if errors.Is(err, store.ErrNoAgent) {
 		return apierror.NoAgent(rec.Agent.Key)
 	}
 	if err != nil {
@@ -64,7 +65,7 @@ func (s *Sandbox) refreshCard(w http.ResponseWriter, r *http.Request) error {
 }
 
 // fetchCard gets the card of an A2A agent over HTTP. Its faults name the URL and never a header.
-func (s *Sandbox) fetchCard(ctx context.Context, rec *record) (json.RawMessage, error) {
+func (s *Sandbox) fetchCard(ctx context.Context, rec *store.Record) (json.RawMessage, error) {
 	at, err := cardURL(rec.Agent.A2A)
 	if err != nil {
 		return nil, err
@@ -74,7 +75,7 @@ func (s *Sandbox) fetchCard(ctx context.Context, rec *record) (json.RawMessage, 
 		return nil, apierror.Invalid("card_url: %v", err)
 	}
 	request.Header.Set("Accept", "application/json")
-	headers, err := s.openHeaders(rec.Agent.ID, rec.Secrets)
+	headers, err := s.store.DecryptHeaders(rec.Agent.ID, rec.Secrets)
 	if err != nil {
 		return nil, err
 	}

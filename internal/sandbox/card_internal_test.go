@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/store"
 )
 
 func TestCardsHaveFiveSeconds(t *testing.T) {
@@ -21,7 +22,11 @@ func TestCardsHaveFiveSeconds(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				s := &Sandbox{cards: cardClient(nil)}
+				s, err := Open(Options{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer s.Close()
 				ours, theirs := net.Pipe()
 				defer theirs.Close()
 				s.cards.Transport = &http.Transport{
@@ -33,7 +38,7 @@ func TestCardsHaveFiveSeconds(t *testing.T) {
 					_, _ = theirs.Write([]byte(answer))
 				}()
 				start := time.Now()
-				_, err := s.fetchCard(t.Context(), &record{Agent: orq.Agent{A2A: &orq.A2AConfig{AgentURL: "http://far.example"}}})
+				_, err = s.fetchCard(t.Context(), &store.Record{Agent: orq.Agent{A2A: &orq.A2AConfig{AgentURL: "http://far.example"}}})
 				if took := time.Since(start); took != 5*time.Second {
 					t.Errorf("took %v", took)
 				}

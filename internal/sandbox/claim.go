@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/store"
 	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
@@ -30,13 +31,13 @@ func (s *Sandbox) mayContinue(key, task string) error {
 	if task == "" {
 		return nil
 	}
-	t, err := s.store.task(task)
+	t, err := s.store.Task(task)
 	switch {
-	case err != nil && !errors.Is(err, errNoTask):
+	case err != nil && !errors.Is(err, store.ErrNoTask):
 		return err
 	case err != nil || !s.belongs(t, key):
 		return noTask(task)
-	case t.active():
+	case t.Active():
 		return stillActive(task)
 	}
 	return nil

@@ -7,17 +7,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/store"
 	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
-
-// command is one command of a user's message.
-type command struct {
-	Name string         `json:"name"`          // without the slash
-	Text string         `json:"text,omitzero"` // of fail; the tool of tool
-	Args map[string]any `json:"args,omitzero"` // of tool
-	N    int            `json:"n,omitzero"`    // of count and error
-	Wait time.Duration  `json:"wait,omitzero"` // of slow and review
-}
 
 const (
 	maxCount = 100_000
@@ -25,8 +17,8 @@ const (
 )
 
 // parseWork takes the commands out of a message. A command that makes no sense is left out; a note says so.
-func parseWork(message string) work {
-	var w work
+func parseWork(message string) store.Work {
+	var w store.Work
 	var told []string
 	for line := range strings.Lines(message) {
 		line = strings.TrimRight(line, "\r\n")
@@ -47,7 +39,7 @@ func parseWork(message string) work {
 }
 
 // parseCommand reports whether the line is a command at all, and what is wrong with it.
-func parseCommand(line string) (c command, known bool, err error) {
+func parseCommand(line string) (c store.Command, known bool, err error) {
 	name, rest, _ := strings.Cut(line, " ")
 	rest = strings.TrimSpace(rest)
 	switch c.Name = strings.TrimPrefix(name, "/"); name {
@@ -67,7 +59,7 @@ func parseCommand(line string) (c command, known bool, err error) {
 	case "/error":
 		c.N, err = parseNumber(rest, 400, 599)
 	default:
-		return command{}, false, nil
+		return store.Command{}, false, nil
 	}
 	return c, true, err
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/store"
 )
 
 // commands is the rule engine: an agent does what the commands of the message say, in order, and then answers what it
@@ -48,7 +49,7 @@ func (commands) refuse(message string) error {
 func (commands) close() {}
 
 // step executes one command.
-func (commands) step(ctx context.Context, r *run, c command) error {
+func (commands) step(ctx context.Context, r *run, c store.Command) error {
 	switch c.Name {
 	case "slow":
 		return orq.Sleep(ctx, c.Wait)

@@ -10,6 +10,7 @@ import (
 	"unicode"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/store"
 )
 
 // statusClientLeft is the number by which proxies log a request that its client gave up.
@@ -49,7 +50,7 @@ func (r *run) conclude(err error) {
 func (r *run) finish(state, reason string) {
 	t := r.task
 	if r.final == nil {
-		last := t.message(r.sandbox.ids.next(), orq.RoleAgent, orq.TextPart(r.said.String()))
+		last := t.NewMessage(r.sandbox.store.NewID(), orq.RoleAgent, orq.TextPart(r.said.String()))
 		last.Parts = append(last.Parts, callParts(t.Pending)...)
 		t.Messages = append(t.Messages, last)
 		r.final = &last
@@ -62,7 +63,7 @@ func (r *run) finish(state, reason string) {
 		t.Usage, billing.TotalCost = &r.spent.usage, r.spent.cost
 	}
 	if len(t.Pending) == 0 {
-		t.Work = work{}
+		t.Work = store.Work{}
 	}
 	r.last = orq.NewEvent(r.sandbox.now(), orq.EventInactive, &orq.Inactive{
 		LastMessage: last.Text(), LastMessageFull: &last, FinishReason: reason, PendingToolCalls: t.Pending,
@@ -91,10 +92,10 @@ func (r *run) interrupt(state string, why error, code int) {
 func (r *run) fail(state string, why error, code int) {
 	t := r.task
 	if r.said.Len() > 0 {
-		said := t.message(r.sandbox.ids.next(), orq.RoleAgent, orq.TextPart(r.said.String()))
+		said := t.NewMessage(r.sandbox.store.NewID(), orq.RoleAgent, orq.TextPart(r.said.String()))
 		t.Messages = append(t.Messages, said)
 	}
-	t.State, t.Reason, t.Pending, t.Work = state, why.Error(), nil, work{}
+	t.State, t.Reason, t.Pending, t.Work = state, why.Error(), nil, store.Work{}
 	r.last = orq.NewEvent(r.sandbox.now(), orq.EventErrored, &orq.Errored{
 		Error: why.Error(), Code: float64(code), WorkflowRunID: t.ResponseID, ResponseID: t.ResponseID,
 	})

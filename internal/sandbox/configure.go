@@ -8,19 +8,20 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/exactjson"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/store"
 )
 
 // configured returns the agent that a run describes: made when the key is new, a new version of it when it differs.
-func (s *Sandbox) configured(in orq.RunRequest) (rec *record, err error) {
-	if id := s.store.index.id(in.Key); id != "" {
-		return s.store.update(id, func(rec *record) error { return s.reconfigure(rec, in) })
+func (s *Sandbox) configured(in orq.RunRequest) (rec *store.Record, err error) {
+	if id := s.store.ID(in.Key); id != "" {
+		return s.store.Update(id, func(rec *store.Record) error { return s.reconfigure(rec, in) })
 	}
-	rec = &record{Agent: s.newAgent(orq.TypeInternal, in.Key, in.Path)}
+	rec = &store.Record{Agent: s.newAgent(orq.TypeInternal, in.Key, in.Path)}
 	rec.Agent.Model = &orq.AgentModel{}
 	if err := configure(rec, in); err != nil {
 		return nil, err
 	}
-	if err := s.store.insert(rec); errors.Is(err, errTaken) {
+	if err := s.store.Insert(rec); errors.Is(err, store.ErrTaken) {
 		return nil, apierror.Conflict("there is already an agent with the key %q", in.Key)
 	} else if err != nil {
 		return nil, err
@@ -28,7 +29,7 @@ func (s *Sandbox) configured(in orq.RunRequest) (rec *record, err error) {
 	return rec, nil
 }
 
-func (s *Sandbox) reconfigure(rec *record, in orq.RunRequest) error {
+func (s *Sandbox) reconfigure(rec *store.Record, in orq.RunRequest) error {
 	if rec.Agent.Type != orq.TypeInternal {
 		return apierror.Invalid("key: the agent %q is an A2A agent; a run cannot configure it", in.Key)
 	}
@@ -44,15 +45,15 @@ func (s *Sandbox) reconfigure(rec *record, in orq.RunRequest) error {
 		return err
 	}
 	if bytes.Equal(before, after) {
-		return errUnchanged
+		return store.ErrUnchanged
 	}
 	rec.Agent.Version = nextVersion(rec.Agent.Version, "patch")
-	rec.Agent.Updated = s.timestamp()
+	rec.Agent.Updated = s.store.Timestamp()
 	return nil
 }
 
 // configure sets what the run holds, and the API's defaults where it has one. What has none, and is left out, stays.
-func configure(rec *record, in orq.RunRequest) (err error) {
+func configure(rec *store.Record, in orq.RunRequest) (err error) {
 	agent := &rec.Agent
 	agent.Model = agentModel(in.Model, agent.Model.FallbackModels)
 	if in.FallbackModels != nil {

@@ -5,13 +5,14 @@ import (
 	"fmt"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/store"
 )
 
 // maxDepth bounds how far agents hand work on: a team may be a ring.
 const maxDepth = 3
 
 // askMember lets another agent answer. why says in one sentence why there is no answer; err ends the run.
-func (r *run) askMember(ctx context.Context, call toolCall, rec *record, input string) (answer, why string, err error) {
+func (r *run) askMember(ctx context.Context, call toolCall, rec *store.Record, input string) (answer, why string, err error) {
 	if r.depth == maxDepth {
 		return "", fmt.Sprintf("agents hand work on at most %d times", maxDepth), nil
 	}
@@ -36,14 +37,14 @@ func (r *run) askMember(ctx context.Context, call toolCall, rec *record, input s
 
 // member is a run of an agent that the agent of r asks. It has a conversation of its own, which is not kept, and its
 // events are told as part of the run of r.
-func (r *run) member(call toolCall, rec *record, input string) (*run, error) {
+func (r *run) member(call toolCall, rec *store.Record, input string) (*run, error) {
 	m := r.sandbox.newRun(rec)
 	m.memory, m.events, m.dropped, m.started, m.caller, m.depth = r.memory, r.events, r.dropped, r.started, call.id, r.depth+1
-	m.task = &task{
+	m.task = &store.Task{
 		ID: r.task.ID, ContextID: r.task.ContextID, ResponseID: r.task.ResponseID, TraceID: r.task.TraceID,
-		SpanID: r.task.SpanID, Work: work{Reject: r.task.Work.Reject},
+		SpanID: r.task.SpanID, Work: store.Work{Reject: r.task.Work.Reject},
 	}
-	m.input = m.task.message(r.sandbox.ids.next(), orq.RoleUser, orq.TextPart(input))
+	m.input = m.task.NewMessage(r.sandbox.store.NewID(), orq.RoleUser, orq.TextPart(input))
 	m.task.Messages = []orq.Message{m.input}
 	return m, m.fill(orq.Invocation{Variables: r.task.Variables})
 }

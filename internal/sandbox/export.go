@@ -3,32 +3,27 @@ package sandbox
 import (
 	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/exactjson"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/store"
 )
 
 // Export reads the agents of a data file, oldest first, in the form in which Seed makes them again. The values of
 // headers are left empty. It changes nothing, and fails while another process uses the file.
-func Export(path string) (agents []json.RawMessage, err error) {
-	file, err := openReadOnly(path)
+func Export(path string) ([]json.RawMessage, error) {
+	recs, err := store.ReadAgents(path)
 	if err != nil {
 		return nil, fmt.Errorf("read sandbox data %s: %w", path, err)
 	}
-	defer func() { err = errors.Join(err, file.close()) }()
-	agents = []json.RawMessage{} // not null, which is no list
-	err = file.each(bucketAgents, func(id string, value []byte) error {
-		rec := new(record)
-		if err := json.Unmarshal(value, rec); err != nil {
-			return fmt.Errorf("decode %s %s: %w", bucketAgents, id, err)
+	agents := make([]json.RawMessage, len(recs)) // not nil, which would be null
+	for i, rec := range recs {
+		if agents[i], err = exactjson.Marshal(requestFor(rec.Agent)); err != nil {
+			return nil, err
 		}
-		body, err := exactjson.Marshal(requestFor(rec.Agent))
-		agents = append(agents, body)
-		return err
-	})
-	return agents, err
+	}
+	return agents, nil
 }
 
 // requestFor is the request that makes the agent.

@@ -4,72 +4,21 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
-	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/store"
 )
-
-func TestULIDsGrow(t *testing.T) {
-	t.Parallel()
-	now := time.UnixMilli(1_469_918_176_385)
-	ids := &ulids{now: func() time.Time { return now }}
-	first := ids.next()
-	if first[:10] != "01ARYZ6S41" || len(first) != 26 {
-		t.Errorf("id %s", first)
-	}
-	last := first
-	for range 1000 {
-		next := ids.next()
-		if next <= last {
-			t.Fatalf("%s after %s", next, last)
-		}
-		last = next
-		now = now.Add(-time.Millisecond)
-	}
-	restarted := &ulids{now: func() time.Time { return now }}
-	restarted.after(last)
-	if next := restarted.next(); next <= last {
-		t.Errorf("%s after %s", next, last)
-	}
-}
-
-func TestULIDsAreUniqueAcrossGoroutines(t *testing.T) {
-	t.Parallel()
-	ids := &ulids{now: time.Now}
-	made := make([][]string, 8)
-	var wg sync.WaitGroup
-	for i := range made {
-		wg.Go(func() {
-			for range 1000 {
-				made[i] = append(made[i], ids.next())
-			}
-		})
-	}
-	wg.Wait()
-	all := slices.Concat(made...)
-	slices.Sort(all)
-	if got := len(slices.Compact(all)); got != 8000 {
-		t.Errorf("%d different ids of 8000", got)
-	}
-}
-
-func TestDerivedIDsAreStable(t *testing.T) {
-	t.Parallel()
-	if a, b := derivedID("a"), derivedID("b"); a == b || a != derivedID("a") || !ulidPattern.MatchString(a) {
-		t.Errorf("ids %s and %s", a, b)
-	}
-}
 
 func TestParseWork(t *testing.T) {
 	t.Parallel()
 	got := parseWork("Hello\r\n/tool ask {\"a\":1}\n/slow 5s\nworld\n/reject\n/drop\n/fail so sad\n /drop\n/tool ask [1]")
-	want := work{
+	want := store.Work{
 		Text: "Hello\nworld\n /drop",
-		Steps: []command{
+		Steps: []store.Command{
 			{Name: "tool", Text: "ask", Args: map[string]any{"a": 1.0}}, {Name: "slow", Wait: 5 * time.Second},
 			{Name: "drop"}, {Name: "fail", Text: "so sad"},
 		},

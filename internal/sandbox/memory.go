@@ -1,13 +1,12 @@
 package sandbox
 
 import (
-	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"unicode"
 
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/store"
 	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
@@ -21,53 +20,6 @@ const (
 	// defaultStore is the memory store of an agent that names none.
 	defaultStore = "default"
 )
-
-// document is a text that an agent remembers about an entity.
-type document struct {
-	ID      string `json:"document_id"`
-	Store   string `json:"memory_store"`
-	Text    string `json:"text"`
-	Created string `json:"created"`
-}
-
-var errNoDocuments = errors.New("nothing is remembered")
-
-// documents are those of an entity, oldest first.
-func (s *store) documents(entity string) ([]document, error) {
-	found, err := read[[]document](s.kv, bucketMemory, memoryKey(entity), errNoDocuments)
-	if errors.Is(err, errNoDocuments) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	return *found, nil
-}
-
-// changeDocuments lets edit change what is remembered about an entity. edit's why keeps it as it was.
-func (s *store) changeDocuments(entity string, edit func([]document) (after []document, why string)) (why string, err error) {
-	s.remembering.Lock()
-	defer s.remembering.Unlock()
-	documents, err := s.documents(entity)
-	if err != nil {
-		return "", err
-	}
-	after, why := edit(documents)
-	if why != "" {
-		return why, nil
-	}
-	value, err := json.Marshal(after)
-	if err != nil {
-		return "", fmt.Errorf("encode memory: %w", err)
-	}
-	if err := s.kv.write(change{bucketMemory, memoryKey(entity), value}); err != nil {
-		return "", fmt.Errorf("save memory: %w", err)
-	}
-	return "", nil
-}
-
-// memoryKey has a length that the store takes, whatever an entity is called.
-func memoryKey(entity string) string { return derivedID("memory/" + entity) }
 
 func isMemoryTool(actionType string) bool {
 	switch actionType {
@@ -95,7 +47,7 @@ func (r *run) useMemory(call toolCall) (result any, why string, err error) {
 	if call.tool.ActionType == "write_memory_store" {
 		return r.remember(name, textArgument(call, "text"))
 	}
-	documents, err := r.sandbox.store.documents(r.memory.EntityID)
+	documents, err := r.sandbox.store.Documents(r.memory.EntityID)
 	if err != nil {
 		return nil, "", err
 	}
@@ -131,7 +83,7 @@ func (r *run) listMemories() (any, string, error) {
 		Name      string `json:"memory_store"`
 		Documents int    `json:"documents"`
 	}
-	documents, err := r.sandbox.store.documents(r.memory.EntityID)
+	documents, err := r.sandbox.store.Documents(r.memory.EntityID)
 	if err != nil {
 		return nil, "", err
 	}
@@ -146,8 +98,8 @@ func (r *run) remember(name, text string) (result any, why string, err error) {
 	if text == "" || len(text) > maxDocument {
 		return nil, fmt.Sprintf("text must have from 1 to %d bytes", maxDocument), nil
 	}
-	made := document{r.sandbox.ids.next(), name, text, r.sandbox.timestamp()}
-	why, err = r.sandbox.store.changeDocuments(r.memory.EntityID, func(documents []document) ([]document, string) {
+	made := store.Document{ID: r.sandbox.store.NewID(), Store: name, Text: text, Created: r.sandbox.store.Timestamp()}
+	why, err = r.sandbox.store.ChangeDocuments(r.memory.EntityID, func(documents []store.Document) ([]store.Document, string) {
 		if len(documents) >= maxDocuments {
 			return nil, fmt.Sprintf("%d texts are remembered, which is all there is room for; delete some", maxDocuments)
 		}
@@ -158,8 +110,8 @@ func (r *run) remember(name, text string) (result any, why string, err error) {
 
 // forget deletes a document of the agent's stores.
 func (r *run) forget(id string) (result any, why string, err error) {
-	why, err = r.sandbox.store.changeDocuments(r.memory.EntityID, func(documents []document) ([]document, string) {
-		at := slices.IndexFunc(documents, func(d document) bool {
+	why, err = r.sandbox.store.ChangeDocuments(r.memory.EntityID, func(documents []store.Document) ([]store.Document, string) {
+		at := slices.IndexFunc(documents, func(d store.Document) bool {
 			return d.ID == id && slices.Contains(r.memoryStores(), d.Store)
 		})
 		if at < 0 {
@@ -170,8 +122,8 @@ func (r *run) forget(id string) (result any, why string, err error) {
 	return map[string]string{"deleted": id}, why, err
 }
 
-func inStore(documents []document, name string) []document {
-	found := []document{}
+func inStore(documents []store.Document, name string) []store.Document {
+	found := []store.Document{}
 	for _, d := range documents {
 		if d.Store == name {
 			found = append(found, d)
@@ -182,7 +134,7 @@ func inStore(documents []document, name string) []document {
 
 // search returns the documents of a store that hold most words of the query, the newer ones first among equals; without
 // words, the newest.
-func search(documents []document, name, query string) []document {
+func search(documents []store.Document, name, query string) []store.Document {
 	words, scores := wordsOf(query), map[string]int{}
 	found := inStore(documents, name)
 	slices.Reverse(found)
@@ -195,8 +147,8 @@ func search(documents []document, name, query string) []document {
 				}
 			}
 		}
-		found = slices.DeleteFunc(found, func(d document) bool { return scores[d.ID] == 0 })
-		slices.SortStableFunc(found, func(a, b document) int { return scores[b.ID] - scores[a.ID] })
+		found = slices.DeleteFunc(found, func(d store.Document) bool { return scores[d.ID] == 0 })
+		slices.SortStableFunc(found, func(a, b store.Document) int { return scores[b.ID] - scores[a.ID] })
 	}
 	return found[:min(len(found), maxFound)]
 }

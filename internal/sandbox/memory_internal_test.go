@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/store"
 )
 
 func TestMemoryHasAnEnd(t *testing.T) {
@@ -15,8 +16,8 @@ func TestMemoryHasAnEnd(t *testing.T) {
 	}
 	defer box.Close()
 	r := &run{sandbox: box, memory: &orq.Memory{EntityID: "ann"}}
-	full := make([]document, maxDocuments)
-	if _, err := box.store.changeDocuments("ann", func([]document) ([]document, string) { return full, "" }); err != nil {
+	full := make([]store.Document, maxDocuments)
+	if _, err := box.store.ChangeDocuments("ann", func([]store.Document) ([]store.Document, string) { return full, "" }); err != nil {
 		t.Fatal(err)
 	}
 	for text, want := range map[string]string{

@@ -10,6 +10,7 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/chat"
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/exactjson"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/store"
 )
 
 // offer is the tools of an agent as a model is told of them.
@@ -70,7 +71,7 @@ func (r *run) team() string {
 	var b strings.Builder
 	for _, member := range r.agent.TeamOfAgents {
 		role := member.Role
-		if rec, err := r.sandbox.store.agent(member.Key); err == nil {
+		if rec, err := r.sandbox.store.Agent(member.Key); err == nil {
 			role = cmp.Or(role, rec.Agent.Description)
 		}
 		fmt.Fprintf(&b, "\n- %s: %s", member.Key, cmp.Or(role, "no description"))
@@ -124,7 +125,7 @@ type modelCall struct {
 func (r *run) readCall(asked chat.ToolCall, tools offer) modelCall {
 	tool, known := tools.tools[asked.Name]
 	call := modelCall{toolCall: r.newCall(tool, nil), name: toolName(tool)}
-	if asked.ID != "" && !r.task.hasCall(asked.ID) {
+	if asked.ID != "" && !hasCall(r.task, asked.ID) {
 		call.id = asked.ID
 	}
 	if !known {
@@ -141,7 +142,7 @@ func (r *run) readCall(asked chat.ToolCall, tools offer) modelCall {
 	return call
 }
 
-func (t *task) hasCall(id string) bool {
+func hasCall(t *store.Task, id string) bool {
 	return slices.ContainsFunc(t.Messages, func(m orq.Message) bool {
 		return slices.ContainsFunc(m.Parts, func(p orq.Part) bool { return p.Kind == orq.KindToolCall && p.ToolCallID == id })
 	})

@@ -93,7 +93,7 @@ func (r *run) hear(ctx context.Context, done *chat.Completion, tools offer) ([]m
 		}
 		calls[i] = r.readCall(call, tools)
 	}
-	message := r.task.message(r.sandbox.ids.next(), orq.RoleAgent, partsOf(done.Text(), calls)...)
+	message := r.task.NewMessage(r.sandbox.store.NewID(), orq.RoleAgent, partsOf(done.Text(), calls)...)
 	var usage *orq.Usage
 	if done.Usage != nil {
 		usage = &done.Usage.Usage

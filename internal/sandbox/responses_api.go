@@ -7,6 +7,7 @@ import (
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/store"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/validate"
 	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
@@ -51,7 +52,7 @@ func (s *Sandbox) respond(w http.ResponseWriter, r *http.Request) error {
 	}
 	select {
 	case <-turn.ended:
-		return answer(w, http.StatusOK, turn.task.response())
+		return answer(w, http.StatusOK, turn.task.Response())
 	case <-r.Context().Done():
 		return nil
 	}
@@ -60,17 +61,17 @@ func (s *Sandbox) respond(w http.ResponseWriter, r *http.Request) error {
 // getResponse serves GET /v2/agents/{agent_key}/responses/{task_id}. The tasks of a deleted agent can still be read.
 func (s *Sandbox) getResponse(w http.ResponseWriter, r *http.Request) error {
 	key, id := r.PathValue("key"), r.PathValue("task_id")
-	t, err := s.store.task(id)
-	if err != nil && !errors.Is(err, errNoTask) {
+	t, err := s.store.Task(id)
+	if err != nil && !errors.Is(err, store.ErrNoTask) {
 		return err
 	}
 	if err != nil || !s.belongs(t, key) {
 		return &apierror.Error{Status: http.StatusNotFound, Code: "404", Message: "the agent has no task " + truncate.Runes(id, 60)}
 	}
-	return answer(w, http.StatusOK, t.response())
+	return answer(w, http.StatusOK, t.Response())
 }
 
-func (s *Sandbox) belongs(t *task, ref string) bool {
+func (s *Sandbox) belongs(t *store.Task, ref string) bool {
 	name, _, _ := strings.Cut(ref, "@")
-	return name == t.AgentID || name == t.AgentKey || s.store.index.id(name) == t.AgentID
+	return name == t.AgentID || name == t.AgentKey || s.store.ID(name) == t.AgentID
 }

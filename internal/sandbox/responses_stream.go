@@ -139,7 +139,7 @@ func (s *responseStream) part(event orq.Event, id string, spoken bool, part any)
 	return s.tell(event, "part.done", fields{"partId": id, "part": part})
 }
 
-func (s *responseStream) partID(kind string) string { return kind + "_" + s.run.sandbox.ids.next() }
+func (s *responseStream) partID(kind string) string { return kind + "_" + s.run.sandbox.store.NewID() }
 
 func (s *responseStream) now() orq.Event { return orq.NewEvent(s.run.sandbox.now(), "", nil) }
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/store"
 )
 
 // Why a run ends before its time; each is the cause of the run's context.
@@ -40,13 +41,13 @@ type run struct {
 	accepted orq.Task // the task as it was when the run began
 	begun    orq.AgentResponse
 	agent    orq.Agent
-	task     *task
+	task     *store.Task
 	input    orq.Message
 	vars     map[string]any
 	engine   string // of templates
 	prompt   prompt
-	tools    map[string]toolSchema // of tools that a run defines, by key
-	secrets  map[string][]byte     // the sealed headers of an A2A agent
+	tools    map[string]store.ToolSchema // of tools that a run defines, by key
+	secrets  map[string][]byte           // the sealed headers of an A2A agent
 	memory   *orq.Memory
 	first    bool // the first turn of its task
 
@@ -74,8 +75,8 @@ type run struct {
 func (r *run) execute(ctx context.Context) {
 	defer close(r.ended)
 	r.conclude(r.safely(ctx))
-	r.task.Updated = r.sandbox.timestamp()
-	if err := r.sandbox.store.saveTask(r.task); err != nil {
+	r.task.Updated = r.sandbox.store.Timestamp()
+	if err := r.sandbox.store.SaveTask(r.task); err != nil {
 		r.sandbox.log.LogAttrs(ctx, slog.LevelError, "save task", slog.String("task", r.task.ID), slog.Any("error", err))
 	}
 	r.sandbox.release(r)
@@ -104,7 +105,7 @@ func (r *run) turn(ctx context.Context) error {
 func (r *run) open(ctx context.Context) error {
 	t := r.task
 	err := r.emit(ctx, orq.EventExecutionStarted, &orq.ExecutionStarted{
-		AgentTaskID: t.ID, WorkspaceID: workspaceID(), TraceID: t.TraceID,
+		AgentTaskID: t.ID, WorkspaceID: store.WorkspaceID(), TraceID: t.TraceID,
 	})
 	if err != nil {
 		return err
@@ -132,7 +133,7 @@ func (r *run) open(ctx context.Context) error {
 
 // think emits a thought with a new message of the agent; its text is part of what the agent says.
 func (r *run) think(ctx context.Context, choice *orq.Choice, parts ...orq.Part) (orq.Message, error) {
-	message := r.task.message(r.sandbox.ids.next(), orq.RoleAgent, parts...)
+	message := r.task.NewMessage(r.sandbox.store.NewID(), orq.RoleAgent, parts...)
 	err := r.emitThought(ctx, choice, message, nil)
 	if err == nil {
 		r.said.WriteString(message.Text())
@@ -154,7 +155,7 @@ func (r *run) thought(choice *orq.Choice, message orq.Message, usage *orq.Usage)
 	return &orq.Thought{
 		AgentID: r.agent.ID,
 		MessageDifference: map[string]orq.ThoughtMessage{message.MessageID: {
-			Message: message, AgentID: r.agent.ID, AgentExecutionID: r.task.ID, WorkspaceID: workspaceID(),
+			Message: message, AgentID: r.agent.ID, AgentExecutionID: r.task.ID, WorkspaceID: store.WorkspaceID(),
 		}},
 		Choice: choice, Iteration: float64(r.iteration), ResponseID: r.task.ResponseID,
 		AccumulatedExecutionTime: r.sandbox.now().Sub(r.started).Seconds(), Usage: usage,

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/store"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/validate"
 )
 
@@ -23,7 +24,7 @@ func (s *Sandbox) invoke(w http.ResponseWriter, r *http.Request) error {
 	}
 	select {
 	case <-turn.ended:
-		return answer(w, http.StatusOK, turn.task.wire(true))
+		return answer(w, http.StatusOK, turn.task.Wire(true))
 	case <-r.Context().Done():
 		return nil
 	}
@@ -44,7 +45,7 @@ func (s *Sandbox) invokeStream(w http.ResponseWriter, r *http.Request) error {
 }
 
 // decodeInvoke finds the agent before it looks at the body, so that a wrong key is what a caller hears of first.
-func (s *Sandbox) decodeInvoke(w http.ResponseWriter, r *http.Request) (in orq.InvokeRequest, rec *record, err error) {
+func (s *Sandbox) decodeInvoke(w http.ResponseWriter, r *http.Request) (in orq.InvokeRequest, rec *store.Record, err error) {
 	if rec, err = s.find(r); err != nil {
 		return in, nil, err
 	}

@@ -2,12 +2,13 @@ package sandbox
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/store"
 )
 
 // Options configure a Sandbox. The zero value is a workspace in memory that accepts any bearer and never pauses.
@@ -33,9 +34,7 @@ type Sandbox struct {
 	pace   time.Duration
 	log    *slog.Logger
 	now    func() time.Time
-	ids    *ulids
-	store  *store
-	seal   *seal
+	store  *store.Store
 	engine engine  // of the agents that run here
 	remote callers // of A2A agents
 	cards  *http.Client
@@ -67,32 +66,13 @@ func Open(o Options) (*Sandbox, error) {
 	if s.now == nil {
 		s.now = time.Now
 	}
-	if err := s.open(o.Data); err != nil {
+	var err error
+	if s.store, err = store.Open(store.Options{Path: o.Data, Now: s.now}); err != nil {
 		return nil, fmt.Errorf("open sandbox data %s: %w", o.Data, err)
 	}
 	s.ctx, s.stop = context.WithCancelCause(context.Background())
 	s.routes = s.newRoutes()
 	return s, nil
-}
-
-func (s *Sandbox) open(path string) (err error) {
-	if s.store, err = openStore(path); err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, s.store.kv.close())
-		}
-	}()
-	if path != "" {
-		path += ".key"
-	}
-	if s.seal, err = newSeal(path); err != nil {
-		return err
-	}
-	s.ids = &ulids{now: s.now}
-	s.ids.after(s.store.index.newest())
-	return s.store.failInterrupted(s.timestamp())
 }
 
 // ServeHTTP serves the paths of the Agents API. Any other path is answered 404 in plain text, so that a client can
@@ -118,13 +98,8 @@ func (s *Sandbox) Close() error {
 	s.wg.Wait()
 	s.engine.close()
 	s.remote.close()
-	if err := s.store.kv.close(); err != nil {
+	if err := s.store.Close(); err != nil {
 		return fmt.Errorf("close sandbox data: %w", err)
 	}
 	return nil
 }
-
-func (s *Sandbox) timestamp() string { return s.now().UTC().Format("2006-01-02T15:04:05.000Z07:00") }
-
-// workspaceID is the same in every sandbox: there is one workspace.
-func workspaceID() string { return derivedID("workspace") }

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/store"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/validate"
 	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
@@ -41,10 +42,10 @@ func (s *Sandbox) Seed(ctx context.Context, agents []json.RawMessage) (Seeded, e
 		}
 		seedlings[i], listed[sown.key] = sown, true
 	}
-	exists := func(ref string) bool { return listed[ref] || s.store.index.id(ref) != "" }
-	var recs []*record
+	exists := func(ref string) bool { return listed[ref] || s.store.ID(ref) != "" }
+	var recs []*store.Record
 	for _, sown := range seedlings {
-		if s.store.index.id(sown.key) != "" {
+		if s.store.ID(sown.key) != "" {
 			continue
 		}
 		rec, err := s.grow(ctx, sown, exists)
@@ -53,7 +54,7 @@ func (s *Sandbox) Seed(ctx context.Context, agents []json.RawMessage) (Seeded, e
 		}
 		recs = append(recs, rec)
 	}
-	if err := s.store.insert(recs...); err != nil {
+	if err := s.store.Insert(recs...); err != nil {
 		return Seeded{}, err
 	}
 	return Seeded{Made: len(recs), Kept: len(agents) - len(recs)}, nil
@@ -79,7 +80,7 @@ func parseSeedling(body json.RawMessage) (name string, sown *seedling, err error
 	return name, sown, validate.DecodeStrict(body, validate.CreateAgent(), sown.create)
 }
 
-func (s *Sandbox) grow(ctx context.Context, sown *seedling, exists func(ref string) bool) (*record, error) {
+func (s *Sandbox) grow(ctx context.Context, sown *seedling, exists func(ref string) bool) (*store.Record, error) {
 	if sown.register != nil {
 		return s.registered(ctx, *sown.register)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/store"
 	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
@@ -26,7 +27,7 @@ const (
 )
 
 // start begins a turn in a goroutine of its own.
-func (s *Sandbox) start(rec *record, in orq.Invocation, tells telling) (*run, error) {
+func (s *Sandbox) start(rec *store.Record, in orq.Invocation, tells telling) (*run, error) {
 	if err := checkMemory(rec.Agent, in.Memory); err != nil {
 		return nil, err
 	}
@@ -39,7 +40,7 @@ func (s *Sandbox) start(rec *record, in orq.Invocation, tells telling) (*run, er
 	if tells == eventsAndPieces {
 		r.pieces = make(chan string)
 	}
-	ctx, id := s.runContext(r, in, tells >= events), cmp.Or(in.TaskID, s.ids.next())
+	ctx, id := s.runContext(r, in, tells >= events), cmp.Or(in.TaskID, s.store.NewID())
 	if err := s.claim(id, r); err != nil {
 		r.cancel(err)
 		return nil, err
@@ -59,7 +60,7 @@ func (s *Sandbox) start(rec *record, in orq.Invocation, tells telling) (*run, er
 }
 
 // newRun is a run of the agent that has no task yet.
-func (s *Sandbox) newRun(rec *record) *run {
+func (s *Sandbox) newRun(rec *store.Record) *run {
 	r := &run{sandbox: s, agent: rec.Agent, tools: rec.Tools, secrets: rec.Secrets}
 	if r.agent.Settings == nil {
 		r.agent.Settings = defaultSettings("none")
@@ -98,13 +99,13 @@ func (r *run) limited(ctx context.Context) (context.Context, context.CancelFunc)
 
 // prepare makes or continues the task and stores it.
 func (s *Sandbox) prepare(r *run, id string, in orq.Invocation) error {
-	if s.store.index.id(r.agent.ID) == "" {
+	if s.store.ID(r.agent.ID) == "" {
 		return apierror.NoAgent(r.agent.Key)
 	}
 	if r.first {
-		r.task = &task{
-			ID: id, ContextID: s.ids.next(), TraceID: randomHex(16), AgentID: r.agent.ID, AgentKey: r.agent.Key,
-			Created: s.timestamp(),
+		r.task = &store.Task{
+			ID: id, ContextID: s.store.NewID(), TraceID: store.RandomHex(16), AgentID: r.agent.ID, AgentKey: r.agent.Key,
+			Created: s.store.Timestamp(),
 		}
 	} else if err := s.resume(r, id); err != nil {
 		return err
@@ -114,16 +115,16 @@ func (s *Sandbox) prepare(r *run, id string, in orq.Invocation) error {
 	}
 	t := r.task
 	r.input = in.Message
-	r.input.Kind, r.input.MessageID = "message", cmp.Or(in.Message.MessageID, s.ids.next())
+	r.input.Kind, r.input.MessageID = "message", cmp.Or(in.Message.MessageID, s.store.NewID())
 	r.input.TaskID, r.input.ContextID = t.ID, t.ContextID
-	if err := t.take(r.input); err != nil {
+	if err := take(t, r.input); err != nil {
 		return err
 	}
-	t.ResponseID, t.SpanID, t.Model = s.ids.next(), randomHex(8), r.agent.Model.ID
-	t.State, t.Reason, t.Finish, t.Usage, t.Updated = orq.TaskSubmitted, "", "", nil, s.timestamp()
+	t.ResponseID, t.SpanID, t.Model = s.store.NewID(), store.RandomHex(8), r.agent.Model.ID
+	t.State, t.Reason, t.Finish, t.Usage, t.Updated = orq.TaskSubmitted, "", "", nil, s.store.Timestamp()
 	t.Responding = t.Updated
-	r.accepted, r.begun = t.wire(false), t.response()
-	return s.store.saveTask(t)
+	r.accepted, r.begun = t.Wire(false), t.Response()
+	return s.store.SaveTask(t)
 }
 
 // fill fills in the agent's templates. A task keeps the variables and the engine that it was given: who answers a tool
@@ -145,8 +146,8 @@ func joined(under, over map[string]any) map[string]any {
 }
 
 func (s *Sandbox) resume(r *run, id string) error {
-	t, err := s.store.task(id)
-	if errors.Is(err, errNoTask) || err == nil && t.AgentID != r.agent.ID {
+	t, err := s.store.Task(id)
+	if errors.Is(err, store.ErrNoTask) || err == nil && t.AgentID != r.agent.ID {
 		return noTask(id)
 	}
 	r.task = t
@@ -154,7 +155,7 @@ func (s *Sandbox) resume(r *run, id string) error {
 }
 
 // take adds a message to the task: a new question, or the results that the task waits for.
-func (t *task) take(message orq.Message) error {
+func take(t *store.Task, message orq.Message) error {
 	t.Turn = len(t.Messages)
 	t.Messages = append(t.Messages, message)
 	var results int
@@ -165,7 +166,7 @@ func (t *task) take(message orq.Message) error {
 		results++
 		at := slices.IndexFunc(t.Pending, func(p orq.PendingToolCall) bool { return p.ID == part.ToolCallID })
 		if at < 0 {
-			return apierror.Invalid("message.parts[%d].tool_call_id: no call %q waits for a result%s", i, truncate.Runes(part.ToolCallID, 60), t.waiting())
+			return apierror.Invalid("message.parts[%d].tool_call_id: no call %q waits for a result%s", i, truncate.Runes(part.ToolCallID, 60), waiting(t))
 		}
 		t.Work.Notes = append(t.Work.Notes, t.Pending[at].Function.Name+" returned "+truncate.Runes(string(part.Result), 2000))
 		t.Pending = slices.Delete(t.Pending, at, at+1)
@@ -173,7 +174,7 @@ func (t *task) take(message orq.Message) error {
 	switch {
 	case results > 0:
 	case len(t.Pending) > 0:
-		return apierror.Invalid("message: the task waits for tool results%s", t.waiting())
+		return apierror.Invalid("message: the task waits for tool results%s", waiting(t))
 	case message.Role == orq.RoleTool:
 		return apierror.Invalid("message.role: the task waits for no tool results")
 	default:
@@ -194,7 +195,7 @@ func told(message orq.Message) string {
 }
 
 // waiting lists the pending calls for an error message.
-func (t *task) waiting() string {
+func waiting(t *store.Task) string {
 	if len(t.Pending) == 0 {
 		return ""
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/exactjson"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/store"
 	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
@@ -52,7 +53,7 @@ func (r *run) listAgents() (any, error) {
 		Role        string `json:"role"`
 		Description string `json:"description"`
 	}
-	records, more, err := r.sandbox.store.list(listing{Limit: maxListed})
+	records, more, err := r.sandbox.store.List(store.Page{Limit: maxListed})
 	if err != nil {
 		return nil, err
 	}
@@ -73,8 +74,8 @@ func (r *run) callSubAgent(ctx context.Context, call toolCall) (result any, why 
 	if !slices.ContainsFunc(r.agent.TeamOfAgents, func(m orq.TeamMember) bool { return m.Key == key }) {
 		return nil, "the agent " + truncate.Runes(key, 60) + " is not in team_of_agents", nil
 	}
-	rec, err := r.sandbox.store.agent(key)
-	if errors.Is(err, errNoAgent) {
+	rec, err := r.sandbox.store.Agent(key)
+	if errors.Is(err, store.ErrNoAgent) {
 		return nil, "the agent " + truncate.Runes(key, 60) + " does not exist any more", nil
 	}
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/store"
 	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
@@ -21,7 +22,7 @@ type toolCall struct {
 
 // useTool is one iteration: the agent asks for a tool, which then runs. Function tools are the caller's to answer: all
 // that follow each other are asked for at once, and the turn pauses.
-func (r *run) useTool(ctx context.Context, c command) error {
+func (r *run) useTool(ctx context.Context, c store.Command) error {
 	tool, ok := r.findTool(c.Text)
 	if !ok {
 		r.note("%s is not one of my tools; I have %s.", c.Text, r.toolNames())
@@ -127,7 +128,7 @@ func (r *run) keepResult(call toolCall, result any) json.RawMessage {
 	if err != nil {
 		encoded = json.RawMessage("null")
 	}
-	r.task.Messages = append(r.task.Messages, r.task.message(r.sandbox.ids.next(), orq.RoleTool,
+	r.task.Messages = append(r.task.Messages, r.task.NewMessage(r.sandbox.store.NewID(), orq.RoleTool,
 		orq.Part{Kind: orq.KindToolResult, ToolCallID: call.id, Result: encoded}))
 	return encoded
 }
@@ -169,12 +170,12 @@ func (r *run) newCall(tool orq.AgentTool, args map[string]any) toolCall {
 	if args == nil {
 		args = map[string]any{}
 	}
-	return toolCall{id: "call_" + r.sandbox.ids.next(), actionID: r.sandbox.ids.next(), tool: tool, args: args}
+	return toolCall{id: "call_" + r.sandbox.store.NewID(), actionID: r.sandbox.store.NewID(), tool: tool, args: args}
 }
 
 func (r *run) execution(call toolCall) orq.ToolExecution {
 	return orq.ToolExecution{
-		ActionID: call.actionID, AgentToolCallID: call.id, WorkspaceID: workspaceID(),
+		ActionID: call.actionID, AgentToolCallID: call.id, WorkspaceID: store.WorkspaceID(),
 		AgentManifestID: r.agent.ID, AgentExecutionID: r.task.ID, Product: "agents", Memory: r.memory, ParentID: r.caller,
 	}
 }

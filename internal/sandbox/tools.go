@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/store"
 )
 
 var ulidPattern = regexp.MustCompile(`^[0-9A-HJKMNP-TV-Z]{26}$`)
@@ -56,7 +57,7 @@ func toolID(id, typ, name, nested string) string {
 	if ulidPattern.MatchString(id) {
 		return id
 	}
-	return derivedID("tool/" + typ + "/" + name + "/" + nested)
+	return store.DerivedID("tool/" + typ + "/" + name + "/" + nested)
 }
 
 func displayName(name string) string {

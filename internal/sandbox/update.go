@@ -7,6 +7,7 @@ import (
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/store"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/validate"
 )
 
@@ -17,17 +18,17 @@ func (s *Sandbox) updateAgent(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	ref := r.PathValue("key")
-	if name, _, versioned := strings.Cut(ref, "@"); versioned && s.store.index.id(name) != "" {
+	if name, _, versioned := strings.Cut(ref, "@"); versioned && s.store.ID(name) != "" {
 		return apierror.Invalid("agent_key: a version cannot be changed; update %q", name)
 	}
 	if err := s.checkTeam(in.TeamOfAgents); err != nil {
 		return err
 	}
-	rec, err := s.store.update(s.store.index.id(ref), func(rec *record) error { return s.apply(rec, in) })
+	rec, err := s.store.Update(s.store.ID(ref), func(rec *store.Record) error { return s.apply(rec, in) })
 	switch {
-	case errors.Is(err, errNoAgent):
+	case errors.Is(err, store.ErrNoAgent):
 		return apierror.NoAgent(ref)
-	case errors.Is(err, errTaken):
+	case errors.Is(err, store.ErrTaken):
 		return apierror.Conflict("there is already an agent with the key %q", *in.Key)
 	case err != nil:
 		return err
@@ -35,7 +36,7 @@ func (s *Sandbox) updateAgent(w http.ResponseWriter, r *http.Request) error {
 	return answer(w, http.StatusOK, answerOf(rec))
 }
 
-func (s *Sandbox) apply(rec *record, in orq.UpdateAgentRequest) error {
+func (s *Sandbox) apply(rec *store.Record, in orq.UpdateAgentRequest) error {
 	if err := checkKind(rec.Agent.Type, in); err != nil {
 		return err
 	}
@@ -75,7 +76,7 @@ func (s *Sandbox) apply(rec *record, in orq.UpdateAgentRequest) error {
 		}
 	}
 	agent.Version = nextVersion(agent.Version, in.VersionIncrement)
-	agent.Updated = s.timestamp()
+	agent.Updated = s.store.Timestamp()
 	return nil
 }
 

@@ -1,4 +1,4 @@
-package sandbox
+package store
 
 import (
 	"crypto/rand"
@@ -9,15 +9,19 @@ import (
 	"time"
 )
 
-// ulids makes ULIDs: 48 bits of milliseconds, 80 random bits. Each is greater than the one before, also within one
+// IDs makes ULIDs: 48 bits of milliseconds, 80 random bits. Each is greater than the one before, also within one
 // millisecond and when the clock is set back, so that ids order objects by age.
-type ulids struct {
+type IDs struct {
 	now  func() time.Time
 	mu   sync.Mutex
 	last [16]byte
 }
 
-func (u *ulids) next() string {
+// NewIDs returns ids for the times that now returns.
+func NewIDs(now func() time.Time) *IDs { return &IDs{now: now} }
+
+// Next returns a new id.
+func (u *IDs) Next() string {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	var id [16]byte
@@ -39,8 +43,8 @@ func (u *ulids) next() string {
 	return encodeULID(id)
 }
 
-// after makes every further id greater than id.
-func (u *ulids) after(id string) {
+// After makes every further id greater than id.
+func (u *IDs) After(id string) {
 	// 26 digits of 5 bits are 130 bits: the padding makes whole bytes of them.
 	padded, err := crockford().DecodeString("000000" + id)
 	if err != nil || len(padded) != 20 {
@@ -53,8 +57,8 @@ func (u *ulids) after(id string) {
 	}
 }
 
-// derivedID returns the id that always belongs to name, in the form of a ULID.
-func derivedID(name string) string {
+// DerivedID returns the same id for the same name, in the form of a ULID.
+func DerivedID(name string) string {
 	sum := sha256.Sum256([]byte(name))
 	return encodeULID([16]byte(sum[:16]))
 }
@@ -67,8 +71,12 @@ func crockford() *base32.Encoding {
 	return base32.NewEncoding("0123456789ABCDEFGHJKMNPQRSTVWXYZ").WithPadding(base32.NoPadding)
 }
 
-func randomHex(bytes int) string {
+// RandomHex returns an id of so many random bytes in hexadecimal digits.
+func RandomHex(bytes int) string {
 	id := make([]byte, bytes)
 	rand.Read(id)
 	return hex.EncodeToString(id)
 }
+
+// WorkspaceID is the same in every sandbox: there is one workspace.
+func WorkspaceID() string { return DerivedID("workspace") }

@@ -1,4 +1,4 @@
-package sandbox
+package store
 
 import "sync"
 
@@ -13,7 +13,7 @@ const (
 	bucketMemory   = "memory"   // hash of an entity id -> documents
 )
 
-// kv keeps bytes by bucket and key.
+// kv keeps bytes by bucket and key: in memory, or in a file (file.go).
 type kv interface {
 	// get returns nil for an absent key.
 	get(bucket, key string) ([]byte, error)
@@ -30,7 +30,7 @@ type change struct {
 	value       []byte
 }
 
-// memory is a kv that forgets everything when the process ends.
+// memory is a kv that is gone when the process ends.
 type memory struct {
 	mu      sync.RWMutex
 	entries map[[2]string][]byte
@@ -44,7 +44,7 @@ func (m *memory) get(bucket, key string) ([]byte, error) {
 	return m.entries[[2]string{bucket, key}], nil
 }
 
-// each visits nothing: it is asked only at start, when the memory is empty.
+// each visits nothing: it is called only at start, when the memory is empty.
 func (m *memory) each(string, func(string, []byte) error) error { return nil }
 
 func (m *memory) write(changes ...change) error {

@@ -1,4 +1,4 @@
-package sandbox
+package store
 
 import (
 	"crypto/sha256"
@@ -9,12 +9,11 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/exactjson"
 )
 
-// contentHash identifies what an agent does, whatever its key, place and age. tools are the definitions that it shows
-// without.
-func contentHash(agent orq.Agent, tools map[string]toolSchema) (string, error) {
+// contentHash identifies what an agent does, whatever its key, path and age. tools are the schemas that its JSON lacks.
+func contentHash(agent orq.Agent, tools map[string]ToolSchema) (string, error) {
 	content, err := exactjson.Canonical(struct {
 		orq.Agent
-		Tools map[string]toolSchema `json:"tools,omitempty"`
+		Tools map[string]ToolSchema `json:"tools,omitempty"`
 	}{
 		Agent: orq.Agent{
 			DisplayName: agent.DisplayName, Type: agent.Type,

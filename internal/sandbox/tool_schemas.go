@@ -5,19 +5,14 @@ import (
 	"encoding/json"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/store"
 )
 
-// toolSchema is how a tool that a run defines is called. What else the run says of it, headers among that, is not kept.
-type toolSchema struct {
-	Parameters json.RawMessage `json:"parameters,omitzero"`
-	Strict     bool            `json:"strict,omitzero"`
-}
-
 // schemasOf are the schemas of the tools that a run defines, by key.
-func schemasOf(tools []orq.RunTool) (map[string]toolSchema, error) {
-	schemas := map[string]toolSchema{}
+func schemasOf(tools []orq.RunTool) (map[string]store.ToolSchema, error) {
+	schemas := map[string]store.ToolSchema{}
 	for _, tool := range tools {
-		var schema toolSchema
+		var schema store.ToolSchema
 		var parameters any
 		switch {
 		case tool.Function != nil:

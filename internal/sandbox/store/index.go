@@ -1,4 +1,4 @@
-package sandbox
+package store
 
 import (
 	"slices"
@@ -73,37 +73,40 @@ func (x *index) remove(agent orq.Agent) {
 	}
 }
 
-// listing says which part of the list of agents is asked for.
-type listing struct {
-	Type          string
-	After, Before string // ids, which need not exist any more; at most one is given
-	Limit         int    // 0: everything
+// Page selects a part of the list of agents.
+type Page struct {
+	// Type of the agents; empty: alp.
+	Type string
+	// After and Before are ids, which need not exist any more. At most one is set.
+	After, Before string
+	// Limit is how many agents to return at most; 0: alp.
+	Limit int
 }
 
 // page returns ids, newest first, and whether there are more in the direction of reading.
-func (x *index) page(l listing) (ids []string, more bool) {
+func (x *index) page(p Page) (ids []string, more bool) {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	list := x.ids[l.Type]
+	list := x.ids[p.Type]
 	if list == nil {
 		return nil, false
 	}
 	take := func(id string) bool {
-		if id == l.After || id == l.Before {
+		if id == p.After || id == p.Before {
 			return true
 		}
-		if more = l.Limit > 0 && len(ids) == l.Limit; more {
+		if more = p.Limit > 0 && len(ids) == p.Limit; more {
 			return false
 		}
 		ids = append(ids, id)
 		return true
 	}
 	switch {
-	case l.Before != "":
-		list.Ascend(l.Before, take)
+	case p.Before != "":
+		list.Ascend(p.Before, take)
 		slices.Reverse(ids)
-	case l.After != "":
-		list.Descend(l.After, take)
+	case p.After != "":
+		list.Descend(p.After, take)
 	default:
 		list.Reverse(take)
 	}

@@ -1,4 +1,4 @@
-package sandbox
+package store
 
 import (
 	"errors"
@@ -15,15 +15,15 @@ import (
 // format is the number of the file format this package writes.
 const format = 1
 
-// grace is how long a file that is in use is waited for: the process before this one may be about to end.
-const grace = time.Second
+// lockTimeout is how long to wait for a file that is in use: the process that uses it may be about to end.
+const lockTimeout = time.Second
 
 var (
 	errInUse   = errors.New("the file is in use by another process")
-	errForeign = errors.New("the file is no data of a sandbox")
+	errNotOurs = errors.New("the file is no data of a sandbox")
 )
 
-// openReadOnly opens a file that exists, and changes nothing in it. It fails for what is no whole file of this program.
+// openReadOnly opens an existing file and changes nothing in it. It fails for anything but a complete file of this program.
 func openReadOnly(path string) (*bolt, error) {
 	info, err := os.Stat(path)
 	switch {
@@ -36,7 +36,7 @@ func openReadOnly(path string) (*bolt, error) {
 	case info.Size() == 0:
 		return nil, errors.New("the file is empty")
 	}
-	db, err := bbolt.Open(path, 0o600, &bbolt.Options{ReadOnly: true, Timeout: grace})
+	db, err := bbolt.Open(path, 0o600, &bbolt.Options{ReadOnly: true, Timeout: lockTimeout})
 	if err != nil {
 		return nil, explain(err)
 	}
@@ -46,7 +46,7 @@ func openReadOnly(path string) (*bolt, error) {
 	return &bolt{db}, nil
 }
 
-// inspect looks at the size first: reading a page that was cut off would end the process.
+// inspect checks the size first: reading a page that was cut off would end the process.
 func inspect(tx *bbolt.Tx, path string) error {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -58,13 +58,13 @@ func inspect(tx *bbolt.Tx, path string) error {
 	meta := tx.Bucket([]byte(bucketMeta))
 	if meta == nil {
 		if first, _ := tx.Cursor().First(); first != nil {
-			return errForeign
+			return errNotOurs
 		}
 		return nil // a crash came before the first change
 	}
 	number, err := strconv.Atoi(string(meta.Get([]byte("format"))))
 	if err != nil {
-		return errForeign
+		return errNotOurs
 	}
 	if number > format {
 		return fmt.Errorf("the file has format %d, this program reads up to %d", number, format)
@@ -72,14 +72,14 @@ func inspect(tx *bbolt.Tx, path string) error {
 	return nil
 }
 
-// explain says what is wrong with a file, without the path, which the caller names.
+// explain describes why a file cannot be used, without the path, which the caller adds.
 func explain(err error) error {
 	reason, ofSystem := errors.AsType[syscall.Errno](err)
 	switch {
 	case errors.Is(err, bolterrors.ErrTimeout):
 		return errInUse
 	case errors.Is(err, bolterrors.ErrInvalid), errors.Is(err, bolterrors.ErrVersionMismatch), errors.Is(err, bolterrors.ErrChecksum):
-		return errForeign
+		return errNotOurs
 	case ofSystem:
 		return reason
 	}

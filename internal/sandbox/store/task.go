@@ -1,16 +1,17 @@
-package sandbox
+package store
 
 import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/orq-mcp/orq-mcp/internal/a2a"
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
-// task is a conversation with an agent: one or more turns, each a run.
-type task struct {
+// Task is a conversation with an agent: one or more turns, each a run.
+type Task struct {
 	ID         string `json:"id"`
 	ContextID  string `json:"context_id"`
 	ResponseID string `json:"response_id"` // of the last turn
@@ -35,28 +36,29 @@ type task struct {
 
 	Messages []orq.Message `json:"messages"`
 	Turn     int           `json:"turn"` // where the last turn begins in Messages
-	Work     work          `json:"work"`
+	Work     Work          `json:"work"`
 }
 
-// work is what a user message asks for; it survives a pause.
-type work struct {
+// Work is what a user message asks for; it survives a pause.
+type Work struct {
 	Text   string    `json:"text"` // the message without its commands
-	Steps  []command `json:"steps,omitzero"`
+	Steps  []Command `json:"steps,omitzero"`
 	Notes  []string  `json:"notes,omitzero"` // what the answer will report
 	Reject bool      `json:"reject,omitzero"`
 }
 
-func (t *task) active() bool { return t.State == orq.TaskSubmitted || t.State == orq.TaskWorking }
+// Active reports whether a run works on the task.
+func (t *Task) Active() bool { return t.State == orq.TaskSubmitted || t.State == orq.TaskWorking }
 
-// wire is the task as the run operations answer it.
-func (t *task) wire(withMessages bool) orq.Task {
+// Wire is the task as the run operations answer it.
+func (t *Task) Wire(withMessages bool) orq.Task {
 	wire := orq.Task{
 		ID: t.ID, ContextID: t.ContextID, Kind: "task",
 		Status:   orq.TaskStatus{State: t.State, Timestamp: t.Updated},
-		Metadata: map[string]any{"workspace_id": workspaceID(), "trace_id": t.TraceID},
+		Metadata: map[string]any{"workspace_id": WorkspaceID(), "trace_id": t.TraceID},
 	}
 	if t.Reason != "" {
-		message := t.message(t.ResponseID, orq.RoleAgent, orq.Part{Kind: orq.KindError, Error: t.Reason})
+		message := t.NewMessage(t.ResponseID, orq.RoleAgent, orq.Part{Kind: orq.KindError, Error: t.Reason})
 		wire.Status.Message = &message
 	}
 	if withMessages {
@@ -65,8 +67,8 @@ func (t *task) wire(withMessages bool) orq.Task {
 	return wire
 }
 
-// response is the task as GET .../responses/{task_id} answers it: the output of the last turn.
-func (t *task) response() orq.AgentResponse {
+// Response is the task as GET .../responses/{task_id} answers it: the output of the last turn.
+func (t *Task) Response() orq.AgentResponse {
 	response := orq.AgentResponse{
 		ID: t.ResponseID, TaskID: t.ID, CreatedAt: cmp.Or(t.Responding, t.Created), Model: t.Model, Output: []orq.Message{},
 		Usage: t.Usage, FinishReason: t.Finish, PendingToolCalls: t.Pending,
@@ -74,7 +76,7 @@ func (t *task) response() orq.AgentResponse {
 		Error:     t.Reason,
 	}
 	switch {
-	case t.active():
+	case t.Active():
 		response.Status = orq.ResponseInProgress
 	case t.State == orq.TaskCompleted || t.State == orq.TaskInputRequired || t.State == orq.TaskAuthRequired:
 		response.Status = orq.ResponseCompleted
@@ -89,16 +91,18 @@ func (t *task) response() orq.AgentResponse {
 	return response
 }
 
-func (t *task) message(id, role string, parts ...orq.Part) orq.Message {
+// NewMessage returns a message of the task.
+func (t *Task) NewMessage(id, role string, parts ...orq.Part) orq.Message {
 	return orq.Message{
 		Kind: "message", MessageID: id, Role: role, Parts: parts, TaskID: t.ID, ContextID: t.ContextID,
 	}
 }
 
-func (s *store) task(id string) (*task, error) { return read[task](s.kv, bucketTasks, id, errNoTask) }
+// Task returns the task with this id, or ErrNoTask.
+func (s *Store) Task(id string) (*Task, error) { return read[Task](s.kv, bucketTasks, id, ErrNoTask) }
 
-// saveTask stores the task; a task that is active is marked as running, so that a crash is noticed.
-func (s *store) saveTask(t *task) error {
+// SaveTask stores the task. An active task is marked as running, so that a crash is noticed.
+func (s *Store) SaveTask(t *Task) error {
 	changes, err := putTask(t)
 	if err != nil {
 		return err
@@ -109,20 +113,20 @@ func (s *store) saveTask(t *task) error {
 	return nil
 }
 
-func putTask(t *task) ([]change, error) {
+func putTask(t *Task) ([]change, error) {
 	value, err := json.Marshal(t)
 	if err != nil {
 		return nil, fmt.Errorf("encode task %s: %w", t.ID, err)
 	}
 	running := change{bucketRunning, t.ID, nil}
-	if t.active() {
+	if t.Active() {
 		running.value = []byte{1}
 	}
 	return []change{{bucketTasks, t.ID, value}, running}, nil
 }
 
 // failInterrupted fails the tasks that were running when the process ended.
-func (s *store) failInterrupted(now string) error {
+func (s *Store) failInterrupted() error {
 	var ids []string
 	err := s.kv.each(bucketRunning, func(id string, _ []byte) error {
 		ids = append(ids, id)
@@ -133,11 +137,11 @@ func (s *store) failInterrupted(now string) error {
 	}
 	var changes []change
 	for _, id := range ids {
-		t, err := s.task(id)
+		t, err := s.Task(id)
 		if err != nil {
 			return err
 		}
-		t.State, t.Reason, t.Updated = orq.TaskFailed, "the sandbox stopped while the task was running", now
+		t.State, t.Reason, t.Updated = orq.TaskFailed, "the sandbox stopped while the task was running", s.Timestamp()
 		more, err := putTask(t)
 		if err != nil {
 			return err
@@ -151,4 +155,13 @@ func (s *store) failInterrupted(now string) error {
 		return fmt.Errorf("save %d interrupted tasks: %w", len(ids), err)
 	}
 	return nil
+}
+
+// Command is one command of a user's message.
+type Command struct {
+	Name string         `json:"name"`          // without the slash
+	Text string         `json:"text,omitzero"` // of fail; the tool of tool
+	Args map[string]any `json:"args,omitzero"` // of tool
+	N    int            `json:"n,omitzero"`    // of count and error
+	Wait time.Duration  `json:"wait,omitzero"` // of slow and review
 }

@@ -1,4 +1,4 @@
-package sandbox
+package store
 
 import (
 	"bytes"
@@ -15,22 +15,22 @@ import (
 // bolt is a kv in a bbolt file.
 type bolt struct{ db *bbolt.DB }
 
-// openBolt opens or makes the file. A file that is refused is not changed.
+// openBolt opens the file, or makes it. A file that is refused is not changed.
 func openBolt(path string) (*bolt, error) {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		err = makeBolt(path)
+		err = createBolt(path)
 	case err == nil && (info.Size() > 0 || !info.Mode().IsRegular()):
 		err = check(path)
 	}
 	if err != nil {
 		return nil, explain(err)
 	}
-	return prepared(path)
+	return openForWriting(path)
 }
 
-// check opens the file as a reader.
+// check opens the file read-only, which refuses a file that is not ours or damaged.
 func check(path string) error {
 	file, err := openReadOnly(path)
 	if err != nil {
@@ -39,18 +39,18 @@ func check(path string) error {
 	return file.close()
 }
 
-// makeBolt makes a file that is there as a whole or not at all, whenever the process ends. Of several processes that
-// make it at once, one does.
-func makeBolt(path string) error {
+// createBolt makes a file that is there as a whole or not at all, whenever the process ends, also when several processes
+// make it at once.
+func createBolt(path string) error {
 	part, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".part")
 	if err != nil {
 		return err
 	}
-	defer os.Remove(part.Name()) //nolint:errcheck // it is in nobody's way
+	defer os.Remove(part.Name()) //nolint:errcheck // it does no harm where it is
 	if err := part.Close(); err != nil {
 		return err
 	}
-	file, err := prepared(part.Name())
+	file, err := openForWriting(part.Name())
 	if err != nil {
 		return err
 	}
@@ -63,9 +63,9 @@ func makeBolt(path string) error {
 	return nil
 }
 
-// prepared opens the file and gives it what it lacks.
-func prepared(path string) (*bolt, error) {
-	db, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: grace})
+// openForWriting opens the file and adds the buckets that it lacks.
+func openForWriting(path string) (*bolt, error) {
+	db, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: lockTimeout})
 	if err != nil {
 		return nil, explain(err)
 	}

@@ -1,0 +1,88 @@
+package store
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
+)
+
+// headerCipher encrypts the values of headers at rest, with AES-256-GCM.
+type headerCipher struct{ aead cipher.AEAD }
+
+// newHeaderCipher reads its key from the file at path, which is made when it is missing. Without a path the key is kept
+// in memory.
+func newHeaderCipher(path string) (*headerCipher, error) {
+	key, err := readOrMakeKey(path)
+	if err != nil {
+		return nil, err
+	}
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		return nil, fmt.Errorf("use key %s: %w", path, err)
+	}
+	aead, err := cipher.NewGCMWithRandomNonce(block)
+	if err != nil {
+		return nil, fmt.Errorf("use key %s: %w", path, err)
+	}
+	return &headerCipher{aead}, nil
+}
+
+func readOrMakeKey(path string) ([]byte, error) {
+	if path != "" {
+		key, err := os.ReadFile(path)
+		// A crash may leave an empty file: nothing is encrypted with it yet.
+		if len(key) > 0 || err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return key, err
+		}
+	}
+	key := make([]byte, 32)
+	rand.Read(key)
+	if path == "" {
+		return key, nil
+	}
+	return key, writeAtomically(path, key)
+}
+
+// writeAtomically makes a file that is there as a whole or not at all, whenever the process ends.
+func writeAtomically(path string, content []byte) error {
+	part := path + ".part"
+	file, err := os.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(content)
+	if err == nil {
+		err = file.Sync()
+	}
+	if err := errors.Join(err, file.Close()); err != nil {
+		return err
+	}
+	return os.Rename(part, path)
+}
+
+// EncryptHeader encrypts the value of an agent's header. It is bound to both, so that stored values cannot be swapped.
+func (s *Store) EncryptHeader(agentID, name, value string) []byte {
+	return s.cipher.aead.Seal(nil, nil, []byte(value), headerLabel(agentID, name)) //nolint:gosec // this AEAD draws its nonce itself
+}
+
+// DecryptHeaders decrypts the header values of an agent, by name. It fails for a value that was encrypted with another
+// key.
+func (s *Store) DecryptHeaders(agentID string, encrypted map[string][]byte) (map[string]string, error) {
+	headers := make(map[string]string, len(encrypted))
+	for name, value := range encrypted {
+		plain, err := s.cipher.aead.Open(nil, nil, value, headerLabel(agentID, name))
+		if err != nil {
+			return nil, apierror.Invalid("headers.%s: the stored value cannot be read; write it again", name)
+		}
+		headers[name] = string(plain)
+	}
+	return headers, nil
+}
+
+func headerLabel(agentID, header string) []byte { return []byte(agentID + " " + header) }

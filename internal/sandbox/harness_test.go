@@ -263,3 +263,24 @@ var (
 	ignoreRaw      = cmpopts.IgnoreFields(orq.Agent{}, "Raw")
 	ignoreChanging = cmpopts.IgnoreFields(orq.Agent{}, "Updated", "VersionHash")
 )
+
+// Short names for the events of a run.
+const (
+	execStarted       = "agents.execution_started"
+	started           = "event.agents.started"
+	named             = "event.agents.execution_named"
+	created           = "event.agents.message-created"
+	thought           = "event.agents.thought"
+	inactive          = "event.agents.inactive"
+	errored           = "event.agents.errored"
+	requested         = "event.agents.action_review_requested"
+	reviewed          = "event.agents.action_reviewed"
+	handedOff         = "event.agents.handed_off"
+	reviewRequired    = "event.agents.execution_review_required"
+	executionReviewed = "event.agents.execution_reviewed"
+	timeout           = "agents.timeout"
+	streamError       = "agents.error"
+	toolStarted       = "event.workflow_events.tool_execution_started"
+	toolDone          = "event.workflow_events.tool_execution_finished"
+	toolFailed        = "event.workflow_events.tool_execution_failed"
+)

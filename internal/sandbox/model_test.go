@@ -337,3 +337,24 @@ func TestImagesAreShownAndOtherFilesNamed(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+func TestModelOptionsAreChecked(t *testing.T) {
+	t.Parallel()
+	if err := (sandbox.ModelOptions{URL: "http://127.0.0.1:11434/v1", Key: "sk-se\ncret"}).Check(); err == nil || strings.Contains(err.Error(), "sk-se") {
+		t.Errorf("a key with a line break: %v", err)
+	}
+	for url, ok := range map[string]bool{
+		"http://127.0.0.1:11434/v1": true, "https://api.openai.com/v1/": true, "127.0.0.1:11434": false, "ftp://x.example": false,
+		"http://user:secret@x.example/v1": false, "https://x.example/v1?key=secret": false, "http://": false,
+	} {
+		err := sandbox.ModelOptions{URL: url}.Check()
+		if (err == nil) != ok || err != nil && strings.Contains(err.Error(), "secret") {
+			t.Errorf("%s: %v", url, err)
+		}
+		if box, err := sandbox.Open(sandbox.Options{Model: sandbox.ModelOptions{URL: url}}); err == nil {
+			box.Close()
+		} else if ok {
+			t.Errorf("%s: %v", url, err)
+		}
+	}
+}

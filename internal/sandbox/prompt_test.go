@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox"
 )
@@ -157,5 +159,41 @@ func TestMessagesThatAreNoTemplatesStayAsTheyAre(t *testing.T) {
 		if got := data[*orq.Inactive](t, w.play("helper", say(message))).LastMessage; !strings.Contains(got, "You wrote: "+want) {
 			t.Errorf("%q becomes %q", message, got)
 		}
+	}
+}
+
+func TestEachEngineFillsInWhatTheModelIsTold(t *testing.T) {
+	t.Parallel()
+	for engine, test := range map[string]struct{ template, want string }{
+		"text":     {"Greet {{name}} in {{city.name}}.", "Greet Ann in {{city.name}}."},
+		"jinja":    {"Greet {% if vip %}the great {% endif %}{{ name }} in {{ city.name }}.", "Greet the great Ann in Ghent."},
+		"mustache": {"Greet {{#vip}}the great {{/vip}}{{name}} in {{city.name}}.", "Greet the great Ann in Ghent."},
+	} {
+		f := serveModel(t, says("Hi"))
+		w := openWith(t, f)
+		w.create("helper", object{"engine": engine, "system_prompt": test.template, "instructions": test.template})
+		w.play("helper", say(test.template, object{"variables": object{"name": "Ann", "vip": true, "city": object{"name": "Ghent"}}}))
+		want := []string{"system: " + test.want + "\n\n" + test.want, "user: " + test.want}
+		if diff := cmp.Diff(want, talk(f.requests(1)[0].Messages)); diff != "" {
+			t.Errorf("%s: %s", engine, diff)
+		}
+	}
+}
+
+func TestATaskKeepsItsVariablesAndItsEngine(t *testing.T) {
+	t.Parallel()
+	f := serveModel(t, calls(wanted{"c1", "one", "{}"}), says("Done"), says("Again"))
+	w := openWith(t, f)
+	w.create("helper", toolSettings(object{"type": "function", "key": "one"}), object{"instructions": "Greet {{ name }}.", "variables": object{"name": "nobody"}})
+	events := w.play("helper", say("I am {{ name|upper }}.", object{"engine": "jinja", "variables": object{"name": "Ann"}}))
+	task := taskOf(t, events)
+	w.play("helper", results(task, map[string]any{"c1": 1}))
+	w.play("helper", say("Now {{ name }}", object{"task_id": task, "variables": object{"name": "Ben"}}))
+	asked := f.requests(3)
+	if got := talk(asked[1].Messages)[:2]; !cmp.Equal(got, []string{"system: Greet Ann.", "user: I am ANN."}) {
+		t.Errorf("after the result: %q", got)
+	}
+	if got := talk(asked[2].Messages); got[0] != "system: Greet Ben." || got[5] != "user: Now Ben" {
+		t.Errorf("with other variables: %q", got)
 	}
 }

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -198,4 +200,43 @@ func TestVersionsStayAsTheyWere(t *testing.T) {
 	}
 	w.refused(404, "GET", "/v2/agents/helper@9.9.9", nil)
 	w.refused(404, "DELETE", "/v2/agents/helper@1.0.0", nil)
+}
+
+func TestUpdatedIsWhenTheAgentChanged(t *testing.T) {
+	t.Parallel()
+	noon, asked := time.Date(2031, 5, 6, 12, 0, 0, 0, time.UTC), atomic.Int64{}
+	w := open(t, sandbox.Options{Now: func() time.Time { return noon.Add(time.Duration(asked.Add(1)) * time.Second) }})
+	w.create("friend")
+	made := w.create("helper")
+	w.play("helper", say("hi"))
+	w.list("")
+	w.refused(400, "PATCH", "/v2/agents/helper", object{"role": ""})
+	w.refused(409, "PATCH", "/v2/agents/helper", object{"key": "friend"})
+	if got := call[orq.Agent](w, 200, "GET", "/v2/agents/helper", nil); got.Updated != made.Created || got.Created != made.Created {
+		t.Errorf("created %s, updated %s, made %s", got.Created, got.Updated, made.Created)
+	}
+	changed := call[orq.Agent](w, 200, "PATCH", "/v2/agents/helper", object{"role": "lead", "versionIncrement": "patch"})
+	if changed.Created != made.Created || changed.Updated <= made.Updated {
+		t.Errorf("after a change: created %s, updated %s", changed.Created, changed.Updated)
+	}
+	if old := call[orq.Agent](w, 200, "GET", "/v2/agents/helper@1.0.0", nil); old.Updated != made.Updated {
+		t.Errorf("the old version was updated %s", old.Updated)
+	}
+}
+
+func TestReplacedVersionsArePublished(t *testing.T) {
+	t.Parallel()
+	w := open(t, sandbox.Options{})
+	w.create("helper")
+	status := func(ref, want string) {
+		t.Helper()
+		if got := call[orq.Agent](w, 200, "GET", "/v2/agents/"+ref, nil).Status; got != want {
+			t.Errorf("%s is %s, want %s", ref, got, want)
+		}
+	}
+	status("helper@1.0.0", "live")
+	call[orq.Agent](w, 200, "PATCH", "/v2/agents/helper", object{"versionIncrement": "minor"})
+	status("helper@1.0.0", "published")
+	status("helper@1.1.0", "live")
+	status("helper", "live")
 }

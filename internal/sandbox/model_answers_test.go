@@ -1,20 +1,14 @@
 package sandbox_test
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
-	"io"
-	"log/slog"
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
-	"github.com/orq-mcp/orq-mcp/internal/sandbox"
 )
 
 // Servers differ in how they write an answer; the agent says and calls the same.
@@ -101,67 +95,5 @@ func TestCallsOfAnAnswerHaveIdsOfTheirOwn(t *testing.T) {
 	lines := talk(f.requests(2)[1].Messages)
 	if want := []string{"tool: 1 <same>", "tool: 2 <" + pending[1].ID + ">"}; !cmp.Equal(want, lines[3:]) {
 		t.Errorf("conversation %q", lines)
-	}
-}
-
-// lockedBuffer is a log that handlers write at the same time.
-type lockedBuffer struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-// Write implements io.Writer.
-func (b *lockedBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.Write(p)
-}
-
-var _ io.Writer = (*lockedBuffer)(nil)
-
-func TestTheKeyOfTheModelServerIsToldToNobody(t *testing.T) {
-	t.Parallel()
-	const key = "sk-secret"
-	f := serveModel(t,
-		chunks(delta(`{"reasoning":"sk-sec"}`), delta(`{"reasoning":"ret","content":"It is sk-"}`), delta(`{"content":"secret."}`), stopped("stop")),
-		calls(wanted{"c1", "hammer", `{"key":"sk-secret"}`}), refuses(400, `{"error":{"message":"Bearer sk-secret"}}`),
-		chunks(delta(`{"content":"sk-secret"}`), `{"error":"sk-secret"}`),
-		calls(wanted{"sk-secret", "sk-secret", ""}, wanted{"sk-secret", "pause", ""}))
-	logged := &lockedBuffer{}
-	w := open(t, sandbox.Options{
-		Model:  sandbox.ModelOptions{URL: f.url, Key: key},
-		Logger: slog.New(slog.NewJSONHandler(logged, &slog.HandlerOptions{Level: slog.LevelDebug})),
-	})
-	w.create("helper", toolSettings(object{"type": "current_date"}, object{"type": "function", "key": "pause"}))
-	var told []any
-	for range 4 {
-		events := w.play("helper", say("Hi"))
-		told = append(told, events, w.response("helper", taskOf(t, events)))
-	}
-	if got := told[0].([]orq.Event); data[*orq.Inactive](t, got).LastMessage != "It is ***." {
-		t.Errorf("said %q", data[*orq.Inactive](t, got).LastMessage)
-	}
-	w.close()
-	encoded, err := json.Marshal(told)
-	if err != nil || strings.Contains(string(encoded), key) || logged.text.Len() == 0 || strings.Contains(logged.text.String(), key) {
-		t.Errorf("error %v, or the key is in %s or in %s", err, encoded, logged.text.String())
-	}
-}
-
-func TestATaskKeepsItsVariablesAndItsEngine(t *testing.T) {
-	t.Parallel()
-	f := serveModel(t, calls(wanted{"c1", "one", "{}"}), says("Done"), says("Again"))
-	w := openWith(t, f)
-	w.create("helper", toolSettings(object{"type": "function", "key": "one"}), object{"instructions": "Greet {{ name }}.", "variables": object{"name": "nobody"}})
-	events := w.play("helper", say("I am {{ name|upper }}.", object{"engine": "jinja", "variables": object{"name": "Ann"}}))
-	task := taskOf(t, events)
-	w.play("helper", results(task, map[string]any{"c1": 1}))
-	w.play("helper", say("Now {{ name }}", object{"task_id": task, "variables": object{"name": "Ben"}}))
-	asked := f.requests(3)
-	if got := talk(asked[1].Messages)[:2]; !cmp.Equal(got, []string{"system: Greet Ann.", "user: I am ANN."}) {
-		t.Errorf("after the result: %q", got)
-	}
-	if got := talk(asked[2].Messages); got[0] != "system: Greet Ben." || got[5] != "user: Now Ben" {
-		t.Errorf("with other variables: %q", got)
 	}
 }

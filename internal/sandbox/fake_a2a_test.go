@@ -180,3 +180,60 @@ func (f *farAgent) Cancel(_ context.Context, about *a2asrv.ExecutorContext) iter
 		yield(a2a.NewStatusUpdateEvent(about, a2a.TaskStateCanceled, nil), nil)
 	}
 }
+
+// A script answers each request to an agent of A2A 0.3 with the next of its answers.
+func script(t *testing.T, streaming bool, answers ...http.HandlerFunc) *httptest.Server {
+	t.Helper()
+	asked := make(chan http.HandlerFunc, len(answers))
+	for _, answer := range answers {
+		asked <- answer
+	}
+	var server *httptest.Server
+	server = serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/card" {
+			fmt.Fprintf(w, `{"name":"Far","capabilities":{"streaming":%t},"url":%q,"protocolVersion":"0.3.0"}`, streaming, server.URL)
+			return
+		}
+		select {
+		case answer := <-asked:
+			answer(w, r)
+		default:
+			t.Error("the agent was asked once more than it should be")
+			http.Error(w, "", http.StatusTeapot)
+		}
+	})
+	t.Cleanup(func() {
+		if len(asked) > 0 {
+			t.Errorf("the agent was asked %d times less than it should be", len(asked))
+		}
+	})
+	return server
+}
+
+func raw(status int, contentType, body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", contentType)
+		w.WriteHeader(status)
+		fmt.Fprint(w, body)
+	}
+}
+
+func rpc(result string) http.HandlerFunc {
+	return raw(200, "application/json", `{"jsonrpc":"2.0","id":"1","result":`+result+`}`)
+}
+
+func farEvents(results ...string) http.HandlerFunc {
+	var body strings.Builder
+	for _, result := range results {
+		body.WriteString(`data: {"jsonrpc":"2.0","id":"1","result":` + result + "}\n\n")
+	}
+	return raw(200, "text/event-stream", body.String())
+}
+
+func farTask(state, artifacts string) string {
+	return `{"kind":"task","id":"t","contextId":"c","status":{"state":"` + state + `"},"artifacts":[` + artifacts + `]}`
+}
+
+func farText(text string) string {
+	return `{"artifactId":"a","parts":[{"kind":"text","text":"` + text + `"}]}`
+}

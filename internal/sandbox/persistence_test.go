@@ -2,7 +2,6 @@ package sandbox_test
 
 import (
 	"bytes"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -129,33 +128,4 @@ func TestCloseFailsRunningTasks(t *testing.T) {
 	if got := open(t, sandbox.Options{Data: file}).response("helper", task); got.Status != "failed" || got.Error != "the sandbox was closed" {
 		t.Errorf("response %+v", got)
 	}
-}
-
-func TestLogHoldsALineForEachRequestAndNoSecrets(t *testing.T) {
-	t.Parallel()
-	var log bytes.Buffer
-	w := open(t, sandbox.Options{Key: "key", Logger: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{ReplaceAttr: timeless}))})
-	w.create("helper", object{"instructions": "hush-1"})
-	w.refused(404, "GET", "/v2/agents/ghost%0Aline?limit=5", nil)
-	w.refused(400, "PATCH", "/v2/agents/helper", object{"role": "", "instructions": "hush-2"})
-	r := w.request("GET", "/v2/agents", nil)
-	r.Header.Set("Authorization", "Bearer hush-3")
-	w.send(r)
-	w.close()
-	want := `level=INFO msg=request method=POST path=/v2/agents status=201 agent=helper
-level=INFO msg=request method=GET path=/v2/agents/ghost%0Aline status=404 error="there is no agent \"ghost\\nline\""
-level=INFO msg=request method=PATCH path=/v2/agents/helper status=400 error="role: must not be empty"
-level=INFO msg=request method=GET path=/v2/agents status=401 error="the API key is not valid"
-`
-	if diff := cmp.Diff(want, log.String()); diff != "" {
-		t.Error(diff)
-	}
-}
-
-// timeless leaves out what differs each time.
-func timeless(_ []string, attr slog.Attr) slog.Attr {
-	if attr.Key == slog.TimeKey || attr.Key == "duration" {
-		return slog.Attr{}
-	}
-	return attr
 }

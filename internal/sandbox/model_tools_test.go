@@ -4,8 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox"
 )
@@ -93,23 +91,5 @@ func TestTheModelRemembersAcrossRestarts(t *testing.T) {
 	}
 	if got := talk(asked[5].Messages)[3]; got != `tool: {"documents":[]} <c3>` {
 		t.Errorf("another entity is told %s", got)
-	}
-}
-
-func TestEachEngineFillsInWhatTheModelIsTold(t *testing.T) {
-	t.Parallel()
-	for engine, test := range map[string]struct{ template, want string }{
-		"text":     {"Greet {{name}} in {{city.name}}.", "Greet Ann in {{city.name}}."},
-		"jinja":    {"Greet {% if vip %}the great {% endif %}{{ name }} in {{ city.name }}.", "Greet the great Ann in Ghent."},
-		"mustache": {"Greet {{#vip}}the great {{/vip}}{{name}} in {{city.name}}.", "Greet the great Ann in Ghent."},
-	} {
-		f := serveModel(t, says("Hi"))
-		w := openWith(t, f)
-		w.create("helper", object{"engine": engine, "system_prompt": test.template, "instructions": test.template})
-		w.play("helper", say(test.template, object{"variables": object{"name": "Ann", "vip": true, "city": object{"name": "Ghent"}}}))
-		want := []string{"system: " + test.want + "\n\n" + test.want, "user: " + test.want}
-		if diff := cmp.Diff(want, talk(f.requests(1)[0].Messages)); diff != "" {
-			t.Errorf("%s: %s", engine, diff)
-		}
 	}
 }

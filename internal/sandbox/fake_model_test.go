@@ -208,3 +208,29 @@ func refuses(status int, body string, headers ...string) reply {
 		fmt.Fprint(w, body)
 	}
 }
+
+// hanging says something, closes asked, and says no more until the client has gone; left is closed then.
+func hanging(asked, left chan<- struct{}) reply {
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/event-stream")
+		fmt.Fprintf(w, "data: %s\n\n", delta(`{"content":"I was about"}`))
+		w.(http.Flusher).Flush()
+		close(asked)
+		<-r.Context().Done()
+		close(left)
+	}
+}
+
+// endless begins an answer and never ends it.
+func endless(begin, media string) reply {
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", media)
+		fmt.Fprint(w, begin)
+		more := []byte(": " + strings.Repeat("x", 1<<16) + "\n\ndata: " + delta(`{"content":""}`) + "\n\n")
+		for r.Context().Err() == nil {
+			if _, err := w.Write(more); err != nil {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,48 @@
+package sandbox_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+)
+
+func TestFallbackModelsAreAskedInOrder(t *testing.T) {
+	t.Parallel()
+	f := serveModel(t, refuses(500, `{}`), chunks(delta(`{"content":"half an"}`), `{"error":"overloaded"}`), says("Hi"))
+	w := openWith(t, f)
+	w.create("helper", object{
+		"model":           object{"id": "a/first", "parameters": object{"temperature": 0.5}},
+		"fallback_models": []any{object{"id": "a/second", "parameters": object{"top_p": 0.25}}, "a/third", "a/fourth"},
+	})
+	events := w.play("helper", say("Hi"))
+	if got := data[*orq.Inactive](t, events).LastMessage; got != "Hi" {
+		t.Errorf("last message %q", got)
+	}
+	var got []any
+	for _, asked := range f.requests(3) {
+		got = append(got, asked.Body["model"], asked.Body["temperature"], asked.Body["top_p"])
+	}
+	if diff := cmp.Diff([]any{"first", 0.5, nil, "second", nil, 0.25, "third", nil, nil}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestFallbacksOfTheParametersComeFirst(t *testing.T) {
+	t.Parallel()
+	f := serveModel(t, refuses(500, `{}`), refuses(503, `{}`), says("Hi"))
+	w := openWith(t, f)
+	w.create("helper", object{
+		"model":           object{"id": "a/first", "parameters": object{"temperature": 0.5, "fallbacks": []object{{"model": "a/second"}}}},
+		"fallback_models": []any{"a/third"},
+	})
+	w.play("helper", say("Hi"))
+	var got []any
+	for _, asked := range f.requests(3) {
+		got = append(got, asked.Body["model"], asked.Body["temperature"])
+	}
+	if diff := cmp.Diff([]any{"first", 0.5, "second", 0.5, "third", nil}, got); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -1,0 +1,55 @@
+package sandbox_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox"
+)
+
+// lockedBuffer is a log that handlers write at the same time.
+type lockedBuffer struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+// Write implements io.Writer.
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.Write(p)
+}
+
+func TestTheKeyOfTheModelServerIsToldToNobody(t *testing.T) {
+	t.Parallel()
+	const key = "sk-secret"
+	f := serveModel(t,
+		chunks(delta(`{"reasoning":"sk-sec"}`), delta(`{"reasoning":"ret","content":"It is sk-"}`), delta(`{"content":"secret."}`), stopped("stop")),
+		calls(wanted{"c1", "hammer", `{"key":"sk-secret"}`}), refuses(400, `{"error":{"message":"Bearer sk-secret"}}`),
+		chunks(delta(`{"content":"sk-secret"}`), `{"error":"sk-secret"}`),
+		calls(wanted{"sk-secret", "sk-secret", ""}, wanted{"sk-secret", "pause", ""}))
+	logged := &lockedBuffer{}
+	w := open(t, sandbox.Options{
+		Model:  sandbox.ModelOptions{URL: f.url, Key: key},
+		Logger: slog.New(slog.NewJSONHandler(logged, &slog.HandlerOptions{Level: slog.LevelDebug})),
+	})
+	w.create("helper", toolSettings(object{"type": "current_date"}, object{"type": "function", "key": "pause"}))
+	var told []any
+	for range 4 {
+		events := w.play("helper", say("Hi"))
+		told = append(told, events, w.response("helper", taskOf(t, events)))
+	}
+	if got := told[0].([]orq.Event); data[*orq.Inactive](t, got).LastMessage != "It is ***." {
+		t.Errorf("said %q", data[*orq.Inactive](t, got).LastMessage)
+	}
+	w.close()
+	encoded, err := json.Marshal(told)
+	if err != nil || strings.Contains(string(encoded), key) || logged.text.Len() == 0 || strings.Contains(logged.text.String(), key) {
+		t.Errorf("error %v, or the key is in %s or in %s", err, encoded, logged.text.String())
+	}
+}

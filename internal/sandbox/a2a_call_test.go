@@ -16,14 +16,14 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/sandbox"
 )
 
-// everyFlavour plays a test with an agent of each protocol, streaming and not.
-func everyFlavour(t *testing.T, play func(t *testing.T, w *workspace, agent *farAgent, streaming bool)) {
+// forEachProtocol plays a test with an agent of each protocol, streaming and not.
+func forEachProtocol(t *testing.T, play func(t *testing.T, w *workspace, agent *sdkAgent, streaming bool)) {
 	t.Helper()
-	for flavour := range flavours() {
+	for protocol := range protocols() {
 		for _, streaming := range []bool{true, false} {
-			t.Run(fmt.Sprintf("%s, streaming %t", flavour, streaming), func(t *testing.T) {
+			t.Run(fmt.Sprintf("%s, streaming %t", protocol, streaming), func(t *testing.T) {
 				t.Parallel()
-				agent, server := serveAgent(t, flavour, streaming)
+				agent, server := serveAgent(t, protocol, streaming)
 				w := open(t, sandbox.Options{})
 				w.register("far", server.URL, object{"headers": object{"X-Key": object{"value": "hush-1", "encrypted": true}}})
 				play(t, w, agent, streaming)
@@ -32,8 +32,8 @@ func everyFlavour(t *testing.T, play func(t *testing.T, w *workspace, agent *far
 	}
 }
 
-// steps are the texts of a stream's thoughts, as a client reads them.
-func steps(events []orq.Event) (texts []string, files int) {
+// thoughtTexts returns the texts of a stream's thoughts, as a client reads them.
+func thoughtTexts(events []orq.Event) (texts []string, files int) {
 	for _, event := range events {
 		if event.Type == orq.EventThought {
 			step := event.Step()
@@ -44,11 +44,11 @@ func steps(events []orq.Event) (texts []string, files int) {
 	return texts, files
 }
 
-func TestAnA2AAgentIsCalled(t *testing.T) {
+func TestA2AAgentRuns(t *testing.T) {
 	t.Parallel()
-	everyFlavour(t, func(t *testing.T, w *workspace, agent *farAgent, streaming bool) {
+	forEachProtocol(t, func(t *testing.T, w *workspace, agent *sdkAgent, streaming bool) {
 		events := w.play("far", say("work"))
-		texts, files := steps(events)
+		texts, files := thoughtTexts(events)
 		if got, want := strings.Join(texts, "|"), "On it.|one |two |three||{\"stops\":3}|Done."; streaming && got != want || files != 1 {
 			t.Errorf("thoughts %q with %d files, want %q", got, files, want)
 		}
@@ -79,9 +79,9 @@ func TestAnA2AAgentIsCalled(t *testing.T) {
 	})
 }
 
-func TestWhatAnA2AAgentEndsWith(t *testing.T) {
+func TestFinalStatesOfA2AAgents(t *testing.T) {
 	t.Parallel()
-	everyFlavour(t, func(t *testing.T, w *workspace, _ *farAgent, _ bool) {
+	forEachProtocol(t, func(t *testing.T, w *workspace, _ *sdkAgent, _ bool) {
 		for told, want := range map[string]struct{ state, text, failure string }{
 			"message": {"completed", "Just this.", ""},
 			"nothing": {"completed", "On it.", ""},
@@ -112,16 +112,16 @@ func TestWhatAnA2AAgentEndsWith(t *testing.T) {
 	})
 }
 
-func TestAnA2AAgentThatAskedIsAnswered(t *testing.T) {
+func TestQuestionOfA2AAgentIsAnswered(t *testing.T) {
 	t.Parallel()
-	everyFlavour(t, func(t *testing.T, w *workspace, agent *farAgent, _ bool) {
+	forEachProtocol(t, func(t *testing.T, w *workspace, agent *sdkAgent, _ bool) {
 		task := taskOf(t, w.play("far", say("ask")))
-		events := w.playOn("far", say("Ghent", object{"task_id": task}))
+		events := w.continueTask("far", say("Ghent", object{"task_id": task}))
 		if got := data[*orq.Inactive](t, events).LastMessage; got != "You said Ghent." {
 			t.Errorf("the agent said %q", got)
 		}
 		// What is said after the end of the agent's task begins another, in the same context.
-		events = w.playOn("far", say("nothing", object{"task_id": task}))
+		events = w.continueTask("far", say("nothing", object{"task_id": task}))
 		if got := data[*orq.Inactive](t, events).LastMessage; got != "On it." {
 			t.Errorf("the agent said %q", got)
 		}
@@ -133,9 +133,9 @@ func TestAnA2AAgentThatAskedIsAnswered(t *testing.T) {
 	})
 }
 
-// playOn plays a message that goes on with a task. The SDK's server shows a question a moment before it takes the answer,
+// continueTask plays a message that goes on with a task. The SDK's server shows a question a moment before it takes the answer,
 // and refuses one that comes between: it is given again.
-func (w *workspace) playOn(key string, body object) []orq.Event {
+func (w *workspace) continueTask(key string, body object) []orq.Event {
 	w.t.Helper()
 	for {
 		events := w.play(key, body)
@@ -146,7 +146,7 @@ func (w *workspace) playOn(key string, body object) []orq.Event {
 	}
 }
 
-func TestAConversationOutlivesAFailure(t *testing.T) {
+func TestA2AConversationSurvivesAFailure(t *testing.T) {
 	t.Parallel()
 	var asked []string
 	note := func(answer http.HandlerFunc) http.HandlerFunc {
@@ -163,8 +163,8 @@ func TestAConversationOutlivesAFailure(t *testing.T) {
 	}
 	question := `{"kind":"task","id":"t","contextId":"c","status":{"state":"input-required","message":{"role":"agent","messageId":"q","parts":[{"kind":"text","text":"Which?"}]}}}`
 	w := open(t, sandbox.Options{})
-	w.register("far", script(t, false, note(rpc(question)), note(raw(503, "text/plain", "")), note(rpc(farTask("completed", farText("Fine.")))),
-		note(rpc(`{"kind":"message","messageId":"m","role":"agent","parts":[{"kind":"text","text":"Yes."}]}`))).URL)
+	w.register("far", scriptAgent(t, false, note(answerRPC(question)), note(answerWith(503, "text/plain", "")), note(answerRPC(taskJSON("completed", artifactJSON("Fine.")))),
+		note(answerRPC(`{"kind":"message","messageId":"m","role":"agent","parts":[{"kind":"text","text":"Yes."}]}`))).URL)
 	task := taskOf(t, w.play("far", say("go")))
 	failed := w.play("far", say("this", object{"task_id": task}))
 	data[*orq.Errored](t, failed)
@@ -178,28 +178,28 @@ func TestAConversationOutlivesAFailure(t *testing.T) {
 	}
 }
 
-func TestAnA2AAgentSetsThePace(t *testing.T) {
+func TestPaceDoesNotDelayA2AAgents(t *testing.T) {
 	t.Parallel()
 	const pieces, pace = 400, 50 * time.Millisecond
-	results := []string{farTask("working", "")}
+	results := []string{taskJSON("working", "")}
 	for range pieces {
-		results = append(results, `{"kind":"artifact-update","taskId":"t","append":true,"artifact":`+farText("x")+`}`)
+		results = append(results, `{"kind":"artifact-update","taskId":"t","append":true,"artifact":`+artifactJSON("x")+`}`)
 	}
 	w := open(t, sandbox.Options{Pace: pace})
-	w.register("far", script(t, true, farEvents(append(results, farTask("completed", farText(strings.Repeat("x", pieces))))...)).URL)
+	w.register("far", scriptAgent(t, true, answerEvents(append(results, taskJSON("completed", artifactJSON(strings.Repeat("x", pieces))))...)).URL)
 	began := time.Now()
-	texts, _ := steps(w.play("far", say("go")))
+	texts, _ := thoughtTexts(w.play("far", say("go")))
 	if took := time.Since(began); took > pieces*pace/2 || len(texts) != pieces {
 		t.Errorf("%d pieces took %v", len(texts), took)
 	}
 }
 
-func TestOddStreamsOfA2AAgents(t *testing.T) {
+func TestUnusualStreamsOfA2AAgents(t *testing.T) {
 	t.Parallel()
 	asks := `{"kind":"status-update","taskId":"t","contextId":"c","final":%t,"status":{"state":"input-required","message":{"role":"agent","messageId":"q","parts":[{"kind":"text","text":"Which?"}]}}}`
 	open1 := func(final bool) http.HandlerFunc { // the stream stays open
 		return func(w http.ResponseWriter, r *http.Request) {
-			farEvents(farTask("working", ""), fmt.Sprintf(asks, final))(w, r)
+			answerEvents(taskJSON("working", ""), fmt.Sprintf(asks, final))(w, r)
 			_ = http.NewResponseController(w).Flush()
 			<-r.Context().Done()
 		}
@@ -210,13 +210,13 @@ func TestOddStreamsOfA2AAgents(t *testing.T) {
 	}{
 		"a question, and no end":       {open1(false), "Which?"},
 		"a final question, and no end": {open1(true), "Which?"},
-		"events without data":          {raw(200, "text/event-stream", "event: ping\n\n: hello\n\nevent: ping\ndata:\n\ndata: {\"jsonrpc\":\"2.0\",\"result\":"+farTask("completed", farText("Fine."))+"}\n\n"), "Fine."},
-		"numbers with many digits":     {rpc(farTask("completed", `{"artifactId":"a","parts":[{"kind":"data","data":{"n":12345678901234567890}}]}`)), `{"n":12345678901234567890}`},
+		"events without data":          {answerWith(200, "text/event-stream", "event: ping\n\n: hello\n\nevent: ping\ndata:\n\ndata: {\"jsonrpc\":\"2.0\",\"result\":"+taskJSON("completed", artifactJSON("Fine."))+"}\n\n"), "Fine."},
+		"numbers with many digits":     {answerRPC(taskJSON("completed", `{"artifactId":"a","parts":[{"kind":"data","data":{"n":12345678901234567890}}]}`)), `{"n":12345678901234567890}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := open(t, sandbox.Options{})
-			w.register("far", script(t, true, test.answer).URL)
+			w.register("far", scriptAgent(t, true, test.answer).URL)
 			if got := data[*orq.Inactive](t, w.play("far", say("go"))).LastMessage; got != test.want {
 				t.Errorf("the agent said %q, want %q", got, test.want)
 			}
@@ -224,7 +224,7 @@ func TestOddStreamsOfA2AAgents(t *testing.T) {
 	}
 }
 
-func TestNothingsOfAnA2AAgent(t *testing.T) {
+func TestNullsFromA2AAgentAreSkipped(t *testing.T) {
 	t.Parallel()
 	var server *httptest.Server
 	server = serve(t, func(w http.ResponseWriter, r *http.Request) {
@@ -232,7 +232,7 @@ func TestNothingsOfAnA2AAgent(t *testing.T) {
 			fmt.Fprintf(w, `{"name":"Far","supportedInterfaces":[null,{"url":%q,"protocolBinding":"JSONRPC","protocolVersion":"1.0"}]}`, server.URL)
 			return
 		}
-		rpc(`{"task":{"id":"t","contextId":"c","history":[null],"artifacts":[null,{"artifactId":"a","parts":[null,{"text":"Fine."}]}],`+
+		answerRPC(`{"task":{"id":"t","contextId":"c","history":[null],"artifacts":[null,{"artifactId":"a","parts":[null,{"text":"Fine."}]}],`+
 			`"status":{"state":"TASK_STATE_COMPLETED","message":{"messageId":"m","role":"ROLE_AGENT","parts":[null]}}}}`)(w, r)
 	})
 	w := open(t, sandbox.Options{})
@@ -242,9 +242,9 @@ func TestNothingsOfAnA2AAgent(t *testing.T) {
 	}
 }
 
-func TestAnA2AAgentGetsWhatTheUserWrote(t *testing.T) {
+func TestA2AAgentReceivesTheMessage(t *testing.T) {
 	t.Parallel()
-	everyFlavour(t, func(t *testing.T, w *workspace, _ *farAgent, _ bool) {
+	forEachProtocol(t, func(t *testing.T, w *workspace, _ *sdkAgent, _ bool) {
 		events := w.play("far", object{"variables": object{"city": "Ghent"}, "message": object{"role": "user", "parts": []object{
 			{"kind": "text", "text": "/fail {{city}}"},
 			{"kind": "file", "file": object{"bytes": "aGk=", "mimeType": "text/plain", "name": "hi.txt"}},
@@ -258,9 +258,9 @@ func TestAnA2AAgentGetsWhatTheUserWrote(t *testing.T) {
 	})
 }
 
-func TestARunThatEndsCancelsTheTaskOfTheA2AAgent(t *testing.T) {
+func TestEndOfRunCancelsTheA2ATask(t *testing.T) {
 	t.Parallel()
-	everyFlavour(t, func(t *testing.T, w *workspace, agent *farAgent, _ bool) {
+	forEachProtocol(t, func(t *testing.T, w *workspace, agent *sdkAgent, _ bool) {
 		s := w.stream("/v2/agents/far/stream-task", say("wait"))
 		<-agent.working
 		for event, ok := s.next(); ok && event.Type != orq.EventThought; event, ok = s.next() {
@@ -273,9 +273,9 @@ func TestARunThatEndsCancelsTheTaskOfTheA2AAgent(t *testing.T) {
 	})
 }
 
-func TestAnAgentAsksAnA2AAgentOfItsTeam(t *testing.T) {
+func TestTeamWithAnA2AAgent(t *testing.T) {
 	t.Parallel()
-	everyFlavour(t, func(t *testing.T, w *workspace, _ *farAgent, _ bool) {
+	forEachProtocol(t, func(t *testing.T, w *workspace, _ *sdkAgent, _ bool) {
 		w.create("near", toolSettings(object{"type": "call_sub_agent"}), object{"team_of_agents": []object{{"key": "far"}}})
 		for input, want := range map[string]string{
 			"work": `call_sub_agent returned {"agent_key":"far","answer":"one two three\n{\"stops\":3}\nDone."}`,
@@ -290,24 +290,24 @@ func TestAnAgentAsksAnA2AAgentOfItsTeam(t *testing.T) {
 	})
 }
 
-func TestAStreamOfAnA2AAgentThatBreaksOffIsMadeUpFor(t *testing.T) {
+func TestBrokenA2AStreamFallsBackToPolling(t *testing.T) {
 	t.Parallel()
 	for name, answers := range map[string][]http.HandlerFunc{
 		"by the end": {
-			farEvents(farTask("working", ""), `{"kind":"artifact-update","taskId":"t","artifact":`+farText("one ")+`}`),
-			rpc(farTask("working", farText("one two "))), raw(502, "text/plain", ""), rpc(farTask("completed", farText("one two three"))),
+			answerEvents(taskJSON("working", ""), `{"kind":"artifact-update","taskId":"t","artifact":`+artifactJSON("one ")+`}`),
+			answerRPC(taskJSON("working", artifactJSON("one two "))), answerWith(502, "text/plain", ""), answerRPC(taskJSON("completed", artifactJSON("one two three"))),
 		},
 		"in an event": {
-			raw(200, "text/event-stream", `data: {"jsonrpc":"2.0","result":`+farTask("working", farText("one "))+"}\n\ndata: {"),
-			rpc(farTask("completed", farText("one two three"))),
+			answerWith(200, "text/event-stream", `data: {"jsonrpc":"2.0","result":`+taskJSON("working", artifactJSON("one "))+"}\n\ndata: {"),
+			answerRPC(taskJSON("completed", artifactJSON("one two three"))),
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := open(t, sandbox.Options{})
-			w.register("far", script(t, true, answers...).URL)
+			w.register("far", scriptAgent(t, true, answers...).URL)
 			events := w.play("far", say("go"))
-			texts, _ := steps(events)
+			texts, _ := thoughtTexts(events)
 			if got := strings.Join(texts, ""); got != "one two three" {
 				t.Errorf("thoughts %q: something was lost or told twice", got)
 			}
@@ -318,17 +318,17 @@ func TestAStreamOfAnA2AAgentThatBreaksOffIsMadeUpFor(t *testing.T) {
 	}
 }
 
-func TestAnAgentThatDoesNotStreamAfterAllIsAskedOnceMore(t *testing.T) {
+func TestUnknownA2AStreamMethodFallsBackToSend(t *testing.T) {
 	t.Parallel()
 	w := open(t, sandbox.Options{})
-	unknown := raw(404, "application/json", `{"jsonrpc":"2.0","id":"1","error":{"code":-32601,"message":"Method not found"}}`)
-	w.register("far", script(t, true, unknown, rpc(`{"kind":"message","messageId":"m","role":"agent","parts":[{"kind":"text","text":"hi"}]}`)).URL)
+	unknown := answerWith(404, "application/json", `{"jsonrpc":"2.0","id":"1","error":{"code":-32601,"message":"Method not found"}}`)
+	w.register("far", scriptAgent(t, true, unknown, answerRPC(`{"kind":"message","messageId":"m","role":"agent","parts":[{"kind":"text","text":"hi"}]}`)).URL)
 	if got := data[*orq.Inactive](t, w.play("far", say("go"))).LastMessage; got != "hi" {
 		t.Errorf("the agent said %q", got)
 	}
 }
 
-func TestHeadersStayWithTheirHost(t *testing.T) {
+func TestHeadersAreSentToTheirHostOnly(t *testing.T) {
 	t.Parallel()
 	headers := object{"headers": object{"X-Key": object{"value": "hush-1"}}}
 	seen := make(chan string, 2)

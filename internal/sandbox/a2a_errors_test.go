@@ -9,7 +9,7 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/sandbox"
 )
 
-func TestWhyAnA2AAgentGaveNoAnswer(t *testing.T) {
+func TestErrorsOfA2AAgentsOverJSONRPC(t *testing.T) {
 	t.Parallel()
 	refusal := `{"jsonrpc":"2.0","id":"1","error":{"code":-32602,"message":"no such skill"}}`
 	for name, test := range map[string]struct {
@@ -17,17 +17,17 @@ func TestWhyAnA2AAgentGaveNoAnswer(t *testing.T) {
 		answer    http.HandlerFunc
 		want      string
 	}{
-		"refused":                  {false, raw(200, "application/json", refusal), "refused: no such skill"},
-		"refused with a status":    {false, raw(400, "application/json; charset=utf-8", refusal), "refused: no such skill"},
-		"refused for a stream":     {true, raw(200, "application/json", refusal), "refused: no such skill"},
-		"refused in the stream":    {true, raw(200, "text/event-stream", "data: "+refusal+"\n\n"), "refused: no such skill"},
-		"status":                   {false, raw(503, "text/plain", "busy"), "answered with status 503"},
-		"credentials":              {true, raw(401, "application/json", `{"error":"who?"}`), "answered with status 401; it has no headers, which are set in a2a.headers"},
-		"web page":                 {true, raw(200, "text/html; charset=utf-8", "<html>"), "answered with a web page: its card names another address than that of the agent"},
-		"not JSON":                 {false, raw(200, "application/json", "{"), "gave an answer that cannot be read: unexpected EOF"},
-		"neither result nor error": {false, raw(200, "application/json", "{}"), "gave an answer that cannot be read: there is neither a result nor an error in it"},
-		"too large":                {false, raw(200, "application/json", strings.Repeat(" ", 64<<20+1)), "gave an answer that cannot be read: the answer is larger than 67108864 bytes"},
-		"empty stream":             {true, raw(200, "text/event-stream", ""), "ended its stream before it had answered"},
+		"refused":                  {false, answerWith(200, "application/json", refusal), "refused: no such skill"},
+		"refused with a status":    {false, answerWith(400, "application/json; charset=utf-8", refusal), "refused: no such skill"},
+		"refused for a stream":     {true, answerWith(200, "application/json", refusal), "refused: no such skill"},
+		"refused in the stream":    {true, answerWith(200, "text/event-stream", "data: "+refusal+"\n\n"), "refused: no such skill"},
+		"status":                   {false, answerWith(503, "text/plain", "busy"), "answered with status 503"},
+		"credentials":              {true, answerWith(401, "application/json", `{"error":"who?"}`), "answered with status 401; it has no headers, which are set in a2a.headers"},
+		"web page":                 {true, answerWith(200, "text/html; charset=utf-8", "<html>"), "answered with a web page: its card names another address than that of the agent"},
+		"not JSON":                 {false, answerWith(200, "application/json", "{"), "gave an answer that cannot be read: unexpected EOF"},
+		"neither result nor error": {false, answerWith(200, "application/json", "{}"), "gave an answer that cannot be read: there is neither a result nor an error in it"},
+		"too large":                {false, answerWith(200, "application/json", strings.Repeat(" ", 64<<20+1)), "gave an answer that cannot be read: the answer is larger than 67108864 bytes"},
+		"empty stream":             {true, answerWith(200, "text/event-stream", ""), "ended its stream before it had answered"},
 		"hang-up":                  {false, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "cannot be reached: EOF"},
 		"redirect to elsewhere": {false, func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "http://127.0.0.1:1/", http.StatusTemporaryRedirect)
@@ -36,7 +36,7 @@ func TestWhyAnA2AAgentGaveNoAnswer(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := open(t, sandbox.Options{})
-			server := script(t, test.streaming, test.answer)
+			server := scriptAgent(t, test.streaming, test.answer)
 			w.register("far", server.URL)
 			events := w.play("far", say("go"))
 			want := "the A2A agent at " + server.URL + " " + test.want
@@ -47,16 +47,16 @@ func TestWhyAnA2AAgentGaveNoAnswer(t *testing.T) {
 	}
 }
 
-func TestWhyAnA2AAgentGaveNoAnswerOverHTTP(t *testing.T) {
+func TestErrorsOfA2AAgentsOverHTTP(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		answer http.HandlerFunc
 		want   string
 	}{
-		"refused":     {raw(400, "application/json", `{"error":{"code":400,"status":"INVALID_ARGUMENT","message":"no such skill"}}`), "refused: no such skill"},
-		"status":      {raw(503, "text/plain", "busy"), "answered with status 503"},
-		"credentials": {raw(401, "application/json", `{"error":"who?"}`), "answered with status 401; it has no headers, which are set in a2a.headers"},
-		"not JSON":    {raw(200, "application/json", "{"), "gave an answer that cannot be read: "},
+		"refused":     {answerWith(400, "application/json", `{"error":{"code":400,"status":"INVALID_ARGUMENT","message":"no such skill"}}`), "refused: no such skill"},
+		"status":      {answerWith(503, "text/plain", "busy"), "answered with status 503"},
+		"credentials": {answerWith(401, "application/json", `{"error":"who?"}`), "answered with status 401; it has no headers, which are set in a2a.headers"},
+		"not JSON":    {answerWith(200, "application/json", "{"), "gave an answer that cannot be read: "},
 		"hang-up":     {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "cannot be reached: EOF"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -72,22 +72,22 @@ func TestWhyAnA2AAgentGaveNoAnswerOverHTTP(t *testing.T) {
 	}
 }
 
-func TestErrorsRepeatNoCredentialsOfAddresses(t *testing.T) {
+func TestErrorsOmitCredentialsOfURLs(t *testing.T) {
 	t.Parallel()
 	w := open(t, sandbox.Options{})
-	agent := serve(t, raw(503, "text/plain", "busy"))
+	agent := serve(t, answerWith(503, "text/plain", "busy"))
 	w.register("far", serveCard(t, `{"name":"x","url":"`+strings.Replace(agent.URL, "//", "//u:s3cr3t@", 1)+`/rpc?token=s3cr3t"}`).URL)
 	want := "the A2A agent at " + agent.URL + "/rpc answered with status 503"
 	if got := data[*orq.Errored](t, w.play("far", say("hi"))).Error; !strings.HasPrefix(got, want) || strings.Contains(got, "s3cr3t") {
 		t.Errorf("error %q, want %q", got, want)
 	}
 	want = "agent card: " + agent.URL + "/x was answered with status 503"
-	if got := w.refused(400, "POST", "/v2/agents/a2a", farBody("further", agent.URL, object{"card_url": agent.URL + "/x?token=s3cr3t"})); got != want {
+	if got := w.refused(400, "POST", "/v2/agents/a2a", registration("further", agent.URL, object{"card_url": agent.URL + "/x?token=s3cr3t"})); got != want {
 		t.Errorf("error %q, want %q", got, want)
 	}
 }
 
-func TestCardsThatLeadNowhere(t *testing.T) {
+func TestCardsWithoutAUsableInterface(t *testing.T) {
 	t.Parallel()
 	for card, offers := range map[string]string{
 		`{"name":"x","supportedInterfaces":[{"url":"grpc.example:443","protocolBinding":"GRPC","protocolVersion":"1.0"}]}`:    `GRPC 1.0 at "grpc.example:443"`,

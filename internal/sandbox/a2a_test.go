@@ -40,7 +40,7 @@ func serveCard(t *testing.T, card string) *httptest.Server {
 	})
 }
 
-func farBody(key, url string, changes ...object) object {
+func registration(key, url string, changes ...object) object {
 	return with(object{
 		"key": key, "display_name": "Far", "description": "", "path": "Default", "agent_url": url,
 	}, changes...)
@@ -48,7 +48,7 @@ func farBody(key, url string, changes ...object) object {
 
 func (w *workspace) register(key, url string, changes ...object) orq.Agent {
 	w.t.Helper()
-	return call[orq.Agent](w, 201, "POST", "/v2/agents/a2a", farBody(key, url, changes...))
+	return call[orq.Agent](w, 201, "POST", "/v2/agents/a2a", registration(key, url, changes...))
 }
 
 func TestRegister(t *testing.T) {
@@ -83,7 +83,7 @@ func TestKeysAreUniqueAcrossBothKinds(t *testing.T) {
 		body         object
 	}{
 		`"far"`:     {"POST", "/v2/agents", agentBody("far")},
-		`"own"`:     {"POST", "/v2/agents/a2a", farBody("own", card.URL)},
+		`"own"`:     {"POST", "/v2/agents/a2a", registration("own", card.URL)},
 		`key "far"`: {"PATCH", "/v2/agents/own", object{"key": "far"}},
 		`key "own"`: {"PATCH", "/v2/agents/far", object{"key": "own"}},
 	} {
@@ -140,7 +140,7 @@ func TestRegisterRefuses(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := w.refused(test.status, "POST", "/v2/agents/a2a", farBody("far", test.url, test.change)); !strings.Contains(got, test.want) {
+			if got := w.refused(test.status, "POST", "/v2/agents/a2a", registration("far", test.url, test.change)); !strings.Contains(got, test.want) {
 				t.Errorf("message %q, want %q", got, test.want)
 			}
 		})

@@ -12,7 +12,7 @@ import (
 )
 
 // written is a body as it is written, with a part added before its end.
-func written(t *testing.T, body object, more string) json.RawMessage {
+func withRawFields(t *testing.T, body object, more string) json.RawMessage {
 	t.Helper()
 	encoded, err := json.Marshal(body)
 	if err != nil {
@@ -22,7 +22,7 @@ func written(t *testing.T, body object, more string) json.RawMessage {
 }
 
 // What is not checked is not kept: names in other capitals, and what a name that is there twice said first.
-func TestNamesAreExact(t *testing.T) {
+func TestFieldNamesAreCaseSensitiveAndTheLastCounts(t *testing.T) {
 	t.Parallel()
 	w := open(t, sandbox.Options{})
 	for key, more := range map[string]string{
@@ -36,7 +36,7 @@ func TestNamesAreExact(t *testing.T) {
 	} {
 		t.Run(key, func(t *testing.T) {
 			t.Parallel()
-			got := call[orq.Agent](w, 201, "POST", "/v2/agents", written(t, agentBody(key, object{"settings": nil}), more))
+			got := call[orq.Agent](w, 201, "POST", "/v2/agents", withRawFields(t, agentBody(key, object{"settings": nil}), more))
 			if *got.Settings.MaxIterations != 3 || *got.Settings.MaxCost != 0 || len(got.Settings.Tools) != 0 {
 				t.Errorf("settings %s", got.Raw)
 			}
@@ -50,7 +50,7 @@ func TestNamesAreExact(t *testing.T) {
 	}
 }
 
-func TestNamesOfAChangeAreExact(t *testing.T) {
+func TestFieldNamesOfAnUpdateAreCaseSensitive(t *testing.T) {
 	t.Parallel()
 	w := open(t, sandbox.Options{})
 	w.create("helper", object{"engine": "jinja"})
@@ -61,12 +61,12 @@ func TestNamesOfAChangeAreExact(t *testing.T) {
 }
 
 // Values of any form keep their names and their text, with something unknown beside them and without.
-func TestFreeFormsStayAsTheyAre(t *testing.T) {
+func TestFreeFormValuesAreKept(t *testing.T) {
 	t.Parallel()
 	w := open(t, sandbox.Options{})
 	const variables = `{"Key":1,"key":{"KEY":[{"Role":"<&>"}]}}`
 	for key, more := range map[string]string{"known": "", "unknown": `,"x":{"y":1}`} {
-		body := written(t, agentBody(key), `"variables":`+variables+more)
+		body := withRawFields(t, agentBody(key), `"variables":`+variables+more)
 		got := call[orq.Agent](w, 201, "POST", "/v2/agents", body)
 		want := object{"Key": 1.0, "key": object{"KEY": []any{object{"Role": "<&>"}}}}
 		if diff := cmp.Diff(want, got.Variables); diff != "" {
@@ -75,7 +75,7 @@ func TestFreeFormsStayAsTheyAre(t *testing.T) {
 	}
 }
 
-func TestAToolResultKeepsItsDigits(t *testing.T) {
+func TestToolResultKeepsItsDigits(t *testing.T) {
 	t.Parallel()
 	w := open(t, sandbox.Options{})
 	w.create("helper", toolSettings(object{"type": "function", "key": "ask"}))

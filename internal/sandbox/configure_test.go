@@ -16,7 +16,7 @@ func functionTool(properties object) object {
 	}}}
 }
 
-func TestRunThatDiffersMakesAVersion(t *testing.T) {
+func TestChangedRunMakesAVersion(t *testing.T) {
 	t.Parallel()
 	parameters := func(temperature float64) object {
 		return object{"id": "openai/gpt-4o", "parameters": object{"temperature": temperature}}

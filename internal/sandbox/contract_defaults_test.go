@@ -33,7 +33,7 @@ func (r roundTrip) holdsDefaults(t *testing.T, inLists bool) (held int) {
 	w.create("friend")
 	bodies := contract.BodiesOf(t, r.method, r.operation)
 	body := clone(t, bodies.Values[len(bodies.Values)-1]).(object)
-	fitToAny(body, "trip")
+	adaptToWorkspace(body, "trip")
 	if r.fit != nil {
 		r.fit(body)
 	}
@@ -54,7 +54,7 @@ func (r roundTrip) holdsDefaults(t *testing.T, inLists bool) (held int) {
 		t.Fatalf("status %d: %s", status, answer)
 	}
 	got := call[object](w, 200, "GET", "/v2/agents/trip", nil)
-	for _, missing := range within("", clone(t, asRead(want)), got) {
+	for _, missing := range missingFrom("", clone(t, asRead(want)), got) {
 		t.Error(missing)
 	}
 	return held

@@ -83,7 +83,7 @@ func TestEveryPropertyIsReadBack(t *testing.T) {
 				}
 				w.register("far", card.URL)
 				body := clone(t, value).(object) // bodies share their parts
-				fitToAny(body, fmt.Sprintf("trip%d", i))
+				adaptToWorkspace(body, fmt.Sprintf("trip%d", i))
 				if trip.fit != nil {
 					trip.fit(body)
 				}
@@ -92,7 +92,7 @@ func TestEveryPropertyIsReadBack(t *testing.T) {
 				}
 				trip.leave(body)
 				got := call[object](w, 200, "GET", "/v2/agents/"+body["key"].(string), nil)
-				for _, missing := range within("", clone(t, asRead(body)), got) {
+				for _, missing := range missingFrom("", clone(t, asRead(body)), got) {
 					t.Errorf("body %d: %s", i, missing)
 				}
 			}
@@ -100,9 +100,9 @@ func TestEveryPropertyIsReadBack(t *testing.T) {
 	}
 }
 
-// fitToAny gives a body what the sandbox wants beyond the contract: a key that is free, a team that exists, and ids of
+// adaptToWorkspace gives a body what the sandbox wants beyond the contract: a key that is free, a team that exists, and ids of
 // tools in the form of ids.
-func fitToAny(body object, key string) {
+func adaptToWorkspace(body object, key string) {
 	body["key"] = key
 	for _, member := range items(body["team_of_agents"]) {
 		member["key"] = "friend"
@@ -202,13 +202,13 @@ func clone(t *testing.T, value any) (read any) {
 }
 
 // within lists what is wanted and not found; what is found beside it does not matter.
-func within(at string, want, got any) []string {
+func missingFrom(at string, want, got any) []string {
 	switch want := want.(type) {
 	case object:
 		var missing []string
 		found, _ := got.(object)
 		for _, name := range slices.Sorted(maps.Keys(want)) {
-			missing = append(missing, within(at+"."+name, want[name], found[name])...)
+			missing = append(missing, missingFrom(at+"."+name, want[name], found[name])...)
 		}
 		return missing
 	case []any:
@@ -218,7 +218,7 @@ func within(at string, want, got any) []string {
 		}
 		var missing []string
 		for i := range want {
-			missing = append(missing, within(fmt.Sprintf("%s[%d]", at, i), want[i], found[i])...)
+			missing = append(missing, missingFrom(fmt.Sprintf("%s[%d]", at, i), want[i], found[i])...)
 		}
 		return missing
 	}

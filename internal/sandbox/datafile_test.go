@@ -14,35 +14,35 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/sandbox"
 )
 
-func TestAFileThatIsRefusedStaysAsItIs(t *testing.T) {
+func TestRefusedFileIsNotChanged(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		make func(t *testing.T, file string)
 		want string
 	}{
-		"newer format": {func(t *testing.T, file string) { putFormat(t, file, "2") }, "the file has format 2, this program reads up to 1"},
-		"no format":    {func(t *testing.T, file string) { putFormat(t, file, "new") }, "the file is no data of a sandbox"},
+		"newer format": {func(t *testing.T, file string) { setFormat(t, file, "2") }, "the file has format 2, this program reads up to 1"},
+		"no format":    {func(t *testing.T, file string) { setFormat(t, file, "new") }, "the file is no data of a sandbox"},
 		"text":         {func(t *testing.T, file string) { writeFile(t, file, []byte("- key: helper\n")) }, "the file is no data of a sandbox"},
 		"zeros":        {func(t *testing.T, file string) { writeFile(t, file, make([]byte, 100_000)) }, "the file is no data of a sandbox"},
 		"another program's": {func(t *testing.T, file string) {
-			change(t, file, func(tx *bbolt.Tx) error {
+			updateFile(t, file, func(tx *bbolt.Tx) error {
 				_, err := tx.CreateBucket([]byte("theirs"))
 				return err
 			})
 		}, "the file is no data of a sandbox"},
-		"half of it":     {func(t *testing.T, file string) { cutOff(t, file, func(used int64) int64 { return used / 2 }) }, "the file is cut off: of "},
-		"all but a byte": {func(t *testing.T, file string) { cutOff(t, file, func(used int64) int64 { return used - 1 }) }, "the file is cut off: of "},
+		"half of it":     {func(t *testing.T, file string) { truncateTo(t, file, func(used int64) int64 { return used / 2 }) }, "the file is cut off: of "},
+		"all but a byte": {func(t *testing.T, file string) { truncateTo(t, file, func(used int64) int64 { return used - 1 }) }, "the file is cut off: of "},
 		"its head alone": {func(t *testing.T, file string) {
-			cutOff(t, file, func(int64) int64 { return 2 * int64(os.Getpagesize()) })
+			truncateTo(t, file, func(int64) int64 { return 2 * int64(os.Getpagesize()) })
 		}, "the file is cut off: of "},
-		"part of a head": {func(t *testing.T, file string) { cutOff(t, file, func(int64) int64 { return 1000 }) }, "the file is no data of a sandbox"},
+		"part of a head": {func(t *testing.T, file string) { truncateTo(t, file, func(int64) int64 { return 1000 }) }, "the file is no data of a sandbox"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			file := dataFile(t)
 			test.make(t, file)
 			before := readFile(t, file)
-			for operation, try := range attempts() {
+			for operation, try := range openers() {
 				if err := try(file); err == nil || !strings.Contains(err.Error(), file+": "+test.want) || strings.Contains(err.Error(), "\n") {
 					t.Errorf("%s: error %v, want %q", operation, err, test.want)
 				}
@@ -58,7 +58,7 @@ func TestAFileThatIsRefusedStaysAsItIs(t *testing.T) {
 }
 
 // attempts are what opens a file.
-func attempts() map[string]func(file string) error {
+func openers() map[string]func(file string) error {
 	return map[string]func(string) error{
 		"open sandbox data": func(file string) error {
 			_, err := sandbox.Open(sandbox.Options{Data: file})
@@ -71,7 +71,7 @@ func attempts() map[string]func(file string) error {
 	}
 }
 
-func TestWhatIsNoFileIsToldInASentence(t *testing.T) {
+func TestErrorsOfUnusableFiles(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		make func(file string) error
@@ -90,7 +90,7 @@ func TestWhatIsNoFileIsToldInASentence(t *testing.T) {
 			if err := test.make(file); err != nil {
 				t.Fatal(err)
 			}
-			for operation, try := range attempts() {
+			for operation, try := range openers() {
 				if err := try(file); err == nil || err.Error() != operation+" "+file+": "+test.want {
 					t.Errorf("error %v, want %q", err, test.want)
 				}
@@ -99,7 +99,7 @@ func TestWhatIsNoFileIsToldInASentence(t *testing.T) {
 	}
 }
 
-func TestAPathThatLeadsNowhere(t *testing.T) {
+func TestErrorsOfUnusablePaths(t *testing.T) {
 	t.Parallel()
 	within := dataFile(t)
 	writeFile(t, within, nil)
@@ -108,7 +108,7 @@ func TestAPathThatLeadsNowhere(t *testing.T) {
 		filepath.Join(within, "file"):                    "not a directory",
 		os.DevNull:                                       "it is no regular file",
 	} {
-		for operation, try := range attempts() {
+		for operation, try := range openers() {
 			if err := try(file); err == nil || err.Error() != operation+" "+file+": "+want {
 				t.Errorf("error %v, want %q", err, want)
 			}
@@ -116,12 +116,12 @@ func TestAPathThatLeadsNowhere(t *testing.T) {
 	}
 }
 
-// TestAStartThatWasKilledDoesNoHarm begins with what a crash can leave of a first start.
-func TestAStartThatWasKilledDoesNoHarm(t *testing.T) {
+// TestOpenAfterAnInterruptedFirstStart begins with what a crash can leave of a first start.
+func TestOpenAfterAnInterruptedFirstStart(t *testing.T) {
 	t.Parallel()
 	for name, leave := range map[string]func(t *testing.T, file string){
 		"an empty file":     func(t *testing.T, file string) { writeFile(t, file, nil) },
-		"an empty database": func(t *testing.T, file string) { change(t, file, func(*bbolt.Tx) error { return nil }) },
+		"an empty database": func(t *testing.T, file string) { updateFile(t, file, func(*bbolt.Tx) error { return nil }) },
 		"an empty key file": func(t *testing.T, file string) { writeFile(t, file+".key", nil) },
 		"part of a key":     func(t *testing.T, file string) { writeFile(t, file+".key.part", []byte("part")) },
 	} {
@@ -141,8 +141,8 @@ func TestAStartThatWasKilledDoesNoHarm(t *testing.T) {
 	}
 }
 
-// TestANewFileIsWholeWhenItAppears looks at what a crash would leave, at every moment of many first starts.
-func TestANewFileIsWholeWhenItAppears(t *testing.T) {
+// TestNewFileAppearsComplete looks at what a crash would leave, at every moment of many first starts.
+func TestNewFileAppearsComplete(t *testing.T) {
 	t.Parallel()
 	for range 20 {
 		file := dataFile(t)
@@ -162,7 +162,7 @@ func TestANewFileIsWholeWhenItAppears(t *testing.T) {
 	}
 }
 
-func TestOfManyFirstStartsOneSucceeds(t *testing.T) {
+func TestOneOfManyFirstStartsSucceeds(t *testing.T) {
 	t.Parallel()
 	file := dataFile(t)
 	boxes, failures := make(chan *sandbox.Sandbox, 8), make(chan error, 8)
@@ -192,14 +192,14 @@ func TestOfManyFirstStartsOneSucceeds(t *testing.T) {
 	}
 }
 
-func putFormat(t *testing.T, file, number string) {
+func setFormat(t *testing.T, file, number string) {
 	t.Helper()
-	fill(t, file)
-	change(t, file, func(tx *bbolt.Tx) error { return tx.Bucket([]byte("meta")).Put([]byte("format"), []byte(number)) })
+	fillFile(t, file)
+	updateFile(t, file, func(tx *bbolt.Tx) error { return tx.Bucket([]byte("meta")).Put([]byte("format"), []byte(number)) })
 }
 
 // fill makes a workspace whose agents take more room than its head.
-func fill(t *testing.T, file string) {
+func fillFile(t *testing.T, file string) {
 	t.Helper()
 	w := open(t, sandbox.Options{Data: file})
 	for _, key := range []string{"one", "two", "three"} {
@@ -212,11 +212,11 @@ func fill(t *testing.T, file string) {
 }
 
 // cutOff leaves so much of the bytes that are in use.
-func cutOff(t *testing.T, file string, left func(used int64) int64) {
+func truncateTo(t *testing.T, file string, left func(used int64) int64) {
 	t.Helper()
-	fill(t, file)
+	fillFile(t, file)
 	var used int64
-	change(t, file, func(tx *bbolt.Tx) error {
+	updateFile(t, file, func(tx *bbolt.Tx) error {
 		used = tx.Size()
 		return nil
 	})
@@ -225,7 +225,7 @@ func cutOff(t *testing.T, file string, left func(used int64) int64) {
 	}
 }
 
-func change(t *testing.T, file string, edit func(*bbolt.Tx) error) {
+func updateFile(t *testing.T, file string, edit func(*bbolt.Tx) error) {
 	t.Helper()
 	db, err := bbolt.Open(file, 0o600, nil)
 	if err == nil {

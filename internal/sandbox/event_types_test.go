@@ -59,15 +59,15 @@ func TestEveryTypeOfEventOccurs(t *testing.T) {
 		for _, typ := range got {
 			seen[typ] = true
 		}
-		inOrder(t, name, run.events)
+		checkTimestamps(t, name, run.events)
 	}
 	if len(seen) != 17 {
 		t.Errorf("%d types: %v", len(seen), slices.Sorted(maps.Keys(seen)))
 	}
 }
 
-// inOrder wants timestamps that do not go back.
-func inOrder(t *testing.T, name string, events []orq.Event) {
+// checkTimestamps wants timestamps that do not go back.
+func checkTimestamps(t *testing.T, name string, events []orq.Event) {
 	t.Helper()
 	var last time.Time
 	for _, event := range events {

@@ -16,8 +16,8 @@ import (
 	"github.com/a2aproject/a2a-go/v2/a2asrv"
 )
 
-// farAgent is an A2A agent that does what the message says, behind the server of an SDK.
-type farAgent struct {
+// sdkAgent is an A2A agent that does what the message says, behind the server of an SDK.
+type sdkAgent struct {
 	t *testing.T
 	// working is closed when the agent works on "wait".
 	working chan struct{}
@@ -32,12 +32,12 @@ type farAgent struct {
 	headers []http.Header
 }
 
-// flavours are the protocols that the agent can speak, each with the part of its card that says so.
-func flavours() map[string]struct {
+// protocols are the protocols that the agent can speak, each with the part of its card that says so.
+func protocols() map[string]struct {
 	handler func(a2asrv.RequestHandler) http.Handler
 	card    func(url string) string
 } {
-	type flavour = struct {
+	type protocol = struct {
 		handler func(a2asrv.RequestHandler) http.Handler
 		card    func(url string) string
 	}
@@ -46,7 +46,7 @@ func flavours() map[string]struct {
 			return fmt.Sprintf(`"supportedInterfaces":[{"url":"grpc.example:443","protocolBinding":"GRPC","protocolVersion":"1.0"},{"url":%q,"protocolBinding":%q,"protocolVersion":"1.0"}]`, url, binding)
 		}
 	}
-	return map[string]flavour{
+	return map[string]protocol{
 		"1.0 JSON-RPC": {func(h a2asrv.RequestHandler) http.Handler { return a2asrv.NewJSONRPCHandler(h) }, current("JSONRPC")},
 		"1.0 HTTP":     {func(h a2asrv.RequestHandler) http.Handler { return a2asrv.NewRESTHandler(h) }, current("HTTP+JSON")},
 		"0.3": {func(h a2asrv.RequestHandler) http.Handler { return a2av0.NewJSONRPCHandler(h) }, func(url string) string {
@@ -59,10 +59,10 @@ func flavours() map[string]struct {
 }
 
 // serveAgent serves the agent, and its card at /card.
-func serveAgent(t *testing.T, flavour string, streaming bool) (*farAgent, *httptest.Server) {
+func serveAgent(t *testing.T, protocol string, streaming bool) (*sdkAgent, *httptest.Server) {
 	t.Helper()
-	agent := &farAgent{t: t, working: make(chan struct{}), given: make(chan a2a.TaskID, 1)}
-	speaks := flavours()[flavour]
+	agent := &sdkAgent{t: t, working: make(chan struct{}), given: make(chan a2a.TaskID, 1)}
+	speaks := protocols()[protocol]
 	tasks := a2asrv.NewHandler(agent, a2asrv.WithCapabilityChecks(&a2a.AgentCapabilities{Streaming: streaming}))
 	handler := speaks.handler(tasks)
 	t.Cleanup(func() {
@@ -86,14 +86,14 @@ func serveAgent(t *testing.T, flavour string, streaming bool) (*farAgent, *httpt
 	return agent, server
 }
 
-func (f *farAgent) requests() int {
+func (f *sdkAgent) requests() int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return len(f.methods)
 }
 
 // Execute implements a2asrv.AgentExecutor.
-func (f *farAgent) Execute(ctx context.Context, about *a2asrv.ExecutorContext) iter.Seq2[a2a.Event, error] {
+func (f *sdkAgent) Execute(ctx context.Context, about *a2asrv.ExecutorContext) iter.Seq2[a2a.Event, error] {
 	return func(yield func(a2a.Event, error) bool) {
 		says := func(text string) *a2a.Message {
 			return a2a.NewMessageForTask(a2a.MessageRoleAgent, about, a2a.NewTextPart(text))
@@ -154,7 +154,7 @@ func (f *farAgent) Execute(ctx context.Context, about *a2asrv.ExecutorContext) i
 }
 
 // work makes a text in pieces, a file and an object.
-func (f *farAgent) work(about *a2asrv.ExecutorContext, yield func(a2a.Event, error) bool) {
+func (f *sdkAgent) work(about *a2asrv.ExecutorContext, yield func(a2a.Event, error) bool) {
 	text := a2a.NewArtifactEvent(about, a2a.NewTextPart("one "))
 	file := a2a.NewRawPart([]byte("%PDF"))
 	file.MediaType, file.Filename = "application/pdf", "plan.pdf"
@@ -172,7 +172,7 @@ func (f *farAgent) work(about *a2asrv.ExecutorContext, yield func(a2a.Event, err
 }
 
 // Cancel implements a2asrv.AgentExecutor.
-func (f *farAgent) Cancel(_ context.Context, about *a2asrv.ExecutorContext) iter.Seq2[a2a.Event, error] {
+func (f *sdkAgent) Cancel(_ context.Context, about *a2asrv.ExecutorContext) iter.Seq2[a2a.Event, error] {
 	return func(yield func(a2a.Event, error) bool) {
 		if !slices.Contains(f.logins, about.TaskID) {
 			f.given <- about.TaskID
@@ -182,7 +182,7 @@ func (f *farAgent) Cancel(_ context.Context, about *a2asrv.ExecutorContext) iter
 }
 
 // A script answers each request to an agent of A2A 0.3 with the next of its answers.
-func script(t *testing.T, streaming bool, answers ...http.HandlerFunc) *httptest.Server {
+func scriptAgent(t *testing.T, streaming bool, answers ...http.HandlerFunc) *httptest.Server {
 	t.Helper()
 	asked := make(chan http.HandlerFunc, len(answers))
 	for _, answer := range answers {
@@ -210,7 +210,7 @@ func script(t *testing.T, streaming bool, answers ...http.HandlerFunc) *httptest
 	return server
 }
 
-func raw(status int, contentType, body string) http.HandlerFunc {
+func answerWith(status int, contentType, body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", contentType)
 		w.WriteHeader(status)
@@ -218,22 +218,22 @@ func raw(status int, contentType, body string) http.HandlerFunc {
 	}
 }
 
-func rpc(result string) http.HandlerFunc {
-	return raw(200, "application/json", `{"jsonrpc":"2.0","id":"1","result":`+result+`}`)
+func answerRPC(result string) http.HandlerFunc {
+	return answerWith(200, "application/json", `{"jsonrpc":"2.0","id":"1","result":`+result+`}`)
 }
 
-func farEvents(results ...string) http.HandlerFunc {
+func answerEvents(results ...string) http.HandlerFunc {
 	var body strings.Builder
 	for _, result := range results {
 		body.WriteString(`data: {"jsonrpc":"2.0","id":"1","result":` + result + "}\n\n")
 	}
-	return raw(200, "text/event-stream", body.String())
+	return answerWith(200, "text/event-stream", body.String())
 }
 
-func farTask(state, artifacts string) string {
+func taskJSON(state, artifacts string) string {
 	return `{"kind":"task","id":"t","contextId":"c","status":{"state":"` + state + `"},"artifacts":[` + artifacts + `]}`
 }
 
-func farText(text string) string {
+func artifactJSON(text string) string {
 	return `{"artifactId":"a","parts":[{"kind":"text","text":"` + text + `"}]}`
 }

@@ -117,7 +117,7 @@ func (f *fakeModel) requests(want int) []chatRequest {
 }
 
 // talk lists messages as lines: role, text, and calls or the call that is answered.
-func talk(messages []chatMessage) []string {
+func transcript(messages []chatMessage) []string {
 	lines := make([]string, len(messages))
 	for i, m := range messages {
 		lines[i] = m.Role + ":"
@@ -145,7 +145,7 @@ func openWith(t *testing.T, f *fakeModel, changes ...func(*sandbox.ModelOptions)
 }
 
 // chunks streams data lines as OpenAI does, and ends the stream.
-func chunks(lines ...string) reply {
+func replyChunks(lines ...string) reply {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/event-stream; charset=utf-8")
 		for _, line := range append(lines, "[DONE]") {
@@ -161,7 +161,7 @@ func delta(d string) string {
 }
 
 // stopped is the last chunk with a choice.
-func stopped(reason string) string {
+func finishChunk(reason string) string {
 	return `{"id":"chatcmpl-1","object":"chat.completion.chunk","choices":[{"index":0,"delta":{},"finish_reason":"` + reason + `"}]}`
 }
 
@@ -169,20 +169,20 @@ const usageChunk = `{"id":"chatcmpl-1","object":"chat.completion.chunk","choices
 	`"prompt_tokens_details":{"cached_tokens":16},"completion_tokens_details":{"reasoning_tokens":2}}}`
 
 // says streams an answer word by word.
-func says(text string) reply {
+func replyText(text string) reply {
 	lines := []string{delta(`{"role":"assistant","content":""}`)}
 	for word := range strings.SplitAfterSeq(text, " ") {
 		encoded, _ := json.Marshal(word)
 		lines = append(lines, delta(`{"content":`+string(encoded)+`}`))
 	}
-	return chunks(append(lines, stopped("stop"), usageChunk)...)
+	return replyChunks(append(lines, finishChunk("stop"), usageChunk)...)
 }
 
-// wanted is a tool call of a reply.
-type wanted struct{ id, name, arguments string }
+// modelCall is a tool call of a reply.
+type modelCall struct{ id, name, arguments string }
 
 // calls streams tool calls in pieces: the name first, the arguments in two halves, all calls mixed by index.
-func calls(all ...wanted) reply {
+func replyCalls(all ...modelCall) reply {
 	lines := []string{delta(`{"role":"assistant","content":null}`)}
 	for i, call := range all {
 		lines = append(lines, delta(fmt.Sprintf(`{"tool_calls":[{"index":%d,"id":%q,"type":"function","function":{"name":%q,"arguments":""}}]}`, i, call.id, call.name)))
@@ -194,11 +194,11 @@ func calls(all ...wanted) reply {
 			lines = append(lines, delta(fmt.Sprintf(`{"tool_calls":[{"index":%d,"function":{"arguments":%s}}]}`, i, piece)))
 		}
 	}
-	return chunks(append(lines, stopped("tool_calls"), usageChunk)...)
+	return replyChunks(append(lines, finishChunk("tool_calls"), usageChunk)...)
 }
 
 // refuses answers with an error; headers are pairs.
-func refuses(status int, body string, headers ...string) reply {
+func replyBody(status int, body string, headers ...string) reply {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		for i := 0; i+1 < len(headers); i += 2 {
@@ -210,7 +210,7 @@ func refuses(status int, body string, headers ...string) reply {
 }
 
 // hanging says something, closes asked, and says no more until the client has gone; left is closed then.
-func hanging(asked, left chan<- struct{}) reply {
+func replyAndHang(asked, left chan<- struct{}) reply {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/event-stream")
 		fmt.Fprintf(w, "data: %s\n\n", delta(`{"content":"I was about"}`))
@@ -222,7 +222,7 @@ func hanging(asked, left chan<- struct{}) reply {
 }
 
 // endless begins an answer and never ends it.
-func endless(begin, media string) reply {
+func replyEndlessly(begin, media string) reply {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", media)
 		fmt.Fprint(w, begin)

@@ -128,15 +128,15 @@ func TestFormat1MemoryIsFoundAndGrows(t *testing.T) {
 		{`query_memory_store {"memory_store":"facts","query":"boat"}`, `{"documents":[` + boat + "]}"},
 		{`delete_memory_document {"document_id":"01M8QKS2CV0F30YT2TJJ3CF2NP"}`, `{"deleted":"01M8QKS2CV0F30YT2TJJ3CF2NP"}`},
 	} {
-		if got := w.use("planner", "traveller-1", test.command); got != test.want {
+		if got := w.callTool("planner", "traveller-1", test.command); got != test.want {
 			t.Errorf("%s = %s, want %s", test.command, got, test.want)
 		}
 	}
-	w.use("planner", "traveller-1", `write_memory_store {"memory_store":"tastes","text":"Likes trains."}`)
+	w.callTool("planner", "traveller-1", `write_memory_store {"memory_store":"tastes","text":"Likes trains."}`)
 	w.close()
 
 	w = open(t, sandbox.Options{Data: file})
-	got, want := w.use("planner", "traveller-1", "retrieve_memory_stores"), `{"memory_stores":[{"memory_store":"facts","documents":1},{"memory_store":"tastes","documents":2}]}`
+	got, want := w.callTool("planner", "traveller-1", "retrieve_memory_stores"), `{"memory_stores":[{"memory_store":"facts","documents":1},{"memory_store":"tastes","documents":2}]}`
 	if got != want {
 		t.Errorf("stores after a deletion and an addition = %s, want %s", got, want)
 	}
@@ -212,7 +212,7 @@ You wrote: Find a SPRING bed for Ann Example.
 
 func TestFormat1TaskOfAModelGoesOn(t *testing.T) {
 	t.Parallel()
-	f := serveModel(t, says("Rain, and high water at noon."))
+	f := serveModel(t, replyText("Rain, and high water at noon."))
 	w := open(t, sandbox.Options{Data: copyFormat1(t), Model: sandbox.ModelOptions{URL: f.url}})
 	events := w.play("forecaster", results(format1Model, map[string]any{"call-weather": object{"sky": "grey", "station": json.Number("12345678901234567890")}}))
 	if got, want := data[*orq.Inactive](t, events).LastMessage, "Rain, and high water at noon."; got != want {
@@ -229,7 +229,7 @@ func TestFormat1TaskOfAModelGoesOn(t *testing.T) {
 		`tool: {"date":"2026-12-01T01:33:47Z"} <call-date>`,
 		`tool: {"high":"noon"} <call-tide>`,
 	}
-	if diff := cmp.Diff(want, talk(asked.Messages)); diff != "" {
+	if diff := cmp.Diff(want, transcript(asked.Messages)); diff != "" {
 		t.Errorf("conversation (-want +got):\n%s", diff)
 	}
 	if asked.Body["model"] != "gpt-4o" || asked.Body["temperature"] != 0.0 || asked.Body["seed"] != 7.0 {
@@ -329,7 +329,7 @@ func TestFormat1TaskOfAnA2AAgentGoesOn(t *testing.T) {
 
 	w = open(t, sandbox.Options{Data: file})
 	events := w.play("courier", say("To Bruges.", object{"task_id": format1Remote}))
-	if texts, _ := steps(events); !slices.Equal(texts, []string{"to Bruges", "Delivered."}) {
+	if texts, _ := thoughtTexts(events); !slices.Equal(texts, []string{"to Bruges", "Delivered."}) {
 		t.Errorf("thoughts = %q, want what is new since the pause: %q", texts, []string{"to Bruges", "Delivered."})
 	}
 	if got, want := data[*orq.Inactive](t, events).LastMessage, "to Bruges\nDelivered."; got != want {

@@ -11,7 +11,7 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/sandbox"
 )
 
-func TestHashIsThatOfTheContent(t *testing.T) {
+func TestVersionHashDependsOnContentOnly(t *testing.T) {
 	t.Parallel()
 	w := open(t, sandbox.Options{})
 	w.create("friend")

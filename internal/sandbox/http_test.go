@@ -87,7 +87,7 @@ func TestBodiesThatCannotBeRead(t *testing.T) {
 func TestLogHoldsALineForEachRequestAndNoSecrets(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
-	w := open(t, sandbox.Options{Key: "key", Logger: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{ReplaceAttr: timeless}))})
+	w := open(t, sandbox.Options{Key: "key", Logger: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{ReplaceAttr: dropTimes}))})
 	w.create("helper", object{"instructions": "hush-1"})
 	w.refused(404, "GET", "/v2/agents/ghost%0Aline?limit=5", nil)
 	w.refused(400, "PATCH", "/v2/agents/helper", object{"role": "", "instructions": "hush-2"})
@@ -105,8 +105,8 @@ level=INFO msg=request method=GET path=/v2/agents status=401 error="the API key 
 	}
 }
 
-// timeless leaves out what differs each time.
-func timeless(_ []string, attr slog.Attr) slog.Attr {
+// dropTimes leaves out what differs each time.
+func dropTimes(_ []string, attr slog.Attr) slog.Attr {
 	if attr.Key == slog.TimeKey || attr.Key == "duration" {
 		return slog.Attr{}
 	}

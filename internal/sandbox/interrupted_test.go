@@ -38,7 +38,7 @@ func (w *workspace) await(key, task string) orq.AgentResponse {
 	return got
 }
 
-func TestClientThatLeavesCancelsTheRun(t *testing.T) {
+func TestDisconnectCancelsTheRun(t *testing.T) {
 	t.Parallel()
 	w := open(t, sandbox.Options{})
 	w.create("helper")

@@ -72,7 +72,7 @@ func TestListPages(t *testing.T) {
 	}
 }
 
-func TestPagesHoldStillWhileAgentsComeAndGo(t *testing.T) {
+func TestPagesAreStableDuringChanges(t *testing.T) {
 	t.Parallel()
 	w := open(t, sandbox.Options{})
 	for i := range 6 {

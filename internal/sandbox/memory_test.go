@@ -18,7 +18,7 @@ func memoryTools(stores ...string) object {
 }
 
 // use calls a memory tool for an entity and returns its result, or why it failed.
-func (w *workspace) use(agent, entity, command string) string {
+func (w *workspace) callTool(agent, entity, command string) string {
 	w.t.Helper()
 	for _, event := range w.play(agent, say("/tool "+command, object{"memory": object{"entity_id": entity}})) {
 		switch d := event.Data.(type) {
@@ -39,7 +39,7 @@ func TestMemoriesAreKeptByEntityAndStore(t *testing.T) {
 	w.create("helper", memoryTools("facts", "tastes"))
 	w.create("other", memoryTools())
 	write := func(entity, store, text string) {
-		if got := w.use("helper", entity, `write_memory_store {"memory_store":"`+store+`","text":"`+text+`"}`); !strings.Contains(got, `"document_id"`) {
+		if got := w.callTool("helper", entity, `write_memory_store {"memory_store":"`+store+`","text":"`+text+`"}`); !strings.Contains(got, `"document_id"`) {
 			t.Errorf("written: %s", got)
 		}
 	}
@@ -55,7 +55,7 @@ func TestMemoriesAreKeptByEntityAndStore(t *testing.T) {
 	w = open(t, sandbox.Options{Data: file})
 	texts := func(agent, entity, command string) []string {
 		var found []string
-		for part := range strings.SplitSeq(w.use(agent, entity, command), `"text":"`) {
+		for part := range strings.SplitSeq(w.callTool(agent, entity, command), `"text":"`) {
 			text, _, ok := strings.Cut(part, `","created"`)
 			if ok {
 				found = append(found, text)
@@ -82,31 +82,31 @@ func TestMemoriesAreKeptByEntityAndStore(t *testing.T) {
 		`write_memory_store {"memory_store":"facts"}`:     "text must have from 1 to 100000 bytes",
 		`delete_memory_document {"document_id":"nobody"}`: `there is no document "nobody"`,
 	} {
-		if got := w.use("helper", "ann", command); got != want {
+		if got := w.callTool("helper", "ann", command); got != want {
 			t.Errorf("%s: %s, want %s", command, got, want)
 		}
 	}
-	if got := w.use("other", "ann", "retrieve_memory_stores"); got != `{"memory_stores":[{"memory_store":"default","documents":0}]}` {
+	if got := w.callTool("other", "ann", "retrieve_memory_stores"); got != `{"memory_stores":[{"memory_store":"default","documents":0}]}` {
 		t.Errorf("an agent without stores has %s", got)
 	}
 }
 
-func TestForgottenIsForgotten(t *testing.T) {
+func TestDeletedDocumentsAreGone(t *testing.T) {
 	t.Parallel()
 	w := open(t, sandbox.Options{})
 	w.create("helper", memoryTools())
 	w.create("stranger", memoryTools("elsewhere"))
-	written := w.use("helper", "ann", `write_memory_store {"text":"A secret"}`)
+	written := w.callTool("helper", "ann", `write_memory_store {"text":"A secret"}`)
 	_, id, _ := strings.Cut(written, `"document_id":"`)
 	id, _, _ = strings.Cut(id, `"`)
 	forget := `delete_memory_document {"document_id":"` + id + `"}`
-	if got := w.use("stranger", "ann", forget); got != `there is no document "`+id+`"` {
+	if got := w.callTool("stranger", "ann", forget); got != `there is no document "`+id+`"` {
 		t.Errorf("an agent deletes from a store that is not its own: %s", got)
 	}
-	if got := w.use("helper", "ann", forget); got != `{"deleted":"`+id+`"}` {
+	if got := w.callTool("helper", "ann", forget); got != `{"deleted":"`+id+`"}` {
 		t.Errorf("deleted: %s", got)
 	}
-	if got := w.use("helper", "ann", `query_memory_store {"query":"secret"}`); got != `{"documents":[]}` {
+	if got := w.callTool("helper", "ann", `query_memory_store {"query":"secret"}`); got != `{"documents":[]}` {
 		t.Errorf("still there: %s", got)
 	}
 }

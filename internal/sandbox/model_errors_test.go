@@ -24,33 +24,33 @@ func TestModelErrorsEndTheRunInOneSentence(t *testing.T) {
 		code  float64
 		want  string
 	}{
-		"key":             {refuses(401, `{"error":{"message":"Incorrect API key provided: `+key+`.","type":"invalid_request_error","param":null,"code":"invalid_api_key"}}`), 401, "the model server refuses the key in ORQ_SANDBOX_MODEL_KEY (401): Incorrect API key provided: ***."},
-		"unknown model":   {refuses(404, `{"error":{"message":"model \"gpt-4o\" not found, try pulling it first","type":"api_error","param":null,"code":null}}`), 404, `the model server does not know the model gpt-4o: give the agent one that URL/models lists, or send openai/gpt-4o with --model-keep-prefix (404): model "gpt-4o" not found, try pulling it first`},
-		"context length":  {refuses(400, `{"error":{"message":"This model's maximum is 8192 tokens.","type":"invalid_request_error","code":"context_length_exceeded"}}`), 400, "the conversation is too long for the model gpt-4o (400): This model's maximum is 8192 tokens."},
-		"other refusal":   {refuses(500, `oops`), 500, "the model server refused the request for gpt-4o (500): Internal Server Error"},
-		"flat error":      {refuses(422, `{"detail":"no"}`), 422, "the model server refused the request for gpt-4o (422): no"},
-		"number as code":  {refuses(400, `{"object":"error","error":{"message":"bad","code":400}}`), 400, "the model server refused the request for gpt-4o (400): bad"},
-		"error in stream": {chunks(delta(`{"content":"So"}`), `{"error":{"message":"overloaded","type":"server_error"}}`), 502, "the model gpt-4o failed: overloaded"},
-		"broken stream":   {chunks(`{"choices":[{`), 502, "the answer of the model gpt-4o cannot be read: a chunk is not what it should be: unexpected end of JSON input"},
+		"key":             {replyBody(401, `{"error":{"message":"Incorrect API key provided: `+key+`.","type":"invalid_request_error","param":null,"code":"invalid_api_key"}}`), 401, "the model server refuses the key in ORQ_SANDBOX_MODEL_KEY (401): Incorrect API key provided: ***."},
+		"unknown model":   {replyBody(404, `{"error":{"message":"model \"gpt-4o\" not found, try pulling it first","type":"api_error","param":null,"code":null}}`), 404, `the model server does not know the model gpt-4o: give the agent one that URL/models lists, or send openai/gpt-4o with --model-keep-prefix (404): model "gpt-4o" not found, try pulling it first`},
+		"context length":  {replyBody(400, `{"error":{"message":"This model's maximum is 8192 tokens.","type":"invalid_request_error","code":"context_length_exceeded"}}`), 400, "the conversation is too long for the model gpt-4o (400): This model's maximum is 8192 tokens."},
+		"other refusal":   {replyBody(500, `oops`), 500, "the model server refused the request for gpt-4o (500): Internal Server Error"},
+		"flat error":      {replyBody(422, `{"detail":"no"}`), 422, "the model server refused the request for gpt-4o (422): no"},
+		"number as code":  {replyBody(400, `{"object":"error","error":{"message":"bad","code":400}}`), 400, "the model server refused the request for gpt-4o (400): bad"},
+		"error in stream": {replyChunks(delta(`{"content":"So"}`), `{"error":{"message":"overloaded","type":"server_error"}}`), 502, "the model gpt-4o failed: overloaded"},
+		"broken stream":   {replyChunks(`{"choices":[{`), 502, "the answer of the model gpt-4o cannot be read: a chunk is not what it should be: unexpected end of JSON input"},
 		"cut off": {func(w http.ResponseWriter, _ *http.Request) {
 			fmt.Fprintf(w, "data: %s\n\n", delta(`{"content":"So"}`))
 		}, 502, "the answer of the model gpt-4o was cut off"},
-		"done too early": {chunks(delta(`{"reasoning":"So"}`)), 502, "the answer of the model gpt-4o was cut off"},
+		"done too early": {replyChunks(delta(`{"reasoning":"So"}`)), 502, "the answer of the model gpt-4o was cut off"},
 		"page": {func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "text/html")
 			fmt.Fprint(w, "<html></html>")
 		}, 502, noModelServer},
-		"other page":   {refuses(200, "Ollama is running", "Content-Type", "text/plain"), 502, noModelServer},
-		"other object": {refuses(200, `{"status":"ok"}`), 502, noModelServer},
-		"no such path": {refuses(404, "404 page not found", "Content-Type", "text/plain"), 404, noModelServer + " (404): Not Found"},
-		"moved":        {refuses(308, "", "Location", "https://u:p@elsewhere.example/v1?token=t"), 502, "the model server sends its callers elsewhere; let --model-url lead there: https://elsewhere.example/v1 (308): Permanent Redirect"},
-		"moved away":   {refuses(302, ""), 502, "the model server sends its callers elsewhere; let --model-url lead there: it does not say where (302): Found"},
-		"said in JSON": {refuses(200, `{"error":"Unexpected endpoint or method. (POST /chat/completions)"}`), 502, "the model gpt-4o failed: Unexpected endpoint or method. (POST /chat/completions)"},
-		"silence":      {chunks(), 502, "the answer of the model gpt-4o was cut off"},
-		"long event":   {chunks(delta(`{"content":"` + strings.Repeat("x", 8<<20) + `"}`)), 502, tooLong},
-		"long object":  {endless(`{"choices":[{"message":{"content":"`, "application/json"), 502, tooLong},
-		"endless":      {endless("", "text/event-stream"), 502, tooLong},
-		"many calls":   {calls(make([]wanted, 129)...), 502, "the answer of the model gpt-4o cannot be read: it has more than 128 tool calls"},
+		"other page":   {replyBody(200, "Ollama is running", "Content-Type", "text/plain"), 502, noModelServer},
+		"other object": {replyBody(200, `{"status":"ok"}`), 502, noModelServer},
+		"no such path": {replyBody(404, "404 page not found", "Content-Type", "text/plain"), 404, noModelServer + " (404): Not Found"},
+		"moved":        {replyBody(308, "", "Location", "https://u:p@elsewhere.example/v1?token=t"), 502, "the model server sends its callers elsewhere; let --model-url lead there: https://elsewhere.example/v1 (308): Permanent Redirect"},
+		"moved away":   {replyBody(302, ""), 502, "the model server sends its callers elsewhere; let --model-url lead there: it does not say where (302): Found"},
+		"said in JSON": {replyBody(200, `{"error":"Unexpected endpoint or method. (POST /chat/completions)"}`), 502, "the model gpt-4o failed: Unexpected endpoint or method. (POST /chat/completions)"},
+		"silence":      {replyChunks(), 502, "the answer of the model gpt-4o was cut off"},
+		"long event":   {replyChunks(delta(`{"content":"` + strings.Repeat("x", 8<<20) + `"}`)), 502, tooLong},
+		"long object":  {replyEndlessly(`{"choices":[{"message":{"content":"`, "application/json"), 502, tooLong},
+		"endless":      {replyEndlessly("", "text/event-stream"), 502, tooLong},
+		"many calls":   {replyCalls(make([]modelCall, 129)...), 502, "the answer of the model gpt-4o cannot be read: it has more than 128 tool calls"},
 
 		"aborted": {func(w http.ResponseWriter, _ *http.Request) {
 			fmt.Fprintf(w, "data: %s\n\n", delta(`{"content":"So"}`))
@@ -76,7 +76,7 @@ func TestModelErrorsEndTheRunInOneSentence(t *testing.T) {
 	}
 }
 
-func TestModelServerThatIsNotThere(t *testing.T) {
+func TestUnreachableModelServer(t *testing.T) {
 	t.Parallel()
 	f := serveModel(t)
 	w := open(t, sandbox.Options{Model: sandbox.ModelOptions{URL: "http://127.0.0.1:1/v1"}})
@@ -89,9 +89,9 @@ func TestModelServerThatIsNotThere(t *testing.T) {
 	f.requests(0)
 }
 
-func TestMissingKeyIsNamed(t *testing.T) {
+func TestMissingModelKey(t *testing.T) {
 	t.Parallel()
-	f := serveModel(t, refuses(401, `{"error":{"message":"You didn't provide an API key."}}`))
+	f := serveModel(t, replyBody(401, `{"error":{"message":"You didn't provide an API key."}}`))
 	w := openWith(t, f)
 	w.create("helper")
 	got := data[*orq.Errored](t, w.play("helper", say("Hi"))).Error

@@ -10,7 +10,7 @@ import (
 
 func TestFallbackModelsAreAskedInOrder(t *testing.T) {
 	t.Parallel()
-	f := serveModel(t, refuses(500, `{}`), chunks(delta(`{"content":"half an"}`), `{"error":"overloaded"}`), says("Hi"))
+	f := serveModel(t, replyBody(500, `{}`), replyChunks(delta(`{"content":"half an"}`), `{"error":"overloaded"}`), replyText("Hi"))
 	w := openWith(t, f)
 	w.create("helper", object{
 		"model":           object{"id": "a/first", "parameters": object{"temperature": 0.5}},
@@ -31,7 +31,7 @@ func TestFallbackModelsAreAskedInOrder(t *testing.T) {
 
 func TestFallbacksOfTheParametersComeFirst(t *testing.T) {
 	t.Parallel()
-	f := serveModel(t, refuses(500, `{}`), refuses(503, `{}`), says("Hi"))
+	f := serveModel(t, replyBody(500, `{}`), replyBody(503, `{}`), replyText("Hi"))
 	w := openWith(t, f)
 	w.create("helper", object{
 		"model":           object{"id": "a/first", "parameters": object{"temperature": 0.5, "fallbacks": []object{{"model": "a/second"}}}},

@@ -12,7 +12,7 @@ import (
 
 func TestModelIterationLimit(t *testing.T) {
 	t.Parallel()
-	again := calls(wanted{"", "current_date", "{}"})
+	again := replyCalls(modelCall{"", "current_date", "{}"})
 	f := serveModel(t, again, again)
 	w := openWith(t, f)
 	w.create("helper", object{"settings": object{"max_iterations": 2, "tools": []object{{"type": "current_date"}}}})
@@ -26,11 +26,11 @@ func TestModelIterationLimit(t *testing.T) {
 func TestCostLimit(t *testing.T) {
 	t.Parallel()
 	costly := func(w http.ResponseWriter, r *http.Request) {
-		chunks(delta(`{"content":"Let me see.","tool_calls":[{"index":0,"id":"c1","type":"function","function":{"name":"current_date","arguments":"{}"}}]}`),
-			stopped("tool_calls"), `{"choices":[],"usage":{"prompt_tokens":1,"total_tokens":1,"cost":0.5}}`)(w, r)
+		replyChunks(delta(`{"content":"Let me see.","tool_calls":[{"index":0,"id":"c1","type":"function","function":{"name":"current_date","arguments":"{}"}}]}`),
+			finishChunk("tool_calls"), `{"choices":[],"usage":{"prompt_tokens":1,"total_tokens":1,"cost":0.5}}`)(w, r)
 	}
 	for limit, want := range map[float64]string{0.4: "[sandbox] Stopped: max_cost is exceeded.", 0.5: "Done", 0: "Done"} {
-		f := serveModel(t, costly, says("Done"))
+		f := serveModel(t, costly, replyText("Done"))
 		w := openWith(t, f)
 		w.create("helper", object{"settings": object{"max_cost": limit, "tools": []object{{"type": "current_date"}}}})
 		last := data[*orq.Inactive](t, w.play("helper", say("Hi")))
@@ -40,11 +40,11 @@ func TestCostLimit(t *testing.T) {
 	}
 }
 
-func TestWhatAMemberCostsCounts(t *testing.T) {
+func TestCostOfTeamMembersCounts(t *testing.T) {
 	t.Parallel()
 	f := serveModel(t,
-		calls(wanted{"c1", "call_sub_agent", `{"agent_key":"clock","input":"Hi"}`}, wanted{"c2", "current_date", "{}"}),
-		chunks(delta(`{"content":"Noon."}`), stopped("stop"), `{"choices":[],"usage":{"total_tokens":1,"cost":0.5}}`))
+		replyCalls(modelCall{"c1", "call_sub_agent", `{"agent_key":"clock","input":"Hi"}`}, modelCall{"c2", "current_date", "{}"}),
+		replyChunks(delta(`{"content":"Noon."}`), finishChunk("stop"), `{"choices":[],"usage":{"total_tokens":1,"cost":0.5}}`))
 	w := openWith(t, f)
 	w.create("clock")
 	w.create("boss", object{"team_of_agents": []object{{"key": "clock"}}, "settings": object{
@@ -61,7 +61,7 @@ func TestWhatAMemberCostsCounts(t *testing.T) {
 	}
 }
 
-func TestWhatEndsARunEndsTheRequestToTheModel(t *testing.T) {
+func TestEndOfRunCancelsTheModelRequest(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		settings object
@@ -76,7 +76,7 @@ func TestWhatEndsARunEndsTheRequestToTheModel(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			asked, left := make(chan struct{}), make(chan struct{})
-			f := serveModel(t, hanging(asked, left))
+			f := serveModel(t, replyAndHang(asked, left))
 			w := openWith(t, f)
 			w.create("helper", object{"settings": test.settings})
 			s := w.stream("/v2/agents/helper/stream-task", say("Hi"))

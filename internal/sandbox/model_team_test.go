@@ -12,10 +12,10 @@ import (
 func TestSubAgentsRunOnTheModelWithTheirTools(t *testing.T) {
 	t.Parallel()
 	f := serveModel(t,
-		calls(wanted{"c1", "call_sub_agent", `{"agent_key":"clock","input":"What day is it?"}`}),
-		calls(wanted{"c1", "current_date", ""}, wanted{"c2", "ask_user", "{}"}),
-		says("It is Monday."),
-		says("Monday, I hear."))
+		replyCalls(modelCall{"c1", "call_sub_agent", `{"agent_key":"clock","input":"What day is it?"}`}),
+		replyCalls(modelCall{"c1", "current_date", ""}, modelCall{"c2", "ask_user", "{}"}),
+		replyText("It is Monday."),
+		replyText("Monday, I hear."))
 	w := openWith(t, f)
 	w.create("clock", toolSettings(object{"type": "current_date"}, object{"type": "function", "key": "ask_user"}), object{
 		"instructions": "Tell the time to {{who}} in {{zone}}.", "model": "x/tiny", "variables": object{"zone": "UTC", "who": "nobody"},
@@ -36,11 +36,11 @@ func TestSubAgentsRunOnTheModelWithTheirTools(t *testing.T) {
 	if asked[1].Body["model"] != "tiny" || asked[2].Body["model"] != "tiny" || asked[3].Body["model"] != "gpt-4o" {
 		t.Errorf("models %v, %v, %v", asked[1].Body["model"], asked[2].Body["model"], asked[3].Body["model"])
 	}
-	lines := talk(asked[2].Messages)
+	lines := transcript(asked[2].Messages)
 	if lines[0] != "system: Tell the time to Ann in UTC." || lines[1] != "user: What day is it?" || lines[4] != `tool: {"error":"an agent that another one asks cannot ask the caller"} <c2>` {
 		t.Errorf("the member was told %q", lines)
 	}
-	if got := talk(asked[3].Messages)[3]; got != `tool: {"agent_key":"clock","answer":"It is Monday."} <c1>` {
+	if got := transcript(asked[3].Messages)[3]; got != `tool: {"agent_key":"clock","answer":"It is Monday."} <c1>` {
 		t.Errorf("result %q", got)
 	}
 	inner := events[7].Data.(*orq.ToolStarted).Execution
@@ -52,25 +52,25 @@ func TestSubAgentsRunOnTheModelWithTheirTools(t *testing.T) {
 	}
 }
 
-func TestAgentsHandWorkOnThreeTimes(t *testing.T) {
+func TestDelegationDepthLimit(t *testing.T) {
 	t.Parallel()
-	again := calls(wanted{"", "call_sub_agent", `{"agent_key":"ring","input":"You do it."}`})
-	f := serveModel(t, again, again, again, again, says("No."), says("No."), says("No."), says("Nobody did it."))
+	again := replyCalls(modelCall{"", "call_sub_agent", `{"agent_key":"ring","input":"You do it."}`})
+	f := serveModel(t, again, again, again, again, replyText("No."), replyText("No."), replyText("No."), replyText("Nobody did it."))
 	w := openWith(t, f)
 	w.create("ring", toolSettings(object{"type": "call_sub_agent"}))
 	call[orq.Agent](w, 200, "PATCH", "/v2/agents/ring", object{"team_of_agents": []object{{"key": "ring"}}})
 	if got := data[*orq.Inactive](t, w.play("ring", say("Do it."))).LastMessage; got != "Nobody did it." {
 		t.Errorf("last message %q", got)
 	}
-	lines := talk(f.requests(8)[4].Messages)
+	lines := transcript(f.requests(8)[4].Messages)
 	if got := lines[3]; !strings.HasPrefix(got, `tool: {"error":"agents hand work on at most 3 times"}`) {
 		t.Errorf("result %q", got)
 	}
 }
 
-func TestASubAgentThatFailsIsAToolThatFails(t *testing.T) {
+func TestFailureOfASubAgentIsAToolFailure(t *testing.T) {
 	t.Parallel()
-	f := serveModel(t, calls(wanted{"c1", "call_sub_agent", `{"agent_key":"clock","input":"Hi"}`}), refuses(500, "{}"), says("It did not answer."))
+	f := serveModel(t, replyCalls(modelCall{"c1", "call_sub_agent", `{"agent_key":"clock","input":"Hi"}`}), replyBody(500, "{}"), replyText("It did not answer."))
 	w := openWith(t, f)
 	w.create("clock")
 	w.create("boss", with(toolSettings(object{"type": "call_sub_agent"}), object{"team_of_agents": []object{{"key": "clock"}}}))
@@ -84,10 +84,10 @@ func TestASubAgentThatFailsIsAToolThatFails(t *testing.T) {
 	}
 }
 
-func TestAMemberHasATimeOfItsOwn(t *testing.T) {
+func TestTeamMemberHasItsOwnTimeLimit(t *testing.T) {
 	t.Parallel()
 	asked, left := make(chan struct{}), make(chan struct{})
-	f := serveModel(t, calls(wanted{"c1", "call_sub_agent", `{"agent_key":"clock","input":"Hi"}`}), hanging(asked, left), says("It is slow."))
+	f := serveModel(t, replyCalls(modelCall{"c1", "call_sub_agent", `{"agent_key":"clock","input":"Hi"}`}), replyAndHang(asked, left), replyText("It is slow."))
 	w := openWith(t, f)
 	w.create("clock", object{"settings": object{"max_execution_time": 2}})
 	w.create("boss", with(toolSettings(object{"type": "call_sub_agent"}), object{"team_of_agents": []object{{"key": "clock"}}}))

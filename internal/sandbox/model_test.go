@@ -15,7 +15,7 @@ import (
 
 func TestModelAnswers(t *testing.T) {
 	t.Parallel()
-	f := serveModel(t, says("Hello there, Ann."))
+	f := serveModel(t, replyText("Hello there, Ann."))
 	w := openWith(t, f, func(o *sandbox.ModelOptions) { o.Key = "sk-secret" })
 	w.create("helper", object{"instructions": "Greet {{name}}.", "system_prompt": "You are kind."})
 	events := w.play("helper", say("I am {{name}}.\n/fail", object{"variables": object{"name": "Ann"}}))
@@ -24,7 +24,7 @@ func TestModelAnswers(t *testing.T) {
 	}
 	asked := f.requests(1)[0]
 	want := []string{"system: You are kind.\n\nGreet Ann.", "user: I am Ann.\n/fail"}
-	if diff := cmp.Diff(want, talk(asked.Messages)); diff != "" {
+	if diff := cmp.Diff(want, transcript(asked.Messages)); diff != "" {
 		t.Error(diff)
 	}
 	if asked.Authorization != "Bearer sk-secret" || asked.Path != "/v1/chat/completions" || asked.Body["model"] != "gpt-4o" {
@@ -50,9 +50,9 @@ func TestModelAnswers(t *testing.T) {
 	}
 }
 
-func TestNoKeyIsSentWithoutOne(t *testing.T) {
+func TestNoAuthorizationWithoutAKey(t *testing.T) {
 	t.Parallel()
-	f := serveModel(t, says("Hi"))
+	f := serveModel(t, replyText("Hi"))
 	w := openWith(t, f, func(o *sandbox.ModelOptions) { o.KeepPrefix = true })
 	w.create("helper")
 	w.play("helper", say("Hi"))
@@ -61,10 +61,10 @@ func TestNoKeyIsSentWithoutOne(t *testing.T) {
 	}
 }
 
-func TestModelNamesLoseTheirProviderOnly(t *testing.T) {
+func TestProviderPrefixIsRemovedFromModelIDs(t *testing.T) {
 	t.Parallel()
 	for id, want := range map[string]string{"ollama/llama3.2": "llama3.2", "llama3.2": "llama3.2", "vllm/meta-llama/Llama-3.1": "meta-llama/Llama-3.1", "odd/": "odd/"} {
-		f := serveModel(t, says("Hi"))
+		f := serveModel(t, replyText("Hi"))
 		w := openWith(t, f)
 		w.create("helper", object{"model": id})
 		w.play("helper", say("Hi"))
@@ -76,7 +76,7 @@ func TestModelNamesLoseTheirProviderOnly(t *testing.T) {
 
 func TestParametersReachTheModel(t *testing.T) {
 	t.Parallel()
-	f := serveModel(t, says("{}"))
+	f := serveModel(t, replyText("{}"))
 	w := openWith(t, f)
 	sent := object{
 		"temperature": 0, "top_p": 0.5, "max_completion_tokens": 100, "reasoning_effort": "low", "seed": 7, "stop": []string{"END"},
@@ -109,9 +109,9 @@ func TestParametersReachTheModel(t *testing.T) {
 	}
 }
 
-func TestAForcedToolIsForcedOnce(t *testing.T) {
+func TestForcedToolAppliesToTheFirstRequest(t *testing.T) {
 	t.Parallel()
-	f := serveModel(t, calls(wanted{"c1", "current_date", "{}"}), says("Done"))
+	f := serveModel(t, replyCalls(modelCall{"c1", "current_date", "{}"}), replyText("Done"))
 	w := openWith(t, f)
 	w.create("helper", with(toolSettings(object{"type": "current_date"}), object{
 		"model": object{"id": "m", "parameters": object{"tool_choice": "required", "parallel_tool_calls": false}},
@@ -123,9 +123,9 @@ func TestAForcedToolIsForcedOnce(t *testing.T) {
 	}
 }
 
-func TestAForcedToolIsForcedOnceAcrossAPause(t *testing.T) {
+func TestForcedToolAppliesOncePerUserMessage(t *testing.T) {
 	t.Parallel()
-	f := serveModel(t, calls(wanted{"c1", "ask", "{}"}), says("Done"), says("Again"))
+	f := serveModel(t, replyCalls(modelCall{"c1", "ask", "{}"}), replyText("Done"), replyText("Again"))
 	w := openWith(t, f)
 	force := object{"type": "function", "function": object{"name": "ask"}}
 	w.create("helper", with(toolSettings(object{"type": "function", "key": "ask"}), object{
@@ -143,12 +143,12 @@ func TestAForcedToolIsForcedOnceAcrossAPause(t *testing.T) {
 	}
 }
 
-func TestReasonsToStop(t *testing.T) {
+func TestFinishReasonsOfTheModel(t *testing.T) {
 	t.Parallel()
 	for reason, want := range map[string]string{"stop": "stop", "length": "length", "content_filter": "content_filter", "end_turn": "stop"} {
 		t.Run(reason, func(t *testing.T) {
 			t.Parallel()
-			f := serveModel(t, chunks(delta(`{"content":"As far as"}`), strings.Replace(delta(`{"content":"another choice"}`), `"index":0`, `"index":1`, 1), stopped(reason)))
+			f := serveModel(t, replyChunks(delta(`{"content":"As far as"}`), strings.Replace(delta(`{"content":"another choice"}`), `"index":0`, `"index":1`, 1), finishChunk(reason)))
 			w := openWith(t, f)
 			w.create("helper")
 			events := w.play("helper", say("Hi"))
@@ -163,10 +163,10 @@ func TestReasonsToStop(t *testing.T) {
 	}
 }
 
-func TestReasoningAndRefusalAreTold(t *testing.T) {
+func TestReasoningAndRefusalAreSent(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"reasoning", "reasoning_content"} {
-		f := serveModel(t, chunks(delta(`{"`+name+`":"Let me "}`), delta(`{"`+name+`":"think."}`), delta(`{"refusal":"No."}`), stopped("stop")))
+		f := serveModel(t, replyChunks(delta(`{"`+name+`":"Let me "}`), delta(`{"`+name+`":"think."}`), delta(`{"refusal":"No."}`), finishChunk("stop")))
 		w := openWith(t, f)
 		w.create("helper")
 		events := w.play("helper", say("Hi"))
@@ -180,12 +180,12 @@ func TestReasoningAndRefusalAreTold(t *testing.T) {
 	}
 }
 
-func TestToolsRunAndTheirResultsGoBack(t *testing.T) {
+func TestToolResultsReachTheModel(t *testing.T) {
 	t.Parallel()
 	f := serveModel(t,
-		calls(wanted{"c1", "current_date", ""}, wanted{"c2", "google_search", `{"query":"tides"}`}),
-		calls(wanted{"c3", "hammer", `{}`}, wanted{"c4", "current_date", `{"broken`}, wanted{"c1", "current_date", `{}`}),
-		says("It is late."))
+		replyCalls(modelCall{"c1", "current_date", ""}, modelCall{"c2", "google_search", `{"query":"tides"}`}),
+		replyCalls(modelCall{"c3", "hammer", `{}`}, modelCall{"c4", "current_date", `{"broken`}, modelCall{"c1", "current_date", `{}`}),
+		replyText("It is late."))
 	w := openWith(t, f)
 	w.create("helper", toolSettings(object{"type": "current_date"}, object{"type": "google_search"}))
 	events := w.play("helper", say("What time is it?"))
@@ -201,7 +201,7 @@ func TestToolsRunAndTheirResultsGoBack(t *testing.T) {
 	if got := asked[0].Tools["google_search"].Parameters["required"]; !cmp.Equal(got, []any{"query"}) {
 		t.Errorf("google_search requires %v", got)
 	}
-	lines := talk(asked[2].Messages)
+	lines := transcript(asked[2].Messages)
 	again := asked[2].Messages[5].ToolCalls[2].ID
 	if again == "c1" || !strings.HasPrefix(again, "call_") {
 		t.Errorf("an id that was there before is kept: %q", again)
@@ -221,11 +221,11 @@ func TestToolsRunAndTheirResultsGoBack(t *testing.T) {
 	}
 }
 
-func TestFunctionsPauseTheRunAndContinueIt(t *testing.T) {
+func TestFunctionCallsOfAModelPauseTheRun(t *testing.T) {
 	t.Parallel()
 	f := serveModel(t,
-		calls(wanted{"c1", "get_weather", `{"id":12345678901234567890}`}, wanted{"c2", "current_date", "{}"}, wanted{"c3", "get_time", ""}),
-		says("Grey, and noon."), says("You are welcome."))
+		replyCalls(modelCall{"c1", "get_weather", `{"id":12345678901234567890}`}, modelCall{"c2", "current_date", "{}"}, modelCall{"c3", "get_time", ""}),
+		replyText("Grey, and noon."), replyText("You are welcome."))
 	w := openWith(t, f)
 	w.create("helper", allTools(), object{"team_of_agents": []object{}})
 	events := w.play("helper", say("Weather and time?"))
@@ -246,7 +246,7 @@ func TestFunctionsPauseTheRunAndContinueIt(t *testing.T) {
 		t.Error(diff)
 	}
 	w.play("helper", say("Thanks", object{"task_id": task}))
-	lines := talk(f.requests(3)[2].Messages)
+	lines := transcript(f.requests(3)[2].Messages)
 	if !strings.HasPrefix(lines[4], `tool: {"date":`) || !strings.HasSuffix(lines[4], "<c2>") {
 		t.Errorf("result %q", lines[4])
 	}
@@ -265,23 +265,23 @@ func TestApprovalsAreDecidedByTheMessage(t *testing.T) {
 		"Go":            {"approved", `tool: {"date":"`},
 		"Go\n/reject\n": {"rejected", `tool: {"error":"the review rejected the call"} <c1>`},
 	} {
-		f := serveModel(t, calls(wanted{"c1", "current_date", "{}"}), says("Done"))
+		f := serveModel(t, replyCalls(modelCall{"c1", "current_date", "{}"}), replyText("Done"))
 		w := openWith(t, f)
 		w.create("helper", toolSettings(object{"type": "current_date", "requires_approval": true}))
 		events := w.play("helper", say(message))
 		if got := data[*orq.ActionReviewed](t, events); got.Review != want.review || got.ReviewSource != "sandbox" {
 			t.Errorf("%q: reviewed %+v", message, got)
 		}
-		lines := talk(f.requests(2)[1].Messages)
+		lines := transcript(f.requests(2)[1].Messages)
 		if lines[1] != "user: Go" || !strings.HasPrefix(lines[3], want.result) {
 			t.Errorf("%q: conversation %q", message, lines)
 		}
 	}
 }
 
-func TestToolsThatARunDefinesKeepTheirSchemas(t *testing.T) {
+func TestRunDefinedToolsKeepTheirSchemas(t *testing.T) {
 	t.Parallel()
-	f := serveModel(t, says("One"), says("Two"), says("Three"))
+	f := serveModel(t, replyText("One"), replyText("Two"), replyText("Three"))
 	file := dataFile(t)
 	o := sandbox.Options{Data: file, Model: sandbox.ModelOptions{URL: f.url}}
 	w := open(t, o)
@@ -315,9 +315,9 @@ func TestToolsThatARunDefinesKeepTheirSchemas(t *testing.T) {
 	}
 }
 
-func TestImagesAreShownAndOtherFilesNamed(t *testing.T) {
+func TestImagesAreSentAndOtherFilesNamed(t *testing.T) {
 	t.Parallel()
-	f := serveModel(t, says("A cat."))
+	f := serveModel(t, replyText("A cat."))
 	w := openWith(t, f)
 	w.create("helper")
 	w.play("helper", object{"message": object{"role": "user", "parts": []object{

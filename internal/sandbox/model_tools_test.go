@@ -8,7 +8,7 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/sandbox"
 )
 
-func TestToolsThatCannotRunFailAndTheRunGoesOn(t *testing.T) {
+func TestUnsupportedToolsFailWithoutEndingTheRun(t *testing.T) {
 	t.Parallel()
 	cannot := []struct {
 		tool object
@@ -26,12 +26,12 @@ func TestToolsThatCannotRunFailAndTheRunGoesOn(t *testing.T) {
 		{object{"type": "openai:web_search"}, "openai_web_search", "the tool is run by a model provider, which the sandbox does not ask for it"},
 	}
 	var tools []object
-	var asked []wanted
+	var asked []modelCall
 	for _, c := range cannot {
 		tools = append(tools, c.tool)
-		asked = append(asked, wanted{"call_" + c.name, c.name, "{}"})
+		asked = append(asked, modelCall{"call_" + c.name, c.name, "{}"})
 	}
-	f := serveModel(t, calls(asked...), says("I cannot."))
+	f := serveModel(t, replyCalls(asked...), replyText("I cannot."))
 	w := openWith(t, f)
 	// Evaluators and guardrails are stored, and not run.
 	guards := []object{{"id": "tone", "execute_on": "output"}}
@@ -43,7 +43,7 @@ func TestToolsThatCannotRunFailAndTheRunGoesOn(t *testing.T) {
 			failed = append(failed, d.Error.Message)
 		}
 	}
-	lines := talk(f.requests(2)[1].Messages)[3:]
+	lines := transcript(f.requests(2)[1].Messages)[3:]
 	for i, c := range cannot {
 		if want := `tool: {"error":"` + c.why + `"} <call_` + c.name + ">"; failed[i] != c.why || lines[i] != want {
 			t.Errorf("%s: failed with %q, the model is told %q", c.name, failed[i], lines[i])
@@ -54,25 +54,25 @@ func TestToolsThatCannotRunFailAndTheRunGoesOn(t *testing.T) {
 	}
 }
 
-func TestTheModelSeesTheAgents(t *testing.T) {
+func TestModelReceivesTheAgentList(t *testing.T) {
 	t.Parallel()
-	f := serveModel(t, calls(wanted{"c1", "retrieve_agents", "{}"}), says("Two."))
+	f := serveModel(t, replyCalls(modelCall{"c1", "retrieve_agents", "{}"}), replyText("Two."))
 	w := openWith(t, f)
 	w.create("clock", object{"description": "Knows the time"})
 	w.create("helper", toolSettings(object{"type": "retrieve_agents"}))
 	w.play("helper", say("Who is there?"))
-	result := talk(f.requests(2)[1].Messages)[3]
+	result := transcript(f.requests(2)[1].Messages)[3]
 	if !strings.Contains(result, `{"key":"clock","type":"internal","role":"tester","description":"Knows the time"}`) || !strings.Contains(result, `"has_more":false`) {
 		t.Errorf("result %s", result)
 	}
 }
 
-func TestTheModelRemembersAcrossRestarts(t *testing.T) {
+func TestMemoryOfAModelSurvivesARestart(t *testing.T) {
 	t.Parallel()
 	f := serveModel(t,
-		calls(wanted{"c1", "write_memory_store", `{"text":"Ann likes tea."}`}), says("Noted."),
-		calls(wanted{"c2", "query_memory_store", `{"query":"what does Ann like"}`}), says("Tea."),
-		calls(wanted{"c3", "query_memory_store", `{"query":"what does Ann like"}`}), says("I do not know."))
+		replyCalls(modelCall{"c1", "write_memory_store", `{"text":"Ann likes tea."}`}), replyText("Noted."),
+		replyCalls(modelCall{"c2", "query_memory_store", `{"query":"what does Ann like"}`}), replyText("Tea."),
+		replyCalls(modelCall{"c3", "query_memory_store", `{"query":"what does Ann like"}`}), replyText("I do not know."))
 	o := sandbox.Options{Data: dataFile(t), Model: sandbox.ModelOptions{URL: f.url}}
 	w := open(t, o)
 	w.create("helper", memoryTools())
@@ -86,10 +86,10 @@ func TestTheModelRemembersAcrossRestarts(t *testing.T) {
 	w.play("helper", say("What do I like?", as("ann")))
 	w.play("helper", say("What does Ann like?", as("ben")))
 	asked := f.requests(6)
-	if got := talk(asked[3].Messages)[3]; !strings.Contains(got, `"text":"Ann likes tea."`) {
+	if got := transcript(asked[3].Messages)[3]; !strings.Contains(got, `"text":"Ann likes tea."`) {
 		t.Errorf("after a restart: %s", got)
 	}
-	if got := talk(asked[5].Messages)[3]; got != `tool: {"documents":[]} <c3>` {
+	if got := transcript(asked[5].Messages)[3]; got != `tool: {"documents":[]} <c3>` {
 		t.Errorf("another entity is told %s", got)
 	}
 }

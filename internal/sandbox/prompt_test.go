@@ -62,7 +62,7 @@ func TestVariablesAreTheSameInEveryTurn(t *testing.T) {
 	}
 }
 
-func TestTemplatesThatCannotBeReadAreRefused(t *testing.T) {
+func TestInvalidTemplatesAreRefused(t *testing.T) {
 	t.Parallel()
 	w := open(t, sandbox.Options{})
 	w.create("plain", object{"instructions": "{% if %}", "system_prompt": "{{#a}}"})
@@ -85,7 +85,7 @@ func TestTemplatesThatCannotBeReadAreRefused(t *testing.T) {
 }
 
 // What a template must not do is refused at the latest when it is filled in.
-func TestTemplatesReachNothingAndEnd(t *testing.T) {
+func TestTemplatesCannotReadFilesOrRunForever(t *testing.T) {
 	t.Parallel()
 	secret := filepath.Join(t.TempDir(), "secret")
 	if err := os.WriteFile(secret, []byte("top secret"), 0o600); err != nil {
@@ -129,7 +129,7 @@ func TestTemplatesReachNothingAndEnd(t *testing.T) {
 	}
 }
 
-func TestTemplatesThatCostTooMuchAreRefused(t *testing.T) {
+func TestExpensiveTemplatesAreRefused(t *testing.T) {
 	t.Parallel()
 	w := open(t, sandbox.Options{})
 	const expression = "instructions: is no jinja template: line 1: an expression has at most 8 method calls, and 200 brackets and dots"
@@ -151,7 +151,7 @@ func TestTemplatesThatCostTooMuchAreRefused(t *testing.T) {
 	}
 }
 
-func TestMessagesThatAreNoTemplatesStayAsTheyAre(t *testing.T) {
+func TestInvalidTemplatesInMessagesAreKept(t *testing.T) {
 	t.Parallel()
 	w := open(t, sandbox.Options{})
 	w.create("helper", object{"engine": "jinja"})
@@ -162,27 +162,27 @@ func TestMessagesThatAreNoTemplatesStayAsTheyAre(t *testing.T) {
 	}
 }
 
-func TestEachEngineFillsInWhatTheModelIsTold(t *testing.T) {
+func TestTemplateEnginesFillTheModelsPrompts(t *testing.T) {
 	t.Parallel()
 	for engine, test := range map[string]struct{ template, want string }{
 		"text":     {"Greet {{name}} in {{city.name}}.", "Greet Ann in {{city.name}}."},
 		"jinja":    {"Greet {% if vip %}the great {% endif %}{{ name }} in {{ city.name }}.", "Greet the great Ann in Ghent."},
 		"mustache": {"Greet {{#vip}}the great {{/vip}}{{name}} in {{city.name}}.", "Greet the great Ann in Ghent."},
 	} {
-		f := serveModel(t, says("Hi"))
+		f := serveModel(t, replyText("Hi"))
 		w := openWith(t, f)
 		w.create("helper", object{"engine": engine, "system_prompt": test.template, "instructions": test.template})
 		w.play("helper", say(test.template, object{"variables": object{"name": "Ann", "vip": true, "city": object{"name": "Ghent"}}}))
 		want := []string{"system: " + test.want + "\n\n" + test.want, "user: " + test.want}
-		if diff := cmp.Diff(want, talk(f.requests(1)[0].Messages)); diff != "" {
+		if diff := cmp.Diff(want, transcript(f.requests(1)[0].Messages)); diff != "" {
 			t.Errorf("%s: %s", engine, diff)
 		}
 	}
 }
 
-func TestATaskKeepsItsVariablesAndItsEngine(t *testing.T) {
+func TestTaskKeepsItsVariablesAndEngine(t *testing.T) {
 	t.Parallel()
-	f := serveModel(t, calls(wanted{"c1", "one", "{}"}), says("Done"), says("Again"))
+	f := serveModel(t, replyCalls(modelCall{"c1", "one", "{}"}), replyText("Done"), replyText("Again"))
 	w := openWith(t, f)
 	w.create("helper", toolSettings(object{"type": "function", "key": "one"}), object{"instructions": "Greet {{ name }}.", "variables": object{"name": "nobody"}})
 	events := w.play("helper", say("I am {{ name|upper }}.", object{"engine": "jinja", "variables": object{"name": "Ann"}}))
@@ -190,10 +190,10 @@ func TestATaskKeepsItsVariablesAndItsEngine(t *testing.T) {
 	w.play("helper", results(task, map[string]any{"c1": 1}))
 	w.play("helper", say("Now {{ name }}", object{"task_id": task, "variables": object{"name": "Ben"}}))
 	asked := f.requests(3)
-	if got := talk(asked[1].Messages)[:2]; !cmp.Equal(got, []string{"system: Greet Ann.", "user: I am ANN."}) {
+	if got := transcript(asked[1].Messages)[:2]; !cmp.Equal(got, []string{"system: Greet Ann.", "user: I am ANN."}) {
 		t.Errorf("after the result: %q", got)
 	}
-	if got := talk(asked[2].Messages); got[0] != "system: Greet Ben." || got[5] != "user: Now Ben" {
+	if got := transcript(asked[2].Messages); got[0] != "system: Greet Ben." || got[5] != "user: Now Ben" {
 		t.Errorf("with other variables: %q", got)
 	}
 }

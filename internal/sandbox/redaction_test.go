@@ -25,14 +25,14 @@ func (b *lockedBuffer) Write(p []byte) (int, error) {
 	return b.text.Write(p)
 }
 
-func TestTheKeyOfTheModelServerIsToldToNobody(t *testing.T) {
+func TestModelKeyIsRedacted(t *testing.T) {
 	t.Parallel()
 	const key = "sk-secret"
 	f := serveModel(t,
-		chunks(delta(`{"reasoning":"sk-sec"}`), delta(`{"reasoning":"ret","content":"It is sk-"}`), delta(`{"content":"secret."}`), stopped("stop")),
-		calls(wanted{"c1", "hammer", `{"key":"sk-secret"}`}), refuses(400, `{"error":{"message":"Bearer sk-secret"}}`),
-		chunks(delta(`{"content":"sk-secret"}`), `{"error":"sk-secret"}`),
-		calls(wanted{"sk-secret", "sk-secret", ""}, wanted{"sk-secret", "pause", ""}))
+		replyChunks(delta(`{"reasoning":"sk-sec"}`), delta(`{"reasoning":"ret","content":"It is sk-"}`), delta(`{"content":"secret."}`), finishChunk("stop")),
+		replyCalls(modelCall{"c1", "hammer", `{"key":"sk-secret"}`}), replyBody(400, `{"error":{"message":"Bearer sk-secret"}}`),
+		replyChunks(delta(`{"content":"sk-secret"}`), `{"error":"sk-secret"}`),
+		replyCalls(modelCall{"sk-secret", "sk-secret", ""}, modelCall{"sk-secret", "pause", ""}))
 	logged := &lockedBuffer{}
 	w := open(t, sandbox.Options{
 		Model:  sandbox.ModelOptions{URL: f.url, Key: key},

@@ -38,7 +38,7 @@ func TestRespond(t *testing.T) {
 }
 
 // An A2A agent that waits for the user has done its turn, whatever it waits for.
-func TestATurnThatWaitsForTheUserIsCompleted(t *testing.T) {
+func TestResponseOfAWaitingA2ATaskIsCompleted(t *testing.T) {
 	t.Parallel()
 	_, server := serveAgent(t, "1.0 JSON-RPC", true)
 	w := open(t, sandbox.Options{})

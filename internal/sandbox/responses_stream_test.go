@@ -13,8 +13,8 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/sandbox"
 )
 
-// told is an event of a response's stream.
-type told struct {
+// responseEvent is an event of a response's stream.
+type responseEvent struct {
 	Type string
 	Data struct {
 		ResponseID       string `json:"responseId"`
@@ -32,12 +32,12 @@ type told struct {
 }
 
 // respond streams a response to its end.
-func (w *workspace) respond(body object) []told {
+func (w *workspace) respond(body object) []responseEvent {
 	w.t.Helper()
 	s := w.stream("/v2/agents/helper/responses", with(body, object{"stream": true}))
-	var all []told
+	var all []responseEvent
 	for event, ok := s.next(); ok; event, ok = s.next() {
-		all = append(all, heard(w.t, event))
+		all = append(all, decodeResponseEvent(w.t, event))
 	}
 	if !s.done {
 		w.t.Error("the stream has no [DONE]")
@@ -45,9 +45,9 @@ func (w *workspace) respond(body object) []told {
 	return all
 }
 
-func heard(t *testing.T, event orq.Event) told {
+func decodeResponseEvent(t *testing.T, event orq.Event) responseEvent {
 	t.Helper()
-	next := told{Type: string(event.Type)}
+	next := responseEvent{Type: string(event.Type)}
 	if err := json.Unmarshal([]byte(event.Raw), &next.Data); err != nil {
 		t.Fatalf("%v: %s", err, event.Raw)
 	}
@@ -55,7 +55,7 @@ func heard(t *testing.T, event orq.Event) told {
 }
 
 // wholes are the texts of the parts that are done; the deltas of each must make the same.
-func wholes(t *testing.T, events []told) string {
+func completeTexts(t *testing.T, events []responseEvent) string {
 	t.Helper()
 	deltas, all := map[string]string{}, ""
 	for _, event := range events {
@@ -72,7 +72,7 @@ func wholes(t *testing.T, events []told) string {
 	return all
 }
 
-func TestAResponseIsStreamed(t *testing.T) {
+func TestResponseStream(t *testing.T) {
 	t.Parallel()
 	w := open(t, sandbox.Options{})
 	w.create("helper", toolSettings(object{"type": "current_date", "requires_approval": true}, object{"type": "google_search"}, object{"type": "function", "key": "ask"}))
@@ -92,12 +92,12 @@ func TestAResponseIsStreamed(t *testing.T) {
 		t.Errorf("ids of tools and calls: %q, %q, %q, %q, %q, %q", tool(1), tool(2), tool(3), tool(4), tool(5), tool(6))
 	}
 	response := w.response("helper", events[0].Data.TaskID)
-	if got, last := wholes(t, events), response.Output[len(response.Output)-1].Text(); got != last || response.ID != events[0].Data.ResponseID {
+	if got, last := completeTexts(t, events), response.Output[len(response.Output)-1].Text(); got != last || response.ID != events[0].Data.ResponseID {
 		t.Errorf("the parts say %q, the output %q; response %q", got, last, response.ID)
 	}
 }
 
-func TestAStreamedResponsePausesAndGoesOn(t *testing.T) {
+func TestResponseStreamPausesAndResumes(t *testing.T) {
 	t.Parallel()
 	w := open(t, sandbox.Options{})
 	w.create("helper", toolSettings(object{"type": "function", "key": "ask"}))
@@ -107,12 +107,12 @@ func TestAStreamedResponsePausesAndGoesOn(t *testing.T) {
 		t.Fatalf("paused %+v", paused)
 	}
 	events = w.respond(results(events[0].Data.TaskID, map[string]any{paused.Data.PendingToolCalls[0].ID: "yes"}))
-	if done := events[len(events)-1]; done.Data.FinishReason != "stop" || len(done.Data.PendingToolCalls) != 0 || !strings.Contains(wholes(t, events), `ask returned "yes"`) {
-		t.Errorf("done %+v, said %q", done, wholes(t, events))
+	if done := events[len(events)-1]; done.Data.FinishReason != "stop" || len(done.Data.PendingToolCalls) != 0 || !strings.Contains(completeTexts(t, events), `ask returned "yes"`) {
+		t.Errorf("done %+v, said %q", done, completeTexts(t, events))
 	}
 }
 
-func TestWhatAStreamedResponseFailsWith(t *testing.T) {
+func TestResponseStreamFailures(t *testing.T) {
 	t.Parallel()
 	w := open(t, sandbox.Options{})
 	w.create("helper")
@@ -124,12 +124,12 @@ func TestWhatAStreamedResponseFailsWith(t *testing.T) {
 	s.next()
 	call[struct{}](w, 204, "DELETE", "/v2/agents/helper", nil)
 	last, _ := s.next()
-	if got := heard(t, last); got.Type != "response.failed" || got.Data.Error != "the agent was deleted" || got.Data.Code != 404 {
+	if got := decodeResponseEvent(t, last); got.Type != "response.failed" || got.Data.Error != "the agent was deleted" || got.Data.Code != 404 {
 		t.Errorf("failed %+v", got)
 	}
 }
 
-func TestAStreamedResponseTellsWhatTheModelSaysWhileItSpeaks(t *testing.T) {
+func TestResponseStreamSendsDeltasOfTheModel(t *testing.T) {
 	t.Parallel()
 	const key = "sk-secret"
 	read := make(chan struct{})
@@ -142,19 +142,19 @@ func TestAStreamedResponseTellsWhatTheModelSaysWhileItSpeaks(t *testing.T) {
 				<-read // the rest comes when the client has this
 			}
 		}
-		fmt.Fprintf(w, "data: %s\n\ndata: [DONE]\n\n", stopped("stop"))
+		fmt.Fprintf(w, "data: %s\n\ndata: [DONE]\n\n", finishChunk("stop"))
 	})
 	w := openWith(t, f, func(o *sandbox.ModelOptions) { o.Key = key })
 	w.create("helper")
 	s := w.stream("/v2/agents/helper/responses", say("Hi", object{"stream": true}))
-	var all []told
+	var all []responseEvent
 	for event, ok := s.next(); ok; event, ok = s.next() {
-		all = append(all, heard(t, event))
+		all = append(all, decodeResponseEvent(t, event))
 		if len(all) == 2 {
 			close(read)
 		}
 	}
-	if got := wholes(t, all); got != "Hello there, *** and sk-all." {
+	if got := completeTexts(t, all); got != "Hello there, *** and sk-all." {
 		t.Errorf("said %q", got)
 	}
 	for _, event := range all {
@@ -164,9 +164,9 @@ func TestAStreamedResponseTellsWhatTheModelSaysWhileItSpeaks(t *testing.T) {
 	}
 }
 
-func TestAModelThatBreaksOffIsFollowedByAnotherInAPartOfItsOwn(t *testing.T) {
+func TestFallbackModelBeginsANewPart(t *testing.T) {
 	t.Parallel()
-	f := serveModel(t, chunks(delta(`{"content":"Half of"}`), `{"error":"overloaded"}`), says("All of it."))
+	f := serveModel(t, replyChunks(delta(`{"content":"Half of"}`), `{"error":"overloaded"}`), replyText("All of it."))
 	w := openWith(t, f)
 	w.create("helper", object{"fallback_models": []any{"openai/other"}})
 	events := w.respond(say("Hi"))
@@ -176,7 +176,7 @@ func TestAModelThatBreaksOffIsFollowedByAnotherInAPartOfItsOwn(t *testing.T) {
 			begun[event.Data.PartID] = true
 		}
 	}
-	if got := wholes(t, events); got != "All of it." || len(begun) != 2 {
+	if got := completeTexts(t, events); got != "All of it." || len(begun) != 2 {
 		t.Errorf("said %q in %d parts", got, len(begun))
 	}
 }

@@ -95,7 +95,7 @@ func thoughts(events []orq.Event) string {
 	return text
 }
 
-func TestAnswerSaysWhatItIs(t *testing.T) {
+func TestAnswerOfTheRuleEngine(t *testing.T) {
 	t.Parallel()
 	w := open(t, sandbox.Options{})
 	w.create("helper", object{

@@ -80,7 +80,7 @@ func TestRunRefuses(t *testing.T) {
 	w.refused(404, "GET", "/v2/agents/fresh", nil)
 }
 
-func TestAnAnswerIsAsOldAsItsTurn(t *testing.T) {
+func TestResponseIsDatedByItsTurn(t *testing.T) {
 	t.Parallel()
 	var asked atomic.Int64
 	w := open(t, sandbox.Options{Now: func() time.Time { return time.Unix(asked.Add(1), 0) }})

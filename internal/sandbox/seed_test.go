@@ -37,12 +37,12 @@ func fullBody(key string) object {
 	})
 }
 
-// ownData are what each workspace gives its agents by itself.
-func ownData() cmp.Option {
+// ignoreGenerated are what each workspace gives its agents by itself.
+func ignoreGenerated() cmp.Option {
 	return cmpopts.IgnoreFields(orq.Agent{}, "ID", "Created", "Updated", "Version", "Raw")
 }
 
-func TestWhatIsExportedIsSeededEqual(t *testing.T) {
+func TestExportAndSeedRoundTrip(t *testing.T) {
 	t.Parallel()
 	file, card := dataFile(t), serveCard(t, cardV03)
 	w := open(t, sandbox.Options{Data: file})
@@ -67,12 +67,12 @@ func TestWhatIsExportedIsSeededEqual(t *testing.T) {
 		t.Fatalf("seeded %+v, %v", seeded, err)
 	}
 	w = serveBox(t, box)
-	if diff := cmp.Diff(want, w.list("").Data, ownData()); diff != "" {
+	if diff := cmp.Diff(want, w.list("").Data, ignoreGenerated()); diff != "" {
 		t.Error(diff)
 	}
 }
 
-func TestWhatARunMadeIsExportedToo(t *testing.T) {
+func TestExportOfAnAgentMadeByARun(t *testing.T) {
 	t.Parallel()
 	file := dataFile(t)
 	w := open(t, sandbox.Options{Data: file})
@@ -95,7 +95,7 @@ func TestWhatARunMadeIsExportedToo(t *testing.T) {
 	}
 }
 
-func TestAgentsThatExistAreKept(t *testing.T) {
+func TestSeedKeepsExistingAgents(t *testing.T) {
 	t.Parallel()
 	box := openBox(t, sandbox.Options{})
 	w := serveBox(t, box)
@@ -113,7 +113,7 @@ func TestAgentsThatExistAreKept(t *testing.T) {
 	}
 }
 
-func TestASeedThatIsWrongMakesNothing(t *testing.T) {
+func TestInvalidSeedCreatesNothing(t *testing.T) {
 	t.Parallel()
 	far := object{"key": "far", "display_name": "Far", "description": "d", "path": "p", "agent_url": "http://127.0.0.1:1"}
 	parameters := func(p object) object { return object{"model": object{"id": "x/y", "parameters": p}} }
@@ -161,7 +161,7 @@ func TestASeedThatIsWrongMakesNothing(t *testing.T) {
 	}
 }
 
-func TestExportNeedsAFileThatNobodyWrites(t *testing.T) {
+func TestExportErrors(t *testing.T) {
 	t.Parallel()
 	file := dataFile(t)
 	open(t, sandbox.Options{Data: file})

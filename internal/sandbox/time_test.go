@@ -115,7 +115,7 @@ func TestClockIsInjected(t *testing.T) {
 	}
 }
 
-func TestClientThatLeavesIsNoticedAtOnce(t *testing.T) {
+func TestDisconnectEndsTheRunAtOnce(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		box := openBox(t, sandbox.Options{})

@@ -73,7 +73,7 @@ func TestUpdateOfOnePropertyTouchesNothingElse(t *testing.T) {
 	tried := 0
 	for i, value := range contract.BodiesOf(t, "PATCH", "/v2/agents/{agent_key}").Values {
 		whole := clone(t, value).(object)
-		fitToAny(whole, fmt.Sprintf("renamed%d", i))
+		adaptToWorkspace(whole, fmt.Sprintf("renamed%d", i))
 		for name, value := range whole {
 			key := fmt.Sprintf("agent%d-%s", i, name)
 			if name == "a2a" {

@@ -16,8 +16,8 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/sandbox"
 )
 
-// forEachProtocol plays a test with an agent of each protocol, streaming and not.
-func forEachProtocol(t *testing.T, play func(t *testing.T, w *workspace, agent *sdkAgent, streaming bool)) {
+// forEachProtocol runs a test with an agent of each protocol, streaming and not.
+func forEachProtocol(t *testing.T, test func(t *testing.T, w *workspace, agent *sdkAgent, streaming bool)) {
 	t.Helper()
 	for protocol := range protocols() {
 		for _, streaming := range []bool{true, false} {
@@ -26,13 +26,13 @@ func forEachProtocol(t *testing.T, play func(t *testing.T, w *workspace, agent *
 				agent, server := serveAgent(t, protocol, streaming)
 				w := open(t, sandbox.Options{})
 				w.register("far", server.URL, object{"headers": object{"X-Key": object{"value": "hush-1", "encrypted": true}}})
-				play(t, w, agent, streaming)
+				test(t, w, agent, streaming)
 			})
 		}
 	}
 }
 
-// thoughtTexts returns the texts of a stream's thoughts, as a client reads them.
+// thoughtTexts returns the texts of a stream's thoughts, as a client reads them, and the number of files in them.
 func thoughtTexts(events []orq.Event) (texts []string, files int) {
 	for _, event := range events {
 		if event.Type == orq.EventThought {
@@ -50,31 +50,31 @@ func TestA2AAgentRuns(t *testing.T) {
 		events := w.play("far", say("work"))
 		texts, files := thoughtTexts(events)
 		if got, want := strings.Join(texts, "|"), "On it.|one |two |three||{\"stops\":3}|Done."; streaming && got != want || files != 1 {
-			t.Errorf("thoughts %q with %d files, want %q", got, files, want)
+			t.Errorf("thoughts = %q with %d files, want %q with 1", got, files, want)
 		}
-		// Where a remark stands depends on when the agent is looked at.
+		// Without a stream, the place of a remark depends on when the task is polled.
 		before, after, _ := strings.Cut(strings.Join(texts, ""), "On it.")
 		if got, want := before+after, "one two three{\"stops\":3}Done."; got != want {
-			t.Errorf("thoughts %q, want %q", got, want)
+			t.Errorf("thoughts without the remark = %q, want %q", got, want)
 		}
 		inactive := data[*orq.Inactive](t, events)
 		const want = "one two three\n{\"stops\":3}\nDone."
 		if inactive.LastMessage != want || inactive.FinishReason != "stop" || events[len(events)-1].Type != orq.EventInactive {
-			t.Errorf("inactive %+v", inactive)
+			t.Errorf("inactive event = %+v, want last message %q, finish reason stop, and no event after it", inactive, want)
 		}
 		response := w.response("far", taskOf(t, events))
 		if len(response.Output) != 1 || response.Output[0].Text() != want || response.Status != "completed" {
-			t.Fatalf("response %+v", response)
+			t.Fatalf("response = %+v, want status completed and one message: %q", response, want)
 		}
 		file := orq.File{Bytes: "JVBERg==", MIMEType: "application/pdf", Name: "plan.pdf"}
 		if got := response.Output[0].Parts[1].File; got == nil || *got != file {
-			t.Errorf("file %+v, want %+v", got, file)
+			t.Errorf("file = %+v, want %+v", got, file)
 		}
 		if got := agent.headers[0].Get("X-Key"); got != "hush-1" {
-			t.Errorf("header X-Key %q", got)
+			t.Errorf("header X-Key = %q, want %q", got, "hush-1")
 		}
 		if streaming && agent.requests() != 1 {
-			t.Errorf("requests %q, want one", agent.methods)
+			t.Errorf("requests = %q, want one", agent.methods)
 		}
 	})
 }
@@ -82,7 +82,7 @@ func TestA2AAgentRuns(t *testing.T) {
 func TestFinalStatesOfA2AAgents(t *testing.T) {
 	t.Parallel()
 	forEachProtocol(t, func(t *testing.T, w *workspace, _ *sdkAgent, _ bool) {
-		for told, want := range map[string]struct{ state, text, failure string }{
+		for request, want := range map[string]struct{ state, text, failure string }{
 			"message": {"completed", "Just this.", ""},
 			"nothing": {"completed", "On it.", ""},
 			"ask":     {"input-required", "Which city?", ""},
@@ -90,23 +90,21 @@ func TestFinalStatesOfA2AAgents(t *testing.T) {
 			"fail":    {"failed", "On it.", "the A2A agent failed: no fuel, ***"},
 			"reject":  {"rejected", "On it.", "the A2A agent rejected the task"},
 		} {
-			events := w.play("far", say(told))
-			task := call[orq.Task](w, 200, "POST", "/v2/agents/far/task", say(told, object{"configuration": object{"blocking": true}}))
+			events := w.play("far", say(request))
+			task := call[orq.Task](w, 200, "POST", "/v2/agents/far/task", say(request, object{"configuration": object{"blocking": true}}))
 			if task.Status.State != want.state {
-				t.Errorf("%s: the state is %q, want %q", told, task.Status.State, want.state)
+				t.Errorf("%s: state = %q, want %q", request, task.Status.State, want.state)
 			}
 			response := w.response("far", taskOf(t, events))
 			if got := response.Output[0].Text(); got != want.text || response.Error != want.failure {
-				t.Errorf("%s: the agent said %q and failed with %q", told, got, response.Error)
+				t.Errorf("%s: output = %q with error %q, want %q with error %q", request, got, response.Error, want.text, want.failure)
 			}
 			if want.failure == "" {
-				if got := data[*orq.Inactive](t, events).LastMessage; got != want.text {
-					t.Errorf("%s: inactive with %q", told, got)
-				}
+				checkLastMessage(t, events, want.text)
 				continue
 			}
 			if got := data[*orq.Errored](t, events).Error; got != want.failure {
-				t.Errorf("%s: errored with %q, want %q", told, got, want.failure)
+				t.Errorf("%s: error = %q, want %q", request, got, want.failure)
 			}
 		}
 	})
@@ -117,24 +115,20 @@ func TestQuestionOfA2AAgentIsAnswered(t *testing.T) {
 	forEachProtocol(t, func(t *testing.T, w *workspace, agent *sdkAgent, _ bool) {
 		task := taskOf(t, w.play("far", say("ask")))
 		events := w.continueTask("far", say("Ghent", object{"task_id": task}))
-		if got := data[*orq.Inactive](t, events).LastMessage; got != "You said Ghent." {
-			t.Errorf("the agent said %q", got)
-		}
-		// What is said after the end of the agent's task begins another, in the same context.
+		checkLastMessage(t, events, "You said Ghent.")
+		// A message after the end of the agent's task begins another task in the same context.
 		events = w.continueTask("far", say("nothing", object{"task_id": task}))
-		if got := data[*orq.Inactive](t, events).LastMessage; got != "On it." {
-			t.Errorf("the agent said %q", got)
-		}
+		checkLastMessage(t, events, "On it.")
 		agent.mu.Lock()
 		defer agent.mu.Unlock()
-		if talks := slices.Compact(slices.Clone(agent.talks)); len(agent.talks) != 3 || len(talks) != 1 || talks[0] == "" {
-			t.Errorf("contexts %q, want one", agent.talks)
+		if distinct := slices.Compact(slices.Clone(agent.contexts)); len(agent.contexts) != 3 || len(distinct) != 1 || distinct[0] == "" {
+			t.Errorf("contexts of the messages = %q, want the same three times", agent.contexts)
 		}
 	})
 }
 
-// continueTask plays a message that goes on with a task. The SDK's server shows a question a moment before it takes the answer,
-// and refuses one that comes between: it is given again.
+// continueTask streams a message that continues a task. The SDK's server publishes a question a moment before it accepts
+// the answer, and refuses an answer that comes in between: it is sent again.
 func (w *workspace) continueTask(key string, body object) []orq.Event {
 	w.t.Helper()
 	for {
@@ -149,7 +143,7 @@ func (w *workspace) continueTask(key string, body object) []orq.Event {
 func TestA2AConversationSurvivesAFailure(t *testing.T) {
 	t.Parallel()
 	var asked []string
-	note := func(answer http.HandlerFunc) http.HandlerFunc {
+	record := func(answer http.HandlerFunc) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
 			var request struct {
 				Params struct{ Message orq.Message }
@@ -163,18 +157,18 @@ func TestA2AConversationSurvivesAFailure(t *testing.T) {
 	}
 	question := `{"kind":"task","id":"t","contextId":"c","status":{"state":"input-required","message":{"role":"agent","messageId":"q","parts":[{"kind":"text","text":"Which?"}]}}}`
 	w := open(t, sandbox.Options{})
-	w.register("far", scriptAgent(t, false, note(answerRPC(question)), note(answerWith(503, "text/plain", "")), note(answerRPC(taskJSON("completed", artifactJSON("Fine.")))),
-		note(answerRPC(`{"kind":"message","messageId":"m","role":"agent","parts":[{"kind":"text","text":"Yes."}]}`))).URL)
+	w.register("far", scriptAgent(t, false, record(answerRPC(question)), record(answerWith(503, "text/plain", "")), record(answerRPC(taskJSON("completed", artifactJSON("Fine.")))),
+		record(answerRPC(`{"kind":"message","messageId":"m","role":"agent","parts":[{"kind":"text","text":"Yes."}]}`))).URL)
 	task := taskOf(t, w.play("far", say("go")))
 	failed := w.play("far", say("this", object{"task_id": task}))
 	data[*orq.Errored](t, failed)
 	if got := w.response("far", task).Output; len(got) != 0 {
-		t.Errorf("output of a failure: %v", got)
+		t.Errorf("output of a failed turn = %v, want none", got)
 	}
 	w.play("far", say("this", object{"task_id": task}))
 	w.play("far", say("thanks", object{"task_id": task}))
 	if diff := cmp.Diff([]string{" ", "t c", "t c", " c"}, asked); diff != "" {
-		t.Error(diff)
+		t.Errorf("task and context of the messages (-want +got):\n%s", diff)
 	}
 }
 
@@ -189,17 +183,17 @@ func TestPaceDoesNotDelayA2AAgents(t *testing.T) {
 	w.register("far", scriptAgent(t, true, answerEvents(append(results, taskJSON("completed", artifactJSON(strings.Repeat("x", pieces))))...)).URL)
 	began := time.Now()
 	texts, _ := thoughtTexts(w.play("far", say("go")))
-	if took := time.Since(began); took > pieces*pace/2 || len(texts) != pieces {
-		t.Errorf("%d pieces took %v", len(texts), took)
+	if took, limit := time.Since(began), pieces*pace/2; took > limit || len(texts) != pieces {
+		t.Errorf("%d pieces took %v, want %d in at most %v", len(texts), took, pieces, limit)
 	}
 }
 
 func TestUnusualStreamsOfA2AAgents(t *testing.T) {
 	t.Parallel()
-	asks := `{"kind":"status-update","taskId":"t","contextId":"c","final":%t,"status":{"state":"input-required","message":{"role":"agent","messageId":"q","parts":[{"kind":"text","text":"Which?"}]}}}`
-	open1 := func(final bool) http.HandlerFunc { // the stream stays open
+	question := `{"kind":"status-update","taskId":"t","contextId":"c","final":%t,"status":{"state":"input-required","message":{"role":"agent","messageId":"q","parts":[{"kind":"text","text":"Which?"}]}}}`
+	unended := func(final bool) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
-			answerEvents(taskJSON("working", ""), fmt.Sprintf(asks, final))(w, r)
+			answerEvents(taskJSON("working", ""), fmt.Sprintf(question, final))(w, r)
 			_ = http.NewResponseController(w).Flush()
 			<-r.Context().Done()
 		}
@@ -208,8 +202,8 @@ func TestUnusualStreamsOfA2AAgents(t *testing.T) {
 		answer http.HandlerFunc
 		want   string
 	}{
-		"a question, and no end":       {open1(false), "Which?"},
-		"a final question, and no end": {open1(true), "Which?"},
+		"a question, and no end":       {unended(false), "Which?"},
+		"a final question, and no end": {unended(true), "Which?"},
 		"events without data":          {answerWith(200, "text/event-stream", "event: ping\n\n: hello\n\nevent: ping\ndata:\n\ndata: {\"jsonrpc\":\"2.0\",\"result\":"+taskJSON("completed", artifactJSON("Fine."))+"}\n\n"), "Fine."},
 		"numbers with many digits":     {answerRPC(taskJSON("completed", `{"artifactId":"a","parts":[{"kind":"data","data":{"n":12345678901234567890}}]}`)), `{"n":12345678901234567890}`},
 	} {
@@ -217,9 +211,7 @@ func TestUnusualStreamsOfA2AAgents(t *testing.T) {
 			t.Parallel()
 			w := open(t, sandbox.Options{})
 			w.register("far", scriptAgent(t, true, test.answer).URL)
-			if got := data[*orq.Inactive](t, w.play("far", say("go"))).LastMessage; got != test.want {
-				t.Errorf("the agent said %q, want %q", got, test.want)
-			}
+			checkLastMessage(t, w.play("far", say("go")), test.want)
 		})
 	}
 }
@@ -237,9 +229,7 @@ func TestNullsFromA2AAgentAreSkipped(t *testing.T) {
 	})
 	w := open(t, sandbox.Options{})
 	w.register("far", server.URL)
-	if got := data[*orq.Inactive](t, w.play("far", say("go"))).LastMessage; got != "Fine." {
-		t.Errorf("the agent said %q", got)
-	}
+	checkLastMessage(t, w.play("far", say("go")), "Fine.")
 }
 
 func TestA2AAgentReceivesTheMessage(t *testing.T) {
@@ -251,10 +241,7 @@ func TestA2AAgentReceivesTheMessage(t *testing.T) {
 			{"kind": "file", "file": object{"uri": "https://example.com/x.png", "mimeType": "image/png"}},
 			{"kind": "error", "error": "no trains"},
 		}}})
-		want := "/fail Ghent  ; [104 105] text/plain hi.txt; https://example.com/x.png image/png ; no trains  "
-		if got := data[*orq.Inactive](t, events).LastMessage; got != want {
-			t.Errorf("the agent got %q, want %q", got, want)
-		}
+		checkLastMessage(t, events, "/fail Ghent  ; [104 105] text/plain hi.txt; https://example.com/x.png image/png ; no trains  ")
 	})
 }
 
@@ -267,9 +254,9 @@ func TestEndOfRunCancelsTheA2ATask(t *testing.T) {
 		}
 		call[struct{}](w, 204, "DELETE", "/v2/agents/far", nil)
 		if got := data[*orq.StreamError](t, s.rest()).Error; got != "the agent was deleted" {
-			t.Errorf("ended with %q", got)
+			t.Errorf("error = %q, want %q", got, "the agent was deleted")
 		}
-		<-agent.given
+		<-agent.canceled
 	})
 }
 
@@ -284,7 +271,7 @@ func TestTeamWithAnA2AAgent(t *testing.T) {
 			events := w.play("near", say(`/tool call_sub_agent {"agent_key": "far", "input": "`+input+`"}`))
 			data[*orq.HandedOff](t, events)
 			if got := data[*orq.Inactive](t, events).LastMessage; !strings.Contains(got, want) {
-				t.Errorf("the agent said %q, want %q", got, want)
+				t.Errorf("last message = %q, want it to contain %q", got, want)
 			}
 		}
 	})
@@ -309,11 +296,9 @@ func TestBrokenA2AStreamFallsBackToPolling(t *testing.T) {
 			events := w.play("far", say("go"))
 			texts, _ := thoughtTexts(events)
 			if got := strings.Join(texts, ""); got != "one two three" {
-				t.Errorf("thoughts %q: something was lost or told twice", got)
+				t.Errorf("thoughts = %q, want %q: nothing lost, nothing twice", got, "one two three")
 			}
-			if got := data[*orq.Inactive](t, events).LastMessage; got != "one two three" {
-				t.Errorf("the agent said %q", got)
-			}
+			checkLastMessage(t, events, "one two three")
 		})
 	}
 }
@@ -323,28 +308,26 @@ func TestUnknownA2AStreamMethodFallsBackToSend(t *testing.T) {
 	w := open(t, sandbox.Options{})
 	unknown := answerWith(404, "application/json", `{"jsonrpc":"2.0","id":"1","error":{"code":-32601,"message":"Method not found"}}`)
 	w.register("far", scriptAgent(t, true, unknown, answerRPC(`{"kind":"message","messageId":"m","role":"agent","parts":[{"kind":"text","text":"hi"}]}`)).URL)
-	if got := data[*orq.Inactive](t, w.play("far", say("go"))).LastMessage; got != "hi" {
-		t.Errorf("the agent said %q", got)
-	}
+	checkLastMessage(t, w.play("far", say("go")), "hi")
 }
 
 func TestHeadersAreSentToTheirHostOnly(t *testing.T) {
 	t.Parallel()
 	headers := object{"headers": object{"X-Key": object{"value": "hush-1"}}}
 	seen := make(chan string, 2)
-	note := func(w http.ResponseWriter, r *http.Request) {
+	record := func(w http.ResponseWriter, r *http.Request) {
 		seen <- r.Header.Get("X-Key")
 		w.WriteHeader(http.StatusUnauthorized)
 	}
-	agent := serve(t, note)
+	agent := serve(t, record)
 	w := open(t, sandbox.Options{})
 	w.register("far", serveCard(t, `{"name":"x","url":"`+agent.URL+`/rpc"}`).URL, headers)
 	want := "the A2A agent at " + agent.URL + "/rpc answered with status 401; its headers were not sent, because agent_url and card_url name another place"
 	if got := data[*orq.Errored](t, w.play("far", say("hi"))).Error; got != want {
-		t.Errorf("error %q, want %q", got, want)
+		t.Errorf("error = %q, want %q", got, want)
 	}
 	if got := <-seen; got != "" {
-		t.Errorf("another host got the header %q", got)
+		t.Errorf("header X-Key at another host = %q, want none", got)
 	}
 
 	var home *httptest.Server
@@ -360,6 +343,6 @@ func TestHeadersAreSentToTheirHostOnly(t *testing.T) {
 	w.register("home", home.URL, headers)
 	w.play("home", say("hi"))
 	if diff := cmp.Diff([]string{"hush-1", ""}, []string{<-seen, <-seen}); diff != "" {
-		t.Errorf("headers at home and after a redirect: %s", diff)
+		t.Errorf("header X-Key at the agent's host and after a redirect (-want +got):\n%s", diff)
 	}
 }

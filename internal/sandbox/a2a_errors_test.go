@@ -41,7 +41,7 @@ func TestErrorsOfA2AAgentsOverJSONRPC(t *testing.T) {
 			events := w.play("far", say("go"))
 			want := "the A2A agent at " + server.URL + " " + test.want
 			if got := data[*orq.Errored](t, events); !strings.HasPrefix(got.Error, want) || got.Code != 502 {
-				t.Errorf("error %v %q, want %q", got.Code, got.Error, want)
+				t.Errorf("error = %q with code %v, want %q with 502", got.Error, got.Code, want)
 			}
 		})
 	}
@@ -66,7 +66,7 @@ func TestErrorsOfA2AAgentsOverHTTP(t *testing.T) {
 			w.register("far", serveCard(t, `{"name":"x","supportedInterfaces":[{"url":"`+agent.URL+`","protocolBinding":"HTTP+JSON","protocolVersion":"1.0"}]}`).URL)
 			want := "the A2A agent at " + agent.URL + " " + test.want
 			if got := data[*orq.Errored](t, w.play("far", say("go"))).Error; !strings.HasPrefix(got, want) {
-				t.Errorf("error %q, want %q", got, want)
+				t.Errorf("error = %q, want it to begin with %q", got, want)
 			}
 		})
 	}
@@ -79,11 +79,11 @@ func TestErrorsOmitCredentialsOfURLs(t *testing.T) {
 	w.register("far", serveCard(t, `{"name":"x","url":"`+strings.Replace(agent.URL, "//", "//u:s3cr3t@", 1)+`/rpc?token=s3cr3t"}`).URL)
 	want := "the A2A agent at " + agent.URL + "/rpc answered with status 503"
 	if got := data[*orq.Errored](t, w.play("far", say("hi"))).Error; !strings.HasPrefix(got, want) || strings.Contains(got, "s3cr3t") {
-		t.Errorf("error %q, want %q", got, want)
+		t.Errorf("error = %q, want it to begin with %q and to hold no credentials", got, want)
 	}
 	want = "agent card: " + agent.URL + "/x was answered with status 503"
 	if got := w.refused(400, "POST", "/v2/agents/a2a", registration("further", agent.URL, object{"card_url": agent.URL + "/x?token=s3cr3t"})); got != want {
-		t.Errorf("error %q, want %q", got, want)
+		t.Errorf("error = %q, want %q", got, want)
 	}
 }
 
@@ -99,7 +99,7 @@ func TestCardsWithoutAUsableInterface(t *testing.T) {
 		w.register("far", serveCard(t, card).URL)
 		want := "agents are called by JSONRPC of A2A 0.2, 0.3 and 1.0 and by HTTP+JSON of 1.0; the agent's card offers " + offers
 		if got := data[*orq.Errored](t, w.play("far", say("hi"))); got.Error != want {
-			t.Errorf("error %q, want %q", got.Error, want)
+			t.Errorf("error = %q, want %q", got.Error, want)
 		}
 	}
 }

@@ -60,14 +60,14 @@ func TestRegister(t *testing.T) {
 			server := serveCard(t, card)
 			got := w.register("far", server.URL)
 			if got.Type != "a2a" || got.DisplayName != "Far" || got.A2A.AgentURL != server.URL || got.Status != "live" {
-				t.Errorf("answer %s", got.Raw)
+				t.Errorf("agent = %s, want type a2a, display name Far, agent_url %s and status live", got.Raw, server.URL)
 			}
 			if diff := cmp.Diff(card, string(got.A2A.CachedCard)); diff != "" {
-				t.Error(diff)
+				t.Errorf("cached card (-want +got):\n%s", diff)
 			}
 			again := call[orq.Agent](w, 200, "GET", "/v2/agents/far", nil)
 			if diff := cmp.Diff(string(got.Raw), string(again.Raw)); diff != "" {
-				t.Errorf("read back: %s", diff)
+				t.Errorf("agent read back (-registered +read):\n%s", diff)
 			}
 		})
 	}
@@ -88,12 +88,12 @@ func TestKeysAreUniqueAcrossBothKinds(t *testing.T) {
 		`key "own"`: {"PATCH", "/v2/agents/far", object{"key": "own"}},
 	} {
 		if got := w.refused(409, request.method, request.path, request.body); !strings.Contains(got, want) {
-			t.Errorf("message %q, want %q", got, want)
+			t.Errorf("message = %q, want it to contain %s", got, want)
 		}
 	}
 	for _, agent := range []orq.Agent{own, far} {
 		if diff := cmp.Diff(agent, call[orq.Agent](w, 200, "GET", "/v2/agents/"+agent.ID, nil)); diff != "" {
-			t.Error(diff)
+			t.Errorf("agent %s after the refused requests (-want +got):\n%s", agent.Key, diff)
 		}
 	}
 }
@@ -141,7 +141,7 @@ func TestRegisterRefuses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			if got := w.refused(test.status, "POST", "/v2/agents/a2a", registration("far", test.url, test.change)); !strings.Contains(got, test.want) {
-				t.Errorf("message %q, want %q", got, test.want)
+				t.Errorf("message = %q, want it to contain %q", got, test.want)
 			}
 		})
 	}
@@ -158,14 +158,14 @@ func TestHeadersAreSentAndNeverShown(t *testing.T) {
 	sent := func(want ...string) {
 		t.Helper()
 		if got := seen.Load().([2]string); got != [2]string(want) {
-			t.Errorf("headers sent: %q, want %q", got, want)
+			t.Errorf("headers sent = %q, want %q", got, want)
 		}
 	}
 	refresh := func() { call[struct{}](w, 200, "POST", "/v2/agents/far/card/refresh", object{}) }
 	hidden := func(agent orq.Agent, want string) {
 		t.Helper()
 		if raw := string(agent.Raw); strings.Contains(raw, "hush") || !strings.Contains(raw, want) {
-			t.Errorf("answer %s, want %s", raw, want)
+			t.Errorf("answer = %s, want it to contain %s and no value of a header", raw, want)
 		}
 	}
 	patch := func(headers object) orq.Agent {
@@ -190,7 +190,7 @@ func TestHeadersAreSentAndNeverShown(t *testing.T) {
 	want := "a2a.headers.X-New.value: is empty, and there is no stored value to keep"
 	got := w.refused(400, "PATCH", "/v2/agents/far", object{"a2a": object{"headers": object{"X-New": object{"value": ""}}}})
 	if got != want {
-		t.Errorf("message %q, want %q", got, want)
+		t.Errorf("message = %q, want %q", got, want)
 	}
 }
 
@@ -206,10 +206,10 @@ func TestRefresh(t *testing.T) {
 	card.Store(cardV10)
 	got := call[orq.RefreshedCard](w, 200, "POST", "/v2/agents/far/card/refresh", nil)
 	if got.Message == "" || !bytes.Contains(got.Card, []byte(`"supportedInterfaces"`)) {
-		t.Errorf("answer %+v", got)
+		t.Errorf("answer = %+v, want a message and the new card", got)
 	}
 	if got := string(call[orq.Agent](w, 200, "GET", "/v2/agents/far", nil).A2A.CachedCard); got != cardV10 {
-		t.Errorf("stored card %s", got)
+		t.Errorf("stored card = %s, want %s", got, cardV10)
 	}
 
 	card.Store("broken")
@@ -222,11 +222,11 @@ func TestRefresh(t *testing.T) {
 		"far":    {400, "agent card: " + server.URL + `/my-card is not JSON (content type "text/plain; charset=utf-8")`},
 	} {
 		if got := w.refused(test.status, "POST", "/v2/agents/"+key+"/card/refresh", nil); got != test.want {
-			t.Errorf("%s: message %q, want %q", key, got, test.want)
+			t.Errorf("%s: message = %q, want %q", key, got, test.want)
 		}
 	}
 	if got := string(call[orq.Agent](w, 200, "GET", "/v2/agents/far", nil).A2A.CachedCard); got != cardV10 {
-		t.Errorf("a failed refresh left the card %s", got)
+		t.Errorf("card after a failed refresh = %s, want %s", got, cardV10)
 	}
 }
 
@@ -237,7 +237,7 @@ func TestUpdateOfA2A(t *testing.T) {
 	w.register("far", server.URL, object{"headers": object{"X-A": object{"value": "v"}}})
 	got := call[orq.Agent](w, 200, "PATCH", "/v2/agents/far", object{"description": "d", "a2a": object{"agent_url": server.URL + "/x"}})
 	if got.Description != "d" || got.A2A.AgentURL != server.URL+"/x" || len(got.A2A.Headers) != 1 {
-		t.Errorf("answer %s", got.Raw)
+		t.Errorf("agent = %s, want description d, agent_url %s/x and one header", got.Raw, server.URL)
 	}
 	for want, body := range map[string]object{
 		"a2a.card_url: must differ from agent_url": {"a2a": object{"card_url": server.URL + "/x"}},
@@ -246,7 +246,7 @@ func TestUpdateOfA2A(t *testing.T) {
 		},
 	} {
 		if got := w.refused(400, "PATCH", "/v2/agents/far", body); got != want {
-			t.Errorf("message %q, want %q", got, want)
+			t.Errorf("message = %q, want %q", got, want)
 		}
 	}
 }

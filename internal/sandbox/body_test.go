@@ -11,7 +11,7 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/sandbox"
 )
 
-// written is a body as it is written, with a part added before its end.
+// withRawFields encodes a body and adds fields as they are written.
 func withRawFields(t *testing.T, body object, more string) json.RawMessage {
 	t.Helper()
 	encoded, err := json.Marshal(body)
@@ -21,7 +21,7 @@ func withRawFields(t *testing.T, body object, more string) json.RawMessage {
 	return json.RawMessage(strings.TrimSuffix(string(encoded), "}") + "," + more + "}")
 }
 
-// What is not checked is not kept: names in other capitals, and what a name that is there twice said first.
+// Fields that are not checked are not kept: names in other capitals, and all but the last of equal names.
 func TestFieldNamesAreCaseSensitiveAndTheLastCounts(t *testing.T) {
 	t.Parallel()
 	w := open(t, sandbox.Options{})
@@ -38,13 +38,13 @@ func TestFieldNamesAreCaseSensitiveAndTheLastCounts(t *testing.T) {
 			t.Parallel()
 			got := call[orq.Agent](w, 201, "POST", "/v2/agents", withRawFields(t, agentBody(key, object{"settings": nil}), more))
 			if *got.Settings.MaxIterations != 3 || *got.Settings.MaxCost != 0 || len(got.Settings.Tools) != 0 {
-				t.Errorf("settings %s", got.Raw)
+				t.Errorf("settings of %s, want max_iterations 3, max_cost 0 and no tools", got.Raw)
 			}
 			if got.Engine != "text" || got.Model.ID != "openai/gpt-4o" || got.Model.Retry != nil {
-				t.Errorf("agent %s", got.Raw)
+				t.Errorf("agent = %s, want engine text and model openai/gpt-4o without retries", got.Raw)
 			}
 			if p := got.Model.Parameters; p != nil && p.Temperature != nil {
-				t.Errorf("temperature %v", *p.Temperature)
+				t.Errorf("temperature = %v, want none", *p.Temperature)
 			}
 		})
 	}
@@ -56,11 +56,11 @@ func TestFieldNamesOfAnUpdateAreCaseSensitive(t *testing.T) {
 	w.create("helper", object{"engine": "jinja"})
 	got := call[orq.Agent](w, 200, "PATCH", "/v2/agents/helper", json.RawMessage(`{"role":"Scout","Engine":"evil","KEY":"!"}`))
 	if got.Role != "Scout" || got.Engine != "jinja" || got.Key != "helper" {
-		t.Errorf("agent %s", got.Raw)
+		t.Errorf("agent = %s, want role Scout, engine jinja and key helper", got.Raw)
 	}
 }
 
-// Values of any form keep their names and their text, with something unknown beside them and without.
+// Free-form values keep their names and their text, with and without an unknown field beside them.
 func TestFreeFormValuesAreKept(t *testing.T) {
 	t.Parallel()
 	w := open(t, sandbox.Options{})
@@ -70,7 +70,7 @@ func TestFreeFormValuesAreKept(t *testing.T) {
 		got := call[orq.Agent](w, 201, "POST", "/v2/agents", body)
 		want := object{"Key": 1.0, "key": object{"KEY": []any{object{"Role": "<&>"}}}}
 		if diff := cmp.Diff(want, got.Variables); diff != "" {
-			t.Errorf("%s: %s", key, diff)
+			t.Errorf("%s: variables (-want +got):\n%s", key, diff)
 		}
 	}
 }
@@ -87,8 +87,8 @@ func TestToolResultKeepsItsDigits(t *testing.T) {
 		id := data[*orq.Inactive](t, asked).PendingToolCalls[0].ID
 		answered := w.stream("/v2/agents/helper/stream-task", json.RawMessage(`{"task_id":"`+taskOf(t, asked)+`","message":{"role":"tool",`+
 			`"parts":[{"kind":"tool_result","tool_call_id":"`+id+`","result":{"b":12345678901234567,"A":1}`+more+`}]}}`)).rest()
-		if said := data[*orq.Inactive](t, answered).LastMessage; !strings.Contains(said, "ask returned "+want) {
-			t.Errorf("said %q, want %s", said, want)
+		if got := data[*orq.Inactive](t, answered).LastMessage; !strings.Contains(got, "ask returned "+want) {
+			t.Errorf("last message = %q, want it to contain %q", got, "ask returned "+want)
 		}
 	}
 }

@@ -55,24 +55,24 @@ func TestChangedRunMakesAVersion(t *testing.T) {
 			first := run(runBody("runner", "hi", begin))
 			second := run(runBody("runner", "hi", begin, test.change))
 			if second.Version != test.version || second.ID != first.ID {
-				t.Errorf("version %s of %s, want %s", second.Version, second.ID, test.version)
+				t.Errorf("version = %s of agent %s, want %s of %s", second.Version, second.ID, test.version, first.ID)
 			}
 			if test.version == "1.0.0" {
 				if diff := cmp.Diff(string(first.Raw), string(second.Raw)); diff != "" {
-					t.Errorf("the agent changed: %s", diff)
+					t.Errorf("agent after a run that changes nothing (-want +got):\n%s", diff)
 				}
 				return
 			}
 			if same := second.VersionHash == first.VersionHash; same != (name == "path") {
-				t.Errorf("hash is the same: %v", same)
+				t.Errorf("hash is the same = %t, want %t", same, name == "path")
 			}
 			old := call[orq.Agent](w, 200, "GET", "/v2/agents/runner@1.0.0", nil)
 			first.Status = "published"
 			if diff := cmp.Diff(first, old, ignoreRaw); diff != "" {
-				t.Errorf("version 1.0.0: %s", diff)
+				t.Errorf("version 1.0.0 (-want +got):\n%s", diff)
 			}
 			if again := run(runBody("runner", "hi", begin, test.change)); again.Version != "1.0.1" {
-				t.Errorf("the same run made version %s", again.Version)
+				t.Errorf("version after the same run again = %s, want 1.0.1", again.Version)
 			}
 		})
 	}
@@ -93,7 +93,7 @@ func TestRunDefaults(t *testing.T) {
 	want.MemoryStores, want.KnowledgeBases = []string{}, []orq.KnowledgeBase{}
 	want.Settings.ToolApprovalRequired, want.Settings.Tools, want.Settings.MaxIterations = "none", []orq.AgentTool{}, &iterations
 	if diff := cmp.Diff(want, call[orq.Agent](w, 200, "GET", "/v2/agents/helper", nil), ignoreChanging, ignoreRaw); diff != "" {
-		t.Error(diff)
+		t.Errorf("agent (-want +got):\n%s", diff)
 	}
 }
 
@@ -110,10 +110,10 @@ func TestRefusedRunLeavesTheAgentAsItIs(t *testing.T) {
 			status = 418
 		}
 		if got := w.refused(status, "POST", "/v2/agents/run", runBody("helper", "hi", change)); got != want {
-			t.Errorf("message %q, want %q", got, want)
+			t.Errorf("message = %q, want %q", got, want)
 		}
 	}
 	if diff := cmp.Diff(before, call[orq.Agent](w, 200, "GET", "/v2/agents/helper", nil)); diff != "" {
-		t.Error(diff)
+		t.Errorf("agent after refused runs (-want +got):\n%s", diff)
 	}
 }

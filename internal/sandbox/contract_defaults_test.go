@@ -9,7 +9,7 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/sandbox"
 )
 
-// What a request leaves out has the default that the contract gives it, wherever in the body it is.
+// Properties that a request leaves out have the defaults of the contract, wherever in the body they are.
 func TestDefaultsOfTheContract(t *testing.T) {
 	t.Parallel()
 	card := serveCard(t, cardV03)
@@ -17,45 +17,45 @@ func TestDefaultsOfTheContract(t *testing.T) {
 	for name, want := range map[string]int{"create": 20, "run": 20, "register": 1} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			held := trips[name].holdsDefaults(t, false) + trips[name].holdsDefaults(t, true)
-			if held != want {
-				t.Errorf("%d defaults were left out, want %d", held, want)
+			checked := trips[name].checkDefaults(t, false) + trips[name].checkDefaults(t, true)
+			if checked != want {
+				t.Errorf("%d defaults were left out of the bodies, want %d", checked, want)
 			}
 		})
 	}
 }
 
-// holdsDefaults leaves out the properties that have a default, either those in lists or those outside of them, and
-// wants the defaults back. It returns how many there are.
-func (r roundTrip) holdsDefaults(t *testing.T, inLists bool) (held int) {
+// checkDefaults sends a body without the properties that have a default, either those in lists or those outside of
+// them, and requires that they are read back with their defaults. It returns their number.
+func (r roundTrip) checkDefaults(t *testing.T, inLists bool) (checked int) {
 	t.Helper()
 	w := open(t, sandbox.Options{})
 	w.create("friend")
 	bodies := contract.BodiesOf(t, r.method, r.operation)
 	body := clone(t, bodies.Values[len(bodies.Values)-1]).(object)
 	adaptToWorkspace(body, "trip")
-	if r.fit != nil {
-		r.fit(body)
+	if r.adapt != nil {
+		r.adapt(body)
 	}
 	want := clone(t, body).(object)
-	r.leave(want)
+	r.removeHidden(want)
 	for path, properties := range bodies.Properties {
 		at := slices.IndexFunc(properties, func(p contract.Property) bool { return p.Schema["default"] != nil })
-		if at < 0 || strings.Contains(path, "[]") != inLists || path == ".settings.tools[].type" { // which tells tools apart
+		if at < 0 || strings.Contains(path, "[]") != inLists || path == ".settings.tools[].type" { // it distinguishes the tools
 			continue
 		}
 		steps := strings.Split(strings.TrimPrefix(path, "."), ".")
 		edit(body, steps, func(fields object, name string) { delete(fields, name) })
-		met := 0
-		edit(want, steps, func(fields object, name string) { fields[name], met = properties[at].Schema["default"], 1 })
-		held += met
+		found := 0
+		edit(want, steps, func(fields object, name string) { fields[name], found = properties[at].Schema["default"], 1 })
+		checked += found
 	}
 	if status, answer := w.send(w.request(r.method, r.path, body)); status/100 != 2 {
-		t.Fatalf("status %d: %s", status, answer)
+		t.Fatalf("%s %s: status %d, want success: %s", r.method, r.path, status, answer)
 	}
 	got := call[object](w, 200, "GET", "/v2/agents/trip", nil)
 	for _, missing := range missingFrom("", clone(t, asRead(want)), got) {
-		t.Error(missing)
+		t.Errorf("default of %s", missing)
 	}
-	return held
+	return checked
 }

@@ -14,28 +14,28 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/sandbox"
 )
 
-// roundTrip sends bodies that hold all that the contract knows and reads the agent back.
+// roundTrip describes how bodies with all properties of the contract are sent and the agent is read back.
 type roundTrip struct {
 	method, operation string
 	path              string // where the bodies are sent
-	fit               func(body object)
-	// left are the properties that no agent shows, and why.
-	left map[string]string
+	adapt             func(body object)
+	// hidden are the properties that cannot be read back, with the reason.
+	hidden map[string]string
 }
 
 func roundTrips(agentURL string) map[string]roundTrip {
 	const (
-		ofTheRun = "is about the run"
-		ofNoTool = "is no part of a tool that is read"
-		version  = "raises the version"
-		nowhere  = "has no place in an answer"
-		secret   = "is never shown"
+		ofTheRun   = "describes the run"
+		definition = "is not part of a tool that is read"
+		version    = "raises the version"
+		unanswered = "is not part of an answer"
+		secret     = "is never shown"
 	)
 	run := map[string]string{
 		".task_id": ofTheRun, ".message": ofTheRun, ".variables": ofTheRun, ".identity": ofTheRun, ".contact": ofTheRun,
 		".thread": ofTheRun, ".memory": ofTheRun, ".metadata": ofTheRun,
-		".settings.tools[].http": ofNoTool, ".settings.tools[].code_tool": ofNoTool, ".settings.tools[].function": ofNoTool,
-		".settings.tools[].json_schema": ofNoTool, ".settings.tools[].mcp": ofNoTool,
+		".settings.tools[].http": definition, ".settings.tools[].code_tool": definition, ".settings.tools[].function": definition,
+		".settings.tools[].json_schema": definition, ".settings.tools[].mcp": definition,
 	}
 	streamRun := maps.Clone(run)
 	streamRun[".stream_timeout_seconds"] = ofTheRun
@@ -52,10 +52,10 @@ func roundTrips(agentURL string) map[string]roundTrip {
 		}, map[string]string{".headers.*.value": secret}},
 		"update": {"PATCH", "/v2/agents/{agent_key}", "/v2/agents/helper", func(body object) {
 			delete(body, "a2a")
-		}, map[string]string{".a2a": "belongs to A2A agents", ".versionIncrement": version, ".versionDescription": nowhere}},
+		}, map[string]string{".a2a": "belongs to A2A agents", ".versionIncrement": version, ".versionDescription": unanswered}},
 		"update of an A2A agent": {"PATCH", "/v2/agents/{agent_key}", "/v2/agents/far", func(body object) {
 			maps.DeleteFunc(body, func(name string, _ any) bool { return slices.Contains(ofInternalAgents, name) })
-		}, map[string]string{".a2a.headers.*.value": secret, ".versionIncrement": version, ".versionDescription": nowhere}},
+		}, map[string]string{".a2a.headers.*.value": secret, ".versionIncrement": version, ".versionDescription": unanswered}},
 	}
 }
 
@@ -71,9 +71,9 @@ func TestEveryPropertyIsReadBack(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			bodies := contract.BodiesOf(t, trip.method, trip.operation)
-			for path := range trip.left {
+			for path := range trip.hidden {
 				if _, ok := bodies.Properties[path]; !ok {
-					t.Errorf("the contract has no %s", path)
+					t.Errorf("the contract has no property %s, which is listed as hidden", path)
 				}
 			}
 			for i, value := range bodies.Values {
@@ -84,24 +84,24 @@ func TestEveryPropertyIsReadBack(t *testing.T) {
 				w.register("far", card.URL)
 				body := clone(t, value).(object) // bodies share their parts
 				adaptToWorkspace(body, fmt.Sprintf("trip%d", i))
-				if trip.fit != nil {
-					trip.fit(body)
+				if trip.adapt != nil {
+					trip.adapt(body)
 				}
 				if status, answer := w.send(w.request(trip.method, trip.path, body)); status/100 != 2 {
-					t.Fatalf("body %d: status %d: %s", i, status, answer)
+					t.Fatalf("body %d: status %d, want success: %s", i, status, answer)
 				}
-				trip.leave(body)
+				trip.removeHidden(body)
 				got := call[object](w, 200, "GET", "/v2/agents/"+body["key"].(string), nil)
 				for _, missing := range missingFrom("", clone(t, asRead(body)), got) {
-					t.Errorf("body %d: %s", i, missing)
+					t.Errorf("body %d: property %s", i, missing)
 				}
 			}
 		})
 	}
 }
 
-// adaptToWorkspace gives a body what the sandbox wants beyond the contract: a key that is free, a team that exists, and ids of
-// tools in the form of ids.
+// adaptToWorkspace gives a body what the sandbox requires in addition to the contract: a key that is free, a team that
+// exists, and ids of tools that are ULIDs.
 func adaptToWorkspace(body object, key string) {
 	body["key"] = key
 	for _, member := range items(body["team_of_agents"]) {
@@ -128,14 +128,14 @@ func items(value any) []object {
 	return all
 }
 
-// leave takes out of a body what no agent shows.
-func (r roundTrip) leave(body object) {
-	for path := range r.left {
+// removeHidden removes the properties that cannot be read back.
+func (r roundTrip) removeHidden(body object) {
+	for path := range r.hidden {
 		edit(body, strings.Split(strings.TrimPrefix(path, "."), "."), func(fields object, name string) { delete(fields, name) })
 	}
 }
 
-// edit finds a property, wherever its path leads.
+// edit calls change for each object that holds the property at path.
 func edit(value any, path []string, change func(fields object, name string)) {
 	name, inList := strings.CutSuffix(path[0], "[]")
 	fields, _ := value.(object)
@@ -156,7 +156,7 @@ func edit(value any, path []string, change func(fields object, name string)) {
 	}
 }
 
-// asRead is a request in the shape in which an agent is read.
+// asRead converts a request to the shape in which an agent is read.
 func asRead(body object) object {
 	if id, short := body["model"].(string); short {
 		body["model"] = object{"id": id}
@@ -188,7 +188,7 @@ func rename(fields object, from, to string) {
 	}
 }
 
-// clone is a value as it comes out of JSON.
+// clone returns a deep copy of value, as encoding/json decodes it.
 func clone(t *testing.T, value any) (read any) {
 	t.Helper()
 	encoded, err := json.Marshal(value)
@@ -201,7 +201,7 @@ func clone(t *testing.T, value any) (read any) {
 	return read
 }
 
-// within lists what is wanted and not found; what is found beside it does not matter.
+// missingFrom lists the values of want that got lacks or has otherwise. Additional fields of got are ignored.
 func missingFrom(at string, want, got any) []string {
 	switch want := want.(type) {
 	case object:

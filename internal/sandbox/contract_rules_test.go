@@ -11,7 +11,7 @@ import (
 
 var inBrackets = regexp.MustCompile(`\[\d+\]`)
 
-// Every body that breaks one rule of the contract is refused with a message that names the field.
+// TestEveryRuleOfTheContractHolds sends bodies that break one rule of the contract each. The refusal must name the field.
 func TestEveryRuleOfTheContractHolds(t *testing.T) {
 	t.Parallel()
 	for name, o := range map[string]struct{ method, operation, path string }{
@@ -31,9 +31,9 @@ func TestEveryRuleOfTheContractHolds(t *testing.T) {
 			for _, broken := range contract.BodiesOf(t, o.method, o.operation).Broken {
 				field, _, _ := strings.Cut(strings.TrimPrefix(broken.Rule, "."), " ")
 				status, answer := w.send(w.request(o.method, o.path, broken.Body))
-				said := strings.ReplaceAll(inBrackets.ReplaceAllString(string(answer), "[]"), "x-extra", "*")
-				if status != 400 || !strings.Contains(said, field) {
-					t.Errorf("%s: status %d: %.300s", broken.Rule, status, answer)
+				message := strings.ReplaceAll(inBrackets.ReplaceAllString(string(answer), "[]"), "x-extra", "*")
+				if status != 400 || !strings.Contains(message, field) {
+					t.Errorf("%s: status %d, want 400 with a message that names %s: %.300s", broken.Rule, status, field, answer)
 				}
 			}
 		})

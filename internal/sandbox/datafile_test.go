@@ -42,22 +42,22 @@ func TestRefusedFileIsNotChanged(t *testing.T) {
 			file := dataFile(t)
 			test.make(t, file)
 			before := readFile(t, file)
-			for operation, try := range openers() {
-				if err := try(file); err == nil || !strings.Contains(err.Error(), file+": "+test.want) || strings.Contains(err.Error(), "\n") {
-					t.Errorf("%s: error %v, want %q", operation, err, test.want)
+			for operation, open := range openers() {
+				if err := open(file); err == nil || !strings.Contains(err.Error(), file+": "+test.want) || strings.Contains(err.Error(), "\n") {
+					t.Errorf("%s: error = %v, want one line that contains %q", operation, err, file+": "+test.want)
 				}
 			}
 			if !bytes.Equal(before, readFile(t, file)) {
-				t.Error("the file was changed")
+				t.Error("the refused file was changed")
 			}
 			if _, err := os.Stat(file + ".key"); err == nil {
-				t.Error("a key file was made")
+				t.Error("a key file was made for a refused file")
 			}
 		})
 	}
 }
 
-// attempts are what opens a file.
+// openers returns the operations that open a file, by the beginning of their errors.
 func openers() map[string]func(file string) error {
 	return map[string]func(string) error{
 		"open sandbox data": func(file string) error {
@@ -90,9 +90,9 @@ func TestErrorsOfUnusableFiles(t *testing.T) {
 			if err := test.make(file); err != nil {
 				t.Fatal(err)
 			}
-			for operation, try := range openers() {
-				if err := try(file); err == nil || err.Error() != operation+" "+file+": "+test.want {
-					t.Errorf("error %v, want %q", err, test.want)
+			for operation, open := range openers() {
+				if err := open(file); err == nil || err.Error() != operation+" "+file+": "+test.want {
+					t.Errorf("error = %v, want %q", err, operation+" "+file+": "+test.want)
 				}
 			}
 		})
@@ -108,15 +108,15 @@ func TestErrorsOfUnusablePaths(t *testing.T) {
 		filepath.Join(within, "file"):                    "not a directory",
 		os.DevNull:                                       "it is no regular file",
 	} {
-		for operation, try := range openers() {
-			if err := try(file); err == nil || err.Error() != operation+" "+file+": "+want {
-				t.Errorf("error %v, want %q", err, want)
+		for operation, open := range openers() {
+			if err := open(file); err == nil || err.Error() != operation+" "+file+": "+want {
+				t.Errorf("error = %v, want %q", err, operation+" "+file+": "+want)
 			}
 		}
 	}
 }
 
-// TestOpenAfterAnInterruptedFirstStart begins with what a crash can leave of a first start.
+// TestOpenAfterAnInterruptedFirstStart opens files that a crash can leave behind during a first start.
 func TestOpenAfterAnInterruptedFirstStart(t *testing.T) {
 	t.Parallel()
 	for name, leave := range map[string]func(t *testing.T, file string){
@@ -135,13 +135,13 @@ func TestOpenAfterAnInterruptedFirstStart(t *testing.T) {
 			call[orq.RefreshedCard](open(t, sandbox.Options{Data: file}), 200, "POST", "/v2/agents/far/card/refresh", nil)
 			left, err := filepath.Glob(file + "*")
 			if diff := cmp.Diff([]string{file, file + ".key"}, left); err != nil || diff != "" {
-				t.Error(err, diff)
+				t.Errorf("files after the start (-want +got), error %v:\n%s", err, diff)
 			}
 		})
 	}
 }
 
-// TestNewFileAppearsComplete looks at what a crash would leave, at every moment of many first starts.
+// TestNewFileAppearsComplete watches for the file during first starts: whenever a crash came, the file would be complete.
 func TestNewFileAppearsComplete(t *testing.T) {
 	t.Parallel()
 	for range 20 {
@@ -157,7 +157,7 @@ func TestNewFileAppearsComplete(t *testing.T) {
 		}()
 		open(t, sandbox.Options{Data: file}).close()
 		if got, want := <-seen, int64(len(readFile(t, file))); got != want {
-			t.Errorf("there were %d bytes at first, and %d when it was open", got, want)
+			t.Errorf("size of the file when it appeared = %d bytes, want %d as when it was open", got, want)
 		}
 	}
 }
@@ -188,7 +188,7 @@ func TestOneOfManyFirstStartsSucceeds(t *testing.T) {
 		}
 	}
 	if left, err := filepath.Glob(file + "*"); err != nil || len(left) != 2 || opened != 1 {
-		t.Errorf("%d succeeded, and left %v, %v", opened, left, err)
+		t.Errorf("%d starts succeeded and left %v (error %v), want 1 and two files", opened, left, err)
 	}
 }
 
@@ -198,7 +198,7 @@ func setFormat(t *testing.T, file, number string) {
 	updateFile(t, file, func(tx *bbolt.Tx) error { return tx.Bucket([]byte("meta")).Put([]byte("format"), []byte(number)) })
 }
 
-// fill makes a workspace whose agents take more room than its head.
+// fillFile creates a workspace whose agents need more pages than the head of the file.
 func fillFile(t *testing.T, file string) {
 	t.Helper()
 	w := open(t, sandbox.Options{Data: file})
@@ -211,7 +211,7 @@ func fillFile(t *testing.T, file string) {
 	}
 }
 
-// cutOff leaves so much of the bytes that are in use.
+// truncateTo fills the file and truncates it to the size that left returns for the number of bytes in use.
 func truncateTo(t *testing.T, file string, left func(used int64) int64) {
 	t.Helper()
 	fillFile(t, file)

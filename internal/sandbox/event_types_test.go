@@ -12,7 +12,7 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/sandbox"
 )
 
-// A handful of runs sends every type of event that the API has, in the order in which things happen.
+// TestEveryTypeOfEventOccurs covers every type of event of the API with a few runs, each with its events in order.
 func TestEveryTypeOfEventOccurs(t *testing.T) {
 	t.Parallel()
 	w := open(t, sandbox.Options{})
@@ -54,7 +54,7 @@ func TestEveryTypeOfEventOccurs(t *testing.T) {
 	} {
 		got := types(run.events)
 		if diff := cmp.Diff(run.want, got); diff != "" {
-			t.Errorf("%s:\n%s", name, diff)
+			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 		for _, typ := range got {
 			seen[typ] = true
@@ -62,18 +62,18 @@ func TestEveryTypeOfEventOccurs(t *testing.T) {
 		checkTimestamps(t, name, run.events)
 	}
 	if len(seen) != 17 {
-		t.Errorf("%d types: %v", len(seen), slices.Sorted(maps.Keys(seen)))
+		t.Errorf("%d types of events, want 17: %v", len(seen), slices.Sorted(maps.Keys(seen)))
 	}
 }
 
-// checkTimestamps wants timestamps that do not go back.
+// checkTimestamps requires timestamps that never decrease.
 func checkTimestamps(t *testing.T, name string, events []orq.Event) {
 	t.Helper()
 	var last time.Time
 	for _, event := range events {
 		at, err := time.Parse(time.RFC3339, event.Timestamp)
 		if err != nil || at.Before(last) {
-			t.Errorf("%s: %s at %s, after %s: %v", name, event.Type, event.Timestamp, last, err)
+			t.Errorf("%s: %s has timestamp %s, want one not before %s: %v", name, event.Type, event.Timestamp, last, err)
 		}
 		last = at
 	}

@@ -21,18 +21,18 @@ type sdkAgent struct {
 	t *testing.T
 	// working is closed when the agent works on "wait".
 	working chan struct{}
-	// given holds the tasks that the agent was asked to cancel.
-	given chan a2a.TaskID
+	// canceled receives the tasks that the agent is asked to cancel.
+	canceled chan a2a.TaskID
 	// logins are the tasks that wait for a login. The SDK's server follows them until they are canceled.
 	logins []a2a.TaskID
 
-	mu      sync.Mutex
-	methods []string // of the requests, in order
-	talks   []string // contexts of the messages, in order
-	headers []http.Header
+	mu       sync.Mutex
+	methods  []string // of the requests, in order
+	contexts []string // of the messages, in order
+	headers  []http.Header
 }
 
-// protocols are the protocols that the agent can speak, each with the part of its card that says so.
+// protocols returns the protocols that the agent can speak, each with the part of its card that declares it.
 func protocols() map[string]struct {
 	handler func(a2asrv.RequestHandler) http.Handler
 	card    func(url string) string
@@ -61,10 +61,10 @@ func protocols() map[string]struct {
 // serveAgent serves the agent, and its card at /card.
 func serveAgent(t *testing.T, protocol string, streaming bool) (*sdkAgent, *httptest.Server) {
 	t.Helper()
-	agent := &sdkAgent{t: t, working: make(chan struct{}), given: make(chan a2a.TaskID, 1)}
-	speaks := protocols()[protocol]
+	agent := &sdkAgent{t: t, working: make(chan struct{}), canceled: make(chan a2a.TaskID, 1)}
+	spoken := protocols()[protocol]
 	tasks := a2asrv.NewHandler(agent, a2asrv.WithCapabilityChecks(&a2a.AgentCapabilities{Streaming: streaming}))
-	handler := speaks.handler(tasks)
+	handler := spoken.handler(tasks)
 	t.Cleanup(func() {
 		for _, id := range agent.logins {
 			if _, err := tasks.CancelTask(context.Background(), &a2a.CancelTaskRequest{ID: id}); err != nil {
@@ -75,7 +75,7 @@ func serveAgent(t *testing.T, protocol string, streaming bool) (*sdkAgent, *http
 	var server *httptest.Server
 	server = serve(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/card" {
-			fmt.Fprintf(w, `{"name":"Far","capabilities":{"streaming":%t},%s}`, streaming, speaks.card(server.URL))
+			fmt.Fprintf(w, `{"name":"Far","capabilities":{"streaming":%t},%s}`, streaming, spoken.card(server.URL))
 			return
 		}
 		agent.mu.Lock()
@@ -95,35 +95,32 @@ func (f *sdkAgent) requests() int {
 // Execute implements a2asrv.AgentExecutor.
 func (f *sdkAgent) Execute(ctx context.Context, about *a2asrv.ExecutorContext) iter.Seq2[a2a.Event, error] {
 	return func(yield func(a2a.Event, error) bool) {
-		says := func(text string) *a2a.Message {
-			return a2a.NewMessageForTask(a2a.MessageRoleAgent, about, a2a.NewTextPart(text))
-		}
 		status := func(state a2a.TaskState, text string) bool {
 			var message *a2a.Message
 			if text != "" {
-				message = says(text)
+				message = a2a.NewMessageForTask(a2a.MessageRoleAgent, about, a2a.NewTextPart(text))
 			}
 			return yield(a2a.NewStatusUpdateEvent(about, state, message), nil)
 		}
-		told := about.Message.Parts[0].Text()
+		request := about.Message.Parts[0].Text()
 		f.mu.Lock()
-		f.talks = append(f.talks, about.ContextID)
+		f.contexts = append(f.contexts, about.ContextID)
 		f.mu.Unlock()
 		switch {
-		case told == "message":
+		case request == "message":
 			yield(a2a.NewMessage(a2a.MessageRoleAgent, a2a.NewTextPart("Just this.")), nil)
 			return
-		case told == "refuse":
+		case request == "refuse":
 			yield(nil, a2a.NewError(a2a.ErrInvalidParams, "I take no such message, hush-1"))
 			return
 		case about.StoredTask != nil:
-			status(a2a.TaskStateCompleted, "You said "+told+".")
+			status(a2a.TaskStateCompleted, "You said "+request+".")
 			return
 		}
 		if !yield(a2a.NewSubmittedTask(about, about.Message), nil) || !status(a2a.TaskStateWorking, "On it.") {
 			return
 		}
-		switch told {
+		switch request {
 		case "work":
 			f.work(about, yield)
 			status(a2a.TaskStateCompleted, "Done.")
@@ -153,7 +150,7 @@ func (f *sdkAgent) Execute(ctx context.Context, about *a2asrv.ExecutorContext) i
 	}
 }
 
-// work makes a text in pieces, a file and an object.
+// work yields a text in pieces, a file and an object as artifacts.
 func (f *sdkAgent) work(about *a2asrv.ExecutorContext, yield func(a2a.Event, error) bool) {
 	text := a2a.NewArtifactEvent(about, a2a.NewTextPart("one "))
 	file := a2a.NewRawPart([]byte("%PDF"))
@@ -175,13 +172,14 @@ func (f *sdkAgent) work(about *a2asrv.ExecutorContext, yield func(a2a.Event, err
 func (f *sdkAgent) Cancel(_ context.Context, about *a2asrv.ExecutorContext) iter.Seq2[a2a.Event, error] {
 	return func(yield func(a2a.Event, error) bool) {
 		if !slices.Contains(f.logins, about.TaskID) {
-			f.given <- about.TaskID
+			f.canceled <- about.TaskID
 		}
 		yield(a2a.NewStatusUpdateEvent(about, a2a.TaskStateCanceled, nil), nil)
 	}
 }
 
-// A script answers each request to an agent of A2A 0.3 with the next of its answers.
+// scriptAgent serves an agent of A2A 0.3 that answers each request with the next of its answers. The test fails when
+// there are more or fewer requests.
 func scriptAgent(t *testing.T, streaming bool, answers ...http.HandlerFunc) *httptest.Server {
 	t.Helper()
 	asked := make(chan http.HandlerFunc, len(answers))
@@ -198,13 +196,13 @@ func scriptAgent(t *testing.T, streaming bool, answers ...http.HandlerFunc) *htt
 		case answer := <-asked:
 			answer(w, r)
 		default:
-			t.Error("the agent was asked once more than it should be")
+			t.Errorf("the agent received more than %d requests", len(answers))
 			http.Error(w, "", http.StatusTeapot)
 		}
 	})
 	t.Cleanup(func() {
 		if len(asked) > 0 {
-			t.Errorf("the agent was asked %d times less than it should be", len(asked))
+			t.Errorf("the agent received %d requests, want %d", len(answers)-len(asked), len(answers))
 		}
 	})
 	return server

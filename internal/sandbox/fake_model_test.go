@@ -13,7 +13,8 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/sandbox"
 )
 
-// fakeModel is an OpenAI-compatible server that answers from a script, one reply a request, and keeps what it was asked.
+// fakeModel is an OpenAI-compatible server that answers each request with the next of its replies and records the
+// requests.
 type fakeModel struct {
 	t   *testing.T
 	url string
@@ -26,7 +27,7 @@ type fakeModel struct {
 // reply answers one request.
 type reply func(w http.ResponseWriter, r *http.Request)
 
-// chatRequest is a request as the server reads it.
+// chatRequest is a request as the server decodes it.
 type chatRequest struct {
 	Authorization string
 	Path          string
@@ -84,12 +85,12 @@ func (f *fakeModel) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		err = json.Unmarshal(raw, &asked.Body)
 	}
 	if err != nil {
-		f.t.Errorf("the model server was sent no request: %v: %s", err, raw)
+		f.t.Errorf("decode the request to the model server: %v: %s", err, raw)
 	}
 	asked.Messages = typed.Messages
 	for _, tool := range typed.Tools {
 		if tool.Type != "function" {
-			f.t.Errorf("tool of type %q", tool.Type)
+			f.t.Errorf("type of a tool = %q, want function", tool.Type)
 		}
 		asked.Tools[tool.Function.Name] = tool.Function
 	}
@@ -98,25 +99,25 @@ func (f *fakeModel) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.asked = append(f.asked, asked)
 	f.mu.Unlock()
 	if n >= len(f.replies) {
-		f.t.Errorf("request %d has no reply in the script: %s", n+1, raw)
+		f.t.Errorf("request %d to the model server has no reply in the script: %s", n+1, raw)
 		http.Error(w, `{"error":{"message":"the script has ended"}}`, http.StatusTeapot)
 		return
 	}
 	f.replies[n](w, r)
 }
 
-// requests are what was asked so far; want is how many.
+// requests returns the requests so far, and requires that there are as many as want.
 func (f *fakeModel) requests(want int) []chatRequest {
 	f.t.Helper()
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if len(f.asked) != want {
-		f.t.Fatalf("%d requests, want %d", len(f.asked), want)
+		f.t.Fatalf("the model server received %d requests, want %d", len(f.asked), want)
 	}
 	return slices.Clone(f.asked)
 }
 
-// talk lists messages as lines: role, text, and calls or the call that is answered.
+// transcript formats each message as a line: role, text, and its calls or the id of the call that it answers.
 func transcript(messages []chatMessage) []string {
 	lines := make([]string, len(messages))
 	for i, m := range messages {
@@ -134,7 +135,7 @@ func transcript(messages []chatMessage) []string {
 	return lines
 }
 
-// openWith opens a workspace whose agents run on the model.
+// openWith opens a workspace whose agents run on the model server.
 func openWith(t *testing.T, f *fakeModel, changes ...func(*sandbox.ModelOptions)) *workspace {
 	t.Helper()
 	o := sandbox.Options{Model: sandbox.ModelOptions{URL: f.url}}
@@ -144,7 +145,7 @@ func openWith(t *testing.T, f *fakeModel, changes ...func(*sandbox.ModelOptions)
 	return open(t, o)
 }
 
-// chunks streams data lines as OpenAI does, and ends the stream.
+// replyChunks streams data lines as OpenAI does, and ends the stream.
 func replyChunks(lines ...string) reply {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/event-stream; charset=utf-8")
@@ -155,12 +156,12 @@ func replyChunks(lines ...string) reply {
 	}
 }
 
-// delta is a chunk with one choice.
+// delta returns a chunk with one choice.
 func delta(d string) string {
 	return `{"id":"chatcmpl-1","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":` + d + `,"finish_reason":null}],"usage":null}`
 }
 
-// stopped is the last chunk with a choice.
+// finishChunk returns the last chunk with a choice.
 func finishChunk(reason string) string {
 	return `{"id":"chatcmpl-1","object":"chat.completion.chunk","choices":[{"index":0,"delta":{},"finish_reason":"` + reason + `"}]}`
 }
@@ -168,7 +169,7 @@ func finishChunk(reason string) string {
 const usageChunk = `{"id":"chatcmpl-1","object":"chat.completion.chunk","choices":[],"usage":{"prompt_tokens":20,"completion_tokens":5,"total_tokens":25,` +
 	`"prompt_tokens_details":{"cached_tokens":16},"completion_tokens_details":{"reasoning_tokens":2}}}`
 
-// says streams an answer word by word.
+// replyText streams an answer word by word.
 func replyText(text string) reply {
 	lines := []string{delta(`{"role":"assistant","content":""}`)}
 	for word := range strings.SplitAfterSeq(text, " ") {
@@ -181,7 +182,7 @@ func replyText(text string) reply {
 // modelCall is a tool call of a reply.
 type modelCall struct{ id, name, arguments string }
 
-// calls streams tool calls in pieces: the name first, the arguments in two halves, all calls mixed by index.
+// replyCalls streams tool calls in pieces: the name first, then the arguments in two halves, interleaved by index.
 func replyCalls(all ...modelCall) reply {
 	lines := []string{delta(`{"role":"assistant","content":null}`)}
 	for i, call := range all {
@@ -197,7 +198,7 @@ func replyCalls(all ...modelCall) reply {
 	return replyChunks(append(lines, finishChunk("tool_calls"), usageChunk)...)
 }
 
-// refuses answers with an error; headers are pairs.
+// replyBody answers with a status and a body, of JSON unless a header differs; headers are pairs of name and value.
 func replyBody(status int, body string, headers ...string) reply {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
@@ -209,7 +210,7 @@ func replyBody(status int, body string, headers ...string) reply {
 	}
 }
 
-// hanging says something, closes asked, and says no more until the client has gone; left is closed then.
+// replyAndHang sends a piece of an answer, closes asked and sends nothing more. When the client is gone it closes left.
 func replyAndHang(asked, left chan<- struct{}) reply {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/event-stream")
@@ -221,7 +222,7 @@ func replyAndHang(asked, left chan<- struct{}) reply {
 	}
 }
 
-// endless begins an answer and never ends it.
+// replyEndlessly begins an answer and writes on until the client is gone.
 func replyEndlessly(begin, media string) reply {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", media)

@@ -46,7 +46,7 @@ func copyFormat1(t *testing.T) string {
 // format1Memory is the entity whose documents the file holds.
 func format1Memory() object { return object{"memory": object{"entity_id": "traveller-1"}} }
 
-func TestFormat1IsAnsweredAsBefore(t *testing.T) {
+func TestFormat1AnswersAreUnchanged(t *testing.T) {
 	t.Parallel()
 	var answers map[string]json.RawMessage
 	if err := json.Unmarshal(readFile(t, filepath.Join(format1, "answers.json")), &answers); err != nil {
@@ -114,7 +114,7 @@ func TestFormat1AgentsCanBeChanged(t *testing.T) {
 	w.refused(404, "GET", "/v2/agents/guide@1.0.0", nil)
 }
 
-func TestFormat1MemoryIsFoundAndGrows(t *testing.T) {
+func TestFormat1MemoryIsKept(t *testing.T) {
 	t.Parallel()
 	file := copyFormat1(t)
 	w := open(t, sandbox.Options{Data: file})
@@ -162,7 +162,7 @@ func TestFormat1InterruptedTasksFailed(t *testing.T) {
 	}
 }
 
-func TestFormat1TaskOfTheRuleEngineGoesOn(t *testing.T) {
+func TestFormat1TaskOfTheRuleEngineResumes(t *testing.T) {
 	t.Parallel()
 	file := copyFormat1(t)
 	w := open(t, sandbox.Options{Data: file})
@@ -210,7 +210,7 @@ You wrote: Find a SPRING bed for Ann Example.
 	}
 }
 
-func TestFormat1TaskOfAModelGoesOn(t *testing.T) {
+func TestFormat1TaskOfAModelResumes(t *testing.T) {
 	t.Parallel()
 	f := serveModel(t, replyText("Rain, and high water at noon."))
 	w := open(t, sandbox.Options{Data: copyFormat1(t), Model: sandbox.ModelOptions{URL: f.url}})
@@ -253,7 +253,7 @@ func TestFormat1TaskOfAModelGoesOn(t *testing.T) {
 	}
 }
 
-// courier is the A2A agent of the file, at another address: it answers a request to each method with what is next.
+// courier is the A2A agent of the file at another address. It answers requests to each method in the order given.
 type courier struct {
 	t       *testing.T
 	url     string
@@ -308,7 +308,7 @@ func (c *courier) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprintf(w, `{"jsonrpc":"2.0","id":"1","result":%s}`, left[0])
 }
 
-func TestFormat1TaskOfAnA2AAgentGoesOn(t *testing.T) {
+func TestFormat1TaskOfAnA2AAgentResumes(t *testing.T) {
 	t.Parallel()
 	task := func(state, id, text, artifact string) string {
 		return `{"kind":"task","id":"far-task-1","contextId":"far-context-1","artifacts":[{"artifactId":"route","parts":[{"kind":"text","text":"` + artifact + `"}]}],` +

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"go.uber.org/goleak"
 
@@ -26,7 +27,7 @@ func TestMain(m *testing.M) {
 // object is a JSON object.
 type object = map[string]any
 
-// workspace is a sandbox behind a real server; every exchange is held to the API contract.
+// workspace is a sandbox behind a real server. Every exchange is checked against the API contract.
 type workspace struct {
 	t     *testing.T
 	url   string
@@ -95,7 +96,7 @@ func (w *workspace) send(r *http.Request) (int, []byte) {
 	return response.StatusCode, body
 }
 
-// call wants the status and decodes the answer into a T.
+// call sends a request, requires the status and decodes the answer into a T.
 func call[T any](w *workspace, status int, method, path string, body any) T {
 	w.t.Helper()
 	got, raw := w.send(w.request(method, path, body))
@@ -111,7 +112,7 @@ func call[T any](w *workspace, status int, method, path string, body any) T {
 	return answer
 }
 
-// refused wants an error status and returns its message.
+// refused sends a request, requires an error status and returns the error's message.
 func (w *workspace) refused(status int, method, path string, body any) string {
 	w.t.Helper()
 	return call[struct{ Message string }](w, status, method, path, body).Message
@@ -161,7 +162,7 @@ func results(task string, byID map[string]any) object {
 	return object{"task_id": task, "message": object{"role": "tool", "parts": parts}}
 }
 
-// stream is an event stream that is being read.
+// stream reads an event stream.
 type stream struct {
 	t       *testing.T
 	body    io.ReadCloser
@@ -183,7 +184,7 @@ func (w *workspace) openStream(r *http.Request) *stream {
 	w.t.Cleanup(func() { response.Body.Close() })
 	if got := response.Header.Get("Content-Type"); response.StatusCode != 200 || got != "text/event-stream" {
 		raw, _ := io.ReadAll(response.Body)
-		w.t.Fatalf("status %d, content type %q: %s", response.StatusCode, got, raw)
+		w.t.Fatalf("status %d with content type %q, want 200 with text/event-stream: %s", response.StatusCode, got, raw)
 	}
 	scanner := bufio.NewScanner(response.Body)
 	scanner.Buffer(nil, 8<<20)
@@ -202,7 +203,7 @@ func (s *stream) next() (orq.Event, bool) {
 			s.done = true
 			continue
 		case s.done:
-			s.t.Errorf("after [DONE]: %s", data)
+			s.t.Errorf("event after [DONE], want none: %s", data)
 		}
 		var event orq.Event
 		if err := json.Unmarshal([]byte(data), &event); err != nil {
@@ -213,7 +214,7 @@ func (s *stream) next() (orq.Event, bool) {
 	return orq.Event{}, false
 }
 
-// rest reads to the end.
+// rest returns the events up to the end of the stream.
 func (s *stream) rest() []orq.Event {
 	s.t.Helper()
 	var events []orq.Event
@@ -223,13 +224,13 @@ func (s *stream) rest() []orq.Event {
 	return events
 }
 
-// play streams one message to an agent and wants a complete stream.
+// play streams one message to an agent and requires a complete stream.
 func (w *workspace) play(key string, body object) []orq.Event {
 	w.t.Helper()
 	s := w.stream("/v2/agents/"+key+"/stream-task", body)
 	events := s.rest()
 	if !s.done {
-		w.t.Errorf("the stream has no [DONE]")
+		w.t.Errorf("the stream ends without [DONE]")
 	}
 	return events
 }
@@ -242,7 +243,7 @@ func types(events []orq.Event) []string {
 	return names
 }
 
-// data returns the data of the first event that has this type.
+// data returns the data of the first event with data of type T.
 func data[T any](t *testing.T, events []orq.Event) T {
 	t.Helper()
 	for _, event := range events {
@@ -250,8 +251,24 @@ func data[T any](t *testing.T, events []orq.Event) T {
 			return found
 		}
 	}
-	t.Fatalf("no %T in %v, which ends with %s", *new(T), types(events), events[len(events)-1].Raw)
+	t.Fatalf("no %T among the events %v, the last of which is %s", *new(T), types(events), events[len(events)-1].Raw)
 	panic("unreachable")
+}
+
+// checkTypes compares the types of events, in order.
+func checkTypes(t *testing.T, events []orq.Event, want []string) {
+	t.Helper()
+	if diff := cmp.Diff(want, types(events)); diff != "" {
+		t.Errorf("event types (-want +got):\n%s", diff)
+	}
+}
+
+// checkLastMessage compares the text with which the turn ended.
+func checkLastMessage(t *testing.T, events []orq.Event, want string) {
+	t.Helper()
+	if got := data[*orq.Inactive](t, events).LastMessage; got != want {
+		t.Errorf("last message = %q, want %q", got, want)
+	}
 }
 
 func taskOf(t *testing.T, events []orq.Event) string {
@@ -264,7 +281,7 @@ var (
 	ignoreChanging = cmpopts.IgnoreFields(orq.Agent{}, "Updated", "VersionHash")
 )
 
-// Short names for the events of a run.
+// Short names of the types of events.
 const (
 	execStarted       = "agents.execution_started"
 	started           = "event.agents.started"

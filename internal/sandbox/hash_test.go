@@ -25,7 +25,7 @@ func TestVersionHashDependsOnContentOnly(t *testing.T) {
 		"another spelling": {"model": object{"parameters": object{"temperature": 1.0}, "id": "openai/gpt-4o"}},
 	} {
 		if got := w.create("same-"+strings.ReplaceAll(name, " ", "-"), changes(same)...).VersionHash; got != first {
-			t.Errorf("%s: another hash", name)
+			t.Errorf("%s: hash = %s, want the same as before, %s", name, got, first)
 		}
 	}
 	for name, other := range map[string]object{
@@ -33,7 +33,7 @@ func TestVersionHashDependsOnContentOnly(t *testing.T) {
 		"model": {"model": "openai/gpt-4o"}, "team": {"team_of_agents": []object{}}, "settings": {"settings": object{}},
 	} {
 		if got := w.create("other-"+name, changes(other)...).VersionHash; got == first {
-			t.Errorf("%s: the same hash", name)
+			t.Errorf("%s: hash = %s, want another one", name, got)
 		}
 	}
 	for name, body := range map[string]object{
@@ -41,12 +41,12 @@ func TestVersionHashDependsOnContentOnly(t *testing.T) {
 	} {
 		id := w.create("patched-"+name, changes()...).ID
 		if got := call[orq.Agent](w, 200, "PATCH", "/v2/agents/"+id, body).VersionHash; got != first {
-			t.Errorf("an update of %s changed the hash", name)
+			t.Errorf("update of %s: hash = %s, want %s", name, got, first)
 		}
 	}
 	away := call[orq.Agent](w, 200, "PATCH", "/v2/agents/first", object{"role": "away"}).VersionHash
 	if back := call[orq.Agent](w, 200, "PATCH", "/v2/agents/first", object{"role": "tester"}).VersionHash; back != first || away == first {
-		t.Errorf("hashes %s, %s and %s", first, away, back)
+		t.Errorf("hashes before, after and without a change = %s, %s and %s, want the first and the last equal", first, away, back)
 	}
 }
 
@@ -63,10 +63,10 @@ func TestHashOfACardIgnoresTheOrderOfKeys(t *testing.T) {
 		return call[orq.Agent](w, 200, "GET", "/v2/agents/far", nil).VersionHash
 	}
 	if refresh() != before {
-		t.Error("the order of keys changed the hash")
+		t.Error("the order of the card's keys changed the hash")
 	}
 	card.Store(`{"name":"Near agent","url":"https://far.example/rpc"}`)
 	if refresh() == before {
-		t.Error("another card left the hash")
+		t.Error("the hash stayed the same with another card")
 	}
 }

@@ -27,14 +27,14 @@ func TestAccess(t *testing.T) {
 			r.Header.Set("Authorization", test.header)
 			status, body := w.send(r)
 			if status != 401 || !strings.Contains(string(body), `"code":"`+test.code+`"`) || !strings.Contains(string(body), `"message":`) {
-				t.Errorf("status %d: %s", status, body)
+				t.Errorf("status = %d, want 401 with code %s and a message: %s", status, test.code, body)
 			}
 		})
 	}
 	r := w.request("GET", "/v2/agents", nil)
 	r.Header.Set("Authorization", "Bearer right")
 	if status, body := w.send(r); status != 200 {
-		t.Errorf("right key: status %d: %s", status, body)
+		t.Errorf("right key: status = %d, want 200: %s", status, body)
 	}
 }
 
@@ -49,7 +49,7 @@ func TestUnknownRoutesAreNotJSON(t *testing.T) {
 		}
 		response.Body.Close()
 		if got := response.Header.Get("Content-Type"); response.StatusCode != 404 || strings.Contains(got, "json") {
-			t.Errorf("%s: status %d with %q", path, response.StatusCode, got)
+			t.Errorf("%s: status = %d with content type %q, want 404 without JSON", path, response.StatusCode, got)
 		}
 	}
 }
@@ -78,7 +78,7 @@ func TestBodiesThatCannotBeRead(t *testing.T) {
 			with.Header = r.Header
 			status, body := w.send(with)
 			if status != test.status || !strings.Contains(string(body), test.want) {
-				t.Errorf("status %d: %s", status, body)
+				t.Errorf("status = %d, want %d with a message that contains %q: %s", status, test.status, test.want, body)
 			}
 		})
 	}
@@ -101,11 +101,11 @@ level=INFO msg=request method=PATCH path=/v2/agents/helper status=400 error="rol
 level=INFO msg=request method=GET path=/v2/agents status=401 error="the API key is not valid"
 `
 	if diff := cmp.Diff(want, log.String()); diff != "" {
-		t.Error(diff)
+		t.Errorf("log (-want +got):\n%s", diff)
 	}
 }
 
-// dropTimes leaves out what differs each time.
+// dropTimes removes the attributes that differ each time.
 func dropTimes(_ []string, attr slog.Attr) slog.Attr {
 	if attr.Key == slog.TimeKey || attr.Key == "duration" {
 		return slog.Attr{}

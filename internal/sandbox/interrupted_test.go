@@ -18,21 +18,21 @@ func TestDroppedStreamsCanBeRecovered(t *testing.T) {
 	s := w.stream("/v2/agents/helper/stream-task", say("/count 2\n/drop\n/count 2"))
 	events := s.rest()
 	if diff := cmp.Diff([]string{execStarted, started, named, created, thought, thought}, types(events)); diff != "" || s.done || s.scanner.Err() == nil {
-		t.Errorf("done %v, error %v: %s", s.done, s.scanner.Err(), diff)
+		t.Errorf("done %t, read error %v, want a stream that breaks off; event types (-want +got):\n%s", s.done, s.scanner.Err(), diff)
 	}
 	got := w.await("helper", taskOf(t, events))
 	if got.Status != "completed" || !strings.HasPrefix(got.Output[0].Text(), "1 2 1 2 [sandbox]") {
-		t.Errorf("response %+v", got)
+		t.Errorf("response = %+v, want status completed and an output with all numbers", got)
 	}
 }
 
-// await asks until the task is inactive.
+// await polls until the task is inactive.
 func (w *workspace) await(key, task string) orq.AgentResponse {
 	w.t.Helper()
 	got := w.response(key, task)
 	for deadline := time.Now().Add(10 * time.Second); got.Status == "in_progress"; got = w.response(key, task) {
 		if time.Now().After(deadline) {
-			w.t.Fatalf("task %s is still in progress", task)
+			w.t.Fatalf("task %s is still in progress after 10 s", task)
 		}
 	}
 	return got
@@ -52,10 +52,10 @@ func TestDisconnectCancelsTheRun(t *testing.T) {
 	s.body.Close()
 	got := w.await("helper", taskOf(t, events))
 	if took := time.Since(left); took > time.Second {
-		t.Errorf("the run was canceled after %v", took)
+		t.Errorf("the run was canceled after %v, want at most a second", took)
 	}
 	if got.Status != "failed" || got.Error != "canceled by the client" || got.Output[0].Text() != "1 2 " {
-		t.Errorf("response %+v", got)
+		t.Errorf("response = %+v, want status failed, the error %q and the output %q", got, "canceled by the client", "1 2 ")
 	}
 }
 
@@ -68,11 +68,11 @@ func TestDeleteEndsRuns(t *testing.T) {
 	call[struct{}](w, 204, "DELETE", "/v2/agents/helper", nil)
 	events := s.rest()
 	if got := data[*orq.StreamError](t, events); got.Error != "the agent was deleted" || got.Code != "404" || !s.done {
-		t.Errorf("error %+v, done %v", got, s.done)
+		t.Errorf("error = %+v, done %t, want %q with code 404 and [DONE]", got, s.done, "the agent was deleted")
 	}
 	task := first.Data.(*orq.ExecutionStarted).AgentTaskID
 	if got := w.response("helper", task); got.Status != "failed" || got.Error != "the agent was deleted" {
-		t.Errorf("response %+v", got)
+		t.Errorf("response = %+v, want status failed with the error %q", got, "the agent was deleted")
 	}
 }
 
@@ -87,7 +87,7 @@ func TestCloseEndsRuns(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := data[*orq.StreamError](t, s.rest()); got.Error != "the sandbox was closed" || got.Code != "503" {
-		t.Errorf("error %+v", got)
+		t.Errorf("error = %+v, want %q with code 503", got, "the sandbox was closed")
 	}
 	w.refused(503, "POST", "/v2/agents/helper/task", say("hi"))
 }

@@ -33,7 +33,7 @@ func (w *workspace) list(query string) page {
 func TestListOfNothing(t *testing.T) {
 	t.Parallel()
 	if diff := cmp.Diff(page{Object: "list", Data: []orq.Agent{}}, open(t, sandbox.Options{}).list("")); diff != "" {
-		t.Error(diff)
+		t.Errorf("page (-want +got):\n%s", diff)
 	}
 }
 
@@ -66,7 +66,7 @@ func TestListPages(t *testing.T) {
 			t.Parallel()
 			got := w.list(test.query)
 			if diff := cmp.Diff(test.keys, got.keys()); diff != "" || got.HasMore != test.more {
-				t.Errorf("has_more %v, want %v; keys:\n%s", got.HasMore, test.more, diff)
+				t.Errorf("has_more = %t, want %t; keys (-want +got):\n%s", got.HasMore, test.more, diff)
 			}
 		})
 	}
@@ -89,7 +89,7 @@ func TestPagesAreStableDuringChanges(t *testing.T) {
 		call[struct{}](w, 204, "DELETE", "/v2/agents/"+last.Key, nil)
 	}
 	if diff := cmp.Diff([]string{"a5", "a4", "a3", "a2", "a1", "a0"}, keys); diff != "" {
-		t.Error(diff)
+		t.Errorf("keys, page after page (-want +got):\n%s", diff)
 	}
 	before, back := "&ending_before="+w.list("").Data[5].ID, []string{}
 	for more := true; more; {
@@ -99,7 +99,7 @@ func TestPagesAreStableDuringChanges(t *testing.T) {
 		call[struct{}](w, 204, "DELETE", "/v2/agents/"+page.Data[0].Key, nil)
 	}
 	if diff := cmp.Diff([]string{"new-a0", "new-a2", "new-a4", "a5", "a3"}, back); diff != "" {
-		t.Error(diff)
+		t.Errorf("keys, backwards (-want +got):\n%s", diff)
 	}
 }
 
@@ -112,10 +112,10 @@ func TestListByType(t *testing.T) {
 		w.register(fmt.Sprintf("far%d", i), card.URL)
 	}
 	if got := w.list("?type=a2a&limit=2"); !slices.Equal(got.keys(), []string{"far2", "far1"}) || !got.HasMore {
-		t.Errorf("a2a: %v, has_more %v", got.keys(), got.HasMore)
+		t.Errorf("a2a: keys = %v, has_more = %t, want far2, far1 and true", got.keys(), got.HasMore)
 	}
 	if got := w.list("?type=internal"); !slices.Equal(got.keys(), []string{"own2", "own1", "own0"}) {
-		t.Errorf("internal: %v", got.keys())
+		t.Errorf("internal: keys = %v, want own2, own1, own0", got.keys())
 	}
 }
 
@@ -129,7 +129,7 @@ func TestListRefuses(t *testing.T) {
 		"?starting_after=a&ending_before=b": "ending_before: cannot be combined with starting_after",
 	} {
 		if got := w.refused(400, "GET", "/v2/agents"+query, nil); got != want {
-			t.Errorf("%s: message %q, want %q", query, got, want)
+			t.Errorf("%s: message = %q, want %q", query, got, want)
 		}
 	}
 }

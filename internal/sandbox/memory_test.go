@@ -17,7 +17,7 @@ func memoryTools(stores ...string) object {
 	), object{"memory_stores": append([]string{}, stores...)})
 }
 
-// use calls a memory tool for an entity and returns its result, or why it failed.
+// callTool lets an agent call a tool for an entity, and returns the tool's result or error.
 func (w *workspace) callTool(agent, entity, command string) string {
 	w.t.Helper()
 	for _, event := range w.play(agent, say("/tool "+command, object{"memory": object{"entity_id": entity}})) {
@@ -28,7 +28,7 @@ func (w *workspace) callTool(agent, entity, command string) string {
 			return d.Error.Message
 		}
 	}
-	w.t.Fatalf("no result of %s", command)
+	w.t.Fatalf("%s: no tool finished or failed", command)
 	panic("unreachable")
 }
 
@@ -40,7 +40,7 @@ func TestMemoriesAreKeptByEntityAndStore(t *testing.T) {
 	w.create("other", memoryTools())
 	write := func(entity, store, text string) {
 		if got := w.callTool("helper", entity, `write_memory_store {"memory_store":"`+store+`","text":"`+text+`"}`); !strings.Contains(got, `"document_id"`) {
-			t.Errorf("written: %s", got)
+			t.Errorf("result of write_memory_store = %s, want a document", got)
 		}
 	}
 	write("ann", "facts", "Ann lives in Ghent, near the castle.")
@@ -70,11 +70,11 @@ func TestMemoriesAreKeptByEntityAndStore(t *testing.T) {
 		`query_memory_store {"memory_store":"tastes"}`:                                    {"Likes Ghent."},
 	} {
 		if diff := cmp.Diff(want, texts("helper", "ann", command)); diff != "" {
-			t.Errorf("%s: %s", command, diff)
+			t.Errorf("%s: texts (-want +got):\n%s", command, diff)
 		}
 	}
 	if got := texts("helper", "", `query_memory_store {"memory_store":"facts","query":"Bruges"}`); len(got) != 1 {
-		t.Errorf("the entity without a name has %q", got)
+		t.Errorf("documents of the entity without a name = %q, want 1", got)
 	}
 	for command, want := range map[string]string{
 		"retrieve_memory_stores":                          `{"memory_stores":[{"memory_store":"facts","documents":5},{"memory_store":"tastes","documents":1}]}`,
@@ -83,11 +83,11 @@ func TestMemoriesAreKeptByEntityAndStore(t *testing.T) {
 		`delete_memory_document {"document_id":"nobody"}`: `there is no document "nobody"`,
 	} {
 		if got := w.callTool("helper", "ann", command); got != want {
-			t.Errorf("%s: %s, want %s", command, got, want)
+			t.Errorf("%s = %s, want %s", command, got, want)
 		}
 	}
 	if got := w.callTool("other", "ann", "retrieve_memory_stores"); got != `{"memory_stores":[{"memory_store":"default","documents":0}]}` {
-		t.Errorf("an agent without stores has %s", got)
+		t.Errorf("stores of an agent without stores = %s, want default alone", got)
 	}
 }
 
@@ -95,18 +95,18 @@ func TestDeletedDocumentsAreGone(t *testing.T) {
 	t.Parallel()
 	w := open(t, sandbox.Options{})
 	w.create("helper", memoryTools())
-	w.create("stranger", memoryTools("elsewhere"))
+	w.create("outsider", memoryTools("elsewhere"))
 	written := w.callTool("helper", "ann", `write_memory_store {"text":"A secret"}`)
 	_, id, _ := strings.Cut(written, `"document_id":"`)
 	id, _, _ = strings.Cut(id, `"`)
 	forget := `delete_memory_document {"document_id":"` + id + `"}`
-	if got := w.callTool("stranger", "ann", forget); got != `there is no document "`+id+`"` {
-		t.Errorf("an agent deletes from a store that is not its own: %s", got)
+	if got := w.callTool("outsider", "ann", forget); got != `there is no document "`+id+`"` {
+		t.Errorf("deletion from a store of another agent = %s, want a refusal", got)
 	}
 	if got := w.callTool("helper", "ann", forget); got != `{"deleted":"`+id+`"}` {
-		t.Errorf("deleted: %s", got)
+		t.Errorf("deletion = %s, want success", got)
 	}
 	if got := w.callTool("helper", "ann", `query_memory_store {"query":"secret"}`); got != `{"documents":[]}` {
-		t.Errorf("still there: %s", got)
+		t.Errorf("search after the deletion = %s, want no documents", got)
 	}
 }

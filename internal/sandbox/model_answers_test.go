@@ -11,7 +11,7 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
-// Servers differ in how they write an answer; the agent says and calls the same.
+// Servers differ in how they encode an answer; the run is the same.
 func TestEncodingsOfAnAnswer(t *testing.T) {
 	t.Parallel()
 	whole := func(object string) reply {
@@ -43,7 +43,7 @@ func TestEncodingsOfAnAnswer(t *testing.T) {
 			w.create("helper")
 			last := data[*orq.Inactive](t, w.play("helper", say("Hi")))
 			if last.LastMessage != "Hi there" || last.FinishReason != "stop" || last.Usage.TotalTokens != 7 {
-				t.Errorf("inactive %+v, usage %+v", last, last.Usage)
+				t.Errorf("inactive event = %+v with usage %+v, want last message %q, finish reason stop and 7 tokens", last, last.Usage, "Hi there")
 			}
 		})
 	}
@@ -75,7 +75,7 @@ func TestEncodingsOfToolCalls(t *testing.T) {
 				{ID: "b", Type: "function", Function: orq.FunctionCall{Name: "two", Arguments: "{}"}},
 			}
 			if diff := cmp.Diff(want, last.PendingToolCalls); diff != "" || last.FinishReason != "function_call" {
-				t.Errorf("%s: %s", last.FinishReason, diff)
+				t.Errorf("finish reason = %q, want function_call; pending calls (-want +got):\n%s", last.FinishReason, diff)
 			}
 		})
 	}
@@ -89,11 +89,11 @@ func TestDuplicateToolCallIDsAreReplaced(t *testing.T) {
 	events := w.play("helper", say("Hi"))
 	pending := data[*orq.Inactive](t, events).PendingToolCalls
 	if len(pending) != 2 || pending[0].ID != "same" || pending[1].ID == "same" {
-		t.Fatalf("pending %+v", pending)
+		t.Fatalf("pending calls = %+v, want two with the ids %q and another", pending, "same")
 	}
 	w.play("helper", results(taskOf(t, events), map[string]any{"same": 1, pending[1].ID: 2}))
 	lines := transcript(f.requests(2)[1].Messages)
 	if want := []string{"tool: 1 <same>", "tool: 2 <" + pending[1].ID + ">"}; !cmp.Equal(want, lines[3:]) {
-		t.Errorf("conversation %q", lines)
+		t.Errorf("conversation = %q, want it to end with %q", lines, want)
 	}
 }

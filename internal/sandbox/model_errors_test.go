@@ -40,17 +40,17 @@ func TestModelErrorsEndTheRunInOneSentence(t *testing.T) {
 			w.Header().Set("Content-Type", "text/html")
 			fmt.Fprint(w, "<html></html>")
 		}, 502, noModelServer},
-		"other page":   {replyBody(200, "Ollama is running", "Content-Type", "text/plain"), 502, noModelServer},
-		"other object": {replyBody(200, `{"status":"ok"}`), 502, noModelServer},
-		"no such path": {replyBody(404, "404 page not found", "Content-Type", "text/plain"), 404, noModelServer + " (404): Not Found"},
-		"moved":        {replyBody(308, "", "Location", "https://u:p@elsewhere.example/v1?token=t"), 502, "the model server sends its callers elsewhere; let --model-url lead there: https://elsewhere.example/v1 (308): Permanent Redirect"},
-		"moved away":   {replyBody(302, ""), 502, "the model server sends its callers elsewhere; let --model-url lead there: it does not say where (302): Found"},
-		"said in JSON": {replyBody(200, `{"error":"Unexpected endpoint or method. (POST /chat/completions)"}`), 502, "the model gpt-4o failed: Unexpected endpoint or method. (POST /chat/completions)"},
-		"silence":      {replyChunks(), 502, "the answer of the model gpt-4o was cut off"},
-		"long event":   {replyChunks(delta(`{"content":"` + strings.Repeat("x", 8<<20) + `"}`)), 502, tooLong},
-		"long object":  {replyEndlessly(`{"choices":[{"message":{"content":"`, "application/json"), 502, tooLong},
-		"endless":      {replyEndlessly("", "text/event-stream"), 502, tooLong},
-		"many calls":   {replyCalls(make([]modelCall, 129)...), 502, "the answer of the model gpt-4o cannot be read: it has more than 128 tool calls"},
+		"other page":    {replyBody(200, "Ollama is running", "Content-Type", "text/plain"), 502, noModelServer},
+		"other object":  {replyBody(200, `{"status":"ok"}`), 502, noModelServer},
+		"no such path":  {replyBody(404, "404 page not found", "Content-Type", "text/plain"), 404, noModelServer + " (404): Not Found"},
+		"moved":         {replyBody(308, "", "Location", "https://u:p@elsewhere.example/v1?token=t"), 502, "the model server sends its callers elsewhere; let --model-url lead there: https://elsewhere.example/v1 (308): Permanent Redirect"},
+		"moved away":    {replyBody(302, ""), 502, "the model server sends its callers elsewhere; let --model-url lead there: it does not say where (302): Found"},
+		"error as JSON": {replyBody(200, `{"error":"Unexpected endpoint or method. (POST /chat/completions)"}`), 502, "the model gpt-4o failed: Unexpected endpoint or method. (POST /chat/completions)"},
+		"silence":       {replyChunks(), 502, "the answer of the model gpt-4o was cut off"},
+		"long event":    {replyChunks(delta(`{"content":"` + strings.Repeat("x", 8<<20) + `"}`)), 502, tooLong},
+		"long object":   {replyEndlessly(`{"choices":[{"message":{"content":"`, "application/json"), 502, tooLong},
+		"endless":       {replyEndlessly("", "text/event-stream"), 502, tooLong},
+		"many calls":    {replyCalls(make([]modelCall, 129)...), 502, "the answer of the model gpt-4o cannot be read: it has more than 128 tool calls"},
 
 		"aborted": {func(w http.ResponseWriter, _ *http.Request) {
 			fmt.Fprintf(w, "data: %s\n\n", delta(`{"content":"So"}`))
@@ -67,10 +67,10 @@ func TestModelErrorsEndTheRunInOneSentence(t *testing.T) {
 			got := data[*orq.Errored](t, events)
 			want := strings.Replace(test.want, "URL", f.url, 1)
 			if got.Error != want || got.Code != test.code {
-				t.Errorf("errored %v %q, want %v %q", got.Code, got.Error, test.code, want)
+				t.Errorf("error = %q with code %v, want %q with %v", got.Error, got.Code, want, test.code)
 			}
 			if response := w.response("helper", taskOf(t, events)); response.Status != "failed" || response.Error != want {
-				t.Errorf("response %+v", response)
+				t.Errorf("response = %+v, want status failed with the error %q", response, want)
 			}
 		})
 	}
@@ -84,7 +84,7 @@ func TestUnreachableModelServer(t *testing.T) {
 	got := data[*orq.Errored](t, w.play("helper", say("Hi")))
 	want := "the model server at http://127.0.0.1:1/v1 cannot be reached; start it, or correct --model-url: dial tcp 127.0.0.1:1: connect: connection refused"
 	if got.Error != want || got.Code != 502 {
-		t.Errorf("errored %+v", got)
+		t.Errorf("error = %q with code %v, want %q with 502", got.Error, got.Code, want)
 	}
 	f.requests(0)
 }
@@ -96,6 +96,6 @@ func TestMissingModelKey(t *testing.T) {
 	w.create("helper")
 	got := data[*orq.Errored](t, w.play("helper", say("Hi"))).Error
 	if got != "the model server wants a key, and ORQ_SANDBOX_MODEL_KEY is not set (401): You didn't provide an API key." {
-		t.Errorf("errored %q", got)
+		t.Errorf("error = %q, want that ORQ_SANDBOX_MODEL_KEY is not set", got)
 	}
 }

@@ -4,8 +4,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
-	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
 func TestFallbackModelsAreAskedInOrder(t *testing.T) {
@@ -17,15 +15,13 @@ func TestFallbackModelsAreAskedInOrder(t *testing.T) {
 		"fallback_models": []any{object{"id": "a/second", "parameters": object{"top_p": 0.25}}, "a/third", "a/fourth"},
 	})
 	events := w.play("helper", say("Hi"))
-	if got := data[*orq.Inactive](t, events).LastMessage; got != "Hi" {
-		t.Errorf("last message %q", got)
-	}
+	checkLastMessage(t, events, "Hi")
 	var got []any
 	for _, asked := range f.requests(3) {
 		got = append(got, asked.Body["model"], asked.Body["temperature"], asked.Body["top_p"])
 	}
 	if diff := cmp.Diff([]any{"first", 0.5, nil, "second", nil, 0.25, "third", nil, nil}, got); diff != "" {
-		t.Error(diff)
+		t.Errorf("model, temperature and top_p of the requests (-want +got):\n%s", diff)
 	}
 }
 
@@ -43,6 +39,6 @@ func TestFallbacksOfTheParametersComeFirst(t *testing.T) {
 		got = append(got, asked.Body["model"], asked.Body["temperature"])
 	}
 	if diff := cmp.Diff([]any{"first", 0.5, "second", 0.5, "third", nil}, got); diff != "" {
-		t.Error(diff)
+		t.Errorf("model and temperature of the requests (-want +got):\n%s", diff)
 	}
 }

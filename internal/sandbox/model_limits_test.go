@@ -5,8 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
@@ -18,7 +16,7 @@ func TestModelIterationLimit(t *testing.T) {
 	w.create("helper", object{"settings": object{"max_iterations": 2, "tools": []object{{"type": "current_date"}}}})
 	last := data[*orq.Inactive](t, w.play("helper", say("Hi")))
 	if last.FinishReason != "max_iterations" || last.LastMessage != "[sandbox] Stopped: max_iterations is reached." || last.Usage.TotalTokens != 50 {
-		t.Errorf("inactive %+v", last)
+		t.Errorf("inactive event = %+v, want a stop by max_iterations after 50 tokens", last)
 	}
 	f.requests(2)
 }
@@ -35,7 +33,7 @@ func TestCostLimit(t *testing.T) {
 		w.create("helper", object{"settings": object{"max_cost": limit, "tools": []object{{"type": "current_date"}}}})
 		last := data[*orq.Inactive](t, w.play("helper", say("Hi")))
 		if last.LastMessage != want || last.Billing.TotalCost != 0.5 || last.FinishReason != "stop" {
-			t.Errorf("limit %v: inactive %+v, billing %+v", limit, last, last.Billing)
+			t.Errorf("limit %v: inactive event = %+v with billing %+v, want last message %q, finish reason stop and a cost of 0.5", limit, last, last.Billing, want)
 		}
 	}
 }
@@ -53,12 +51,10 @@ func TestCostOfTeamMembersCounts(t *testing.T) {
 	events := w.play("boss", say("Hi"))
 	last := data[*orq.Inactive](t, events)
 	if last.LastMessage != "[sandbox] Stopped: max_cost is exceeded." || last.Billing.TotalCost != 0.5 || last.Usage.TotalTokens != 26 {
-		t.Errorf("inactive %+v, billing %+v", last, last.Billing)
+		t.Errorf("inactive event = %+v with billing %+v, want a stop by max_cost after 26 tokens and a cost of 0.5", last, last.Billing)
 	}
 	want := []string{execStarted, started, named, created, thought, toolStarted, handedOff, toolDone, inactive}
-	if diff := cmp.Diff(want, types(events)); diff != "" {
-		t.Error(diff)
-	}
+	checkTypes(t, events, want)
 }
 
 func TestEndOfRunCancelsTheModelRequest(t *testing.T) {
@@ -67,7 +63,7 @@ func TestEndOfRunCancelsTheModelRequest(t *testing.T) {
 		settings object
 		end      func(w *workspace, s *stream)
 		want     string // the error
-		output   string // what was said, when that is certain
+		output   string // empty: it depends on timing
 	}{
 		"client leaves": {object{}, func(_ *workspace, s *stream) { s.body.Close() }, "canceled by the client", ""},
 		"agent deleted": {object{}, func(w *workspace, _ *stream) { call[struct{}](w, 204, "DELETE", "/v2/agents/helper", nil) }, "the agent was deleted", ""},
@@ -90,11 +86,11 @@ func TestEndOfRunCancelsTheModelRequest(t *testing.T) {
 			select {
 			case <-left:
 			case <-time.After(10 * time.Second):
-				t.Fatal("the model is still asked")
+				t.Fatal("the request to the model is still open after 10 s")
 			}
 			got := w.await("helper", taskOf(t, events))
 			if got.Error != test.want || test.output != "" && got.Output[0].Text() != test.output {
-				t.Errorf("response %+v", got)
+				t.Errorf("response = %+v, want the error %q and the output %q", got, test.want, test.output)
 			}
 		})
 	}

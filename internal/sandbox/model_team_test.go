@@ -4,8 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
@@ -26,29 +24,27 @@ func TestSubAgentsRunOnTheModelWithTheirTools(t *testing.T) {
 	}))
 	events := w.play("boss", say("Which day is it?", object{"variables": object{"who": "Ann"}}))
 	want := []string{execStarted, started, named, created, thought, toolStarted, handedOff, toolStarted, toolDone, toolStarted, toolFailed, toolDone, thought, inactive}
-	if diff := cmp.Diff(want, types(events)); diff != "" {
-		t.Error(diff)
-	}
+	checkTypes(t, events, want)
 	asked := f.requests(4)
 	if got := asked[0].Tools["call_sub_agent"].Description; !strings.HasSuffix(got, "The team:\n- clock: Knows the time") {
-		t.Errorf("description %q", got)
+		t.Errorf("description of call_sub_agent = %q, want it to end with the team", got)
 	}
 	if asked[1].Body["model"] != "tiny" || asked[2].Body["model"] != "tiny" || asked[3].Body["model"] != "gpt-4o" {
-		t.Errorf("models %v, %v, %v", asked[1].Body["model"], asked[2].Body["model"], asked[3].Body["model"])
+		t.Errorf("models = %v, %v, %v, want tiny, tiny, gpt-4o", asked[1].Body["model"], asked[2].Body["model"], asked[3].Body["model"])
 	}
 	lines := transcript(asked[2].Messages)
 	if lines[0] != "system: Tell the time to Ann in UTC." || lines[1] != "user: What day is it?" || lines[4] != `tool: {"error":"an agent that another one asks cannot ask the caller"} <c2>` {
-		t.Errorf("the member was told %q", lines)
+		t.Errorf("conversation of the member = %q, want its instructions with the run's variables, the input and the refused call", lines)
 	}
 	if got := transcript(asked[3].Messages)[3]; got != `tool: {"agent_key":"clock","answer":"It is Monday."} <c1>` {
-		t.Errorf("result %q", got)
+		t.Errorf("result of the call = %q, want the member's answer", got)
 	}
 	inner := events[7].Data.(*orq.ToolStarted).Execution
 	if outer := events[5].Data.(*orq.ToolStarted).Execution; inner.ParentID != outer.AgentToolCallID || inner.AgentManifestID == outer.AgentManifestID {
-		t.Errorf("the member's tool belongs to %+v", inner)
+		t.Errorf("execution of the member's tool = %+v, want parent %s and another agent than %s", inner, outer.AgentToolCallID, outer.AgentManifestID)
 	}
 	if last := data[*orq.Inactive](t, events); last.LastMessage != "Monday, I hear." || last.Usage.TotalTokens != 100 {
-		t.Errorf("inactive %+v, usage %+v", last, last.Usage)
+		t.Errorf("inactive event = %+v with usage %+v, want last message %q and 100 tokens", last, last.Usage, "Monday, I hear.")
 	}
 }
 
@@ -59,12 +55,10 @@ func TestDelegationDepthLimit(t *testing.T) {
 	w := openWith(t, f)
 	w.create("ring", toolSettings(object{"type": "call_sub_agent"}))
 	call[orq.Agent](w, 200, "PATCH", "/v2/agents/ring", object{"team_of_agents": []object{{"key": "ring"}}})
-	if got := data[*orq.Inactive](t, w.play("ring", say("Do it."))).LastMessage; got != "Nobody did it." {
-		t.Errorf("last message %q", got)
-	}
+	checkLastMessage(t, w.play("ring", say("Do it.")), "Nobody did it.")
 	lines := transcript(f.requests(8)[4].Messages)
 	if got := lines[3]; !strings.HasPrefix(got, `tool: {"error":"agents hand work on at most 3 times"}`) {
-		t.Errorf("result %q", got)
+		t.Errorf("result of the fourth call = %q, want a refusal", got)
 	}
 }
 
@@ -77,11 +71,9 @@ func TestFailureOfASubAgentIsAToolFailure(t *testing.T) {
 	events := w.play("boss", say("Hi"))
 	want := "the agent clock gave up: the model server refused the request for gpt-4o (500): Internal Server Error"
 	if got := data[*orq.ToolFailed](t, events).Error.Message; got != want {
-		t.Errorf("failed with %q", got)
+		t.Errorf("error of the tool = %q, want %q", got, want)
 	}
-	if got := data[*orq.Inactive](t, events).LastMessage; got != "It did not answer." {
-		t.Errorf("last message %q", got)
-	}
+	checkLastMessage(t, events, "It did not answer.")
 }
 
 func TestTeamMemberHasItsOwnTimeLimit(t *testing.T) {
@@ -94,9 +86,7 @@ func TestTeamMemberHasItsOwnTimeLimit(t *testing.T) {
 	events := w.play("boss", say("Hi"))
 	<-left
 	if got := data[*orq.ToolFailed](t, events).Error.Message; got != "the agent clock gave up: max_execution_time has passed" {
-		t.Errorf("failed with %q", got)
+		t.Errorf("error of the tool = %q, want that of max_execution_time", got)
 	}
-	if got := data[*orq.Inactive](t, events).LastMessage; got != "It is slow." {
-		t.Errorf("last message %q", got)
-	}
+	checkLastMessage(t, events, "It is slow.")
 }

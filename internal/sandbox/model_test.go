@@ -19,34 +19,32 @@ func TestModelAnswers(t *testing.T) {
 	w := openWith(t, f, func(o *sandbox.ModelOptions) { o.Key = "sk-secret" })
 	w.create("helper", object{"instructions": "Greet {{name}}.", "system_prompt": "You are kind."})
 	events := w.play("helper", say("I am {{name}}.\n/fail", object{"variables": object{"name": "Ann"}}))
-	if diff := cmp.Diff([]string{execStarted, started, named, created, thought, inactive}, types(events)); diff != "" {
-		t.Error(diff)
-	}
+	checkTypes(t, events, []string{execStarted, started, named, created, thought, inactive})
 	asked := f.requests(1)[0]
 	want := []string{"system: You are kind.\n\nGreet Ann.", "user: I am Ann.\n/fail"}
 	if diff := cmp.Diff(want, transcript(asked.Messages)); diff != "" {
-		t.Error(diff)
+		t.Errorf("conversation (-want +got):\n%s", diff)
 	}
 	if asked.Authorization != "Bearer sk-secret" || asked.Path != "/v1/chat/completions" || asked.Body["model"] != "gpt-4o" {
-		t.Errorf("asked %q at %s for %v", asked.Authorization, asked.Path, asked.Body["model"])
+		t.Errorf("authorization %q, path %s, model %v, want the key, /v1/chat/completions and gpt-4o", asked.Authorization, asked.Path, asked.Body["model"])
 	}
 	if diff := cmp.Diff(map[string]any{"include_usage": true}, asked.Body["stream_options"]); diff != "" || asked.Body["stream"] != true {
-		t.Errorf("stream %v, %s", asked.Body["stream"], diff)
+		t.Errorf("stream = %v, want true; stream_options (-want +got):\n%s", asked.Body["stream"], diff)
 	}
-	told := data[*orq.Thought](t, events)
-	if told.Iteration != 1 || *told.Choice.FinishReason != "stop" || told.Choice.Message.Content != orq.Value("Hello there, Ann.") || told.Usage.TotalTokens != 25 {
-		t.Errorf("thought %+v", told)
+	answered := data[*orq.Thought](t, events)
+	if answered.Iteration != 1 || *answered.Choice.FinishReason != "stop" || answered.Choice.Message.Content != orq.Value("Hello there, Ann.") || answered.Usage.TotalTokens != 25 {
+		t.Errorf("thought = %+v, want iteration 1 with the answer, finish reason stop and 25 tokens", answered)
 	}
 	last := data[*orq.Inactive](t, events)
 	if last.LastMessage != "Hello there, Ann." || thoughts(events) != last.LastMessage || last.FinishReason != "stop" {
-		t.Errorf("inactive %+v", last)
+		t.Errorf("inactive event = %+v, want finish reason stop and the text of the thoughts, %q", last, "Hello there, Ann.")
 	}
 	if last.Usage.PromptTokens != 20 || last.Usage.CompletionTokens != 5 || last.Billing.TotalCost != 0 {
-		t.Errorf("usage %+v, billing %+v", last.Usage, last.Billing)
+		t.Errorf("usage = %+v, billing = %+v, want 20 and 5 tokens without costs", last.Usage, last.Billing)
 	}
 	response := w.response("helper", taskOf(t, events))
 	if len(response.Output) != 1 || response.Output[0].Text() != "Hello there, Ann." || response.Usage.TotalTokens != 25 {
-		t.Errorf("response %+v", response)
+		t.Errorf("response = %+v, want one message, %q, and 25 tokens", response, "Hello there, Ann.")
 	}
 }
 
@@ -57,7 +55,7 @@ func TestNoAuthorizationWithoutAKey(t *testing.T) {
 	w.create("helper")
 	w.play("helper", say("Hi"))
 	if asked := f.requests(1)[0]; asked.Authorization != "" || asked.Body["model"] != "openai/gpt-4o" {
-		t.Errorf("authorization %q, model %v", asked.Authorization, asked.Body["model"])
+		t.Errorf("authorization = %q, model = %v, want none and openai/gpt-4o", asked.Authorization, asked.Body["model"])
 	}
 }
 
@@ -69,7 +67,7 @@ func TestProviderPrefixIsRemovedFromModelIDs(t *testing.T) {
 		w.create("helper", object{"model": id})
 		w.play("helper", say("Hi"))
 		if got := f.requests(1)[0].Body["model"]; got != want {
-			t.Errorf("%s is sent as %v, want %s", id, got, want)
+			t.Errorf("model %s is sent as %v, want %s", id, got, want)
 		}
 	}
 }
@@ -105,7 +103,7 @@ func TestParametersReachTheModel(t *testing.T) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(want, body); diff != "" {
-		t.Error(diff)
+		t.Errorf("request body (-want +got):\n%s", diff)
 	}
 }
 
@@ -119,7 +117,7 @@ func TestForcedToolAppliesToTheFirstRequest(t *testing.T) {
 	w.play("helper", say("Hi"))
 	asked := f.requests(2)
 	if asked[0].Body["tool_choice"] != "required" || asked[0].Body["parallel_tool_calls"] != false || asked[1].Body["tool_choice"] != nil {
-		t.Errorf("tool_choice %v, then %v", asked[0].Body["tool_choice"], asked[1].Body["tool_choice"])
+		t.Errorf("tool_choice = %v, then %v, want required, then none; parallel_tool_calls = %v, want false", asked[0].Body["tool_choice"], asked[1].Body["tool_choice"], asked[0].Body["parallel_tool_calls"])
 	}
 }
 
@@ -139,7 +137,7 @@ func TestForcedToolAppliesOncePerUserMessage(t *testing.T) {
 		got = append(got, asked.Body["tool_choice"])
 	}
 	if diff := cmp.Diff([]any{force, nil, force}, got); diff != "" {
-		t.Error(diff)
+		t.Errorf("tool_choice of the requests (-want +got):\n%s", diff)
 	}
 }
 
@@ -154,10 +152,10 @@ func TestFinishReasonsOfTheModel(t *testing.T) {
 			events := w.play("helper", say("Hi"))
 			last := data[*orq.Inactive](t, events)
 			if last.FinishReason != want || last.LastMessage != "As far as" || last.Usage == nil || last.Usage.TotalTokens != 0 {
-				t.Errorf("inactive %+v, usage %+v", last, last.Usage)
+				t.Errorf("inactive event = %+v with usage %+v, want finish reason %s, last message %q and no tokens", last, last.Usage, want, "As far as")
 			}
 			if got := data[*orq.Thought](t, events); *got.Choice.FinishReason != want || got.Usage != nil {
-				t.Errorf("thought %+v", got)
+				t.Errorf("thought = %+v, want finish reason %s without usage", got, want)
 			}
 		})
 	}
@@ -172,11 +170,9 @@ func TestReasoningAndRefusalAreSent(t *testing.T) {
 		events := w.play("helper", say("Hi"))
 		choice := data[*orq.Thought](t, events).Choice.Message
 		if choice.Reasoning != orq.Value("Let me think.") || choice.Refusal != orq.Value("No.") || choice.Content != orq.Null[string]() {
-			t.Errorf("%s: message %+v", name, choice)
+			t.Errorf("%s: message = %+v, want the reasoning and the refusal without content", name, choice)
 		}
-		if got := data[*orq.Inactive](t, events).LastMessage; got != "No." {
-			t.Errorf("last message %q", got)
-		}
+		checkLastMessage(t, events, "No.")
 	}
 }
 
@@ -190,21 +186,19 @@ func TestToolResultsReachTheModel(t *testing.T) {
 	w.create("helper", toolSettings(object{"type": "current_date"}, object{"type": "google_search"}))
 	events := w.play("helper", say("What time is it?"))
 	want := []string{execStarted, started, named, created, thought, toolStarted, toolDone, toolStarted, toolFailed, thought, toolStarted, toolDone, thought, inactive}
-	if diff := cmp.Diff(want, types(events)); diff != "" {
-		t.Error(diff)
-	}
+	checkTypes(t, events, want)
 	first := data[*orq.Thought](t, events)
 	if got := first.Choice.Message.ToolCalls; *first.Choice.FinishReason != "tool_calls" || len(got) != 2 || got[1].ID != "c2" || got[1].Function.Arguments != `{"query":"tides"}` {
-		t.Errorf("choice %+v", first.Choice)
+		t.Errorf("choice = %+v, want finish reason tool_calls and two calls", first.Choice)
 	}
 	asked := f.requests(3)
 	if got := asked[0].Tools["google_search"].Parameters["required"]; !cmp.Equal(got, []any{"query"}) {
-		t.Errorf("google_search requires %v", got)
+		t.Errorf("google_search requires %v, want query", got)
 	}
 	lines := transcript(asked[2].Messages)
 	again := asked[2].Messages[5].ToolCalls[2].ID
 	if again == "c1" || !strings.HasPrefix(again, "call_") {
-		t.Errorf("an id that was there before is kept: %q", again)
+		t.Errorf("id of a call with an id of before = %q, want a new one", again)
 	}
 	for i, want := range []string{
 		"system: Be exact.", "user: What time is it?",
@@ -213,11 +207,11 @@ func TestToolResultsReachTheModel(t *testing.T) {
 		`tool: {"error":"the arguments must be a JSON object: unexpected EOF"} <c4>`, `tool: {"date":"`,
 	} {
 		if !strings.HasPrefix(lines[i], want) {
-			t.Errorf("message %d is %q, want %q", i, lines[i], want)
+			t.Errorf("message %d = %q, want it to begin with %q", i, lines[i], want)
 		}
 	}
 	if last := data[*orq.Inactive](t, events); last.LastMessage != "It is late." || last.Usage.TotalTokens != 75 {
-		t.Errorf("inactive %+v", last)
+		t.Errorf("inactive event = %+v with usage %+v, want last message %q and 75 tokens", last, last.Usage, "It is late.")
 	}
 }
 
@@ -234,28 +228,26 @@ func TestFunctionCallsOfAModelPauseTheRun(t *testing.T) {
 		{ID: "c1", Type: "function", Function: orq.FunctionCall{Name: "get_weather", Arguments: `{"id":12345678901234567890}`}},
 		{ID: "c3", Type: "function", Function: orq.FunctionCall{Name: "get_time", Arguments: "{}"}},
 	}, paused.PendingToolCalls); diff != "" || paused.FinishReason != "function_call" || paused.Usage.TotalTokens != 25 {
-		t.Errorf("inactive %+v: %s", paused, diff)
+		t.Errorf("inactive event = %+v, want finish reason function_call and 25 tokens; pending calls (-want +got):\n%s", paused, diff)
 	}
 	partly := data[*orq.Inactive](t, w.play("helper", results(task, map[string]any{"c3": "noon"})))
 	if len(partly.PendingToolCalls) != 1 || !strings.Contains(partly.LastMessage, "still need the result of get_weather (c1)") {
-		t.Errorf("after one result %+v", partly)
+		t.Errorf("inactive event after one result = %+v, want one pending call, get_weather", partly)
 	}
 	f.requests(1)
 	rest := w.play("helper", results(task, map[string]any{"c1": object{"sky": "grey"}}))
-	if diff := cmp.Diff([]string{execStarted, started, created, thought, inactive}, types(rest)); diff != "" {
-		t.Error(diff)
-	}
+	checkTypes(t, rest, []string{execStarted, started, created, thought, inactive})
 	w.play("helper", say("Thanks", object{"task_id": task}))
 	lines := transcript(f.requests(3)[2].Messages)
 	if !strings.HasPrefix(lines[4], `tool: {"date":`) || !strings.HasSuffix(lines[4], "<c2>") {
-		t.Errorf("result %q", lines[4])
+		t.Errorf("result of current_date = %q, want a date for c2", lines[4])
 	}
 	want := []string{
 		"system: Be exact.", "user: Weather and time?", `assistant: [c1 get_weather{"id":12345678901234567890}] [c2 current_date{}] [c3 get_time{}]`,
 		`tool: {"sky":"grey"} <c1>`, `tool: "noon" <c3>`, "assistant: Grey, and noon.", "user: Thanks",
 	}
 	if diff := cmp.Diff(want, slices.Delete(lines, 4, 5)); diff != "" {
-		t.Error(diff)
+		t.Errorf("conversation (-want +got):\n%s", diff)
 	}
 }
 
@@ -270,11 +262,11 @@ func TestApprovalsAreDecidedByTheMessage(t *testing.T) {
 		w.create("helper", toolSettings(object{"type": "current_date", "requires_approval": true}))
 		events := w.play("helper", say(message))
 		if got := data[*orq.ActionReviewed](t, events); got.Review != want.review || got.ReviewSource != "sandbox" {
-			t.Errorf("%q: reviewed %+v", message, got)
+			t.Errorf("%q: review = %+v, want %s by the sandbox", message, got, want.review)
 		}
 		lines := transcript(f.requests(2)[1].Messages)
 		if lines[1] != "user: Go" || !strings.HasPrefix(lines[3], want.result) {
-			t.Errorf("%q: conversation %q", message, lines)
+			t.Errorf("%q: conversation = %q, want the message without commands and the result %q", message, lines, want.result)
 		}
 	}
 }
@@ -288,7 +280,7 @@ func TestRunDefinedToolsKeepTheirSchemas(t *testing.T) {
 	tools := func(required string) object {
 		parameters := object{"type": "object", "properties": object{"city": object{"type": "string"}}, "required": []string{required}}
 		return toolSettings(object{"type": "function", "key": "get_weather", "function": object{
-			"name": "get_weather", "description": "Tells the weather", "strict": true, "parameters": parameters,
+			"name": "get_weather", "description": "Weather of a city", "strict": true, "parameters": parameters,
 		}}, object{"type": "http", "key": "fetch", "description": "Fetches", "http": object{
 			"blueprint": object{"url": "https://x.example", "method": "GET", "headers": object{"X-Key": "hidden-header"}},
 			"arguments": object{"page": object{"type": "number", "description": "Page"}, "secret": object{"type": "string", "description": "s", "send_to_model": false}},
@@ -301,17 +293,17 @@ func TestRunDefinedToolsKeepTheirSchemas(t *testing.T) {
 	asked := f.requests(3)
 	for i, required := range []string{"city", "town", "town"} {
 		got := asked[i].Tools["get_weather"]
-		if !got.Strict || got.Description != "Tells the weather" || !cmp.Equal(got.Parameters["required"], []any{required}) {
-			t.Errorf("request %d has %+v", i+1, got)
+		if !got.Strict || got.Description != "Weather of a city" || !cmp.Equal(got.Parameters["required"], []any{required}) {
+			t.Errorf("request %d: tool = %+v, want a strict one that requires %s", i+1, got, required)
 		}
 		want := map[string]any{"page": map[string]any{"type": "number", "description": "Page"}}
 		if diff := cmp.Diff(want, asked[i].Tools["fetch"].Parameters["properties"]); diff != "" {
-			t.Error(diff)
+			t.Errorf("request %d: arguments of the HTTP tool (-want +got):\n%s", i+1, diff)
 		}
 	}
 	raw, err := os.ReadFile(file)
 	if err != nil || strings.Contains(string(raw), "hidden-header") {
-		t.Errorf("error %v, or the header of an HTTP tool is in the file", err)
+		t.Errorf("read the file: %v; want it without the header of an HTTP tool", err)
 	}
 }
 
@@ -334,14 +326,14 @@ func TestImagesAreSentAndOtherFilesNamed(t *testing.T) {
 		image("data:image/png;base64,AAAA"), image("https://x.example/a.jpg"),
 	}
 	if diff := cmp.Diff(want, f.requests(1)[0].Messages[1].Content); diff != "" {
-		t.Error(diff)
+		t.Errorf("content of the user's message (-want +got):\n%s", diff)
 	}
 }
 
 func TestModelOptionsAreChecked(t *testing.T) {
 	t.Parallel()
 	if err := (sandbox.ModelOptions{URL: "http://127.0.0.1:11434/v1", Key: "sk-se\ncret"}).Check(); err == nil || strings.Contains(err.Error(), "sk-se") {
-		t.Errorf("a key with a line break: %v", err)
+		t.Errorf("Check of a key with a line break = %v, want an error without the key", err)
 	}
 	for url, ok := range map[string]bool{
 		"http://127.0.0.1:11434/v1": true, "https://api.openai.com/v1/": true, "127.0.0.1:11434": false, "ftp://x.example": false,
@@ -349,12 +341,12 @@ func TestModelOptionsAreChecked(t *testing.T) {
 	} {
 		err := sandbox.ModelOptions{URL: url}.Check()
 		if (err == nil) != ok || err != nil && strings.Contains(err.Error(), "secret") {
-			t.Errorf("%s: %v", url, err)
+			t.Errorf("%s: Check() = %v, want success %t and no secret", url, err, ok)
 		}
 		if box, err := sandbox.Open(sandbox.Options{Model: sandbox.ModelOptions{URL: url}}); err == nil {
 			box.Close()
 		} else if ok {
-			t.Errorf("%s: %v", url, err)
+			t.Errorf("%s: Open: %v, want success", url, err)
 		}
 	}
 }

@@ -46,11 +46,11 @@ func TestUnsupportedToolsFailWithoutEndingTheRun(t *testing.T) {
 	lines := transcript(f.requests(2)[1].Messages)[3:]
 	for i, c := range cannot {
 		if want := `tool: {"error":"` + c.why + `"} <call_` + c.name + ">"; failed[i] != c.why || lines[i] != want {
-			t.Errorf("%s: failed with %q, the model is told %q", c.name, failed[i], lines[i])
+			t.Errorf("%s: error = %q, sent to the model as %q, want %q and %q", c.name, failed[i], lines[i], c.why, want)
 		}
 	}
 	if last := data[*orq.Inactive](t, events); last.LastMessage != "I cannot." || last.FinishReason != "stop" {
-		t.Errorf("inactive %+v", last)
+		t.Errorf("inactive event = %+v, want last message %q and finish reason stop", last, "I cannot.")
 	}
 }
 
@@ -63,7 +63,7 @@ func TestModelReceivesTheAgentList(t *testing.T) {
 	w.play("helper", say("Who is there?"))
 	result := transcript(f.requests(2)[1].Messages)[3]
 	if !strings.Contains(result, `{"key":"clock","type":"internal","role":"tester","description":"Knows the time"}`) || !strings.Contains(result, `"has_more":false`) {
-		t.Errorf("result %s", result)
+		t.Errorf("result of retrieve_agents = %s, want clock in it and no further page", result)
 	}
 }
 
@@ -77,7 +77,7 @@ func TestMemoryOfAModelSurvivesARestart(t *testing.T) {
 	w := open(t, o)
 	w.create("helper", memoryTools())
 	if got := w.refused(400, "POST", "/v2/agents/helper/stream-task", say("Hi")); got != "memory.entity_id: Memory entity ID is required" {
-		t.Errorf("without an entity: %q", got)
+		t.Errorf("message without an entity = %q, want that an entity is required", got)
 	}
 	as := func(entity string) object { return object{"memory": object{"entity_id": entity}} }
 	w.play("helper", say("I like tea.", as("ann")))
@@ -87,9 +87,9 @@ func TestMemoryOfAModelSurvivesARestart(t *testing.T) {
 	w.play("helper", say("What does Ann like?", as("ben")))
 	asked := f.requests(6)
 	if got := transcript(asked[3].Messages)[3]; !strings.Contains(got, `"text":"Ann likes tea."`) {
-		t.Errorf("after a restart: %s", got)
+		t.Errorf("result after a restart = %s, want the document in it", got)
 	}
 	if got := transcript(asked[5].Messages)[3]; got != `tool: {"documents":[]} <c3>` {
-		t.Errorf("another entity is told %s", got)
+		t.Errorf("result for another entity = %s, want no documents", got)
 	}
 }

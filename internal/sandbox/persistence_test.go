@@ -33,21 +33,21 @@ func TestWorkspaceSurvivesReopening(t *testing.T) {
 
 	w = open(t, sandbox.Options{Data: file})
 	if diff := cmp.Diff(listed, w.list("")); diff != "" {
-		t.Error(diff)
+		t.Errorf("list after reopening (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff(before, w.response("helper", task)); diff != "" {
-		t.Error(diff)
+		t.Errorf("response after reopening (-want +got):\n%s", diff)
 	}
 	if got := call[orq.Agent](w, 200, "GET", "/v2/agents/helper@1.0.0", nil).Role; got != "tester" {
-		t.Errorf("version 1.0.0 has role %q", got)
+		t.Errorf("role of version 1.0.0 = %q, want tester", got)
 	}
 	call[struct{}](w, 200, "POST", "/v2/agents/far/card/refresh", nil)
 	last := data[*orq.Inactive](t, w.play("helper", results(task, map[string]any{pending[0].ID: "yes"})))
 	if !strings.Contains(last.LastMessage, `ask returned "yes"`) {
-		t.Errorf("continued with %q", last.LastMessage)
+		t.Errorf("last message = %q, want it to contain %q", last.LastMessage, `ask returned "yes"`)
 	}
 	if got := w.create("gone"); got.ID <= listed.Data[0].ID {
-		t.Errorf("id %s of a new agent is not after %s", got.ID, listed.Data[0].ID)
+		t.Errorf("id of a new agent = %s, want one after %s", got.ID, listed.Data[0].ID)
 	}
 }
 
@@ -62,12 +62,12 @@ func TestHeaderValuesAreEncryptedAtRest(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !bytes.Contains(raw, []byte("X-Secret")) || bytes.Contains(raw, []byte("hush-hush")) || bytes.Contains(raw, []byte("aHVzaC1odXNo")) {
-		t.Error("the file holds the header's value")
+		t.Error("the file holds the header's value, want its name only")
 	}
 	for _, path := range []string{file, file + ".key"} {
 		info, err := os.Stat(path)
 		if err != nil || info.Mode().Perm() != 0o600 {
-			t.Errorf("%s: %v, %v", path, info, err)
+			t.Errorf("permissions of %s: %v (error %v), want 0600", path, info, err)
 		}
 	}
 
@@ -77,7 +77,7 @@ func TestHeaderValuesAreEncryptedAtRest(t *testing.T) {
 	w = open(t, sandbox.Options{Data: file})
 	want := "headers.X-Secret: the stored value cannot be read; write it again"
 	if got := w.refused(400, "POST", "/v2/agents/far/card/refresh", nil); got != want {
-		t.Errorf("message %q, want %q", got, want)
+		t.Errorf("message = %q, want %q", got, want)
 	}
 }
 
@@ -87,7 +87,7 @@ func TestSecondOpenerIsRefused(t *testing.T) {
 	open(t, sandbox.Options{Data: file})
 	_, err := sandbox.Open(sandbox.Options{Data: file})
 	if want := "open sandbox data " + file + ": the file is in use by another process"; err == nil || err.Error() != want {
-		t.Errorf("error %v, want %q", err, want)
+		t.Errorf("error = %v, want %q", err, want)
 	}
 }
 
@@ -99,7 +99,7 @@ func TestCrashFailsRunningTasks(t *testing.T) {
 	running := call[orq.Task](w, 200, "POST", "/v2/agents/helper/task", say("/slow 10m")).ID
 	done := call[orq.Task](w, 200, "POST", "/v2/agents/helper/task", say("hi", object{"configuration": object{"blocking": true}})).ID
 
-	// What is on disk now is what a crash would leave.
+	// The file as it is on disk now is that of a crash.
 	raw, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
@@ -110,10 +110,10 @@ func TestCrashFailsRunningTasks(t *testing.T) {
 	}
 	w = open(t, sandbox.Options{Data: crashed})
 	if got := w.response("helper", running); got.Status != "failed" || got.Error != "the sandbox stopped while the task was running" {
-		t.Errorf("interrupted task: %+v", got)
+		t.Errorf("interrupted task = %+v, want status failed and its reason", got)
 	}
 	if got := w.response("helper", done); got.Status != "completed" {
-		t.Errorf("finished task: %+v", got)
+		t.Errorf("finished task = %+v, want status completed", got)
 	}
 	w.play("helper", say("go on", object{"task_id": running}))
 }
@@ -126,6 +126,6 @@ func TestCloseFailsRunningTasks(t *testing.T) {
 	task := call[orq.Task](w, 200, "POST", "/v2/agents/helper/task", say("/slow 10m")).ID
 	w.close()
 	if got := open(t, sandbox.Options{Data: file}).response("helper", task); got.Status != "failed" || got.Error != "the sandbox was closed" {
-		t.Errorf("response %+v", got)
+		t.Errorf("response = %+v, want status failed with the error %q", got, "the sandbox was closed")
 	}
 }

@@ -33,7 +33,7 @@ func TestEnginesFillInVariables(t *testing.T) {
 			key := strings.ReplaceAll(name, " ", "-")
 			w.create(key, object{"instructions": test.template, "engine": test.engine, "variables": variables})
 			if got := data[*orq.AgentStarted](t, w.play(key, say("Hi"))).Instructions; got != test.want {
-				t.Errorf("instructions %q, want %q", got, test.want)
+				t.Errorf("instructions = %q, want %q", got, test.want)
 			}
 		})
 	}
@@ -55,7 +55,7 @@ func TestVariablesAreTheSameInEveryTurn(t *testing.T) {
 			second := w.play("helper", say("Hi", object{"task_id": taskOf(t, first)}))
 			for turn, events := range [][]orq.Event{first, second} {
 				if got := data[*orq.AgentStarted](t, events).Instructions; got != test.want {
-					t.Errorf("turn %d: instructions %q, want %q", turn+1, got, test.want)
+					t.Errorf("turn %d: instructions = %q, want %q", turn+1, got, test.want)
 				}
 			}
 		})
@@ -78,13 +78,13 @@ func TestInvalidTemplatesAreRefused(t *testing.T) {
 		"instructions: has 50001 characters; templates of jinja have at most 50":       {"POST", "/v2/agents", agentBody("new", object{"engine": "jinja", "instructions": strings.Repeat("(", 50_001)})},
 	} {
 		if got := w.refused(400, test.method, test.path, test.body); !strings.Contains(got, want) {
-			t.Errorf("message %q, want %q", got, want)
+			t.Errorf("message = %q, want it to contain %q", got, want)
 		}
 	}
 	w.refused(404, "GET", "/v2/agents/new", nil)
 }
 
-// What a template must not do is refused at the latest when it is filled in.
+// Forbidden operations of a template are refused when the agent is created or when the template is filled in.
 func TestTemplatesCannotReadFilesOrRunForever(t *testing.T) {
 	t.Parallel()
 	secret := filepath.Join(t.TempDir(), "secret")
@@ -124,7 +124,7 @@ func TestTemplatesCannotReadFilesOrRunForever(t *testing.T) {
 			call[struct{}](w, 204, "DELETE", "/v2/agents/helper2", nil)
 		}
 		if status != 400 || strings.Contains(string(answer), "top secret") {
-			t.Errorf("%.100s: status %d, %.200s", template, status, answer)
+			t.Errorf("%.100s: status = %d, want 400 and no file's content: %.200s", template, status, answer)
 		}
 	}
 }
@@ -146,7 +146,7 @@ func TestExpensiveTemplatesAreRefused(t *testing.T) {
 		status, answer := w.send(w.request("POST", "/v2/agents/helper/task", body))
 		call[struct{}](w, 204, "DELETE", "/v2/agents/helper", nil)
 		if (status == 200) != (want == "") || !strings.Contains(string(answer), want) {
-			t.Errorf("%.60s: status %d, %s", template, status, answer)
+			t.Errorf("%.60s: status = %d, want an answer that contains %q: %s", template, status, want, answer)
 		}
 	}
 }
@@ -157,7 +157,7 @@ func TestInvalidTemplatesInMessagesAreKept(t *testing.T) {
 	w.create("helper", object{"engine": "jinja"})
 	for message, want := range map[string]string{"What is {% if?": "What is {% if?", "{{ 1 + 2 }}": "3"} {
 		if got := data[*orq.Inactive](t, w.play("helper", say(message))).LastMessage; !strings.Contains(got, "You wrote: "+want) {
-			t.Errorf("%q becomes %q", message, got)
+			t.Errorf("%q became %q, want %q in it", message, got, "You wrote: "+want)
 		}
 	}
 }
@@ -175,7 +175,7 @@ func TestTemplateEnginesFillTheModelsPrompts(t *testing.T) {
 		w.play("helper", say(test.template, object{"variables": object{"name": "Ann", "vip": true, "city": object{"name": "Ghent"}}}))
 		want := []string{"system: " + test.want + "\n\n" + test.want, "user: " + test.want}
 		if diff := cmp.Diff(want, transcript(f.requests(1)[0].Messages)); diff != "" {
-			t.Errorf("%s: %s", engine, diff)
+			t.Errorf("%s: conversation (-want +got):\n%s", engine, diff)
 		}
 	}
 }
@@ -191,9 +191,9 @@ func TestTaskKeepsItsVariablesAndEngine(t *testing.T) {
 	w.play("helper", say("Now {{ name }}", object{"task_id": task, "variables": object{"name": "Ben"}}))
 	asked := f.requests(3)
 	if got := transcript(asked[1].Messages)[:2]; !cmp.Equal(got, []string{"system: Greet Ann.", "user: I am ANN."}) {
-		t.Errorf("after the result: %q", got)
+		t.Errorf("conversation after the result = %q, want the variables and the engine of the first message", got)
 	}
 	if got := transcript(asked[2].Messages); got[0] != "system: Greet Ben." || got[5] != "user: Now Ben" {
-		t.Errorf("with other variables: %q", got)
+		t.Errorf("conversation with other variables = %q, want their values", got)
 	}
 }

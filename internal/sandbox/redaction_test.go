@@ -39,17 +39,17 @@ func TestModelKeyIsRedacted(t *testing.T) {
 		Logger: slog.New(slog.NewJSONHandler(logged, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})
 	w.create("helper", toolSettings(object{"type": "current_date"}, object{"type": "function", "key": "pause"}))
-	var told []any
+	var answered []any
 	for range 4 {
 		events := w.play("helper", say("Hi"))
-		told = append(told, events, w.response("helper", taskOf(t, events)))
+		answered = append(answered, events, w.response("helper", taskOf(t, events)))
 	}
-	if got := told[0].([]orq.Event); data[*orq.Inactive](t, got).LastMessage != "It is ***." {
-		t.Errorf("said %q", data[*orq.Inactive](t, got).LastMessage)
+	if got := answered[0].([]orq.Event); data[*orq.Inactive](t, got).LastMessage != "It is ***." {
+		t.Errorf("last message = %q, want %q", data[*orq.Inactive](t, got).LastMessage, "It is ***.")
 	}
 	w.close()
-	encoded, err := json.Marshal(told)
+	encoded, err := json.Marshal(answered)
 	if err != nil || strings.Contains(string(encoded), key) || logged.text.Len() == 0 || strings.Contains(logged.text.String(), key) {
-		t.Errorf("error %v, or the key is in %s or in %s", err, encoded, logged.text.String())
+		t.Errorf("encode: %v; want the key neither in the answers nor in the log:\n%s\n%s", err, encoded, logged.text.String())
 	}
 }

@@ -19,37 +19,37 @@ func TestRespond(t *testing.T) {
 	}
 	paused := respond(say("/tool ask"))
 	if paused.FinishReason != "function_call" || len(paused.PendingToolCalls) != 1 || len(paused.Output) == 0 {
-		t.Fatalf("paused %+v", paused)
+		t.Fatalf("response = %+v, want one pending call and an output", paused)
 	}
 	done := respond(results(paused.TaskID, map[string]any{paused.PendingToolCalls[0].ID: "yes"}))
 	if done.TaskID != paused.TaskID || done.FinishReason != "stop" {
-		t.Errorf("done %+v", done)
+		t.Errorf("response = %+v, want task %s with finish reason stop", done, paused.TaskID)
 	}
 	if diff := cmp.Diff(done, w.response("helper", done.TaskID)); diff != "" {
-		t.Errorf("read again: %s", diff)
+		t.Errorf("response read again (-want +got):\n%s", diff)
 	}
 	if failed := respond(say("/fail out of luck")); failed.Status != "failed" || failed.Error != "out of luck" {
-		t.Errorf("failed %+v", failed)
+		t.Errorf("response = %+v, want status failed with the error %q", failed, "out of luck")
 	}
 	begun := respond(say("/slow 10m", object{"background": true}))
 	if begun.Status != "in_progress" || begun.Output == nil || len(begun.Output) != 0 {
-		t.Errorf("begun %+v", begun)
+		t.Errorf("response in the background = %+v, want status in_progress and an empty output", begun)
 	}
 }
 
-// An A2A agent that waits for the user has done its turn, whatever it waits for.
+// The turn of an A2A agent that waits for the user is complete, whatever the agent waits for.
 func TestResponseOfAWaitingA2ATaskIsCompleted(t *testing.T) {
 	t.Parallel()
 	_, server := serveAgent(t, "1.0 JSON-RPC", true)
 	w := open(t, sandbox.Options{})
 	w.register("far", server.URL)
-	for told, want := range map[string]string{"ask": "Which city?", "auth": "Log in at example.com."} {
-		got := call[orq.AgentResponse](w, 200, "POST", "/v2/agents/far/responses", say(told))
+	for request, want := range map[string]string{"ask": "Which city?", "auth": "Log in at example.com."} {
+		got := call[orq.AgentResponse](w, 200, "POST", "/v2/agents/far/responses", say(request))
 		if got.Status != "completed" || got.FinishReason != "stop" || got.Error != "" || got.Output[0].Text() != want {
-			t.Errorf("%s: response %+v", told, got)
+			t.Errorf("%s: response = %+v, want status completed, finish reason stop and %q", request, got, want)
 		}
 		if diff := cmp.Diff(got, w.response("far", got.TaskID)); diff != "" {
-			t.Errorf("%s, read again: %s", told, diff)
+			t.Errorf("%s: response read again (-want +got):\n%s", request, diff)
 		}
 	}
 }
@@ -65,7 +65,7 @@ func TestRespondRefuses(t *testing.T) {
 		"message: is required":                            {"message": nil},
 	} {
 		if got := w.refused(400, "POST", "/v2/agents/helper/responses", say("hi", change)); got != want {
-			t.Errorf("message %q, want %q", got, want)
+			t.Errorf("message = %q, want %q", got, want)
 		}
 	}
 	w.refused(404, "POST", "/v2/agents/ghost/responses", say("hi"))

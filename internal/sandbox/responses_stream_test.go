@@ -13,7 +13,7 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/sandbox"
 )
 
-// responseEvent is an event of a response's stream.
+// responseEvent is an event of the stream of POST /v2/agents/{agent_key}/responses.
 type responseEvent struct {
 	Type string
 	Data struct {
@@ -40,7 +40,7 @@ func (w *workspace) respond(body object) []responseEvent {
 		all = append(all, decodeResponseEvent(w.t, event))
 	}
 	if !s.done {
-		w.t.Error("the stream has no [DONE]")
+		w.t.Error("the stream ends without [DONE]")
 	}
 	return all
 }
@@ -49,12 +49,12 @@ func decodeResponseEvent(t *testing.T, event orq.Event) responseEvent {
 	t.Helper()
 	next := responseEvent{Type: string(event.Type)}
 	if err := json.Unmarshal([]byte(event.Raw), &next.Data); err != nil {
-		t.Fatalf("%v: %s", err, event.Raw)
+		t.Fatalf("decode event: %v: %s", err, event.Raw)
 	}
 	return next
 }
 
-// wholes are the texts of the parts that are done; the deltas of each must make the same.
+// completeTexts joins the texts of the completed parts, and requires that the deltas of each part add up to its text.
 func completeTexts(t *testing.T, events []responseEvent) string {
 	t.Helper()
 	deltas, all := map[string]string{}, ""
@@ -64,7 +64,7 @@ func completeTexts(t *testing.T, events []responseEvent) string {
 			deltas[event.Data.PartID] += *event.Data.Delta.Text
 		case event.Type == "part.done" && event.Data.Part.Text != nil:
 			if got := deltas[event.Data.PartID]; got != *event.Data.Part.Text {
-				t.Errorf("part %s is %q in deltas and %q as a whole", event.Data.PartID, got, *event.Data.Part.Text)
+				t.Errorf("part %s: text of the deltas = %q, want that of the whole, %q", event.Data.PartID, got, *event.Data.Part.Text)
 			}
 			all += *event.Data.Part.Text
 		}
@@ -85,15 +85,15 @@ func TestResponseStream(t *testing.T) {
 	want := append([]string{"response.started", "tool.review.requested", "tool.review.done", "tool.started", "tool.done", "tool.started", "tool.failed"},
 		append(append(append(part, part...), part...), "response.done")...)
 	if diff := cmp.Diff(want, types); diff != "" {
-		t.Fatal(diff)
+		t.Fatalf("event types (-want +got):\n%s", diff)
 	}
 	tool := func(i int) [2]string { return [2]string{events[i].Data.ToolID, events[i].Data.ToolCallID} }
 	if first := tool(1); first[0] == "" || first != tool(2) || first != tool(3) || first != tool(4) || tool(5) == first || tool(5) != tool(6) {
-		t.Errorf("ids of tools and calls: %q, %q, %q, %q, %q, %q", tool(1), tool(2), tool(3), tool(4), tool(5), tool(6))
+		t.Errorf("ids of tools and calls = %q, %q, %q, %q, %q, %q, want the first four equal and the last two others", tool(1), tool(2), tool(3), tool(4), tool(5), tool(6))
 	}
 	response := w.response("helper", events[0].Data.TaskID)
 	if got, last := completeTexts(t, events), response.Output[len(response.Output)-1].Text(); got != last || response.ID != events[0].Data.ResponseID {
-		t.Errorf("the parts say %q, the output %q; response %q", got, last, response.ID)
+		t.Errorf("text of the parts = %q, want that of the output, %q; response %q, want %q", got, last, response.ID, events[0].Data.ResponseID)
 	}
 }
 
@@ -104,11 +104,11 @@ func TestResponseStreamPausesAndResumes(t *testing.T) {
 	events := w.respond(say("/tool ask {\"n\":1}"))
 	paused := events[len(events)-1]
 	if paused.Type != "response.done" || paused.Data.FinishReason != "function_call" || len(paused.Data.PendingToolCalls) != 1 {
-		t.Fatalf("paused %+v", paused)
+		t.Fatalf("last event = %+v, want response.done with one pending call", paused)
 	}
 	events = w.respond(results(events[0].Data.TaskID, map[string]any{paused.Data.PendingToolCalls[0].ID: "yes"}))
 	if done := events[len(events)-1]; done.Data.FinishReason != "stop" || len(done.Data.PendingToolCalls) != 0 || !strings.Contains(completeTexts(t, events), `ask returned "yes"`) {
-		t.Errorf("done %+v, said %q", done, completeTexts(t, events))
+		t.Errorf("last event = %+v, want finish reason stop; texts = %q, want the result in them", done, completeTexts(t, events))
 	}
 }
 
@@ -118,14 +118,14 @@ func TestResponseStreamFailures(t *testing.T) {
 	w.create("helper")
 	events := w.respond(say("/fail out of luck"))
 	if got := events[len(events)-1]; got.Type != "response.failed" || got.Data.Error != "out of luck" || got.Data.Code != 500 {
-		t.Errorf("failed %+v", got)
+		t.Errorf("last event = %+v, want response.failed: %q, 500", got, "out of luck")
 	}
 	s := w.stream("/v2/agents/helper/responses", say("/slow 10m", object{"stream": true}))
 	s.next()
 	call[struct{}](w, 204, "DELETE", "/v2/agents/helper", nil)
 	last, _ := s.next()
 	if got := decodeResponseEvent(t, last); got.Type != "response.failed" || got.Data.Error != "the agent was deleted" || got.Data.Code != 404 {
-		t.Errorf("failed %+v", got)
+		t.Errorf("last event = %+v, want response.failed: %q, 404", got, "the agent was deleted")
 	}
 }
 
@@ -139,7 +139,7 @@ func TestResponseStreamSendsDeltasOfTheModel(t *testing.T) {
 			fmt.Fprintf(w, "data: %s\n\n", delta(`{"content":"`+text+`"}`))
 			_ = http.NewResponseController(w).Flush()
 			if text == "Hello " {
-				<-read // the rest comes when the client has this
+				<-read // the rest is sent when the client has read this
 			}
 		}
 		fmt.Fprintf(w, "data: %s\n\ndata: [DONE]\n\n", finishChunk("stop"))
@@ -155,11 +155,11 @@ func TestResponseStreamSendsDeltasOfTheModel(t *testing.T) {
 		}
 	}
 	if got := completeTexts(t, all); got != "Hello there, *** and sk-all." {
-		t.Errorf("said %q", got)
+		t.Errorf("text of the parts = %q, want %q", got, "Hello there, *** and sk-all.")
 	}
 	for _, event := range all {
 		if text := event.Data.Delta.Text; text != nil && strings.Contains(*text, "sk-s") {
-			t.Errorf("the beginning of the key is in %q", *text)
+			t.Errorf("delta = %q, want nothing of the key in it", *text)
 		}
 	}
 }
@@ -177,6 +177,6 @@ func TestFallbackModelBeginsANewPart(t *testing.T) {
 		}
 	}
 	if got := completeTexts(t, events); got != "All of it." || len(begun) != 2 {
-		t.Errorf("said %q in %d parts", got, len(begun))
+		t.Errorf("text of the parts = %q, begun %d parts, want %q and 2", got, len(begun), "All of it.")
 	}
 }

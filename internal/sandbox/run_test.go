@@ -23,28 +23,28 @@ func TestRunMakesAndChangesTheAgent(t *testing.T) {
 	w := open(t, sandbox.Options{})
 	function := object{"tools": []object{{
 		"type": "function", "key": "get_weather", "function": object{
-			"name": "get_weather", "description": "Tells the weather", "parameters": object{"type": "object", "properties": object{}, "required": []string{}},
+			"name": "get_weather", "description": "Weather of a city", "parameters": object{"type": "object", "properties": object{}, "required": []string{}},
 		},
 	}}}
 	task := call[orq.Task](w, 200, "POST", "/v2/agents/run", runBody("fresh", "hi", object{"settings": function}))
 	if task.Kind != "task" || task.ID == "" {
-		t.Errorf("task %+v", task)
+		t.Errorf("task = %+v, want kind task and an id", task)
 	}
 	first := call[orq.Agent](w, 200, "GET", "/v2/agents/fresh", nil)
-	if got := first.Settings; got.ToolApprovalRequired != "none" || got.Tools[0].Key != "get_weather" || got.Tools[0].Description != "Tells the weather" {
-		t.Errorf("settings %+v", got)
+	if got := first.Settings; got.ToolApprovalRequired != "none" || got.Tools[0].Key != "get_weather" || got.Tools[0].Description != "Weather of a city" {
+		t.Errorf("settings = %+v, want the function tool without approval", got)
 	}
 	same := w.stream("/v2/agents/stream-run", runBody("fresh", "/tool get_weather", object{"settings": function}))
 	if events := same.rest(); !same.done || len(data[*orq.Inactive](t, events).PendingToolCalls) != 1 {
-		t.Errorf("stream of %v", types(events))
+		t.Errorf("event types = %v, done %t, want a stream that ends with one pending call", types(events), same.done)
 	}
 	if got := call[orq.Agent](w, 200, "GET", "/v2/agents/fresh", nil); !cmp.Equal(got.Raw, first.Raw) {
-		t.Errorf("the same configuration changed the agent: %s", cmp.Diff(string(first.Raw), string(got.Raw)))
+		t.Errorf("agent after the same run (-want +got):\n%s", cmp.Diff(string(first.Raw), string(got.Raw)))
 	}
 	w.stream("/v2/agents/stream-run", runBody("fresh", "hi", object{"role": "changed", "description": "New"})).rest()
 	got := call[orq.Agent](w, 200, "GET", "/v2/agents/fresh", nil)
 	if got.ID != first.ID || got.Role != "changed" || got.Description != "New" || got.VersionHash == first.VersionHash || len(got.Settings.Tools) != 0 {
-		t.Errorf("agent %s", got.Raw)
+		t.Errorf("agent = %s, want id %s with another role, description and hash, and no tools", got.Raw, first.ID)
 	}
 }
 
@@ -73,7 +73,7 @@ func TestRunRefuses(t *testing.T) {
 	} {
 		for _, operation := range []string{"run", "stream-run"} {
 			if got := w.refused(400, "POST", "/v2/agents/"+operation, runBody("fresh", "hi", change)); !strings.Contains(got, want) {
-				t.Errorf("%s: message %q, want %q", operation, got, want)
+				t.Errorf("%s: message = %q, want it to contain %q", operation, got, want)
 			}
 		}
 	}
@@ -90,10 +90,10 @@ func TestResponseIsDatedByItsTurn(t *testing.T) {
 	w.play("helper", say("two", object{"task_id": first.TaskID}))
 	second := w.response("helper", first.TaskID)
 	if second.TaskID != first.TaskID || second.ID == first.ID || second.CreatedAt <= first.CreatedAt {
-		t.Errorf("first %+v, second %+v", first, second)
+		t.Errorf("first response = %+v, second = %+v, want one task, and the second later", first, second)
 	}
 	if first.CreatedAt > events[0].Timestamp {
-		t.Errorf("the answer is of %s, its first event of %s", first.CreatedAt, events[0].Timestamp)
+		t.Errorf("the response is of %s, want it not after its first event at %s", first.CreatedAt, events[0].Timestamp)
 	}
 }
 
@@ -103,7 +103,7 @@ func TestIterationLimit(t *testing.T) {
 	w.create("helper", object{"settings": object{"max_iterations": 2, "tools": []object{{"type": "current_date"}}}})
 	last := data[*orq.Inactive](t, w.play("helper", say(strings.Repeat("/tool current_date\n", 3))))
 	if last.FinishReason != "max_iterations" || last.LastMessage != "[sandbox] Stopped: max_iterations is reached." {
-		t.Errorf("inactive %+v", last)
+		t.Errorf("inactive event = %+v, want a stop by max_iterations", last)
 	}
 }
 
@@ -121,6 +121,6 @@ func TestRunThatCannotContinueLeavesTheAgentAsItIs(t *testing.T) {
 	}
 	after := call[orq.Agent](w, 200, "GET", "/v2/agents/kept", nil)
 	if diff := cmp.Diff(before, after); diff != "" {
-		t.Errorf("the agent changed:\n%s", diff)
+		t.Errorf("agent after refused runs (-want +got):\n%s", diff)
 	}
 }

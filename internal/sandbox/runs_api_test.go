@@ -23,7 +23,7 @@ func TestTask(t *testing.T) {
 			t.Parallel()
 			got := call[orq.Task](w, 200, "POST", "/v2/agents/helper/task", say(test.message, blocking))
 			if got.Kind != "task" || got.Status.State != test.state || len(got.Messages) == 0 || got.Metadata["trace_id"] == "" {
-				t.Errorf("task %+v", got)
+				t.Errorf("task = %+v, want state %s, messages and a trace", got, test.state)
 			}
 		})
 	}
@@ -31,14 +31,14 @@ func TestTask(t *testing.T) {
 		t.Parallel()
 		task := call[orq.Task](w, 200, "POST", "/v2/agents/helper/task", say("/slow 10m"))
 		if task.Status.State != "submitted" || task.Messages != nil {
-			t.Errorf("task %+v", task)
+			t.Errorf("task = %+v, want state submitted without messages", task)
 		}
 		if got := w.response("helper", task.ID); got.Status != "in_progress" || got.TaskID != task.ID {
-			t.Errorf("response %+v", got)
+			t.Errorf("response = %+v, want status in_progress of task %s", got, task.ID)
 		}
 		want := "task_id: the task " + task.ID + " is still active; wait until it is inactive"
 		if got := w.refused(409, "POST", "/v2/agents/helper/task", say("more", object{"task_id": task.ID})); got != want {
-			t.Errorf("message %q, want %q", got, want)
+			t.Errorf("message = %q, want %q", got, want)
 		}
 	})
 }
@@ -51,7 +51,7 @@ func TestUnknownTasksAndAgents(t *testing.T) {
 	task := call[orq.Task](w, 200, "POST", "/v2/agents/helper/task", say("hi", object{"configuration": object{"blocking": true}})).ID
 	for _, path := range []string{"/v2/agents/helper/responses/nope", "/v2/agents/other/responses/" + task} {
 		if got := call[map[string]string](w, 404, "GET", path, nil); got["code"] != "404" || !strings.HasPrefix(got["message"], "the agent has no task") {
-			t.Errorf("%s: %v", path, got)
+			t.Errorf("%s: error = %v, want code 404 and that the agent has no task", path, got)
 		}
 	}
 	for _, operation := range []string{"task", "stream-task"} {
@@ -66,7 +66,7 @@ func TestMemoryToolsNeedAnEntity(t *testing.T) {
 	w := open(t, sandbox.Options{})
 	w.create("helper", toolSettings(object{"type": "query_memory_store"}))
 	if got := w.refused(400, "POST", "/v2/agents/helper/task", say("hi")); !strings.Contains(got, "Memory entity ID is required") {
-		t.Errorf("message %q", got)
+		t.Errorf("message = %q, want that an entity is required", got)
 	}
 	w.play("helper", say("/tool query_memory_store", object{"memory": object{"entity_id": "ann"}}))
 }
@@ -83,7 +83,7 @@ func TestRequestedErrors(t *testing.T) {
 			}
 			response.Body.Close()
 			if response.StatusCode != status || response.Header.Get("Retry-After") != retryAfter {
-				t.Errorf("%s: status %d, Retry-After %q", operation, response.StatusCode, response.Header.Get("Retry-After"))
+				t.Errorf("%s: status = %d with Retry-After %q, want %d with %q", operation, response.StatusCode, response.Header.Get("Retry-After"), status, retryAfter)
 			}
 		}
 	}

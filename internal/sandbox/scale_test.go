@@ -17,15 +17,15 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/sandbox"
 )
 
-// Sizes of workspaces that are compared.
+// Numbers of agents in the workspaces that are compared.
 const few, many = 100, 100_000
 
-// BenchmarkAThousandTimesTheAgents prints a table: what operations cost in a workspace of 100,000 agents, beside one of 100.
-// The two take turns, and the medians are shown.
+// BenchmarkAThousandTimesTheAgents prints a table of the median times of operations in a workspace of 100 agents and in
+// one of 100,000. The two take turns.
 func BenchmarkAThousandTimesTheAgents(b *testing.B) {
 	for b.Loop() {
 		for _, kept := range []string{"memory", "file"} {
-			fmt.Print(scaleTable(b, kept)) // b.Log would cut it off
+			fmt.Print(scaleTable(b, kept)) // b.Log truncates
 		}
 	}
 }
@@ -41,7 +41,7 @@ func scaleTable(b *testing.B, kept string) string {
 	for _, o := range scaleOperations() {
 		row(o.name, compare(small, large, o))
 	}
-	fmt.Fprintf(&table, "| memory for each agent | | %.2f kB | |\n", large.perAgent/1e3) // of a hundred it is lost among the rest
+	fmt.Fprintf(&table, "| memory for each agent | | %.2f kB | |\n", large.perAgent/1e3) // that of 100 agents is too small to measure
 	small.close()
 	large.close()
 	if kept == "file" {
@@ -50,7 +50,7 @@ func scaleTable(b *testing.B, kept string) string {
 	return table.String()
 }
 
-// scale is a workspace of a size.
+// scale is a workspace with a number of agents.
 type scale struct {
 	b        *testing.B
 	file     string
@@ -107,7 +107,7 @@ func (s *scale) reopen() time.Duration {
 	})
 }
 
-// body is that of the next agent, of about 1.5 kB.
+// body returns the body of the next agent, about 1.5 kB.
 func (s *scale) body() json.RawMessage {
 	s.b.Helper()
 	encoded, err := json.Marshal(agentBody(scaleKey(s.made), object{"instructions": strings.Repeat("Be exact. ", 100)}))
@@ -118,7 +118,7 @@ func (s *scale) body() json.RawMessage {
 	return encoded
 }
 
-// scaleKey spreads the keys over the alphabet, as names do.
+// scaleKey returns the key of an agent. The keys are in no order, as real ones.
 func scaleKey(number int) string { return fmt.Sprintf("a%06d", number*7919%1_000_003) }
 
 func (s *scale) do(status int, method, path string, body []byte) *bytes.Buffer {
@@ -135,7 +135,7 @@ func (s *scale) do(status int, method, path string, body []byte) *bytes.Buffer {
 
 type scaleOperation struct {
 	name string
-	// prepare makes what the operation needs, outside the time that is taken.
+	// prepare returns the operation to measure. What prepare does itself is not measured.
 	prepare func(s *scale, round int) func()
 }
 
@@ -179,7 +179,7 @@ func scaleOperations() []scaleOperation {
 	}
 }
 
-// compare lets both workspaces do the same in turns.
+// compare measures the operation in both workspaces by turns, and returns the medians.
 func compare(small, large *scale, o scaleOperation) (times [2]time.Duration) {
 	var taken [2][]time.Duration
 	for round := range 25 {
@@ -206,7 +206,7 @@ func median(rounds int, measure func() time.Duration) time.Duration {
 	return taken[rounds/2].Round(time.Microsecond)
 }
 
-// heap is what is in use after a collection.
+// heap returns the bytes in use after a garbage collection.
 func heap() int64 {
 	var stats runtime.MemStats
 	runtime.GC()

@@ -13,7 +13,7 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/sandbox"
 )
 
-// fullBody holds every field of an agent.
+// fullBody returns a body with every field of an agent.
 func fullBody(key string) object {
 	guards := []object{{"id": "tone", "sample_rate": 12.5, "execute_on": "output"}, {"id": "pii", "execute_on": "input"}}
 	return agentBody(key, object{
@@ -37,7 +37,7 @@ func fullBody(key string) object {
 	})
 }
 
-// ignoreGenerated are what each workspace gives its agents by itself.
+// ignoreGenerated ignores the fields that each workspace generates.
 func ignoreGenerated() cmp.Option {
 	return cmpopts.IgnoreFields(orq.Agent{}, "ID", "Created", "Updated", "Version", "Raw")
 }
@@ -59,16 +59,16 @@ func TestExportAndSeedRoundTrip(t *testing.T) {
 		t.Fatal(err)
 	}
 	if all := string(exported[2]); strings.Contains(all, "hush") || !strings.Contains(all, `"X-Secret":{"value":""`) {
-		t.Errorf("exported %s", all)
+		t.Errorf("exported agent = %s, want its header without a value", all)
 	}
 	box := openBox(t, sandbox.Options{})
 	seeded, err := box.Seed(t.Context(), exported)
 	if want := (sandbox.Seeded{Made: 3}); err != nil || seeded != want {
-		t.Fatalf("seeded %+v, %v", seeded, err)
+		t.Fatalf("Seed = %+v, %v, want %+v", seeded, err, want)
 	}
 	w = serveBox(t, box)
 	if diff := cmp.Diff(want, w.list("").Data, ignoreGenerated()); diff != "" {
-		t.Error(diff)
+		t.Errorf("agents (-exported +seeded):\n%s", diff)
 	}
 }
 
@@ -91,7 +91,7 @@ func TestExportOfAnAgentMadeByARun(t *testing.T) {
 	}
 	got := call[orq.Agent](serveBox(t, box), 200, "GET", "/v2/agents/made", nil)
 	if got.Role != "Clerk" || got.Description != "Clerk" || len(got.Settings.Tools) != 1 || got.Settings.Tools[0].Key != "github" {
-		t.Errorf("agent %+v", got)
+		t.Errorf("agent = %+v, want the role as description and the tool", got)
 	}
 }
 
@@ -106,10 +106,10 @@ func TestSeedKeepsExistingAgents(t *testing.T) {
 		"key": "far", "display_name": "Far", "description": "d", "path": "p", "agent_url": "http://127.0.0.1:1",
 	}))
 	if want := (sandbox.Seeded{Made: 1, Kept: 2}); err != nil || seeded != want {
-		t.Fatalf("seeded %+v, %v", seeded, err)
+		t.Fatalf("Seed = %+v, %v, want %+v", seeded, err, want)
 	}
 	if got := call[orq.Agent](w, 200, "GET", "/v2/agents/helper", nil).Role; got != "tester" {
-		t.Errorf("role %q", got)
+		t.Errorf("role of an agent that existed = %q, want tester", got)
 	}
 }
 
@@ -141,7 +141,7 @@ func TestInvalidSeedCreatesNothing(t *testing.T) {
 		"other capitals":  {agentBody("bad", object{"settings": object{"Max_Iterations": 5}}), `agent "bad": settings.Max_Iterations: unknown field`},
 		"two unknown":     {agentBody("bad", object{"Role": "x", "rôle": "x", "role": ""}), `agent "bad": role: must not be empty; Role: unknown field; rôle: unknown field`},
 		"twice":           {agentBody("good"), `agent "good": key: is in the list twice`},
-		"stranger":        {agentBody("bad", object{"team_of_agents": []object{{"key": "good"}, {"key": "ghost"}}}), `agent "bad": team_of_agents[1].key: there is no agent "ghost"`},
+		"unknown member":  {agentBody("bad", object{"team_of_agents": []object{{"key": "good"}, {"key": "ghost"}}}), `agent "bad": team_of_agents[1].key: there is no agent "ghost"`},
 		"no card":         {far, `agent "far": agent card: http://127.0.0.1:1/card cannot be reached: `},
 		"model of A2A":    {with(object{"model": "m"}, far), `agent "far": model: unknown field`},
 		"header":          {with(object{"headers": object{"X-Key": object{"value": "hush\n"}}}, far), `agent "far": headers.X-Key.value: must not hold control characters`},
@@ -152,10 +152,10 @@ func TestInvalidSeedCreatesNothing(t *testing.T) {
 			w := serveBox(t, box)
 			seeded, err := box.Seed(t.Context(), bodies(t, agentBody("good"), test.wrong))
 			if err == nil || !strings.HasPrefix(err.Error(), test.want) || strings.Contains(err.Error(), "hush") || seeded.Made != 0 {
-				t.Errorf("seeded %+v, error %v, want %q", seeded, err, test.want)
+				t.Errorf("Seed = %+v, %v, want an error that begins with %q", seeded, err, test.want)
 			}
 			if got := len(w.list("").Data); got != 0 {
-				t.Errorf("%d agents", got)
+				t.Errorf("%d agents, want none", got)
 			}
 		})
 	}
@@ -167,11 +167,11 @@ func TestExportErrors(t *testing.T) {
 	open(t, sandbox.Options{Data: file})
 	_, err := sandbox.Export(file)
 	if want := "read sandbox data " + file + ": the file is in use by another process"; err == nil || err.Error() != want {
-		t.Errorf("error %v, want %q", err, want)
+		t.Errorf("error = %v, want %q", err, want)
 	}
 	missing := filepath.Join(t.TempDir(), "none.db")
 	if _, err := sandbox.Export(missing); err == nil || err.Error() != "read sandbox data "+missing+": no such file or directory" {
-		t.Errorf("error %v", err)
+		t.Errorf("error = %v, want that the file does not exist", err)
 	}
 }
 

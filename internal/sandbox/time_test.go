@@ -16,7 +16,7 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/sandbox"
 )
 
-// inBubble plays one message to an agent with settings, in a bubble of false time and without a network.
+// inBubble streams one message to an agent with settings, in a synctest bubble with its fake clock and without a network.
 func inBubble(t *testing.T, o sandbox.Options, settings object, message object, check func(events []orq.Event, took time.Duration)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -32,7 +32,7 @@ func inBubble(t *testing.T, o sandbox.Options, settings object, message object, 
 			}
 			var event orq.Event
 			if err := json.Unmarshal([]byte(strings.TrimPrefix(data, "data: ")), &event); err != nil {
-				t.Fatalf("%v: %s", err, data)
+				t.Fatalf("decode event: %v: %s", err, data)
 			}
 			events = append(events, event)
 		}
@@ -57,7 +57,7 @@ func TestSlow(t *testing.T) {
 	t.Parallel()
 	inBubble(t, sandbox.Options{}, object{}, say("/slow 5m"), func(events []orq.Event, took time.Duration) {
 		if took != 5*time.Minute || data[*orq.Inactive](t, events).FinishReason != "stop" {
-			t.Errorf("took %v: %v", took, types(events))
+			t.Errorf("took %v, want 5m and an answer: %v", took, types(events))
 		}
 	})
 }
@@ -67,7 +67,7 @@ func TestReviewTakesItsTime(t *testing.T) {
 	inBubble(t, sandbox.Options{}, object{}, say("/review 3m"), func(events []orq.Event, took time.Duration) {
 		want := []string{execStarted, started, named, created, reviewRequired, executionReviewed, thought, inactive}
 		if diff := cmp.Diff(want, types(events)); diff != "" || took != 3*time.Minute {
-			t.Errorf("took %v: %s", took, diff)
+			t.Errorf("took %v, want 3m; event types (-want +got):\n%s", took, diff)
 		}
 	})
 }
@@ -77,7 +77,7 @@ func TestPaceIsTheTimeBetweenEvents(t *testing.T) {
 	inBubble(t, sandbox.Options{Pace: time.Second}, object{}, say("/count 10"), func(_ []orq.Event, took time.Duration) {
 		// Four events to begin with, ten numbers and the answer; the last event follows at once.
 		if took != 15*time.Second {
-			t.Errorf("took %v", took)
+			t.Errorf("took %v, want 15s", took)
 		}
 	})
 }
@@ -87,7 +87,7 @@ func TestExecutionTimeLimit(t *testing.T) {
 	inBubble(t, sandbox.Options{}, object{"max_execution_time": 20}, say("/count 1\n/slow 10m"), func(events []orq.Event, took time.Duration) {
 		last := data[*orq.Inactive](t, events)
 		if took != 20*time.Second || last.FinishReason != "max_time" || last.LastMessage != "1 [sandbox] Stopped: max_execution_time has passed." {
-			t.Errorf("took %v, inactive %+v", took, last)
+			t.Errorf("took %v with inactive event %+v, want 20s and a stop by max_execution_time", took, last)
 		}
 	})
 }
@@ -97,7 +97,7 @@ func TestStreamTimeout(t *testing.T) {
 	inBubble(t, sandbox.Options{}, object{}, say("/slow 10m", object{"stream_timeout_seconds": 7}), func(events []orq.Event, took time.Duration) {
 		want := []string{execStarted, started, named, created, timeout}
 		if diff := cmp.Diff(want, types(events)); diff != "" || took != 7*time.Second {
-			t.Errorf("took %v: %s", took, diff)
+			t.Errorf("took %v, want 7s; event types (-want +got):\n%s", took, diff)
 		}
 	})
 }
@@ -107,11 +107,11 @@ func TestClockIsInjected(t *testing.T) {
 	noon := time.Date(2031, 5, 6, 12, 0, 0, 0, time.UTC)
 	w := open(t, sandbox.Options{Now: func() time.Time { return noon }})
 	if got := w.create("helper", toolSettings(object{"type": "current_date"})).Created; got != "2031-05-06T12:00:00.000Z" {
-		t.Errorf("created %q", got)
+		t.Errorf("created = %q, want 2031-05-06T12:00:00.000Z", got)
 	}
 	events := w.play("helper", say("/tool current_date"))
 	if got := string(data[*orq.ToolFinished](t, events).Result); got != `{"date":"2031-05-06T12:00:00Z"}` {
-		t.Errorf("result %s", got)
+		t.Errorf("result = %s, want the injected time", got)
 	}
 }
 
@@ -125,9 +125,9 @@ func TestDisconnectEndsTheRunAtOnce(t *testing.T) {
 		defer leave()
 		start := time.Now()
 		post(ctx, t, box, "/v2/agents/helper/stream-task", say("/slow 10m"))
-		synctest.Wait() // a run that goes on would wait for the ten minutes
+		synctest.Wait() // a run that continues would take ten minutes
 		if took := time.Since(start); took != time.Minute {
-			t.Errorf("took %v", took)
+			t.Errorf("took %v, want 1m", took)
 		}
 	})
 }

@@ -55,13 +55,13 @@ func TestUpdateTouchesNothingElse(t *testing.T) {
 			test.edit(&want)
 			got := call[orq.Agent](w, 200, "PATCH", "/v2/agents/helper", test.body)
 			if diff := cmp.Diff(want, got, ignoreChanging, ignoreRaw); diff != "" {
-				t.Error(diff)
+				t.Errorf("agent (-want +got):\n%s", diff)
 			}
 		})
 	}
 }
 
-// Each property of the body changes what it is called, and of the rest not a byte.
+// Each property of the body changes the property of that name, and not a byte of the others.
 func TestUpdateOfOnePropertyTouchesNothingElse(t *testing.T) {
 	t.Parallel()
 	w := open(t, sandbox.Options{})
@@ -95,23 +95,23 @@ func TestUpdateOfOnePropertyTouchesNothingElse(t *testing.T) {
 				key = after.Key
 				allowed := append([]string{name, "updated", "version_hash"}, also[name]...)
 				if diff := cmp.Diff(without(t, before.Raw, allowed...), without(t, after.Raw, allowed...)); diff != "" {
-					t.Errorf("%v:\n%s", body, diff)
+					t.Errorf("%v: other fields (-before +after):\n%s", body, diff)
 				}
 				settings, _ := body["settings"].(object)
 				for setting := range settings {
 					if diff := cmp.Diff(without(t, settingsOf(t, before), setting), without(t, settingsOf(t, after), setting)); diff != "" {
-						t.Errorf("%v:\n%s", body, diff)
+						t.Errorf("%v: other settings (-before +after):\n%s", body, diff)
 					}
 				}
 			}
 		}
 	}
 	if tried < 7*19 {
-		t.Errorf("tried %d bodies only", tried)
+		t.Errorf("tried %d bodies, want at least %d", tried, 7*19)
 	}
 }
 
-// without is an object as it was written, but for some fields.
+// without returns the fields of an object as they were written, except those with the given names.
 func without(t *testing.T, raw []byte, names ...string) map[string]string {
 	t.Helper()
 	var fields map[string]json.RawMessage
@@ -150,7 +150,7 @@ func TestUpdateRefuses(t *testing.T) {
 		"unknown agent":    {"ghost", object{}, 404, `there is no agent "ghost"`},
 		"taken key":        {"helper", object{"key": "taken"}, 409, `there is already an agent with the key "taken"`},
 		"a2a on internal":  {"helper", object{"a2a": object{}}, 400, "a2a: the agent is not an A2A agent"},
-		"stranger in team": {"helper", object{"team_of_agents": []object{{"key": "ghost"}}}, 400, "team_of_agents[0].key: there is no agent"},
+		"unknown member":   {"helper", object{"team_of_agents": []object{{"key": "ghost"}}}, 400, "team_of_agents[0].key: there is no agent"},
 		"bump":             {"helper", object{"versionIncrement": "huge"}, 400, "versionIncrement: must be one of major, minor, patch"},
 		"long description": {"helper", object{"versionDescription": strings.Repeat("x", 301)}, 400, "versionDescription: must have at most 300 characters, got 301"},
 		"a version":        {"helper@1.0.0", object{"role": "x"}, 400, `agent_key: a version cannot be changed; update "helper"`},
@@ -158,7 +158,7 @@ func TestUpdateRefuses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			if got := w.refused(test.status, "PATCH", "/v2/agents/"+test.key, test.body); !strings.Contains(got, test.want) {
-				t.Errorf("message %q, want %q", got, test.want)
+				t.Errorf("message = %q, want it to contain %q", got, test.want)
 			}
 		})
 	}
@@ -169,7 +169,7 @@ func TestRenameKeepsID(t *testing.T) {
 	w := open(t, sandbox.Options{})
 	before := w.create("old")
 	if got := call[orq.Agent](w, 200, "PATCH", "/v2/agents/old", object{"key": "new"}); got.ID != before.ID || got.Key != "new" {
-		t.Errorf("renamed to %q with id %q", got.Key, got.ID)
+		t.Errorf("renamed to %q with id %q, want new with %q", got.Key, got.ID, before.ID)
 	}
 	w.refused(404, "GET", "/v2/agents/old", nil)
 	w.create("old")
@@ -186,17 +186,17 @@ func TestVersionsStayAsTheyWere(t *testing.T) {
 			"instructions": step.instructions, "versionIncrement": step.increment, "versionDescription": "why",
 		})
 		if got.Version != step.version {
-			t.Errorf("%s: version %q, want %q", step.increment, got.Version, step.version)
+			t.Errorf("%s: version = %q, want %q", step.increment, got.Version, step.version)
 		}
 	}
 	for version, want := range map[string]string{"1.0.0": "first", "1.0.1": "second", "1.1.0": "third", "2.0.0": "fourth"} {
 		if got := call[orq.Agent](w, 200, "GET", "/v2/agents/helper@"+version, nil).Instructions; got != want {
-			t.Errorf("version %s has instructions %q, want %q", version, got, want)
+			t.Errorf("version %s: instructions = %q, want %q", version, got, want)
 		}
 	}
 	events := w.play(agent.ID+"@1.0.1", say("hi"))
 	if got := data[*orq.AgentStarted](t, events).Instructions; got != "second" {
-		t.Errorf("version 1.0.1 ran with instructions %q", got)
+		t.Errorf("version 1.0.1 ran with instructions %q, want second", got)
 	}
 	w.refused(404, "GET", "/v2/agents/helper@9.9.9", nil)
 	w.refused(404, "DELETE", "/v2/agents/helper@1.0.0", nil)
@@ -213,14 +213,14 @@ func TestUpdatedIsWhenTheAgentChanged(t *testing.T) {
 	w.refused(400, "PATCH", "/v2/agents/helper", object{"role": ""})
 	w.refused(409, "PATCH", "/v2/agents/helper", object{"key": "friend"})
 	if got := call[orq.Agent](w, 200, "GET", "/v2/agents/helper", nil); got.Updated != made.Created || got.Created != made.Created {
-		t.Errorf("created %s, updated %s, made %s", got.Created, got.Updated, made.Created)
+		t.Errorf("created = %s, updated = %s, want both %s", got.Created, got.Updated, made.Created)
 	}
 	changed := call[orq.Agent](w, 200, "PATCH", "/v2/agents/helper", object{"role": "lead", "versionIncrement": "patch"})
 	if changed.Created != made.Created || changed.Updated <= made.Updated {
-		t.Errorf("after a change: created %s, updated %s", changed.Created, changed.Updated)
+		t.Errorf("after a change: created = %s, updated = %s, want %s and a later time", changed.Created, changed.Updated, made.Created)
 	}
 	if old := call[orq.Agent](w, 200, "GET", "/v2/agents/helper@1.0.0", nil); old.Updated != made.Updated {
-		t.Errorf("the old version was updated %s", old.Updated)
+		t.Errorf("version 1.0.0 was updated %s, want %s", old.Updated, made.Updated)
 	}
 }
 
@@ -231,7 +231,7 @@ func TestReplacedVersionsArePublished(t *testing.T) {
 	status := func(ref, want string) {
 		t.Helper()
 		if got := call[orq.Agent](w, 200, "GET", "/v2/agents/"+ref, nil).Status; got != want {
-			t.Errorf("%s is %s, want %s", ref, got, want)
+			t.Errorf("status of %s = %s, want %s", ref, got, want)
 		}
 	}
 	status("helper@1.0.0", "live")

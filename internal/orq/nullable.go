@@ -40,3 +40,12 @@ func (n *Nullable[T]) UnmarshalJSON(data []byte) error {
 	n.Set, n.Null = true, false
 	return json.Unmarshal(data, &n.Value)
 }
+
+// ValueOrNull returns a field that is set to v, or null for the zero value.
+func ValueOrNull[T comparable](v T) Nullable[T] {
+	var zero T
+	if v == zero {
+		return Null[T]()
+	}
+	return Value(v)
+}

@@ -3,7 +3,6 @@ package sandbox
 import (
 	"errors"
 	"net/http"
-	"strconv"
 	"strings"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
@@ -18,32 +17,12 @@ func (s *Sandbox) createAgent(w http.ResponseWriter, r *http.Request) error {
 	if err := decode(w, r, validate.CreateAgent(), &in); err != nil {
 		return err
 	}
-	about(w, "agent", in.Key)
-	if err := s.checkTeam(in.TeamOfAgents); err != nil {
-		return err
-	}
-	rec, err := s.created(in)
+	addLogAttr(w, "agent", in.Key)
+	rec, err := s.build.create(in, s.build.exists)
 	if err != nil {
 		return err
 	}
 	return s.insert(w, rec)
-}
-
-// created is the agent that a request describes. It is not stored yet.
-func (s *Sandbox) created(in orq.CreateAgentRequest) (*store.Record, error) {
-	agent := s.newAgent(orq.TypeInternal, in.Key, in.Path)
-	agent.DisplayName, agent.Role, agent.Description = in.DisplayName, in.Role, in.Description
-	agent.Instructions, agent.SystemPrompt = in.Instructions, in.SystemPrompt
-	agent.Model = agentModel(in.Model, fallbackModels(in.FallbackModels))
-	agent.Settings = defaultSettings("respect_tool")
-	mergeSettings(agent.Settings, in.Settings)
-	setList(&agent.MemoryStores, in.MemoryStores)
-	setList(&agent.KnowledgeBases, in.KnowledgeBases)
-	setList(&agent.TeamOfAgents, in.TeamOfAgents)
-	agent.Variables = in.Variables
-	setText(&agent.Source, in.Source)
-	setText(&agent.Engine, in.Engine)
-	return &store.Record{Agent: agent}, checkTemplates(agent)
 }
 
 // insert stores a new agent and answers with it.
@@ -53,7 +32,7 @@ func (s *Sandbox) insert(w http.ResponseWriter, rec *store.Record) error {
 	} else if err != nil {
 		return err
 	}
-	return answer(w, http.StatusCreated, answerOf(rec))
+	return writeJSON(w, http.StatusCreated, newAgentAnswer(rec))
 }
 
 // find returns the agent that the request's path names.
@@ -72,7 +51,32 @@ func (s *Sandbox) getAgent(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return answer(w, http.StatusOK, answerOf(rec))
+	return writeJSON(w, http.StatusOK, newAgentAnswer(rec))
+}
+
+// updateAgent serves PATCH /v2/agents/{agent_key}: what the body does not hold stays as it is.
+func (s *Sandbox) updateAgent(w http.ResponseWriter, r *http.Request) error {
+	var in orq.UpdateAgentRequest
+	if err := decode(w, r, validate.UpdateAgent(), &in); err != nil {
+		return err
+	}
+	ref := r.PathValue("key")
+	if name, _, versioned := strings.Cut(ref, "@"); versioned && s.store.ID(name) != "" {
+		return apierror.Invalid("agent_key: a version cannot be changed; update %q", name)
+	}
+	if err := checkTeam(in.TeamOfAgents, s.build.exists); err != nil {
+		return err
+	}
+	rec, err := s.store.Update(s.store.ID(ref), func(rec *store.Record) error { return s.build.update(rec, in) })
+	switch {
+	case errors.Is(err, store.ErrNoAgent):
+		return apierror.NoAgent(ref)
+	case errors.Is(err, store.ErrTaken):
+		return apierror.Conflict("there is already an agent with the key %q", *in.Key)
+	case err != nil:
+		return err
+	}
+	return writeJSON(w, http.StatusOK, newAgentAnswer(rec))
 }
 
 // deleteAgent serves DELETE /v2/agents/{agent_key}. Runs of the agent are canceled.
@@ -85,7 +89,7 @@ func (s *Sandbox) deleteAgent(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	s.cancelRuns(rec.Agent.ID)
+	s.runs.CancelAgent(rec.Agent.ID)
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }
@@ -96,35 +100,18 @@ func (s *Sandbox) listAgents(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	l := store.Page{Type: query.Type, After: query.StartingAfter, Before: query.EndingBefore, Limit: query.Limit}
-	records, more, err := s.store.List(l)
+	page := store.Page{Type: query.Type, After: query.StartingAfter, Before: query.EndingBefore, Limit: query.Limit}
+	records, more, err := s.store.List(page)
 	if err != nil {
 		return err
 	}
 	data := make([]agentAnswer, len(records))
 	for i, rec := range records {
-		data[i] = answerOf(rec)
+		data[i] = newAgentAnswer(rec)
 	}
-	return answer(w, http.StatusOK, struct {
+	return writeJSON(w, http.StatusOK, struct {
 		Object  string        `json:"object"`
 		Data    []agentAnswer `json:"data"`
 		HasMore bool          `json:"has_more"`
 	}{"list", data, more})
-}
-
-// nextVersion raises one number of a version and resets those after it.
-func nextVersion(version, increment string) string {
-	numbers := [3]int{}
-	for i, part := range strings.SplitN(version, ".", 3) {
-		numbers[i], _ = strconv.Atoi(part)
-	}
-	switch increment {
-	case "major":
-		numbers = [3]int{numbers[0] + 1}
-	case "minor":
-		numbers = [3]int{numbers[0], numbers[1] + 1}
-	case "patch":
-		numbers[2]++
-	}
-	return strconv.Itoa(numbers[0]) + "." + strconv.Itoa(numbers[1]) + "." + strconv.Itoa(numbers[2])
 }

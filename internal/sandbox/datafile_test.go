@@ -20,7 +20,7 @@ func TestRefusedFileIsNotChanged(t *testing.T) {
 		make func(t *testing.T, file string)
 		want string
 	}{
-		"newer format": {func(t *testing.T, file string) { setFormat(t, file, "2") }, "the file has format 2, this program reads up to 1"},
+		"newer format": {func(t *testing.T, file string) { setFormat(t, file, "3") }, "the file has format 3, this program reads up to 2"},
 		"no format":    {func(t *testing.T, file string) { setFormat(t, file, "new") }, "the file is no data of a sandbox"},
 		"text":         {func(t *testing.T, file string) { writeFile(t, file, []byte("- key: helper\n")) }, "the file is no data of a sandbox"},
 		"zeros":        {func(t *testing.T, file string) { writeFile(t, file, make([]byte, 100_000)) }, "the file is no data of a sandbox"},

@@ -8,10 +8,25 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
 	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
+
+// ServeHTTP serves the paths of the Agents API. Any other path is answered 404 in plain text, so that a client can
+// distinguish a missing route from a missing agent.
+func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	start := time.Now()
+	recorder := &recorder{ResponseWriter: w, status: http.StatusOK}
+	defer func() { //nolint:contextcheck // it is the request's own
+		s.log.LogAttrs(r.Context(), slog.LevelInfo, "request", append([]slog.Attr{
+			slog.String("method", r.Method), slog.String("path", r.URL.EscapedPath()),
+			slog.Int("status", recorder.status), slog.Duration("duration", time.Since(start).Round(10*time.Microsecond)),
+		}, recorder.attrs...)...)
+	}()
+	s.routes.ServeHTTP(recorder, r)
+}
 
 func (s *Sandbox) newRoutes() *http.ServeMux {
 	mux := http.NewServeMux()
@@ -25,8 +40,8 @@ func (s *Sandbox) newRoutes() *http.ServeMux {
 		"POST /v2/agents/{key}/card/refresh":       s.refreshCard,
 		"POST /v2/agents/{key}/task":               s.invoke,
 		"POST /v2/agents/{key}/stream-task":        s.invokeStream,
-		"POST /v2/agents/run":                      s.run,
-		"POST /v2/agents/stream-run":               s.runStream,
+		"POST /v2/agents/run":                      s.configureAndRun,
+		"POST /v2/agents/stream-run":               s.configureAndRunStream,
 		"POST /v2/agents/{key}/responses":          s.respond,
 		"GET /v2/agents/{key}/responses/{task_id}": s.getResponse,
 	} {
@@ -35,7 +50,7 @@ func (s *Sandbox) newRoutes() *http.ServeMux {
 	return mux
 }
 
-// handler admits requests with a good bearer and answers the error that serve returns.
+// handler checks the bearer token and answers the error that serve returns.
 func (s *Sandbox) handler(serve func(http.ResponseWriter, *http.Request) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		err := s.authorize(r)
@@ -45,17 +60,17 @@ func (s *Sandbox) handler(serve func(http.ResponseWriter, *http.Request) error) 
 		if err == nil {
 			return
 		}
-		var f *apierror.Error
-		if errors.As(err, &f) {
-			about(w, "error", truncate.Runes(f.Message, 200))
+		var e *apierror.Error
+		if errors.As(err, &e) {
+			addLogAttr(w, "error", truncate.Runes(e.Message, 200))
 		} else {
 			s.log.LogAttrs(r.Context(), slog.LevelError, "request failed", slog.Any("error", err))
-			f = &apierror.Error{Status: http.StatusInternalServerError, Message: "the sandbox failed; its log says why"}
+			e = &apierror.Error{Status: http.StatusInternalServerError, Message: "the sandbox failed; its log says why"}
 		}
-		if f.Status == http.StatusTooManyRequests || f.Status == http.StatusServiceUnavailable {
+		if e.Status == http.StatusTooManyRequests || e.Status == http.StatusServiceUnavailable {
 			w.Header().Set("Retry-After", "1")
 		}
-		_ = answer(w, f.Status, f)
+		_ = writeJSON(w, e.Status, e)
 	}
 }
 
@@ -71,8 +86,8 @@ func (s *Sandbox) authorize(r *http.Request) error {
 	return nil
 }
 
-// answer writes body as JSON. What fails here is the connection: there is nobody left to tell.
-func answer(w http.ResponseWriter, status int, body any) error {
+// writeJSON writes body as JSON. A failed write is a broken connection: there is no one left to answer.
+func writeJSON(w http.ResponseWriter, status int, body any) error {
 	encoded, err := json.Marshal(body)
 	if err != nil {
 		return fmt.Errorf("encode answer: %w", err)
@@ -83,25 +98,25 @@ func answer(w http.ResponseWriter, status int, body any) error {
 	return nil
 }
 
-// statusRecorder remembers for the log what became of a request, and what it was about.
-type statusRecorder struct {
+// recorder records for the log how a request was answered, and what it was for.
+type recorder struct {
 	http.ResponseWriter
 	status int
-	about  []slog.Attr
+	attrs  []slog.Attr
 }
 
-// about adds to a request's line in the log what its path does not tell.
-func about(w http.ResponseWriter, name, value string) {
-	if recorder, ok := w.(*statusRecorder); ok {
-		recorder.about = append(recorder.about, slog.String(name, value))
+// addLogAttr adds to a request's log line what its path does not show.
+func addLogAttr(w http.ResponseWriter, name, value string) {
+	if recorder, ok := w.(*recorder); ok {
+		recorder.attrs = append(recorder.attrs, slog.String(name, value))
 	}
 }
 
 // WriteHeader implements http.ResponseWriter.
-func (r *statusRecorder) WriteHeader(status int) {
+func (r *recorder) WriteHeader(status int) {
 	r.status = status
 	r.ResponseWriter.WriteHeader(status)
 }
 
 // Unwrap lets http.ResponseController find Flush.
-func (r *statusRecorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
+func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }

@@ -3,10 +3,10 @@ package sandbox
 import (
 	"errors"
 	"net/http"
-	"strings"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/run"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/store"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/validate"
 	"github.com/orq-mcp/orq-mcp/internal/truncate"
@@ -32,46 +32,39 @@ func (s *Sandbox) respond(w http.ResponseWriter, r *http.Request) error {
 	if in.Stream && in.Background {
 		return apierror.Invalid("background: cannot be combined with stream")
 	}
-	if err := s.engineOf(rec.Agent).refuse(told(in.Message)); err != nil {
+	if err := run.Refusal(s.engines.For(rec.Agent), in.Message); err != nil {
 		return err
 	}
-	tells := nothing
+	listen := run.ListenNone
 	if in.Stream {
-		tells = eventsAndPieces
+		listen = run.ListenText
 	}
-	turn, err := s.start(rec, in.Invocation, tells) //nolint:contextcheck // a run outlives the request that starts it
+	h, err := s.runs.Start(rec, in.Invocation, listen) //nolint:contextcheck // a run outlives the request that starts it
 	if err != nil {
 		return err
 	}
-	about(w, "task", turn.id)
+	addLogAttr(w, "task", h.TaskID)
 	if in.Stream {
-		return turn.follow(r, newResponseStream(w, turn))
+		return follow(r, h, newResponseStream(w, h, s.store.NewID, s.now))
 	}
 	if in.Background {
-		return answer(w, http.StatusOK, turn.begun)
+		return writeJSON(w, http.StatusOK, h.Response)
 	}
-	select {
-	case <-turn.ended:
-		return answer(w, http.StatusOK, turn.task.Response())
-	case <-r.Context().Done():
-		return nil
+	if t := h.Wait(r.Context()); t != nil {
+		return writeJSON(w, http.StatusOK, t.Response())
 	}
+	return nil
 }
 
 // getResponse serves GET /v2/agents/{agent_key}/responses/{task_id}. The tasks of a deleted agent can still be read.
 func (s *Sandbox) getResponse(w http.ResponseWriter, r *http.Request) error {
 	key, id := r.PathValue("key"), r.PathValue("task_id")
-	t, err := s.store.Task(id)
-	if err != nil && !errors.Is(err, store.ErrNoTask) {
-		return err
-	}
-	if err != nil || !s.belongs(t, key) {
+	t, err := s.runs.Task(key, id)
+	if errors.Is(err, store.ErrNoTask) {
 		return &apierror.Error{Status: http.StatusNotFound, Code: "404", Message: "the agent has no task " + truncate.Runes(id, 60)}
 	}
-	return answer(w, http.StatusOK, t.Response())
-}
-
-func (s *Sandbox) belongs(t *store.Task, ref string) bool {
-	name, _, _ := strings.Cut(ref, "@")
-	return name == t.AgentID || name == t.AgentKey || s.store.ID(name) == t.AgentID
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, t.Response())
 }

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/run"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/store"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/validate"
 )
@@ -14,20 +15,18 @@ func (s *Sandbox) invoke(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	turn, err := s.start(rec, in.Invocation, nothing) //nolint:contextcheck // a run outlives the request that starts it
+	h, err := s.runs.Start(rec, in.Invocation, run.ListenNone) //nolint:contextcheck // a run outlives the request that starts it
 	if err != nil {
 		return err
 	}
-	about(w, "task", turn.id)
+	addLogAttr(w, "task", h.TaskID)
 	if in.Configuration == nil || in.Configuration.Blocking == nil || !*in.Configuration.Blocking {
-		return answer(w, http.StatusOK, turn.accepted)
+		return writeJSON(w, http.StatusOK, h.Accepted)
 	}
-	select {
-	case <-turn.ended:
-		return answer(w, http.StatusOK, turn.task.Wire(true))
-	case <-r.Context().Done():
-		return nil
+	if t := h.Wait(r.Context()); t != nil {
+		return writeJSON(w, http.StatusOK, t.Wire(true))
 	}
+	return nil
 }
 
 // invokeStream serves POST /v2/agents/{key}/stream-task.
@@ -36,15 +35,15 @@ func (s *Sandbox) invokeStream(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	turn, err := s.start(rec, in.Invocation, events)
+	h, err := s.runs.Start(rec, in.Invocation, run.ListenEvents)
 	if err != nil {
 		return err
 	}
-	about(w, "task", turn.id)
-	return turn.follow(r, newEventStream(w))
+	addLogAttr(w, "task", h.TaskID)
+	return follow(r, h, newEventStream(w))
 }
 
-// decodeInvoke finds the agent before it looks at the body, so that a wrong key is what a caller hears of first.
+// decodeInvoke finds the agent before it reads the body, so that a wrong key is reported first.
 func (s *Sandbox) decodeInvoke(w http.ResponseWriter, r *http.Request) (in orq.InvokeRequest, rec *store.Record, err error) {
 	if rec, err = s.find(r); err != nil {
 		return in, nil, err
@@ -52,50 +51,50 @@ func (s *Sandbox) decodeInvoke(w http.ResponseWriter, r *http.Request) (in orq.I
 	if err := decode(w, r, validate.Invoke(), &in); err != nil {
 		return in, nil, err
 	}
-	return in, rec, s.engineOf(rec.Agent).refuse(told(in.Message))
+	return in, rec, run.Refusal(s.engines.For(rec.Agent), in.Message)
 }
 
-// run serves POST /v2/agents/run.
-func (s *Sandbox) run(w http.ResponseWriter, r *http.Request) error {
-	turn, err := s.startRun(w, r, nothing)
+// configureAndRun serves POST /v2/agents/run.
+func (s *Sandbox) configureAndRun(w http.ResponseWriter, r *http.Request) error {
+	h, err := s.startRun(w, r, run.ListenNone)
 	if err != nil {
 		return err
 	}
-	return answer(w, http.StatusOK, turn.accepted)
+	return writeJSON(w, http.StatusOK, h.Accepted)
 }
 
-// runStream serves POST /v2/agents/stream-run.
-func (s *Sandbox) runStream(w http.ResponseWriter, r *http.Request) error {
-	turn, err := s.startRun(w, r, events)
+// configureAndRunStream serves POST /v2/agents/stream-run.
+func (s *Sandbox) configureAndRunStream(w http.ResponseWriter, r *http.Request) error {
+	h, err := s.startRun(w, r, run.ListenEvents)
 	if err != nil {
 		return err
 	}
-	return turn.follow(r, newEventStream(w))
+	return follow(r, h, newEventStream(w))
 }
 
-func (s *Sandbox) startRun(w http.ResponseWriter, r *http.Request, tells telling) (*run, error) {
+func (s *Sandbox) startRun(w http.ResponseWriter, r *http.Request, listen run.Listen) (*run.Handle, error) {
 	var in orq.RunRequest
 	if err := decode(w, r, validate.Run(), &in); err != nil {
 		return nil, err
 	}
-	about(w, "agent", in.Key)
-	if err := s.engine.refuse(told(in.Message)); err != nil {
+	addLogAttr(w, "agent", in.Key)
+	if err := run.Refusal(s.engines.Local, in.Message); err != nil {
 		return nil, err
 	}
-	if err := s.checkTeam(in.TeamOfAgents); err != nil {
+	if err := checkTeam(in.TeamOfAgents, s.build.exists); err != nil {
 		return nil, err
 	}
-	if err := s.mayContinue(in.Key, in.TaskID); err != nil {
+	if err := s.runs.CheckContinue(in.Key, in.TaskID); err != nil {
 		return nil, err
 	}
-	rec, err := s.configured(in)
+	rec, err := s.build.configure(in)
 	if err != nil {
 		return nil, err
 	}
-	turn, err := s.start(rec, in.Invocation, tells)
+	h, err := s.runs.Start(rec, in.Invocation, listen)
 	if err != nil {
 		return nil, err
 	}
-	about(w, "task", turn.id)
-	return turn, nil
+	addLogAttr(w, "task", h.TaskID)
+	return h, nil
 }

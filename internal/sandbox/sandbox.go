@@ -2,23 +2,32 @@ package sandbox
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net/http"
-	"sync"
 	"time"
 
+	"github.com/orq-mcp/orq-mcp/internal/chat"
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/engine/model"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/engine/remote"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/engine/rules"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/run"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/store"
 )
 
-// Options configure a Sandbox. The zero value is a workspace in memory that accepts any bearer and never pauses.
+// ModelOptions configure the server whose models play the agents.
+type ModelOptions = chat.Options
+
+// Options configure a Sandbox. The zero value is a workspace in memory that accepts any bearer token and never pauses.
 type Options struct {
 	// Data is the file that holds the workspace; it is made when it is missing, with Data + ".key" beside it for the
 	// key that encrypts header values. Empty: memory only.
 	Data string
 	// Pace is the pause before each event of a run. 0: none.
 	Pace time.Duration
-	// Key is the only bearer accepted. Empty: any that is not empty.
+	// Key is the only bearer token accepted. Empty: any that is not empty.
 	Key string
 	// Logger gets one line for each request, and failures of the store. Nil: discard.
 	Logger *slog.Logger
@@ -30,76 +39,66 @@ type Options struct {
 
 // Sandbox is a workspace. It serves the Agents API as an http.Handler and is safe for concurrent use.
 type Sandbox struct {
-	key    string
-	pace   time.Duration
-	log    *slog.Logger
-	now    func() time.Time
-	store  *store.Store
-	engine engine  // of the agents that run here
-	remote callers // of A2A agents
-	cards  *http.Client
-	routes *http.ServeMux
-
-	ctx  context.Context // ended by Close; parent of every run's
-	stop context.CancelCauseFunc
-	wg   sync.WaitGroup // one for each run
-	mu   sync.Mutex
-	runs map[string]*run // by task id; nil when closed
+	key     string
+	log     *slog.Logger
+	now     func() time.Time
+	store   *store.Store
+	engines run.Engines
+	runs    *run.Runner
+	build   *builder
+	routes  *http.ServeMux
 }
 
 // Open opens the workspace. It fails when the file is in use by another process or was written by a newer program.
 // Tasks that a crash interrupted become failed.
 func Open(o Options) (*Sandbox, error) {
-	s := &Sandbox{
-		key: o.Key, pace: o.Pace, log: o.Logger, now: o.Now, engine: commands{}, remote: newCallers(), runs: map[string]*run{},
+	local, err := newEngine(o.Model)
+	if err != nil {
+		return nil, err
 	}
-	s.cards = cardClient(s.remote.transport)
-	if o.Model.URL != "" {
-		if err := o.Model.Check(); err != nil {
-			return nil, err
-		}
-		s.engine = newModel(o.Model)
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	if s.log == nil {
-		s.log = slog.New(slog.DiscardHandler)
+	if o.Now == nil {
+		o.Now = time.Now
 	}
-	if s.now == nil {
-		s.now = time.Now
-	}
-	var err error
-	if s.store, err = store.Open(store.Options{Path: o.Data, Now: s.now}); err != nil {
+	data, err := store.Open(store.Options{Path: o.Data, Now: o.Now})
+	if err != nil {
 		return nil, fmt.Errorf("open sandbox data %s: %w", o.Data, err)
 	}
-	s.ctx, s.stop = context.WithCancelCause(context.Background())
+	a2a := remote.New()
+	s := &Sandbox{
+		key: o.Key, log: o.Logger, now: o.Now, store: data,
+		engines: run.Engines{Local: local, Remote: a2a}, build: &builder{data, a2a.FetchCard},
+	}
+	s.runs = run.NewRunner(run.Deps{Store: data, Engines: s.engines, Log: o.Logger, Now: o.Now, Pace: o.Pace})
 	s.routes = s.newRoutes()
 	return s, nil
 }
 
-// ServeHTTP serves the paths of the Agents API. Any other path is answered 404 in plain text, so that a client can
-// tell a missing route from a missing agent.
-func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	start := time.Now()
-	recorder := &statusRecorder{ResponseWriter: w, status: http.StatusOK}
-	defer func() { //nolint:contextcheck // it is the request's own
-		s.log.LogAttrs(r.Context(), slog.LevelInfo, "request", append([]slog.Attr{
-			slog.String("method", r.Method), slog.String("path", r.URL.EscapedPath()),
-			slog.Int("status", recorder.status), slog.Duration("duration", time.Since(start).Round(10*time.Microsecond)),
-		}, recorder.about...)...)
-	}()
-	s.routes.ServeHTTP(recorder, r)
+// newEngine returns the engine of the agents that run here.
+func newEngine(o ModelOptions) (run.Engine, error) {
+	if o.URL == "" {
+		return rules.Engine{}, nil
+	}
+	if err := o.Check(); err != nil {
+		return nil, err
+	}
+	return model.New(chat.New(o)), nil
 }
 
 // Close fails the active runs, waits for their goroutines and closes the store. Requests that come later fail.
 func (s *Sandbox) Close() error {
-	s.mu.Lock()
-	s.runs = nil
-	s.mu.Unlock()
-	s.stop(errClosed)
-	s.wg.Wait()
-	s.engine.close()
-	s.remote.close()
+	s.runs.Close()
+	s.engines.Close()
 	if err := s.store.Close(); err != nil {
 		return fmt.Errorf("close sandbox data: %w", err)
 	}
 	return nil
+}
+
+// builder makes the records of agents from requests.
+type builder struct {
+	store     *store.Store
+	fetchCard func(ctx context.Context, config *orq.A2AConfig, headers map[string]string) (json.RawMessage, error)
 }

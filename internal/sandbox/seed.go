@@ -16,8 +16,8 @@ import (
 // Seeded counts what Seed did.
 type Seeded struct{ Made, Kept int }
 
-// seedling is an agent that is to be made: one of the two requests is set.
-type seedling struct {
+// seedEntry is an agent of a seed: one of the two requests is set.
+type seedEntry struct {
 	key      string
 	create   *orq.CreateAgentRequest
 	register *orq.RegisterA2ARequest
@@ -27,30 +27,30 @@ type seedling struct {
 // when it has an agent_url, that of POST /v2/agents/a2a. Their order is their age; members of a team may come later.
 // When anything is wrong with any of them, the error names the agent and the field, and none is made.
 func (s *Sandbox) Seed(ctx context.Context, agents []json.RawMessage) (Seeded, error) {
-	seedlings := make([]*seedling, len(agents))
+	entries := make([]*seedEntry, len(agents))
 	listed := map[string]bool{}
 	for i, body := range agents {
-		name, sown, err := parseSeedling(body)
+		name, entry, err := parseSeedEntry(body)
 		if name == "" {
 			name = strconv.Itoa(i + 1)
 		}
-		if err == nil && listed[sown.key] {
+		if err == nil && listed[entry.key] {
 			err = errors.New("key: is in the list twice")
 		}
 		if err != nil {
 			return Seeded{}, fmt.Errorf("agent %s: %w", name, err)
 		}
-		seedlings[i], listed[sown.key] = sown, true
+		entries[i], listed[entry.key] = entry, true
 	}
 	exists := func(ref string) bool { return listed[ref] || s.store.ID(ref) != "" }
 	var recs []*store.Record
-	for _, sown := range seedlings {
-		if s.store.ID(sown.key) != "" {
+	for _, entry := range entries {
+		if s.store.ID(entry.key) != "" {
 			continue
 		}
-		rec, err := s.grow(ctx, sown, exists)
+		rec, err := s.build.seed(ctx, entry, exists)
 		if err != nil {
-			return Seeded{}, fmt.Errorf("agent %q: %w", sown.key, err)
+			return Seeded{}, fmt.Errorf("agent %q: %w", entry.key, err)
 		}
 		recs = append(recs, rec)
 	}
@@ -60,9 +60,9 @@ func (s *Sandbox) Seed(ctx context.Context, agents []json.RawMessage) (Seeded, e
 	return Seeded{Made: len(recs), Kept: len(agents) - len(recs)}, nil
 }
 
-// parseSeedling also returns the quoted key, as far as there is one. Unlike the service it refuses fields that it does
+// parseSeedEntry also returns the quoted key, as far as there is one. Unlike the service it refuses fields that it does
 // not know: in a file they are mistakes.
-func parseSeedling(body json.RawMessage) (name string, sown *seedling, err error) {
+func parseSeedEntry(body json.RawMessage) (name string, entry *seedEntry, err error) {
 	var fields map[string]any
 	if json.Unmarshal(body, &fields) != nil || fields == nil {
 		return "", nil, errors.New("must be an object")
@@ -71,21 +71,18 @@ func parseSeedling(body json.RawMessage) (name string, sown *seedling, err error
 	if key != "" {
 		name = strconv.Quote(truncate.Runes(key, 60))
 	}
-	sown = &seedling{key: key}
+	entry = &seedEntry{key: key}
 	if _, external := fields["agent_url"]; external {
-		sown.register = &orq.RegisterA2ARequest{}
-		return name, sown, validate.DecodeStrict(body, validate.RegisterA2A(), sown.register)
+		entry.register = &orq.RegisterA2ARequest{}
+		return name, entry, validate.DecodeStrict(body, validate.RegisterA2A(), entry.register)
 	}
-	sown.create = &orq.CreateAgentRequest{}
-	return name, sown, validate.DecodeStrict(body, validate.CreateAgent(), sown.create)
+	entry.create = &orq.CreateAgentRequest{}
+	return name, entry, validate.DecodeStrict(body, validate.CreateAgent(), entry.create)
 }
 
-func (s *Sandbox) grow(ctx context.Context, sown *seedling, exists func(ref string) bool) (*store.Record, error) {
-	if sown.register != nil {
-		return s.registered(ctx, *sown.register)
+func (b *builder) seed(ctx context.Context, entry *seedEntry, exists func(ref string) bool) (*store.Record, error) {
+	if entry.register != nil {
+		return b.register(ctx, *entry.register)
 	}
-	if err := checkMembers(sown.create.TeamOfAgents, exists); err != nil {
-		return nil, err
-	}
-	return s.created(*sown.create)
+	return b.create(*entry.create, exists)
 }

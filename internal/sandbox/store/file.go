@@ -75,13 +75,24 @@ func openForWriting(path string) (*bolt, error) {
 	return &bolt{db}, nil
 }
 
+// prepare adds the buckets that the file lacks and brings it to the present format.
 func prepare(tx *bbolt.Tx) error {
 	for _, name := range []string{bucketMeta, bucketAgents, bucketKeys, bucketVersions, bucketTasks, bucketRunning, bucketMemory} {
 		if _, err := tx.CreateBucketIfNotExists([]byte(name)); err != nil {
 			return fmt.Errorf("create bucket %s: %w", name, err)
 		}
 	}
-	return tx.Bucket([]byte(bucketMeta)).Put([]byte("format"), []byte(strconv.Itoa(format)))
+	meta := tx.Bucket([]byte(bucketMeta))
+	if meta.Get([]byte(keyFormat)) != nil {
+		from, err := formatOf(meta)
+		if err != nil {
+			return err
+		}
+		if err := migrate(tx, from); err != nil {
+			return err
+		}
+	}
+	return meta.Put([]byte(keyFormat), []byte(strconv.Itoa(format)))
 }
 
 func (b *bolt) get(bucket, key string) (value []byte, err error) {

@@ -12,8 +12,9 @@ import (
 	bolterrors "go.etcd.io/bbolt/errors"
 )
 
-// format is the number of the file format this package writes.
-const format = 1
+// format is the number of the file format that this package writes. Older ones are migrated when a file is opened for
+// writing (migrate.go).
+const format = 2
 
 // lockTimeout is how long to wait for a file that is in use: the process that uses it may be about to end.
 const lockTimeout = time.Second
@@ -62,14 +63,22 @@ func inspect(tx *bbolt.Tx, path string) error {
 		}
 		return nil // a crash came before the first change
 	}
-	number, err := strconv.Atoi(string(meta.Get([]byte("format"))))
+	number, err := formatOf(meta)
 	if err != nil {
-		return errNotOurs
+		return err
 	}
 	if number > format {
 		return fmt.Errorf("the file has format %d, this program reads up to %d", number, format)
 	}
 	return nil
+}
+
+func formatOf(meta *bbolt.Bucket) (int, error) {
+	number, err := strconv.Atoi(string(meta.Get([]byte(keyFormat))))
+	if err != nil {
+		return 0, errNotOurs
+	}
+	return number, nil
 }
 
 // explain describes why a file cannot be used, without the path, which the caller adds.

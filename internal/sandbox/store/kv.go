@@ -4,7 +4,7 @@ import "sync"
 
 // The buckets of the store.
 const (
-	bucketMeta     = "meta"     // "format" -> number of the file format
+	bucketMeta     = "meta"     // keyFormat -> number of the file format
 	bucketAgents   = "agents"   // id -> record
 	bucketKeys     = "keys"     // key -> type and id: the index, all that is read at start
 	bucketVersions = "versions" // id@version -> record
@@ -12,6 +12,9 @@ const (
 	bucketRunning  = "running"  // id of a task that runs -> nothing
 	bucketMemory   = "memory"   // hash of an entity id -> documents
 )
+
+// keyFormat is the key of the format's number in bucketMeta.
+const keyFormat = "format"
 
 // kv keeps bytes by bucket and key: in memory, or in a file (file.go).
 type kv interface {

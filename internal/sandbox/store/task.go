@@ -1,54 +1,91 @@
 package store
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
-	"time"
 
-	"github.com/orq-mcp/orq-mcp/internal/a2a"
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
 // Task is a conversation with an agent: one or more turns, each a run.
 type Task struct {
-	ID         string `json:"id"`
-	ContextID  string `json:"context_id"`
-	ResponseID string `json:"response_id"` // of the last turn
-	Responding string `json:"responding"`  // since when
-	TraceID    string `json:"trace_id"`
-	SpanID     string `json:"span_id"`
-	AgentID    string `json:"agent_id"`
-	AgentKey   string `json:"agent_key"`
-	Model      string `json:"model"`
-	Created    string `json:"created"`
-	Updated    string `json:"updated"`
+	ID        string `json:"id"`
+	ContextID string `json:"context_id"`
+	TraceID   string `json:"trace_id"`
+	AgentID   string `json:"agent_id"`
+	AgentKey  string `json:"agent_key"`
+	Created   string `json:"created"`
+	Updated   string `json:"updated"`
 
-	State   string                `json:"state"`
-	Reason  string                `json:"reason,omitzero"` // why it failed or was canceled
-	Finish  string                `json:"finish,omitzero"`
-	Usage   *orq.Usage            `json:"usage,omitzero"`
-	Pending []orq.PendingToolCall `json:"pending,omitzero"`
-
-	Engine    string           `json:"engine,omitzero"` // of templates; empty: the agent's
-	Variables map[string]any   `json:"variables,omitempty"`
-	Remote    a2a.Conversation `json:"remote,omitzero"` // of an A2A agent
-
-	Messages []orq.Message `json:"messages"`
-	Turn     int           `json:"turn"` // where the last turn begins in Messages
-	Work     Work          `json:"work"`
+	State string `json:"state"`
+	// Reason is why the task failed or was canceled.
+	Reason string `json:"reason,omitzero"`
+	// Pending are the tool calls that the caller is asked to answer.
+	Pending   []orq.PendingToolCall `json:"pending,omitzero"`
+	Templates Templates             `json:"templates,omitzero"`
+	Messages  []orq.Message         `json:"messages"`
+	Turn      Turn                  `json:"turn"`
+	Engine    EngineState           `json:"engine,omitzero"`
 }
 
-// Work is what a user message asks for; it survives a pause.
-type Work struct {
-	Text   string    `json:"text"` // the message without its commands
-	Steps  []Command `json:"steps,omitzero"`
-	Notes  []string  `json:"notes,omitzero"` // what the answer will report
-	Reject bool      `json:"reject,omitzero"`
+// Turn is the last turn of a task.
+type Turn struct {
+	// Start is where the turn begins in the messages.
+	Start      int    `json:"start"`
+	ResponseID string `json:"response_id"`
+	SpanID     string `json:"span_id"`
+	Model      string `json:"model"`
+	// Began is when the turn was accepted.
+	Began  string     `json:"began"`
+	Finish string     `json:"finish,omitzero"`
+	Usage  *orq.Usage `json:"usage,omitzero"`
+}
+
+// Templates is what the caller gave for the agent's templates.
+type Templates struct {
+	// Engine that fills them in; empty: the agent's.
+	Engine    string         `json:"engine,omitzero"`
+	Variables map[string]any `json:"variables,omitempty"`
+}
+
+// EngineState is what the engine of a task keeps between turns. Only that engine reads it.
+type EngineState struct {
+	// Owner is the name of the engine; empty: there is no state.
+	Owner string          `json:"owner"`
+	Data  json.RawMessage `json:"data"`
+}
+
+// Load decodes the state that the named engine has kept into state. It reports false, and changes nothing, when there is
+// none.
+func (e EngineState) Load(owner string, state any) (bool, error) {
+	if e.Owner != owner {
+		return false, nil
+	}
+	if err := json.Unmarshal(e.Data, state); err != nil {
+		return false, fmt.Errorf("decode the state of engine %s: %w", owner, err)
+	}
+	return true, nil
+}
+
+// Save replaces the state by that of the named engine.
+func (e *EngineState) Save(owner string, state any) error {
+	encoded, err := json.Marshal(state)
+	if err != nil {
+		return fmt.Errorf("encode the state of engine %s: %w", owner, err)
+	}
+	*e = EngineState{owner, encoded}
+	return nil
 }
 
 // Active reports whether a run works on the task.
 func (t *Task) Active() bool { return t.State == orq.TaskSubmitted || t.State == orq.TaskWorking }
+
+// NewMessage returns a message of the task.
+func (t *Task) NewMessage(id, role string, parts ...orq.Part) orq.Message {
+	return orq.Message{
+		Kind: "message", MessageID: id, Role: role, Parts: parts, TaskID: t.ID, ContextID: t.ContextID,
+	}
+}
 
 // Wire is the task as the run operations answer it.
 func (t *Task) Wire(withMessages bool) orq.Task {
@@ -58,7 +95,7 @@ func (t *Task) Wire(withMessages bool) orq.Task {
 		Metadata: map[string]any{"workspace_id": WorkspaceID(), "trace_id": t.TraceID},
 	}
 	if t.Reason != "" {
-		message := t.NewMessage(t.ResponseID, orq.RoleAgent, orq.Part{Kind: orq.KindError, Error: t.Reason})
+		message := t.NewMessage(t.Turn.ResponseID, orq.RoleAgent, orq.Part{Kind: orq.KindError, Error: t.Reason})
 		wire.Status.Message = &message
 	}
 	if withMessages {
@@ -67,12 +104,12 @@ func (t *Task) Wire(withMessages bool) orq.Task {
 	return wire
 }
 
-// Response is the task as GET .../responses/{task_id} answers it: the output of the last turn.
+// Response is the task as GET /v2/agents/{agent_key}/responses/{task_id} answers it: the output of the last turn.
 func (t *Task) Response() orq.AgentResponse {
 	response := orq.AgentResponse{
-		ID: t.ResponseID, TaskID: t.ID, CreatedAt: cmp.Or(t.Responding, t.Created), Model: t.Model, Output: []orq.Message{},
-		Usage: t.Usage, FinishReason: t.Finish, PendingToolCalls: t.Pending,
-		Telemetry: &orq.Telemetry{TraceID: t.TraceID, SpanID: t.SpanID},
+		ID: t.Turn.ResponseID, TaskID: t.ID, CreatedAt: t.Turn.Began, Model: t.Turn.Model, Output: []orq.Message{},
+		Usage: t.Turn.Usage, FinishReason: t.Turn.Finish, PendingToolCalls: t.Pending,
+		Telemetry: &orq.Telemetry{TraceID: t.TraceID, SpanID: t.Turn.SpanID},
 		Error:     t.Reason,
 	}
 	switch {
@@ -83,85 +120,10 @@ func (t *Task) Response() orq.AgentResponse {
 	default:
 		response.Status = orq.ResponseFailed
 	}
-	for _, message := range t.Messages[t.Turn:] {
+	for _, message := range t.Messages[t.Turn.Start:] {
 		if message.Role == orq.RoleAgent {
 			response.Output = append(response.Output, message)
 		}
 	}
 	return response
-}
-
-// NewMessage returns a message of the task.
-func (t *Task) NewMessage(id, role string, parts ...orq.Part) orq.Message {
-	return orq.Message{
-		Kind: "message", MessageID: id, Role: role, Parts: parts, TaskID: t.ID, ContextID: t.ContextID,
-	}
-}
-
-// Task returns the task with this id, or ErrNoTask.
-func (s *Store) Task(id string) (*Task, error) { return read[Task](s.kv, bucketTasks, id, ErrNoTask) }
-
-// SaveTask stores the task. An active task is marked as running, so that a crash is noticed.
-func (s *Store) SaveTask(t *Task) error {
-	changes, err := putTask(t)
-	if err != nil {
-		return err
-	}
-	if err := s.kv.write(changes...); err != nil {
-		return fmt.Errorf("save task %s: %w", t.ID, err)
-	}
-	return nil
-}
-
-func putTask(t *Task) ([]change, error) {
-	value, err := json.Marshal(t)
-	if err != nil {
-		return nil, fmt.Errorf("encode task %s: %w", t.ID, err)
-	}
-	running := change{bucketRunning, t.ID, nil}
-	if t.Active() {
-		running.value = []byte{1}
-	}
-	return []change{{bucketTasks, t.ID, value}, running}, nil
-}
-
-// failInterrupted fails the tasks that were running when the process ended.
-func (s *Store) failInterrupted() error {
-	var ids []string
-	err := s.kv.each(bucketRunning, func(id string, _ []byte) error {
-		ids = append(ids, id)
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("read running tasks: %w", err)
-	}
-	var changes []change
-	for _, id := range ids {
-		t, err := s.Task(id)
-		if err != nil {
-			return err
-		}
-		t.State, t.Reason, t.Updated = orq.TaskFailed, "the sandbox stopped while the task was running", s.Timestamp()
-		more, err := putTask(t)
-		if err != nil {
-			return err
-		}
-		changes = append(changes, more...)
-	}
-	if len(changes) == 0 {
-		return nil
-	}
-	if err := s.kv.write(changes...); err != nil {
-		return fmt.Errorf("save %d interrupted tasks: %w", len(ids), err)
-	}
-	return nil
-}
-
-// Command is one command of a user's message.
-type Command struct {
-	Name string         `json:"name"`          // without the slash
-	Text string         `json:"text,omitzero"` // of fail; the tool of tool
-	Args map[string]any `json:"args,omitzero"` // of tool
-	N    int            `json:"n,omitzero"`    // of count and error
-	Wait time.Duration  `json:"wait,omitzero"` // of slow and review
 }

@@ -1,0 +1,82 @@
+package sandbox
+
+import (
+	"context"
+	"encoding/json"
+	"maps"
+	"slices"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/store"
+)
+
+// register returns the A2A agent that a request describes, with its card. It is not stored yet.
+func (b *builder) register(ctx context.Context, in orq.RegisterA2ARequest) (*store.Record, error) {
+	agent := b.newAgent(orq.TypeA2A, in.Key, in.Path)
+	agent.DisplayName, agent.Description = in.DisplayName, in.Description
+	// The API always sends these two; an agent that runs elsewhere has neither.
+	agent.Role, agent.Model = "A2A agent", &orq.AgentModel{ID: "a2a", IntegrationID: orq.Null[string]()}
+	agent.A2A = &orq.A2AConfig{AgentURL: in.AgentURL, CardURL: in.CardURL}
+	if err := checkURLs(agent.A2A); err != nil {
+		return nil, err
+	}
+	rec := &store.Record{Agent: agent}
+	if err := b.setHeaders(rec, in.Headers, false); err != nil {
+		return nil, err
+	}
+	card, err := b.card(ctx, rec)
+	if err != nil {
+		return nil, err
+	}
+	rec.Agent.A2A.CachedCard = card
+	return rec, nil
+}
+
+// updateA2A changes the connection. The card stays as it was fetched until it is refreshed.
+func (b *builder) updateA2A(rec *store.Record, in orq.A2AUpdate) error {
+	setText(&rec.Agent.A2A.AgentURL, in.AgentURL)
+	setText(&rec.Agent.A2A.CardURL, in.CardURL)
+	if err := checkURLs(rec.Agent.A2A); err != nil {
+		return apierror.Below("a2a", err)
+	}
+	if in.Headers == nil {
+		return nil
+	}
+	return apierror.Below("a2a", b.setHeaders(rec, in.Headers, true))
+}
+
+func checkURLs(a2a *orq.A2AConfig) error {
+	if a2a.CardURL == a2a.AgentURL {
+		return apierror.Invalid("card_url: must differ from agent_url")
+	}
+	return nil
+}
+
+// setHeaders replaces the headers; their values are kept encrypted. On an update an empty value keeps the stored one.
+func (b *builder) setHeaders(rec *store.Record, headers map[string]orq.Header, update bool) error {
+	shown, secrets := map[string]orq.Header{}, map[string][]byte{}
+	var problems apierror.Problems
+	for _, name := range slices.Sorted(maps.Keys(headers)) {
+		header := headers[name]
+		secrets[name] = rec.Secrets[name]
+		if header.Value != "" || !update {
+			secrets[name] = b.store.EncryptHeader(rec.Agent.ID, name, header.Value)
+		} else if secrets[name] == nil {
+			problems.Add("headers."+name+".value", "is empty, and there is no stored value to keep")
+		}
+		encrypted := header.Encrypted != nil && *header.Encrypted
+		shown[name] = orq.Header{Encrypted: &encrypted}
+	}
+	rec.Agent.A2A.Headers, rec.Secrets = shown, secrets
+	return problems.Err()
+}
+
+// card fetches the card of an A2A agent.
+func (b *builder) card(ctx context.Context, rec *store.Record) (json.RawMessage, error) {
+	headers, err := b.store.DecryptHeaders(rec.Agent.ID, rec.Secrets)
+	if err != nil {
+		return nil, err
+	}
+	return b.fetchCard(ctx, rec.Agent.A2A, headers)
+}

@@ -1,0 +1,49 @@
+package model
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/orq-mcp/orq-mcp/internal/chat"
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/exactjson"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/run"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/store"
+)
+
+// call is a call as a model asked for it.
+type call struct {
+	run.Call
+	name string
+	// problem is why the call cannot be carried out; empty: it can.
+	problem string
+}
+
+// newCall finds the tool of a call and decodes its arguments. The call keeps the id that the server gave it, unless the
+// task has had that id before.
+func (t *turn) newCall(requested chat.ToolCall) call {
+	tool, known := t.tools.byName[requested.Name]
+	c := call{Call: t.Tools().NewCall(tool, nil), name: run.ToolName(tool)}
+	if requested.ID != "" && !hasCall(t.Task, requested.ID) {
+		c.ID = requested.ID
+	}
+	if !known {
+		c.name = cmp.Or(functionName(requested.Name), "unnamed")
+		c.problem = "there is no such tool; there are: " + t.Tools().Names()
+		return c
+	}
+	args, err := exactjson.Object(requested.Arguments)
+	if err != nil {
+		c.problem = "the arguments must be a JSON object: " + err.Error()
+		return c
+	}
+	c.Args = args
+	return c
+}
+
+// hasCall reports whether a message of the task holds a call with this id.
+func hasCall(t *store.Task, id string) bool {
+	return slices.ContainsFunc(t.Messages, func(m orq.Message) bool {
+		return slices.ContainsFunc(m.Parts, func(p orq.Part) bool { return p.Kind == orq.KindToolCall && p.ToolCallID == id })
+	})
+}

@@ -1,0 +1,115 @@
+package remote
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/orq-mcp/orq-mcp/internal/a2a"
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
+	"github.com/orq-mcp/orq-mcp/internal/truncate"
+)
+
+const (
+	cardTimeout = 5 * time.Second
+	maxCard     = 1 << 20 // bytes
+)
+
+func cardClient(transport http.RoundTripper) *http.Client {
+	return &http.Client{
+		Timeout:   cardTimeout,
+		Transport: transport,
+		// Headers may hold credentials: they are sent to no other origin.
+		CheckRedirect: func(next *http.Request, via []*http.Request) error {
+			if !a2a.SamePlace(via[0].URL, next.URL) || len(via) > 5 {
+				return http.ErrUseLastResponse
+			}
+			return nil
+		},
+	}
+}
+
+// FetchCard gets the card of an A2A agent: from card_url or, when that is empty, from /card below agent_url. Its errors are
+// *apierror.Error, which name the URL and never a header.
+func (e *Engine) FetchCard(ctx context.Context, config *orq.A2AConfig, headers map[string]string) (json.RawMessage, error) {
+	at, err := cardURL(config)
+	if err != nil {
+		return nil, err
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, at, nil) //nolint:gosec // fetching the given URL is what registering means
+	if err != nil {
+		return nil, apierror.Invalid("card_url: %v", err)
+	}
+	request.Header.Set("Accept", "application/json")
+	for name, value := range headers {
+		request.Header.Set(name, value)
+	}
+	response, err := e.cards.Do(request) //nolint:gosec // as above
+	if err != nil {
+		return nil, unreadable(request.URL, "cannot be reached: %v", withoutURL(err))
+	}
+	defer func() { _ = response.Body.Close() }()
+	if response.StatusCode != http.StatusOK {
+		return nil, unreadable(request.URL, "was answered with status %d", response.StatusCode)
+	}
+	body, err := io.ReadAll(io.LimitReader(response.Body, maxCard+1))
+	if err != nil {
+		return nil, unreadable(request.URL, "cannot be read: %v", withoutURL(err))
+	}
+	if len(body) > maxCard {
+		return nil, unreadable(request.URL, "is larger than %d bytes", maxCard)
+	}
+	if !json.Valid(body) {
+		return nil, unreadable(request.URL, "is not JSON (content type %q)", truncate.Runes(response.Header.Get("Content-Type"), 60))
+	}
+	return body, checkCard(request.URL, body)
+}
+
+// checkCard accepts a card of A2A 0.2 or 0.3, which has a url, or of 1.0, which lists interfaces.
+func checkCard(at *url.URL, body []byte) error {
+	var card struct {
+		Name       string `json:"name"`
+		URL        string `json:"url"`
+		Interfaces []struct {
+			URL string `json:"url"`
+		} `json:"supportedInterfaces"`
+	}
+	err := json.Unmarshal(body, &card)
+	reachable := card.URL != "" // gRPC has hosts in the place of URLs
+	for _, each := range card.Interfaces {
+		reachable = reachable || each.URL != ""
+	}
+	if err != nil || card.Name == "" || !reachable {
+		return unreadable(at, "is not an agent card: it needs name, and url or supportedInterfaces with a url")
+	}
+	return nil
+}
+
+func unreadable(at *url.URL, format string, args ...any) error {
+	return apierror.Invalid("agent card: %s "+format, append([]any{orq.WithoutCredentials(at.String())}, args...)...)
+}
+
+// withoutURL is the cause of an error of net/http, which repeats the URL.
+func withoutURL(err error) error {
+	if wrapped, ok := errors.AsType[*url.Error](err); ok {
+		return wrapped.Err
+	}
+	return err
+}
+
+// cardURL is where the card is: at the given URL, or at /card below the agent's.
+func cardURL(a2a *orq.A2AConfig) (string, error) {
+	if a2a.CardURL != "" {
+		return a2a.CardURL, nil
+	}
+	joined, err := url.JoinPath(a2a.AgentURL, "card")
+	if err != nil {
+		return "", apierror.Invalid("agent_url: %v", err)
+	}
+	return joined, nil
+}

@@ -1,0 +1,134 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/store"
+	"github.com/orq-mcp/orq-mcp/internal/truncate"
+)
+
+// Deps are what runs need of their workspace.
+type Deps struct {
+	Store   *store.Store
+	Engines Engines
+	Log     *slog.Logger
+	Now     func() time.Time
+	// Pace is the pause before each event.
+	Pace time.Duration
+}
+
+// Runner starts runs and knows those that are active. It is safe for concurrent use.
+type Runner struct {
+	deps Deps
+
+	ctx  context.Context // ended by Close; parent of every run's
+	stop context.CancelCauseFunc
+	wg   sync.WaitGroup // one for each run
+	mu   sync.Mutex
+	// active runs by task id; nil when closed.
+	active map[string]*Handle
+}
+
+// NewRunner returns a runner, which must be closed.
+func NewRunner(deps Deps) *Runner {
+	x := &Runner{deps: deps, active: map[string]*Handle{}}
+	x.ctx, x.stop = context.WithCancelCause(context.Background())
+	return x
+}
+
+// Close fails the active runs and waits for their goroutines. Runs that are started later are refused.
+func (x *Runner) Close() {
+	x.mu.Lock()
+	x.active = nil
+	x.mu.Unlock()
+	x.stop(errClosed)
+	x.wg.Wait()
+}
+
+// register records h as the task's active run, for which Close waits. It fails with a conflict if there is one already.
+func (x *Runner) register(h *Handle) error {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.active == nil {
+		return &apierror.Error{Status: http.StatusServiceUnavailable, Message: errClosed.Error()}
+	}
+	if x.active[h.TaskID] != nil {
+		return stillActive(h.TaskID)
+	}
+	x.active[h.TaskID] = h
+	x.wg.Add(1)
+	return nil
+}
+
+func (x *Runner) unregister(h *Handle) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	delete(x.active, h.TaskID)
+}
+
+// CancelAgent ends the runs of an agent that was deleted.
+func (x *Runner) CancelAgent(agentID string) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	for _, h := range x.active {
+		if h.run.Agent.ID == agentID {
+			h.cancel(errAgentDeleted)
+		}
+	}
+}
+
+// CheckContinue refuses a task that the agent with this key cannot continue. An empty id is a new task.
+func (x *Runner) CheckContinue(key, taskID string) error {
+	if taskID == "" {
+		return nil
+	}
+	t, err := x.Task(key, taskID)
+	switch {
+	case errors.Is(err, store.ErrNoTask):
+		return noTask(taskID)
+	case err != nil:
+		return err
+	case t.Active():
+		return stillActive(taskID)
+	}
+	return nil
+}
+
+// Task returns a task of the agent with this key or id, which may be deleted by now; store.ErrNoTask for any other.
+func (x *Runner) Task(ref, taskID string) (*store.Task, error) {
+	t, err := x.deps.Store.Task(taskID)
+	if err != nil {
+		return nil, err
+	}
+	name, _, _ := strings.Cut(ref, "@")
+	if name == t.AgentID || name == t.AgentKey || x.deps.Store.ID(name) == t.AgentID {
+		return t, nil
+	}
+	return nil, store.ErrNoTask
+}
+
+// resume returns the task that a run of the agent continues.
+func (x *Runner) resume(agent orq.Agent, taskID string) (*store.Task, error) {
+	t, err := x.deps.Store.Task(taskID)
+	if errors.Is(err, store.ErrNoTask) || err == nil && t.AgentID != agent.ID {
+		return nil, noTask(taskID)
+	}
+	return t, err
+}
+
+func stillActive(taskID string) error {
+	return apierror.Conflict("task_id: the task %s is still active; wait until it is inactive", taskID)
+}
+
+func noTask(taskID string) error {
+	return &apierror.Error{Status: http.StatusNotFound, Message: fmt.Sprintf("task_id: the agent has no task %q", truncate.Runes(taskID, 60))}
+}

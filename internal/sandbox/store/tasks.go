@@ -1,0 +1,67 @@
+package store
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+)
+
+// Task returns the task with this id, or ErrNoTask.
+func (s *Store) Task(id string) (*Task, error) { return read[Task](s.kv, bucketTasks, id, ErrNoTask) }
+
+// SaveTask stores the task. An active task is marked as running, so that a crash is noticed.
+func (s *Store) SaveTask(t *Task) error {
+	changes, err := putTask(t)
+	if err != nil {
+		return err
+	}
+	if err := s.kv.write(changes...); err != nil {
+		return fmt.Errorf("save task %s: %w", t.ID, err)
+	}
+	return nil
+}
+
+func putTask(t *Task) ([]change, error) {
+	value, err := json.Marshal(t)
+	if err != nil {
+		return nil, fmt.Errorf("encode task %s: %w", t.ID, err)
+	}
+	running := change{bucketRunning, t.ID, nil}
+	if t.Active() {
+		running.value = []byte{1}
+	}
+	return []change{{bucketTasks, t.ID, value}, running}, nil
+}
+
+// failInterrupted fails the tasks that were running when the process ended.
+func (s *Store) failInterrupted() error {
+	var ids []string
+	err := s.kv.each(bucketRunning, func(id string, _ []byte) error {
+		ids = append(ids, id)
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("read running tasks: %w", err)
+	}
+	var changes []change
+	for _, id := range ids {
+		t, err := s.Task(id)
+		if err != nil {
+			return err
+		}
+		t.State, t.Reason, t.Updated = orq.TaskFailed, "the sandbox stopped while the task was running", s.Timestamp()
+		more, err := putTask(t)
+		if err != nil {
+			return err
+		}
+		changes = append(changes, more...)
+	}
+	if len(changes) == 0 {
+		return nil
+	}
+	if err := s.kv.write(changes...); err != nil {
+		return fmt.Errorf("save %d interrupted tasks: %w", len(ids), err)
+	}
+	return nil
+}

@@ -25,7 +25,7 @@ func (c *stdioCommand) Run(ctx context.Context, process *Process, line *commandL
 			logger.Warn("no ORQ_API_KEY: tools are listed, but calls answer how to set it; --sandbox uses a local workspace")
 		}
 		return srv.ServeStdio(ctx, process.In, process.Out, server.StdioOptions{
-			MaxBody: c.MaxBody, WriteTimeout: c.WriteTimeout, Settle: server.StdioSettle,
+			MaxBody: c.MaxBody, WriteTimeout: c.WriteTimeout, ResultDelay: server.StdioResultDelay,
 		})
 	})
 }

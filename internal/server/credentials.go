@@ -6,11 +6,12 @@ import (
 	"strings"
 )
 
-type keyKey struct{}
+type apiKeyContextKey struct{}
 
-// withRequestKey makes the request's own API key known to its calls. It refuses a header of another form: such a caller
-// must not act with the server's key unawares.
-func withRequestKey(ctx context.Context, r *http.Request) (context.Context, bool) {
+// withAPIKey returns ctx with the API key of the request's Authorization header, or ctx itself when there is no such
+// header. It reports false for a header of another form than "Bearer <key>": such a caller must not act with the server's
+// own key unknowingly.
+func withAPIKey(ctx context.Context, r *http.Request) (context.Context, bool) {
 	header := r.Header.Get("Authorization")
 	if header == "" {
 		return ctx, true
@@ -20,11 +21,11 @@ func withRequestKey(ctx context.Context, r *http.Request) (context.Context, bool
 	if !strings.EqualFold(scheme, "Bearer") || key == "" {
 		return ctx, false
 	}
-	return context.WithValue(ctx, keyKey{}, key), true
+	return context.WithValue(ctx, apiKeyContextKey{}, key), true
 }
 
-// keyFrom is the API key the caller brought; empty when it brought none.
-func keyFrom(ctx context.Context) string {
-	key, _ := ctx.Value(keyKey{}).(string)
+// apiKeyFrom returns the API key of the caller; "" when the caller sent none.
+func apiKeyFrom(ctx context.Context) string {
+	key, _ := ctx.Value(apiKeyContextKey{}).(string)
 	return key
 }

@@ -10,16 +10,16 @@ import (
 	"github.com/mark3labs/mcp-go/mcp"
 )
 
-// envelope is what this server itself must know of a message before mcp-go reads it.
+// envelope holds the fields of a JSON-RPC message that this package needs before mcp-go decodes the message.
 type envelope struct {
 	JSONRPC string          `json:"jsonrpc"`
 	ID      json.RawMessage `json:"id"`
 	Method  mcp.MCPMethod   `json:"method"`
 	Params  params          `json:"params"`
-	// Result and Error are in answers only.
+	// Result and Error are set in responses only.
 	Result json.RawMessage `json:"result"`
 	Error  json.RawMessage `json:"error"`
-	// protocol is the version that the message itself names; empty before 2026-07-28.
+	// protocol is the version named in the message's _meta; empty before 2026-07-28.
 	protocol string
 }
 
@@ -30,19 +30,21 @@ type params struct {
 	Meta      json.RawMessage `json:"_meta"`
 }
 
-// isCall reports a request to run a tool.
+// isCall reports whether the message is a tools/call request.
 func (e envelope) isCall() bool { return e.Method == mcp.MethodToolsCall && e.isRequest() }
 
-// isListening reports a request that is answered for as long as the client listens.
-func (e envelope) isListening() bool {
+// isSubscription reports whether the message is a subscriptions/listen request, whose response stays open for as long as
+// the client listens.
+func (e envelope) isSubscription() bool {
 	return e.Method == mcp.MethodSubscriptionsListen && e.isRequest()
 }
 
+// isRequest reports whether the message is a request, rather than a notification or a response.
 func (e envelope) isRequest() bool {
 	return e.JSONRPC == mcp.JSONRPC_VERSION && e.Method != "" && len(e.ID) > 0 && !bytes.Equal(e.ID, []byte("null")) && e.Result == nil && e.Error == nil
 }
 
-// id is the request's id; nil when it has none that can be read.
+// id decodes the request ID; nil when it is absent or cannot be decoded.
 func (e envelope) id() any {
 	var id any
 	if json.Unmarshal(e.ID, &id) != nil {
@@ -51,7 +53,7 @@ func (e envelope) id() any {
 	return id
 }
 
-// meta is the message's _meta; nil when it has none that can be read.
+// meta decodes _meta; nil when it is absent or cannot be decoded.
 func (e envelope) meta() *mcp.Meta {
 	var meta *mcp.Meta
 	if len(e.Params.Meta) == 0 || json.Unmarshal(e.Params.Meta, &meta) != nil {
@@ -60,63 +62,29 @@ func (e envelope) meta() *mcp.Meta {
 	return meta
 }
 
-// refusal is a message that is answered without being carried out.
-type refusal struct {
-	// status is the answer's over HTTP.
-	status int
-	// id is the request's; null when it is not known.
-	id   json.RawMessage
-	code int
-	text string
-	// retryAfter is when to come again, in seconds; 0 is never.
-	retryAfter int
-}
+// maxName bounds the names of tools, methods and protocol versions, in bytes. It is longer than any known one.
+const maxName = 128
 
-// overloaded is the JSON-RPC code for a request that this server has no room for.
-const overloaded = -32000
-
-// message is the refusal as a JSON-RPC error.
-func (r *refusal) message() []byte {
-	id := r.id
-	if len(id) == 0 || len(id) > maxEchoedID {
-		id = json.RawMessage("null")
-	}
-	encoded, err := json.Marshal(mcp.JSONRPCError{
-		JSONRPC: mcp.JSONRPC_VERSION, ID: mcp.NewRequestId(id), Error: mcp.JSONRPCErrorDetails{Code: r.code, Message: r.text},
-	})
-	if err != nil {
-		return []byte(`{"jsonrpc":"2.0","id":null,"error":{"code":-32603,"message":"internal error"}}`)
-	}
-	return encoded
-}
-
-const (
-	// maxName is longer than any name of a tool, a method or a protocol version, in bytes.
-	maxName = 128
-	// maxEchoedID bounds the id that a refusal repeats, in bytes.
-	maxEchoedID = 1 << 10
-)
-
-// open reads a message's envelope. It refuses what no MCP message looks like, in words that say what is wrong with it.
-func open(message []byte) (envelope, *refusal) {
+// parseEnvelope decodes the envelope of a message. Its error is non-nil for input that cannot be an MCP message.
+func parseEnvelope(message []byte) (envelope, *rpcError) {
 	var e envelope
-	if text := malformed(message); text != "" {
-		return e, &refusal{status: http.StatusBadRequest, code: mcp.INVALID_REQUEST, text: text}
+	if text := checkFormat(message); text != "" {
+		return e, &rpcError{status: http.StatusBadRequest, code: mcp.INVALID_REQUEST, text: text}
 	}
-	if text := unreadable(json.Unmarshal(message, &e)); text != "" {
-		return e, &refusal{status: http.StatusBadRequest, code: mcp.PARSE_ERROR, text: text}
+	if text := checkSyntax(json.Unmarshal(message, &e)); text != "" {
+		return e, &rpcError{status: http.StatusBadRequest, code: mcp.PARSE_ERROR, text: text}
 	}
 	if bytes.Contains(e.Params.Meta, []byte(mcp.MetaKeyProtocolVersion)) {
 		e.protocol = e.meta().ProtocolVersion()
 	}
-	if code, text := overlong(e); text != "" {
-		return e, &refusal{status: http.StatusBadRequest, id: e.ID, code: code, text: text}
+	if code, text := checkNames(e); text != "" {
+		return e, &rpcError{status: http.StatusBadRequest, id: e.ID, code: code, text: text}
 	}
 	return e, nil
 }
 
-// malformed says why a message, be it JSON, is none of MCP's.
-func malformed(message []byte) string {
+// checkFormat returns why the message cannot be one of MCP even if it is valid JSON, or "".
+func checkFormat(message []byte) string {
 	start := bytes.TrimLeft(message, " \t\r\n")
 	switch {
 	case !utf8.Valid(message):
@@ -129,8 +97,19 @@ func malformed(message []byte) string {
 	return ""
 }
 
-// overlong says which name is longer than any that is known: mcp-go would repeat it.
-func overlong(e envelope) (code int, text string) {
+// checkSyntax returns why err means that a message is not valid JSON, or "". Fields of a wrong type pass: mcp-go rejects
+// those itself.
+func checkSyntax(err error) string {
+	switch err.(type) { //nolint:errorlint // encoding/json does not wrap
+	case nil, *json.UnmarshalTypeError:
+		return ""
+	}
+	return "the message is not valid JSON: " + err.Error()
+}
+
+// checkNames returns the code and the reason when a name exceeds maxName, or 0 and "". mcp-go would repeat the whole name
+// in its error.
+func checkNames(e envelope) (code int, text string) {
 	switch {
 	case len(e.Method) > maxName:
 		return mcp.METHOD_NOT_FOUND, fmt.Sprintf("unknown method: its name is %d bytes long", len(e.Method))
@@ -140,13 +119,4 @@ func overlong(e envelope) (code int, text string) {
 		return mcp.INVALID_PARAMS, fmt.Sprintf("unknown protocol version: it is %d bytes long", len(e.protocol))
 	}
 	return 0, ""
-}
-
-// unreadable says why a message is not JSON; empty when it is, whatever the types of its fields: mcp-go judges those.
-func unreadable(err error) string {
-	switch err.(type) { //nolint:errorlint // encoding/json does not wrap
-	case nil, *json.UnmarshalTypeError:
-		return ""
-	}
-	return "the message is not valid JSON: " + err.Error()
 }

@@ -23,7 +23,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// newServer returns a server of all tools whose API is behind transport, and what it logs.
+// newServer returns a server with all tools whose API client uses transport, and its log.
 func newServer(t testing.TB, baseURL string, transport http.RoundTripper) (*Server, *lockedBuffer) {
 	t.Helper()
 	client, err := orq.New(orq.Options{BaseURL: baseURL, APIKey: "sk-orq-0123456789abcdef", Transport: transport})
@@ -38,8 +38,17 @@ func newServer(t testing.TB, baseURL string, transport http.RoundTripper) (*Serv
 	return New(Options{Version: "test", Tools: list, Orq: client, Logger: slog.New(slog.NewJSONHandler(log, nil))}), log
 }
 
-// upstream serves an API with handler and returns its address and a transport to it.
-func upstream(t *testing.T, handler http.HandlerFunc) (string, http.RoundTripper) {
+// newTestHandler returns the handler of a server, with transport in place of mcp-go's.
+func newTestHandler(t *testing.T, transport http.HandlerFunc, options HTTPOptions) *httpHandler {
+	t.Helper()
+	s, _ := newServer(t, "http://orq.test", http.DefaultTransport)
+	h := s.newHTTPHandler(t.Context(), options.withDefaults())
+	h.transport = transport
+	return h
+}
+
+// startAPI starts an API server with handler and returns its address and a transport to it.
+func startAPI(t *testing.T, handler http.HandlerFunc) (string, http.RoundTripper) {
 	t.Helper()
 	api := httptest.NewServer(handler)
 	t.Cleanup(api.Close)
@@ -48,74 +57,148 @@ func upstream(t *testing.T, handler http.HandlerFunc) (string, http.RoundTripper
 	return api.URL, transport
 }
 
-// noAgents is an API with nothing in it.
-func noAgents(w http.ResponseWriter, _ *http.Request) {
+// emptyAgentList responds with an empty list of agents.
+func emptyAgentList(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	_, _ = io.WriteString(w, `{"object": "list", "data": [], "has_more": false}`)
 }
 
-// entranceTo is the entrance of a server whose transport is another.
-func entranceTo(t *testing.T, transport http.HandlerFunc, options HTTPOptions) *entrance {
-	t.Helper()
-	s, _ := newServer(t, "http://orq.test", http.DefaultTransport)
-	e := s.newEntrance(t.Context(), options.withDefaults())
-	e.transport = transport
-	return e
+// cannedTransport gives the same response to every request.
+type cannedTransport struct{ media, body string }
+
+func (c cannedTransport) RoundTrip(*http.Request) (*http.Response, error) {
+	return &http.Response{
+		StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {c.media}}, Body: io.NopCloser(strings.NewReader(c.body)),
+	}, nil
 }
 
-// postTo is a POST of a message without a session, by the protocol that has none.
-func postTo(message string) *http.Request {
-	r := httptest.NewRequest(http.MethodPost, "http://mcp.example:8443"+MCPPath, strings.NewReader(message))
-	r.Header.Set("Content-Type", "application/json")
-	r.Header.Set("Mcp-Protocol-Version", "2026-07-28")
-	return r
+// hangingTransport never responds: each request waits until its context ends.
+type hangingTransport struct {
+	// arrived, if not nil, is closed with the first request; there must not be a second.
+	arrived chan struct{}
 }
 
-// running is a server on a port of its own.
-type running struct {
+func (h hangingTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+	if h.arrived != nil {
+		close(h.arrived)
+	}
+	<-r.Context().Done()
+	return nil, context.Cause(r.Context())
+}
+
+// pipeListener is an in-memory listener, whose connections work in a synctest bubble.
+type pipeListener struct {
+	dialed chan net.Conn
+	closed chan struct{}
+}
+
+func newPipeListener() *pipeListener {
+	return &pipeListener{dialed: make(chan net.Conn), closed: make(chan struct{})}
+}
+
+func (p *pipeListener) dial(ctx context.Context, _, _ string) (net.Conn, error) {
+	client, server := net.Pipe()
+	select {
+	case p.dialed <- server:
+		return client, nil
+	case <-p.closed:
+		return nil, net.ErrClosed
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func (p *pipeListener) Accept() (net.Conn, error) {
+	select {
+	case conn := <-p.dialed:
+		return conn, nil
+	case <-p.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+func (p *pipeListener) Close() error {
+	select {
+	case <-p.closed:
+	default:
+		close(p.closed)
+	}
+	return nil
+}
+
+func (*pipeListener) Addr() net.Addr { return &net.UnixAddr{Name: "pipe"} }
+
+// testServer is a running ServeHTTP with a client for it.
+type testServer struct {
 	address string
-	stop    context.CancelFunc
-	// ended is closed when ServeHTTP has returned; err is what.
+	client  *http.Client
+	// stop ends the context of ServeHTTP.
+	stop context.CancelFunc
+	// ended is closed when ServeHTTP has returned err.
 	ended chan struct{}
 	err   error
-	web   *http.Client
 }
 
-func serveHTTP(t *testing.T, s *Server) *running {
+// serveTCP runs s on a local port until the test ends.
+func serveTCP(t *testing.T, s *Server) *testServer {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
-	r := &running{address: listener.Addr().String(), stop: stop, ended: make(chan struct{}), web: &http.Client{Transport: &http.Transport{}}}
-	go func() {
-		defer close(r.ended)
-		r.err = s.ServeHTTP(ctx, listener, HTTPOptions{Drain: 20 * time.Second})
-	}()
-	t.Cleanup(func() {
-		r.web.CloseIdleConnections()
-		stop()
-		<-r.ended
-	})
-	return r
+	return serve(t, s, listener, listener.Addr().String(), &http.Transport{}, HTTPOptions{Drain: 20 * time.Second})
 }
 
-// reply is the answer to a POST, read to its end.
+// servePipe runs s in memory until the test ends.
+func servePipe(t *testing.T, s *Server, options HTTPOptions) *testServer {
+	t.Helper()
+	listener := newPipeListener()
+	return serve(t, s, listener, "127.0.0.1", &http.Transport{DialContext: listener.dial}, options)
+}
+
+func serve(t *testing.T, s *Server, listener net.Listener, address string, transport *http.Transport, options HTTPOptions) *testServer {
+	t.Helper()
+	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
+	ts := &testServer{address: address, client: &http.Client{Transport: transport}, stop: stop, ended: make(chan struct{})}
+	go func() {
+		defer close(ts.ended)
+		ts.err = s.ServeHTTP(ctx, listener, options)
+	}()
+	t.Cleanup(func() {
+		ts.client.CloseIdleConnections()
+		stop()
+		<-ts.ended
+		if ts.err != nil {
+			t.Errorf("ServeHTTP() = %v, want nil", ts.err)
+		}
+	})
+	return ts
+}
+
+// reply is the response to a POST, read to its end.
 type reply struct {
 	status  int
 	session string
 	body    string
 }
 
+// newRequest returns a request to the MCP endpoint; it has no body when message is "".
+func (s *testServer) newRequest(ctx context.Context, method, session, message string) (*http.Request, error) {
+	request, err := http.NewRequestWithContext(ctx, method, "http://"+s.address+MCPPath, strings.NewReader(message))
+	if err != nil {
+		return nil, err
+	}
+	setHeaders(request, session)
+	return request, nil
+}
+
 // post sends one JSON-RPC message.
-func (r *running) post(ctx context.Context, session, message string) (reply, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+r.address+MCPPath, strings.NewReader(message))
+func (s *testServer) post(ctx context.Context, session, message string) (reply, error) {
+	request, err := s.newRequest(ctx, http.MethodPost, session, message)
 	if err != nil {
 		return reply{}, err
 	}
-	prepare(request, session)
-	response, err := r.web.Do(request)
+	response, err := s.client.Do(request)
 	if err != nil {
 		return reply{}, err
 	}
@@ -124,7 +207,21 @@ func (r *running) post(ctx context.Context, session, message string) (reply, err
 	return reply{response.StatusCode, response.Header.Get("Mcp-Session-Id"), string(body)}, err
 }
 
-func prepare(request *http.Request, session string) {
+// openSession initializes a session and returns its ID.
+func (s *testServer) openSession(t *testing.T) string {
+	t.Helper()
+	got, err := s.post(t.Context(), "", initialize)
+	if err != nil || got.status != http.StatusOK {
+		t.Fatalf("initialize: status %d, error %v: %s", got.status, err, got.body)
+	}
+	if _, err := s.post(t.Context(), got.session, `{"jsonrpc":"2.0","method":"notifications/initialized"}`); err != nil {
+		t.Fatal(err)
+	}
+	return got.session
+}
+
+// setHeaders sets the headers of an MCP client; session is "" before a session begins.
+func setHeaders(request *http.Request, session string) {
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("Accept", "application/json, text/event-stream")
 	if session != "" {
@@ -133,23 +230,23 @@ func prepare(request *http.Request, session string) {
 	}
 }
 
-// begin opens a session.
-func (r *running) begin(t *testing.T) string {
-	t.Helper()
-	begun, err := r.post(t.Context(), "", initialize)
-	if err != nil || begun.status != http.StatusOK {
-		t.Fatalf("initialize: %v: %s", err, begun.body)
-	}
-	if _, err := r.post(t.Context(), begun.session, `{"jsonrpc":"2.0","method":"notifications/initialized"}`); err != nil {
-		t.Fatal(err)
-	}
-	return begun.session
+// sessionlessPost returns a POST of a message by the protocol without sessions.
+func sessionlessPost(message string) *http.Request {
+	r := httptest.NewRequest(http.MethodPost, "http://mcp.example:8443"+MCPPath, strings.NewReader(message))
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Mcp-Protocol-Version", "2026-07-28")
+	return r
 }
 
 const initialize = `{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{"elicitation":{}},"clientInfo":{"name":"test","version":"1"}}}`
 
-// callOf is a tools/call; a token of "" asks for no progress.
-func callOf(id int, tool, arguments, token string) string {
+// initializeWithoutElicitation is the initialize of a client that cannot ask a person.
+func initializeWithoutElicitation() string {
+	return strings.Replace(initialize, `{"elicitation":{}}`, `{}`, 1)
+}
+
+// callMessage returns a tools/call request; a token of "" requests no progress.
+func callMessage(id int, tool, arguments, token string) string {
 	meta := ""
 	if token != "" {
 		meta = `,"_meta":{"progressToken":` + token + `}`
@@ -157,7 +254,7 @@ func callOf(id int, tool, arguments, token string) string {
 	return fmt.Sprintf(`{"jsonrpc":"2.0","id":%d,"method":"tools/call","params":{"name":%q,"arguments":%s%s}}`, id, tool, arguments, meta)
 }
 
-// lockedBuffer is a buffer for more than one goroutine.
+// lockedBuffer is a bytes.Buffer that several goroutines may use.
 type lockedBuffer struct {
 	mu     sync.Mutex
 	buffer bytes.Buffer
@@ -175,30 +272,33 @@ func (b *lockedBuffer) String() string {
 	return b.buffer.String()
 }
 
-// frames is a connection that keeps what is written to it.
-type frames struct {
+// recordingConnection is a frameWriter that keeps what is written to it.
+type recordingConnection struct {
 	mu     sync.Mutex
 	frames []string
-	// settled are the times given to settle.
-	settled []time.Time
-	err     error
+	// waits are the arguments of waitBeforeResult.
+	waits []time.Time
+	// err is the result of each write.
+	err error
 }
 
-func (*frames) framing() (before, after string) { return "", "\n" }
+func (*recordingConnection) framing() (prefix, suffix string) { return "", "\n" }
 
-func (f *frames) writeFrames(messages []byte) error {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	for message := range strings.Lines(string(messages)) {
-		f.frames = append(f.frames, strings.TrimSuffix(message, "\n"))
+func (c *recordingConnection) writeFrames(frames []byte) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for frame := range strings.Lines(string(frames)) {
+		c.frames = append(c.frames, strings.TrimSuffix(frame, "\n"))
 	}
-	return f.err
+	return c.err
 }
 
-func (f *frames) settle(_ context.Context, last time.Time) { f.settled = append(f.settled, last) }
+func (c *recordingConnection) waitBeforeResult(_ context.Context, lastWrite time.Time) {
+	c.waits = append(c.waits, lastWrite)
+}
 
-// decoded reads a JSON object.
-func decoded(t *testing.T, raw string) map[string]any {
+// decodeObject decodes a JSON object.
+func decodeObject(t *testing.T, raw string) map[string]any {
 	t.Helper()
 	var value map[string]any
 	if err := json.Unmarshal([]byte(raw), &value); err != nil {

@@ -18,54 +18,53 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/tools"
 )
 
-// maxErrorText is how much longer than the message an error may be, in bytes.
+// maxErrorText bounds how much longer than the request an error text may be, in bytes.
 const maxErrorText = 1 << 10
 
-// The callers as which FuzzHTTPBody posts.
+// Callers of FuzzHTTPBody: without a session, in a session, and by the protocol without sessions.
 const (
-	asNobody = iota
-	asSession
-	asModern
+	noSession = iota
+	inSession
+	sessionless
 )
 
-// FuzzHTTPBody posts arbitrary bytes as the callers there are. The service behind the server refuses all that reaches it.
+// FuzzHTTPBody posts arbitrary bytes as each kind of caller. The API behind the server rejects every request.
 func FuzzHTTPBody(f *testing.F) {
 	for _, seed := range bodySeeds() {
-		for _, caller := range []uint8{asNobody, asSession, asModern} {
+		for _, caller := range []uint8{noSession, inSession, sessionless} {
 			f.Add([]byte(seed), caller)
 		}
 	}
 	handler, log := fuzzedServer(f)
-	// The client cannot ask a person, because nobody would answer.
-	hello := strings.Replace(initialize, `{"elicitation":{}}`, `{}`, 1)
-	session := post(handler, []byte(hello), asNobody, "").Header().Get(mcp.HeaderSessionID)
+	// Without elicitation, because no one would answer it.
+	session := post(handler, []byte(initializeWithoutElicitation()), noSession, "").Header().Get(mcp.HeaderSessionID)
 	if session == "" {
-		f.Fatal("initialize answered no session")
+		f.Fatal("initialize returned no session")
 	}
 	f.Fuzz(func(t *testing.T, body []byte, caller uint8) {
-		if listens(body) {
-			t.Skip("it is answered for as long as its caller listens")
+		if isListen(body) {
+			t.Skip("the response would not end while its caller listens")
 		}
 		recorder := post(handler, body, caller%3, session)
-		checkAnswer(t, body, recorder)
+		checkResponse(t, body, recorder)
 		if logged := log.panicked.Swap(nil); logged != nil {
 			t.Errorf("logged: %s", *logged)
 		}
-		if alive := post(handler, []byte(`{"jsonrpc":"2.0","id":1,"method":"ping"}`), asSession, session); alive.Code != http.StatusOK {
-			t.Errorf("a ping after it: status %d: %s", alive.Code, alive.Body)
+		if ping := post(handler, []byte(`{"jsonrpc":"2.0","id":1,"method":"ping"}`), inSession, session); ping.Code != http.StatusOK {
+			t.Errorf("ping afterwards: status %d, want %d: %s", ping.Code, http.StatusOK, ping.Body)
 		}
 	})
 }
 
-// bodySeeds are the messages of real clients, and those of none.
+// bodySeeds returns messages of real clients and malformed ones.
 func bodySeeds() []string {
 	const modern = `"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientInfo":{"name":"fuzz","version":"1"},"io.modelcontextprotocol/clientCapabilities":{}}`
 	return []string{
 		initialize, `{"jsonrpc":"2.0","method":"notifications/initialized"}`, `{"jsonrpc":"2.0","id":1,"method":"ping"}`,
 		`{"jsonrpc":"2.0","id":"a","method":"tools/list","params":{}}`, `{"jsonrpc":"2.0","id":"a","method":"tools/list","params":{"cursor":"x",` + modern + `}}`,
 		`{"jsonrpc":"2.0","id":1,"method":"server/discover","params":{` + modern + `}}`, `{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{` + modern + `}}`,
-		callOf(1, "list_agents", `{"limit":5}`, ""), callOf(2, "invoke_agent", `{"key":"k","message":"m"}`, `"t"`), callOf(3, "invoke_agent", `{"key":"k","message":"m"}`, `7`),
-		callOf(3, "delete_agent", `{"key":"k","confirm":"k"}`, ``), callOf(4, "list_agents", `"{}"`, `{"a":1}`), callOf(5, "list_agents", `null`, `1e400`),
+		callMessage(1, "list_agents", `{"limit":5}`, ""), callMessage(2, "invoke_agent", `{"key":"k","message":"m"}`, `"t"`), callMessage(3, "invoke_agent", `{"key":"k","message":"m"}`, `7`),
+		callMessage(3, "delete_agent", `{"key":"k","confirm":"k"}`, ``), callMessage(4, "list_agents", `"{}"`, `{"a":1}`), callMessage(5, "list_agents", `null`, `1e400`),
 		`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"get_agent","arguments":{"key":"k"},` + modern + `}}`,
 		`{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1,"reason":"r"}}`, `{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":{}}}`,
 		`{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":1,"progress":1}}`, `{"jsonrpc":"2.0","id":1,"result":{}}`,
@@ -89,17 +88,17 @@ func bodySeeds() []string {
 	}
 }
 
-// refusingService is an API that refuses all requests.
-type refusingService struct{}
+// rejectingTransport responds to every request with 400.
+type rejectingTransport struct{}
 
-func (refusingService) RoundTrip(r *http.Request) (*http.Response, error) {
+func (rejectingTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	return &http.Response{
 		StatusCode: http.StatusBadRequest, Header: http.Header{"Content-Type": {"application/json"}},
 		Body: io.NopCloser(strings.NewReader(`{"message": "refused"}`)), Request: r,
 	}, nil
 }
 
-// panicLog keeps the last line that tells of a panic.
+// panicLog keeps the last line that mentions a panic.
 type panicLog struct{ panicked atomic.Pointer[string] }
 
 func (l *panicLog) Write(line []byte) (int, error) {
@@ -109,10 +108,10 @@ func (l *panicLog) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-// fuzzedServer is what answers over HTTP, and where it logs what has failed.
+// fuzzedServer returns the HTTP handler of a server, and its log.
 func fuzzedServer(f *testing.F) (http.Handler, *panicLog) {
 	f.Helper()
-	client, err := orq.New(orq.Options{BaseURL: "http://orq.test", APIKey: "sk-orq-0123456789abcdef", Transport: refusingService{}})
+	client, err := orq.New(orq.Options{BaseURL: "http://orq.test", APIKey: "sk-orq-0123456789abcdef", Transport: rejectingTransport{}})
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -123,22 +122,22 @@ func fuzzedServer(f *testing.F) (http.Handler, *panicLog) {
 	log := &panicLog{}
 	logger := slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelError}))
 	s := New(Options{Version: "test", Tools: list, Orq: client, Logger: logger})
-	return s.routes(s.newEntrance(f.Context(), HTTPOptions{}.withDefaults())), log
+	return s.routes(s.newHTTPHandler(f.Context(), HTTPOptions{}.withDefaults())), log
 }
 
-// post sends a body as one of the callers.
+// post sends a body as one of the kinds of callers.
 func post(handler http.Handler, body []byte, caller uint8, session string) *httptest.ResponseRecorder {
 	request := httptest.NewRequest(http.MethodPost, MCPPath, bytes.NewReader(body))
-	prepare(request, "")
+	setHeaders(request, "")
 	switch caller {
-	case asSession:
-		prepare(request, session)
-	case asModern:
+	case inSession:
+		setHeaders(request, session)
+	case sessionless:
 		var message struct {
 			Method string
 			Params struct{ Name string }
 		}
-		// What is no message has no such headers.
+		// The headers repeat fields of the message, if it is one.
 		_ = json.Unmarshal(body, &message)
 		request.Header.Set(mcp.HeaderProtocolVersion, "2026-07-28")
 		request.Header.Set(mcp.HeaderMethod, message.Method)
@@ -151,27 +150,27 @@ func post(handler http.Handler, body []byte, caller uint8, session string) *http
 	return recorder
 }
 
-// listens reports a request that has no end.
-func listens(body []byte) bool {
+// isListen reports whether the body is a request whose response does not end.
+func isListen(body []byte) bool {
 	var message struct{ Method string }
 	return json.Unmarshal(body, &message) == nil && message.Method == "subscriptions/listen"
 }
 
-// checkAnswer wants an answer that a client can read, whatever it was to.
-func checkAnswer(t *testing.T, body []byte, recorder *httptest.ResponseRecorder) {
+// checkResponse checks that a client can decode the response.
+func checkResponse(t *testing.T, body []byte, recorder *httptest.ResponseRecorder) {
 	t.Helper()
-	media, answer := recorder.Result().Header.Get("Content-Type"), recorder.Body.Bytes()
+	media, response := recorder.Result().Header.Get("Content-Type"), recorder.Body.Bytes()
 	switch {
 	case recorder.Code != http.StatusOK && recorder.Code != http.StatusAccepted && (recorder.Code < 400 || recorder.Code > 499):
-		t.Errorf("status %d: %.500s", recorder.Code, answer)
-	case recorder.Code == http.StatusAccepted && len(answer) > 0:
-		t.Errorf("202 with a body: %.500q", answer)
-	case !utf8.Valid(answer):
-		t.Errorf("not valid UTF-8: %.500q", answer)
+		t.Errorf("status %d: %.500s", recorder.Code, response)
+	case recorder.Code == http.StatusAccepted && len(response) > 0:
+		t.Errorf("202 with a body: %.500q", response)
+	case !utf8.Valid(response):
+		t.Errorf("not valid UTF-8: %.500q", response)
 	case strings.HasPrefix(media, "application/json"):
-		checkMessage(t, body, answer)
+		checkMessage(t, body, response)
 	case media == "text/event-stream":
-		for event := range bytes.SplitSeq(bytes.TrimSuffix(answer, []byte("\n\n")), []byte("\n\n")) {
+		for event := range bytes.SplitSeq(bytes.TrimSuffix(response, []byte("\n\n")), []byte("\n\n")) {
 			data, ok := bytes.CutPrefix(event, []byte("event: message\ndata: "))
 			if !ok || bytes.ContainsAny(data, "\r\n") {
 				t.Errorf("not an event of one line: %.500q", event)
@@ -179,11 +178,11 @@ func checkAnswer(t *testing.T, body []byte, recorder *httptest.ResponseRecorder)
 			checkMessage(t, body, data)
 		}
 	case recorder.Code == http.StatusOK:
-		t.Errorf("200 with %q: %.500q", media, answer)
+		t.Errorf("200 with %q: %.500q", media, response)
 	}
 }
 
-// checkMessage wants a JSON-RPC message.
+// checkMessage checks that raw is a JSON-RPC message, with no overlong error.
 func checkMessage(t *testing.T, body, raw []byte) {
 	t.Helper()
 	var message struct {
@@ -202,8 +201,8 @@ func checkMessage(t *testing.T, body, raw []byte) {
 	case message.Version != "2.0", message.Method == "" && (message.Result == nil) == (message.Error == nil):
 		t.Errorf("not a JSON-RPC message: %.500q", raw)
 	case message.Error != nil && (message.Error.Code == 0 || message.Error.Message == ""):
-		t.Errorf("an error that says nothing: %.500q", raw)
+		t.Errorf("an error without code or message: %.500q", raw)
 	case message.Error != nil && len(message.Error.Message) > len(body)+maxErrorText:
-		t.Errorf("%d bytes made an error of %d: %.300q", len(body), len(message.Error.Message), message.Error.Message)
+		t.Errorf("a request of %d bytes has an error of %d bytes: %.300q", len(body), len(message.Error.Message), message.Error.Message)
 	}
 }

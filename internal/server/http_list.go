@@ -11,38 +11,39 @@ import (
 	"github.com/mark3labs/mcp-go/mcp"
 )
 
-// toolLists keep mcp-go's answers to tools/list, which never change and which it would encode anew each time: by
-// protocol version, because they differ in it.
-type toolLists struct{ known sync.Map }
+// toolListCache caches mcp-go's results of tools/list, which mcp-go would encode for each request at ten times the
+// cost. The results never change, but differ by protocol version, which is their key.
+type toolListCache struct{ results sync.Map }
 
-// answer answers a request for the first page of tools; it reports whether message is one.
-func (l *toolLists) answer(w http.ResponseWriter, r *http.Request, message envelope, transport http.Handler) bool {
+// serve writes the response to a request for the first page of tools. It reports false, and writes nothing, for any other
+// message.
+func (c *toolListCache) serve(w http.ResponseWriter, r *http.Request, message envelope, transport http.Handler) bool {
 	version, ok := listVersion(r.Header, message)
 	if !ok {
 		return false
 	}
-	if result, ok := l.known.Load(version); ok {
+	if result, ok := c.results.Load(version); ok {
 		writeResult(w, message.ID, result.([]byte)) //nolint:forcetypeassert // nothing else is stored
 		return true
 	}
-	recorded := &record{unread: unread{header: w.Header()}}
-	transport.ServeHTTP(recorded, r)
-	if recorded.status == 0 {
-		return true // nobody waits for the answer any more
+	recorder := &responseRecorder{discardWriter: discardWriter{header: w.Header()}}
+	transport.ServeHTTP(recorder, r)
+	if recorder.status == 0 {
+		return true // mcp-go writes nothing when the client has disconnected
 	}
-	w.WriteHeader(recorded.status)
-	_, _ = w.Write(recorded.body.Bytes())
-	var answered struct {
+	w.WriteHeader(recorder.status)
+	_, _ = w.Write(recorder.body.Bytes())
+	var response struct {
 		Result json.RawMessage `json:"result"`
 	}
-	if recorded.status == http.StatusOK && json.Unmarshal(recorded.body.Bytes(), &answered) == nil && len(answered.Result) > 0 {
-		l.known.Store(version, []byte(answered.Result))
+	if recorder.status == http.StatusOK && json.Unmarshal(recorder.body.Bytes(), &response) == nil && len(response.Result) > 0 {
+		c.results.Store(version, []byte(response.Result))
 	}
 	return true
 }
 
-// listVersion is the protocol version in which the tools are to be listed. It leaves to mcp-go what it has to refuse, and
-// what is no request for the first page.
+// listVersion returns the protocol version of a request for the first page of tools. It reports false for any other
+// message, and for requests that mcp-go has to reject.
 func listVersion(header http.Header, message envelope) (version string, ok bool) {
 	if message.Method != mcp.MethodToolsList || !message.isRequest() || message.Params.Cursor != "" {
 		return "", false
@@ -56,31 +57,31 @@ func listVersion(header http.Header, message envelope) (version string, ok bool)
 		header.Get(mcp.HeaderMethod) == string(mcp.MethodToolsList) && header.Get(mcp.HeaderLastEventID) == ""
 }
 
-// writeResult answers a request with what is its result already.
+// writeResult writes a JSON-RPC response with a result that is encoded already.
 func writeResult(w http.ResponseWriter, id json.RawMessage, result []byte) {
 	before, after := `{"jsonrpc":"2.0","id":`+string(id)+`,"result":`, "}\n"
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Content-Length", strconv.Itoa(len(before)+len(result)+len(after)))
-	// The connection is all that can fail here, and nobody would read of it.
+	// Only the connection can fail here, and then there is nobody to report it to.
 	_, _ = io.WriteString(w, before)
 	_, _ = w.Write(result) //nolint:gosec // JSON of our own
 	_, _ = io.WriteString(w, after)
 }
 
-// record keeps an answer.
-type record struct {
-	unread
+// responseRecorder is an http.ResponseWriter that keeps status and body.
+type responseRecorder struct {
+	discardWriter
 	status int
 	body   bytes.Buffer
 }
 
-func (r *record) WriteHeader(status int) {
+func (r *responseRecorder) WriteHeader(status int) {
 	if r.status == 0 {
 		r.status = status
 	}
 }
 
-func (r *record) Write(data []byte) (int, error) {
+func (r *responseRecorder) Write(data []byte) (int, error) {
 	r.WriteHeader(http.StatusOK)
 	return r.body.Write(data)
 }

@@ -13,21 +13,26 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/relay"
 )
 
-// keepAliveAfter is how long an answer may be silent before a comment is written to it: shorter than the 60 s after
-// which proxies give up.
+// keepAliveAfter is how long nothing may be written to a response before a comment is: less than the 60 s after which
+// proxies close idle connections.
 const keepAliveAfter = 15 * time.Second
 
-// answer is the answer to one request. It is JSON as mcp-go writes it, until progress or a comment comes first: then it
-// is an event stream whose last event is mcp-go's JSON. mcp-go writes each message with one Write.
+const eventStream = "text/event-stream"
+
+// answer is the response to one request, with three writers: mcp-go, the sink of the call, and keepAlive.
+//
+// It is the JSON response of mcp-go, unless progress or a comment is written first; then it becomes an event stream whose
+// last event is mcp-go's JSON. mcp-go can also start an event stream itself. mcp-go writes each message with one Write.
 type answer struct {
 	w       http.ResponseWriter
 	control *http.ResponseController
 	timeout time.Duration
-	// header is mcp-go's. It counts only when mcp-go begins the answer, and nothing else may touch it: progress and comments
-	// come from other goroutines.
+	// header is what mcp-go sets. It is copied to w when mcp-go starts the response; only mcp-go's goroutine may access it.
 	header http.Header
 
-	mu        sync.Mutex
+	mu sync.Mutex
+	// started is set when status and header have been written, streaming when they are those of an event stream. event is
+	// the buffer in which a JSON message is framed.
 	started   bool
 	streaming bool
 	event     []byte
@@ -39,17 +44,18 @@ func newAnswer(w http.ResponseWriter, timeout time.Duration) *answer {
 	return &answer{w: w, control: http.NewResponseController(w), timeout: timeout, header: http.Header{}}
 }
 
-// Header is what mcp-go begins the answer with.
+// Header returns the header of the response that mcp-go starts.
 func (a *answer) Header() http.Header { return a.header }
 
-// WriteHeader begins the answer; later calls change nothing.
+// WriteHeader starts the response, unless it has started.
 func (a *answer) WriteHeader(status int) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.begin(status)
+	a.start(status)
 }
 
-func (a *answer) begin(status int) {
+// start writes status and header, unless they have been written. The caller holds the lock.
+func (a *answer) start(status int) {
 	if a.started {
 		return
 	}
@@ -57,60 +63,59 @@ func (a *answer) begin(status int) {
 	a.streaming = strings.HasPrefix(a.header.Get("Content-Type"), eventStream)
 	maps.Copy(a.w.Header(), a.header)
 	if a.streaming {
-		unbuffered(a.w.Header())
+		disableBuffering(a.w.Header())
 	}
 	a.w.WriteHeader(status)
 }
 
-const eventStream = "text/event-stream"
-
-// beginStream begins an event stream, or reports that the answer is none.
-func (a *answer) beginStream() error {
+// startStream starts the response as an event stream; errNotStreaming when it has started as something else. The caller
+// holds the lock.
+func (a *answer) startStream() error {
 	if !a.started {
 		a.started, a.streaming = true, true
 		a.w.Header().Set("Content-Type", eventStream)
-		unbuffered(a.w.Header())
+		disableBuffering(a.w.Header())
 		a.w.WriteHeader(http.StatusOK)
 	}
 	if !a.streaming {
-		return errAnswered
+		return errNotStreaming
 	}
 	return nil
 }
 
-// unbuffered asks caches and proxies to pass on what they get.
-func unbuffered(header http.Header) {
+// disableBuffering asks caches and proxies to forward each event at once.
+func disableBuffering(header http.Header) {
 	header.Set("Cache-Control", "no-cache")
 	header.Set("X-Accel-Buffering", "no")
 }
 
-// errAnswered is progress after a plain JSON answer has begun.
-var errAnswered = errors.New("the answer has begun without a stream")
+// errNotStreaming is returned for progress when the response has started as plain JSON.
+var errNotStreaming = errors.New("the answer has begun without a stream")
 
-// Write passes on what mcp-go writes; a JSON message within an event stream becomes an event.
+// Write writes a message of mcp-go; in an event stream, a JSON message is framed as an event.
 func (a *answer) Write(data []byte) (int, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.begin(http.StatusOK)
+	a.start(http.StatusOK)
 	if !a.streaming || !bytes.HasPrefix(data, []byte("{")) {
 		return a.write(data)
 	}
-	before, after := a.framing()
-	a.event = append(append(append(a.event[:0], before...), bytes.TrimRight(data, "\n")...), after...)
+	prefix, suffix := a.framing()
+	a.event = append(append(append(a.event[:0], prefix...), bytes.TrimRight(data, "\n")...), suffix...)
 	if _, err := a.write(a.event); err != nil {
 		return 0, err
 	}
 	return len(data), a.control.Flush()
 }
 
-// framing makes a message an event.
-func (*answer) framing() (before, after string) { return "event: message\ndata: ", "\n\n" }
+// framing frames a message as an event.
+func (*answer) framing() (prefix, suffix string) { return "event: message\ndata: ", "\n\n" }
 
-// writeFrames writes events or comments, and makes the answer a stream if it has not begun.
+// writeFrames writes and flushes events or comments, and starts an event stream if nothing has been written yet.
 func (a *answer) writeFrames(frames []byte) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if err := a.beginStream(); err != nil {
+	if err := a.startStream(); err != nil {
 		return err
 	}
 	if _, err := a.write(frames); err != nil {
@@ -119,7 +124,7 @@ func (a *answer) writeFrames(frames []byte) error {
 	return a.control.Flush()
 }
 
-// write gives the reader its time for each write anew.
+// write writes with a deadline of its own. The caller holds the lock.
 func (a *answer) write(data []byte) (int, error) {
 	if a.quiet != nil {
 		a.quiet.Heard()
@@ -128,8 +133,8 @@ func (a *answer) write(data []byte) (int, error) {
 	return a.w.Write(data) //nolint:gosec // JSON-RPC, never a page
 }
 
-// keepAlive writes a comment whenever the answer has been silent for a while, so that no proxy takes the connection for
-// dead. It goes on until the returned function is called.
+// keepAlive writes a comment whenever nothing was written for keepAliveAfter, so that no proxy closes the connection as
+// idle, until stop is called.
 func (a *answer) keepAlive() (stop func()) {
 	quiet := relay.OnSilence(keepAliveAfter, func() bool { return a.writeFrames([]byte(": keepalive\n\n")) == nil })
 	a.mu.Lock()
@@ -138,14 +143,15 @@ func (a *answer) keepAlive() (stop func()) {
 	return quiet.Stop
 }
 
-// Flush sends what was written.
+// Flush sends buffered data to the client.
 func (a *answer) Flush() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	_ = a.control.Flush()
 }
 
-// Unwrap lets http.ResponseController find the connection.
+// Unwrap returns the underlying writer, for http.ResponseController.
 func (a *answer) Unwrap() http.ResponseWriter { return a.w }
 
-func (*answer) settle(context.Context, time.Time) {}
+// waitBeforeResult does nothing: clients over HTTP decode events one by one, however they arrive.
+func (*answer) waitBeforeResult(context.Context, time.Time) {}

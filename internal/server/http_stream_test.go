@@ -2,9 +2,12 @@ package server
 
 import (
 	"errors"
+	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -16,25 +19,25 @@ const (
 	note   = `{"jsonrpc":"2.0","method":"notifications/progress","params":{}}`
 )
 
-// framed is a message as an event.
+// framed returns a message framed as an event.
 func framed(message string) []byte {
-	before, after := new(answer).framing()
-	return []byte(before + message + after)
+	prefix, suffix := new(answer).framing()
+	return []byte(prefix + message + suffix)
 }
 
-func TestAnAnswerToAPost(t *testing.T) {
+func TestAnswer(t *testing.T) {
 	t.Parallel()
 	json := func(s *answer) { s.Header().Set("Content-Type", "application/json") }
 	write := func(t *testing.T, s *answer, text string) {
 		t.Helper()
 		if n, err := s.Write([]byte(text)); n != len(text) || err != nil {
-			t.Errorf("Write: %d, %v; want %d bytes written", n, err, len(text))
+			t.Errorf("Write() = %d, %v; want %d, nil", n, err, len(text))
 		}
 	}
 	progress := func(t *testing.T, s *answer) {
 		t.Helper()
 		if err := s.writeFrames(framed(note)); err != nil {
-			t.Errorf("writeFrames: %v", err)
+			t.Errorf("writeFrames() = %v, want nil", err)
 		}
 	}
 	for name, each := range map[string]struct {
@@ -43,14 +46,14 @@ func TestAnAnswerToAPost(t *testing.T) {
 		content string
 		body    string
 	}{
-		"plain JSON stays as it is": {
+		"JSON is unchanged": {
 			func(t *testing.T, s *answer) {
 				json(s)
 				s.WriteHeader(http.StatusOK)
 				write(t, s, result+"\n")
 			}, http.StatusOK, "application/json", result + "\n",
 		},
-		"an error stays as it is": {
+		"an error is unchanged": {
 			func(_ *testing.T, s *answer) { http.Error(s, "no session", http.StatusNotFound) },
 			http.StatusNotFound, "text/plain; charset=utf-8", "no session\n",
 		},
@@ -66,7 +69,7 @@ func TestAnAnswerToAPost(t *testing.T) {
 				write(t, s, result+"\n")
 			}, http.StatusOK, sse, "event: message\ndata: " + note + "\n\nevent: message\ndata: " + note + "\n\nevent: message\ndata: " + result + "\n\n",
 		},
-		"a stream of the library's own passes": {
+		"an event stream of the library is unchanged": {
 			func(t *testing.T, s *answer) {
 				s.Header().Set("Content-Type", sse)
 				s.WriteHeader(http.StatusOK)
@@ -76,13 +79,13 @@ func TestAnAnswerToAPost(t *testing.T) {
 				write(t, s, result)
 			}, http.StatusOK, sse, "event: message\ndata: {\"method\":\"elicitation/create\"}\n\n: keepalive\n\nevent: message\ndata: " + note + "\n\nevent: message\ndata: " + result + "\n\n",
 		},
-		"the first status stays": {
+		"the first status counts": {
 			func(_ *testing.T, s *answer) {
 				s.WriteHeader(http.StatusAccepted)
 				s.WriteHeader(http.StatusInternalServerError)
 			}, http.StatusAccepted, "", "",
 		},
-		"a status after progress changes nothing": {
+		"a status after progress is ignored": {
 			func(t *testing.T, s *answer) {
 				progress(t, s)
 				json(s)
@@ -99,13 +102,13 @@ func TestAnAnswerToAPost(t *testing.T) {
 				t.Errorf("status %d, content type %q; want %d, %q", response.StatusCode, response.Header.Get("Content-Type"), each.status, each.content)
 			}
 			if diff := cmp.Diff(each.body, recorder.Body.String()); diff != "" {
-				t.Errorf("the body differs (-want +got):\n%s", diff)
+				t.Errorf("body (-want +got):\n%s", diff)
 			}
 		})
 	}
 }
 
-func TestProgressAfterAPlainAnswerIsRefused(t *testing.T) {
+func TestProgressAfterJSONResponseFails(t *testing.T) {
 	t.Parallel()
 	recorder := httptest.NewRecorder()
 	stream := newAnswer(recorder, time.Minute)
@@ -113,12 +116,15 @@ func TestProgressAfterAPlainAnswerIsRefused(t *testing.T) {
 	if _, err := stream.Write([]byte(result)); err != nil {
 		t.Fatal(err)
 	}
-	if err := stream.writeFrames(framed(note)); !errors.Is(err, errAnswered) || recorder.Body.String() != result {
-		t.Errorf("writeFrames: %v, answered %s", err, recorder.Body)
+	if err := stream.writeFrames(framed(note)); !errors.Is(err, errNotStreaming) {
+		t.Errorf("writeFrames() = %v, want %v", err, errNotStreaming)
+	}
+	if got := recorder.Body.String(); got != result {
+		t.Errorf("body = %s, want %s", got, result)
 	}
 }
 
-func TestProgressIsSentAtOnceAndNotBuffered(t *testing.T) {
+func TestProgressIsFlushedAndNotBuffered(t *testing.T) {
 	t.Parallel()
 	recorder := httptest.NewRecorder()
 	stream := newAnswer(recorder, time.Minute)
@@ -131,23 +137,76 @@ func TestProgressIsSentAtOnceAndNotBuffered(t *testing.T) {
 	want := map[string]string{"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 	for name, value := range want {
 		if got := recorder.Result().Header.Get(name); got != value {
-			t.Errorf("%s: %q, want %q", name, got, value)
+			t.Errorf("%s = %q, want %q", name, got, value)
 		}
 	}
 }
 
-// broken is a connection that takes nothing.
-type broken struct{ http.ResponseWriter }
+// brokenWriter is a connection on which each write fails.
+type brokenWriter struct{ http.ResponseWriter }
 
-func (broken) Write([]byte) (int, error) { return 0, errors.New("broken pipe") }
+func (brokenWriter) Write([]byte) (int, error) { return 0, errors.New("broken pipe") }
 
-func TestABrokenConnectionIsAnError(t *testing.T) {
+func TestBrokenConnectionReturnsError(t *testing.T) {
 	t.Parallel()
-	stream := newAnswer(broken{httptest.NewRecorder()}, time.Minute)
+	stream := newAnswer(brokenWriter{httptest.NewRecorder()}, time.Minute)
 	if stream.writeFrames(framed(note)) == nil {
-		t.Error("progress: no error")
+		t.Error("writeFrames() = nil, want an error")
 	}
 	if _, err := stream.Write([]byte(result)); err == nil {
-		t.Error("result: no error")
+		t.Error("Write() = nil, want an error")
+	}
+}
+
+// slowTransport responds after a delay.
+type slowTransport struct {
+	delay time.Duration
+	cannedTransport
+}
+
+func (t slowTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+	time.Sleep(t.delay)
+	return t.cannedTransport.RoundTrip(r)
+}
+
+func TestKeepAlive(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		delay    time.Duration
+		accept   string
+		comments int
+		media    string
+	}{
+		"a quick response":                {14 * time.Second, "application/json, text/event-stream", 0, "application/json"},
+		"a slow response":                 {40 * time.Second, "application/json, text/event-stream", 2, "text/event-stream"},
+		"a client that accepts no stream": {40 * time.Second, "application/json", 0, "application/json"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s, _ := newServer(t, "http://orq.test", slowTransport{c.delay, cannedTransport{"application/json", agentJSON()}})
+				ts := servePipe(t, s, HTTPOptions{})
+				request, err := ts.newRequest(t.Context(), http.MethodPost, ts.openSession(t), callMessage(1, "get_agent", `{"key": "k"}`, ""))
+				if err != nil {
+					t.Fatal(err)
+				}
+				request.Header.Set("Accept", c.accept)
+				response, err := ts.client.Do(request)
+				if err != nil {
+					t.Fatal(err)
+				}
+				body, err := io.ReadAll(response.Body)
+				response.Body.Close()
+				if got := response.Header.Get("Content-Type"); !strings.HasPrefix(got, c.media) {
+					t.Errorf("content type %q, want %q", got, c.media)
+				}
+				if err != nil || !strings.Contains(string(body), "01K0TOOL2") {
+					t.Errorf("body %s, error %v; want the agent", body, err)
+				}
+				if n := strings.Count(string(body), ": keepalive\n\n"); n != c.comments {
+					t.Errorf("%d comments, want %d", n, c.comments)
+				}
+			})
+		})
 	}
 }

@@ -6,42 +6,46 @@ import (
 	"sync"
 )
 
-// callLimits bound how many calls run at once.
+// callLimits bounds how many calls run at once, in total and for each caller.
 type callLimits struct {
-	all, each int
+	maxTotal, maxPerCaller int
 
-	mu      sync.Mutex
-	running int
-	// by counts the running calls of each caller.
-	by map[string]int
+	mu    sync.Mutex
+	total int
+	// perCaller holds the number of running calls by caller; callers without any have no entry.
+	perCaller map[string]int
 }
 
-// begin counts a call of caller, or refuses it. Every begun call must be ended.
-func (l *callLimits) begin(caller string) *refusal {
+func newCallLimits(maxTotal, maxPerCaller int) *callLimits {
+	return &callLimits{maxTotal: maxTotal, maxPerCaller: maxPerCaller, perCaller: map[string]int{}}
+}
+
+// acquire counts one more call of caller, or returns an error when a limit is reached. Each acquired call must be released.
+func (l *callLimits) acquire(caller string) *rpcError {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	switch {
-	case l.by[caller] >= l.each:
-		return &refusal{
-			status: http.StatusTooManyRequests, code: overloaded, retryAfter: 1,
-			text: fmt.Sprintf("this client has %d calls running, as many as it may (--max-session-calls); nothing was done, call again when one has ended", l.each),
+	case l.perCaller[caller] >= l.maxPerCaller:
+		return &rpcError{
+			status: http.StatusTooManyRequests, code: codeOverloaded, retryAfter: 1,
+			text: fmt.Sprintf("this client has %d calls running, as many as it may (--max-session-calls); nothing was done, call again when one has ended", l.maxPerCaller),
 		}
-	case l.running >= l.all:
-		return &refusal{
-			status: http.StatusServiceUnavailable, code: overloaded, retryAfter: 1,
-			text: fmt.Sprintf("the server has %d calls running, as many as it may (--max-calls); nothing was done, call again in a while", l.all),
+	case l.total >= l.maxTotal:
+		return &rpcError{
+			status: http.StatusServiceUnavailable, code: codeOverloaded, retryAfter: 1,
+			text: fmt.Sprintf("the server has %d calls running, as many as it may (--max-calls); nothing was done, call again in a while", l.maxTotal),
 		}
 	}
-	l.running++
-	l.by[caller]++
+	l.total++
+	l.perCaller[caller]++
 	return nil
 }
 
-func (l *callLimits) end(caller string) {
+func (l *callLimits) release(caller string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.running--
-	if l.by[caller]--; l.by[caller] == 0 {
-		delete(l.by, caller)
+	l.total--
+	if l.perCaller[caller]--; l.perCaller[caller] == 0 {
+		delete(l.perCaller, caller)
 	}
 }

@@ -5,8 +5,8 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/relay"
 )
 
-// mergedText is text of several events that is told in one notification, because the reader is behind. Only text is
-// ever told so: each other event has a notification of its own.
+// mergedText joins the text of several events into one notification while the reader is slow. Only text is merged: any
+// other event has a notification of its own.
 type mergedText struct {
 	text  []byte
 	count int
@@ -20,7 +20,8 @@ func (m *mergedText) add(progress relay.Progress) {
 	m.last = progress
 }
 
-// progress tells of the text. A single event keeps its data.
+// progress returns the joined text as one step. A single event keeps its data; several keep the type and the timestamp of
+// the last.
 func (m *mergedText) progress() relay.Progress {
 	if m.count == 1 {
 		return m.last

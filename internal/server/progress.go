@@ -11,11 +11,13 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/relay"
 )
 
-// maxEventMeta bounds the event in a notification's _meta, in bytes.
+// maxEventMeta bounds the data of an event in a notification's _meta, in bytes; larger data is left out.
 const maxEventMeta = 16 << 10
 
-// appendProgress encodes notifications/progress (MCP, section Progress). The event itself travels in
-// _meta["ai.orq/event"], its secrets masked; where the text of several events is told at once, their number.
+// appendProgress appends the n-th notifications/progress of a call (MCP, section Progress) to b. The event is sent in
+// _meta["ai.orq/event"] with its secrets masked. events is how many events the step stands for: more than one are sent as
+// their number. It encodes by hand: in mcp-go, encoding/json is two thirds of the cost of a
+// notification.
 func appendProgress(b, token []byte, n int64, progress relay.Progress, events int) []byte {
 	b = append(b, `{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":`...)
 	b = append(b, token...)
@@ -50,7 +52,8 @@ func appendEvent(b []byte, event *orq.Event, events int) []byte {
 	return append(b, '}')
 }
 
-// appendCompact appends JSON without the line breaks that would end a frame, and without what is no UTF-8.
+// appendCompact appends valid JSON without the line breaks between its tokens, which would end a frame, and with U+FFFD in
+// place of invalid UTF-8.
 func appendCompact(b []byte, raw string) []byte {
 	if !utf8.ValidString(raw) {
 		raw = strings.ToValidUTF8(raw, "\uFFFD")

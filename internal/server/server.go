@@ -19,34 +19,35 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/tools"
 )
 
-// instructions reach the model of most clients.
+// instructions are sent in the answer to initialize; most clients show them to the model.
 const instructions = "Agents of orq.ai: list_agents and get_agent look, create_agent, update_agent, delete_agent and register_a2a_agent manage, " +
 	"invoke_agent runs an agent that exists, run_agent creates and runs one in one step. " +
 	"A run that is still working or waits for tool results goes on with its task_id: get_agent_response, invoke_agent."
 
-// listTTL is how long a client may keep the list of tools, which changes only with the program.
+// listTTL is how long a client may cache the list of tools, which changes only with the program.
 const listTTL = 10 * time.Minute
 
 // Options configure a Server.
 type Options struct {
-	// Version is told to clients.
+	// Version is the server version that clients are sent.
 	Version string
-	// Tools are offered; mcp-go lists them by name. Their schemas are derived when they are first asked for.
+	// Tools are served, and listed in the order of their names. Their schemas are derived with the first tools/* request.
 	Tools []tools.Definition
-	// Orq calls the API for callers that bring no credentials of their own.
+	// Orq is the API client. A caller's own API key replaces its key.
 	Orq *orq.Client
-	// Logger receives one line per call; nothing is logged when nil.
+	// Logger receives one line per call; nil discards it.
 	Logger *slog.Logger
-	// TextLimit bounds the text of a result, in bytes; 60,000 when 0. A result costs at most a third as many tokens.
+	// TextLimit bounds the text of a result, in bytes; 0 means 60,000. A result is at most a third as many tokens long.
 	TextLimit int
-	// StallTimeout is how long the stream of a run may bring no event before its task is looked up; 60 s when 0.
+	// StallTimeout is how long the stream of a run may bring no event before the task is polled; 0 means 60 s.
 	StallTimeout time.Duration
-	// Library configures mcp-go beyond what the tools need: other capabilities than tools. Hooks given here replace the
-	// server's own, without which a call on stdio cannot be cancelled while it waits.
+	// Library configures mcp-go for more than tools, such as other capabilities. Hooks set here replace the server's own,
+	// without which a call on stdio cannot be cancelled while it is queued.
 	Library []mcpserver.ServerOption
 }
 
-// Server offers tools over MCP.
+// Server serves tools over MCP. Its methods may be called by several goroutines, except that only one ServeStdio may run in
+// a process.
 type Server struct {
 	mcp       *mcpserver.MCPServer
 	orq       *orq.Client
@@ -54,11 +55,11 @@ type Server struct {
 	textLimit int
 	stall     time.Duration
 	version   string
-	// offer makes the tools known to mcp-go, once.
-	offer func()
+	// addToolsOnce registers the tools with mcp-go on its first call.
+	addToolsOnce func()
 }
 
-// New puts a server together.
+// New returns a server for the given tools. It serves nothing until ServeStdio or ServeHTTP is called.
 func New(options Options) *Server {
 	logger := options.Logger
 	if logger == nil {
@@ -66,25 +67,25 @@ func New(options Options) *Server {
 	}
 	s := &Server{orq: options.Orq, logger: logger, textLimit: options.TextLimit, stall: options.StallTimeout, version: options.Version}
 	hooks := &mcpserver.Hooks{}
-	hooks.AddOnRequestInitialization(beginRequest)
+	hooks.AddOnRequestInitialization(dequeueRequest)
 	s.mcp = mcpserver.NewMCPServer("orq-mcp", options.Version, append([]mcpserver.ServerOption{
 		mcpserver.WithTitle("orq.ai agents"),
 		mcpserver.WithInstructions(instructions),
 		mcpserver.WithToolCapabilities(false),
 		mcpserver.WithCacheHints(listTTL.Milliseconds(), mcp.CacheScopePublic),
-		mcpserver.WithToolHandlerMiddleware(s.attend),
+		mcpserver.WithToolHandlerMiddleware(s.wrapCall),
 		mcpserver.WithHooks(hooks),
 	}, options.Library...)...)
-	s.offer = sync.OnceFunc(func() { s.addTools(options.Tools) })
+	s.addToolsOnce = sync.OnceFunc(func() { s.addTools(options.Tools) })
 	return s
 }
 
-// addTools makes the tools known to mcp-go.
+// addTools derives the schemas of the tools and registers them with mcp-go.
 func (s *Server) addTools(definitions []tools.Definition) {
 	derived, err := tools.Derive(definitions)
 	if err != nil {
-		// The tests derive every tool, so that this is never seen.
-		s.logger.Error("tools cannot be offered", "error", err)
+		// The tests derive every tool, so this does not happen.
+		s.logger.Error("tool registration failed", "error", err)
 		return
 	}
 	for _, tool := range derived {
@@ -92,52 +93,53 @@ func (s *Server) addTools(definitions []tools.Definition) {
 	}
 }
 
-// about prepares for a message: the tools are offered as soon as one asks for them.
-func (s *Server) about(message envelope) {
+// ensureTools registers the tools on the first tools/* request. The start of the program does not wait for their schemas.
+func (s *Server) ensureTools(message envelope) {
 	if strings.HasPrefix(string(message.Method), "tools/") {
-		s.offer()
+		s.addToolsOnce()
 	}
 }
 
-// Library is the mcp-go server within, to which a program can add what is no orq.ai tool. Its tools get what ours get:
-// Progress and Notify, recovery from panics, and the limits.
+// Library returns the underlying mcp-go server, to which a program can add tools, prompts and resources of its own. Such
+// tools run like the built-in ones: with Progress and Notify, recovery from panics, and the limits.
 func (s *Server) Library() *mcpserver.MCPServer { return s.mcp }
 
-// attend surrounds each call of a tool. It never returns an error: mcp-go would show its text as a protocol error.
-func (s *Server) attend(next mcpserver.ToolHandlerFunc) mcpserver.ToolHandlerFunc {
+// wrapCall is middleware: logging, panic recovery, cancellation, progress. Its handler never returns an error, whose text
+// mcp-go would send as a protocol error.
+func (s *Server) wrapCall(next mcpserver.ToolHandlerFunc) mcpserver.ToolHandlerFunc {
 	return func(ctx context.Context, request mcp.CallToolRequest) (result *mcp.CallToolResult, _ error) {
 		started, tool := time.Now(), request.Params.Name
 		defer func() {
 			if reason := recover(); reason != nil {
-				s.logger.ErrorContext(ctx, "panic in a tool", "tool", tool, "reason", reason, "stack", string(debug.Stack()))
+				s.logger.ErrorContext(ctx, "tool panicked", "tool", tool, "reason", reason, "stack", string(debug.Stack()))
 				result = mcp.NewToolResultError("The tool failed by a fault of this server; its log says more. Look at what it has done before you call again.")
 			}
 			s.logger.InfoContext(ctx, "tool call", "tool", tool, "error", result.IsError, "duration", time.Since(started))
 		}()
-		ctx, done := untilStopped(ctx)
-		defer done()
+		ctx, release := callContext(ctx)
+		defer release()
 		sink := newSink(ctx, request)
 		defer sink.close(ctx)
 		result, err := next(withSink(ctx, sink), request)
 		if err != nil {
-			s.logger.ErrorContext(ctx, "error of a tool handler", "tool", tool, "error", err)
+			s.logger.ErrorContext(ctx, "tool handler failed", "tool", tool, "error", err)
 			result = mcp.NewToolResultError("The tool failed by a fault of this server; its log says more.")
 		}
 		return result, nil
 	}
 }
 
-// handler runs one call of a tool.
+// handler returns the mcp-go handler of a tool.
 func (s *Server) handler(tool tools.Tool) mcpserver.ToolHandlerFunc {
 	return func(ctx context.Context, request mcp.CallToolRequest) (*mcp.CallToolResult, error) {
 		return tool.Handle(ctx, s.call(ctx, request, sinkFrom(ctx)), arguments(request)), nil
 	}
 }
 
-// call gathers what the tool may use.
+// call returns the dependencies of one call: the API client of its caller, elicitation, and progress unless sink is nil.
 func (s *Server) call(ctx context.Context, request mcp.CallToolRequest, sink *sink) *tools.Call {
-	call := &tools.Call{TextLimit: s.textLimit, StallTimeout: s.stall, Ask: s.asker(ctx, request)}
-	caller := orq.Caller{APIKey: keyFrom(ctx)}
+	call := &tools.Call{TextLimit: s.textLimit, StallTimeout: s.stall, Ask: s.elicitor(ctx, request)}
+	caller := orq.Caller{APIKey: apiKeyFrom(ctx)}
 	if sink != nil {
 		call.Progress = sink
 		caller.OnIdle = sink.flush
@@ -147,6 +149,7 @@ func (s *Server) call(ctx context.Context, request mcp.CallToolRequest, sink *si
 	return call
 }
 
+// waitLine returns the progress line for the wait before a retry.
 func waitLine(wait orq.Wait) string {
 	reason := "orq.ai cannot be reached"
 	var answer *orq.APIError
@@ -159,7 +162,7 @@ func waitLine(wait orq.Wait) string {
 	return fmt.Sprintf("%s, next try in %.1f s", reason, wait.For.Seconds())
 }
 
-// arguments are the call's arguments as they came.
+// arguments returns the JSON arguments of a call, unchanged where mcp-go keeps them.
 func arguments(request mcp.CallToolRequest) json.RawMessage {
 	if raw := request.Params.RawArguments; len(raw) > 0 {
 		return raw

@@ -10,136 +10,139 @@ import (
 	"time"
 )
 
-// sessions are the sessions of the clients over HTTP, by protocol versions before 2026-07-28. There is room for a
-// limited number: a new one takes the place of the one that has been idle longest. It is the SessionIdManager of mcp-go.
+// sessions holds the HTTP sessions of protocol versions before 2026-07-28. It implements mcp-go's SessionIdManager, and
+// bounds the number of sessions: a new one replaces the one that has been idle longest.
 type sessions struct {
-	limit int
-	idle  time.Duration
-	// calls is the context with whose end all calls end.
-	calls context.Context //nolint:containedctx // the parent of each session's own
-	// forget frees what mcp-go keeps of a session.
-	forget func(id string)
+	limit       int
+	idleTimeout time.Duration
+	// lifetime is the parent of the lifetimes of all sessions.
+	lifetime context.Context //nolint:containedctx // the parent of each session's own
+	// onEvict is called, without the lock, with the ID of each session that was removed for being idle.
+	onEvict func(id string)
 
-	mu    sync.Mutex
-	known map[string]*session
-	// idling are the sessions that run nothing, the longest idle first.
-	idling *list.List
+	mu   sync.Mutex
+	byID map[string]*session
+	// idle lists the sessions that are not in use, the longest idle first.
+	idle *list.List
 }
 
-// session is one client's.
+// session is the session of one client.
 type session struct {
 	id string
-	// calls ends when the session does.
-	calls context.Context //nolint:containedctx // what its calls watch
-	end   context.CancelCauseFunc
-	// busy counts running requests and listening streams; place is where the session idles when there are none.
-	busy  int
-	place *list.Element
-	since time.Time
+	// lifetime ends with the session, and its calls with it.
+	lifetime context.Context //nolint:containedctx // watched by the calls of the session
+	cancel   context.CancelCauseFunc
+	// users counts running requests and open streams. While it is 0, element is the session's place in sessions.idle and
+	// idleSince the time of the last release.
+	users     int
+	element   *list.Element
+	idleSince time.Time
 }
 
-func newSessions(calls context.Context, limit int, idle time.Duration) *sessions {
-	return &sessions{limit: limit, idle: idle, calls: calls, known: map[string]*session{}, idling: list.New()}
+func newSessions(lifetime context.Context, limit int, idleTimeout time.Duration) *sessions {
+	return &sessions{limit: limit, idleTimeout: idleTimeout, lifetime: lifetime, byID: map[string]*session{}, idle: list.New()}
 }
 
-// makeRoom reports whether one more session can begin. It forgets those that were idle for too long, and if there is no
-// room then, the one that has been idle longest.
+// makeRoom reports whether one more session can begin. It evicts the sessions that have been idle for too long, and, if
+// the limit is still reached, the one that has been idle longest.
 func (s *sessions) makeRoom() bool {
 	s.mu.Lock()
-	var gone []string
-	for front := s.idling.Front(); front != nil; front = s.idling.Front() {
+	var evicted []string
+	for front := s.idle.Front(); front != nil; front = s.idle.Front() {
 		longest := front.Value.(*session) //nolint:forcetypeassert // the list holds nothing else
-		if len(s.known) < s.limit && !s.expired(longest) {
+		if len(s.byID) < s.limit && !s.expired(longest) {
 			break
 		}
 		s.remove(longest, errIdle)
-		gone = append(gone, longest.id)
+		evicted = append(evicted, longest.id)
 	}
-	room := len(s.known) < s.limit
+	room := len(s.byID) < s.limit
 	s.mu.Unlock()
-	for _, id := range gone {
-		s.forget(id)
+	for _, id := range evicted {
+		s.onEvict(id)
 	}
 	return room
 }
 
 var errIdle = errors.New("its session was idle for too long")
 
-func (s *sessions) expired(idle *session) bool {
-	return idle.busy == 0 && time.Since(idle.since) >= s.idle
+func (s *sessions) expired(candidate *session) bool {
+	return candidate.users == 0 && time.Since(candidate.idleSince) >= s.idleTimeout
 }
 
-// Generate begins a session.
+// Generate creates a session and returns its ID.
 func (s *sessions) Generate() string {
-	calls, end := context.WithCancelCause(s.calls)
-	begun := &session{id: rand.Text(), calls: calls, end: end}
+	lifetime, cancel := context.WithCancelCause(s.lifetime)
+	created := &session{id: rand.Text(), lifetime: lifetime, cancel: cancel}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.known[begun.id] = begun
-	s.rest(begun)
-	return begun.id
+	s.byID[created.id] = created
+	s.markIdle(created)
+	return created.id
 }
 
-// Validate returns an error for a session that is not known.
+// Validate returns an error for the ID of no current session. It never reports terminated: ended sessions are unknown.
 func (s *sessions) Validate(id string) (terminated bool, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.known[id] == nil {
+	if s.byID[id] == nil {
 		return false, fmt.Errorf("unknown session")
 	}
 	return false, nil
 }
 
-// Terminate ends a session and its calls.
+// Terminate ends a session and cancels its calls.
 func (s *sessions) Terminate(id string) (notAllowed bool, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if ended := s.known[id]; ended != nil {
+	if ended := s.byID[id]; ended != nil {
 		s.remove(ended, errors.New("its session was ended"))
 	}
 	return false, nil
 }
 
-// use keeps a session from idling until release is called. It returns nil for one that is not known any more.
-func (s *sessions) use(id string) *session {
+// acquire returns the session with the given ID and keeps it from becoming idle until it is released; nil when there is
+// no such session or it has expired.
+func (s *sessions) acquire(id string) *session {
 	s.mu.Lock()
-	used := s.known[id]
-	expired := used != nil && s.expired(used)
+	acquired := s.byID[id]
+	expired := acquired != nil && s.expired(acquired)
 	switch {
 	case expired:
-		s.remove(used, errIdle)
-	case used != nil:
-		if used.busy == 0 {
-			s.idling.Remove(used.place)
+		s.remove(acquired, errIdle)
+	case acquired != nil:
+		if acquired.users == 0 {
+			s.idle.Remove(acquired.element)
 		}
-		used.busy++
+		acquired.users++
 	}
 	s.mu.Unlock()
 	if expired {
-		s.forget(id)
+		s.onEvict(id)
 		return nil
 	}
-	return used
+	return acquired
 }
 
-func (s *sessions) release(used *session) {
+func (s *sessions) release(acquired *session) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if used.busy--; used.busy == 0 && s.known[used.id] == used {
-		s.rest(used)
+	if acquired.users--; acquired.users == 0 && s.byID[acquired.id] == acquired {
+		s.markIdle(acquired)
 	}
 }
 
-// rest lets a session idle.
-func (s *sessions) rest(idle *session) {
-	idle.since = time.Now()
-	idle.place = s.idling.PushBack(idle)
+// markIdle puts a session at the end of the idle list. The caller holds the lock.
+func (s *sessions) markIdle(released *session) {
+	released.idleSince = time.Now()
+	released.element = s.idle.PushBack(released)
 }
 
-func (s *sessions) remove(gone *session, why error) {
-	delete(s.known, gone.id)
-	if gone.busy == 0 {
-		s.idling.Remove(gone.place)
+// remove ends a session with cause. The caller holds the lock.
+func (s *sessions) remove(removed *session, cause error) {
+	delete(s.byID, removed.id)
+	if removed.users == 0 {
+		s.idle.Remove(removed.element)
 	}
-	gone.end(why)
+	removed.cancel(cause)
 }

@@ -1,5 +1,21 @@
 package server
 
+// On stdio all calls share one connection:
+//
+//	stdin --> lineReader --> read loop of mcp-go --> queue of calls --> 100 workers: wrapCall, tool
+//	          limits, queue           |                                    |        |
+//	          of calls     other requests, notifications            result |        | progress (sink.go)
+//	              | errors            | results                            |        |
+//	stdout <------+-------------------+------------------------------------+--------+
+//	          lineWriter: one lock for all, one line per Write, a timeout for each Write
+//
+// mcp-go has 5 workers by default: 60 streams of one second took 12 s with them, and take 1 s with 100. When its queue is
+// full, mcp-go runs a call on the read loop, which then reads no ping and no cancellation; lineReader rejects calls before
+// that. lineReader also tracks the queued calls, because mcp-go can only cancel a call that has started.
+//
+// The TypeScript SDK drops progress that it reads together with the result. A pause of 50 ms between the two prevents it, one
+// of 5 ms does not: see waitBeforeResult.
+
 import (
 	"cmp"
 	"context"
@@ -14,80 +30,82 @@ import (
 )
 
 const (
-	// stdioWorkers calls run at once; more wait in the queue.
+	// stdioWorkers bounds the calls that run at once, stdioQueue those that wait for a worker.
 	stdioWorkers = 100
 	stdioQueue   = 10_000
+	// maxResultDelay bounds how long a result waits for a client that has not read the progress before it.
+	maxResultDelay = 5 * time.Second
+	// lastWriteTimeout is how long a client has to read the last responses when stdio ends.
+	lastWriteTimeout = 3 * time.Second
 )
 
-// StdioSettle is the pause between the last progress and the result on stdio: the TypeScript SDK drops progress that
-// arrives in the same read as the result.
-const StdioSettle = 50 * time.Millisecond
+// StdioResultDelay is the pause between the last progress and the result that clients on stdio need: the TypeScript SDK
+// drops progress that arrives in the same read as the result.
+const StdioResultDelay = 50 * time.Millisecond
 
-// StdioOptions configure ServeStdio. A field that is 0 has its default, but for Settle.
+// StdioOptions configure ServeStdio. A zero field has its default, except ResultDelay.
 type StdioOptions struct {
 	// MaxBody bounds one message, in bytes.
 	MaxBody int64
-	// WriteTimeout is how long the client may take no bytes before the server gives up.
+	// WriteTimeout bounds each write; a client that reads nothing for longer ends the connection.
 	WriteTimeout time.Duration
-	// Settle is the least pause between the last progress and the result, which waits longer for a client that has not read
-	// the progress. It does not wait for the client at all when this is 0.
-	Settle time.Duration
+	// ResultDelay is the least pause between the last progress and the result. The result waits up to 5 s longer for a
+	// client that has not read the progress. 0 disables both.
+	ResultDelay time.Duration
 }
 
-// errNotReading ends a connection whose client takes nothing any more.
+// errNotReading ends a connection whose client has stopped reading.
 var errNotReading = errors.New("the client stopped reading")
 
-// ServeStdio speaks MCP on in and out until in ends or ctx does; both are a normal end. Only one may run in a process,
-// because mcp-go keeps its stdio session global.
+// ServeStdio serves MCP on in and out until in or ctx ends; neither is an error. Only one may run in a process, because
+// mcp-go keeps its stdio session in a global variable.
 func (s *Server) ServeStdio(ctx context.Context, in io.Reader, out io.Writer, options StdioOptions) error {
-	ctx, stuck := context.WithCancelCause(ctx)
-	defer stuck(nil)
-	connection := &lineWriter{out: out, pause: options.Settle, timeout: cmp.Or(options.WriteTimeout, DefaultWriteTimeout), stuck: stuck}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	connection := &lineWriter{out: out, resultDelay: options.ResultDelay, timeout: cmp.Or(options.WriteTimeout, DefaultWriteTimeout), cancel: cancel}
 	transport := mcpserver.NewStdioServer(s.mcp)
 	transport.SetErrorLogger(slog.NewLogLogger(s.logger.Handler(), slog.LevelWarn))
 	mcpserver.WithWorkerPoolSize(stdioWorkers)(transport)
 	mcpserver.WithQueueSize(stdioQueue)(transport)
-	input := newLineReader(in, connection, cmp.Or(options.MaxBody, DefaultMaxBody), s.about)
+	input := newLineReader(in, connection, cmp.Or(options.MaxBody, DefaultMaxBody), s.ensureTools)
 	transport.SetContextFunc(func(ctx context.Context) context.Context {
-		return withWaiting(withFrameWriter(ctx, connection), input.waiting)
+		return withQueuedCalls(withFrameWriter(ctx, connection), input.queued)
 	})
-	listened := make(chan error, 1)
-	go func() { listened <- transport.Listen(ctx, input, connection) }()
+	listenErr := make(chan error, 1)
+	go func() { listenErr <- transport.Listen(ctx, input, connection) }()
 	select {
-	case err := <-listened:
-		return listenError(ctx, err)
+	case err := <-listenErr:
+		return stdioError(ctx, err)
 	case <-input.ended:
 	case <-ctx.Done():
 	}
-	// Calls end at once now, but mcp-go waits for their answers to be written, and the client may have stopped reading.
+	// Calls are cancelled now, but mcp-go waits for their responses to be written, and the client may have stopped reading.
 	select {
-	case err := <-listened:
-		return listenError(ctx, err)
-	case <-time.After(lastWrites):
+	case err := <-listenErr:
+		return stdioError(ctx, err)
+	case <-time.After(lastWriteTimeout):
 		return fmt.Errorf("serve stdio: %w", errNotReading)
 	}
 }
 
-// lastWrites is how long a client has to take the last answers when stdio ends.
-const lastWrites = 3 * time.Second
-
-func listenError(ctx context.Context, err error) error {
+// stdioError returns the error of ServeStdio for that of mcp-go: nil for the end of ctx or of the input.
+func stdioError(ctx context.Context, err error) error {
 	switch {
 	case errors.Is(context.Cause(ctx), errNotReading):
 		return fmt.Errorf("serve stdio: %w", errNotReading)
 	case err == nil || ctx.Err() != nil || errors.Is(err, io.ErrClosedPipe):
-		return nil //nolint:nilerr // the end that was asked for
+		return nil //nolint:nilerr // a normal end
 	}
 	return fmt.Errorf("serve stdio: %w", err)
 }
 
-// lineWriter is a connection of one message a line. mcp-go writes each of its messages with one Write.
+// lineWriter is a connection with one message per line. mcp-go writes each of its messages with one Write.
 type lineWriter struct {
-	out     io.Writer
-	pause   time.Duration
-	timeout time.Duration
-	// stuck ends the connection when a write takes longer than the timeout: the pipe has one reader for all calls.
-	stuck context.CancelCauseFunc
+	out         io.Writer
+	resultDelay time.Duration
+	timeout     time.Duration
+	// cancel ends the connection when a write takes longer than timeout: all calls share its one reader.
+	cancel context.CancelCauseFunc
 
 	mu       sync.Mutex
 	watchdog *time.Timer
@@ -95,12 +113,12 @@ type lineWriter struct {
 	written int64
 }
 
-// Write passes a whole message of mcp-go on.
+// Write writes whole lines.
 func (w *lineWriter) Write(message []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.watchdog == nil {
-		w.watchdog = time.AfterFunc(w.timeout, func() { w.stuck(errNotReading) })
+		w.watchdog = time.AfterFunc(w.timeout, func() { w.cancel(errNotReading) })
 	} else {
 		w.watchdog.Reset(w.timeout)
 	}
@@ -110,29 +128,29 @@ func (w *lineWriter) Write(message []byte) (int, error) {
 	return n, err
 }
 
-// framing makes a message a line.
-func (*lineWriter) framing() (before, after string) { return "", "\n" }
+// framing ends each message with a line break.
+func (*lineWriter) framing() (prefix, suffix string) { return "", "\n" }
 
 func (w *lineWriter) writeFrames(frames []byte) error {
 	_, err := w.Write(frames)
 	return err
 }
 
-// settle leaves a pause, and waits on until the client has read all that is written by now, where the system can tell.
-// Something between the two, such as ssh, may have taken it sooner than the client: hence the pause in any case.
-func (w *lineWriter) settle(ctx context.Context, last time.Time) {
-	if w.pause == 0 {
+// waitBeforeResult waits until resultDelay after lastWrite, and then until the client has read what is written by now,
+// where the system can report that. The pause is kept even if all was read: the reader may be a relay such as ssh.
+func (w *lineWriter) waitBeforeResult(ctx context.Context, lastWrite time.Time) {
+	if w.resultDelay == 0 {
 		return
 	}
 	w.mu.Lock()
 	written := w.written
 	w.mu.Unlock()
-	ctx, cancel := context.WithTimeout(ctx, lateReader)
+	ctx, cancel := context.WithTimeout(ctx, maxResultDelay)
 	defer cancel()
 	for wait := time.Millisecond; ; wait = min(2*wait, 20*time.Millisecond) {
-		if left := w.pause - time.Since(last); left > 0 {
+		if left := w.resultDelay - time.Since(lastWrite); left > 0 {
 			wait = left
-		} else if read, known := w.read(); !known || read >= written {
+		} else if read, known := w.bytesRead(); !known || read >= written {
 			return
 		}
 		timer := time.NewTimer(wait)
@@ -145,13 +163,10 @@ func (w *lineWriter) settle(ctx context.Context, last time.Time) {
 	}
 }
 
-// lateReader is how long a result waits for a client to read the progress before it.
-const lateReader = 5 * time.Second
-
-// read is how many bytes the client has read, where that is known.
-func (w *lineWriter) read() (n int64, known bool) {
+// bytesRead returns how many bytes the client has read; known is false where the system cannot report it.
+func (w *lineWriter) bytesRead() (n int64, known bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	behind, known := notRead(w.out)
-	return w.written - int64(behind), known
+	unread, known := unreadBytes(w.out)
+	return w.written - int64(unread), known
 }

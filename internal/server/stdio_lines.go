@@ -12,37 +12,37 @@ import (
 	"github.com/mark3labs/mcp-go/mcp"
 )
 
-// lineReader stands between a client's lines and mcp-go, which knows no bounds: it answers what is not to be carried
-// out, and keeps the calls that wait for a worker, so that they can be cancelled before they begin.
+// lineReader filters the lines of a client for mcp-go, which has no limits of its own: it responds to messages that are
+// rejected, and tracks the calls that wait for a worker, so that they can be cancelled before they start.
 type lineReader struct {
 	in    *bufio.Reader
 	out   io.Writer
 	limit int64
-	// about is told of each message that mcp-go will read.
-	about   func(envelope)
-	waiting *waitingCalls
-	// ended is closed when there is no more to read.
+	// ensureTools runs before each message that mcp-go will read.
+	ensureTools func(envelope)
+	queued      *queuedCalls
+	// ended is closed at the end of the input or with its first error.
 	ended chan struct{}
 
-	// line is what is left to read of the current line.
+	// line is the unread rest of the current line.
 	line []byte
 	err  error
 }
 
-func newLineReader(in io.Reader, out io.Writer, limit int64, about func(envelope)) *lineReader {
+func newLineReader(in io.Reader, out io.Writer, limit int64, ensureTools func(envelope)) *lineReader {
 	return &lineReader{
-		in: bufio.NewReaderSize(in, 64<<10), out: out, limit: limit, about: about,
-		waiting: &waitingCalls{ids: map[any]bool{}}, ended: make(chan struct{}),
+		in: bufio.NewReaderSize(in, 64<<10), out: out, limit: limit, ensureTools: ensureTools,
+		queued: &queuedCalls{cancelled: map[any]bool{}}, ended: make(chan struct{}),
 	}
 }
 
-// Read hands over lines that mcp-go can carry out.
+// Read returns the lines that are not rejected.
 func (r *lineReader) Read(p []byte) (int, error) {
 	for len(r.line) == 0 {
 		if r.err != nil {
 			return 0, r.err
 		}
-		line, err := r.next()
+		line, err := r.readLine()
 		if err != nil {
 			r.err = err
 			close(r.ended)
@@ -50,9 +50,9 @@ func (r *lineReader) Read(p []byte) (int, error) {
 		if len(bytes.TrimSpace(line)) == 0 {
 			continue
 		}
-		if refused := r.refusal(line); refused != nil {
-			// A client that reads nothing is found out by the writer.
-			_, _ = r.out.Write(append(refused.message(), '\n'))
+		if rejected := r.check(line); rejected != nil {
+			// The writer itself detects a client that does not read.
+			_, _ = r.out.Write(append(rejected.encode(), '\n'))
 			continue
 		}
 		r.line = line
@@ -62,8 +62,8 @@ func (r *lineReader) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// next reads one line with its end. Of a line beyond the limit only so much is kept that it can be told.
-func (r *lineReader) next() ([]byte, error) {
+// readLine reads one line with its line break. Of a line over the limit it keeps just enough for check to detect it.
+func (r *lineReader) readLine() ([]byte, error) {
 	var line []byte
 	for {
 		part, err := r.in.ReadSlice('\n')
@@ -76,68 +76,69 @@ func (r *lineReader) next() ([]byte, error) {
 	}
 }
 
-// refusal says why a line is not carried out; nil when it is.
-func (r *lineReader) refusal(line []byte) *refusal {
+// check returns the error for a line that is rejected, or nil. It adds calls to the queue and applies cancellations to it.
+func (r *lineReader) check(line []byte) *rpcError {
 	if int64(len(bytes.TrimRight(line, "\r\n"))) > r.limit {
-		return &refusal{code: mcp.INVALID_REQUEST, text: fmt.Sprintf("the message is larger than %d bytes; --max-body allows more", r.limit)}
+		return &rpcError{code: mcp.INVALID_REQUEST, text: fmt.Sprintf("the message is larger than %d bytes; --max-body allows more", r.limit)}
 	}
-	message, refused := open(line)
+	message, rejected := parseEnvelope(line)
 	switch {
-	case refused != nil:
-		return refused
+	case rejected != nil:
+		return rejected
 	case message.Method == mcp.MethodNotificationCancelled:
-		r.waiting.cancel(message.Params.RequestID)
-	case message.isCall() && !r.waiting.add(message.id()):
-		return &refusal{
-			id: message.ID, code: overloaded,
+		r.queued.cancel(message.Params.RequestID)
+	case message.isCall() && !r.queued.add(message.id()):
+		return &rpcError{
+			id: message.ID, code: codeOverloaded,
 			text: fmt.Sprintf("%d calls wait already; nothing was done, call again when some have ended", stdioQueue),
 		}
 	}
-	r.about(message)
+	r.ensureTools(message)
 	return nil
 }
 
-// waitingCalls are the calls that wait for a worker, by request id. True are those that were cancelled meanwhile.
-type waitingCalls struct {
-	mu  sync.Mutex
-	ids map[any]bool
+// queuedCalls tracks the calls that wait for a worker.
+type queuedCalls struct {
+	mu sync.Mutex
+	// cancelled holds the queued calls by request ID; the value is whether the call was cancelled while it was queued.
+	cancelled map[any]bool
 }
 
-// add reports whether there was room for one more.
-func (c *waitingCalls) add(id any) bool {
+// add adds a call; it reports false when the queue is full.
+func (c *queuedCalls) add(id any) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if !isID(id) {
-		return true // mcp-go refuses it
+		return true // mcp-go rejects it
 	}
-	if len(c.ids) >= stdioQueue-stdioWorkers {
+	if len(c.cancelled) >= stdioQueue-stdioWorkers {
 		return false
 	}
-	c.ids[id] = false
+	c.cancelled[id] = false
 	return true
 }
 
-func (c *waitingCalls) cancel(id any) {
+func (c *queuedCalls) cancel(id any) {
 	if !isID(id) {
 		return
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if _, waits := c.ids[id]; waits {
-		c.ids[id] = true
+	if _, queued := c.cancelled[id]; queued {
+		c.cancelled[id] = true
 	}
 }
 
-// begin takes a call out; it reports whether the call was cancelled.
-func (c *waitingCalls) begin(id any) (cancelled bool) {
+// remove removes a call when a worker starts it, and reports whether it was cancelled.
+func (c *queuedCalls) remove(id any) (cancelled bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	cancelled = c.ids[id]
-	delete(c.ids, id)
+	cancelled = c.cancelled[id]
+	delete(c.cancelled, id)
 	return cancelled
 }
 
-// isID reports whether id is of a type that an id can have.
+// isID reports whether id has a type that a request ID may have.
 func isID(id any) bool {
 	switch id.(type) {
 	case string, float64:
@@ -146,20 +147,20 @@ func isID(id any) bool {
 	return false
 }
 
-type waitingKey struct{}
+type queuedCallsKey struct{}
 
-// withWaiting makes the waiting calls of a connection known where they begin.
-func withWaiting(ctx context.Context, waiting *waitingCalls) context.Context {
-	return context.WithValue(ctx, waitingKey{}, waiting)
+// withQueuedCalls stores in ctx the queued calls of a connection, for dequeueRequest.
+func withQueuedCalls(ctx context.Context, queued *queuedCalls) context.Context {
+	return context.WithValue(ctx, queuedCallsKey{}, queued)
 }
 
-// errCancelled answers a call that was cancelled while it waited.
+// errCancelled is the error of a call that was cancelled while it was queued.
 var errCancelled = errors.New("the call was cancelled before it began")
 
-// beginRequest is a hook of mcp-go: a worker takes a request up, unless it was cancelled while it waited.
-func beginRequest(ctx context.Context, id, _ any) error {
-	waiting, ok := ctx.Value(waitingKey{}).(*waitingCalls)
-	if ok && isID(id) && waiting.begin(id) {
+// dequeueRequest is the mcp-go hook that runs when a worker starts a request. Its error keeps the request from running.
+func dequeueRequest(ctx context.Context, id, _ any) error {
+	queued, ok := ctx.Value(queuedCallsKey{}).(*queuedCalls)
+	if ok && isID(id) && queued.remove(id) {
 		return errCancelled
 	}
 	return nil

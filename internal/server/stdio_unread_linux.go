@@ -7,9 +7,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// notRead is how many bytes the reader of a pipe or socket has not taken yet; for a socket it may be somewhat more. It is
-// not known of other writers.
-func notRead(out io.Writer) (n int, known bool) {
+// unreadBytes returns how many bytes the reader of a pipe or a socket has not read yet; of a socket it may be slightly too
+// high. known is false for other writers.
+func unreadBytes(out io.Writer) (n int, known bool) {
 	file, ok := out.(*os.File)
 	if !ok {
 		return 0, false
@@ -27,7 +27,7 @@ func notRead(out io.Writer) (n int, known bool) {
 		switch stat.Mode & unix.S_IFMT {
 		case unix.S_IFIFO:
 			request = unix.TIOCINQ
-		case unix.S_IFSOCK: // what Node gives its children
+		case unix.S_IFSOCK: // Node gives its child processes sockets
 			request = unix.TIOCOUTQ
 		default:
 			return

@@ -10,7 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// connections are what clients give their servers as stdout: most a pipe, Node a socket.
+// connections returns reader and writer of what clients give their servers as stdout: a pipe, or a socket in Node.
 func connections(t *testing.T) map[string][2]*os.File {
 	t.Helper()
 	reader, writer, err := os.Pipe()
@@ -35,7 +35,7 @@ func connections(t *testing.T) map[string][2]*os.File {
 }
 
 func newLineWriter(out *os.File) *lineWriter {
-	return &lineWriter{out: out, pause: time.Millisecond, timeout: time.Minute, stuck: func(error) {}}
+	return &lineWriter{out: out, resultDelay: time.Millisecond, timeout: time.Minute, cancel: func(error) {}}
 }
 
 const progressLine = "progress\n"
@@ -54,70 +54,70 @@ func readLine(t *testing.T, from *os.File) {
 	}
 }
 
-func TestAResultWaitsForWhatTheClientHasNotRead(t *testing.T) {
+func TestResultWaitsForUnreadProgress(t *testing.T) {
 	t.Parallel()
 	for name, ends := range connections(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newLineWriter(ends[1])
 			writeLine(t, w)
-			if read, known := w.read(); !known || read >= w.written {
-				t.Errorf("%d of %d bytes were read, known: %t", read, w.written, known)
+			if read, known := w.bytesRead(); !known || read >= w.written {
+				t.Errorf("bytesRead() = %d, %t; want less than %d, true", read, known, w.written)
 			}
-			// A call that is given up waits no longer.
+			// The wait ends with the context of the call.
 			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
 			defer cancel()
 			began := time.Now()
-			if w.settle(ctx, began); ctx.Err() == nil {
-				t.Errorf("it waited only %v", time.Since(began))
+			if w.waitBeforeResult(ctx, began); ctx.Err() == nil {
+				t.Errorf("waited %v, want until the context ended", time.Since(began))
 			}
 			readLine(t, ends[0])
-			w.settle(t.Context(), time.Now())
-			if read, known := w.read(); !known || read != w.written {
-				t.Errorf("%d of %d bytes were read, known: %t", read, w.written, known)
+			w.waitBeforeResult(t.Context(), time.Now())
+			if read, known := w.bytesRead(); !known || read != w.written {
+				t.Errorf("bytesRead() = %d, %t; want %d, true", read, known, w.written)
 			}
 		})
 	}
 }
 
-func TestAResultDoesNotWaitForTheProgressOfOthers(t *testing.T) {
+func TestResultDoesNotWaitForLaterWrites(t *testing.T) {
 	t.Parallel()
 	ends := connections(t)["pipe"]
 	w := newLineWriter(ends[1])
 	writeLine(t, w)
-	settled := make(chan struct{})
+	returned := make(chan struct{})
 	go func() {
-		w.settle(t.Context(), time.Now())
-		close(settled)
+		w.waitBeforeResult(t.Context(), time.Now())
+		close(returned)
 	}()
-	// Whenever one more line is there to be read before the last was, some line is unread all the time.
+	// Each line is written before the one before it is read, so that some line is unread at any time.
 	for range 1000 {
 		writeLine(t, w)
 		readLine(t, ends[0])
 		select {
-		case <-settled:
+		case <-returned:
 			return
 		case <-time.After(time.Millisecond):
 		}
 	}
-	t.Error("it waits for what was written later")
+	t.Error("waitBeforeResult waits for lines that were written later")
 }
 
-func TestAResultLeavesAPauseThoughAllWasRead(t *testing.T) {
+func TestResultIsDelayedThoughAllWasRead(t *testing.T) {
 	t.Parallel()
 	ends := connections(t)["pipe"]
 	w := newLineWriter(ends[1])
-	w.pause = 30 * time.Millisecond
+	w.resultDelay = 30 * time.Millisecond
 	writeLine(t, w)
 	readLine(t, ends[0])
 	began := time.Now()
-	w.settle(t.Context(), began)
-	if took := time.Since(began); took < w.pause {
-		t.Errorf("it waited for %v only", took)
+	w.waitBeforeResult(t.Context(), began)
+	if took := time.Since(began); took < w.resultDelay {
+		t.Errorf("waited %v, want at least %v", took, w.resultDelay)
 	}
 }
 
-func TestAResultLeavesAPauseWhereTheReaderCannotBeSeen(t *testing.T) {
+func TestResultIsDelayedThoughUnreadBytesAreUnknown(t *testing.T) {
 	t.Parallel()
 	file, err := os.CreateTemp(t.TempDir(), "")
 	if err != nil {
@@ -125,11 +125,11 @@ func TestAResultLeavesAPauseWhereTheReaderCannotBeSeen(t *testing.T) {
 	}
 	defer file.Close()
 	w := newLineWriter(file)
-	w.pause = 30 * time.Millisecond
+	w.resultDelay = 30 * time.Millisecond
 	writeLine(t, w)
 	began := time.Now()
-	w.settle(t.Context(), began)
-	if took := time.Since(began); took < w.pause || took > lateReader/2 {
-		t.Errorf("it waited for %v", took)
+	w.waitBeforeResult(t.Context(), began)
+	if took := time.Since(began); took < w.resultDelay || took > maxResultDelay/2 {
+		t.Errorf("waited %v, want %v to %v", took, w.resultDelay, maxResultDelay/2)
 	}
 }

@@ -4,5 +4,5 @@ package server
 
 import "io"
 
-// notRead is not known here.
-func notRead(io.Writer) (n int, known bool) { return 0, false }
+// unreadBytes is implemented on Linux only; here known is always false.
+func unreadBytes(io.Writer) (n int, known bool) { return 0, false }

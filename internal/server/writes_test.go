@@ -13,20 +13,20 @@ import (
 	mcpserver "github.com/mark3labs/mcp-go/server"
 )
 
-// The server writes progress to the connections that mcp-go writes results to. A message that mcp-go wrote in parts
-// could be torn apart by it: these tests fail when an upgrade of mcp-go writes that way.
+// The server writes progress to the connections that mcp-go writes results to. A result that mcp-go wrote in parts could be
+// interleaved with progress: these tests fail when an upgrade of mcp-go writes that way.
 
-// writes keeps what is written, Write by Write.
-type writes struct {
-	mu   sync.Mutex
-	each []string
-	// onWrite is told of each.
+// recordingWriter keeps the data of each Write.
+type recordingWriter struct {
+	mu     sync.Mutex
+	writes []string
+	// onWrite, if not nil, is called with each.
 	onWrite func(string)
 }
 
-func (w *writes) Write(data []byte) (int, error) {
+func (w *recordingWriter) Write(data []byte) (int, error) {
 	w.mu.Lock()
-	w.each = append(w.each, string(data))
+	w.writes = append(w.writes, string(data))
 	w.mu.Unlock()
 	if w.onWrite != nil {
 		w.onWrite(string(data))
@@ -34,14 +34,14 @@ func (w *writes) Write(data []byte) (int, error) {
 	return len(data), nil
 }
 
-func TestTheLibraryWritesEachMessageAtOnceOnStdio(t *testing.T) { //nolint:paralleltest // one stdio server a process
-	address, transport := upstream(t, noAgents)
+func TestLibraryWritesWholeMessagesOnStdio(t *testing.T) { //nolint:paralleltest // one stdio server per process
+	address, transport := startAPI(t, emptyAgentList)
 	s, _ := newServer(t, address, transport)
 	in, input := io.Pipe()
-	const wanted = 5
+	const want = 5
 	seen, all := 0, make(chan struct{})
-	out := &writes{onWrite: func(string) {
-		if seen++; seen == wanted {
+	out := &recordingWriter{onWrite: func(string) {
+		if seen++; seen == want {
 			close(all)
 		}
 	}}
@@ -49,8 +49,8 @@ func TestTheLibraryWritesEachMessageAtOnceOnStdio(t *testing.T) { //nolint:paral
 	go func() { ended <- s.ServeStdio(t.Context(), in, out, StdioOptions{}) }()
 	for _, message := range []string{
 		initialize, `{"jsonrpc":"2.0","method":"notifications/initialized"}`,
-		`{"jsonrpc":"2.0","id":1,"method":"tools/list"}`, callOf(2, "list_agents", `{}`, ""),
-		callOf(3, "no_such_tool", `{}`, ""), `{"jsonrpc":"2.0","id":4,"method":"no/such"}`,
+		`{"jsonrpc":"2.0","id":1,"method":"tools/list"}`, callMessage(2, "list_agents", `{}`, ""),
+		callMessage(3, "no_such_tool", `{}`, ""), `{"jsonrpc":"2.0","id":4,"method":"no/such"}`,
 	} {
 		if _, err := io.WriteString(input, message+"\n"); err != nil {
 			t.Fatal(err)
@@ -59,57 +59,57 @@ func TestTheLibraryWritesEachMessageAtOnceOnStdio(t *testing.T) { //nolint:paral
 	<-all
 	input.Close()
 	if err := <-ended; err != nil {
-		t.Errorf("ServeStdio: %v", err)
+		t.Errorf("ServeStdio() = %v, want nil", err)
 	}
-	if len(out.each) != wanted {
-		t.Errorf("%d writes, want %d", len(out.each), wanted)
+	if len(out.writes) != want {
+		t.Errorf("%d writes, want %d", len(out.writes), want)
 	}
-	for _, message := range out.each {
+	for _, message := range out.writes {
 		if line, ended := strings.CutSuffix(message, "\n"); !ended || !json.Valid([]byte(line)) || strings.Contains(line, "\n") {
-			t.Errorf("a Write is no whole message: %.200q", message)
+			t.Errorf("Write with %.200q, want one whole message", message)
 		}
 	}
 }
 
-// writeByWrite is an answer that keeps its Writes.
-type writeByWrite struct {
+// recordingResponse is a response whose body goes to a recordingWriter.
+type recordingResponse struct {
 	*httptest.ResponseRecorder
-	writes *writes
+	body *recordingWriter
 }
 
-func (w *writeByWrite) Write(data []byte) (int, error) { return w.writes.Write(data) }
+func (r *recordingResponse) Write(data []byte) (int, error) { return r.body.Write(data) }
 
-func TestTheLibraryWritesEachMessageAtOnceOnHTTP(t *testing.T) {
+func TestLibraryWritesWholeMessagesOnHTTP(t *testing.T) {
 	t.Parallel()
-	address, transport := upstream(t, noAgents)
+	address, transport := startAPI(t, emptyAgentList)
 	s, _ := newServer(t, address, transport)
-	s.offer()
+	s.addToolsOnce()
 	library := mcpserver.NewStreamableHTTPServer(s.mcp, mcpserver.WithStateful(true), mcpserver.WithStreamableHTTPLogger(s.logger))
 	t.Cleanup(func() { _ = library.Shutdown(t.Context()) })
 	session := ""
-	// post gives a message to mcp-go alone and returns what it wrote.
+	// post passes a message to mcp-go without this server's handler and returns its writes.
 	post := func(message string, onWrite func(string)) []string {
 		request := httptest.NewRequest(http.MethodPost, "http://localhost"+MCPPath, strings.NewReader(message)).WithContext(t.Context())
-		prepare(request, session)
-		w := &writeByWrite{httptest.NewRecorder(), &writes{onWrite: onWrite}}
+		setHeaders(request, session)
+		w := &recordingResponse{httptest.NewRecorder(), &recordingWriter{onWrite: onWrite}}
 		library.ServeHTTP(w, request)
 		if id := w.Header().Get("Mcp-Session-Id"); id != "" {
 			session = id
 		}
-		return w.writes.each
+		return w.body.writes
 	}
 	for _, message := range []string{
-		initialize, `{"jsonrpc":"2.0","id":1,"method":"tools/list"}`, callOf(2, "list_agents", `{}`, ""),
-		callOf(3, "no_such_tool", `{}`, ""), `{"jsonrpc":"2.0","id":4,"method":"no/such"}`,
+		initialize, `{"jsonrpc":"2.0","id":1,"method":"tools/list"}`, callMessage(2, "list_agents", `{}`, ""),
+		callMessage(3, "no_such_tool", `{}`, ""), `{"jsonrpc":"2.0","id":4,"method":"no/such"}`,
 	} {
 		got := post(message, nil)
 		if len(got) != 1 || !json.Valid([]byte(got[0])) || !strings.HasPrefix(got[0], "{") {
-			t.Errorf("%.60s is answered in %d writes: %.200q", message, len(got), got)
+			t.Errorf("%.60s: %d writes %.200q, want one JSON message", message, len(got), got)
 		}
 	}
-	t.Run("and each event of a stream", func(t *testing.T) {
+	t.Run("each event of a stream", func(t *testing.T) {
 		var answering sync.WaitGroup
-		got := post(callOf(5, "delete_agent", `{"key": "k", "confirm": "k"}`, ""), func(written string) {
+		got := post(callMessage(5, "delete_agent", `{"key": "k", "confirm": "k"}`, ""), func(written string) {
 			data, isEvent := strings.CutPrefix(written, "event: message\ndata: ")
 			var request struct {
 				ID     json.RawMessage `json:"id"`
@@ -123,13 +123,13 @@ func TestTheLibraryWritesEachMessageAtOnceOnHTTP(t *testing.T) {
 		})
 		answering.Wait()
 		if len(got) < 2 {
-			t.Fatalf("there was no question: %q", got)
+			t.Fatalf("no elicitation: %q", got)
 		}
 		for _, event := range got {
 			data, isEvent := strings.CutPrefix(event, "event: message\ndata: ")
 			line, ended := strings.CutSuffix(data, "\n\n")
 			if !isEvent || !ended || !json.Valid(bytes.TrimSpace([]byte(line))) {
-				t.Errorf("a Write is no whole event: %.200q", event)
+				t.Errorf("Write with %.200q, want one whole event", event)
 			}
 		}
 	})

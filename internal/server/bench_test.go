@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -17,17 +16,8 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
-// answering is a transport that gives every request the same answer.
-type answering struct{ media, body string }
-
-func (a answering) RoundTrip(*http.Request) (*http.Response, error) {
-	return &http.Response{
-		StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {a.media}}, Body: io.NopCloser(strings.NewReader(a.body)),
-	}, nil
-}
-
-// streamOf is a run of so many thoughts.
-func streamOf(b *testing.B, thoughts int) string {
+// thoughtStream returns the event stream of a run with the given number of thoughts.
+func thoughtStream(b *testing.B, thoughts int) string {
 	b.Helper()
 	var stream bytes.Buffer
 	add := func(typ orq.EventType, data orq.EventData) {
@@ -55,29 +45,29 @@ func streamOf(b *testing.B, thoughts int) string {
 	return stream.String()
 }
 
-// discard is a connection whose reader is never behind.
-type discard struct{ written int }
+// discardConnection is a frameWriter that counts bytes and drops them.
+type discardConnection struct{ written int }
 
-func (*discard) framing() (before, after string) { return "event: message\ndata: ", "\n\n" }
+func (*discardConnection) framing() (prefix, suffix string) { return "event: message\ndata: ", "\n\n" }
 
-func (d *discard) writeFrames(frames []byte) error {
+func (d *discardConnection) writeFrames(frames []byte) error {
 	d.written += len(frames)
 	return nil
 }
 
-func (*discard) settle(context.Context, time.Time) {}
+func (*discardConnection) waitBeforeResult(context.Context, time.Time) {}
 
-// BenchmarkRelayedEvent is the work for one event, from the bytes of the service to the bytes for the client.
+// BenchmarkRelayedEvent measures one event, from the bytes of the service to the bytes for the client.
 func BenchmarkRelayedEvent(b *testing.B) {
 	const events = 1000
-	stream := streamOf(b, events)
-	s, _ := newServer(b, "http://orq.test", answering{eventStream, stream})
+	stream := thoughtStream(b, events)
+	s, _ := newServer(b, "http://orq.test", cannedTransport{eventStream, stream})
 	call := handlerOf(b, s, "invoke_agent")
 	var request mcp.CallToolRequest
-	if err := json.Unmarshal([]byte(callOf(1, "invoke_agent", `{"key":"k","message":"m"}`, "7")), &request); err != nil {
+	if err := json.Unmarshal([]byte(callMessage(1, "invoke_agent", `{"key":"k","message":"m"}`, "7")), &request); err != nil {
 		b.Fatal(err)
 	}
-	out := &discard{}
+	out := &discardConnection{}
 	ctx := withFrameWriter(b.Context(), out)
 	b.SetBytes(int64(len(stream) / events))
 	b.ReportAllocs()
@@ -90,7 +80,7 @@ func BenchmarkRelayedEvent(b *testing.B) {
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/events, "ns/event")
 }
 
-// agentJSON is an agent of the size that people have.
+// agentJSON returns an agent of a realistic size.
 func agentJSON() string {
 	return `{"_id":"01K0AGENT","key":"k","display_name":"Support","role":"Customer support","description":"Answers questions about orders","status":"live",` +
 		`"path":"Default/support","created":"2026-01-01T00:00:00.000Z","updated":"2026-02-01T00:00:00.000Z","engine":"text","type":"internal",` +
@@ -102,20 +92,20 @@ func agentJSON() string {
 		`"evaluators":[],"guardrails":[]},"memory_stores":["customers"],"knowledge_bases":[{"knowledge_id":"01K0KNOWLEDGE"}],"team_of_agents":[]}`
 }
 
-// BenchmarkGetAgent is the work for one call over HTTP, without the connections.
+// BenchmarkGetAgent measures one call over HTTP, without the connections.
 func BenchmarkGetAgent(b *testing.B) {
-	s, _ := newServer(b, "http://orq.test", answering{"application/json", agentJSON()})
-	handler := s.routes(s.newEntrance(b.Context(), HTTPOptions{}.withDefaults()))
-	begun := httptest.NewRecorder()
+	s, _ := newServer(b, "http://orq.test", cannedTransport{"application/json", agentJSON()})
+	handler := s.routes(s.newHTTPHandler(b.Context(), HTTPOptions{}.withDefaults()))
+	initialized := httptest.NewRecorder()
 	request := httptest.NewRequest(http.MethodPost, MCPPath, strings.NewReader(initialize))
-	prepare(request, "")
-	handler.ServeHTTP(begun, request)
-	session := begun.Header().Get("Mcp-Session-Id")
-	message := callOf(1, "get_agent", `{"key":"k"}`, "")
+	setHeaders(request, "")
+	handler.ServeHTTP(initialized, request)
+	session := initialized.Header().Get("Mcp-Session-Id")
+	message := callMessage(1, "get_agent", `{"key":"k"}`, "")
 	b.ReportAllocs()
 	for b.Loop() {
 		request := httptest.NewRequest(http.MethodPost, MCPPath, strings.NewReader(message))
-		prepare(request, session)
+		setHeaders(request, session)
 		answer := httptest.NewRecorder()
 		if handler.ServeHTTP(answer, request); answer.Code != http.StatusOK || !strings.Contains(answer.Body.String(), "01K0TOOL2") {
 			b.Fatal(answer.Code, answer.Body)

@@ -7,20 +7,21 @@ import (
 	"strings"
 )
 
-// stranger says what is wrong with where a request comes from; empty when nothing is.
-func stranger(r *http.Request) string {
+// checkOrigin returns why the Origin or Host of a request is not allowed, or "".
+func checkOrigin(r *http.Request) string {
 	local, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
 	switch {
 	case !sameSite(r):
 		return "this Origin is not allowed"
 	case ok && IsLoopback(local.String()) && !IsLoopback(r.Host):
-		// A page can have the name of its site resolve to this machine, and then has no foreign Origin.
+		// DNS rebinding: a page whose own host name resolves to this machine sends no foreign Origin.
 		return "this Host is not allowed on loopback"
 	}
 	return ""
 }
 
-// sameSite refuses requests that a page of another site makes a browser send (MCP, section Transports: security).
+// sameSite reports whether the request has no Origin, that of the server itself or one on loopback; a page of any other
+// site must not make a browser call the server (MCP, section Transports: security).
 func sameSite(r *http.Request) bool {
 	origin := r.Header.Get("Origin")
 	if origin == "" {

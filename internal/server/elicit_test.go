@@ -1,0 +1,160 @@
+package server
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// recordingTransport responds to every request with 204 and keeps its method and path.
+type recordingTransport struct {
+	mu       sync.Mutex
+	requests []string
+}
+
+func (k *recordingTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+	k.mu.Lock()
+	k.requests = append(k.requests, r.Method+" "+r.URL.Path)
+	k.mu.Unlock()
+	return &http.Response{StatusCode: http.StatusNoContent, Body: http.NoBody}, nil
+}
+
+func (k *recordingTransport) deletions() int {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return strings.Count(strings.Join(k.requests, "\n"), http.MethodDelete)
+}
+
+// pendingDeletion is a delete_agent call over HTTP that waits for the answer to its elicitation.
+type pendingDeletion struct {
+	*testServer
+	session string
+	service *recordingTransport
+	// rest receives what is streamed after the elicitation.
+	rest chan string
+	// disconnect closes the connection of the call.
+	disconnect context.CancelFunc
+	began      time.Time
+}
+
+// startDeletion starts a server and a deletion in the current bubble.
+func startDeletion(t *testing.T) *pendingDeletion {
+	t.Helper()
+	d := &pendingDeletion{service: &recordingTransport{}, rest: make(chan string, 1), began: time.Now()}
+	s, _ := newServer(t, "http://orq.test", d.service)
+	d.testServer = servePipe(t, s, HTTPOptions{})
+	d.session = d.openSession(t)
+	var ctx context.Context
+	ctx, d.disconnect = context.WithCancel(context.WithoutCancel(t.Context()))
+	request, err := d.newRequest(ctx, http.MethodPost, d.session, callMessage(7, "delete_agent", `{"key":"k","confirm":"k"}`, ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := d.client.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stream := bufio.NewReader(response.Body)
+	t.Cleanup(func() {
+		response.Body.Close()
+		d.disconnect()
+	})
+	for line := ""; !strings.Contains(line, `"elicitation/create"`); {
+		if line, err = stream.ReadString('\n'); err != nil {
+			t.Fatalf("no elicitation before the end of the stream: %q, %v", line, err)
+		}
+	}
+	go func() { // a stream that is not read runs into the write timeout
+		rest, _ := io.ReadAll(stream)
+		d.rest <- string(rest)
+	}()
+	return d
+}
+
+// confirm accepts the elicitation.
+func (d *pendingDeletion) confirm(t *testing.T) {
+	t.Helper()
+	for id := range 3 { // all IDs that the elicitation may have
+		yes := fmt.Sprintf(`{"jsonrpc":"2.0","id":%d,"result":{"action":"accept","content":{"confirm":true}}}`, id)
+		if _, err := d.post(t.Context(), d.session, yes); err != nil {
+			t.Fatal(err)
+		}
+	}
+	synctest.Wait()
+}
+
+func TestConfirmationInTimeDeletes(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		d := startDeletion(t)
+		time.Sleep(elicitTimeout - time.Second)
+		d.confirm(t)
+		if rest := <-d.rest; !strings.Contains(rest, `"deleted":true`) || d.service.deletions() != 1 {
+			t.Errorf("got %d deletions and %s; want 1 and a result with \"deleted\":true", d.service.deletions(), rest)
+		}
+	})
+}
+
+func TestElicitationTimesOutAndIgnoresLateConfirmation(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		d := startDeletion(t)
+		rest := <-d.rest
+		const want = "Nobody confirmed the deletion, so nothing was deleted: no answer within 60 s. Ask the person before calling again."
+		if !strings.Contains(rest, want) || !strings.Contains(rest, `"isError":true`) {
+			t.Errorf("result %s; want an error with %q", rest, want)
+		}
+		if took := time.Since(d.began); took < elicitTimeout || took > elicitTimeout+time.Second {
+			t.Errorf("timed out after %v, want %v", took, elicitTimeout)
+		}
+		d.confirm(t)
+		if n := d.service.deletions(); n > 0 {
+			t.Errorf("deletions = %d, want 0", n)
+		}
+	})
+}
+
+func TestAbandonedElicitationDeletesNothing(t *testing.T) {
+	t.Parallel()
+	for name, abandon := range map[string]func(*testing.T, *pendingDeletion){
+		"the connection breaks": func(_ *testing.T, d *pendingDeletion) { d.disconnect() },
+		"the call is cancelled": func(t *testing.T, d *pendingDeletion) {
+			if _, err := d.post(t.Context(), d.session, `{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":7}}`); err != nil {
+				t.Fatal(err)
+			}
+		},
+		"the session is ended": func(t *testing.T, d *pendingDeletion) {
+			request, err := d.newRequest(t.Context(), http.MethodDelete, d.session, "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			response, err := d.client.Do(request)
+			if err != nil || response.StatusCode != http.StatusOK {
+				t.Fatal(response, err)
+			}
+			response.Body.Close()
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				d := startDeletion(t)
+				time.Sleep(10 * time.Second)
+				abandon(t, d)
+				synctest.Wait()
+				d.confirm(t)
+				time.Sleep(elicitTimeout)
+				if n := d.service.deletions(); n > 0 {
+					t.Errorf("deletions = %d, want 0", n)
+				}
+			})
+		})
+	}
+}

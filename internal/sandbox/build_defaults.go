@@ -2,7 +2,7 @@ package sandbox
 
 import "github.com/orq-mcp/orq-mcp/internal/orq"
 
-// toolTimeout is how long a tool may take, in seconds, as the API says of every tool. A request cannot say it.
+// toolTimeout is the timeout of every tool in answers of the API, in seconds. A request cannot set it.
 const toolTimeout = 120
 
 func withSampleRate(evaluators []orq.Evaluator) []orq.Evaluator {

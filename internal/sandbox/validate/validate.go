@@ -1,5 +1,5 @@
 // Package validate checks the bodies of requests to the Agents API and decodes what it has checked. All problems of a body
-// are reported at once, each with its path, and an absent field is told from an empty one.
+// are reported at once, each with its path, and an absent field is distinguished from an empty one.
 //
 // The rules of each operation are data, built from a few kinds of rules: values.go has those of simple values and lists,
 // object.go those of objects; agents.go, model.go and runs.go put them together.

@@ -6,9 +6,8 @@ import (
 	"errors"
 	"time"
 
-	"github.com/cenkalti/backoff/v4"
-
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/retry"
 )
 
 const (
@@ -116,10 +115,10 @@ func (c *Client) stream(ctx context.Context, message orq.Message, t *talk) error
 
 // look looks at the agent's task until it has settled.
 func (c *Client) look(ctx context.Context, t *talk) error {
-	pauses := backoff.NewExponentialBackOff(backoff.WithInitialInterval(firstLook), backoff.WithMaxInterval(slowestLook),
-		backoff.WithRandomizationFactor(0), backoff.WithMaxElapsedTime(0))
+	pauses := retry.New(retry.Options{Initial: firstLook, MaxInterval: slowestLook, Retries: retry.Unlimited})
 	for missed := 0; !t.settled(); {
-		if err := orq.Sleep(ctx, pauses.NextBackOff()); err != nil {
+		pause, _ := pauses.Next(0)
+		if err := retry.Sleep(ctx, pause); err != nil {
 			return err
 		}
 		news, err := c.speaks.Task(ctx, t.taskID)

@@ -12,7 +12,7 @@ import (
 
 	spec "github.com/a2aproject/a2a-go/v2/a2a"
 
-	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/redact"
 )
 
 // Agent is what is known of an agent.
@@ -44,7 +44,7 @@ func Dial(ctx context.Context, agent Agent, base http.RoundTripper) (*Client, er
 			return nil, err
 		}
 		return &Client{
-			speaks: speaks, streams: card.Capabilities.Streaming, address: orq.WithoutCredentials(way.URL), headers: agent.Headers,
+			speaks: speaks, streams: card.Capabilities.Streaming, address: redact.URL(way.URL), headers: agent.Headers,
 			withheld: len(agent.Headers) > 0 && !agent.isHome(at),
 		}, nil
 	}

@@ -3,20 +3,17 @@ package a2a
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 
-	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/redact"
+	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
-const (
-	// maxReason bounds what Why repeats of an agent's words, in bytes.
-	maxReason = 1000
-	// shortestSecret is how many bytes a header's value must have to be masked.
-	shortestSecret = 6
-)
+// maxReason bounds what Why repeats of an agent's words, in bytes.
+const maxReason = 1003
 
 // errCutShort says that a stream ended before the agent had answered.
 var errCutShort = errors.New("the stream ended before the agent had answered")
@@ -28,29 +25,8 @@ func (c *Client) Why(err error) string {
 
 // Masked is a text without the values of the headers, which an agent may repeat, and not too long for an error.
 func (c *Client) Masked(text string) string {
-	for _, secret := range c.secrets() {
-		text = strings.ReplaceAll(text, secret, orq.Redacted)
-	}
-	if len(text) > maxReason {
-		text = strings.ToValidUTF8(text[:maxReason], "") + "…"
-	}
-	return text
-}
-
-// secrets are the values of the headers and, of a value like Bearer TOKEN, the token; the longest first, as one may hold
-// another. What is too short to be a secret stays: it stands anywhere.
-func (c *Client) secrets() []string {
-	var all []string
-	for _, value := range c.headers {
-		_, token, _ := strings.Cut(value, " ")
-		for _, secret := range []string{value, strings.TrimSpace(token)} {
-			if len(secret) >= shortestSecret {
-				all = append(all, secret)
-			}
-		}
-	}
-	slices.SortFunc(all, func(a, b string) int { return len(b) - len(a) })
-	return all
+	text = redact.NewValues(slices.Collect(maps.Values(c.headers))...).Mask(text)
+	return truncate.Bytes(text, maxReason)
 }
 
 func (c *Client) reason(err error) string {

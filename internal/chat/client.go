@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/redact"
 )
 
 // Options configure a Client.
@@ -44,13 +45,14 @@ func (o Options) Check() error {
 // Client asks the models of one server. It is safe for concurrent use.
 type Client struct {
 	options Options
+	secret  redact.Values // the key, which the server may repeat
 	http    *http.Client
 }
 
 // New returns a client for options that have passed Check.
 func New(o Options) *Client {
 	// There is no time limit for an answer: a server may load a model for minutes. The caller's context bounds each call.
-	return &Client{o, &http.Client{
+	return &Client{o, redact.NewKey(o.Key), &http.Client{
 		Transport: &http.Transport{
 			Proxy: http.ProxyFromEnvironment, DialContext: (&net.Dialer{Timeout: 30 * time.Second}).DialContext,
 			TLSHandshakeTimeout: 30 * time.Second, IdleConnTimeout: 90 * time.Second, DisableCompression: true, ForceAttemptHTTP2: true,
@@ -119,7 +121,7 @@ func (c *Client) send(ctx context.Context, to orq.FallbackModel, request Request
 		return nil, fmt.Errorf("encode the request: %w", err)
 	}
 	address := strings.TrimRight(c.options.URL, "/") + "/chat/completions"
-	post, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(body)) //nolint:gosec // the address is the operator's own
+	post, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(body))
 	if err != nil {
 		return nil, err
 	}
@@ -128,7 +130,7 @@ func (c *Client) send(ctx context.Context, to orq.FallbackModel, request Request
 	if c.options.Key != "" {
 		post.Header.Set("Authorization", "Bearer "+c.options.Key)
 	}
-	response, err := c.http.Do(post) //nolint:gosec // as above
+	response, err := c.http.Do(post)
 	if err != nil {
 		return nil, c.unreachable(err)
 	}

@@ -13,15 +13,13 @@ import (
 	"time"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/redact"
+	"github.com/orq-mcp/orq-mcp/internal/retry"
 	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
-const (
-	// maxErrorBody bounds how much of a refusal is read, in bytes.
-	maxErrorBody = 64 << 10
-	// shortestKey is the length below which a key is no secret, but a word, such as x or ollama.
-	shortestKey = 8
-)
+// maxErrorBody bounds how much of a refusal is read, in bytes.
+const maxErrorBody = 64 << 10
 
 // Error is why no model answered, in one sentence without the key.
 type Error struct {
@@ -64,7 +62,7 @@ func (c *Client) refused(response *http.Response, to orq.FallbackModel) *Error {
 	if e.Code < 400 {
 		e.Code = http.StatusBadGateway
 	}
-	e.status, e.retryAfter = status, orq.RetryAfter(response.Header.Get("Retry-After"), time.Now())
+	e.status, e.retryAfter = status, retry.ParseRetryAfter(response.Header.Get("Retry-After"), time.Now())
 	return e
 }
 
@@ -75,7 +73,7 @@ func (c *Client) complaint(response *http.Response, message, code string, to orq
 	case status/100 == 3:
 		where := "it does not say where"
 		if location := response.Header.Get("Location"); location != "" {
-			where = orq.WithoutCredentials(location)
+			where = redact.URL(location)
 		}
 		return "the model server sends its callers elsewhere; let --model-url lead there: " + where
 	case (status == http.StatusUnauthorized || status == http.StatusForbidden) && c.options.Key == "":
@@ -134,15 +132,7 @@ func (c *Client) asError(err error, to orq.FallbackModel) *Error {
 
 // newError masks the key, which the server may repeat.
 func (c *Client) newError(code int, format string, args ...any) *Error {
-	return &Error{Code: code, Message: truncate.Runes(c.mask(fmt.Sprintf(format, args...)), 1000)}
-}
-
-// mask replaces the key in what the server sent.
-func (c *Client) mask(text string) string {
-	if len(c.options.Key) < shortestKey {
-		return text
-	}
-	return strings.ReplaceAll(text, c.options.Key, orq.Redacted)
+	return &Error{Code: code, Message: truncate.Runes(c.secret.Mask(fmt.Sprintf(format, args...)), 1000)}
 }
 
 // errorOf finds the message and the code of an error in the forms in which servers write them.

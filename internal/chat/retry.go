@@ -3,12 +3,13 @@ package chat
 import (
 	"context"
 	"errors"
+	"net/http"
 	"slices"
 	"time"
 
-	"github.com/cenkalti/backoff/v4"
-
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/redact"
+	"github.com/orq-mcp/orq-mcp/internal/retry"
 )
 
 // maxRetryPause is the longest Retry-After that is waited for; a longer one makes the answer an error.
@@ -19,14 +20,14 @@ var errCallTimeout = errors.New("call_timeout has passed")
 // askWithRetries asks one model, and again as its retry settings say when the server refused the request. A stream that
 // broke off is not started again.
 func (c *Client) askWithRetries(ctx context.Context, to orq.FallbackModel, request Request) (*Completion, *Error) {
-	schedule := newSchedule(to.Retry)
+	schedule, codes := newSchedule(ctx, to.Retry)
 	for {
 		done, err := c.askOnce(ctx, to, request)
-		if err == nil || ctx.Err() != nil {
+		if err == nil || ctx.Err() != nil || !slices.Contains(codes, err.status) {
 			return done, err
 		}
-		pause := schedule.next(ctx, err)
-		if pause == backoff.Stop || orq.Sleep(ctx, pause) != nil {
+		pause, ok := schedule.Next(err.retryAfter)
+		if !ok || retry.Sleep(ctx, pause) != nil {
 			return done, err
 		}
 	}
@@ -38,14 +39,17 @@ func (c *Client) askOnce(ctx context.Context, to orq.FallbackModel, request Requ
 		ctx, stop = context.WithTimeoutCause(ctx, time.Duration(p.Timeout.CallTimeout*float64(time.Millisecond)), errCallTimeout)
 		defer stop()
 	}
-	text := c.newMaskedText(request.OnText)
-	done := &Completion{onText: text.write}
+	if request.OnText != nil {
+		request.OnText("")
+	}
+	text := redact.NewWriter(c.secret, request.OnText)
+	done := &Completion{onText: text.Write}
 	response, err := c.send(ctx, to, request)
 	if err == nil {
 		err = done.read(response)
 		_ = response.Body.Close()
-		done.edit(c.mask)
-		text.flush()
+		done.edit(c.secret.Mask)
+		text.Flush()
 	}
 	if err == nil {
 		return done, nil
@@ -56,37 +60,15 @@ func (c *Client) askOnce(ctx context.Context, to orq.FallbackModel, request Requ
 	return done, c.asError(err, to)
 }
 
-// schedule decides how long to wait before each further try.
-type schedule struct {
-	backoff backoff.BackOff
-	codes   []int
-}
-
-// newSchedule follows an agent's retry settings; by default status 429 is retried 3 times.
-func newSchedule(retry *orq.ModelRetry) schedule {
-	count, codes := 3, []int{429}
-	if retry != nil && retry.Count != nil {
-		count = *retry.Count
+// newSchedule follows an agent's retry settings, and returns the statuses that are retried: by default 429, 3 times.
+func newSchedule(ctx context.Context, settings *orq.ModelRetry) (*retry.Schedule, []int) {
+	count, codes := 3, []int{http.StatusTooManyRequests}
+	if settings != nil && settings.Count != nil {
+		count = *settings.Count
 	}
-	if retry != nil && retry.OnCodes != nil {
-		codes = retry.OnCodes
+	if settings != nil && settings.OnCodes != nil {
+		codes = settings.OnCodes
 	}
-	exponential := backoff.NewExponentialBackOff(backoff.WithInitialInterval(time.Second/2), backoff.WithMaxElapsedTime(0))
-	return schedule{backoff.WithMaxRetries(exponential, uint64(max(count, 0))), codes}
-}
-
-// next returns the pause after err, or backoff.Stop. The server's Retry-After wins; a pause that would outlast ctx is not
-// started.
-func (s schedule) next(ctx context.Context, err *Error) time.Duration {
-	if !slices.Contains(s.codes, err.status) {
-		return backoff.Stop
-	}
-	pause := s.backoff.NextBackOff()
-	if pause != backoff.Stop && err.retryAfter > 0 {
-		pause = err.retryAfter
-	}
-	if deadline, ok := ctx.Deadline(); pause > maxRetryPause || ok && time.Until(deadline) <= pause {
-		return backoff.Stop
-	}
-	return pause
+	deadline, _ := ctx.Deadline()
+	return retry.New(retry.Options{Jitter: 0.5, Retries: max(count, 0), MaxPause: maxRetryPause, Deadline: deadline}), codes
 }

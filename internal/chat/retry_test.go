@@ -42,16 +42,16 @@ func TestModelRetries(t *testing.T) {
 		left     int    // answers that are not requested
 		min, max time.Duration
 	}{
-		"backs off":           {nil, scripted{busy(nil), busy(nil), fine}, "", 0, 600 * time.Millisecond, 3 * time.Second},
-		"Retry-After seconds": {nil, scripted{busy(after("7")), fine}, "", 0, 7 * time.Second, 7 * time.Second},
-		"Retry-After date":    {nil, scripted{busy(after("Sat, 01 Jan 2000 00:00:09 GMT")), fine}, "", 0, 9 * time.Second, 9 * time.Second},
-		"beyond the run":      {nil, scripted{busy(after("61")), fine}, limited, 1, 0, 0},
+		"backs off":                {nil, scripted{busy(nil), busy(nil), fine}, "", 0, 600 * time.Millisecond, 3 * time.Second},
+		"Retry-After seconds":      {nil, scripted{busy(after("7")), fine}, "", 0, 7 * time.Second, 7 * time.Second},
+		"Retry-After date":         {nil, scripted{busy(after("Sat, 01 Jan 2000 00:00:09 GMT")), fine}, "", 0, 9 * time.Second, 9 * time.Second},
+		"beyond the run":           {nil, scripted{busy(after("61")), fine}, limited, 1, 0, 0},
 		"beyond the longest pause": {nil, scripted{busy(after("301")), fine}, limited, 1, 0, 0},
-		"in a month":          {nil, scripted{busy(after("2592000")), fine}, limited, 1, 0, 0},
-		"gives up":            {&orq.ModelRetry{Count: count(1)}, scripted{busy(after("1")), busy(after("1")), fine}, limited, 1, time.Second, time.Second},
-		"other codes":         {&orq.ModelRetry{OnCodes: []int{503}}, scripted{canned{503, "", after("2")}, busy(nil), fine}, limited, 1, 2 * time.Second, 2 * time.Second},
-		"not this code":       {nil, scripted{canned{503, "", after("2")}, fine}, "the model server refused the request for m (503): Service Unavailable", 1, 0, 0},
-		"not a broken stream": {nil, scripted{canned{200, "data: {}\n\n", nil}, fine}, "the answer of the model m was cut off", 1, 0, 0},
+		"in a month":               {nil, scripted{busy(after("2592000")), fine}, limited, 1, 0, 0},
+		"gives up":                 {&orq.ModelRetry{Count: count(1)}, scripted{busy(after("1")), busy(after("1")), fine}, limited, 1, time.Second, time.Second},
+		"other codes":              {&orq.ModelRetry{OnCodes: []int{503}}, scripted{canned{503, "", after("2")}, busy(nil), fine}, limited, 1, 2 * time.Second, 2 * time.Second},
+		"not this code":            {nil, scripted{canned{503, "", after("2")}, fine}, "the model server refused the request for m (503): Service Unavailable", 1, 0, 0},
+		"not a broken stream":      {nil, scripted{canned{200, "data: {}\n\n", nil}, fine}, "the answer of the model m was cut off", 1, 0, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

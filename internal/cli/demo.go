@@ -12,6 +12,7 @@ import (
 	"github.com/mark3labs/mcp-go/mcp"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/redact"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox"
 )
 
@@ -197,7 +198,7 @@ func (s *story) scene(ctx context.Context, next scene) (*mcp.CallToolResult, err
 	if err != nil {
 		return nil, err
 	}
-	s.say("\n%d. %s\n   %s %s", s.steps, next.title, next.tool, orq.RedactJSON(shown))
+	s.say("\n%d. %s\n   %s %s", s.steps, next.title, next.tool, redact.JSON(shown))
 	s.began = time.Now()
 	result, err := s.session.call(ctx, next.tool, next.arguments)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/redact"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox"
 	"github.com/orq-mcp/orq-mcp/internal/server"
 	"github.com/orq-mcp/orq-mcp/internal/tools"
@@ -67,7 +68,7 @@ func (f workspaceFlags) open(ctx context.Context, process *Process, logger *slog
 	}
 	end := func() error { return nil }
 	if flag := f.given(); flag != "" && !f.Sandbox {
-		return nil, usageError{fmt.Errorf("%s belongs to --sandbox; without it the agents live at %s", flag, orq.WithoutCredentials(f.BaseURL))}
+		return nil, usageError{fmt.Errorf("%s belongs to --sandbox; without it the agents live at %s", flag, redact.URL(f.BaseURL))}
 	}
 	if f.Sandbox {
 		var err error

@@ -9,6 +9,8 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
 	"golang.org/x/text/language"
 	"golang.org/x/text/message"
+
+	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
 // Limits of what is told of a breach.
@@ -39,7 +41,7 @@ func describe(found []finding) string {
 			b.WriteString("at " + pointer(f.at) + ": ")
 		}
 		if len(f.text) > maxText {
-			f.text = strings.ToValidUTF8(f.text[:maxText], "") + "..."
+			f.text = truncate.BytePrefix(f.text, maxText) + "..."
 		}
 		b.WriteString(f.text)
 	}

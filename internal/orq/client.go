@@ -13,6 +13,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/orq-mcp/orq-mcp/internal/redact"
 )
 
 // DefaultBaseURL is where the service answers unless told otherwise.
@@ -40,7 +42,9 @@ type Client struct {
 	base string
 	key  string
 	// callers reports that the key is the caller's own.
-	callers   bool
+	callers bool
+	// secrets masks key in what the service sends.
+	secrets   redact.Values
 	userAgent string
 	http      *http.Client
 	logger    *slog.Logger
@@ -56,7 +60,7 @@ func New(options Options) (*Client, error) {
 	}
 	parsed, err := url.Parse(base)
 	if err != nil || parsed.Host == "" || parsed.Scheme != "http" && parsed.Scheme != "https" {
-		return nil, fmt.Errorf("base URL %q: must look like %s", WithoutCredentials(base), DefaultBaseURL)
+		return nil, fmt.Errorf("base URL %q: must look like %s", redact.URL(base), DefaultBaseURL)
 	}
 	if parsed.User != nil || parsed.RawQuery != "" || parsed.Fragment != "" {
 		return nil, errors.New("base URL: must hold neither user, query nor fragment")
@@ -76,6 +80,7 @@ func New(options Options) (*Client, error) {
 	return &Client{
 		base:      strings.TrimRight(base, "/"),
 		key:       key,
+		secrets:   redact.NewKey(key),
 		userAgent: options.UserAgent,
 		// A redirect is reported, not followed: it could move a run or the key to another host.
 		http:   &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
@@ -112,7 +117,7 @@ type Caller struct {
 func (c *Client) For(caller Caller) *Client {
 	copied := *c
 	if key := strings.TrimSpace(caller.APIKey); key != "" {
-		copied.key, copied.callers = key, true
+		copied.key, copied.callers, copied.secrets = key, true, redact.NewKey(key)
 	}
 	copied.onWait, copied.onIdle = caller.OnWait, caller.OnIdle
 	return &copied
@@ -161,7 +166,7 @@ func (c *Client) do(ctx context.Context, call call, answer any) error {
 		if !whole || len(bytes.TrimSpace(body)) == 0 || json.Valid(body) {
 			return nil
 		}
-	} else if json.Unmarshal(c.mask(body), answer) == nil {
+	} else if json.Unmarshal(c.secrets.MaskBytes(body), answer) == nil {
 		return nil
 	}
 	return fmt.Errorf("%s: %d but not the JSON expected: %s", call.operation, response.StatusCode, c.describe(response, body))
@@ -238,48 +243,20 @@ func (c *Client) refusal(call call, response *http.Response) *APIError {
 	answer, _ := io.ReadAll(io.LimitReader(response.Body, 1<<20))
 	refusal := newAPIError(call.operation, response, answer, time.Now())
 	if location := response.Header.Get("Location"); response.StatusCode/100 == 3 && location != "" {
-		refusal.Message = "redirected to " + WithoutCredentials(location) + "; set the base URL to where the service answers itself"
+		refusal.Message = "redirected to " + redact.URL(location) + "; set the base URL to where the service answers itself"
 	}
 	if refusal.Message == "" {
 		refusal.Message = c.describe(response, answer)
 	}
 	for _, text := range []*string{&refusal.Code, &refusal.Message, &refusal.RequestID} {
-		*text = string(c.mask([]byte(*text)))
+		*text = c.secrets.Mask(*text)
 	}
 	return refusal
 }
 
-// WithoutCredentials is an address without the parts in which credentials travel.
-func WithoutCredentials(location string) string {
-	parsed, err := url.Parse(location)
-	if err != nil || parsed.Opaque != "" { // user:password@host is read as a scheme and something opaque
-		return "an address that cannot be read"
-	}
-	parsed.User, parsed.RawQuery, parsed.Fragment = nil, "", ""
-	return parsed.String()
-}
-
 // describe says in a few words what an answer holds. A server may echo the key, which is masked before the text is cut.
 func (c *Client) describe(response *http.Response, body []byte) string {
-	return describeBody(response.StatusCode, c.mask(body))
-}
-
-// shortestKey is the length below which a key is no secret, but a word that answers may hold for other reasons.
-const shortestKey = 8
-
-// mask takes the caller's own key out of what a server says.
-func (c *Client) mask(text []byte) []byte {
-	if len(c.key) < shortestKey || !bytes.Contains(text, []byte(c.key)) {
-		return text
-	}
-	return []byte(c.maskText(string(text)))
-}
-
-func (c *Client) maskText(text string) string {
-	if len(c.key) < shortestKey {
-		return text
-	}
-	return strings.ReplaceAll(text, c.key, Redacted)
+	return describeBody(response.StatusCode, c.secrets.MaskBytes(body))
 }
 
 // drain closes a body after reading a little of what is left, so that its connection can be used again.

@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
+
+	"github.com/orq-mcp/orq-mcp/internal/retry"
+	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
 // What an APIError can be compared with by errors.Is.
@@ -94,7 +96,7 @@ func newAPIError(op operation, response *http.Response, body []byte, now time.Ti
 	e := &APIError{
 		Operation:  op.String(),
 		Status:     response.StatusCode,
-		RetryAfter: RetryAfter(response.Header.Get("Retry-After"), now),
+		RetryAfter: retry.ParseRetryAfter(response.Header.Get("Retry-After"), now),
 		RequestID:  response.Header.Get("X-Request-Id"),
 	}
 	e.Code, e.Message = errorBody(body)
@@ -146,7 +148,8 @@ func scalar(raw json.RawMessage) string {
 	return ""
 }
 
-const maxQuotedBody = 200
+// maxQuotedBody bounds what an error quotes of a body, in bytes.
+const maxQuotedBody = 203
 
 func describeBody(status int, body []byte) string {
 	text := strings.TrimSpace(string(body))
@@ -155,19 +158,6 @@ func describeBody(status int, body []byte) string {
 		return http.StatusText(status) + " (empty answer)"
 	case strings.HasPrefix(text, "<"):
 		return http.StatusText(status) + " (an HTML page, probably from a proxy)"
-	case len(text) > maxQuotedBody:
-		return strings.ToValidUTF8(text[:maxQuotedBody], "") + "…"
 	}
-	return strings.ToValidUTF8(text, "")
-}
-
-// RetryAfter reads the seconds or the date of a Retry-After header. A missing, malformed or past value is 0.
-func RetryAfter(header string, now time.Time) time.Duration {
-	if seconds, err := strconv.ParseFloat(header, 64); err == nil && seconds > 0 && seconds < 1e9 {
-		return time.Duration(seconds * float64(time.Second))
-	}
-	if at, err := http.ParseTime(header); err == nil {
-		return max(0, at.Sub(now))
-	}
-	return 0
+	return strings.ToValidUTF8(truncate.Bytes(text, maxQuotedBody), "")
 }

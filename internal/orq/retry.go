@@ -10,7 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/cenkalti/backoff/v4"
+	"github.com/orq-mcp/orq-mcp/internal/retry"
 )
 
 const (
@@ -90,65 +90,35 @@ func (c *Client) retry(ctx context.Context, repeatable bool, try func() (*http.R
 		if err == nil || !mayRetry(err, repeatable) {
 			return response, err
 		}
-		pause := schedule.next(err)
-		if pause == backoff.Stop {
+		pause, ok := schedule.Next(retryAfter(err))
+		if !ok {
 			return nil, err
 		}
 		if c.onWait != nil {
 			c.onWait(Wait{Cause: err, For: pause})
 		}
-		if err := Sleep(ctx, pause); err != nil {
+		if err := retry.Sleep(ctx, pause); err != nil {
 			return nil, err
 		}
 	}
 }
 
-// Sleep waits for d, or fails with the cause of ctx.
-func Sleep(ctx context.Context, d time.Duration) error {
-	if d <= 0 || ctx.Err() != nil {
-		return context.Cause(ctx)
+// newSchedule returns the pauses between the tries of one call. The service's Retry-After wins over them.
+func newSchedule(ctx context.Context) *retry.Schedule {
+	end := time.Now().Add(maxRetrying)
+	if deadline, ok := ctx.Deadline(); ok && deadline.Before(end) {
+		end = deadline
 	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
+	return retry.New(retry.Options{
+		// Full jitter draws the pauses from all of 0-500 ms, 0-750 ms, ...
+		Initial: 250 * time.Millisecond, Jitter: 1, Retries: maxTries - 1, Deadline: end,
+	})
 }
 
-// schedule says how long to wait before each further try of one call.
-type schedule struct {
-	backoff  backoff.BackOff
-	deadline time.Time
-}
-
-func newSchedule(ctx context.Context) *schedule {
-	exponential := backoff.NewExponentialBackOff(
-		// Half the interval and a factor of 1 draw each pause from all of 0-500 ms, 0-750 ms, ...: full jitter.
-		backoff.WithInitialInterval(250*time.Millisecond),
-		backoff.WithRandomizationFactor(1),
-		backoff.WithMultiplier(1.5),
-		backoff.WithMaxElapsedTime(0),
-	)
-	s := &schedule{backoff: backoff.WithMaxRetries(exponential, maxTries-1), deadline: time.Now().Add(maxRetrying)}
-	if deadline, ok := ctx.Deadline(); ok && deadline.Before(s.deadline) {
-		s.deadline = deadline
+// retryAfter returns the pause that the service asked for with err, or 0.
+func retryAfter(err error) time.Duration {
+	if apiError, ok := errors.AsType[*APIError](err); ok {
+		return apiError.RetryAfter
 	}
-	return s
-}
-
-// next returns the pause after err, or backoff.Stop. The service's Retry-After wins; a pause that would outlast the
-// deadline is not begun, so that the caller learns at once when to come back.
-func (s *schedule) next(err error) time.Duration {
-	pause := s.backoff.NextBackOff()
-	var apiError *APIError
-	if pause != backoff.Stop && errors.As(err, &apiError) && apiError.RetryAfter > 0 {
-		pause = apiError.RetryAfter
-	}
-	if time.Until(s.deadline) <= pause {
-		return backoff.Stop
-	}
-	return pause
+	return 0
 }

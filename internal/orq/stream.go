@@ -72,7 +72,7 @@ func (c *Client) decode(ctx context.Context, stream io.Reader, yield func(Event,
 		if message.Data == "" {
 			continue
 		}
-		event, err := readEvent(c.maskText(message.Data))
+		event, err := readEvent(c.secrets.Mask(message.Data))
 		if err != nil {
 			yield(Event{}, fmt.Errorf("%w: an event is not the JSON expected: %w", ErrCutOff, err))
 			return

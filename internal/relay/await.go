@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/retry"
 )
 
 // Await looks a task up until it has ended or paused, or options.Patience is over, and returns its outcome, which is
@@ -38,7 +39,7 @@ func await(ctx context.Context, taskID string, sink Sink, options Options) (*orq
 	}
 	response, err := look(ctx, taskID, first, options)
 	for err == nil && response.Status == orq.ResponseInProgress && time.Until(patience) > 0 {
-		if err := orq.Sleep(ctx, min(options.Poll, time.Until(patience))); err != nil {
+		if err := retry.Sleep(ctx, min(options.Poll, time.Until(patience))); err != nil {
 			return nil, err
 		}
 		last := response

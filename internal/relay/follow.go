@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/orq-mcp/orq-mcp/internal/idle"
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
@@ -114,16 +115,16 @@ func (r *run) relay(ctx context.Context, open func(context.Context) orq.Events, 
 		if err := send(sink, r.absorb(&event)); err != nil {
 			return nil, err
 		}
-		beat.Heard()
-		stalled.Heard()
+		beat.Reset()
+		stalled.Reset()
 	}
 	return nil, beat.failure()
 }
 
 // watchStall looks the task up whenever the stream brings nothing for a while: a connection can be dead without a sign.
 // It cancels when the task has ended and the stream has not said so.
-func (r *run) watchStall(ctx context.Context, cancel context.CancelCauseFunc, options Options) *Silence {
-	return OnSilence(options.Stall, func() (works bool) {
+func (r *run) watchStall(ctx context.Context, cancel context.CancelCauseFunc, options Options) *idle.Timer {
+	return idle.NewTimer(options.Stall, func() (works bool) {
 		defer func() {
 			if !works { // a panic ends the stream, too
 				cancel(fmt.Errorf("%w: it fell silent, though the task has ended", orq.ErrCutOff))

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"time"
+
+	"github.com/orq-mcp/orq-mcp/internal/idle"
 )
 
 // defaultHeartbeat is how long a sink may stay silent unless told otherwise.
@@ -28,14 +30,14 @@ func Heartbeat(ctx context.Context, sink Sink, every time.Duration) (beating con
 
 // heartbeat tells a sink that the call is alive while it hears of nothing else.
 type heartbeat struct {
-	*Silence
+	*idle.Timer
 	err error
 }
 
 // startHeartbeat cancels with the sink's error when the sink fails.
 func startHeartbeat(sink Sink, every time.Duration, cancel context.CancelCauseFunc) *heartbeat {
 	h := &heartbeat{}
-	h.Silence = OnSilence(cmp.Or(every, defaultHeartbeat), func() bool {
+	h.Timer = idle.NewTimer(cmp.Or(every, defaultHeartbeat), func() bool {
 		if h.err = send(sink, stillWorking); h.err != nil {
 			cancel(h.err)
 		}

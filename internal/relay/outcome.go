@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
 // States of an Outcome.
@@ -156,11 +157,11 @@ func (o *Outcome) cut(limit int) {
 	if limit <= 0 || len(o.OutputText) <= limit {
 		return
 	}
-	text := o.OutputText[:limit]
+	text := truncate.BytePrefix(o.OutputText, limit)
 	if line := strings.LastIndexByte(text, '\n'); line > limit*3/4 {
 		text = text[:line]
 	}
-	o.OutputText, o.Truncated = strings.ToValidUTF8(text, ""), true
+	o.OutputText, o.Truncated = text, true
 }
 
 // between is the time from one of the service's timestamps to another, 0 when either cannot be read.

@@ -1,9 +1,12 @@
 package schema
 
 import (
-	"strconv"
 	"strings"
 	"unicode"
+
+	"github.com/orq-mcp/orq-mcp/internal/fieldpath"
+	"github.com/orq-mcp/orq-mcp/internal/redact"
+	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
 // path is where a value stands in the arguments, as the caller sees it.
@@ -13,16 +16,16 @@ type path struct {
 }
 
 func (p path) key(name string) path {
-	return path{text: dot(p.text, printable(name)), secret: p.secret || looksSecret(name)}
+	return path{text: dot(p.text, printable(name)), secret: p.secret || redact.LikelySecret(name)}
 }
 
 func (p path) index(i int) path {
-	return path{text: p.text + "[" + strconv.Itoa(i) + "]", secret: p.secret}
+	return path{text: fieldpath.Index(p.text, i), secret: p.secret}
 }
 
 // join appends a relative path such as "tool_id", "[2].key" or "".
 func (p path) join(relative string) path {
-	secret := p.secret || looksSecret(relative)
+	secret := p.secret || redact.LikelySecret(relative)
 	if strings.HasPrefix(relative, "[") {
 		return path{text: p.text + relative, secret: secret}
 	}
@@ -44,31 +47,10 @@ func printable(name string) string {
 const maxShown = 40
 
 func shorten(s string) string {
-	n := 0
-	for i := range s {
-		if n == maxShown {
-			return s[:i] + "..."
-		}
-		n++
+	if head := truncate.RunePrefix(s, maxShown); len(head) < len(s) {
+		return head + "..."
 	}
 	return s
-}
-
-// looksSecret reports whether values under a key are likely credentials. It
-// errs on the side of hiding: X-Api-Key, accessToken and client_secret are, but
-// max_tokens is a count.
-func looksSecret(key string) bool {
-	key = fold(key)
-	if key == "tokens" {
-		return true
-	}
-	for _, word := range []string{"authorization", "apikey", "secret", "password", "passwd", "passphrase", "headers", "cookie", "credential", "bearer",
-		"privatekey", "accesskey", "signingkey", "jwt", "pwd"} {
-		if strings.Contains(key, word) {
-			return true
-		}
-	}
-	return strings.Contains(strings.ReplaceAll(key, "tokens", ""), "token")
 }
 
 // fold brings the spellings of one name together: maxItems, max-items, MAX_ITEMS.

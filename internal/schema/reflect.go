@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/invopop/jsonschema"
+
+	"github.com/orq-mcp/orq-mcp/internal/fieldpath"
 )
 
 // describer and aliaser are the methods by which a type chooses its own schema;
@@ -135,8 +137,8 @@ func definitionError(at, format string, args ...any) error {
 
 // dot joins a path and a property name; either may be empty.
 func dot(at, name string) string {
-	if at == "" || name == "" {
-		return at + name
+	if name == "" {
+		return at
 	}
-	return at + "." + name
+	return fieldpath.Join(at, name)
 }

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+
+	"github.com/orq-mcp/orq-mcp/internal/fieldpath"
 )
 
 // Violations reports every breach of the portable subset in a schema as it is
@@ -105,7 +107,7 @@ func (j *judge) object(s map[string]any, at string, described bool) {
 func (j *judge) properties(s map[string]any, at string) {
 	properties, _ := s["properties"].(map[string]any)
 	for _, name := range slices.Sorted(maps.Keys(properties)) {
-		where := under(under(at, "properties"), name)
+		where := fieldpath.Join(fieldpath.Join(at, "properties"), name)
 		if !namePortable(name) {
 			j.breach(where, "the name must be 1 to 64 letters, digits, _, . or -, with no capital at the start")
 		}
@@ -116,11 +118,11 @@ func (j *judge) properties(s map[string]any, at string) {
 	}
 	names, ok := distinctStrings(s["required"])
 	if !ok {
-		j.breach(under(at, "required"), "must be a list of distinct names that is not empty")
+		j.breach(fieldpath.Join(at, "required"), "must be a list of distinct names that is not empty")
 	}
 	for _, name := range names {
 		if _, ok := properties[name]; !ok {
-			j.breach(under(at, "required"), name+" is not a property")
+			j.breach(fieldpath.Join(at, "required"), name+" is not a property")
 		}
 	}
 }
@@ -128,7 +130,7 @@ func (j *judge) properties(s map[string]any, at string) {
 func (j *judge) keywords(s map[string]any, at string, allowed ...string) {
 	for _, keyword := range slices.Sorted(maps.Keys(s)) {
 		if !slices.Contains(allowed, keyword) {
-			j.breach(under(at, keyword), "is not portable here")
+			j.breach(fieldpath.Join(at, keyword), "is not portable here")
 		}
 	}
 }
@@ -155,7 +157,7 @@ func (j *judge) str(s map[string]any, at string) {
 func (j *judge) counts(s map[string]any, at, low, high string) {
 	for _, keyword := range []string{low, high} {
 		if n, ok := s[keyword].(float64); ok && (n < 0 || n != float64(int64(n))) {
-			j.breach(under(at, keyword), "must be a count, is "+strconv.FormatFloat(n, 'g', -1, 64))
+			j.breach(fieldpath.Join(at, keyword), "must be a count, is "+strconv.FormatFloat(n, 'g', -1, 64))
 		}
 	}
 	j.numbers(s, at, low, high)
@@ -165,13 +167,13 @@ func (j *judge) numbers(s map[string]any, at, low, high string) {
 	for _, keyword := range []string{low, high} {
 		if v, given := s[keyword]; given {
 			if _, ok := v.(float64); !ok {
-				j.breach(under(at, keyword), "must be a number")
+				j.breach(fieldpath.Join(at, keyword), "must be a number")
 			}
 		}
 	}
 	least, bounded := s[low].(float64)
 	if most, ok := s[high].(float64); ok && bounded && least > most {
-		j.breach(under(at, low), "is above "+high)
+		j.breach(fieldpath.Join(at, low), "is above "+high)
 	}
 }
 
@@ -189,13 +191,6 @@ func distinctStrings(v any) ([]string, bool) {
 		out = append(out, s)
 	}
 	return out, true
-}
-
-func under(at, name string) string {
-	if at == "" {
-		return name
-	}
-	return at + "." + name
 }
 
 func namePortable(name string) bool {

@@ -10,7 +10,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/orq-mcp/orq-mcp/internal/relay"
+	"github.com/orq-mcp/orq-mcp/internal/idle"
 )
 
 // keepAliveAfter is how long nothing may be written to a response before a comment is: less than the 60 s after which
@@ -37,7 +37,7 @@ type answer struct {
 	streaming bool
 	event     []byte
 	// quiet hears what is written; nil when silence is allowed.
-	quiet *relay.Silence
+	quiet *idle.Timer
 }
 
 func newAnswer(w http.ResponseWriter, timeout time.Duration) *answer {
@@ -127,7 +127,7 @@ func (a *answer) writeFrames(frames []byte) error {
 // write writes with a deadline of its own. The caller holds the lock.
 func (a *answer) write(data []byte) (int, error) {
 	if a.quiet != nil {
-		a.quiet.Heard()
+		a.quiet.Reset()
 	}
 	_ = a.control.SetWriteDeadline(time.Now().Add(a.timeout))
 	return a.w.Write(data) //nolint:gosec // JSON-RPC, never a page
@@ -136,7 +136,7 @@ func (a *answer) write(data []byte) (int, error) {
 // keepAlive writes a comment whenever nothing was written for keepAliveAfter, so that no proxy closes the connection as
 // idle, until stop is called.
 func (a *answer) keepAlive() (stop func()) {
-	quiet := relay.OnSilence(keepAliveAfter, func() bool { return a.writeFrames([]byte(": keepalive\n\n")) == nil })
+	quiet := idle.NewTimer(keepAliveAfter, func() bool { return a.writeFrames([]byte(": keepalive\n\n")) == nil })
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.quiet = quiet

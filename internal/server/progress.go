@@ -8,6 +8,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/redact"
 	"github.com/orq-mcp/orq-mcp/internal/relay"
 )
 
@@ -42,7 +43,7 @@ func appendEvent(b []byte, event *orq.Event, events int) []byte {
 		b = append(b, `,"merged":`...)
 		b = strconv.AppendInt(b, int64(events), 10)
 	}
-	switch data := orq.RedactText(event.Raw); {
+	switch data := redact.JSONString(event.Raw); {
 	case len(data) > maxEventMeta:
 		b = append(b, `,"truncated":true`...)
 	case len(data) > 0:

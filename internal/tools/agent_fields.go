@@ -10,6 +10,7 @@ import (
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/schema"
+	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
 // agentOptions are the optional settings that create_agent, update_agent and run_agent share.
@@ -196,7 +197,7 @@ func rewriteType(entry map[string]any) {
 
 // gotType shows the type that a caller gave, and which of the built-ins and the others it may have meant.
 func gotType(given string, others []string) string {
-	text := strconv.Quote(shorten(given, 40))
+	text := strconv.Quote(truncate.Words(given, 40))
 	if near := schema.Nearest(given, append(slices.Clone(builtInTools), others...), 2); len(near) > 0 {
 		text += " (did you mean " + strings.Join(near, " or ") + "?)"
 	}

@@ -8,7 +8,8 @@ import (
 
 	"github.com/tidwall/gjson"
 
-	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/fieldpath"
+	"github.com/orq-mcp/orq-mcp/internal/redact"
 	"github.com/orq-mcp/orq-mcp/internal/relay"
 )
 
@@ -97,7 +98,7 @@ func fieldsOf(agent json.RawMessage) agentFields {
 		f.paths = append(f.paths, path)
 		f.values[path] = value
 	})
-	eachField("", gjson.ParseBytes(orq.RedactJSON(raw)), func(path, value string) { f.shown[path] = value })
+	eachField("", gjson.ParseBytes(redact.JSON(raw)), func(path, value string) { f.shown[path] = value })
 	return f
 }
 
@@ -115,7 +116,7 @@ func eachField(path string, value gjson.Result, tell func(path, value string)) {
 		tell(path, canonical(value))
 	default:
 		value.ForEach(func(name, member gjson.Result) bool {
-			eachField(joined(path, name.Str), member, tell)
+			eachField(fieldpath.Join(path, name.Str), member, tell)
 			return true
 		})
 	}

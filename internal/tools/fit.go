@@ -11,7 +11,9 @@ import (
 
 	"github.com/tidwall/gjson"
 
-	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/fieldpath"
+	"github.com/orq-mcp/orq-mcp/internal/redact"
+	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
 // defaultTextLimit is what Call.TextLimit stands for when it is 0.
@@ -130,7 +132,7 @@ func formOf(out output) (form, error) {
 	if err != nil {
 		return form{}, err
 	}
-	return form{orq.RedactJSON(structured), out.Text()}, nil
+	return form{redact.JSON(structured), out.Text()}, nil
 }
 
 // limits bound every text, in bytes, and every list and object, in entries.
@@ -192,7 +194,7 @@ func (s *shortener) nested(path string, value gjson.Result) {
 		} else {
 			s.out.WriteString(name.Raw + ":")
 		}
-		s.value(joined(path, step), member)
+		s.value(fieldpath.Join(path, step), member)
 		return true
 	})
 	s.out.WriteByte(brackets[1])
@@ -201,14 +203,12 @@ func (s *shortener) nested(path string, value gjson.Result) {
 	}
 }
 
-func joined(path, step string) string { return strings.TrimPrefix(path+"."+step, ".") }
-
 // head is the beginning of a text, at most limit bytes of it, ending at a line or a word if there is one near.
 func head(text string, limit int) string {
 	if len(text) <= limit {
 		return text
 	}
-	shown := strings.ToValidUTF8(text[:limit], "")
+	shown := truncate.BytePrefix(text, limit)
 	for _, end := range []string{"\n", " "} {
 		if at := strings.LastIndex(shown, end); at > limit*3/4 {
 			return shown[:at+1]

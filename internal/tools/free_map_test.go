@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/tidwall/gjson"
+
+	"github.com/orq-mcp/orq-mcp/internal/fieldpath"
 )
 
 // freeMaps are the paths of the objects whose fields a schema leaves open, as in tools[].headers.
@@ -18,7 +20,7 @@ func freeMaps(at string, schema gjson.Result) []string {
 	}
 	var paths []string
 	schema.Get("properties").ForEach(func(name, property gjson.Result) bool {
-		paths = append(paths, freeMaps(joined(at, name.Str), property)...)
+		paths = append(paths, freeMaps(fieldpath.Join(at, name.Str), property)...)
 		return true
 	})
 	return paths

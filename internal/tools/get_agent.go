@@ -9,7 +9,7 @@ import (
 
 	"github.com/tidwall/gjson"
 
-	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/redact"
 	"github.com/orq-mcp/orq-mcp/internal/relay"
 	"github.com/orq-mcp/orq-mcp/internal/schema"
 )
@@ -62,7 +62,7 @@ func (d agentDetail) part(path string, offset int) (agentDetail, error) {
 	if err != nil {
 		return agentDetail{}, err
 	}
-	whole := gjson.ParseBytes(orq.RedactJSON(raw))
+	whole := gjson.ParseBytes(redact.JSON(raw))
 	field := whole
 	for step := range strings.SplitSeq(path, ".") {
 		next := inside(field, step)

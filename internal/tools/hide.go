@@ -1,47 +1,19 @@
 package tools
 
 import (
-	"cmp"
-	"encoding/json"
 	"net/url"
-	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/tidwall/gjson"
 
-	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/redact"
 )
-
-// shortestSecret is the length below which a value is no secret, but a word.
-const shortestSecret = 4
 
 // hide takes the secrets of a call's arguments out of what a server says: it may repeat what it was sent.
 func (c *Call) hide(text string) string {
-	for _, secret := range secretsIn(c.arguments) {
-		if pattern, err := regexp.Compile("(?i)" + regexp.QuoteMeta(secret)); err == nil {
-			text = pattern.ReplaceAllLiteralString(text, orq.Redacted)
-		}
-	}
-	return text
-}
-
-// secretsIn finds the secrets in arguments, in each form in which a server may repeat them, the longest first.
-func secretsIn(arguments json.RawMessage) []string {
-	var found []string
-	add := func(value string) {
-		_, credential, _ := strings.Cut(value, " ") // of "Bearer credential"
-		for _, each := range []string{value, strings.TrimSpace(credential)} {
-			if len(each) < shortestSecret {
-				continue
-			}
-			quoted := strings.Trim(string(gjson.AppendJSONString(nil, each)), `"`)
-			found = append(found, each, quoted, url.QueryEscape(each), url.PathEscape(each))
-		}
-	}
-	walkSecrets(gjson.ParseBytes(arguments), false, add)
-	slices.SortFunc(found, func(a, b string) int { return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b)) })
-	return slices.Compact(found)
+	var secrets []string
+	walkSecrets(gjson.ParseBytes(c.arguments), false, func(value string) { secrets = append(secrets, value) })
+	return redact.NewEchoes(secrets...).Mask(text)
 }
 
 // walkSecrets tells every text and number below the name of a secret, and the credentials within URLs.
@@ -49,7 +21,7 @@ func walkSecrets(value gjson.Result, secret bool, add func(string)) {
 	switch {
 	case value.IsObject():
 		value.ForEach(func(name, inside gjson.Result) bool {
-			walkSecrets(inside, secret || orq.SecretField(name.Str), add)
+			walkSecrets(inside, secret || redact.SecretField(name.Str), add)
 			return true
 		})
 	case value.IsArray():
@@ -77,7 +49,7 @@ func walkURL(text string, add func(string)) {
 		add(password)
 	}
 	for name, values := range parsed.Query() {
-		if orq.SecretName(name) {
+		if redact.SecretName(name) {
 			for _, value := range values {
 				add(value)
 			}

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
 // inlineTool is a tool defined within a run, in one flat form for all kinds; Go puts the fields where the API wants them.
@@ -130,7 +131,7 @@ func (t inlineTool) CheckArguments(report func(path, message string)) {
 		checkMasked("headers."+name, t.Headers[name].Value, report)
 	}
 	if t.Key != "" && !inlineKey().MatchString(t.Key) {
-		report("key", fmt.Sprintf("must be letters, digits and single _ or - between them, with a letter first, got %q", shorten(t.Key, 60)))
+		report("key", fmt.Sprintf("must be letters, digits and single _ or - between them, with a letter first, got %q", truncate.Words(t.Key, 60)))
 	}
 	switch t.Type {
 	case "json_schema":

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
 type listAgentsInput struct {
@@ -65,8 +66,8 @@ const (
 
 func newAgentRow(agent *orq.Agent) agentRow {
 	row := agentRow{
-		Key: agent.Key, DisplayName: shorten(agent.DisplayName, rowName), Type: cmp.Or(agent.Type, orq.TypeInternal),
-		Role: shorten(agent.Role, rowName), Description: shorten(agent.Description, rowDescription), Status: agent.Status,
+		Key: agent.Key, DisplayName: truncate.Words(agent.DisplayName, rowName), Type: cmp.Or(agent.Type, orq.TypeInternal),
+		Role: truncate.Words(agent.Role, rowName), Description: truncate.Words(agent.Description, rowDescription), Status: agent.Status,
 		Path: agent.Path, Updated: toTheSecond(agent.Updated),
 	}
 	if agent.Model != nil {

@@ -3,9 +3,9 @@ package tools
 import (
 	"maps"
 	"slices"
-	"strconv"
 
-	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/fieldpath"
+	"github.com/orq-mcp/orq-mcp/internal/redact"
 )
 
 // isMasked is what is said of a value that came out of a result of ours: written back, it would replace the real one.
@@ -15,16 +15,16 @@ const isMasked = "is masked, not the value: give the value, or leave it out"
 func checkMasked(path string, value any, report func(path, message string)) {
 	switch value := value.(type) {
 	case string:
-		if value == orq.Redacted {
+		if value == redact.Mask {
 			report(path, isMasked)
 		}
 	case map[string]any:
 		for _, name := range slices.Sorted(maps.Keys(value)) {
-			checkMasked(joined(path, name), value[name], report)
+			checkMasked(fieldpath.Join(path, name), value[name], report)
 		}
 	case []any:
 		for i, item := range value {
-			checkMasked(path+"["+strconv.Itoa(i)+"]", item, report)
+			checkMasked(fieldpath.Index(path, i), item, report)
 		}
 	}
 }

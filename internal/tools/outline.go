@@ -7,7 +7,7 @@ import (
 
 	"github.com/tidwall/gjson"
 
-	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/redact"
 )
 
 // outline renders a value for reading: a line for each field, nested fields indented, in the order of its JSON.
@@ -16,7 +16,7 @@ func outline(value any) string {
 	if err != nil {
 		return fmt.Sprint(value)
 	}
-	return strings.Join(readNode(gjson.Parse(orq.RedactText(string(raw))), 0).lines(), "\n")
+	return strings.Join(readNode(gjson.Parse(redact.JSONString(string(raw))), 0).lines(), "\n")
 }
 
 // node is a JSON value with its fields in order.

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
-	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -42,34 +41,6 @@ func TestAnOutlineOfWhatIsNoJSON(t *testing.T) {
 	t.Parallel()
 	if got := outline(map[string]any{"f": func() {}}); !strings.Contains(got, "f:") {
 		t.Errorf("outline: %q", got)
-	}
-}
-
-func TestShorten(t *testing.T) {
-	t.Parallel()
-	for name, each := range map[string]struct {
-		text  string
-		limit int
-		want  string
-	}{
-		"short enough":               {"one two", 7, "one two"},
-		"space and lines are joined": {" one\n\n two\t three ", 60, "one two three"},
-		"cut at a word":              {"one two three four", 13, "one two…"},
-		"one long word":              {"internationalization", 10, "interna…"},
-		"cut within a character":     {"ééééé", 8, "éé…"},
-		"invalid UTF-8":              {"\xff\xfe\xfd bad bytes here", 10, " bad…"},
-		"nothing":                    {"", 10, ""},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			got := shorten(each.text, each.limit)
-			if got != each.want {
-				t.Errorf("shorten: %q, want %q", got, each.want)
-			}
-			if !utf8.ValidString(got) || len(got) > each.limit {
-				t.Errorf("shorten: %q is invalid or longer than %d", got, each.limit)
-			}
-		})
 	}
 }
 

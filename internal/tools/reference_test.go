@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/tidwall/gjson"
+
+	"github.com/orq-mcp/orq-mcp/internal/fieldpath"
 )
 
 // formerServer is what a model pays for the 13 agent tools of orq.ai's own former stdio server, counted in the same way.
@@ -138,7 +140,7 @@ func hintLine(hints Hints) string {
 // writeRows writes a row for each property of an object, followed by those inside it.
 func writeRows(page *strings.Builder, path string, object gjson.Result, notes func(path string, property gjson.Result) string) {
 	object.Get("properties").ForEach(func(name, property gjson.Result) bool {
-		at, required := joined(path, name.Str), ""
+		at, required := fieldpath.Join(path, name.Str), ""
 		if slices.ContainsFunc(object.Get("required").Array(), func(each gjson.Result) bool { return each.Str == name.Str }) {
 			required = "yes"
 		}

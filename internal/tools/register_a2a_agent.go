@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
 type registerA2AAgentInput struct {
@@ -52,7 +53,7 @@ func shownURL(value string) string {
 	if strings.ContainsAny(value, "@?") {
 		return "something else (not shown)"
 	}
-	return strconv.Quote(shorten(value, 60))
+	return strconv.Quote(truncate.Words(value, 60))
 }
 
 const (

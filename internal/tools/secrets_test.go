@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/redact"
 	"github.com/orq-mcp/orq-mcp/internal/schema"
 )
 
@@ -167,8 +167,8 @@ func TestBothPackagesKnowTheSameNamesOfSecrets(t *testing.T) {
 		"credentials": true, "bearer": true, "headers": true,
 		"city": false, "key": false, "agent_key": false, "prompt_tokens": false, "max_tokens": false, "author": false, "pin": false, "session": false,
 	} {
-		if got := orq.SecretField(name); got != secret {
-			t.Errorf("orq: %s is a secret: %t", name, got)
+		if got := redact.SecretField(name); got != secret {
+			t.Errorf("redact: %s is a secret: %t", name, got)
 		}
 		raw, err := json.Marshal(fields{"numbers": fields{name: "visible"}})
 		if err != nil {

@@ -3,6 +3,7 @@ package validate
 import (
 	"regexp"
 
+	"github.com/orq-mcp/orq-mcp/internal/fieldpath"
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
 	"github.com/orq-mcp/orq-mcp/internal/truncate"
@@ -118,7 +119,7 @@ type notReadShape struct{ leaf }
 
 func (notReadShape) check(at string, value any, problems *apierror.Problems) {
 	if tool, ok := value.(map[string]any); ok && tool["action_type"] != nil {
-		problems.Add(join(at, "action_type"), "belongs to the shape in which tools are read; write type, and key or id")
+		problems.Add(fieldpath.Join(at, "action_type"), "belongs to the shape in which tools are read; write type, and key or id")
 	}
 }
 
@@ -130,7 +131,7 @@ func (keyOrID) check(at string, value any, problems *apierror.Problems) {
 	switch tool["type"] {
 	case nil:
 		if tool["tool_id"] != nil {
-			problems.Add(join(at, "type"), "is required beside tool_id")
+			problems.Add(fieldpath.Join(at, "type"), "is required beside tool_id")
 		}
 		fallthrough
 	case "http", "code", "function", "json_schema", "mcp":
@@ -148,7 +149,7 @@ type providerTool struct{}
 func (r providerTool) check(at string, value any, problems *apierror.Problems) {
 	typ, _ := value.(map[string]any)["type"].(string)
 	if !orq.IsProviderTool(typ) {
-		problems.Add(join(at, "type"), "is not a tool type: %q", truncate.Runes(typ, 60))
+		problems.Add(fieldpath.Join(at, "type"), "is not a tool type: %q", truncate.Runes(typ, 60))
 	}
 	r.object().check(at, value, problems)
 }

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/orq-mcp/orq-mcp/internal/fieldpath"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
 	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
@@ -31,9 +32,9 @@ func (r Object) check(at string, value any, problems *apierror.Problems) {
 	}
 	for _, f := range r {
 		if v, ok := values[f.name]; ok {
-			f.rule.check(join(at, f.name), v, problems)
+			f.rule.check(fieldpath.Join(at, f.name), v, problems)
 		} else if f.required {
-			problems.Add(join(at, f.name), "is required")
+			problems.Add(fieldpath.Join(at, f.name), "is required")
 		}
 	}
 }
@@ -44,10 +45,10 @@ func (r Object) prune(at string, value any, removed *[]string) {
 		i := slices.IndexFunc(r, func(f field) bool { return f.name == name })
 		if i < 0 {
 			delete(values, name)
-			*removed = append(*removed, join(at, truncate.Runes(name, 60)))
+			*removed = append(*removed, fieldpath.Join(at, truncate.Runes(name, 60)))
 			continue
 		}
-		r[i].rule.prune(join(at, name), values[name], removed)
+		r[i].rule.prune(fieldpath.Join(at, name), values[name], removed)
 	}
 }
 
@@ -95,7 +96,7 @@ func (r variants) check(at string, value any, problems *apierror.Problems) {
 	case r.Other != nil:
 		r.Other.check(at, value, problems)
 	default:
-		text{OneOf: slices.Sorted(maps.Keys(r.Of))}.check(join(at, r.By), kind, problems)
+		text{OneOf: slices.Sorted(maps.Keys(r.Of))}.check(fieldpath.Join(at, r.By), kind, problems)
 	}
 }
 
@@ -146,14 +147,14 @@ func (r dict) check(at string, value any, problems *apierror.Problems) {
 	}
 	for _, key := range slices.Sorted(maps.Keys(values)) {
 		r.Keys.check(at, key, problems)
-		r.Of.check(join(at, key), values[key], problems)
+		r.Of.check(fieldpath.Join(at, key), values[key], problems)
 	}
 }
 
 func (r dict) prune(at string, value any, removed *[]string) {
 	values, _ := value.(map[string]any)
 	for _, key := range slices.Sorted(maps.Keys(values)) {
-		r.Of.prune(join(at, key), values[key], removed)
+		r.Of.prune(fieldpath.Join(at, key), values[key], removed)
 	}
 }
 
@@ -170,11 +171,4 @@ func (r also) prune(at string, value any, removed *[]string) {
 	for _, each := range r {
 		each.prune(at, value, removed)
 	}
-}
-
-func join(at, name string) string {
-	if at == "" {
-		return name
-	}
-	return at + "." + name
 }

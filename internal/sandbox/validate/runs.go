@@ -3,6 +3,7 @@ package validate
 import (
 	"regexp"
 
+	"github.com/orq-mcp/orq-mcp/internal/fieldpath"
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
 )
@@ -82,7 +83,7 @@ type fileRules struct{}
 func (r fileRules) check(at string, value any, problems *apierror.Problems) {
 	r.object().check(at, value, problems)
 	if file, ok := value.(map[string]any); ok && file["uri"] == nil && file["bytes"] == nil {
-		problems.Add(join(at, "bytes"), "is required, or %s", join(at, "uri"))
+		problems.Add(fieldpath.Join(at, "bytes"), "is required, or %s", fieldpath.Join(at, "uri"))
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/orq-mcp/orq-mcp/internal/fieldpath"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
 	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
@@ -140,18 +141,16 @@ func (r list) check(at string, value any, problems *apierror.Problems) {
 		problems.Add(at, "must have at most %d entries, got %d", r.Max, len(items))
 	}
 	for i, item := range items {
-		r.Of.check(entry(at, i), item, problems)
+		r.Of.check(fieldpath.Index(at, i), item, problems)
 	}
 }
 
 func (r list) prune(at string, value any, removed *[]string) {
 	items, _ := value.([]any)
 	for i, item := range items {
-		r.Of.prune(entry(at, i), item, removed)
+		r.Of.prune(fieldpath.Index(at, i), item, removed)
 	}
 }
-
-func entry(at string, i int) string { return at + "[" + strconv.Itoa(i) + "]" }
 
 // kindOf names the JSON type of value.
 func kindOf(value any) string {

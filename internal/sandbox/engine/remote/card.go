@@ -11,6 +11,7 @@ import (
 
 	"github.com/orq-mcp/orq-mcp/internal/a2a"
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/redact"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
 	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
@@ -41,7 +42,7 @@ func (e *Engine) FetchCard(ctx context.Context, config *orq.A2AConfig, headers m
 	if err != nil {
 		return nil, err
 	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, at, nil) //nolint:gosec // fetching the given URL is what registering means
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, at, nil)
 	if err != nil {
 		return nil, apierror.Invalid("card_url: %v", err)
 	}
@@ -49,7 +50,7 @@ func (e *Engine) FetchCard(ctx context.Context, config *orq.A2AConfig, headers m
 	for name, value := range headers {
 		request.Header.Set(name, value)
 	}
-	response, err := e.cards.Do(request) //nolint:gosec // as above
+	response, err := e.cards.Do(request)
 	if err != nil {
 		return nil, unreadable(request.URL, "cannot be reached: %v", withoutURL(err))
 	}
@@ -91,7 +92,7 @@ func checkCard(at *url.URL, body []byte) error {
 }
 
 func unreadable(at *url.URL, format string, args ...any) error {
-	return apierror.Invalid("agent card: %s "+format, append([]any{orq.WithoutCredentials(at.String())}, args...)...)
+	return apierror.Invalid("agent card: %s "+format, append([]any{redact.URL(at.String())}, args...)...)
 }
 
 // withoutURL is the cause of an error of net/http, which repeats the URL.

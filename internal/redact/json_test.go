@@ -1,25 +1,13 @@
-package orq_test
+package redact_test
 
 import (
 	"encoding/json"
 	"testing"
 
-	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/redact"
 )
 
-func TestMoreNamesOfSecrets(t *testing.T) {
-	t.Parallel()
-	for name, secret := range map[string]bool{
-		"apiToken": true, "githubToken": true, "passphrase": true, "jwt": true, "db_pwd": true, "accessKey": true, "signing-key": true, "cwpwd": false,
-		"completion_tokens": false, "time_to_first_token": false, "01M84YB5S6AFTS5J8JWTT2GKHW": false, "key": false, "tool_key": false,
-	} {
-		if orq.SecretName(name) != secret {
-			t.Errorf("%s: secret is %t, want %t", name, !secret, secret)
-		}
-	}
-}
-
-func TestRedactJSON(t *testing.T) {
+func TestJSON(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ document, want string }{
 		"nothing to hide":               {`{"b": 1, "a": "x"}`, `{"b": 1, "a": "x"}`},
@@ -43,21 +31,12 @@ func TestRedactJSON(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := string(orq.RedactJSON(json.RawMessage(c.document))); got != c.want {
-				t.Errorf("%s, want %s", got, c.want)
+			if got := string(redact.JSON(json.RawMessage(c.document))); got != c.want {
+				t.Errorf("JSON(%s) = %s, want %s", c.document, got, c.want)
+			}
+			if got := redact.JSONString(c.document); got != c.want {
+				t.Errorf("JSONString(%s) = %s, want %s", c.document, got, c.want)
 			}
 		})
-	}
-}
-
-func TestSecretName(t *testing.T) {
-	t.Parallel()
-	for name, want := range map[string]bool{
-		"api key": true, "OPENAI_API_KEY": true, "bearer": true, "refreshToken": true, "session_token": true, "X-Auth-Token": true,
-		"key": false, "agent_key": false, "tokens": false, "prompt_tokens": false, "max_tokens": false, "author": false, "value": false, "headers": false,
-	} {
-		if got := orq.SecretName(name); got != want {
-			t.Errorf("SecretName(%q) = %v", name, got)
-		}
 	}
 }

@@ -1,0 +1,146 @@
+package redact
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+)
+
+// JSON replaces every non-empty string and every number below a field for which SecretField holds by Mask. Booleans,
+// nulls and what is in a field named encrypted stay. A document without such a field is returned unchanged, and so
+// is one that is not valid JSON.
+func JSON(document json.RawMessage) json.RawMessage {
+	if text := string(document); hasSecretField(text) {
+		return json.RawMessage(redactFields(text))
+	}
+	return document
+}
+
+// JSONString is JSON for a document in a string.
+func JSONString(document string) string {
+	if !hasSecretField(document) {
+		return document
+	}
+	return redactFields(document)
+}
+
+func redactFields(raw string) string {
+	if !json.Valid([]byte(raw)) { // also bounds the depth
+		return raw
+	}
+	decoder := json.NewDecoder(strings.NewReader(raw))
+	decoder.UseNumber()
+	var redacted bytes.Buffer
+	if copyValue(&redacted, decoder, false) != nil {
+		return raw
+	}
+	return redacted.String()
+}
+
+// hasSecretField reports whether a JSON document has a field that is a secret, or one whose name is escaped and would have
+// to be decoded first. It only scans for quotes and allocates nothing.
+func hasSecretField(raw string) bool {
+	for i := 0; i < len(raw); {
+		start := strings.IndexByte(raw[i:], '"')
+		if start < 0 {
+			return false
+		}
+		start += i + 1
+		end, escaped := closingQuote(raw, start)
+		i = end + 1
+		for i < len(raw) && (raw[i] == ' ' || raw[i] == '\n' || raw[i] == '\t' || raw[i] == '\r') {
+			i++
+		}
+		if i < len(raw) && raw[i] == ':' && (escaped || !isCommonEventField(raw[start:end]) && SecretField(raw[start:end])) {
+			return true
+		}
+	}
+	return false
+}
+
+// closingQuote returns where the string that begins at start ends, or len(raw) for one without an end, and whether it
+// holds a backslash.
+func closingQuote(raw string, start int) (end int, escaped bool) {
+	for end = start; end < len(raw); end++ {
+		next := strings.IndexByte(raw[end:], '"')
+		if next < 0 {
+			return len(raw), true
+		}
+		backslash := strings.IndexByte(raw[end:end+next], '\\')
+		if backslash < 0 {
+			return end + next, escaped
+		}
+		escaped = true
+		end += backslash + 1 // skips the escaped character
+	}
+	return len(raw), true
+}
+
+// isCommonEventField is a fast path: it reports whether name is a field of nearly every event and never a secret.
+func isCommonEventField(name string) bool {
+	switch name {
+	case "agent_id", "message_difference", "messageId", "role", "parts", "kind", "text", "agent_execution_id", "workspace_id",
+		"choice", "message", "content", "index", "finish_reason", "iteration", "accumulated_execution_time", "responseId",
+		"usage", "prompt_tokens", "completion_tokens", "total_tokens", "type", "timestamp", "data", "choiceIndex":
+		return true
+	}
+	return false
+}
+
+// copyValue writes the decoder's next value to out, its fields in their order. Below a secret, Mask stands for strings and
+// numbers.
+func copyValue(out *bytes.Buffer, decoder *json.Decoder, secret bool) error {
+	token, err := decoder.Token()
+	if err != nil {
+		return err
+	}
+	switch value := token.(type) {
+	case json.Delim:
+		return copyNested(out, decoder, value, secret)
+	case string:
+		if secret && value != "" {
+			token = Mask
+		}
+	case json.Number:
+		if secret {
+			token = Mask
+		}
+	}
+	return writeToken(out, token)
+}
+
+func copyNested(out *bytes.Buffer, decoder *json.Decoder, open json.Delim, secret bool) error {
+	out.WriteString(open.String())
+	for i := 0; decoder.More(); i++ {
+		if i > 0 {
+			out.WriteByte(',')
+		}
+		inside := secret
+		if open == '{' {
+			token, err := decoder.Token()
+			if err != nil {
+				return err
+			}
+			name, _ := token.(string)
+			inside = secret && name != "encrypted" || SecretField(name)
+			if err := writeToken(out, name); err != nil {
+				return err
+			}
+			out.WriteByte(':')
+		}
+		if err := copyValue(out, decoder, inside); err != nil {
+			return err
+		}
+	}
+	end, err := decoder.Token()
+	if closing, ok := end.(json.Delim); ok {
+		out.WriteString(closing.String())
+	}
+	return err
+}
+
+func writeToken(out *bytes.Buffer, token any) error {
+	encoded, err := json.Marshal(token)
+	out.Write(encoded)
+	return err
+}

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
@@ -50,7 +49,7 @@ type reportedError string
 func (e reportedError) Error() string { return string(e) }
 
 func (c *Client) unreachable(err error) *Error {
-	return c.newError(http.StatusBadGateway, "the model server at %s cannot be reached; start it, or correct --model-url: %v", c.options.URL, withoutURL(err))
+	return c.newError(http.StatusBadGateway, "the model server at %s cannot be reached; start it, or correct --model-url: %v", c.options.URL, redact.WithoutURL(err))
 }
 
 // refused reads an answer of another status than 200.
@@ -150,12 +149,4 @@ func errorOf(body []byte) (message, code string) {
 		_ = json.Unmarshal(whole.Error, &inner) // a code that is a number leaves the message
 	}
 	return cmp.Or(message, inner.Message, whole.Message, whole.Detail), inner.Code
-}
-
-// withoutURL is the cause of an error of net/http, which repeats the URL.
-func withoutURL(err error) error {
-	if wrapped, ok := errors.AsType[*url.Error](err); ok {
-		return wrapped.Err
-	}
-	return err
 }

@@ -3,7 +3,6 @@ package remote
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -52,7 +51,7 @@ func (e *Engine) FetchCard(ctx context.Context, config *orq.A2AConfig, headers m
 	}
 	response, err := e.cards.Do(request)
 	if err != nil {
-		return nil, unreadable(request.URL, "cannot be reached: %v", withoutURL(err))
+		return nil, unreadable(request.URL, "cannot be reached: %v", redact.WithoutURL(err))
 	}
 	defer func() { _ = response.Body.Close() }()
 	if response.StatusCode != http.StatusOK {
@@ -60,7 +59,7 @@ func (e *Engine) FetchCard(ctx context.Context, config *orq.A2AConfig, headers m
 	}
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxCard+1))
 	if err != nil {
-		return nil, unreadable(request.URL, "cannot be read: %v", withoutURL(err))
+		return nil, unreadable(request.URL, "cannot be read: %v", redact.WithoutURL(err))
 	}
 	if len(body) > maxCard {
 		return nil, unreadable(request.URL, "is larger than %d bytes", maxCard)
@@ -93,14 +92,6 @@ func checkCard(at *url.URL, body []byte) error {
 
 func unreadable(at *url.URL, format string, args ...any) error {
 	return apierror.Invalid("agent card: %s "+format, append([]any{redact.URL(at.String())}, args...)...)
-}
-
-// withoutURL is the cause of an error of net/http, which repeats the URL.
-func withoutURL(err error) error {
-	if wrapped, ok := errors.AsType[*url.Error](err); ok {
-		return wrapped.Err
-	}
-	return err
 }
 
 // cardURL is where the card is: at the given URL, or at /card below the agent's.

@@ -10,8 +10,10 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/retry"
 )
 
-// Await looks a task up until it has ended or paused, or options.Patience is over, and returns its outcome, which is
-// then still working. The sink hears of the waiting; nil is allowed. Errors are the lookup's, the sink's, or the context's cause.
+// Await polls a task until it has ended or paused and returns its outcome. When options.Patience is over first, the
+// outcome's State is StateWorking. The sink gets heartbeats while Await waits; nil is allowed.
+//
+// Errors: the lookup's, the sink's, or the context's cause.
 func Await(ctx context.Context, taskID string, sink Sink, options Options) (Outcome, error) {
 	options = options.withDefaults()
 	started := time.Now()
@@ -25,44 +27,46 @@ func Await(ctx context.Context, taskID string, sink Sink, options Options) (Outc
 	}
 	outcome.DurationMS = time.Since(started).Milliseconds()
 	outcome.OutputText, outcome.Offset = TextFrom(outcome.OutputText, options.TextOffset)
-	outcome.cut(options.TextLimit)
+	outcome.truncate(options.TextLimit)
 	return outcome, nil
 }
 
+// await polls a task until it has ended or paused or options.Patience is over, and returns the last response.
 func await(ctx context.Context, taskID string, sink Sink, options Options) (*orq.AgentResponse, error) {
 	ctx, stop := Heartbeat(ctx, sink, options.Heartbeat)
 	defer stop()
-	patience := time.Now().Add(options.Patience)
-	first := lookGrace
+	deadline := time.Now().Add(options.Patience)
+	firstTimeout := lookupTimeout
 	if options.Patience > 0 {
-		first = max(options.Patience, lastLook)
+		firstTimeout = max(options.Patience, minLookupTimeout)
 	}
-	response, err := look(ctx, taskID, first, options)
-	for err == nil && response.Status == orq.ResponseInProgress && time.Until(patience) > 0 {
-		if err := retry.Sleep(ctx, min(options.Poll, time.Until(patience))); err != nil {
+	response, err := lookUp(ctx, taskID, firstTimeout, options)
+	for err == nil && response.Status == orq.ResponseInProgress && time.Until(deadline) > 0 {
+		if err := retry.Sleep(ctx, min(options.Poll, time.Until(deadline))); err != nil {
 			return nil, err
 		}
 		last := response
-		response, err = look(ctx, taskID, max(time.Until(patience), lastLook), options)
-		if errors.Is(err, errNoAnswer) {
-			return last, nil // what was known in time
+		response, err = lookUp(ctx, taskID, max(time.Until(deadline), minLookupTimeout), options)
+		if errors.Is(err, errLookupTimeout) {
+			return last, nil
 		}
 	}
 	return response, err
 }
 
-// lastLook is how long a lookup at the end of the patience may take.
-const lastLook = 2 * time.Second
+const (
+	// lookupTimeout bounds a single lookup.
+	lookupTimeout = 5 * time.Second
+	// minLookupTimeout is how long a lookup may take even when the wait is nearly over.
+	minLookupTimeout = 2 * time.Second
+)
 
-// lookGrace is how long a single lookup may take.
-const lookGrace = 5 * time.Second
+// errLookupTimeout is a lookup that was not answered in time.
+var errLookupTimeout = errors.New("no answer")
 
-// errNoAnswer is a lookup that was not answered in time.
-var errNoAnswer = errors.New("no answer")
-
-// look asks once; a lookup that is not answered must not hold the call beyond its limit.
-func look(ctx context.Context, taskID string, limit time.Duration, options Options) (*orq.AgentResponse, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("%w within %.0f s", errNoAnswer, limit.Seconds()))
+// lookUp calls options.Lookup once, for at most timeout.
+func lookUp(ctx context.Context, taskID string, timeout time.Duration, options Options) (*orq.AgentResponse, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, timeout, fmt.Errorf("%w within %.0f s", errLookupTimeout, timeout.Seconds()))
 	defer cancel()
 	return options.Lookup(ctx, taskID)
 }

@@ -8,36 +8,36 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/idle"
 )
 
-// defaultHeartbeat is how long a sink may stay silent unless told otherwise.
+// defaultHeartbeat is the interval of a heartbeat that is not configured.
 const defaultHeartbeat = 15 * time.Second
 
-// stillWorking is what a heartbeat says.
+// stillWorking is the progress that a heartbeat sends.
 var stillWorking = Progress{Message: "still working"}
 
-// Heartbeat tells sink every so often that the call is alive, until stop is called; 15 s when every is 0. A nil sink is
-// told nothing. The returned context ends with the sink's error when the sink fails, and with stop.
-func Heartbeat(ctx context.Context, sink Sink, every time.Duration) (beating context.Context, stop func()) {
+// Heartbeat sends "still working" to sink once per interval, 15 s when it is 0, until stop is called. A nil sink is
+// allowed. The returned context is canceled with the sink's error when the sink fails, and by stop.
+func Heartbeat(ctx context.Context, sink Sink, interval time.Duration) (beating context.Context, stop func()) {
 	if sink == nil {
 		return ctx, func() {}
 	}
 	beating, cancel := context.WithCancelCause(ctx)
-	beat := startHeartbeat(sink, every, cancel)
+	beat := startHeartbeat(sink, interval, cancel)
 	return beating, func() {
 		beat.Stop()
 		cancel(nil)
 	}
 }
 
-// heartbeat tells a sink that the call is alive while it hears of nothing else.
+// heartbeat reports to a sink that the call is alive while it gets no other progress.
 type heartbeat struct {
 	*idle.Timer
 	err error
 }
 
-// startHeartbeat cancels with the sink's error when the sink fails.
-func startHeartbeat(sink Sink, every time.Duration, cancel context.CancelCauseFunc) *heartbeat {
+// startHeartbeat starts a heartbeat, which calls cancel with the sink's error when the sink fails.
+func startHeartbeat(sink Sink, interval time.Duration, cancel context.CancelCauseFunc) *heartbeat {
 	h := &heartbeat{}
-	h.Timer = idle.NewTimer(cmp.Or(every, defaultHeartbeat), func() bool {
+	h.Timer = idle.NewTimer(cmp.Or(interval, defaultHeartbeat), func() bool {
 		if h.err = send(sink, stillWorking); h.err != nil {
 			cancel(h.err)
 		}
@@ -46,7 +46,7 @@ func startHeartbeat(sink Sink, every time.Duration, cancel context.CancelCauseFu
 	return h
 }
 
-// failure is the sink's error, if a heartbeat met one. It ends the heartbeat.
+// failure stops the heartbeat and returns the sink's error, if it failed.
 func (h *heartbeat) failure() error {
 	h.Stop()
 	return h.err

@@ -18,7 +18,7 @@ const (
 	StateWorking       = "working"
 )
 
-// Outcome is what a run came to, or where it stands.
+// Outcome is the result of a run, or its current state.
 type Outcome struct {
 	TaskID       string `json:"task_id" jsonschema:"required"`
 	AgentKey     string `json:"agent_key" jsonschema:"required"`
@@ -32,15 +32,15 @@ type Outcome struct {
 	PendingToolCalls []PendingCall   `json:"pending_tool_calls,omitzero"`
 	ToolExecutions   []ToolExecution `json:"tool_executions,omitzero"`
 	Usage            *Usage          `json:"usage,omitzero"`
-	// CostUSD is absent when the service did not say.
+	// CostUSD is absent when the service did not report it.
 	CostUSD *float64 `json:"cost_usd,omitzero"`
 	TraceID string   `json:"trace_id,omitzero"`
 	// Events counts the events received from the service.
 	Events     int   `json:"events"`
 	DurationMS int64 `json:"duration_ms"`
-	// Truncated reports that something was cut: OutputText, or what Next says.
+	// Truncated reports that something was left out: the rest of OutputText, or what Next describes.
 	Truncated bool `json:"truncated,omitzero"`
-	// Next says in words what the caller can do now.
+	// Next describes what the caller can do now.
 	Next string `json:"next,omitzero"`
 }
 
@@ -53,7 +53,7 @@ type OutputFile struct {
 	Base64 string `json:"base64,omitzero"`
 }
 
-// PendingCall is a call of a function tool that waits for the caller's answer.
+// PendingCall is a call of a function tool that waits for a result from the caller.
 type PendingCall struct {
 	ID   string `json:"id" jsonschema:"required"`
 	Name string `json:"name" jsonschema:"required"`
@@ -76,14 +76,14 @@ type Usage struct {
 	TotalTokens      int64 `json:"total_tokens"`
 }
 
-// FromResponse is the outcome that a looked-up task stands for.
+// FromResponse returns the outcome of a task that was looked up.
 func FromResponse(agentKey string, response *orq.AgentResponse) Outcome {
 	o := Outcome{TaskID: response.TaskID, AgentKey: agentKey}
 	o.fill(response)
 	return o
 }
 
-// fill completes an outcome with what the service says of its task.
+// fill completes an outcome with the service's response to a lookup.
 func (o *Outcome) fill(response *orq.AgentResponse) {
 	o.setPending(response.PendingToolCalls)
 	if response.Status != orq.ResponseFailed || response.Error != "" {
@@ -118,63 +118,7 @@ func (o *Outcome) fill(response *orq.AgentResponse) {
 	}
 }
 
-func (o *Outcome) addFiles(message orq.Message) {
-	for _, part := range message.Parts {
-		o.addFile(part.File)
-	}
-}
-
-func (o *Outcome) addFile(file *orq.File) {
-	if file != nil && len(o.OutputFiles) < maxListed {
-		o.OutputFiles = append(o.OutputFiles, OutputFile{Name: file.Name, MIMEType: file.MIMEType, URI: file.URI, Base64: file.Bytes})
-	}
-}
-
-func (o *Outcome) setPending(calls []orq.PendingToolCall) {
-	o.PendingToolCalls = nil
-	for _, call := range calls {
-		o.PendingToolCalls = append(o.PendingToolCalls, PendingCall{ID: call.ID, Name: call.Function.Name, Arguments: call.Function.Arguments})
-	}
-}
-
-func (o *Outcome) setUsage(usage *orq.Usage) {
-	if usage != nil {
-		o.Usage = &Usage{int64(usage.PromptTokens), int64(usage.CompletionTokens), int64(usage.TotalTokens)}
-	}
-}
-
-// TextFrom is a text from an offset on, in bytes, and where it begins: at a character, and not beyond the end.
-func TextFrom(text string, offset int) (rest string, begins int) {
-	begins = min(offset, len(text))
-	for begins > 0 && begins < len(text) && !utf8.RuneStart(text[begins]) {
-		begins--
-	}
-	return text[begins:], begins
-}
-
-// cut bounds the text at a line or rune boundary.
-func (o *Outcome) cut(limit int) {
-	if limit <= 0 || len(o.OutputText) <= limit {
-		return
-	}
-	text := truncate.BytePrefix(o.OutputText, limit)
-	if line := strings.LastIndexByte(text, '\n'); line > limit*3/4 {
-		text = text[:line]
-	}
-	o.OutputText, o.Truncated = text, true
-}
-
-// between is the time from one of the service's timestamps to another, 0 when either cannot be read.
-func between(start, end string) time.Duration {
-	from, err1 := time.Parse(time.RFC3339Nano, start)
-	to, err2 := time.Parse(time.RFC3339Nano, end)
-	if err1 != nil || err2 != nil {
-		return 0
-	}
-	return max(0, to.Sub(from))
-}
-
-// FromTask is the outcome that a task, as its start was answered, stands for.
+// FromTask returns the outcome of a task as the service returned it when the task was started.
 func FromTask(agentKey string, task *orq.Task) Outcome {
 	o := Outcome{TaskID: task.ID, AgentKey: agentKey, State: StateWorking}
 	switch task.Status.State {
@@ -201,4 +145,61 @@ func FromTask(agentKey string, task *orq.Task) Outcome {
 		}
 	}
 	return o
+}
+
+func (o *Outcome) addFiles(message orq.Message) {
+	for _, part := range message.Parts {
+		o.addFile(part.File)
+	}
+}
+
+func (o *Outcome) addFile(file *orq.File) {
+	if file != nil && len(o.OutputFiles) < maxListed {
+		o.OutputFiles = append(o.OutputFiles, OutputFile{Name: file.Name, MIMEType: file.MIMEType, URI: file.URI, Base64: file.Bytes})
+	}
+}
+
+func (o *Outcome) setPending(calls []orq.PendingToolCall) {
+	o.PendingToolCalls = nil
+	for _, call := range calls {
+		o.PendingToolCalls = append(o.PendingToolCalls, PendingCall{ID: call.ID, Name: call.Function.Name, Arguments: call.Function.Arguments})
+	}
+}
+
+func (o *Outcome) setUsage(usage *orq.Usage) {
+	if usage != nil {
+		o.Usage = &Usage{int64(usage.PromptTokens), int64(usage.CompletionTokens), int64(usage.TotalTokens)}
+	}
+}
+
+// TextFrom returns text from a byte offset on, and the offset at which the rest begins: that of a whole character, and at
+// most the length of text.
+func TextFrom(text string, offset int) (rest string, begins int) {
+	begins = min(offset, len(text))
+	for begins > 0 && begins < len(text) && !utf8.RuneStart(text[begins]) {
+		begins--
+	}
+	return text[begins:], begins
+}
+
+// truncate bounds the text, in bytes: at a line break within the last quarter, or else after a whole character.
+func (o *Outcome) truncate(limit int) {
+	if limit <= 0 || len(o.OutputText) <= limit {
+		return
+	}
+	text := truncate.BytePrefix(o.OutputText, limit)
+	if line := strings.LastIndexByte(text, '\n'); line > limit*3/4 {
+		text = text[:line]
+	}
+	o.OutputText, o.Truncated = text, true
+}
+
+// elapsed returns the time between two of the service's timestamps; 0 when either cannot be parsed.
+func elapsed(start, end string) time.Duration {
+	from, err1 := time.Parse(time.RFC3339Nano, start)
+	to, err2 := time.Parse(time.RFC3339Nano, end)
+	if err1 != nil || err2 != nil {
+		return 0
+	}
+	return max(0, to.Sub(from))
 }

@@ -11,62 +11,63 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
-// run is what is known of a run while its events come in.
+// run accumulates the state of a run while its events come in.
 type run struct {
 	Outcome
-	// ended reports that the service said how the run ended or paused.
+	// ended reports that an event stated how the run ended or paused.
 	ended bool
-	// timedOut reports that the stream ended before the run.
+	// timedOut reports that the service timed the stream out; the run may go on.
 	timedOut bool
-	// started is the task's id, as soon as the stream has told it.
-	started atomic.Pointer[string]
-	// text is what the agent's thoughts said so far, the outcome's text if no final message comes.
+	// startedTask is the task's id, set by the event that starts the execution; the stall watch reads it.
+	startedTask atomic.Pointer[string]
+	// text is the text of the thoughts so far, the outcome's text if no final message comes.
 	text strings.Builder
-	// textLimit bounds text, in bytes.
+	// textLimit is the length after which text takes no more, in bytes.
 	textLimit int
-	// tools finds a tool execution that has not ended by its call id.
+	// tools holds the tool executions that have not ended, by call id.
 	tools map[string]*openTool
 }
 
 // maxListed bounds the tool executions and the files of an outcome.
 const maxListed = 500
 
+// openTool is a tool execution that has not ended.
 type openTool struct {
-	index   int
-	started string
+	index   int    // in Outcome.ToolExecutions
+	started string // timestamp of the service
 }
 
-// absorb takes in one event and returns the progress that tells of it.
-func (r *run) absorb(event *orq.Event) Progress {
+// apply updates the run with an event and returns the event's progress.
+func (r *run) apply(event *orq.Event) Progress {
 	r.Events++
 	if event.Type == orq.EventThought {
 		step := event.Step()
-		if r.think(step); step.Text != "" {
+		if r.applyThought(step); step.Text != "" {
 			return Progress{Message: step.Text, Text: true, Event: event}
 		}
 		return Progress{Message: fmt.Sprintf("iteration %v: thinking", step.Iteration), Event: event}
 	}
-	return Progress{Message: r.line(event), Event: event}
+	return Progress{Message: r.applyStatus(event), Event: event}
 }
 
-// line takes in an event that is no thought and returns the line that tells a person of it.
-func (r *run) line(event *orq.Event) string {
+// applyStatus updates the run with an event that is not a thought and returns its line for a person.
+func (r *run) applyStatus(event *orq.Event) string {
 	switch data := event.Data.(type) {
 	case *orq.ExecutionStarted:
 		r.TaskID, r.TraceID = data.AgentTaskID, data.TraceID
-		r.started.Store(&data.AgentTaskID)
+		r.startedTask.Store(&data.AgentTaskID)
 		return "task " + data.AgentTaskID + " started"
 	case *orq.AgentStarted:
 		return "agent " + data.AgentKey + " started on " + data.ModelID
 	case *orq.Inactive:
-		return r.inactive(data)
+		return r.applyInactive(data)
 	case *orq.Errored:
-		return r.failed(data.Error)
+		return r.fail(data.Error)
 	case *orq.StreamError:
-		return r.failed(data.Error)
+		return r.fail(data.Error)
 	case *orq.Timeout:
 		r.timedOut = true
-		return r.failed(data.Message)
+		return r.fail(data.Message)
 	case *orq.ExecutionNamed:
 		return "named: " + data.Name
 	case *orq.HandedOff:
@@ -74,13 +75,14 @@ func (r *run) line(event *orq.Event) string {
 	case *orq.MessageCreated:
 		return "message added to the conversation"
 	}
-	if line := r.tool(event); line != "" {
+	if line := r.applyTool(event); line != "" {
 		return line
 	}
-	return reviewOrUnknown(event)
+	return lineWithoutData(event)
 }
 
-func reviewOrUnknown(event *orq.Event) string {
+// lineWithoutData returns the line of an event whose type alone is known: a review of the run, or a type to come.
+func lineWithoutData(event *orq.Event) string {
 	switch event.Type {
 	case orq.EventExecutionReviewRequired:
 		return "waiting for a review of the run: decide in the orq.ai studio"
@@ -90,18 +92,19 @@ func reviewOrUnknown(event *orq.Event) string {
 	return string(event.Type)
 }
 
-// think takes in a step of reasoning.
-func (r *run) think(step orq.Step) {
+// applyThought adds the text, the files and the usage of a reasoning step.
+func (r *run) applyThought(step orq.Step) {
 	for i := range step.Files {
 		r.addFile(&step.Files[i])
 	}
 	r.setUsage(step.Usage)
-	if r.text.Len() <= r.textLimit { // more is cut in the end
+	if r.text.Len() <= r.textLimit { // the outcome is truncated to the limit in the end
 		r.text.WriteString(step.Text)
 	}
 }
 
-func (r *run) inactive(data *orq.Inactive) string {
+// applyInactive takes the outcome from the event that ends or pauses the run.
+func (r *run) applyInactive(data *orq.Inactive) string {
 	r.ended = true
 	r.FinishReason = data.FinishReason
 	r.OutputText = data.LastMessage
@@ -131,14 +134,14 @@ func (r *run) inactive(data *orq.Inactive) string {
 	return "finished: " + data.FinishReason
 }
 
-func (r *run) failed(reason string) string {
+func (r *run) fail(reason string) string {
 	r.ended = true
 	r.State, r.Error = StateFailed, reason
 	return "failed: " + reason
 }
 
-// tool takes in the events of tool calls; "" says that event is none of them.
-func (r *run) tool(event *orq.Event) string {
+// applyTool updates the run with an event of a tool call and returns its line, or "" when event is of another kind.
+func (r *run) applyTool(event *orq.Event) string {
 	switch data := event.Data.(type) {
 	case *orq.ActionReviewRequested:
 		name := toolName(data.Tool.Key, data.Tool.DisplayName, data.Tool.ActionType)
@@ -170,7 +173,8 @@ func (r *run) tool(event *orq.Event) string {
 	return ""
 }
 
-// execution returns the execution of a tool call, begun at the given time if it is new.
+// execution returns the execution of a tool call. An unknown one is added, begun at the given timestamp; beyond maxListed
+// it is not added to the outcome.
 func (r *run) execution(callID, name, at string) *ToolExecution {
 	open, known := r.tools[callID]
 	if !known && len(r.ToolExecutions) == maxListed {
@@ -184,17 +188,18 @@ func (r *run) execution(callID, name, at string) *ToolExecution {
 	return &r.ToolExecutions[open.index]
 }
 
+// closeTool records the end of a tool call and how long it took.
 func (r *run) closeTool(callID, actionType, at, status string) *ToolExecution {
 	execution := r.execution(callID, actionType, at)
 	execution.Status = status
 	if open, known := r.tools[callID]; known {
-		execution.DurationMS = between(open.started, at).Milliseconds()
+		execution.DurationMS = elapsed(open.started, at).Milliseconds()
 		delete(r.tools, callID)
 	}
 	return execution
 }
 
-// toolName is the shortest name that tells one tool from the others: its key, or its type if it is a built-in.
+// toolName returns the shortest name that identifies a tool: its key, or its type if it is built in.
 func toolName(key, displayName, actionType string) string {
 	switch actionType {
 	case "http", "code", "function", "json_schema", "mcp":

@@ -1,0 +1,49 @@
+package relay
+
+import (
+	"context"
+	"time"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+)
+
+// Lookup returns the current state of a task, as the service knows it.
+type Lookup func(ctx context.Context, taskID string) (*orq.AgentResponse, error)
+
+// Options configure Follow and Await.
+type Options struct {
+	// AgentKey is the agent's key as the caller gave it.
+	AgentKey string
+	// Lookup finds the outcome of a run whose stream broke off. Follow works without it; Await requires it.
+	Lookup Lookup
+	// Heartbeat is how long the sink may go without progress before it gets a heartbeat; 15 s when 0.
+	Heartbeat time.Duration
+	// TextLimit bounds Outcome.OutputText, in bytes; 60,000 when 0, no bound when negative.
+	TextLimit int
+	// TextOffset is where the Outcome.OutputText that Await returns begins, in bytes of the whole text.
+	TextOffset int
+	// Stall is how long the stream may go without an event before the task is looked up; 60 s when 0.
+	Stall time.Duration
+	// Poll is the pause between two lookups; 1 s when 0.
+	Poll time.Duration
+	// Limit bounds the life of the stream, which is then treated as broken off; no bound when 0.
+	Limit time.Duration
+	// Patience is how long Follow waits for a run whose stream broke off, and Await for any run; 0 is a single lookup.
+	Patience time.Duration
+}
+
+func (o Options) withDefaults() Options {
+	if o.Heartbeat == 0 {
+		o.Heartbeat = defaultHeartbeat
+	}
+	if o.Stall == 0 {
+		o.Stall = time.Minute
+	}
+	if o.TextLimit == 0 {
+		o.TextLimit = 60_000
+	}
+	if o.Poll == 0 {
+		o.Poll = time.Second
+	}
+	return o
+}

@@ -1,0 +1,69 @@
+package relay
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+)
+
+// CutOffError is a stream that broke off, with no way to learn how the run went on.
+type CutOffError struct {
+	// Outcome holds all that was received.
+	Outcome Outcome
+	// Cause is the error of the stream, joined with that of the lookup if there was one.
+	Cause error
+}
+
+// Error returns the message of the cause.
+func (e *CutOffError) Error() string { return e.Cause.Error() }
+
+// Unwrap returns the cause.
+func (e *CutOffError) Unwrap() error { return e.Cause }
+
+// finish turns what the stream left behind into an outcome.
+func (r *run) finish(ctx context.Context, streamErr error, sink Sink, options Options) (Outcome, error) {
+	if r.OutputText == "" {
+		r.OutputText = r.text.String()
+	}
+	switch {
+	case ctx.Err() != nil:
+		return r.Outcome, context.Cause(ctx)
+	case r.ended && !r.timedOut && streamErr == nil:
+		return r.Outcome, nil
+	case streamErr == nil && !r.timedOut:
+		streamErr = fmt.Errorf("%w: it closed without saying how the run ended", orq.ErrCutOff)
+	case r.Events == 0 && !errors.Is(streamErr, orq.ErrCutOff):
+		return r.Outcome, streamErr
+	}
+	return r.recoverRun(ctx, streamErr, sink, options)
+}
+
+// recoverRun looks up a run whose end did not reach the relay.
+func (r *run) recoverRun(ctx context.Context, streamErr error, sink Sink, options Options) (Outcome, error) {
+	if r.TaskID == "" || options.Lookup == nil {
+		return r.unrecovered(streamErr, options.TextLimit)
+	}
+	if err := send(sink, Progress{Message: "the stream broke off: looking up the outcome of task " + r.TaskID}); err != nil {
+		return Outcome{}, err
+	}
+	response, err := await(ctx, r.TaskID, sink, options)
+	if ctx.Err() != nil {
+		return r.Outcome, context.Cause(ctx)
+	}
+	if err != nil {
+		return r.unrecovered(errors.Join(streamErr, err), options.TextLimit)
+	}
+	r.fill(response)
+	return r.Outcome, nil
+}
+
+// unrecovered is the result for a run that could not be looked up: the service's timeout, or else a *CutOffError.
+func (r *run) unrecovered(cause error, textLimit int) (Outcome, error) {
+	if r.timedOut {
+		return r.Outcome, nil
+	}
+	r.truncate(textLimit)
+	return r.Outcome, &CutOffError{r.Outcome, cause}
+}

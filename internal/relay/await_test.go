@@ -13,7 +13,7 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/relay"
 )
 
-func TestAwaitLooksUpUntilTheTaskHasEnded(t *testing.T) {
+func TestAwaitPollsUntilTheTaskHasEnded(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		answers        []*orq.AgentResponse
@@ -51,15 +51,15 @@ func TestAwaitLooksUpUntilTheTaskHasEnded(t *testing.T) {
 	}
 }
 
-func TestAwaitNamesTheTaskItWasAskedFor(t *testing.T) {
+func TestAwaitSetsTheTaskIDOfItsArgument(t *testing.T) {
 	t.Parallel()
 	service := &lookups{answers: []*orq.AgentResponse{{Status: orq.ResponseCompleted}}}
 	if outcome, err := relay.Await(t.Context(), "t1", nil, relay.Options{Lookup: service.lookup}); err != nil || outcome.TaskID != "t1" {
-		t.Errorf("%+v, %v", outcome, err)
+		t.Errorf("Await() = %+v, %v, want task t1", outcome, err)
 	}
 }
 
-func TestAwaitBreaksTheSilence(t *testing.T) {
+func TestAwaitSendsHeartbeats(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		sink := &recorder{began: time.Now()}
@@ -67,7 +67,7 @@ func TestAwaitBreaksTheSilence(t *testing.T) {
 		if _, err := relay.Await(t.Context(), "t1", sink, relay.Options{Lookup: service.lookup, Patience: 40 * time.Second}); err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff([]relay.Progress{{Message: "still working"}, {Message: "still working"}}, sink.told); diff != "" {
+		if diff := cmp.Diff([]relay.Progress{{Message: "still working"}, {Message: "still working"}}, sink.sent); diff != "" {
 			t.Errorf("progress (-want +got):\n%s", diff)
 		}
 		if diff := cmp.Diff([]time.Duration{15 * time.Second, 30 * time.Second}, sink.after); diff != "" {
@@ -96,12 +96,46 @@ func TestAwaitFails(t *testing.T) {
 				began := time.Now()
 				outcome, err := relay.Await(ctx, "t1", c.sink, relay.Options{Lookup: c.service.lookup, Patience: time.Minute})
 				if !errors.Is(err, gone) || !cmp.Equal(outcome, relay.Outcome{}) {
-					t.Errorf("%+v, %v", outcome, err)
+					t.Errorf("Await() = %+v, %v, want no outcome and %v", outcome, err, gone)
 				}
 				if elapsed := time.Since(began); elapsed > c.cancel {
-					t.Errorf("returned after %v", elapsed)
+					t.Errorf("returned after %v, want at most %v", elapsed, c.cancel)
 				}
 			})
 		})
 	}
+}
+
+func TestHeartbeatsDuringASlowLookup(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		slow := func(ctx context.Context, _ string) (*orq.AgentResponse, error) {
+			if !wait(ctx, 40*time.Second) {
+				return nil, context.Cause(ctx)
+			}
+			return completed(), nil
+		}
+		sink := &recorder{}
+		if _, err := relay.Await(t.Context(), "t1", sink, relay.Options{Lookup: slow, Patience: time.Minute}); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff([]string{"still working", "still working"}, sink.lines()); diff != "" {
+			t.Errorf("lines (-want +got):\n%s", diff)
+		}
+	})
+}
+
+func TestLookupTimesOut(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		silent := func(ctx context.Context, _ string) (*orq.AgentResponse, error) {
+			<-ctx.Done()
+			return nil, context.Cause(ctx)
+		}
+		began := time.Now()
+		_, err := relay.Await(t.Context(), "t1", nil, relay.Options{Lookup: silent})
+		if err == nil || err.Error() != "no answer within 5 s" || time.Since(began) != 5*time.Second {
+			t.Errorf("Await() error = %v after %v, want no answer within 5 s", err, time.Since(began))
+		}
+	})
 }

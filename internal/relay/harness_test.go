@@ -16,7 +16,7 @@ import (
 type script struct {
 	events []orq.Event
 	pause  time.Duration
-	// end is the error the stream ends with; nil is a [DONE].
+	// end is the error at the end of the stream; nil is a [DONE].
 	end error
 	// hangs makes the stream stay open after its events.
 	hangs bool
@@ -62,7 +62,7 @@ func wait(ctx context.Context, pause time.Duration) bool {
 	}
 }
 
-// at returns an event that happened so many milliseconds after the run began.
+// at returns an event with a timestamp the given number of milliseconds after the run began.
 func at(milliseconds int, typ orq.EventType, data string) orq.Event {
 	var event orq.Event
 	stamp := time.UnixMilli(int64(milliseconds)).UTC().Format(time.RFC3339Nano)
@@ -85,11 +85,11 @@ func thought(id, text string) orq.Event {
 		`{"iteration":2,"message_difference":{%q:{"role":"agent","parts":[{"kind":"text","text":%q}]}}}`, id, text))
 }
 
-// recorder is a sink that keeps what it is told, and when.
+// recorder is a sink that keeps the progress it gets, and when.
 type recorder struct {
 	mu    sync.Mutex
 	began time.Time
-	told  []relay.Progress
+	sent  []relay.Progress
 	after []time.Duration
 	// fails makes Send return err instead of taking the progress with that number, counted from 1.
 	fails int
@@ -99,23 +99,23 @@ type recorder struct {
 func (r *recorder) Send(progress relay.Progress) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.fails == len(r.told)+1 {
+	if r.fails == len(r.sent)+1 {
 		return r.err
 	}
-	r.told = append(r.told, progress)
+	r.sent = append(r.sent, progress)
 	r.after = append(r.after, time.Since(r.began))
 	return nil
 }
 
 func (r *recorder) lines() []string {
 	var lines []string
-	for _, progress := range r.told {
+	for _, progress := range r.sent {
 		lines = append(lines, progress.Message)
 	}
 	return lines
 }
 
-// lookups answers one lookup after the other; the last answer is given again and again.
+// lookups answers one lookup after the other, and repeats the last answer from then on.
 type lookups struct {
 	answers []*orq.AgentResponse
 	err     error
@@ -141,7 +141,7 @@ func completed() *orq.AgentResponse {
 	return &orq.AgentResponse{
 		TaskID: "t1", Status: orq.ResponseCompleted, FinishReason: orq.FinishStop,
 		Output: []orq.Message{
-			{Role: orq.RoleTool, Parts: []orq.Part{orq.TextPart("not said by the agent")}},
+			{Role: orq.RoleTool, Parts: []orq.Part{orq.TextPart("not of the agent")}},
 			{Role: orq.RoleAgent, Parts: []orq.Part{orq.TextPart("hello")}},
 			{Role: orq.RoleAgent, Parts: []orq.Part{orq.TextPart("world"), {Kind: orq.KindFile, File: &orq.File{Name: "a.txt", MIMEType: "text/plain", URI: "u"}}}},
 		},

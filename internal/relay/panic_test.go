@@ -11,22 +11,22 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/relay"
 )
 
-// A panic in a goroutine that nobody recovers would end the process and with it everybody's runs.
+// A panic on a goroutine without a recover would end the process, and all other runs with it.
 func TestPanicOfAStreamReachesTheCaller(t *testing.T) {
 	t.Parallel()
 	defer func() {
 		if reason := fmt.Sprint(recover()); reason != "out of order" {
-			t.Errorf("recovered %q, want the reason", reason)
+			t.Errorf("recovered %q, want \"out of order\"", reason)
 		}
 	}()
 	open := func(context.Context) orq.Events {
 		return func(func(orq.Event, error) bool) { panic("out of order") }
 	}
 	outcome, err := relay.Follow(t.Context(), open, nil, relay.Options{})
-	t.Errorf("returned %v, %v", outcome, err)
+	t.Errorf("Follow() = %v, %v, want a panic", outcome, err)
 }
 
-// The lookup of a stalled stream runs on a timer's goroutine, which nobody recovers.
+// The lookup of a stalled stream runs on a timer's goroutine, where nothing else recovers a panic.
 func TestPanicOfALookupReachesTheCaller(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -40,6 +40,6 @@ func TestPanicOfALookupReachesTheCaller(t *testing.T) {
 		outcome, err := relay.Follow(t.Context(), stream.open, nil, relay.Options{
 			Lookup: func(context.Context, string) (*orq.AgentResponse, error) { panic("out of order") },
 		})
-		t.Errorf("returned %v, %v", outcome, err)
+		t.Errorf("Follow() = %v, %v, want a panic", outcome, err)
 	})
 }

@@ -85,14 +85,14 @@ func TestOutcomeOfAStreamThatBrokeOffIsLookedUp(t *testing.T) {
 					t.Errorf("%d lookups, want %d", service.calls, c.calls)
 				}
 				if lines := sink.lines(); len(lines) != len(c.events)+1 || lines[len(lines)-1] != lookingUp {
-					t.Errorf("told %q, want %q last", lines, lookingUp)
+					t.Errorf("lines %q, want %d events and %q", lines, len(c.events), lookingUp)
 				}
 			})
 		})
 	}
 }
 
-func TestLossOfARunCarriesAllThatWasReceived(t *testing.T) {
+func TestCutOffErrorHoldsAllThatWasReceived(t *testing.T) {
 	t.Parallel()
 	down := errors.New("service is down")
 	service := func() *lookups { return &lookups{err: down} }
@@ -139,10 +139,10 @@ func TestLossOfARunCarriesAllThatWasReceived(t *testing.T) {
 			outcome, err := relay.Follow(t.Context(), stream.open, nil, options)
 			var cut *relay.CutOffError
 			if !errors.As(err, &cut) || !errors.Is(err, orq.ErrCutOff) || err.Error() != c.want {
-				t.Fatalf("%T %v, want a CutOffError: %s", err, err, c.want)
+				t.Fatalf("Follow() error = %T %v, want a CutOffError: %s", err, err, c.want)
 			}
 			if asked := c.service != nil && c.service.calls > 0; asked != errors.Is(err, down) {
-				t.Errorf("asked %v, error %v", asked, err)
+				t.Errorf("looked up: %t, error %v, want the lookup's error if there was one", asked, err)
 			}
 			for _, o := range []relay.Outcome{outcome, cut.Outcome} {
 				if o.TaskID != c.taskID || o.AgentKey != "scout" || o.OutputText != c.text || o.Events != len(c.events) {
@@ -168,13 +168,13 @@ func TestTimeoutThatCannotBeLookedUpIsTheOutcome(t *testing.T) {
 			stream := &script{events: c.events}
 			outcome, err := relay.Follow(t.Context(), stream.open, nil, relay.Options{Lookup: c.lookup})
 			if err != nil || outcome.State != relay.StateFailed || outcome.Error != "too long" {
-				t.Errorf("%+v, %v", outcome, err)
+				t.Errorf("Follow() = %+v, %v, want the failure \"too long\"", outcome, err)
 			}
 		})
 	}
 }
 
-func TestWaitingForALostRunIsTold(t *testing.T) {
+func TestHeartbeatsDuringARecovery(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		stream := &script{events: []orq.Event{started}, end: orq.ErrCutOff}
@@ -192,7 +192,7 @@ func TestWaitingForALostRunIsTold(t *testing.T) {
 	})
 }
 
-func TestCancelEndsARecovery(t *testing.T) {
+func TestCancelEndsTheRecovery(t *testing.T) {
 	t.Parallel()
 	gone := errors.New("the caller has gone")
 	hanging := func(ctx context.Context, _ string) (*orq.AgentResponse, error) {
@@ -211,7 +211,7 @@ func TestCancelEndsARecovery(t *testing.T) {
 				stream := &script{events: []orq.Event{started, hello}, end: orq.ErrCutOff}
 				outcome, err := relay.Follow(ctx, stream.open, nil, relay.Options{Lookup: lookup, Patience: time.Hour})
 				if !errors.Is(err, gone) || outcome.TaskID != "t1" || outcome.DurationMS != 2500 {
-					t.Errorf("%+v, %v", outcome, err)
+					t.Errorf("Follow() = %+v, %v, want task t1 after 2500 ms and %v", outcome, err, gone)
 				}
 			})
 		})

@@ -11,140 +11,141 @@ import (
 )
 
 const (
-	// firstLook and slowestLook bound the pauses between two looks at an agent's task.
-	firstLook   = 200 * time.Millisecond
-	slowestLook = 5 * time.Second
-	// maxMissedLooks is how many looks in a row may fail.
-	maxMissedLooks = 5
-	// cancelTimeout bounds how long an agent may take to note that its task is given up.
+	// minPollInterval and maxPollInterval bound the pauses between two polls of an agent's task.
+	minPollInterval = 200 * time.Millisecond
+	maxPollInterval = 5 * time.Second
+	// maxFailedPolls is how many polls in a row may fail.
+	maxFailedPolls = 5
+	// cancelTimeout bounds how long an agent may take to answer a cancel.
 	cancelTimeout = 2 * time.Second
 )
 
-// Conversation is what the next message has to know of those before it. Its zero value is a new one.
+// Conversation is the state that one message passes on to the next. Its zero value begins a new conversation.
 type Conversation struct {
 	ContextID string `json:"context_id,omitzero"`
-	// TaskID is the task that waits for the user. Empty: the next message begins another.
+	// TaskID is the task that waits for the user. Empty: the next message begins a task.
 	TaskID string `json:"task_id,omitzero"`
-	// Asked identifies the question with which the task waits, and Made says what was made of its artifacts: agents begin
-	// with where the task stood before the answer.
+	// Asked identifies the question with which the task waits, and Made holds what was received of its artifacts, by id:
+	// agents begin their answer with the state of the task before the message.
 	Asked string            `json:"asked,omitzero"`
 	Made  map[string]Extent `json:"made,omitempty"`
 }
 
-// Message is what an agent is asked.
+// Message is a message to an agent.
 type Message struct {
 	orq.Message // its ids of task and context are those of In
 	In          Conversation
-	// Alone says that nobody will answer a question of the agent: a task that waits is canceled.
+	// Alone reports that nobody will answer a question of the agent: a task that waits is canceled.
 	Alone bool
 }
 
-// Answer is what came of a message.
+// Answer is an agent's answer to a message.
 type Answer struct {
-	// State is the last that the agent told, empty when it told none.
+	// State is the last that the agent reported, empty when it reported none.
 	State string
-	// Parts are the artifacts and what the agent said last, or else what it said while it worked.
+	// Parts are the artifacts and the agent's last message, or else the messages it sent while it worked.
 	Parts []orq.Part
-	// Failed says in the agent's words why State is no success. It is not among Parts.
+	// Failed is the agent's message about why State is no success. It is not among Parts.
 	Failed string
-	// Next is for the next message.
+	// Next belongs into the next message.
 	Next Conversation
 }
 
 // Waits reports that the agent's task waits for the user.
 func (a Answer) Waits() bool { return waits(a.State) }
 
-// Ask sends a message and follows what comes of it, until the agent has finished or waits for the user. tell gets what
-// is new, at once and only once; its error ends the call.
+// Ask sends a message and follows its task until the agent has finished or waits for the user. emit receives new parts as
+// they arrive, each once; its error ends the call.
 //
-// With an error, Answer holds what came before it, and the agent is asked to cancel its task. When ctx has ended, the
-// error is the cause of ctx. A message is sent again only when the agent does not know how to stream: then nothing was
-// begun.
-func (c *Client) Ask(ctx context.Context, message Message, tell func([]orq.Part) error) (Answer, error) {
+// With an error, Answer holds what was received before it, and the agent is asked to cancel its task. When ctx has ended,
+// the error is the cause of ctx. A message is sent a second time only when the agent does not implement streaming: then
+// the first has started nothing.
+func (c *Client) Ask(ctx context.Context, message Message, emit func([]orq.Part) error) (Answer, error) {
 	message.TaskID, message.ContextID = message.In.TaskID, message.In.ContextID
-	t := newTalk(message, tell)
-	err := c.follow(ctx, message.Message, t)
-	if err != nil && !t.settled() || message.Alone && waits(t.state) {
-		c.giveUp(ctx, t.taskID)
+	x := newExchange(message, emit)
+	err := c.follow(ctx, message.Message, x)
+	if err != nil && !x.done() || message.Alone && waits(x.state) {
+		c.cancelTask(ctx, x.taskID)
 	}
 	if ctx.Err() != nil {
 		err = context.Cause(ctx)
 	}
-	return t.answer(), err
+	return x.answer(), err
 }
 
-func (c *Client) follow(ctx context.Context, message orq.Message, t *talk) error {
+// follow sends the message and adds all of its events to x, streamed if the agent can.
+func (c *Client) follow(ctx context.Context, message orq.Message, x *exchange) error {
 	if c.streams {
-		err := c.stream(ctx, message, t)
-		if refused, ok := errors.AsType[*Refusal](err); !ok || !refused.UnknownMethod || t.state != "" || t.taskID != "" {
+		err := c.stream(ctx, message, x)
+		if refused, ok := errors.AsType[*Refusal](err); !ok || !refused.UnknownMethod || x.state != "" || x.taskID != "" {
 			return err
 		}
 	}
-	news, err := c.speaks.Send(ctx, message)
+	event, err := c.protocol.Send(ctx, message)
 	if err != nil {
 		return err
 	}
-	if err := t.absorb(news); err != nil {
+	if err := x.add(event); err != nil {
 		return err
 	}
-	return c.look(ctx, t)
+	return c.poll(ctx, x)
 }
 
-// stream follows the agent's events. A stream that breaks off is made up for by looking at the task.
-func (c *Client) stream(ctx context.Context, message orq.Message, t *talk) error {
-	for news, err := range c.speaks.Stream(ctx, message) {
-		if _, refused := errors.AsType[*Refusal](err); refused || err != nil && t.taskID == "" {
+// stream reads the agent's events, and polls the task if the stream breaks off.
+func (c *Client) stream(ctx context.Context, message orq.Message, x *exchange) error {
+	for event, err := range c.protocol.Stream(ctx, message) {
+		if _, refused := errors.AsType[*Refusal](err); refused || err != nil && x.taskID == "" {
 			return err
 		}
 		if err != nil {
 			break
 		}
-		if err := t.absorb(news); err != nil {
+		if err := x.add(event); err != nil {
 			return err
 		}
 		// Agents may keep the stream open. A snapshot that waits may be older than the message.
-		if news.Final || t.settled() && (!news.Snapshot || !waits(t.state)) {
+		if event.Final || x.done() && (!event.Snapshot || !waits(x.state)) {
 			break
 		}
 	}
-	if !t.settled() && t.taskID == "" {
+	if !x.done() && x.taskID == "" {
 		return errCutShort
 	}
-	return c.look(ctx, t)
+	return c.poll(ctx, x)
 }
 
-// look looks at the agent's task until it has settled.
-func (c *Client) look(ctx context.Context, t *talk) error {
-	pauses := retry.New(retry.Options{Initial: firstLook, MaxInterval: slowestLook, Retries: retry.Unlimited})
-	for missed := 0; !t.settled(); {
+// poll requests the agent's task until the exchange is done.
+func (c *Client) poll(ctx context.Context, x *exchange) error {
+	pauses := retry.New(retry.Options{Initial: minPollInterval, MaxInterval: maxPollInterval, Retries: retry.Unlimited})
+	for failures := 0; !x.done(); {
 		pause, _ := pauses.Next(0)
 		if err := retry.Sleep(ctx, pause); err != nil {
 			return err
 		}
-		news, err := c.speaks.Task(ctx, t.taskID)
+		event, err := c.protocol.Task(ctx, x.taskID)
 		if err == nil {
-			missed = 0
-			if err := t.absorb(news); err != nil {
+			failures = 0
+			if err := x.add(event); err != nil {
 				return err
 			}
 			continue
 		}
 		_, refused := errors.AsType[*Refusal](err)
-		if missed++; refused || missed == maxMissedLooks {
+		if failures++; refused || failures == maxFailedPolls {
 			return err
 		}
 	}
 	return nil
 }
 
-// giveUp tells the agent that nobody waits for its task any more.
-func (c *Client) giveUp(ctx context.Context, taskID string) {
+// cancelTask asks the agent to cancel a task, if there is one. It works after ctx has ended, too.
+func (c *Client) cancelTask(ctx context.Context, taskID string) {
 	if taskID == "" {
 		return
 	}
 	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), cancelTimeout)
 	defer stop()
-	_ = c.speaks.Cancel(ctx, taskID) // the call ends all the same
+	_ = c.protocol.Cancel(ctx, taskID) // the call ends either way
 }
 
 func waits(state string) bool { return state == orq.TaskInputRequired || state == orq.TaskAuthRequired }
@@ -153,5 +154,7 @@ func failed(state string) bool {
 	return state == orq.TaskFailed || state == orq.TaskRejected || state == orq.TaskCanceled
 }
 
-// question identifies what a task waits for.
-func (e Event) question() string { return cmp.Or(e.Says.MessageID, e.Says.Text()) + " " + e.At }
+// questionID identifies the question with which a task waits.
+func (e Event) questionID() string {
+	return cmp.Or(e.Message.MessageID, e.Message.Text()) + " " + e.StateTime
+}

@@ -15,27 +15,27 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
-// current speaks A2A 1.0.
+// current is the protocol of A2A 1.0.
 type current struct{ *a2aclient.Client }
 
 func (c current) Send(ctx context.Context, message orq.Message) (Event, error) {
 	result, err := c.SendMessage(ctx, &spec.SendMessageRequest{
-		Message: outgoing(message), Config: &spec.SendMessageConfig{ReturnImmediately: true},
+		Message: toCurrent(message), Config: &spec.SendMessageConfig{ReturnImmediately: true},
 	})
 	if err != nil {
 		return Event{}, asRefusal(err)
 	}
-	return readCurrent(result), nil
+	return fromCurrent(result), nil
 }
 
 func (c current) Stream(ctx context.Context, message orq.Message) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
-		for event, err := range c.SendStreamingMessage(ctx, &spec.SendMessageRequest{Message: outgoing(message)}) {
+		for event, err := range c.SendStreamingMessage(ctx, &spec.SendMessageRequest{Message: toCurrent(message)}) {
 			if err != nil {
 				yield(Event{}, asRefusal(err))
 				return
 			}
-			if !yield(readCurrent(event), nil) {
+			if !yield(fromCurrent(event), nil) {
 				return
 			}
 		}
@@ -47,7 +47,7 @@ func (c current) Task(ctx context.Context, id string) (Event, error) {
 	if err != nil {
 		return Event{}, asRefusal(err)
 	}
-	return readCurrent(task), nil
+	return fromCurrent(task), nil
 }
 
 func (c current) Cancel(ctx context.Context, id string) error {
@@ -66,55 +66,56 @@ func asRefusal(err error) error {
 	}
 }
 
-func readCurrent(event spec.Event) Event {
-	about := event.TaskInfo()
-	news := Event{TaskID: string(about.TaskID), ContextID: about.ContextID}
-	switch e := event.(type) {
+// fromCurrent converts an event of A2A 1.0.
+func fromCurrent(source spec.Event) Event {
+	task := source.TaskInfo()
+	event := Event{TaskID: string(task.TaskID), ContextID: task.ContextID}
+	switch e := source.(type) {
 	case *spec.Message:
-		news.State, news.Says = orq.TaskCompleted, heard(e)
+		event.State, event.Message = orq.TaskCompleted, messageOf(e)
 	case *spec.TaskStatusUpdateEvent:
-		news.status(e.Status)
+		event.setStatus(e.Status)
 	case *spec.TaskArtifactUpdateEvent:
-		news.artifact(e.Artifact, e.Append)
+		event.addArtifact(e.Artifact, e.Append)
 	case *spec.Task:
-		news.Snapshot = true
-		news.status(e.Status)
+		event.Snapshot = true
+		event.setStatus(e.Status)
 		for _, message := range e.History {
 			if message != nil {
-				news.History = append(news.History, heard(message))
+				event.History = append(event.History, messageOf(message))
 			}
 		}
-		for _, made := range e.Artifacts {
-			news.artifact(made, false)
+		for _, artifact := range e.Artifacts {
+			event.addArtifact(artifact, false)
 		}
 	}
-	return news
+	return event
 }
 
-func (e *Event) status(status spec.TaskStatus) {
+func (e *Event) setStatus(status spec.TaskStatus) {
 	e.State = strings.ReplaceAll(strings.ToLower(strings.TrimPrefix(string(status.State), "TASK_STATE_")), "_", "-")
 	if status.Timestamp != nil {
-		e.At = status.Timestamp.Format(time.RFC3339Nano)
+		e.StateTime = status.Timestamp.Format(time.RFC3339Nano)
 	}
 	if status.Message != nil {
-		e.Says = heard(status.Message)
+		e.Message = messageOf(status.Message)
 	}
 }
 
-// heard is a message of A2A 1.0.
-func heard(from *spec.Message) orq.Message {
+// messageOf converts an agent's message of A2A 1.0.
+func messageOf(from *spec.Message) orq.Message {
 	role := strings.ToLower(strings.TrimPrefix(string(from.Role), "ROLE_"))
-	return orq.Message{MessageID: from.ID, Role: role, Parts: incoming(from.Parts)}
+	return orq.Message{MessageID: from.ID, Role: role, Parts: partsOf(from.Parts)}
 }
 
-func (e *Event) artifact(made *spec.Artifact, more bool) {
-	if made != nil {
-		e.Artifacts = append(e.Artifacts, Artifact{string(made.ID), incoming(made.Parts), more})
+func (e *Event) addArtifact(artifact *spec.Artifact, isAppend bool) {
+	if artifact != nil {
+		e.Artifacts = append(e.Artifacts, Artifact{string(artifact.ID), partsOf(artifact.Parts), isAppend})
 	}
 }
 
-// incoming are the parts of a message or an artifact of A2A 1.0.
-func incoming(from spec.ContentParts) []orq.Part {
+// partsOf converts and merges the parts of a message or an artifact of A2A 1.0. Parts of a kind to come are left out.
+func partsOf(from spec.ContentParts) []orq.Part {
 	var parts []orq.Part
 	for _, part := range from {
 		if part == nil {
@@ -142,7 +143,7 @@ func incoming(from spec.ContentParts) []orq.Part {
 	return merged(parts)
 }
 
-// objectOf is a value as A2A 0.3 has data: an object. Any other stands under "value".
+// objectOf returns data as A2A 0.3 has it: always an object. Any other value becomes the member "value" of one.
 func objectOf(value any) map[string]any {
 	if object, ok := value.(map[string]any); ok {
 		return object
@@ -150,8 +151,8 @@ func objectOf(value any) map[string]any {
 	return map[string]any{"value": value}
 }
 
-// outgoing is a user's message in A2A 1.0.
-func outgoing(from orq.Message) *spec.Message {
+// toCurrent converts a user's message to A2A 1.0.
+func toCurrent(from orq.Message) *spec.Message {
 	message := spec.NewMessage(spec.MessageRoleUser)
 	message.ID, message.TaskID, message.ContextID, message.Metadata = from.MessageID, spec.TaskID(from.TaskID), from.ContextID, from.Metadata
 	for _, part := range from.Parts {
@@ -162,7 +163,7 @@ func outgoing(from orq.Message) *spec.Message {
 		case part.File != nil && part.File.URI != "":
 			next.Content = spec.URL(part.File.URI)
 		case part.File != nil:
-			content, _ := base64.StdEncoding.DecodeString(part.File.Bytes) // checked when the message came
+			content, _ := base64.StdEncoding.DecodeString(part.File.Bytes) // checked when the message was received
 			next.Content = spec.Raw(content)
 		default:
 			continue
@@ -176,11 +177,11 @@ func outgoing(from orq.Message) *spec.Message {
 }
 
 // dialCurrent connects to an interface of A2A 1.0.
-func (d dialer) dialCurrent(ctx context.Context, way *spec.AgentInterface) (protocol, error) {
+func (d dialer) dialCurrent(ctx context.Context, iface *spec.AgentInterface) (protocol, error) {
 	client, err := a2aclient.NewFactory(a2aclient.WithJSONRPCTransport(d.rpc), a2aclient.WithRESTTransport(d.rest)).
-		CreateFromEndpoints(ctx, []*spec.AgentInterface{way})
+		CreateFromEndpoints(ctx, []*spec.AgentInterface{iface})
 	if err != nil {
-		return nil, fmt.Errorf("connect to %s: %w", way.URL, err)
+		return nil, fmt.Errorf("connect to %s: %w", iface.URL, err)
 	}
 	return current{client}, nil
 }

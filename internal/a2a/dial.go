@@ -15,48 +15,51 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/redact"
 )
 
-// Agent is what is known of an agent.
+// Agent is what Dial needs to reach an agent.
 type Agent struct {
 	// Card is its agent card, of A2A 0.2, 0.3 or 1.0.
 	Card json.RawMessage
-	// Headers are sent with each request to where one of Homes is, and to no other place.
+	// Headers are sent with each request to the origin of one of Homes, and to no other.
 	Headers map[string]string
-	Homes   []string // URLs
+	// Homes are URLs.
+	Homes []string
 }
 
-// Dial takes the first interface of the agent's card that there is a client for. It sends nothing yet.
+// Dial returns a client of the first interface on the agent's card that the package supports. It sends nothing.
+//
+// Errors: a card that cannot be read, or one without a supported interface.
 func Dial(ctx context.Context, agent Agent, base http.RoundTripper) (*Client, error) {
 	var card card
 	if err := json.Unmarshal(agent.Card, &card); err != nil {
 		return nil, fmt.Errorf("the agent's card cannot be read: %w; refresh it", err)
 	}
-	through := transport{base, agent}
-	d := dialer{rest: &http.Client{Transport: restTransport{through}}, rpc: &http.Client{Transport: rpcTransport{through}}}
-	var others []string
-	for _, way := range card.interfaces() {
-		at, err := url.Parse(way.URL)
-		if err != nil || !d.knows(way, at) {
-			others = append(others, fmt.Sprintf("%s %s at %.100q", way.ProtocolBinding, way.ProtocolVersion, way.URL))
+	shared := transport{base, agent}
+	d := dialer{rest: &http.Client{Transport: restTransport{shared}}, rpc: &http.Client{Transport: rpcTransport{shared}}}
+	var unsupported []string
+	for _, iface := range card.interfaces() {
+		at, err := url.Parse(iface.URL)
+		if err != nil || !supports(iface, at) {
+			unsupported = append(unsupported, fmt.Sprintf("%s %s at %.100q", iface.ProtocolBinding, iface.ProtocolVersion, iface.URL))
 			continue
 		}
-		speaks, err := d.dial(ctx, way)
+		chosen, err := d.dial(ctx, iface)
 		if err != nil {
 			return nil, err
 		}
 		return &Client{
-			speaks: speaks, streams: card.Capabilities.Streaming, address: redact.URL(way.URL), headers: agent.Headers,
-			withheld: len(agent.Headers) > 0 && !agent.isHome(at),
+			protocol: chosen, streams: card.Capabilities.Streaming, address: redact.URL(iface.URL), headers: agent.Headers,
+			headersWithheld: len(agent.Headers) > 0 && !agent.sendsHeadersTo(at),
 		}, nil
 	}
-	if len(others) == 0 {
-		others = []string{"nothing"}
+	if len(unsupported) == 0 {
+		unsupported = []string{"nothing"}
 	}
 	return nil, errors.New("agents are called by JSONRPC of A2A 0.2, 0.3 and 1.0 and by HTTP+JSON of 1.0; the agent's card offers " +
-		strings.Join(others[:min(len(others), 10)], ", "))
+		strings.Join(unsupported[:min(len(unsupported), 10)], ", "))
 }
 
-// card is what an agent card says of the ways to its agent. Cards of A2A 0.2 and 0.3 have one at the top and others
-// beside it; those of 1.0 have a list.
+// card holds the interfaces of an agent card. Cards of A2A 0.2 and 0.3 have one at the top level and a list of others;
+// those of 1.0 have a single list.
 type card struct {
 	Interfaces         []*spec.AgentInterface `json:"supportedInterfaces"`
 	URL                string                 `json:"url"`
@@ -71,10 +74,10 @@ type card struct {
 	} `json:"capabilities"`
 }
 
-// interfaces are the ways to the agent, the one it prefers first.
+// interfaces returns the agent's interfaces in its order of preference.
 func (c card) interfaces() []*spec.AgentInterface {
 	if len(c.Interfaces) > 0 {
-		return slices.DeleteFunc(c.Interfaces, func(way *spec.AgentInterface) bool { return way == nil })
+		return slices.DeleteFunc(c.Interfaces, func(iface *spec.AgentInterface) bool { return iface == nil })
 	}
 	preferred, version := c.PreferredTransport, c.ProtocolVersion
 	if preferred == "" {
@@ -83,40 +86,41 @@ func (c card) interfaces() []*spec.AgentInterface {
 	if version == "" {
 		version = "0.3"
 	}
-	ways := []*spec.AgentInterface{{URL: c.URL, ProtocolBinding: preferred, ProtocolVersion: version}}
+	all := []*spec.AgentInterface{{URL: c.URL, ProtocolBinding: preferred, ProtocolVersion: version}}
 	for _, other := range c.Additional {
-		ways = append(ways, &spec.AgentInterface{URL: other.URL, ProtocolBinding: other.Transport, ProtocolVersion: version})
+		all = append(all, &spec.AgentInterface{URL: other.URL, ProtocolBinding: other.Transport, ProtocolVersion: version})
 	}
-	return ways
+	return all
 }
 
-// dialer makes clients of both generations.
+// dialer connects to both generations of the protocol.
 type dialer struct{ rest, rpc *http.Client }
 
-func (dialer) knows(way *spec.AgentInterface, at *url.URL) bool {
+// supports reports whether there is a client for an interface, at its parsed URL.
+func supports(iface *spec.AgentInterface, at *url.URL) bool {
 	if (at.Scheme != "http" && at.Scheme != "https") || at.Host == "" {
 		return false
 	}
-	switch way.ProtocolBinding {
+	switch iface.ProtocolBinding {
 	case spec.TransportProtocolJSONRPC:
-		return isLegacy(way) || isCurrent(way)
+		return isLegacy(iface) || isCurrent(iface)
 	case spec.TransportProtocolHTTPJSON:
-		return isCurrent(way)
+		return isCurrent(iface)
 	}
 	return false
 }
 
-func (d dialer) dial(ctx context.Context, way *spec.AgentInterface) (protocol, error) {
-	if isLegacy(way) {
-		return legacy{way.URL, d.rpc}, nil
+func (d dialer) dial(ctx context.Context, iface *spec.AgentInterface) (protocol, error) {
+	if isLegacy(iface) {
+		return legacy{iface.URL, d.rpc}, nil
 	}
-	return d.dialCurrent(ctx, way)
+	return d.dialCurrent(ctx, iface)
 }
 
-func isLegacy(way *spec.AgentInterface) bool {
-	return strings.HasPrefix(string(way.ProtocolVersion), "0.")
+func isLegacy(iface *spec.AgentInterface) bool {
+	return strings.HasPrefix(string(iface.ProtocolVersion), "0.")
 }
 
-func isCurrent(way *spec.AgentInterface) bool {
-	return way.ProtocolVersion == "1" || strings.HasPrefix(string(way.ProtocolVersion), "1.")
+func isCurrent(iface *spec.AgentInterface) bool {
+	return iface.ProtocolVersion == "1" || strings.HasPrefix(string(iface.ProtocolVersion), "1.")
 }

@@ -12,13 +12,13 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
-// maxReason bounds what Why repeats of an agent's words, in bytes.
+// maxReason bounds what Why repeats of an agent's message, in bytes, the ellipsis included.
 const maxReason = 1003
 
-// errCutShort says that a stream ended before the agent had answered.
+// errCutShort is a stream that ended before the agent had answered.
 var errCutShort = errors.New("the stream ended before the agent had answered")
 
-// Why says in one sentence why the agent gave no answer, and what to do about it. It holds no value of a header.
+// Why describes in one sentence why the agent gave no answer, and what to do about it. It holds no value of a header.
 func (c *Client) Why(err error) string {
 	return c.Masked("the A2A agent at " + c.address + " " + c.reason(err))
 }
@@ -51,12 +51,12 @@ func (c *Client) reason(err error) string {
 	return "gave an answer that cannot be read: " + err.Error()
 }
 
-// advice says what to do when an agent wants other credentials.
+// advice describes what to do when an agent rejects the credentials.
 func (c *Client) advice(status int) string {
 	switch {
 	case status != http.StatusUnauthorized && status != http.StatusForbidden:
 		return ""
-	case c.withheld:
+	case c.headersWithheld:
 		return "; its headers were not sent, because agent_url and card_url name another place"
 	case len(c.headers) == 0:
 		return "; it has no headers, which are set in a2a.headers"

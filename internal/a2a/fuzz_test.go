@@ -9,7 +9,7 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
-// FuzzLegacyAnswer reads answers that an agent of A2A 0.3 may send.
+// FuzzLegacyAnswer decodes answers that an agent of A2A 0.3 may send.
 func FuzzLegacyAnswer(f *testing.F) {
 	for _, seed := range []string{
 		`{"jsonrpc":"2.0","result":{"kind":"task","id":"t","contextId":"c","status":{"state":"completed","message":{"role":"agent","parts":[{"kind":"text","text":"hi"}]}},"artifacts":[{"artifactId":"a","parts":[{"kind":"data","data":{"n":1}}]}],"history":[{"role":"user","parts":[]}]}}`,
@@ -19,13 +19,13 @@ func FuzzLegacyAnswer(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		if news, err := readLegacy(body); err == nil {
-			checkTalk(t, news)
+		if event, err := decodeLegacy(body); err == nil {
+			checkSnapshot(t, event)
 		}
 	})
 }
 
-// FuzzCurrentAnswer reads answers that an agent of A2A 1.0 may send.
+// FuzzCurrentAnswer decodes answers that an agent of A2A 1.0 may send.
 func FuzzCurrentAnswer(f *testing.F) {
 	for _, seed := range []string{
 		`{"task":{"id":"t","contextId":"c","status":{"state":"TASK_STATE_COMPLETED","message":{"role":"ROLE_AGENT","parts":[null,{"text":"hi"}]}},"artifacts":[{"artifactId":"a","parts":[null,{"data":1}]}],"history":[null]}}`,
@@ -37,37 +37,37 @@ func FuzzCurrentAnswer(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte) {
 		var answer spec.StreamResponse
 		if json.Unmarshal(body, &answer) == nil && answer.Event != nil {
-			checkTalk(t, readCurrent(answer.Event))
+			checkSnapshot(t, fromCurrent(answer.Event))
 		}
 	})
 }
 
-// checkTalk wants a snapshot that is seen a second time to tell nothing.
-func checkTalk(t *testing.T, news Event) {
+// checkSnapshot adds an event twice; a snapshot must emit nothing the second time.
+func checkSnapshot(t *testing.T, event Event) {
 	t.Helper()
-	told := 0
-	talk := newTalk(Message{}, func([]orq.Part) error { told++; return nil })
-	if err := talk.absorb(news); err != nil {
+	emitted := 0
+	x := newExchange(Message{}, func([]orq.Part) error { emitted++; return nil })
+	if err := x.add(event); err != nil {
 		t.Fatal(err)
 	}
-	ids, before := map[string]bool{}, told
-	for _, made := range news.Artifacts {
-		if ids[made.ID] {
+	ids, first := map[string]bool{}, emitted
+	for _, artifact := range event.Artifacts {
+		if ids[artifact.ID] {
 			return // two artifacts of one id replace each other
 		}
-		ids[made.ID] = true
+		ids[artifact.ID] = true
 	}
-	for _, message := range append(news.History, news.Says) {
+	for _, message := range append(event.History, event.Message) {
 		if ids["message "+message.MessageID] {
 			return
 		}
 		ids["message "+message.MessageID] = true
 	}
-	if err := talk.absorb(news); err != nil {
+	if err := x.add(event); err != nil {
 		t.Fatal(err)
 	}
-	if news.Snapshot && told != before {
-		t.Errorf("told %d times, then %d", before, told)
+	if event.Snapshot && emitted != first {
+		t.Errorf("emitted %d times after the second snapshot, want %d as after the first", emitted, first)
 	}
-	talk.answer()
+	x.answer()
 }

@@ -16,8 +16,8 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
-// legacy speaks A2A 0.2 and 0.3 over JSON-RPC. The client library can do so, too, but brings gRPC and Protocol
-// Buffers with it: a quarter of the program, and 40 % of the processor time of its start.
+// legacy is the protocol of A2A 0.2 and 0.3 over JSON-RPC. The client library implements it, too, but imports gRPC and
+// Protocol Buffers for it: a quarter of the binary, and 40 % of the CPU time of its start.
 type legacy struct {
 	url  string
 	http *http.Client
@@ -51,11 +51,11 @@ func (c legacy) Stream(ctx context.Context, message orq.Message) iter.Seq2[Event
 			if err == nil && event.Data == "" {
 				continue
 			}
-			var news Event
+			var next Event
 			if err == nil {
-				news, err = readLegacy([]byte(event.Data))
+				next, err = decodeLegacy([]byte(event.Data))
 			}
-			if !yield(news, err) || err != nil {
+			if !yield(next, err) || err != nil {
 				return
 			}
 		}
@@ -72,7 +72,7 @@ func (c legacy) call(ctx context.Context, method string, params any) (Event, err
 	if err != nil {
 		return Event{}, err
 	}
-	return readLegacy(body)
+	return decodeLegacy(body)
 }
 
 func (c legacy) post(ctx context.Context, accept, method string, params any) (*http.Response, error) {
@@ -89,7 +89,7 @@ func (c legacy) post(ctx context.Context, accept, method string, params any) (*h
 	return c.http.Do(request)
 }
 
-// legacyResult is a task, a message, or an update of either kind; Kind says which.
+// legacyResult is a task, a message, or an update of a status or an artifact, according to Kind.
 type legacyResult struct {
 	Kind      string           `json:"kind"`
 	ID        string           `json:"id"`
@@ -116,8 +116,8 @@ type legacyArtifact struct {
 	Parts []orq.Part `json:"parts"`
 }
 
-// readLegacy reads an answer in JSON-RPC.
-func readLegacy(body []byte) (Event, error) {
+// decodeLegacy decodes a JSON-RPC response. An error in it is returned as a *Refusal.
+func decodeLegacy(body []byte) (Event, error) {
 	var answer struct {
 		Result *legacyResult `json:"result"`
 		Error  *struct {
@@ -126,7 +126,7 @@ func readLegacy(body []byte) (Event, error) {
 		} `json:"error"`
 	}
 	decoder := json.NewDecoder(bytes.NewReader(body))
-	decoder.UseNumber() // data keeps all its digits
+	decoder.UseNumber() // numbers in data keep all their digits
 	if err := decoder.Decode(&answer); err != nil {
 		return Event{}, err
 	}
@@ -146,21 +146,21 @@ func readLegacy(body []byte) (Event, error) {
 const codeMethodNotFound = -32601
 
 func (r *legacyResult) event() Event {
-	news := Event{TaskID: r.TaskID, ContextID: r.ContextID, Final: r.Final}
+	event := Event{TaskID: r.TaskID, ContextID: r.ContextID, Final: r.Final}
 	switch r.Kind {
 	case "message":
-		news.State, news.Says = orq.TaskCompleted, orq.Message{MessageID: r.MessageID, Parts: r.Parts}
+		event.State, event.Message = orq.TaskCompleted, orq.Message{MessageID: r.MessageID, Parts: r.Parts}
 	case "task":
-		news.TaskID, news.Snapshot, news.History = r.ID, true, r.History
+		event.TaskID, event.Snapshot, event.History = r.ID, true, r.History
 	}
 	if r.Status != nil {
-		news.State, news.At, news.Says = r.Status.State, r.Status.Timestamp, r.Status.Message
+		event.State, event.StateTime, event.Message = r.Status.State, r.Status.Timestamp, r.Status.Message
 	}
-	for _, made := range r.Artifacts {
-		news.Artifacts = append(news.Artifacts, Artifact{made.ID, merged(made.Parts), false})
+	for _, artifact := range r.Artifacts {
+		event.Artifacts = append(event.Artifacts, Artifact{artifact.ID, merged(artifact.Parts), false})
 	}
 	if r.Artifact != nil {
-		news.Artifacts = append(news.Artifacts, Artifact{r.Artifact.ID, merged(r.Artifact.Parts), r.Append})
+		event.Artifacts = append(event.Artifacts, Artifact{r.Artifact.ID, merged(r.Artifact.Parts), r.Append})
 	}
-	return news
+	return event
 }

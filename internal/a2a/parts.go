@@ -7,7 +7,7 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
-// merged is parts with the texts that follow each other as one.
+// merged joins texts that follow each other into one part.
 func merged(parts []orq.Part) []orq.Part {
 	var all []orq.Part
 	for i := 0; i < len(parts); i++ {
@@ -15,19 +15,19 @@ func merged(parts []orq.Part) []orq.Part {
 			all = append(all, parts[i])
 			continue
 		}
-		first, said := parts[i], strings.Builder{}
+		first, joined := parts[i], strings.Builder{}
 		for ; i < len(parts) && parts[i].Text != nil; i++ {
-			said.WriteString(*parts[i].Text)
+			joined.WriteString(*parts[i].Text)
 		}
 		i--
-		text := said.String()
+		text := joined.String()
 		first.Text = &text
 		all = append(all, first)
 	}
 	return all
 }
 
-// paragraphs is all of the groups, each that begins with a text on a line of its own.
+// paragraphs joins groups of parts and merges them; where one text follows another, it begins on a new line.
 func paragraphs(groups ...[]orq.Part) []orq.Part {
 	var all []orq.Part
 	for _, parts := range groups {
@@ -39,8 +39,8 @@ func paragraphs(groups ...[]orq.Part) []orq.Part {
 	return merged(all)
 }
 
-// beyond is what merged parts hold more than known; all of them when they do not begin as known does.
-func beyond(known, parts []orq.Part) []orq.Part {
+// newParts returns the suffix of merged parts that is not in known; all of them when they do not begin with known.
+func newParts(known, parts []orq.Part) []orq.Part {
 	n := len(known)
 	if n == 0 || n > len(parts) || !reflect.DeepEqual(known[:n-1], parts[:n-1]) {
 		return parts
@@ -62,13 +62,13 @@ func beyond(known, parts []orq.Part) []orq.Part {
 	return append([]orq.Part{orq.TextPart(added)}, rest...)
 }
 
-// Extent is how far an artifact had come: so many merged parts, the last of them a text of so many bytes or none.
+// Extent is how much of an artifact has been received.
 type Extent struct {
-	Parts int `json:"parts"`
-	Text  int `json:"text"`
+	Parts int `json:"parts"` // number of merged parts
+	Text  int `json:"text"`  // bytes of the last part; 0 when it is no text
 }
 
-// after is what merged parts hold beyond the extent.
+// after returns the suffix of merged parts that follows the extent.
 func (e Extent) after(parts []orq.Part) []orq.Part {
 	if e.Parts == 0 || e.Parts > len(parts) {
 		return parts
@@ -80,7 +80,7 @@ func (e Extent) after(parts []orq.Part) []orq.Part {
 	return append([]orq.Part{orq.TextPart((*last.Text)[e.Text:])}, rest...)
 }
 
-// with is the extent when merged parts have been added.
+// with returns the extent after merged parts have been added.
 func (e Extent) with(parts []orq.Part) Extent {
 	for i, part := range parts {
 		switch {
@@ -95,7 +95,7 @@ func (e Extent) with(parts []orq.Part) Extent {
 	return e
 }
 
-// size is about how many bytes parts hold.
+// size estimates the memory that parts take, in bytes.
 func size(parts []orq.Part) int {
 	n := 0
 	for _, part := range parts {
@@ -113,6 +113,7 @@ func size(parts []orq.Part) int {
 	return n
 }
 
+// sizeOf estimates the memory that a decoded JSON value takes, in bytes.
 func sizeOf(value any) int {
 	n := 10
 	switch v := value.(type) {

@@ -8,7 +8,7 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
-func TestWhatIsNewOfAnArtifact(t *testing.T) {
+func TestNewParts(t *testing.T) {
 	t.Parallel()
 	text := orq.TextPart
 	file := orq.Part{Kind: orq.KindFile, File: &orq.File{URI: "https://example.com/x"}}
@@ -26,8 +26,8 @@ func TestWhatIsNewOfAnArtifact(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if diff := cmp.Diff(test.want, beyond(test.known, test.parts)); diff != "" {
-				t.Error(diff)
+			if diff := cmp.Diff(test.want, newParts(test.known, test.parts)); diff != "" {
+				t.Errorf("newParts() (-want +got):\n%s", diff)
 			}
 		})
 	}
@@ -38,16 +38,16 @@ func TestExtents(t *testing.T) {
 	text := orq.TextPart
 	file := orq.Part{Kind: orq.KindFile, File: &orq.File{URI: "https://example.com/x"}}
 	first, second, third := []orq.Part{text("one ")}, []orq.Part{text("two"), file}, []orq.Part{text("three")}
-	var made Extent
+	var received Extent
 	var whole []orq.Part
 	for _, turn := range [][]orq.Part{first, second, third} {
 		whole = merged(append(whole, turn...))
-		if diff := cmp.Diff(turn, made.after(whole)); diff != "" {
-			t.Errorf("after %v: %s", made, diff)
+		if diff := cmp.Diff(turn, received.after(whole)); diff != "" {
+			t.Errorf("parts after %v (-want +got):\n%s", received, diff)
 		}
-		made = made.with(turn)
+		received = received.with(turn)
 	}
-	if want := (Extent{3, 5}); made != want {
-		t.Errorf("extent %v, want %v", made, want)
+	if want := (Extent{3, 5}); received != want {
+		t.Errorf("extent %v, want %v", received, want)
 	}
 }

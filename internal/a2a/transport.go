@@ -11,17 +11,18 @@ import (
 	"strings"
 )
 
-// maxAnswer bounds one answer of an A2A agent, a whole stream included, in bytes.
+// maxAnswer bounds one response of an A2A agent, in bytes; for a stream, all of it.
 const maxAnswer = 64 << 20
 
+// errWebPage is an HTML page with status 200.
 var errWebPage = errors.New("it answers with a web page")
 
-// statusError is an answer with an HTTP status that is no success.
+// statusError is a response with an HTTP status that is no success.
 type statusError struct{ status int }
 
 func (e *statusError) Error() string { return fmt.Sprintf("status %d", e.status) }
 
-// transport adds the agent's headers where they belong, and bounds what is read.
+// transport adds the agent's headers to requests to its own origins, and bounds the size of responses.
 type transport struct {
 	base  http.RoundTripper
 	agent Agent
@@ -30,7 +31,7 @@ type transport struct {
 // RoundTrip implements http.RoundTripper.
 func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	r = r.Clone(r.Context())
-	if t.agent.isHome(r.URL) {
+	if t.agent.sendsHeadersTo(r.URL) {
 		for name, value := range t.agent.Headers {
 			r.Header.Set(name, value)
 		}
@@ -42,8 +43,8 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	return response, err
 }
 
-// rpcTransport hands answers on in the form that clients of JSON-RPC read: errors as answers with status 200, whatever
-// status an agent sends them with, and a single answer as a stream where one was asked for.
+// rpcTransport normalizes responses for clients of JSON-RPC: a JSON-RPC error gets status 200, whatever status the agent
+// sent it with, and a single response becomes a stream where the request accepts one.
 type rpcTransport struct{ transport }
 
 // RoundTrip implements http.RoundTripper.
@@ -57,7 +58,7 @@ func (t rpcTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	case response.StatusCode/100 == 3: // the client follows it
 		return response, nil
 	case kind == "application/json":
-		return readable(response, strings.Contains(r.Header.Get("Accept"), "text/event-stream"))
+		return normalized(response, strings.Contains(r.Header.Get("Accept"), "text/event-stream"))
 	case response.StatusCode == http.StatusOK && kind != "text/html":
 		return response, nil
 	}
@@ -68,7 +69,8 @@ func (t rpcTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	return nil, &statusError{response.StatusCode}
 }
 
-func readable(response *http.Response, asStream bool) (*http.Response, error) {
+// normalized returns a JSON response with status 200, as an event stream of one event if asStream is set.
+func normalized(response *http.Response, asStream bool) (*http.Response, error) {
 	defer func() { _ = response.Body.Close() }()
 	body, err := io.ReadAll(response.Body)
 	if err != nil {
@@ -89,7 +91,7 @@ func readable(response *http.Response, asStream bool) (*http.Response, error) {
 	return response, nil
 }
 
-// restTransport names the status of an answer that does not say in the protocol's words what went wrong.
+// restTransport turns an error response that is not in the protocol's form into a *statusError.
 type restTransport struct{ transport }
 
 // RoundTrip implements http.RoundTripper.
@@ -115,6 +117,7 @@ func (t restTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	return response, nil
 }
 
+// isRPCError reports whether a response body is a JSON-RPC error.
 func isRPCError(body []byte) bool {
 	var answer struct {
 		Version string          `json:"jsonrpc"`

@@ -6,16 +6,16 @@ import (
 	"strings"
 )
 
-// isHome reports whether the agent's headers may be sent to a URL.
-func (a Agent) isHome(u *url.URL) bool {
-	return slices.ContainsFunc(a.Homes, func(given string) bool {
-		home, err := url.Parse(given)
+// sendsHeadersTo reports whether the agent's headers may be sent to a URL.
+func (a Agent) sendsHeadersTo(u *url.URL) bool {
+	return slices.ContainsFunc(a.Homes, func(raw string) bool {
+		home, err := url.Parse(raw)
 		return err == nil && SamePlace(home, u)
 	})
 }
 
-// SamePlace reports whether what may be sent to one URL may be sent to another: to the same scheme, host and port, or to
-// the same host by HTTPS in place of HTTP.
+// SamePlace reports whether what may be sent to one URL may be sent to another as well: it has the same origin (scheme,
+// host and port), or upgrades the same host from HTTP to HTTPS, both on their default ports.
 func SamePlace(given, other *url.URL) bool {
 	if !strings.EqualFold(given.Hostname(), other.Hostname()) {
 		return false

@@ -1,0 +1,140 @@
+package a2a
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+)
+
+func message(id, text string) orq.Message {
+	return orq.Message{MessageID: id, Role: orq.RoleAgent, Parts: []orq.Part{orq.TextPart(text)}}
+}
+
+func artifactOf(id, text string, isAppend bool) Artifact {
+	return Artifact{id, []orq.Part{orq.TextPart(text)}, isAppend}
+}
+
+// replay adds turns, each a list of events, and returns for each the emitted texts, in brackets, and the answer.
+func replay(t *testing.T, turns ...[]Event) []string {
+	t.Helper()
+	var in Conversation
+	var all []string
+	for _, events := range turns {
+		var emitted strings.Builder
+		x := newExchange(Message{Message: orq.Message{MessageID: "asked"}, In: in}, func(parts []orq.Part) error {
+			emitted.WriteString("[" + orq.Message{Parts: parts}.Text() + "]")
+			return nil
+		})
+		for _, event := range events {
+			event.TaskID = "t"
+			if err := x.add(event); err != nil {
+				t.Fatal(err)
+			}
+		}
+		answer := x.answer()
+		in = answer.Next
+		all = append(all, emitted.String()+" "+orq.Message{Parts: answer.Parts}.Text())
+	}
+	return all
+}
+
+func TestExchangeEmitsEachPartOnce(t *testing.T) {
+	t.Parallel()
+	const working, completed, waiting = orq.TaskWorking, orq.TaskCompleted, orq.TaskInputRequired
+	for name, test := range map[string]struct {
+		turns [][]Event
+		want  []string
+	}{
+		"the same text twice, without ids": {
+			[][]Event{{{State: working, Message: message("", "ok")}, {State: completed, Message: message("", "ok"), Artifacts: []Artifact{artifactOf("a", "art", false)}}}},
+			[]string{"[ok][art][ok] art\nok"},
+		},
+		"a message that grows": {
+			[][]Event{{{State: working, Message: message("m", "w")}, {State: working, Message: message("m", "ww")}, {State: completed, Message: message("m", "ww!")}}},
+			[]string{"[w][w][!] ww!"},
+		},
+		"snapshots without ids": {
+			[][]Event{{{Snapshot: true, State: working, Message: message("", "on it")}, {Snapshot: true, State: working, Message: message("", "on it")}, {Snapshot: true, State: completed}}},
+			[]string{"[on it] on it"},
+		},
+		"messages of the history": {
+			[][]Event{{{Snapshot: true, State: completed, Message: message("3", "done"), History: []orq.Message{
+				message("0", "before"), {MessageID: "asked"}, message("1", "one"), message("", "nameless"), message("3", "done"),
+			}}}},
+			[]string{"[one][done] done"},
+		},
+		"pieces of an artifact, and a snapshot": {
+			[][]Event{{{State: working}, {Artifacts: []Artifact{artifactOf("a", "one ", true)}}, {Artifacts: []Artifact{artifactOf("a", "two ", true)}},
+				{Snapshot: true, State: completed, Artifacts: []Artifact{artifactOf("a", "one two three", false)}}}},
+			[]string{"[one ][two ][three] one two three"},
+		},
+		"an artifact that is replaced": {
+			[][]Event{{{Artifacts: []Artifact{artifactOf("a", "draft", false)}}, {Artifacts: []Artifact{artifactOf("a", "final", false)}}, {State: completed}}},
+			[]string{"[draft][final] final"},
+		},
+		"a task that goes on after a question": {
+			[][]Event{{{State: waiting, Message: message("q", "Which?")}, {State: working}, {State: completed, Message: message("d", "Never mind.")}}},
+			[]string{"[Which?][Never mind.] Never mind."},
+		},
+		"the old question": {
+			[][]Event{
+				{{State: waiting, Message: message("q", "Which?")}, {Artifacts: []Artifact{artifactOf("a", "FIRST", false)}}},
+				{{Snapshot: true, State: waiting, Message: message("q", "Which?"), Artifacts: []Artifact{artifactOf("a", "FIRST", false)}}, {State: completed, Message: message("", "SECOND")}},
+			},
+			[]string{"[Which?][FIRST] FIRST\nWhich?", "[SECOND] SECOND"},
+		},
+		"the old question, without ids": {
+			[][]Event{
+				{{State: waiting, Message: message("", "Which?")}},
+				{{Snapshot: true, State: waiting, Message: message("", "Which?")}, {State: completed, Message: message("", "SECOND")}},
+			},
+			[]string{"[Which?] Which?", "[SECOND] SECOND"},
+		},
+		"a question without text": {
+			[][]Event{
+				{{State: waiting, StateTime: "1"}},
+				{{Snapshot: true, State: waiting, StateTime: "1"}, {Snapshot: true, State: completed, StateTime: "2", Message: message("", "SECOND")}},
+				{{State: completed, Message: message("", "THIRD")}},
+			},
+			[]string{" ", "[SECOND] SECOND", "[THIRD] THIRD"},
+		},
+		"the same question again": {
+			[][]Event{
+				{{State: waiting, Message: message("", "Which?"), StateTime: "1"}},
+				{{Snapshot: true, State: waiting, Message: message("", "Which?"), StateTime: "2"}},
+			},
+			[]string{"[Which?] Which?", "[Which?] Which?"},
+		},
+		"an artifact over several turns": {
+			[][]Event{
+				{{Artifacts: []Artifact{artifactOf("a", "one ", false)}}, {State: waiting, Message: message("q", "More?")}},
+				{{State: working}, {Artifacts: []Artifact{artifactOf("a", "two ", true)}}, {Snapshot: true, State: waiting, Message: message("r", "More?"), Artifacts: []Artifact{artifactOf("a", "one two ", false)}}},
+				{{Snapshot: true, State: completed, Artifacts: []Artifact{artifactOf("a", "one two three", false)}}},
+			},
+			[]string{"[one ][More?] one \nMore?", "[two ][More?] two \nMore?", "[three] three"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for i, got := range replay(t, test.turns...) {
+				if got != test.want[i] {
+					t.Errorf("turn %d: emitted and answered %q, want %q", i+1, got, test.want[i])
+				}
+			}
+		})
+	}
+}
+
+func TestAnswerIsBounded(t *testing.T) {
+	t.Parallel()
+	x := newExchange(Message{}, func([]orq.Part) error { return nil })
+	piece := Event{Artifacts: []Artifact{artifactOf("a", strings.Repeat("x", 1<<20), true)}}
+	var err error
+	for i := 0; err == nil && i < 100; i++ {
+		err = x.add(piece)
+	}
+	if want := "the answer is larger than 67108864 bytes"; err == nil || err.Error() != want {
+		t.Errorf("add() error = %v, want %q", err, want)
+	}
+}

@@ -51,8 +51,8 @@ type Answer struct {
 	Next Conversation
 }
 
-// Waits reports that the agent's task waits for the user.
-func (a Answer) Waits() bool { return waits(a.State) }
+// Waits reports whether the agent's task waits for the user.
+func (a Answer) Waits() bool { return isWaiting(a.State) }
 
 // Ask sends a message and follows its task until the agent has finished or waits for the user. emit receives new parts as
 // they arrive, each once; its error ends the call.
@@ -64,7 +64,7 @@ func (c *Client) Ask(ctx context.Context, message Message, emit func([]orq.Part)
 	message.TaskID, message.ContextID = message.In.TaskID, message.In.ContextID
 	x := newExchange(message, emit)
 	err := c.follow(ctx, message.Message, x)
-	if err != nil && !x.done() || message.Alone && waits(x.state) {
+	if err != nil && !x.done() || message.Alone && isWaiting(x.state) {
 		c.cancelTask(ctx, x.taskID)
 	}
 	if ctx.Err() != nil {
@@ -104,7 +104,7 @@ func (c *Client) stream(ctx context.Context, message orq.Message, x *exchange) e
 			return err
 		}
 		// Agents may keep the stream open. A snapshot that waits may be older than the message.
-		if event.Final || x.done() && (!event.Snapshot || !waits(x.state)) {
+		if event.Final || x.done() && (!event.Snapshot || !isWaiting(x.state)) {
 			break
 		}
 	}
@@ -148,9 +148,13 @@ func (c *Client) cancelTask(ctx context.Context, taskID string) {
 	_ = c.protocol.Cancel(ctx, taskID) // the call ends either way
 }
 
-func waits(state string) bool { return state == orq.TaskInputRequired || state == orq.TaskAuthRequired }
+// isWaiting reports whether a task in this state waits for the user.
+func isWaiting(state string) bool {
+	return state == orq.TaskInputRequired || state == orq.TaskAuthRequired
+}
 
-func failed(state string) bool {
+// isFailed reports whether a task in this state has ended without success.
+func isFailed(state string) bool {
 	return state == orq.TaskFailed || state == orq.TaskRejected || state == orq.TaskCanceled
 }
 

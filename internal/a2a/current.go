@@ -140,7 +140,7 @@ func partsOf(from spec.ContentParts) []orq.Part {
 		}
 		parts = append(parts, next)
 	}
-	return merged(parts)
+	return mergeTexts(parts)
 }
 
 // objectOf returns data as A2A 0.3 has it: always an object. Any other value becomes the member "value" of one.

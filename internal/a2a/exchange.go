@@ -56,7 +56,7 @@ type artifact struct {
 
 // done reports whether the agent has finished or waits for the user.
 func (x *exchange) done() bool {
-	return x.state == orq.TaskCompleted || failed(x.state) || waits(x.state)
+	return x.state == orq.TaskCompleted || isFailed(x.state) || isWaiting(x.state)
 }
 
 // add applies one event and emits what is new in it, in the order in which the agent produced it.
@@ -84,7 +84,7 @@ func (x *exchange) add(event Event) error {
 
 // isStale reports whether a snapshot shows the task as it waited before the message arrived.
 func (x *exchange) isStale(event Event) bool {
-	return event.Snapshot && x.previous.TaskID != "" && x.state == "" && waits(event.State) && event.questionID() == x.previous.Asked
+	return event.Snapshot && x.previous.TaskID != "" && x.state == "" && isWaiting(event.State) && event.questionID() == x.previous.Asked
 }
 
 // addHistory adds the agent's messages that follow the user's in the history: polling can miss a state, and the message
@@ -107,7 +107,7 @@ func (x *exchange) addHistory(event Event) error {
 
 // addMessage adds a message of the agent; closing reports that it came with the state that ends the exchange.
 func (x *exchange) addMessage(message orq.Message, closing, snapshot bool) error {
-	parts := merged(message.Parts)
+	parts := mergeTexts(message.Parts)
 	if len(parts) == 0 {
 		return nil
 	}
@@ -146,7 +146,7 @@ func (x *exchange) addArtifact(received Artifact, snapshot bool) error {
 	default:
 		a.previous = Extent{} // it was replaced
 	}
-	known := merged(a.parts)
+	known := mergeTexts(a.parts)
 	a.parts = received.Parts
 	return x.emit(newParts(known, received.Parts))
 }
@@ -165,11 +165,11 @@ func (x *exchange) emit(parts []orq.Part) error {
 func (x *exchange) answer() Answer {
 	groups := make([][]orq.Part, 0, len(x.artifacts)+1)
 	for _, a := range x.artifacts {
-		a.parts = merged(a.parts)
+		a.parts = mergeTexts(a.parts)
 		groups = append(groups, a.parts)
 	}
 	answer := Answer{State: x.state, Next: x.next()}
-	if failed(x.state) {
+	if isFailed(x.state) {
 		answer.Failed = orq.Message{Parts: x.closing}.Text()
 	} else {
 		groups = append(groups, x.closing)
@@ -186,7 +186,7 @@ func (x *exchange) next() Conversation {
 		return x.previous
 	}
 	next := Conversation{ContextID: cmp.Or(x.contextID, x.previous.ContextID)}
-	if !waits(x.state) {
+	if !isWaiting(x.state) {
 		return next
 	}
 	next.TaskID, next.Asked, next.Made = x.taskID, x.question, map[string]Extent{}

@@ -157,10 +157,10 @@ func (r *legacyResult) event() Event {
 		event.State, event.StateTime, event.Message = r.Status.State, r.Status.Timestamp, r.Status.Message
 	}
 	for _, artifact := range r.Artifacts {
-		event.Artifacts = append(event.Artifacts, Artifact{artifact.ID, merged(artifact.Parts), false})
+		event.Artifacts = append(event.Artifacts, Artifact{artifact.ID, mergeTexts(artifact.Parts), false})
 	}
 	if r.Artifact != nil {
-		event.Artifacts = append(event.Artifacts, Artifact{r.Artifact.ID, merged(r.Artifact.Parts), r.Append})
+		event.Artifacts = append(event.Artifacts, Artifact{r.Artifact.ID, mergeTexts(r.Artifact.Parts), r.Append})
 	}
 	return event
 }

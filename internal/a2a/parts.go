@@ -7,8 +7,8 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
-// merged joins texts that follow each other into one part.
-func merged(parts []orq.Part) []orq.Part {
+// mergeTexts joins texts that follow each other into one part.
+func mergeTexts(parts []orq.Part) []orq.Part {
 	var all []orq.Part
 	for i := 0; i < len(parts); i++ {
 		if parts[i].Text == nil {
@@ -36,7 +36,7 @@ func paragraphs(groups ...[]orq.Part) []orq.Part {
 		}
 		all = append(all, parts...)
 	}
-	return merged(all)
+	return mergeTexts(all)
 }
 
 // newParts returns the suffix of merged parts that is not in known; all of them when they do not begin with known.

@@ -41,7 +41,7 @@ func TestExtents(t *testing.T) {
 	var received Extent
 	var whole []orq.Part
 	for _, turn := range [][]orq.Part{first, second, third} {
-		whole = merged(append(whole, turn...))
+		whole = mergeTexts(append(whole, turn...))
 		if diff := cmp.Diff(turn, received.after(whole)); diff != "" {
 			t.Errorf("parts after %v (-want +got):\n%s", received, diff)
 		}

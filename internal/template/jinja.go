@@ -15,9 +15,9 @@ import (
 	"github.com/nikolalohinski/gonja/v2/tokens"
 )
 
-// parseJinja reads a template that knows all of jinja but what would reach another file (include, import, extends) and
-// what may call itself for ever (macro, call, block, recursive loops, values that hold themselves): a Go program does not
-// survive a stack that grows without end.
+// parseJinja parses a jinja template. What would read another file is left out (include, import, extends), and so is what
+// can recurse without end (macro, call, block, recursive loops, values that contain themselves): a Go program cannot
+// recover from a stack overflow.
 func parseJinja(source string) (_ Template, err error) {
 	defer recovered(&err)
 	if err := checkCost(source); err != nil {
@@ -29,16 +29,16 @@ func parseJinja(source string) (_ Template, err error) {
 	}
 	return func(variables map[string]any) (_ string, err error) {
 		defer recovered(&err)
-		var made rendered
+		var out output
 		context := exec.NewContext(map[string]any{"range": new(ranges).list}).Update(exec.NewContext(variables))
-		if err := parsed.Execute(&made, context); err != nil {
+		if err := parsed.Execute(&out, context); err != nil {
 			return "", firstCause(err)
 		}
-		return made.text.String(), nil
+		return out.text.String(), nil
 	}, nil
 }
 
-// firstCause is the error without the wrappings, which repeat the whole template.
+// firstCause unwraps an error to the syntax error or the innermost one: the wrapping errors repeat the whole template.
 func firstCause(err error) error {
 	if syntax, ok := errors.AsType[*parser.SyntaxError](err); ok {
 		return syntax
@@ -49,6 +49,7 @@ func firstCause(err error) error {
 	return err
 }
 
+// jinjaEnvironment returns the functions, filters, tests, methods and control structures that templates may use.
 func jinjaEnvironment() *exec.Environment {
 	functions := map[string]any{}
 	for _, name := range []string{"cycler", "dict", "joiner"} {
@@ -58,20 +59,20 @@ func jinjaEnvironment() *exec.Environment {
 	for _, name := range []string{"break", "continue", "filter", "if", "raw", "with"} {
 		structures[name], _ = builtins.ControlStructures.Get(name)
 	}
-	// Lists and objects get no method that changes them: one that holds itself cannot be written out.
-	reading := map[string]exec.Method[map[string]any]{}
+	// Lists and objects get no method that changes them: one that contains itself cannot be rendered.
+	readOnly := map[string]exec.Method[map[string]any]{}
 	for _, name := range []string{"get", "items", "keys", "values"} {
-		reading[name], _ = builtins.Methods.Dict.Get(name)
+		readOnly[name], _ = builtins.Methods.Dict.Get(name)
 	}
 	methods := builtins.Methods
-	methods.Dict, methods.List = exec.NewMethodSet(reading), exec.NewMethodSet(map[string]exec.Method[[]any]{})
+	methods.Dict, methods.List = exec.NewMethodSet(readOnly), exec.NewMethodSet(map[string]exec.Method[[]any]{})
 	return &exec.Environment{
 		Context: exec.NewContext(functions), Filters: builtins.Filters, Tests: builtins.Tests,
 		ControlStructures: exec.NewControlStructureSet(structures), Methods: methods,
 	}
 }
 
-// parseFor reads a loop that is not recursive.
+// parseFor parses a loop and rejects recursive ones.
 func parseFor(p, args *parser.Parser) (nodes.ControlStructure, error) {
 	parse, _ := builtins.ControlStructures.Get("for")
 	structure, err := parse(p, args)
@@ -84,7 +85,7 @@ func parseFor(p, args *parser.Parser) (nodes.ControlStructure, error) {
 	return structure, nil
 }
 
-// parseSet reads an assignment to a name.
+// parseSet parses an assignment to a name and rejects those to an attribute or an item.
 func parseSet(p, args *parser.Parser) (nodes.ControlStructure, error) {
 	if args.Peek(tokens.Dot, tokens.LeftBracket, tokens.LeftParenthesis) != nil {
 		return nil, args.Error("only a name can be set here", args.Current())
@@ -93,7 +94,7 @@ func parseSet(p, args *parser.Parser) (nodes.ControlStructure, error) {
 	return parse(p, args)
 }
 
-// jinjaSource is the one template there is.
+// jinjaSource is a loader with a single template.
 type jinjaSource string
 
 var _ loaders.Loader = jinjaSource("")
@@ -101,10 +102,10 @@ var _ loaders.Loader = jinjaSource("")
 // Read returns the template.
 func (s jinjaSource) Read(string) (io.Reader, error) { return bytes.NewReader([]byte(s)), nil }
 
-// Resolve finds no other template.
+// Resolve returns an error: there is no other template.
 func (s jinjaSource) Resolve(string) (string, error) {
 	return "", errors.New("there are no other templates")
 }
 
-// Inherit finds no other template.
+// Inherit returns the loader itself.
 func (s jinjaSource) Inherit(string) (loaders.Loader, error) { return s, nil }

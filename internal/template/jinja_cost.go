@@ -10,16 +10,16 @@ import (
 )
 
 const (
-	// maxMethods bounds the method calls of one expression: the library evaluates what stands before each of them twice, so
-	// that thirty in a row would take hours.
+	// maxMethods bounds the method calls of one expression: the library evaluates the operand of each twice, so that thirty
+	// in a row would take hours.
 	maxMethods = 8
-	// maxNesting bounds its brackets and dots: the library repeats the expression in the error of each.
+	// maxNesting bounds the brackets and dots of one expression: the library repeats the expression in the error of each.
 	maxNesting = 200
-	// maxRange bounds the numbers of all ranges of one rendering together.
+	// maxRange bounds the total length of all ranges of one rendering.
 	maxRange = 10_000
 )
 
-// checkCost refuses expressions that the library would work on without end.
+// checkCost rejects expressions that the library would take too long to evaluate.
 func checkCost(source string) error {
 	stream := tokens.LexAll(source, config.New())
 	var methods, nesting int
@@ -45,18 +45,19 @@ func checkCost(source string) error {
 	return nil
 }
 
-// ranges makes the lists of range(). The library's own leaves a goroutine behind when it is not read to its end, and has
-// no bound: loops in loops would run for ever.
-type ranges struct{ made int }
+// ranges implements range() for one rendering. The library's own has no bound, so that nested loops could run forever, and
+// leaks a goroutine when it is not read to its end.
+type ranges struct{ total int }
 
-func (r *ranges) list(_ *exec.Evaluator, given *exec.VarArgs) ([]int, error) {
-	start, stop, step, err := bounds(given.Args)
+// list returns the numbers of one range.
+func (r *ranges) list(_ *exec.Evaluator, arguments *exec.VarArgs) ([]int, error) {
+	start, stop, step, err := bounds(arguments.Args)
 	if err != nil {
 		return nil, exec.ErrInvalidCall(err)
 	}
 	list := []int{}
 	for n := start; step > 0 && n < stop || step < 0 && n > stop; n += step {
-		if r.made++; r.made > maxRange {
+		if r.total++; r.total > maxRange {
 			return nil, exec.ErrInvalidCall(fmt.Errorf("all ranges of a template have at most %d numbers", maxRange))
 		}
 		list = append(list, n)
@@ -64,7 +65,7 @@ func (r *ranges) list(_ *exec.Evaluator, given *exec.VarArgs) ([]int, error) {
 	return list, nil
 }
 
-// bounds reads the arguments of range(): stop, or start and stop, or these and a step.
+// bounds decodes the arguments of range(): stop, or start and stop, or start, stop and step.
 func bounds(args []*exec.Value) (start, stop, step int, err error) {
 	numbers := make([]int, len(args))
 	for i, arg := range args {

@@ -6,8 +6,8 @@ import (
 	"github.com/cbroglie/mustache"
 )
 
-// parseMustache reads a template without partials: there is nothing to include. Values are filled in as they are, since a
-// model reads no HTML.
+// parseMustache parses a template without partials, which would read files. Values are not HTML-escaped: models read the
+// output, not browsers.
 func parseMustache(source string) (_ Template, err error) {
 	defer recovered(&err)
 	parsed, err := mustache.ParseStringPartialsRaw(source, noPartials{}, true)
@@ -16,16 +16,16 @@ func parseMustache(source string) (_ Template, err error) {
 	}
 	return func(variables map[string]any) (_ string, err error) {
 		defer recovered(&err)
-		var made rendered
-		if err := parsed.FRender(&made, variables); err != nil {
+		var out output
+		if err := parsed.FRender(&out, variables); err != nil {
 			return "", err
 		}
-		return made.text.String(), nil
+		return out.text.String(), nil
 	}, nil
 }
 
-// noPartials stands in for the library's own provider, which reads files.
+// noPartials replaces the library's default provider, which reads files.
 type noPartials struct{}
 
-// Get finds nothing.
+// Get returns an error.
 func (noPartials) Get(string) (string, error) { return "", errors.New("there are no partials here") }

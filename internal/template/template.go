@@ -1,4 +1,7 @@
-// Package template fills variables into texts, in the three ways that the Agents API knows: text, jinja and mustache.
+// Package template renders templates with variables, in the three engines of the Agents API: text, jinja and mustache.
+//
+// Templates are untrusted input. The size of a template, of its output and of its expressions is bounded, a panic of a
+// library becomes an error, and no template can read a file.
 package template
 
 import (
@@ -13,14 +16,16 @@ import (
 const (
 	// maxTemplate bounds templates of jinja and mustache, in characters: their parsers recurse.
 	maxTemplate = 50_000
-	// maxRendered bounds what such a template makes, in bytes.
+	// maxRendered bounds the output of such a template, in bytes.
 	maxRendered = 1 << 20
 )
 
-// Template fills in variables. It changes none of them.
+// Template renders a parsed template. It does not change the variables.
 type Template func(variables map[string]any) (string, error)
 
-// Parse reads source as engine does; an engine that is not named is text.
+// Parse parses source for an engine: jinja or mustache; any other is text, which accepts every source.
+//
+// Errors complete a sentence about the template: "is no jinja template: ...".
 func Parse(engine, source string) (Template, error) {
 	parse := map[string]func(string) (Template, error){"jinja": parseJinja, "mustache": parseMustache}[engine]
 	if parse == nil {
@@ -42,27 +47,27 @@ func Parse(engine, source string) (Template, error) {
 	}, nil
 }
 
-// recovered turns a panic of a template library into an error: templates are a stranger's input.
+// recovered, when deferred, turns a panic of a template library into an error.
 func recovered(err *error) {
 	if p := recover(); p != nil {
 		*err = fmt.Errorf("%v", p)
 	}
 }
 
-// rendered collects what a template makes.
-type rendered struct{ text strings.Builder }
+// output collects what a template writes, up to maxRendered bytes.
+type output struct{ text strings.Builder }
 
-// Write takes maxRendered bytes.
-func (r *rendered) Write(p []byte) (int, error) {
-	if r.text.Len()+len(p) > maxRendered {
+// Write fails when the output grows larger than maxRendered.
+func (o *output) Write(p []byte) (int, error) {
+	if o.text.Len()+len(p) > maxRendered {
 		return 0, fmt.Errorf("it makes more than %d bytes", maxRendered)
 	}
-	return r.text.Write(p)
+	return o.text.Write(p)
 }
 
 var placeholder = regexp.MustCompile(`\{\{\s*([A-Za-z_][A-Za-z0-9_.-]*)\s*\}\}`)
 
-// Placeholders are the names that a text template wants filled in, in order.
+// Placeholders returns the names of the variables in a text template, in order and with repetitions.
 func Placeholders(source string) []string {
 	var names []string
 	for _, match := range placeholder.FindAllStringSubmatch(source, -1) {
@@ -71,7 +76,7 @@ func Placeholders(source string) []string {
 	return names
 }
 
-// renderText fills {{name}} from variables; a name that is not given stays as it is.
+// renderText replaces each {{name}} by its variable, as JSON unless it is a string. A name without a variable stays.
 func renderText(source string, variables map[string]any) string {
 	return placeholder.ReplaceAllStringFunc(source, func(match string) string {
 		value, ok := variables[placeholder.FindStringSubmatch(match)[1]]
@@ -89,7 +94,7 @@ func renderText(source string, variables map[string]any) string {
 	})
 }
 
-// plainVariables copies variables, so that no template changes them, and makes whole numbers integers: 3, not 3.0.
+// plainVariables copies variables, so that no template changes them, and converts whole numbers to integers: 3, not 3.0.
 func plainVariables(variables map[string]any) map[string]any {
 	plain := make(map[string]any, len(variables))
 	for name, value := range variables {
@@ -108,7 +113,7 @@ func plainValue(value any) any {
 			list[i] = plainValue(item)
 		}
 		return list
-	case json.Number: // a reader kept all its digits
+	case json.Number: // decoded with all its digits
 		if n, err := v.Int64(); err == nil {
 			return int(n)
 		}
@@ -116,7 +121,7 @@ func plainValue(value any) any {
 			return plainValue(f)
 		}
 	case float64:
-		if n, err := strconv.ParseInt(strconv.FormatFloat(v, 'f', -1, 64), 10, 64); err == nil { // the digits of its JSON
+		if n, err := strconv.ParseInt(strconv.FormatFloat(v, 'f', -1, 64), 10, 64); err == nil { // digits as in JSON
 			return int(n)
 		}
 	}

@@ -12,38 +12,38 @@ import (
 	"testing"
 )
 
-// Names that bodies give to what the contract leaves unnamed.
+// Names in generated bodies for members that the contract does not name.
 const (
 	extraName = "x-extra" // a member of a map; * in a path
-	freeName  = "x-free"  // a member of an object of any form
+	freeName  = "x-free"  // a member of an object without declared properties
 )
 
-// Bodies are request bodies made out of the contract's schema of one operation.
+// Bodies are request bodies generated from the contract's schema of one operation.
 type Bodies struct {
-	// Values together hold each property, each alternative and each constant. A null is never among them: a request
-	// leaves the field out instead.
+	// Values are valid bodies that together hold each property, each alternative and each constant. None holds a null: a
+	// request leaves the field out instead.
 	Values []any
-	// Properties are the schemas met at each path, like .settings.tools[].type: one for each alternative that has it.
+	// Properties are the schemas at each path, like .settings.tools[].type: one for each alternative that has the path.
 	Properties map[string][]Property
-	// Broken are small bodies that the contract refuses for one reason each.
+	// Broken are minimal bodies that violate one rule of the contract each.
 	Broken []Broken
 }
 
-// Broken is a body with one thing wrong.
+// Broken is a body that violates one rule.
 type Broken struct {
-	// Rule is what is broken and where: .path required, or .role minLength.
+	// Rule is the path and the keyword that the body violates: ".path required" or ".role minLength".
 	Rule string
 	Body any
 }
 
-// Property is how one schema of the contract describes a property.
+// Property is the schema of a property, in one schema of the contract.
 type Property struct {
 	// Schema has references and allOf resolved, but not its alternatives.
 	Schema   map[string]any
 	Required bool
 }
 
-// BodiesOf makes the bodies of an operation. It skips t when the contract is not there.
+// BodiesOf generates the bodies of an operation. It skips t when the contract is absent.
 func BodiesOf(t testing.TB, method, path string) Bodies {
 	t.Helper()
 	var document map[string]any
@@ -54,20 +54,20 @@ func BodiesOf(t testing.TB, method, path string) Bodies {
 	if err != nil {
 		t.Fatalf("API contract: %v", err)
 	}
-	described := api.operation(httptest.NewRequest(method, path, nil)).body[mediaJSON].schema
-	w := walk{document, map[string][]Property{}}
-	root := w.at("paths", path, strings.ToLower(method), "requestBody", "content", mediaJSON, "schema")
-	bodies := Bodies{Values: w.values("", root), Properties: w.properties}
-	for _, broken := range w.broken("", root) {
-		// What breaks one alternative may fit another.
-		if validate(described, broken.Body) != nil {
+	schema := api.operation(httptest.NewRequest(method, path, nil)).body[mediaJSON].schema
+	g := generator{document, map[string][]Property{}}
+	root := g.at("paths", path, strings.ToLower(method), "requestBody", "content", mediaJSON, "schema")
+	bodies := Bodies{Values: g.values("", root), Properties: g.properties}
+	for _, broken := range g.broken("", root) {
+		// What violates one alternative may be valid for another.
+		if validate(schema, broken.Body) != nil {
 			bodies.Broken = append(bodies.Broken, broken)
 		}
 	}
 	return bodies
 }
 
-// PathsIn names what a value holds in the way of Bodies.Properties.
+// PathsIn returns the paths of all members in a value, in the notation of Bodies.Properties.
 func PathsIn(value any) map[string]bool {
 	paths := map[string]bool{}
 	collectPaths(value, "", paths)
@@ -91,14 +91,14 @@ func collectPaths(value any, at string, paths map[string]bool) {
 	}
 }
 
-// walk makes values out of the schemas of a document.
-type walk struct {
+// generator generates values from the schemas of a document, and collects the properties that it meets.
+type generator struct {
 	document   map[string]any
 	properties map[string][]Property
 }
 
-func (w *walk) at(keys ...string) map[string]any {
-	value := w.document
+func (g *generator) at(keys ...string) map[string]any {
+	value := g.document
 	for _, key := range keys {
 		value = value[key].(map[string]any)
 	}
@@ -106,18 +106,18 @@ func (w *walk) at(keys ...string) map[string]any {
 }
 
 // resolve follows references and merges allOf.
-func (w *walk) resolve(schema map[string]any) map[string]any {
+func (g *generator) resolve(schema map[string]any) map[string]any {
 	if ref, ok := schema["$ref"].(string); ok {
-		return w.resolve(w.at(strings.Split(strings.TrimPrefix(ref, "#/"), "/")...))
+		return g.resolve(g.at(strings.Split(strings.TrimPrefix(ref, "#/"), "/")...))
 	}
 	merged := maps.Clone(schema)
 	for _, part := range list(schema["allOf"]) {
-		maps.Copy(merged, w.resolve(part.(map[string]any)))
+		maps.Copy(merged, g.resolve(part.(map[string]any)))
 	}
 	return merged
 }
 
-// alternatives are the schemas of which a value has to fit one; none when there is no choice.
+// alternatives returns the schemas of oneOf and anyOf; none when schema has neither.
 func alternatives(schema map[string]any) []map[string]any {
 	var all []map[string]any
 	for _, alternative := range slices.Concat(list(schema["oneOf"]), list(schema["anyOf"])) {
@@ -126,7 +126,7 @@ func alternatives(schema map[string]any) []map[string]any {
 	return all
 }
 
-// typeOf is the type of a resolved schema; of two, the second is null.
+// typeOf returns the type of a resolved schema; of two types, the first, since the second is null.
 func typeOf(schema map[string]any) string {
 	typ, _ := schema["type"].(string)
 	if types := list(schema["type"]); types != nil {
@@ -135,12 +135,12 @@ func typeOf(schema map[string]any) string {
 	return typ
 }
 
-// values returns values of a schema which together hold all of its properties, alternatives and constants.
-func (w *walk) values(path string, schema map[string]any) []any {
-	schema = w.resolve(schema)
+// values returns valid values of a schema that together hold all of its properties, alternatives and constants.
+func (g *generator) values(path string, schema map[string]any) []any {
+	schema = g.resolve(schema)
 	var values []any
 	for _, alternative := range alternatives(schema) {
-		values = append(values, w.values(path, alternative)...)
+		values = append(values, g.values(path, alternative)...)
 	}
 	if values != nil {
 		return values
@@ -158,22 +158,23 @@ func (w *walk) values(path string, schema map[string]any) []any {
 	case "integer", "number":
 		return numbers(path, schema, typ == "integer")
 	case "array":
-		return w.arrays(path, schema)
+		return g.arrays(path, schema)
 	}
-	return w.objects(path, schema)
+	return g.objects(path, schema)
 }
 
-func (w *walk) objects(path string, schema map[string]any) []any {
+// objects returns as many objects as the property with the most values has.
+func (g *generator) objects(path string, schema map[string]any) []any {
 	choices := map[string][]any{}
 	count := 1
 	for name, property := range propertiesOf(schema) {
 		at := path + "." + name
-		w.properties[at] = append(w.properties[at], Property{w.resolve(property), slices.Contains(list(schema["required"]), any(name))})
-		choices[name] = w.values(at, property)
+		g.properties[at] = append(g.properties[at], Property{g.resolve(property), slices.Contains(list(schema["required"]), any(name))})
+		choices[name] = g.values(at, property)
 		count = max(count, len(choices[name]))
 	}
 	if extra, ok := schema["additionalProperties"].(map[string]any); ok && len(extra) > 0 {
-		choices[extraName] = w.values(path+".*", extra)
+		choices[extraName] = g.values(path+".*", extra)
 		count = max(count, len(choices[extraName]))
 	} else if len(choices) == 0 {
 		choices[freeName] = []any{map[string]any{"deep": []any{1.5, "text", nil, true, map[string]any{}}}}
@@ -198,24 +199,25 @@ func propertiesOf(schema map[string]any) map[string]map[string]any {
 	return properties
 }
 
-func (w *walk) arrays(path string, schema map[string]any) []any {
-	items := w.values(path+"[]", schema["items"].(map[string]any))
-	most := len(items)
+// arrays spreads the values of the items over arrays of allowed length, and adds the empty array if it is allowed.
+func (g *generator) arrays(path string, schema map[string]any) []any {
+	items := g.values(path+"[]", schema["items"].(map[string]any))
+	maxItems := len(items)
 	if limit, ok := schema["maxItems"].(float64); ok {
-		most = min(most, int(limit))
+		maxItems = min(maxItems, int(limit))
 	}
 	var arrays []any
-	for ; len(items) > most; items = items[most:] {
-		arrays = append(arrays, items[:most])
+	for ; len(items) > maxItems; items = items[maxItems:] {
+		arrays = append(arrays, items[:maxItems])
 	}
 	arrays = append(arrays, items)
-	if least, _ := schema["minItems"].(float64); least == 0 {
+	if minItems, _ := schema["minItems"].(float64); minItems == 0 {
 		arrays = append(arrays, []any{})
 	}
 	return arrays
 }
 
-// text differs from place to place, so that none can be sent for another.
+// text returns a valid string that depends on the path, so that a test notices fields that are mixed up.
 func text(path string, schema map[string]any) string {
 	format, _ := schema["format"].(string)
 	pattern, _ := schema["pattern"].(string)
@@ -235,8 +237,8 @@ func text(path string, schema map[string]any) string {
 	return path
 }
 
-// numbers are one inside of the bounds, which differs from place to place as far as there is room, and 0 where it is.
-// What begins at 1 or above is counted, though the contract calls it a number.
+// numbers returns a number within the bounds, which depends on the path as far as the bounds allow, and 0 where that is
+// valid. A number with a minimum of 1 or more is a count and gets a whole value, though the contract calls it a number.
 func numbers(path string, schema map[string]any, whole bool) []any {
 	low, bounded := schema["minimum"].(float64)
 	if above, ok := schema["exclusiveMinimum"].(float64); ok {

@@ -32,7 +32,7 @@ const (
 	streamError  = `{"type": "agents.error", "timestamp": "2026-03-24T00:00:00Z", "data": {"error": "e", "code": "c"}}`
 )
 
-// recorder is a test that keeps what is told to it.
+// recorder is a testing.TB that records errors, logs and skips.
 type recorder struct {
 	testing.TB
 	mu      sync.Mutex
@@ -90,7 +90,7 @@ func newRequest(method, path, body string) *http.Request {
 	return r
 }
 
-func TestGoodTrafficPasses(t *testing.T) {
+func TestValidTrafficPasses(t *testing.T) {
 	t.Parallel()
 	Require(t)
 	for name, c := range map[string]struct {
@@ -134,7 +134,7 @@ func TestGoodTrafficPasses(t *testing.T) {
 	}
 }
 
-func TestBreachesAreTold(t *testing.T) {
+func TestViolationsAreReported(t *testing.T) {
 	t.Parallel()
 	Require(t)
 	const responses = "/v2/agents/scout/responses"
@@ -174,7 +174,7 @@ func TestBreachesAreTold(t *testing.T) {
 		"answer is not JSON": {"GET", "/v2/agents/scout",
 			"", asJSON(`<html>`), "answer breaks the API contract\n  is not JSON"},
 		"empty answer": {"GET", "/v2/agents/scout", "", asJSON(""), "is not JSON: EOF"},
-		"silent handler": {"GET", "/v2/agents/scout",
+		"handler without a response": {"GET", "/v2/agents/scout",
 			"",
 			http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}),
 			`answered 200: answer breaks the API contract` + "\n" + `  has Content-Type ""`},
@@ -223,13 +223,13 @@ func TestBreachesAreTold(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			told := &recorder{TB: t}
-			Check(told, c.handler).ServeHTTP(httptest.NewRecorder(), newRequest(c.method, c.path, c.body))
-			if len(told.errors) != 1 || !strings.Contains(told.errors[0], c.want) {
-				t.Fatalf("got %q, want one with %q", told.errors, c.want)
+			recorded := &recorder{TB: t}
+			Check(recorded, c.handler).ServeHTTP(httptest.NewRecorder(), newRequest(c.method, c.path, c.body))
+			if len(recorded.errors) != 1 || !strings.Contains(recorded.errors[0], c.want) {
+				t.Fatalf("got %q, want one with %q", recorded.errors, c.want)
 			}
-			if n := strings.Count(told.errors[0], "\n"); n > 4 {
-				t.Errorf("told in %d lines: %s", n+1, told.errors[0])
+			if n := strings.Count(recorded.errors[0], "\n"); n > 4 {
+				t.Errorf("reported in %d lines, want at most 5: %s", n+1, recorded.errors[0])
 			}
 		})
 	}
@@ -241,24 +241,24 @@ func TestHandlerReadsTheRequest(t *testing.T) {
 	handler := Check(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
 		if string(body) != goodNewAgent || err != nil {
-			t.Errorf("read %q, %v", body, err)
+			t.Errorf("ReadAll(body) = %q, %v", body, err)
 		}
 		w.WriteHeader(http.StatusBadRequest)
 	}))
 	handler.ServeHTTP(httptest.NewRecorder(), newRequest("POST", "/v2/agents", goodNewAgent))
 }
 
-func TestHandlerSeesARequestCutShort(t *testing.T) {
+func TestHandlerGetsTheReadErrorOfTheRequest(t *testing.T) {
 	t.Parallel()
 	Require(t)
 	handler := Check(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
 		if string(body) != "{" || !errors.Is(err, io.ErrUnexpectedEOF) {
-			t.Errorf("read %q, %v", body, err)
+			t.Errorf("ReadAll(body) = %q, %v", body, err)
 		}
 		w.WriteHeader(http.StatusBadRequest)
 	}))
-	body := io.MultiReader(strings.NewReader("{"), failing{io.ErrUnexpectedEOF})
+	body := io.MultiReader(strings.NewReader("{"), failingReader{io.ErrUnexpectedEOF})
 	handler.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("POST", "/v2/agents", body))
 }
 
@@ -297,7 +297,7 @@ func TestStreamIsNotHeldBack(t *testing.T) {
 	}
 }
 
-func TestAbortedAnswers(t *testing.T) {
+func TestAbortedResponses(t *testing.T) {
 	t.Parallel()
 	Require(t)
 	for name, c := range map[string]struct {
@@ -312,8 +312,8 @@ func TestAbortedAnswers(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			told := &recorder{TB: t}
-			handler := Check(told, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			recorded := &recorder{TB: t}
+			handler := Check(recorded, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("Content-Type", mediaJSON)
 				if strings.HasSuffix(c.path, "/stream-run") {
 					w.Header().Set("Content-Type", mediaEvents)
@@ -325,11 +325,11 @@ func TestAbortedAnswers(t *testing.T) {
 			}))
 			defer func() {
 				if p := recover(); p != any(http.ErrAbortHandler) {
-					t.Errorf("recovered %v", p)
+					t.Errorf("recovered %v, want %v", p, http.ErrAbortHandler)
 				}
-				all := strings.Join(told.errors, "\n")
-				if len(told.errors) > 1 || !strings.Contains(all, c.want) || c.want == "" && all != "" {
-					t.Errorf("got %q, want %q", told.errors, c.want)
+				all := strings.Join(recorded.errors, "\n")
+				if len(recorded.errors) > 1 || !strings.Contains(all, c.want) || c.want == "" && all != "" {
+					t.Errorf("got %q, want %q", recorded.errors, c.want)
 				}
 			}()
 			handler.ServeHTTP(httptest.NewRecorder(), newRequest("POST", c.path, c.body))
@@ -351,16 +351,16 @@ func TestHijackedConnectionIsNotChecked(t *testing.T) {
 	defer server.Close()
 	if resp, err := http.Get(server.URL + "/v2/agents"); err == nil {
 		resp.Body.Close()
-		t.Errorf("answered %s", resp.Status)
+		t.Errorf("status %s, want no response", resp.Status)
 	}
 }
 
-func TestManyAtOnce(t *testing.T) {
+func TestConcurrentExchanges(t *testing.T) {
 	t.Parallel()
 	Require(t)
-	told := &recorder{TB: t}
+	recorded := &recorder{TB: t}
 	bad := streaming(started, strings.Replace(delta, "text_1", `1`, 1), `{"type": "part.delta"}`, "[DONE]")
-	server := httptest.NewServer(Check(told, bad))
+	server := httptest.NewServer(Check(recorded, bad))
 	defer server.Close()
 	var wg sync.WaitGroup
 	for range 50 {
@@ -376,22 +376,22 @@ func TestManyAtOnce(t *testing.T) {
 	}
 	wg.Wait()
 	server.Close()
-	if len(told.errors) != 50 {
-		t.Errorf("told of %d breaches, want 50", len(told.errors))
+	if len(recorded.errors) != 50 {
+		t.Errorf("%d violations, want 50", len(recorded.errors))
 	}
 }
 
-func TestNothingIsToldAfterTheTest(t *testing.T) {
+func TestNothingIsReportedAfterTheTest(t *testing.T) {
 	t.Parallel()
 	Require(t)
-	told := &recorder{TB: t}
-	handler := Check(told, asJSON(`{}`))
-	for _, end := range told.cleanup {
+	recorded := &recorder{TB: t}
+	handler := Check(recorded, asJSON(`{}`))
+	for _, end := range recorded.cleanup {
 		end()
 	}
 	handler.ServeHTTP(httptest.NewRecorder(), newRequest("GET", "/v2/agents/scout", ""))
-	if len(told.errors) != 0 {
-		t.Errorf("told of %q", told.errors)
+	if len(recorded.errors) != 0 {
+		t.Errorf("reported %q, want nothing", recorded.errors)
 	}
 }
 
@@ -399,16 +399,16 @@ func TestAbsentContract(t *testing.T) {
 	t.Parallel()
 	_, absent := find(t.TempDir(), "")
 	if !errors.Is(absent, fs.ErrNotExist) {
-		t.Fatalf("found: %v", absent)
+		t.Fatalf("find() error = %v, want %v", absent, fs.ErrNotExist)
 	}
-	told := &recorder{TB: t}
-	handler := check(told, asJSON(`{}`), nil, absent)
+	recorded := &recorder{TB: t}
+	handler := check(recorded, asJSON(`{}`), nil, absent)
 	handler.ServeHTTP(httptest.NewRecorder(), newRequest("GET", "/v2/agents/scout", ""))
-	document(told, nil, absent)
-	if len(told.errors) != 0 || len(told.logs) != 1 || !strings.Contains(told.logs[0], "unchecked") {
-		t.Errorf("told %q, %q", told.errors, told.logs)
+	document(recorded, nil, absent)
+	if len(recorded.errors) != 0 || len(recorded.logs) != 1 || !strings.Contains(recorded.logs[0], "unchecked") {
+		t.Errorf("errors %q, logs %q, want no error and one log of unchecked traffic", recorded.errors, recorded.logs)
 	}
-	if !strings.Contains(told.skipped, dirVariable) {
-		t.Errorf("skipped with %q", told.skipped)
+	if !strings.Contains(recorded.skipped, dirVariable) {
+		t.Errorf("skipped with %q, want %s in it", recorded.skipped, dirVariable)
 	}
 }

@@ -1,8 +1,9 @@
-// Package contract lets tests hold an HTTP handler to the OpenAPI contract of the orq.ai Agents API.
+// Package contract checks, in tests, HTTP traffic and request bodies against the OpenAPI contract of the orq.ai Agents API.
 //
-// Check wraps a handler: what it accepts and what it answers must fit the contract. The contract is not part of the
-// repository. It is looked for in shared/contract beside the repository, or in the directory that ORQ_CONTRACT_DIR
-// names. Where it is absent, Check lets traffic pass and Require skips the test.
+// Check wraps a handler and validates what it accepts and what it responds. BodiesOf generates request bodies, valid and
+// invalid, from the contract. The contract is not part of the repository: it is read from the directory ORQ_CONTRACT_DIR,
+// or else from shared/contract beside the repository. Where it is absent, Check validates nothing, and Require, Document
+// and BodiesOf skip the test.
 package contract
 
 import (
@@ -34,13 +35,13 @@ const (
 	mediaEvents = "text/event-stream"
 )
 
-// Require skips t when the contract is not there.
+// Require skips t when the contract is absent.
 func Require(t testing.TB) {
 	t.Helper()
 	Document(t)
 }
 
-// Document returns the contract as it was published. It skips t when the contract is not there.
+// Document returns the contract as it was published. It skips t when the contract is absent.
 func Document(t testing.TB) []byte {
 	t.Helper()
 	raw, err := sharedDocument()
@@ -58,7 +59,7 @@ func document(t testing.TB, raw []byte, err error) []byte {
 	return bytes.Clone(raw)
 }
 
-// The working directory as the process began: tests may change it.
+// startDir is the working directory at the start of the process: tests may change it.
 var startDir, errStartDir = os.Getwd()
 
 var sharedDocument = sync.OnceValues(func() ([]byte, error) {
@@ -80,8 +81,8 @@ var shared = sync.OnceValues(func() (*contract, error) {
 	return parse(raw)
 })
 
-// find names the file of the contract, which need not exist: in dir when it is given, else beside the module that
-// start is in.
+// find returns the path of the contract, which need not exist: in dir if it is not empty, otherwise beside the module that
+// contains start. The error is fs.ErrNotExist when there is no module.
 func find(start, dir string) (string, error) {
 	if dir != "" {
 		return filepath.Join(dir, fileName), nil
@@ -96,34 +97,34 @@ func find(start, dir string) (string, error) {
 	}
 }
 
-// contract is what the API allows, by operation.
+// contract holds the compiled schemas of the API, by operation.
 type contract struct {
 	routes     *http.ServeMux
 	operations map[string]*operation // by the pattern in routes
 }
 
-// operation is what one operation takes and answers.
+// operation holds the schemas of the requests and responses of one operation.
 type operation struct {
 	query        map[string]*jsonschema.Schema
 	bodyRequired bool
 	body         map[string]media         // by media type
-	answers      map[int]map[string]media // by status and media type
+	responses    map[int]map[string]media // by status and media type
 }
 
-// media is what a body of a media type holds.
+// media is the schema of a body of one media type.
 type media struct {
 	schema *jsonschema.Schema
 	events map[string]*jsonschema.Schema // of an event stream, by event type
 }
 
-// operation finds the operation a request is for; nil when the contract has none.
+// operation returns the operation of a request; nil when the contract has none.
 func (c *contract) operation(r *http.Request) *operation {
 	_, pattern := c.routes.Handler(r)
 	return c.operations[pattern]
 }
 
-// parse compiles the contract's schemas. Path parameters are left out: the contract wants no more of them than that
-// they are there, which the routes see to.
+// parse compiles the contract's schemas. Path parameters are left out: the contract only requires their presence, which
+// the routes ensure.
 func parse(raw []byte) (*contract, error) {
 	var doc struct {
 		Paths map[string]map[string]struct {
@@ -150,19 +151,19 @@ func parse(raw []byte) (*contract, error) {
 				query:        map[string]*jsonschema.Schema{},
 				bodyRequired: o.RequestBody.Required,
 				body:         schemas.media(o.RequestBody.Content, append(at, "requestBody")...),
-				answers:      map[int]map[string]media{},
+				responses:    map[int]map[string]media{},
 			}
 			for i, p := range o.Parameters {
 				if p.In == "query" {
 					op.query[p.Name] = schemas.compile(append(at, "parameters", strconv.Itoa(i), "schema")...)
 				}
 			}
-			for code, answer := range o.Responses {
+			for code, response := range o.Responses {
 				status, err := strconv.Atoi(code)
 				if err != nil {
 					return nil, fmt.Errorf("%s %s: %w", method, path, err)
 				}
-				op.answers[status] = schemas.media(answer.Content, append(at, "responses", code)...)
+				op.responses[status] = schemas.media(response.Content, append(at, "responses", code)...)
 			}
 			pattern := strings.ToUpper(method) + " " + path
 			c.routes.Handle(pattern, http.NotFoundHandler())
@@ -172,7 +173,7 @@ func parse(raw []byte) (*contract, error) {
 	return c, schemas.err
 }
 
-// schemas compiles schemas of the contract. It keeps the first error.
+// schemas compiles schemas of the contract and joins the errors in err.
 type schemas struct {
 	compiler *jsonschema.Compiler
 	err      error
@@ -193,14 +194,14 @@ func newSchemas(raw []byte) (*schemas, error) {
 	return &schemas{compiler: compiler}, nil
 }
 
-// compile compiles the schema at the end of a path of keys.
+// compile compiles the schema at a path of keys.
 func (s *schemas) compile(keys ...string) *jsonschema.Schema {
 	schema, err := s.compiler.Compile(schemaURL + "#" + (&url.URL{Path: pointer(keys)}).EscapedPath())
 	s.err = errors.Join(s.err, err)
 	return schema
 }
 
-// media compiles the media types of a body that is described at the end of a path of keys.
+// media compiles the schemas of a body, by media type; the body is described at a path of keys.
 func (s *schemas) media(content map[string]any, keys ...string) map[string]media {
 	types := map[string]media{}
 	for name := range content {

@@ -44,7 +44,7 @@ func TestOperations(t *testing.T) {
 		"/v2/agents/scout/stream-task": 17,
 	} {
 		op := api.operation(httptest.NewRequest("POST", path, nil))
-		if got := len(op.answers[200][mediaEvents].events); got != want {
+		if got := len(op.responses[200][mediaEvents].events); got != want {
 			t.Errorf("%s has %d event types, want %d", path, got, want)
 		}
 	}
@@ -66,7 +66,7 @@ func BenchmarkEvent(b *testing.B) {
 		b.Fatal(err)
 	}
 	op := api.operation(httptest.NewRequest("POST", "/v2/agents/scout/responses", nil))
-	s := &stream{schemas: op.answers[200][mediaEvents].events, breach: func(subject string, found ...finding) {
+	s := &stream{schemas: op.responses[200][mediaEvents].events, report: func(subject string, found ...finding) {
 		b.Errorf("%s%s", subject, describe(found))
 	}}
 	event := []byte("data: " + strings.ReplaceAll(delta, "\n", "") + "\n\n")

@@ -13,22 +13,22 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
-// Limits of what is told of a breach.
+// Limits of the description of a violation: findings, and bytes of each.
 const (
 	maxFindings = 3
 	maxText     = 240
 )
 
-// finding is one thing wrong with a value.
+// finding is one error in a value.
 type finding struct {
-	at   []string // the keys that lead to it
+	at   []string // keys from the root to the value
 	text string
-	// unlike tells how far up a value is of another kind altogether: 1 for the value itself, as it has another type,
-	// 2 for its owner too, as it is another constant.
-	unlike int
+	// mismatch is the number of levels, from the value upwards, that are of another kind than the schema: 1 when the value
+	// has the wrong type, 2 when it is the wrong constant and so its parent belongs to another alternative.
+	mismatch int
 }
 
-// describe lists findings, a line each.
+// describe formats findings, one per line.
 func describe(found []finding) string {
 	var b strings.Builder
 	for i, f := range found {
@@ -48,7 +48,7 @@ func describe(found []finding) string {
 	return b.String()
 }
 
-// validate lists what is wrong with a value; nil when it fits.
+// validate returns the errors in a value; nil when it is valid.
 func validate(schema *jsonschema.Schema, value any) []finding {
 	err := schema.Validate(value)
 	if err == nil {
@@ -61,20 +61,20 @@ func validate(schema *jsonschema.Schema, value any) []finding {
 	return findings(message.NewPrinter(language.English), invalid)
 }
 
-// findings lists the ends of an error's tree.
+// findings returns the leaves of a tree of errors.
 func findings(p *message.Printer, e *jsonschema.ValidationError) []finding {
 	if len(e.Causes) == 0 {
 		f := finding{at: e.InstanceLocation, text: e.ErrorKind.LocalizedString(p)}
 		switch k := e.ErrorKind.(type) {
 		case *kind.Type:
-			f.unlike = 1
+			f.mismatch = 1
 		case *kind.Enum:
-			f.unlike = 1
+			f.mismatch = 1
 			if len(k.Want) == 1 {
-				f.unlike = 2
+				f.mismatch = 2
 			}
 		case *kind.Const:
-			f.unlike = 2
+			f.mismatch = 2
 		}
 		return []finding{f}
 	}
@@ -89,23 +89,23 @@ func findings(p *message.Printer, e *jsonschema.ValidationError) []finding {
 	return found
 }
 
-// closest lists what is wrong by the alternative the value was meant for: of those it is not unlike, the one with the
-// fewest findings. Without such a one, it tells what the alternatives want.
+// closest returns the findings of the alternative that the value was meant for: the one with the fewest findings, among
+// those of the value's kind. If there is none, it returns one finding that lists what the alternatives expect.
 func closest(p *message.Printer, e *jsonschema.ValidationError) []finding {
 	var best []finding
 	var wants []string
 	var misfit finding
 	for _, cause := range e.Causes {
 		found := findings(p, cause)
-		unlike := false
+		differs := false
 		for _, f := range found {
-			if len(f.at) < len(e.InstanceLocation)+f.unlike {
-				misfit, unlike = f, true
+			if len(f.at) < len(e.InstanceLocation)+f.mismatch {
+				misfit, differs = f, true
 				wants = append(wants, f.text)
 				break
 			}
 		}
-		if !unlike && (best == nil || len(found) < len(best)) {
+		if !differs && (best == nil || len(found) < len(best)) {
 			best = found
 		}
 	}

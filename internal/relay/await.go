@@ -10,7 +10,7 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/retry"
 )
 
-// Await polls a task until it has ended or paused and returns its outcome. When options.Patience is over first, the
+// Await polls a task until it has ended or paused and returns its outcome. When options.MaxWait is over first, the
 // outcome's State is StateWorking. The sink gets heartbeats while Await waits; nil is allowed.
 //
 // Errors: the lookup's, the sink's, or the context's cause.
@@ -31,14 +31,14 @@ func Await(ctx context.Context, taskID string, sink Sink, options Options) (Outc
 	return outcome, nil
 }
 
-// await polls a task until it has ended or paused or options.Patience is over, and returns the last response.
+// await polls a task until it has ended or paused or options.MaxWait is over, and returns the last response.
 func await(ctx context.Context, taskID string, sink Sink, options Options) (*orq.AgentResponse, error) {
 	ctx, stop := Heartbeat(ctx, sink, options.Heartbeat)
 	defer stop()
-	deadline := time.Now().Add(options.Patience)
+	deadline := time.Now().Add(options.MaxWait)
 	firstTimeout := lookupTimeout
-	if options.Patience > 0 {
-		firstTimeout = max(options.Patience, minLookupTimeout)
+	if options.MaxWait > 0 {
+		firstTimeout = max(options.MaxWait, minLookupTimeout)
 	}
 	response, err := lookUp(ctx, taskID, firstTimeout, options)
 	for err == nil && response.Status == orq.ResponseInProgress && time.Until(deadline) > 0 {

@@ -16,26 +16,26 @@ import (
 func TestAwaitPollsUntilTheTaskHasEnded(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		answers        []*orq.AgentResponse
-		patience, poll time.Duration
-		calls          int
-		elapsed        time.Duration
-		state          string
+		answers       []*orq.AgentResponse
+		maxWait, poll time.Duration
+		calls         int
+		elapsed       time.Duration
+		state         string
 	}{
-		"a single lookup without patience": {[]*orq.AgentResponse{inProgress()}, 0, 0, 1, 0, relay.StateWorking},
-		"ended at once":                    {[]*orq.AgentResponse{completed()}, time.Minute, 0, 1, 0, relay.StateCompleted},
-		"paused at once":                   {[]*orq.AgentResponse{paused()}, time.Minute, 0, 1, 0, relay.StateInputRequired},
-		"failed at once":                   {[]*orq.AgentResponse{failed("no")}, time.Minute, 0, 1, 0, relay.StateFailed},
-		"ended later on":                   {[]*orq.AgentResponse{inProgress(), inProgress(), completed()}, time.Minute, 0, 3, 2 * time.Second, relay.StateCompleted},
-		"every five seconds":               {[]*orq.AgentResponse{inProgress(), inProgress(), completed()}, time.Minute, 5 * time.Second, 3, 10 * time.Second, relay.StateCompleted},
-		"until patience is over":           {[]*orq.AgentResponse{inProgress()}, 12 * time.Second, 5 * time.Second, 4, 12 * time.Second, relay.StateWorking},
+		"a single lookup without a wait": {[]*orq.AgentResponse{inProgress()}, 0, 0, 1, 0, relay.StateWorking},
+		"ended at once":                  {[]*orq.AgentResponse{completed()}, time.Minute, 0, 1, 0, relay.StateCompleted},
+		"paused at once":                 {[]*orq.AgentResponse{paused()}, time.Minute, 0, 1, 0, relay.StateInputRequired},
+		"failed at once":                 {[]*orq.AgentResponse{failed("no")}, time.Minute, 0, 1, 0, relay.StateFailed},
+		"ended later on":                 {[]*orq.AgentResponse{inProgress(), inProgress(), completed()}, time.Minute, 0, 3, 2 * time.Second, relay.StateCompleted},
+		"every five seconds":             {[]*orq.AgentResponse{inProgress(), inProgress(), completed()}, time.Minute, 5 * time.Second, 3, 10 * time.Second, relay.StateCompleted},
+		"until the wait is over":         {[]*orq.AgentResponse{inProgress()}, 12 * time.Second, 5 * time.Second, 4, 12 * time.Second, relay.StateWorking},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				service := &lookups{answers: c.answers}
 				outcome, err := relay.Await(t.Context(), "t1", nil, relay.Options{
-					AgentKey: "scout", Lookup: service.lookup, Patience: c.patience, Poll: c.poll,
+					AgentKey: "scout", Lookup: service.lookup, MaxWait: c.maxWait, Poll: c.poll,
 				})
 				if err != nil {
 					t.Fatal(err)
@@ -64,7 +64,7 @@ func TestAwaitSendsHeartbeats(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sink := &recorder{began: time.Now()}
 		service := &lookups{answers: []*orq.AgentResponse{inProgress()}}
-		if _, err := relay.Await(t.Context(), "t1", sink, relay.Options{Lookup: service.lookup, Patience: 40 * time.Second}); err != nil {
+		if _, err := relay.Await(t.Context(), "t1", sink, relay.Options{Lookup: service.lookup, MaxWait: 40 * time.Second}); err != nil {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff([]relay.Progress{{Message: "still working"}, {Message: "still working"}}, sink.sent); diff != "" {
@@ -94,7 +94,7 @@ func TestAwaitFails(t *testing.T) {
 				ctx, cancel := context.WithCancelCause(t.Context())
 				defer time.AfterFunc(c.cancel, func() { cancel(gone) }).Stop()
 				began := time.Now()
-				outcome, err := relay.Await(ctx, "t1", c.sink, relay.Options{Lookup: c.service.lookup, Patience: time.Minute})
+				outcome, err := relay.Await(ctx, "t1", c.sink, relay.Options{Lookup: c.service.lookup, MaxWait: time.Minute})
 				if !errors.Is(err, gone) || !cmp.Equal(outcome, relay.Outcome{}) {
 					t.Errorf("Await() = %+v, %v, want no outcome and %v", outcome, err, gone)
 				}
@@ -116,7 +116,7 @@ func TestHeartbeatsDuringASlowLookup(t *testing.T) {
 			return completed(), nil
 		}
 		sink := &recorder{}
-		if _, err := relay.Await(t.Context(), "t1", sink, relay.Options{Lookup: slow, Patience: time.Minute}); err != nil {
+		if _, err := relay.Await(t.Context(), "t1", sink, relay.Options{Lookup: slow, MaxWait: time.Minute}); err != nil {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff([]string{"still working", "still working"}, sink.lines()); diff != "" {

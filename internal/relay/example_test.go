@@ -53,7 +53,7 @@ func ExampleFollow() {
 	}
 	outcome, err := relay.Follow(context.Background(), open, printer{}, relay.Options{
 		AgentKey: "support",
-		Patience: 30 * time.Second, // if the stream breaks off
+		MaxWait:  30 * time.Second, // if the stream breaks off
 		Lookup: func(ctx context.Context, taskID string) (*orq.AgentResponse, error) {
 			return client.GetAgentResponse(ctx, "support", taskID)
 		},

@@ -27,7 +27,7 @@ package relay
 // stopped when the first phase ends.
 //
 // A stream ended well when an event stated how the run ended or paused, and no error followed. Any other end is looked up
-// with options.Lookup until the task ends or options.Patience is over, except a refusal to start the run, which is
+// with options.Lookup until the task ends or options.MaxWait is over, except a refusal to start the run, which is
 // returned as it is. When the lookup fails, too, the result is a *CutOffError with all that was received - or, if the
 // service timed the stream out, the outcome with its message.
 

@@ -101,7 +101,7 @@ func TestFollowWithoutSink(t *testing.T) {
 		stream := &script{events: []orq.Event{started, hello, finished}, pause: time.Minute, end: orq.ErrCutOff}
 		service := &lookups{answers: []*orq.AgentResponse{inProgress(), completed()}}
 		outcome, err := relay.Follow(t.Context(), stream.open, nil, relay.Options{
-			Lookup: service.lookup, Patience: time.Hour, Poll: time.Minute, Stall: time.Hour,
+			Lookup: service.lookup, MaxWait: time.Hour, Poll: time.Minute, Stall: time.Hour,
 		})
 		if err != nil || outcome.State != relay.StateCompleted || outcome.DurationMS != 4*60_000 {
 			t.Errorf("outcome %+v, error %v, want %s in 240000 ms", outcome, err, relay.StateCompleted)
@@ -129,7 +129,7 @@ func TestSinkThatFailsEndsTheCallAndTheStream(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				sink := &recorder{fails: c.fails, err: gone}
 				service := &lookups{answers: []*orq.AgentResponse{inProgress()}}
-				_, err := relay.Follow(t.Context(), c.stream.open, sink, relay.Options{Lookup: service.lookup, Patience: time.Minute})
+				_, err := relay.Follow(t.Context(), c.stream.open, sink, relay.Options{Lookup: service.lookup, MaxWait: time.Minute})
 				if !errors.Is(err, gone) {
 					t.Errorf("Follow() error = %v, want the sink's %v", err, gone)
 				}

@@ -28,8 +28,8 @@ type Options struct {
 	Poll time.Duration
 	// Limit bounds the life of the stream, which is then treated as broken off; no bound when 0.
 	Limit time.Duration
-	// Patience is how long Follow waits for a run whose stream broke off, and Await for any run; 0 is a single lookup.
-	Patience time.Duration
+	// MaxWait is how long Follow waits for a run whose stream broke off, and Await for any run; 0 is a single lookup.
+	MaxWait time.Duration
 }
 
 func (o Options) withDefaults() Options {

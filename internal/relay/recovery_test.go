@@ -33,7 +33,7 @@ func TestOutcomeOfAStreamThatBrokeOffIsLookedUp(t *testing.T) {
 	}{
 		"completed":          {cutOff, orq.ErrCutOff, []*orq.AgentResponse{completed()}, 1, done},
 		"completed later on": {cutOff, orq.ErrCutOff, []*orq.AgentResponse{inProgress(), inProgress(), completed()}, 3, done},
-		"in progress until patience is over": {
+		"in progress until the wait is over": {
 			cutOff, orq.ErrCutOff, []*orq.AgentResponse{inProgress()}, 6,
 			func(o *relay.Outcome) { o.State, o.OutputText = relay.StateWorking, "hello " },
 		},
@@ -69,7 +69,7 @@ func TestOutcomeOfAStreamThatBrokeOffIsLookedUp(t *testing.T) {
 				service := &lookups{answers: c.answers}
 				sink := &recorder{}
 				got, err := relay.Follow(t.Context(), stream.open, sink, relay.Options{
-					AgentKey: "scout", Lookup: service.lookup, Patience: 5 * time.Second,
+					AgentKey: "scout", Lookup: service.lookup, MaxWait: 5 * time.Second,
 				})
 				if err != nil {
 					t.Fatal(err)
@@ -180,7 +180,7 @@ func TestHeartbeatsDuringARecovery(t *testing.T) {
 		stream := &script{events: []orq.Event{started}, end: orq.ErrCutOff}
 		sink := &recorder{began: time.Now()}
 		service := &lookups{answers: []*orq.AgentResponse{inProgress()}}
-		if _, err := relay.Follow(t.Context(), stream.open, sink, relay.Options{Lookup: service.lookup, Patience: 40 * time.Second}); err != nil {
+		if _, err := relay.Follow(t.Context(), stream.open, sink, relay.Options{Lookup: service.lookup, MaxWait: 40 * time.Second}); err != nil {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff([]string{"task t1 started", lookingUp, "still working", "still working"}, sink.lines()); diff != "" {
@@ -209,7 +209,7 @@ func TestCancelEndsTheRecovery(t *testing.T) {
 				ctx, cancel := context.WithCancelCause(t.Context())
 				defer time.AfterFunc(2500*time.Millisecond, func() { cancel(gone) }).Stop()
 				stream := &script{events: []orq.Event{started, hello}, end: orq.ErrCutOff}
-				outcome, err := relay.Follow(ctx, stream.open, nil, relay.Options{Lookup: lookup, Patience: time.Hour})
+				outcome, err := relay.Follow(ctx, stream.open, nil, relay.Options{Lookup: lookup, MaxWait: time.Hour})
 				if !errors.Is(err, gone) || outcome.TaskID != "t1" || outcome.DurationMS != 2500 {
 					t.Errorf("Follow() = %+v, %v, want task t1 after 2500 ms and %v", outcome, err, gone)
 				}

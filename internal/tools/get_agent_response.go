@@ -23,7 +23,7 @@ var getAgentResponse = define(Spec{
 }, func(ctx context.Context, c *Call, in getAgentResponseInput) (runOutcome, error) {
 	options := c.relayOptions(in.Key)
 	options.TextOffset = in.Offset
-	options.Patience = time.Duration(in.WaitSeconds) * time.Second
+	options.MaxWait = time.Duration(in.WaitSeconds) * time.Second
 	outcome, err := relay.Await(ctx, in.TaskID, c.Progress, options)
 	if err != nil {
 		return runOutcome{}, about(in.Key, in.TaskID, err)

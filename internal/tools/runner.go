@@ -43,7 +43,7 @@ func (r runner) follow(ctx context.Context, c *Call, in invocation) (relay.Outco
 		}
 	}
 	if in.Mode == modeStream || in.Mode != modeBackground && c.Progress != nil {
-		options.Patience = recoveryPatience
+		options.MaxWait = recoveryPatience
 		options.Limit = in.streamTimeout() + streamGrace
 		return relay.Follow(ctx, r.stream, c.Progress, options)
 	}
@@ -62,7 +62,7 @@ func (r runner) background(ctx context.Context, c *Call, in invocation, options 
 	if in.Mode == modeBackground && outcome.State == relay.StateWorking {
 		return outcome, nil
 	}
-	if options.Patience = wait - time.Since(started); options.Patience <= 0 {
+	if options.MaxWait = wait - time.Since(started); options.MaxWait <= 0 {
 		return outcome, nil
 	}
 	awaited, err := relay.Await(ctx, task.ID, c.Progress, options)

@@ -10,7 +10,7 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/retry"
 )
 
-// Await polls a task until it has ended or paused and returns its outcome. When options.MaxWait is over first, the
+// Await polls a task until it has ended or paused and returns its outcome. When options.MaxWait has passed first, the
 // outcome's State is StateWorking. The sink gets heartbeats while Await waits; nil is allowed.
 //
 // Errors: the lookup's, the sink's, or the context's cause.
@@ -31,7 +31,7 @@ func Await(ctx context.Context, taskID string, sink Sink, options Options) (Outc
 	return outcome, nil
 }
 
-// await polls a task until it has ended or paused or options.MaxWait is over, and returns the last response.
+// await polls a task until it has ended or paused or options.MaxWait has passed, and returns the last response.
 func await(ctx context.Context, taskID string, sink Sink, options Options) (*orq.AgentResponse, error) {
 	ctx, stop := Heartbeat(ctx, sink, options.Heartbeat)
 	defer stop()

@@ -20,14 +20,14 @@ package relay
 //
 //	heartbeat   no event for options.Heartbeat, and the sink failed
 //	watchStall  no event for options.Stall, and a lookup found that the task has ended
-//	endAt       options.Limit is over
+//	endAt       options.Limit has passed
 //	the caller  its own context ended
 //
 // Heartbeat and watchStall run on timers that each event resets. Of the run they read the task's id only, and both have
 // stopped when the first phase ends.
 //
 // A stream ended well when an event stated how the run ended or paused, and no error followed. Any other end is looked up
-// with options.Lookup until the task ends or options.MaxWait is over, except a refusal to start the run, which is
+// with options.Lookup until the task ends or options.MaxWait has passed, except a refusal to start the run, which is
 // returned as it is. When the lookup fails, too, the result is a *CutOffError with all that was received - or, if the
 // service timed the stream out, the outcome with its message.
 

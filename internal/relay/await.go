@@ -10,7 +10,7 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/retry"
 )
 
-// Await polls a task until it has ended or paused and returns its outcome. When options.MaxWait has passed first, the
+// Await polls a task until it has ended or paused and returns its outcome. When options.MaxWait passes first, the
 // outcome's State is StateWorking. The sink gets heartbeats while Await waits; nil is allowed.
 //
 // Errors: the lookup's, the sink's, or the context's cause.

@@ -16,15 +16,15 @@ package relay
 //	    | Outcome                                      | Outcome or *CutOffError
 //	    v                                              v
 //
-// The first phase ends early when somebody cancels the stream's context; the cause is then the stream's error:
+// The first phase ends early when the stream's context is canceled; the cause is then the stream's error:
 //
 //	heartbeat   no event for options.Heartbeat, and the sink failed
 //	watchStall  no event for options.Stall, and a lookup found that the task has ended
 //	endAt       options.Limit has passed
 //	the caller  its own context ended
 //
-// Heartbeat and watchStall run on timers that each event resets. Of the run they read the task's id only, and both have
-// stopped when the first phase ends.
+// Heartbeat and watchStall run on timers that each event resets. All they read of the run is the task's id, and both have
+// stopped when the first phase ends. recoverRun has a heartbeat of its own.
 //
 // A stream ended well when an event stated how the run ended or paused, and no error followed. Any other end is looked up
 // with options.Lookup until the task ends or options.MaxWait has passed, except a refusal to start the run, which is

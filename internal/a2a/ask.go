@@ -25,18 +25,20 @@ type Conversation struct {
 	ContextID string `json:"context_id,omitzero"`
 	// TaskID is the task that waits for the user. Empty: the next message begins a task.
 	TaskID string `json:"task_id,omitzero"`
-	// Asked identifies the question with which the task waits, and Made holds what was received of its artifacts, by id:
-	// agents begin their answer with the state of the task before the message.
-	Asked string            `json:"asked,omitzero"`
-	Made  map[string]Extent `json:"made,omitempty"`
+	// Question identifies the question with which the task waits, and Artifacts holds what was received of its artifacts, by
+	// id: agents begin their answer with the state of the task before the message.
+	Question  string            `json:"asked,omitzero"`
+	Artifacts map[string]Extent `json:"made,omitempty"`
 }
 
 // Message is a message to an agent.
 type Message struct {
-	orq.Message // its ids of task and context are those of In
-	In          Conversation
-	// Alone reports that nobody will answer a question of the agent: a task that waits is canceled.
-	Alone bool
+	// Message is sent with the ids of task and context of Conversation.
+	orq.Message
+	// Conversation is Next of the answer before; the zero value begins a conversation.
+	Conversation Conversation
+	// Unattended reports that nobody will answer a question of the agent: a task that waits is canceled.
+	Unattended bool
 }
 
 // Answer is an agent's answer to a message.
@@ -45,14 +47,14 @@ type Answer struct {
 	State string
 	// Parts are the artifacts and the agent's last message, or else the messages it sent while it worked.
 	Parts []orq.Part
-	// Failed is the agent's message about why State is no success. It is not among Parts.
-	Failed string
-	// Next belongs into the next message.
+	// FailureReason is the agent's message about why State is no success. It is not among Parts.
+	FailureReason string
+	// Next is the Conversation of the next message.
 	Next Conversation
 }
 
-// Waits reports whether the agent's task waits for the user.
-func (a Answer) Waits() bool { return isWaiting(a.State) }
+// IsWaiting reports whether the agent's task waits for the user.
+func (a Answer) IsWaiting() bool { return isWaiting(a.State) }
 
 // Ask sends a message and follows its task until the agent has finished or waits for the user. emit receives new parts as
 // they arrive, each once; its error ends the call.
@@ -61,10 +63,10 @@ func (a Answer) Waits() bool { return isWaiting(a.State) }
 // the error is the cause of ctx. A message is sent a second time only when the agent does not implement streaming: then
 // the first has started nothing.
 func (c *Client) Ask(ctx context.Context, message Message, emit func([]orq.Part) error) (Answer, error) {
-	message.TaskID, message.ContextID = message.In.TaskID, message.In.ContextID
+	message.TaskID, message.ContextID = message.Conversation.TaskID, message.Conversation.ContextID
 	x := newExchange(message, emit)
 	err := c.follow(ctx, message.Message, x)
-	if err != nil && !x.done() || message.Alone && isWaiting(x.state) {
+	if err != nil && !x.done() || message.Unattended && isWaiting(x.state) {
 		c.cancelTask(ctx, x.taskID)
 	}
 	if ctx.Err() != nil {

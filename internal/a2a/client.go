@@ -7,7 +7,7 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
-// Client is a connection to one agent. Its errors are described by Why.
+// Client is a connection to one agent. Explain describes its errors.
 type Client struct {
 	protocol        protocol
 	streams         bool   // the card offers streaming

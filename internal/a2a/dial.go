@@ -19,10 +19,10 @@ import (
 type Agent struct {
 	// Card is its agent card, of A2A 0.2, 0.3 or 1.0.
 	Card json.RawMessage
-	// Headers are sent with each request to the origin of one of Homes, and to no other.
+	// Headers are sent with each request to one of Origins, and to no other origin.
 	Headers map[string]string
-	// Homes are URLs.
-	Homes []string
+	// Origins are URLs; what follows their port is ignored.
+	Origins []string
 }
 
 // Dial returns a client of the first interface on the agent's card that the package supports. It sends nothing.

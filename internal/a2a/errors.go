@@ -12,19 +12,19 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
-// maxReason bounds what Why repeats of an agent's message, in bytes, the ellipsis included.
+// maxReason bounds what Explain repeats of an agent's message, in bytes, the ellipsis included.
 const maxReason = 1003
 
 // errCutShort is a stream that ended before the agent had answered.
 var errCutShort = errors.New("the stream ended before the agent had answered")
 
-// Why describes in one sentence why the agent gave no answer, and what to do about it. It holds no value of a header.
-func (c *Client) Why(err error) string {
-	return c.Masked("the A2A agent at " + c.address + " " + c.reason(err))
+// Explain describes in one sentence why the agent gave no answer, and what to do about it. It holds no value of a header.
+func (c *Client) Explain(err error) string {
+	return c.Mask("the A2A agent at " + c.address + " " + c.reason(err))
 }
 
-// Masked is a text without the values of the headers, which an agent may repeat, and not too long for an error.
-func (c *Client) Masked(text string) string {
+// Mask returns text without the values of the headers, which an agent may repeat, and not too long for an error.
+func (c *Client) Mask(text string) string {
 	text = redact.NewValues(slices.Collect(maps.Values(c.headers))...).Mask(text)
 	return truncate.Bytes(text, maxReason)
 }

@@ -42,7 +42,7 @@ type exchange struct {
 
 func newExchange(message Message, sink func([]orq.Part) error) *exchange {
 	return &exchange{
-		previous: message.In, messageID: message.MessageID, sink: sink,
+		previous: message.Conversation, messageID: message.MessageID, sink: sink,
 		byID: map[string]*artifact{}, messages: map[string][]orq.Part{},
 	}
 }
@@ -84,7 +84,7 @@ func (x *exchange) add(event Event) error {
 
 // isStale reports whether a snapshot shows the task as it waited before the message arrived.
 func (x *exchange) isStale(event Event) bool {
-	return event.Snapshot && x.previous.TaskID != "" && x.state == "" && isWaiting(event.State) && event.questionID() == x.previous.Asked
+	return event.Snapshot && x.previous.TaskID != "" && x.state == "" && isWaiting(event.State) && event.questionID() == x.previous.Question
 }
 
 // addHistory adds the agent's messages that follow the user's in the history: polling can miss a state, and the message
@@ -134,7 +134,7 @@ func (x *exchange) addMessage(message orq.Message, closing, snapshot bool) error
 func (x *exchange) addArtifact(received Artifact, snapshot bool) error {
 	a := x.byID[received.ID]
 	if a == nil {
-		a = &artifact{id: received.ID, previous: x.previous.Made[received.ID]}
+		a = &artifact{id: received.ID, previous: x.previous.Artifacts[received.ID]}
 		x.byID[received.ID], x.artifacts = a, append(x.artifacts, a)
 	}
 	switch {
@@ -170,7 +170,7 @@ func (x *exchange) answer() Answer {
 	}
 	answer := Answer{State: x.state, Next: x.next()}
 	if isFailed(x.state) {
-		answer.Failed = orq.Message{Parts: x.closing}.Text()
+		answer.FailureReason = orq.Message{Parts: x.closing}.Text()
 	} else {
 		groups = append(groups, x.closing)
 	}
@@ -189,12 +189,12 @@ func (x *exchange) next() Conversation {
 	if !isWaiting(x.state) {
 		return next
 	}
-	next.TaskID, next.Asked, next.Made = x.taskID, x.question, map[string]Extent{}
+	next.TaskID, next.Question, next.Artifacts = x.taskID, x.question, map[string]Extent{}
 	if x.taskID == x.previous.TaskID {
-		maps.Copy(next.Made, x.previous.Made)
+		maps.Copy(next.Artifacts, x.previous.Artifacts)
 	}
 	for _, a := range x.artifacts {
-		next.Made[a.id] = a.previous.with(a.parts)
+		next.Artifacts[a.id] = a.previous.with(a.parts)
 	}
 	return next
 }

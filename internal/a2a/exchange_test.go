@@ -22,7 +22,7 @@ func replay(t *testing.T, turns ...[]Event) []string {
 	var all []string
 	for _, events := range turns {
 		var emitted strings.Builder
-		x := newExchange(Message{Message: orq.Message{MessageID: "asked"}, In: in}, func(parts []orq.Part) error {
+		x := newExchange(Message{Message: orq.Message{MessageID: "asked"}, Conversation: in}, func(parts []orq.Part) error {
 			emitted.WriteString("[" + orq.Message{Parts: parts}.Text() + "]")
 			return nil
 		})

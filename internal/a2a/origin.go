@@ -8,15 +8,15 @@ import (
 
 // sendsHeadersTo reports whether the agent's headers may be sent to a URL.
 func (a Agent) sendsHeadersTo(u *url.URL) bool {
-	return slices.ContainsFunc(a.Homes, func(raw string) bool {
-		home, err := url.Parse(raw)
-		return err == nil && SamePlace(home, u)
+	return slices.ContainsFunc(a.Origins, func(raw string) bool {
+		origin, err := url.Parse(raw)
+		return err == nil && SameOrigin(origin, u)
 	})
 }
 
-// SamePlace reports whether what may be sent to one URL may be sent to another as well: it has the same origin (scheme,
+// SameOrigin reports whether what may be sent to one URL may be sent to another as well: it has the same origin (scheme,
 // host and port), or upgrades the same host from HTTP to HTTPS, both on their default ports.
-func SamePlace(given, other *url.URL) bool {
+func SameOrigin(given, other *url.URL) bool {
 	if !strings.EqualFold(given.Hostname(), other.Hostname()) {
 		return false
 	}

@@ -14,7 +14,7 @@ func TestHeadersAreSentToTheAgentsOriginOnly(t *testing.T) {
 		"http://agent.example": {"https://agent.example/": true, "http://agent.example:80/x": true, "https://agent.example:8443/": false, "http://agent.example:8080/": false},
 	} {
 		for other, want := range others {
-			if got := (Agent{Homes: []string{given}}).sendsHeadersTo(parsed(t, other)); got != want {
+			if got := (Agent{Origins: []string{given}}).sendsHeadersTo(parsed(t, other)); got != want {
 				t.Errorf("headers of %s are sent to %s: %t, want %t", given, other, got, want)
 			}
 		}

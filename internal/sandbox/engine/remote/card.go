@@ -26,7 +26,7 @@ func cardClient(transport http.RoundTripper) *http.Client {
 		Transport: transport,
 		// Headers may hold credentials: they are sent to no other origin.
 		CheckRedirect: func(next *http.Request, via []*http.Request) error {
-			if !a2a.SamePlace(via[0].URL, next.URL) || len(via) > 5 {
+			if !a2a.SameOrigin(via[0].URL, next.URL) || len(via) > 5 {
 				return http.ErrUseLastResponse
 			}
 			return nil

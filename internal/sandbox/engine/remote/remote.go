@@ -53,12 +53,12 @@ func (e *Engine) Turn(ctx context.Context, r *run.Run) (run.Answer, error) {
 		return run.Answer{}, err
 	}
 	config := r.Agent.A2A
-	agent := a2a.Agent{Card: config.CachedCard, Headers: headers, Homes: []string{config.AgentURL, config.CardURL}}
+	agent := a2a.Agent{Card: config.CachedCard, Headers: headers, Origins: []string{config.AgentURL, config.CardURL}}
 	client, err := a2a.Dial(ctx, agent, e.transport)
 	if err != nil {
 		return run.Answer{}, &run.Failure{Code: http.StatusBadGateway, Message: err.Error()}
 	}
-	message := a2a.Message{Message: messageFor(r), In: conversation, Alone: r.IsMember()}
+	message := a2a.Message{Message: messageFor(r), Conversation: conversation, Unattended: r.IsMember()}
 	answer, err := client.Ask(ctx, message, func(parts []orq.Part) error {
 		if r.IsMember() {
 			return nil
@@ -68,16 +68,16 @@ func (e *Engine) Turn(ctx context.Context, r *run.Run) (run.Answer, error) {
 	switch {
 	case ctx.Err() != nil:
 	case err != nil:
-		err = &run.Failure{Code: http.StatusBadGateway, Message: client.Why(err)}
+		err = &run.Failure{Code: http.StatusBadGateway, Message: client.Explain(err)}
 	default:
-		err = failureOf(answer.State, client.Masked(answer.Failed))
+		err = failureOf(answer.State, client.Mask(answer.FailureReason))
 	}
 	return addAnswer(r, answer, err == nil), errors.Join(err, r.Task.Engine.Save(owner, answer.Next))
 }
 
 // addAnswer makes the answer a message of the task. A success without an answer is an empty message.
 func addAnswer(r *run.Run, from a2a.Answer, success bool) (answer run.Answer) {
-	if from.Waits() {
+	if from.IsWaiting() {
 		answer.State = from.State
 	}
 	parts := from.Parts

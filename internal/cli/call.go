@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -28,14 +29,37 @@ type callCommand struct {
 	toolFlags
 }
 
-// Validate is for kong.
-func (c *callCommand) Validate() error { return c.check() }
+func (c *callCommand) checkValues() []error {
+	found := append(inCommand("call", c.checkBounds()...), c.checkNames()...)
+	if c.JSON != "" && c.JSON != "-" {
+		_, err := decodeArguments([]byte(c.JSON))
+		found = append(found, err)
+	}
+	_, pairErrs := c.pairs()
+	return append(found, pairErrs...)
+}
+
+func (c *callCommand) checkCombination(process *Process) []error {
+	return append(c.checkWorkspace(process), cmp.Or(c.checkSelection(), c.checkTool()))
+}
+
+// checkTool returns an error when the tool does not exist or is left out.
+func (c *callCommand) checkTool() error {
+	named := func(tool tools.Definition) bool { return tool.Name == c.Tool }
+	if all, err := tools.Select(tools.Selection{}); err == nil && !slices.ContainsFunc(all, named) {
+		return fmt.Errorf("there is no tool %q; orq-mcp tools lists them", c.Tool)
+	}
+	if selected, err := c.selected(); err == nil && !slices.ContainsFunc(selected, named) {
+		return fmt.Errorf("%s is left out by --read-only or --tools, or their environment variables", c.Tool)
+	}
+	return nil
+}
 
 // Run calls the tool through a real MCP client.
 func (c *callCommand) Run(ctx context.Context, process *Process, line *commandLine) error {
 	arguments, err := c.arguments(process.In)
 	if err != nil {
-		return usageError{err}
+		return wrongUsage(err)
 	}
 	logger := line.logger(process, slog.LevelWarn)
 	return serve(ctx, process, c.workspaceFlags, c.toolFlags, logger, func(ctx context.Context, srv *server.Server, _ *workspace) error {
@@ -45,12 +69,10 @@ func (c *callCommand) Run(ctx context.Context, process *Process, line *commandLi
 		}
 		defer s.end()
 		result, err := s.call(ctx, c.Tool, arguments)
-		switch {
-		case err != nil && strings.Contains(err.Error(), "not found"):
-			return usageError{c.unknownTool()}
-		case err != nil:
+		if err != nil {
 			return err
-		case result.IsError:
+		}
+		if result.IsError {
 			_, _ = fmt.Fprintln(process.Err, printable(textOf(result)))
 			return quietError{errors.New("the tool answered an error")}
 		}
@@ -62,14 +84,6 @@ func (c *callCommand) Run(ctx context.Context, process *Process, line *commandLi
 		}
 		return nil
 	})
-}
-
-// unknownTool tells a tool that was left out from one that does not exist.
-func (c *callCommand) unknownTool() error {
-	if all, err := tools.Select(tools.Selection{}); err == nil && slices.ContainsFunc(all, func(tool tools.Definition) bool { return tool.Name == c.Tool }) {
-		return fmt.Errorf("%s is left out by --read-only or --tools, or their environment variables", c.Tool)
-	}
-	return fmt.Errorf("there is no tool %q; orq-mcp tools lists them", c.Tool)
 }
 
 // printable leaves out the control characters of a model's or a stranger's text, which a terminal would obey.
@@ -93,41 +107,58 @@ func (c *callCommand) print(w io.Writer, result *mcp.CallToolResult) error {
 	return encoder.Encode(result.StructuredContent)
 }
 
-// arguments joins --json and the key=value pairs, which win.
+// arguments joins --json, which may be read from in, and the key=value pairs, which win.
 func (c *callCommand) arguments(in io.Reader) (map[string]any, error) {
-	arguments := map[string]any{}
-	if c.JSON != "" {
-		raw := []byte(c.JSON)
-		if c.JSON == "-" {
-			var err error
-			if raw, err = io.ReadAll(in); err != nil {
-				return nil, fmt.Errorf("read stdin: %w", err)
-			}
-		}
-		decoder := json.NewDecoder(bytes.NewReader(raw))
-		decoder.UseNumber()
-		if err := decoder.Decode(&arguments); err != nil {
-			return nil, fmt.Errorf("--json: not a JSON object: %w", err)
-		}
-		if _, err := decoder.Token(); !errors.Is(err, io.EOF) || arguments == nil {
-			return nil, errors.New("--json: must be one JSON object and nothing else")
+	raw := []byte(c.JSON)
+	switch c.JSON {
+	case "":
+		raw = []byte("{}")
+	case "-":
+		var err error
+		if raw, err = io.ReadAll(in); err != nil {
+			return nil, fmt.Errorf("read stdin: %w", err)
 		}
 	}
-	given := map[string]any{}
+	arguments, err := decodeArguments(raw)
+	if err != nil {
+		return nil, err
+	}
+	pairs, errs := c.pairs()
+	maps.Copy(arguments, pairs)
+	return arguments, errors.Join(errs...)
+}
+
+// decodeArguments decodes the value of --json, which is one object.
+func decodeArguments(raw []byte) (map[string]any, error) {
+	arguments := map[string]any{}
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.UseNumber()
+	if err := decoder.Decode(&arguments); err != nil {
+		return nil, fmt.Errorf("--json: not a JSON object: %w", err)
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) || arguments == nil {
+		return nil, errors.New("--json: must be one JSON object and nothing else")
+	}
+	return arguments, nil
+}
+
+// pairs returns the key=value arguments, and an error for each argument of another form. A key given twice makes a list.
+func (c *callCommand) pairs() (map[string]any, []error) {
+	pairs, errs := map[string]any{}, []error(nil)
 	for _, pair := range c.Arguments {
 		key, value, ok := strings.Cut(pair, "=")
 		if !ok || key == "" {
-			return nil, fmt.Errorf("%q: arguments look like key=value", pair)
+			errs = append(errs, fmt.Errorf("%q: arguments look like key=value", pair))
+			continue
 		}
-		switch earlier := given[key].(type) {
+		switch earlier := pairs[key].(type) {
 		case nil:
-			given[key] = value
+			pairs[key] = value
 		case []any:
-			given[key] = append(earlier, value)
+			pairs[key] = append(earlier, value)
 		default:
-			given[key] = []any{earlier, value}
+			pairs[key] = []any{earlier, value}
 		}
 	}
-	maps.Copy(arguments, given)
-	return arguments, nil
+	return pairs, errs
 }

@@ -6,9 +6,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
-	"slices"
-	"strings"
 
 	"github.com/alecthomas/kong"
 )
@@ -47,15 +44,13 @@ const description = `MCP server for orq.ai agents.
 
 The API key is read from ORQ_API_KEY alone, so that it appears in no process list. Without a key, --sandbox uses a local workspace.`
 
-// usageError is a command line that asks for something impossible.
-type usageError struct{ error }
-
 // quietError is a failure that the command has already shown.
 type quietError struct{ error }
 
 // Run runs the command line and returns the exit code: 0, 1 for a failure, 2 for wrong usage.
 func Run(ctx context.Context, args []string, process Process) int {
 	var line commandLine
+	commands := newCommandParser(args)
 	exited := -1
 	parser, err := kong.New(&line,
 		kong.Name("orq-mcp"),
@@ -63,7 +58,7 @@ func Run(ctx context.Context, args []string, process Process) int {
 		kong.Writers(process.Out, process.Err),
 		kong.Exit(func(code int) { exited = code }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
-		kong.PostBuild(ignoreEmptyVariables),
+		kong.PostBuild(commands.prepare),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(&process),
 	)
@@ -71,26 +66,13 @@ func Run(ctx context.Context, args []string, process Process) int {
 		return report(process.Err, err)
 	}
 	parsed, err := parser.Parse(args)
-	switch {
-	case exited >= 0:
+	if exited >= 0 {
 		return exited
-	case err != nil:
-		return report(process.Err, usageError{err})
+	}
+	if err := commands.check(&process, parsed, err); err != nil {
+		return report(process.Err, err)
 	}
 	return report(process.Err, parsed.Run(&line))
-}
-
-// ignoreEmptyVariables makes an empty environment variable count as unset: client forms and compose files produce them.
-func ignoreEmptyVariables(k *kong.Kong) error {
-	return kong.Visit(k.Model, func(node kong.Visitable, next kong.Next) error {
-		if flag, ok := node.(*kong.Flag); ok {
-			flag.Tag.Envs = slices.DeleteFunc(flag.Tag.Envs, func(name string) bool {
-				value, set := os.LookupEnv(name)
-				return set && strings.TrimSpace(value) == ""
-			})
-		}
-		return next(nil)
-	})
 }
 
 // report shows an error and chooses the exit code.
@@ -101,7 +83,10 @@ func report(stderr io.Writer, err error) int {
 	case err == nil:
 		return exitOK
 	case errors.As(err, &usage):
-		_, _ = fmt.Fprintf(stderr, "orq-mcp: %v\nSee orq-mcp --help.\n", usage.error)
+		for _, problem := range usage.problems {
+			_, _ = fmt.Fprintf(stderr, "orq-mcp: %v\n", problem)
+		}
+		_, _ = fmt.Fprintln(stderr, "See orq-mcp --help.")
 		return exitUsage
 	case !errors.As(err, &quiet):
 		_, _ = fmt.Fprintf(stderr, "orq-mcp: %v\n", err)

@@ -15,11 +15,15 @@ type exportCommand struct {
 	Out    string `help:"File to write to, in place of stdout." placeholder:"FILE"`
 }
 
+func (c *exportCommand) checkCombination(*Process) []error {
+	if sameFile(c.Data, c.Out) {
+		return []error{errors.New("--out is the data file itself")}
+	}
+	return nil
+}
+
 // Run writes nothing unless all agents can be written.
 func (c *exportCommand) Run(process *Process) error {
-	if sameFile(c.Data, c.Out) {
-		return usageError{errors.New("--out is the data file itself")}
-	}
 	agents, err := sandbox.Export(c.Data)
 	if err != nil {
 		return err

@@ -1,11 +1,11 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
 	"net"
+	"slices"
 	"time"
 
 	"github.com/orq-mcp/orq-mcp/internal/server"
@@ -24,25 +24,30 @@ type httpCommand struct {
 	toolFlags
 }
 
-// Validate is for kong.
-func (c *httpCommand) Validate() error {
-	if c.Drain < 0 {
-		return fmt.Errorf("--drain must be 0 or more, not %v", c.Drain)
-	}
-	return cmp.Or(
+func (c *httpCommand) checkValues() []error {
+	bounds := []error{
 		positive("max-calls", c.MaxCalls), positive("max-session-calls", c.MaxSessionCalls), positive("max-sessions", c.MaxSessions),
-		positive("session-idle", c.SessionIdle), c.limitFlags.check(), c.toolFlags.check(),
-	)
+		positive("session-idle", c.SessionIdle),
+	}
+	if c.Drain < 0 {
+		bounds = append(bounds, fmt.Errorf("--drain must be 0 or more, not %v", c.Drain))
+	}
+	return append(inCommand("http", slices.Concat(bounds, c.checkLimits(), c.checkBounds())...), c.checkNames()...)
+}
+
+func (c *httpCommand) checkCombination(process *Process) []error {
+	found := append(c.checkWorkspace(process), c.checkSelection())
+	if c.hasKey(process) && !server.IsLoopback(c.Addr) {
+		found = append(found, fmt.Errorf("refusing to listen on %s with the server's own key, because anybody who reaches it could use it; "+
+			"listen on 127.0.0.1, or unset ORQ_API_KEY and leave out --sandbox so that each request brings its own Authorization", c.Addr))
+	}
+	return found
 }
 
 // Run serves until the process is told to stop, then lets running calls finish.
 func (c *httpCommand) Run(ctx context.Context, process *Process, line *commandLine) error {
 	logger := line.logger(process, slog.LevelInfo)
 	return serve(ctx, process, c.workspaceFlags, c.toolFlags, logger, func(ctx context.Context, srv *server.Server, ws *workspace) error {
-		if ws.client.HasKey() && !server.IsLoopback(c.Addr) {
-			return usageError{fmt.Errorf("refusing to listen on %s with the server's own key, because anybody who reaches it could use it; "+
-				"listen on 127.0.0.1, or unset ORQ_API_KEY and leave out --sandbox so that each request brings its own Authorization", c.Addr)}
-		}
 		listener, err := net.Listen("tcp", c.Addr)
 		if err != nil {
 			return fmt.Errorf("listen on %s: %w", c.Addr, err)

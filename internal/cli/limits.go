@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"fmt"
 	"time"
 )
@@ -12,11 +11,11 @@ type limitFlags struct {
 	WriteTimeout time.Duration `help:"Give up on a client that takes nothing for this long." default:"30s" env:"ORQ_MCP_WRITE_TIMEOUT"`
 }
 
-func (f limitFlags) check() error {
-	return cmp.Or(positive("max-body", f.MaxBody), positive("write-timeout", f.WriteTimeout))
+func (f limitFlags) checkLimits() []error {
+	return []error{positive("max-body", f.MaxBody), positive("write-timeout", f.WriteTimeout)}
 }
 
-// positive refuses the value of a flag with which nothing would work.
+// positive returns an error for a value that would let nothing through, else nil.
 func positive[N int | int64 | time.Duration](flag string, value N) error {
 	if value > 0 {
 		return nil

@@ -18,19 +18,21 @@ type localFlags struct {
 	modelFlags
 }
 
-// given is the first of the flags that is set, "" when none is.
-func (f localFlags) given() string {
-	switch {
-	case f.Data != "":
-		return "--data"
-	case f.Seed != "":
-		return "--seed"
-	case f.ModelURL != "":
-		return "--model-url"
-	case f.ModelKeepPrefix:
-		return "--model-keep-prefix"
+// given returns the names of the flags that are set.
+func (f localFlags) given() (flags []string) {
+	if f.Data != "" {
+		flags = append(flags, "--data")
 	}
-	return ""
+	if f.Seed != "" {
+		flags = append(flags, "--seed")
+	}
+	if f.ModelURL != "" {
+		flags = append(flags, "--model-url")
+	}
+	if f.ModelKeepPrefix {
+		flags = append(flags, "--model-keep-prefix")
+	}
+	return flags
 }
 
 // sandboxKey is the key of an embedded workspace, which listens on this machine only.
@@ -41,10 +43,7 @@ const freeAddr = "127.0.0.1:0"
 
 // start serves a workspace of the flags and the options, and returns its base URL and how to end it.
 func (f localFlags) start(ctx context.Context, process *Process, addr string, options sandbox.Options) (base string, end func() error, err error) {
-	options.Data = f.Data
-	if options.Model, err = f.options(process); err != nil {
-		return "", nil, err
-	}
+	options.Data, options.Model = f.Data, f.options(process)
 	box, err := sandbox.Open(options)
 	if err != nil {
 		return "", nil, err

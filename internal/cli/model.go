@@ -13,18 +13,26 @@ type modelFlags struct {
 	ModelKeepPrefix bool   `help:"Ask the model server for openai/gpt-4o when an agent has that; without it for gpt-4o, without the provider." env:"ORQ_SANDBOX_MODEL_KEEP_PREFIX"`
 }
 
-// options are for the workspace. The key has no flag, so that it appears in no process list.
-func (f modelFlags) options(process *Process) (sandbox.ModelOptions, error) {
+// options returns the options of the workspace. The key has no flag, so that it appears in no process list.
+func (f modelFlags) options(process *Process) sandbox.ModelOptions {
 	options := sandbox.ModelOptions{URL: f.ModelURL, KeepPrefix: f.ModelKeepPrefix}
+	if f.ModelURL != "" {
+		options.Key = strings.TrimSpace(process.Getenv("ORQ_SANDBOX_MODEL_KEY"))
+	}
+	return options
+}
+
+// checkModel returns what is wrong with the flags and the key.
+func (f modelFlags) checkModel(process *Process) []error {
+	options := f.options(process)
 	if f.ModelURL == "" {
 		if f.ModelKeepPrefix {
-			return options, usageError{errors.New("--model-keep-prefix belongs to --model-url; without it no model is asked")}
+			return []error{errors.New("--model-keep-prefix belongs to --model-url; without it no model is asked")}
 		}
-		return options, nil
+		return nil
 	}
-	options.Key = strings.TrimSpace(process.Getenv("ORQ_SANDBOX_MODEL_KEY"))
-	if err := options.Check(); err != nil {
-		return options, usageError{err}
-	}
-	return options, nil
+	// The URL and the key are checked by themselves, so that neither error hides the other.
+	urlOnly := sandbox.ModelOptions{URL: options.URL}
+	keyOnly := sandbox.ModelOptions{URL: "http://127.0.0.1", Key: options.Key}
+	return []error{urlOnly.Check(), keyOnly.Check()}
 }

@@ -28,13 +28,18 @@ type serveSandboxCommand struct {
 	localFlags
 }
 
+func (c *serveSandboxCommand) checkCombination(process *Process) []error {
+	found := c.checkModel(process)
+	if strings.TrimSpace(c.Key) == "" && !server.IsLoopback(c.Addr) {
+		found = append(found, fmt.Errorf("refusing to listen on %s, because without a key the workspace takes any: "+
+			"set ORQ_MCP_SANDBOX_KEY or --key, or listen on 127.0.0.1", c.Addr))
+	}
+	return found
+}
+
 // Run serves the workspace until the process is told to stop.
 func (c *serveSandboxCommand) Run(ctx context.Context, process *Process, line *commandLine) error {
 	key := strings.TrimSpace(c.Key)
-	if key == "" && !server.IsLoopback(c.Addr) {
-		return usageError{fmt.Errorf("refusing to listen on %s, because without a key the workspace takes any: "+
-			"set ORQ_MCP_SANDBOX_KEY or --key, or listen on 127.0.0.1", c.Addr)}
-	}
 	base, end, err := c.start(ctx, process, c.Addr, sandbox.Options{Pace: c.Pace, Key: key, Logger: line.logger(process, slog.LevelInfo)})
 	if err != nil {
 		return err

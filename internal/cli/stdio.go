@@ -1,9 +1,9 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"log/slog"
+	"slices"
 
 	"github.com/orq-mcp/orq-mcp/internal/server"
 )
@@ -14,8 +14,13 @@ type stdioCommand struct {
 	toolFlags
 }
 
-// Validate is for kong.
-func (c *stdioCommand) Validate() error { return cmp.Or(c.limitFlags.check(), c.toolFlags.check()) }
+func (c *stdioCommand) checkValues() []error {
+	return append(inCommand("stdio", slices.Concat(c.checkLimits(), c.checkBounds())...), c.checkNames()...)
+}
+
+func (c *stdioCommand) checkCombination(process *Process) []error {
+	return append(c.checkWorkspace(process), c.checkSelection())
+}
 
 // Run serves until stdin ends or the process is told to stop.
 func (c *stdioCommand) Run(ctx context.Context, process *Process, line *commandLine) error {

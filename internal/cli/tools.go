@@ -14,6 +14,10 @@ type toolsCommand struct {
 	selectionFlags
 }
 
+func (c *toolsCommand) checkValues() []error { return c.checkNames() }
+
+func (c *toolsCommand) checkCombination(*Process) []error { return []error{c.checkSelection()} }
+
 // Run prints the tools as tools/list shows them.
 func (c *toolsCommand) Run(process *Process) error {
 	selected, err := c.selected()

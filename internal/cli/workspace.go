@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -29,19 +28,35 @@ type selectionFlags struct {
 	Tools    []string `help:"Offer only these tools." placeholder:"a,b,c" env:"ORQ_MCP_TOOLS"`
 }
 
-func (f selectionFlags) selected() ([]tools.Definition, error) {
+func (f selectionFlags) names() []string {
 	names := make([]string, len(f.Tools))
 	for i, name := range f.Tools {
 		names[i] = strings.TrimSpace(name)
 	}
-	selected, err := tools.Select(tools.Selection{ReadOnly: f.ReadOnly, Names: names})
-	if err == nil && len(selected) == 0 {
-		err = errors.New("--read-only and --tools together leave no tool")
+	return names
+}
+
+// selected returns the tools that the flags select, an error when checkNames returns any.
+func (f selectionFlags) selected() ([]tools.Definition, error) {
+	return tools.Select(tools.Selection{ReadOnly: f.ReadOnly, Names: f.names()})
+}
+
+// checkNames returns an error for each tool that does not exist.
+func (f selectionFlags) checkNames() (found []error) {
+	for _, name := range f.names() {
+		if _, err := tools.Select(tools.Selection{Names: []string{name}}); err != nil {
+			found = append(found, err)
+		}
 	}
-	if err != nil {
-		return nil, usageError{err}
+	return found
+}
+
+// checkSelection returns an error when no tool is selected, though all names exist.
+func (f selectionFlags) checkSelection() error {
+	if selected, err := f.selected(); err == nil && len(selected) == 0 {
+		return errors.New("--read-only and --tools together leave no tool")
 	}
-	return selected, nil
+	return nil
 }
 
 // toolFlags say which tools a command offers, and how much they answer.
@@ -51,8 +66,8 @@ type toolFlags struct {
 	StallTimeout time.Duration `help:"Look a run up when its stream has brought nothing for this long." default:"60s" env:"ORQ_MCP_STALL_TIMEOUT"`
 }
 
-func (f toolFlags) check() error {
-	return cmp.Or(positive("text-limit", f.TextLimit), positive("stall-timeout", f.StallTimeout))
+func (f toolFlags) checkBounds() []error {
+	return []error{positive("text-limit", f.TextLimit), positive("stall-timeout", f.StallTimeout)}
 }
 
 // workspace is a client of the agents a command works on.
@@ -62,14 +77,32 @@ type workspace struct {
 	close func() error
 }
 
+// hasKey reports whether the workspace is opened with a key of the program's own.
+func (f workspaceFlags) hasKey(process *Process) bool {
+	return f.Sandbox || strings.TrimSpace(process.Getenv("ORQ_API_KEY")) != ""
+}
+
+// checkWorkspace returns what is wrong with the flags and variables of the chosen workspace. What belongs to orq.ai does
+// not matter for a local one.
+func (f workspaceFlags) checkWorkspace(process *Process) (found []error) {
+	if f.Sandbox {
+		return f.checkModel(process)
+	}
+	for _, flag := range f.given() {
+		found = append(found, fmt.Errorf("%s belongs to --sandbox; without it the agents live at %s", flag, redact.URL(f.BaseURL)))
+	}
+	// Each client has one option, so that both are checked.
+	_, urlErr := orq.New(orq.Options{BaseURL: f.BaseURL})
+	_, keyErr := orq.New(orq.Options{APIKey: process.Getenv("ORQ_API_KEY")})
+	return append(found, urlErr, keyErr)
+}
+
+// open opens the workspace of the flags, which have been checked.
 func (f workspaceFlags) open(ctx context.Context, process *Process, logger *slog.Logger) (*workspace, error) {
 	options := orq.Options{
 		BaseURL: f.BaseURL, APIKey: process.Getenv("ORQ_API_KEY"), UserAgent: "orq-mcp/" + process.Version, Logger: logger,
 	}
 	end := func() error { return nil }
-	if flag := f.given(); flag != "" && !f.Sandbox {
-		return nil, usageError{fmt.Errorf("%s belongs to --sandbox; without it the agents live at %s", flag, redact.URL(f.BaseURL))}
-	}
 	if f.Sandbox {
 		var err error
 		if options.BaseURL, end, err = f.start(ctx, process, freeAddr, sandbox.Options{Logger: logger.With("from", "sandbox")}); err != nil {
@@ -79,7 +112,7 @@ func (f workspaceFlags) open(ctx context.Context, process *Process, logger *slog
 	}
 	client, err := orq.New(options)
 	if err != nil {
-		return nil, usageError{err}
+		return nil, err
 	}
 	return &workspace{client, end}, nil
 }

@@ -55,7 +55,7 @@ func (c *callCommand) checkTool() error {
 	return nil
 }
 
-// Run calls the tool through a real MCP client.
+// Run calls the tool through an MCP client and server in this process.
 func (c *callCommand) Run(ctx context.Context, process *Process, line *commandLine) error {
 	arguments, err := c.arguments(process.In)
 	if err != nil {
@@ -86,7 +86,8 @@ func (c *callCommand) Run(ctx context.Context, process *Process, line *commandLi
 	})
 }
 
-// printable leaves out the control characters of a model's or a stranger's text, which a terminal would obey.
+// printable removes control characters except line breaks and tabs: text from a model or another service must not control
+// the terminal.
 func printable(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) && r != '\n' && r != '\t' {

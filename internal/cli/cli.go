@@ -17,13 +17,13 @@ const (
 	exitUsage  = 2
 )
 
-// Process is what a command may use of the process it runs in.
+// Process is the process environment of a command.
 type Process struct {
 	In       io.Reader
 	Out, Err io.Writer
-	// Getenv reads the environment variables that are no flags.
+	// Getenv returns the value of an environment variable that has no flag. kong reads the others.
 	Getenv func(string) string
-	// Version is the program's version.
+	// Version is the version that the program reports.
 	Version string
 }
 
@@ -44,7 +44,7 @@ const description = `MCP server for orq.ai agents.
 
 The API key is read from ORQ_API_KEY alone, so that it appears in no process list. Without a key, --sandbox uses a local workspace.`
 
-// quietError is a failure that the command has already shown.
+// quietError is a failure that the command has already printed.
 type quietError struct{ error }
 
 // Run runs the command line and returns the exit code: 0, 1 for a failure, 2 for wrong usage.
@@ -75,7 +75,7 @@ func Run(ctx context.Context, args []string, process Process) int {
 	return report(process.Err, parsed.Run(&line))
 }
 
-// report shows an error and chooses the exit code.
+// report prints err, if it has not been printed, and returns the exit code.
 func report(stderr io.Writer, err error) int {
 	var usage usageError
 	var quiet quietError
@@ -94,7 +94,7 @@ func report(stderr io.Writer, err error) int {
 	return exitFailed
 }
 
-// logger is the logger of a command whose own default level is given.
+// logger returns the logger of a command; level is the default of --log-level.
 func (l *commandLine) logger(process *Process, level slog.Level) *slog.Logger {
 	if l.LogLevel != "default" {
 		// The flag's enum holds only names that slog knows.

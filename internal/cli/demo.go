@@ -20,19 +20,19 @@ type demoCommand struct {
 	Pace time.Duration `help:"Pause between the steps of the agent's run." default:"250ms" env:"ORQ_MCP_SANDBOX_PACE"`
 }
 
-// Run plays the story. It needs no network and leaves nothing behind.
+// Run runs the demo. It needs no network and leaves nothing behind.
 func (c *demoCommand) Run(ctx context.Context, process *Process, line *commandLine) error {
 	logger := line.logger(process, slog.LevelWarn)
-	base, endSandbox, err := localFlags{}.start(ctx, process, freeAddr, sandbox.Options{Pace: c.Pace, Logger: logger.With("from", "sandbox")})
+	base, shutdown, err := localFlags{}.start(ctx, process, freeAddr, sandbox.Options{Pace: c.Pace, Logger: logger.With("from", "sandbox")})
 	if err != nil {
 		return err
 	}
-	defer func() { _ = endSandbox() }()
-	card, err := serveDemoAgent(c.Pace)
+	defer func() { _ = shutdown() }()
+	agent, err := serveDemoAgent(c.Pace)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = card.Close() }()
+	defer func() { _ = agent.Close() }()
 	client, err := orq.New(orq.Options{BaseURL: base, APIKey: sandboxKey, UserAgent: "orq-mcp/" + process.Version, Logger: logger})
 	if err != nil {
 		return err
@@ -41,48 +41,50 @@ func (c *demoCommand) Run(ctx context.Context, process *Process, line *commandLi
 	if err != nil {
 		return err
 	}
-	story := &story{out: process.Out}
-	if story.session, err = openSession(ctx, srv, process.Version, story.progress); err != nil {
+	d := &demo{out: process.Out}
+	if d.session, err = openSession(ctx, srv, process.Version, d.printProgress); err != nil {
 		return err
 	}
-	defer story.session.end()
-	return story.play(ctx, "http://"+card.Addr)
+	defer d.session.end()
+	return d.run(ctx, "http://"+agent.Addr)
 }
 
-// story tells what happens while it calls one tool after the other.
-type story struct {
+// demo calls one tool after the other and prints calls, progress and results.
+type demo struct {
 	out     io.Writer
 	session *session
-	steps   int
-	began   time.Time
+	// number is the number of the current step, started the time of its call.
+	number  int
+	started time.Time
 }
 
-func (s *story) play(ctx context.Context, a2aURL string) error {
-	s.say("orq-mcp demo: a local workspace, the real MCP server and client, no account, no network.\n")
-	if err := s.listTools(ctx); err != nil {
+func (d *demo) run(ctx context.Context, a2aURL string) error {
+	d.printLine("orq-mcp demo: a local workspace, the real MCP server and client, no account, no network.\n")
+	if err := d.listTools(ctx); err != nil {
 		return err
 	}
-	if err := s.scenes(ctx, demoRun()); err != nil {
+	if err := d.runSteps(ctx, demoRun()); err != nil {
 		return err
 	}
-	if err := s.pause(ctx); err != nil {
+	if err := d.pause(ctx); err != nil {
 		return err
 	}
-	if err := s.scenes(ctx, demoManage(a2aURL)); err != nil {
+	if err := d.runSteps(ctx, demoManage(a2aURL)); err != nil {
 		return err
 	}
-	s.say(demoNext)
+	d.printLine(demoNext)
 	return nil
 }
 
-// scene is one call and what to say before it.
-type scene struct {
+// step is one call and the title printed before it.
+type step struct {
 	title, tool string
 	arguments   map[string]any
 }
 
-func demoRun() []scene {
-	return []scene{
+// demoRun returns the steps before the pause.
+func demoRun() []step {
+	return []step{
 		{"Create an agent with a built-in tool, and a function tool that its caller carries out.", "create_agent", map[string]any{
 			"key": "travel-helper", "role": "Travel assistant", "description": "Helps {{traveller}} to plan a trip",
 			"instructions": "Be brief. Plan trips for {{traveller}}.", "model": "openai/gpt-4o",
@@ -94,8 +96,9 @@ func demoRun() []scene {
 	}
 }
 
-func demoManage(a2aURL string) []scene {
-	return []scene{
+// demoManage returns the steps after the pause.
+func demoManage(a2aURL string) []step {
+	return []step{
 		{"Register an external A2A agent, which this demo serves itself.", "register_a2a_agent", map[string]any{
 			"key": "weather-a2a", "display_name": "Weather", "description": "Forecasts, over A2A",
 			"agent_url": a2aURL, "headers": map[string]any{"Authorization": "Bearer demo-secret-value"},
@@ -110,9 +113,9 @@ func demoManage(a2aURL string) []scene {
 	}
 }
 
-// pause runs the agent into its function tool, and goes on with the result of it.
-func (s *story) pause(ctx context.Context) error {
-	asked, err := s.scene(ctx, scene{"Run it again. It pauses, because its caller has to find a hotel.", "invoke_agent", map[string]any{
+// pause runs the agent until it waits for its function tool, and continues the task with a result.
+func (d *demo) pause(ctx context.Context) error {
+	asked, err := d.runStep(ctx, step{"Run it again. It pauses, because its caller has to find a hotel.", "invoke_agent", map[string]any{
 		"key": "travel-helper", "message": "/tool find_hotel {\"city\": \"Lisbon\"}\nWhere can I stay?", "variables": map[string]any{"traveller": "Ada"},
 	}})
 	if err != nil {
@@ -122,14 +125,14 @@ func (s *story) pause(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.scene(ctx, scene{"Go on with its task, and tell it what was found.", "invoke_agent", map[string]any{
+	_, err = d.runStep(ctx, step{"Go on with its task, and tell it what was found.", "invoke_agent", map[string]any{
 		"key": "travel-helper", "task_id": taskID, "variables": map[string]any{"traveller": "Ada"},
 		"tool_results": []any{map[string]any{"tool_call_id": callID, "result": map[string]any{"hotel": "Casa do Rio", "price": 90}}},
 	}})
 	return err
 }
 
-// pendingCall finds what a paused run waits for.
+// pendingCall returns the task of a paused run and the tool call that it waits for.
 func pendingCall(paused *mcp.CallToolResult) (taskID, callID string, err error) {
 	var outcome struct {
 		TaskID  string `json:"task_id"`
@@ -159,19 +162,19 @@ What next:
   ORQ_API_KEY=... orq-mcp          the same on your orq.ai workspace
 (make build puts the program into bin/.)`
 
-func (s *story) say(format string, arguments ...any) {
-	_, _ = fmt.Fprintf(s.out, format+"\n", arguments...)
+func (d *demo) printLine(format string, arguments ...any) {
+	_, _ = fmt.Fprintf(d.out, format+"\n", arguments...)
 }
 
-func (s *story) listTools(ctx context.Context) error {
-	s.steps++
-	s.say("%d. List the tools.", s.steps)
-	list, err := s.session.client.ListTools(ctx, mcp.ListToolsRequest{})
+func (d *demo) listTools(ctx context.Context) error {
+	d.number++
+	d.printLine("%d. List the tools.", d.number)
+	list, err := d.session.client.ListTools(ctx, mcp.ListToolsRequest{})
 	if err != nil {
 		return fmt.Errorf("list the tools: %w", err)
 	}
 	for _, tool := range list.Tools {
-		s.say("   %-20s %s", tool.Name, firstSentence(tool.Description))
+		d.printLine("   %-20s %s", tool.Name, firstSentence(tool.Description))
 	}
 	return nil
 }
@@ -183,24 +186,24 @@ func firstSentence(text string) string {
 	return text
 }
 
-func (s *story) scenes(ctx context.Context, scenes []scene) error {
-	for _, next := range scenes {
-		if _, err := s.scene(ctx, next); err != nil {
+func (d *demo) runSteps(ctx context.Context, steps []step) error {
+	for _, next := range steps {
+		if _, err := d.runStep(ctx, next); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *story) scene(ctx context.Context, next scene) (*mcp.CallToolResult, error) {
-	s.steps++
+func (d *demo) runStep(ctx context.Context, next step) (*mcp.CallToolResult, error) {
+	d.number++
 	shown, err := json.Marshal(next.arguments)
 	if err != nil {
 		return nil, err
 	}
-	s.say("\n%d. %s\n   %s %s", s.steps, next.title, next.tool, redact.JSON(shown))
-	s.began = time.Now()
-	result, err := s.session.call(ctx, next.tool, next.arguments)
+	d.printLine("\n%d. %s\n   %s %s", d.number, next.title, next.tool, redact.JSON(shown))
+	d.started = time.Now()
+	result, err := d.session.call(ctx, next.tool, next.arguments)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", next.tool, err)
 	}
@@ -209,13 +212,13 @@ func (s *story) scene(ctx context.Context, next scene) (*mcp.CallToolResult, err
 		mark = "!"
 	}
 	for line := range strings.Lines(strings.TrimSpace(textOf(result))) {
-		s.say("   %s %s", mark, strings.TrimRight(line, "\n"))
+		d.printLine("   %s %s", mark, strings.TrimRight(line, "\n"))
 	}
 	return result, nil
 }
 
-func (s *story) progress(message string) {
+func (d *demo) printProgress(message string) {
 	for line := range strings.Lines(message) {
-		s.say("   %5.1f s  %s", time.Since(s.began).Seconds(), strings.TrimRight(line, "\n"))
+		d.printLine("   %5.1f s  %s", time.Since(d.started).Seconds(), strings.TrimRight(line, "\n"))
 	}
 }

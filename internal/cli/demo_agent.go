@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// serveDemoAgent serves an A2A agent, which knows one forecast, on a free loopback port.
+// serveDemoAgent serves an A2A agent with one fixed forecast on a free loopback port.
 func serveDemoAgent(pace time.Duration) (*http.Server, error) {
 	listener, err := net.Listen("tcp", freeAddr)
 	if err != nil {
@@ -30,13 +30,13 @@ func serveDemoAgent(pace time.Duration) (*http.Server, error) {
 	web := &http.Server{Addr: address, Handler: mux, ReadHeaderTimeout: 10 * time.Second}
 	go func() {
 		if err := web.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-			slog.Debug("the demo's A2A agent ended", "error", err)
+			slog.Debug("demo A2A agent stopped", "error", err)
 		}
 	}()
 	return web, nil
 }
 
-// forecast answers message/stream of A2A 0.3, one piece every pace.
+// forecast handles message/stream of A2A 0.3. It sends one event every pace.
 func forecast(pace time.Duration) http.HandlerFunc {
 	const event = `{"kind":%q,"taskId":"forecast-1","contextId":"forecasts",%s}`
 	results := []string{`{"kind":"task","id":"forecast-1","contextId":"forecasts","status":{"state":"working"}}`}

@@ -22,14 +22,14 @@ func (c *exportCommand) checkCombination(*Process) []error {
 	return nil
 }
 
-// Run writes nothing unless all agents can be written.
+// Run exports the agents. It writes no partial list.
 func (c *exportCommand) Run(process *Process) error {
 	agents, err := sandbox.Export(c.Data)
 	if err != nil {
 		return err
 	}
-	written := map[string]func([]json.RawMessage) ([]byte, error){"yaml": agentsYAML, "json": agentsJSON}
-	list, err := written[c.Format](agents)
+	formats := map[string]func([]json.RawMessage) ([]byte, error){"yaml": agentsYAML, "json": agentsJSON}
+	list, err := formats[c.Format](agents)
 	if err != nil {
 		return fmt.Errorf("write the agents: %w", err)
 	}
@@ -38,13 +38,13 @@ func (c *exportCommand) Run(process *Process) error {
 	} else {
 		err = os.WriteFile(c.Out, list, 0o600)
 	}
-	if headers := leftOut(agents); err == nil && headers > 0 {
+	if headers := countHeaders(agents); err == nil && headers > 0 {
 		_, _ = fmt.Fprintf(process.Err, "The values of %d headers are left out: write them in before you seed.\n", headers)
 	}
 	return err
 }
 
-// sameFile is also true of two names of a file.
+// sameFile reports whether both paths name the same existing file, also through links.
 func sameFile(one, other string) bool {
 	first, errFirst := os.Stat(one)
 	second, errSecond := os.Stat(other)

@@ -44,7 +44,7 @@ func (c *httpCommand) checkCombination(process *Process) []error {
 	return found
 }
 
-// Run serves until the process is told to stop, then lets running calls finish.
+// Run serves until ctx is cancelled, then waits for running calls as long as --drain allows.
 func (c *httpCommand) Run(ctx context.Context, process *Process, line *commandLine) error {
 	logger := line.logger(process, slog.LevelInfo)
 	return serve(ctx, process, c.workspaceFlags, c.toolFlags, logger, func(ctx context.Context, srv *server.Server, ws *workspace) error {

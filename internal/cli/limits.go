@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// limitFlags bound what a client of a server may do.
+// limitFlags limit what an MCP client may send and how slowly it may read.
 type limitFlags struct {
 	MaxBody      int64         `help:"Largest message, in bytes." default:"4194304" env:"ORQ_MCP_MAX_BODY"`
 	WriteTimeout time.Duration `help:"Give up on a client that takes nothing for this long." default:"30s" env:"ORQ_MCP_WRITE_TIMEOUT"`

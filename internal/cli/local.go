@@ -11,15 +11,15 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/sandbox"
 )
 
-// localFlags say what a local workspace is made of.
+// localFlags configure a local workspace.
 type localFlags struct {
 	Data string `help:"File in which the local workspace keeps its agents; without it they end with the program." placeholder:"FILE" env:"ORQ_MCP_DATA"`
 	Seed string `help:"YAML or JSON file of agents that the local workspace begins with; those that exist stay as they are." placeholder:"FILE" env:"ORQ_MCP_SEED"`
 	modelFlags
 }
 
-// given returns the names of the flags that are set.
-func (f localFlags) given() (flags []string) {
+// set returns the names of the flags that are set.
+func (f localFlags) set() (flags []string) {
 	if f.Data != "" {
 		flags = append(flags, "--data")
 	}
@@ -35,14 +35,14 @@ func (f localFlags) given() (flags []string) {
 	return flags
 }
 
-// sandboxKey is the key of an embedded workspace, which listens on this machine only.
+// sandboxKey is the API key of an embedded workspace. It is no secret: the workspace listens on loopback only.
 const sandboxKey = "sandbox"
 
-// freeAddr is a free port of this machine, which nobody else reaches.
+// freeAddr makes net.Listen choose a free loopback port.
 const freeAddr = "127.0.0.1:0"
 
-// start serves a workspace of the flags and the options, and returns its base URL and how to end it.
-func (f localFlags) start(ctx context.Context, process *Process, addr string, options sandbox.Options) (base string, end func() error, err error) {
+// start opens the workspace, seeds it and serves it on addr. It returns the base URL and a function that shuts it down.
+func (f localFlags) start(ctx context.Context, process *Process, addr string, options sandbox.Options) (base string, shutdown func() error, err error) {
 	options.Data, options.Model = f.Data, f.options(process)
 	box, err := sandbox.Open(options)
 	if err != nil {
@@ -53,8 +53,8 @@ func (f localFlags) start(ctx context.Context, process *Process, addr string, op
 	}
 	listener, err := net.Listen("tcp", addr)
 	if err != nil {
-		if wrong, ok := errors.AsType[*net.OpError](err); ok {
-			err = wrong.Err // it names the address a second time
+		if opErr, ok := errors.AsType[*net.OpError](err); ok {
+			err = opErr.Err // without the address, which is added below
 		}
 		return "", nil, errors.Join(fmt.Errorf("listen on %s: %w", addr, err), box.Close())
 	}
@@ -62,22 +62,22 @@ func (f localFlags) start(ctx context.Context, process *Process, addr string, op
 	served := make(chan error, 1)
 	go func() { served <- web.Serve(listener) }()
 	return "http://" + listener.Addr().String(), func() error {
-		return endWorkspace(context.WithoutCancel(ctx), box, web, served)
+		return shutDown(context.WithoutCancel(ctx), box, web, served)
 	}, nil
 }
 
-// lastWords is how long a client may take to read the end of a stream.
-const lastWords = time.Second
+// drainTimeout is how long a client may take to read the end of a stream, once its run has ended.
+const drainTimeout = time.Second
 
-// endWorkspace lets the streams of running agents end with the reason, if they are read. Their time begins when the runs
-// have ended: that of an A2A agent tells the agent first.
-func endWorkspace(ctx context.Context, box *sandbox.Sandbox, web *http.Server, served <-chan error) error {
-	ctx, giveUp := context.WithCancel(ctx)
-	defer giveUp()
+// shutDown closes the sandbox, which ends its runs, and then the server. Streams get drainTimeout to deliver their last
+// event, which contains the reason. It starts after box.Close, because a run of an A2A agent first cancels the remote task.
+func shutDown(ctx context.Context, box *sandbox.Sandbox, web *http.Server, served <-chan error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	idle := make(chan error, 1)
 	go func() { idle <- web.Shutdown(ctx) }()
 	err := box.Close()
-	defer time.AfterFunc(lastWords, giveUp).Stop()
+	defer time.AfterFunc(drainTimeout, cancel).Stop()
 	if <-idle != nil {
 		_ = web.Close()
 	}

@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// An agent that takes its time to cancel its task takes none of its clients' time to read the end.
-func TestAStreamEndsWithTheReasonAlsoWhenItsA2AAgentHangs(t *testing.T) {
+// A slow cancellation of the remote task must not use up the time that clients have to read the end of a stream.
+func TestShutdownEndsStreamWithReasonWhenA2AAgentHangs(t *testing.T) {
 	t.Parallel()
 	agent := httptest.NewServer(http.HandlerFunc(hang))
 	t.Cleanup(agent.Close)
@@ -32,11 +32,11 @@ func TestAStreamEndsWithTheReasonAlsoWhenItsA2AAgentHangs(t *testing.T) {
 		}
 	}
 	if err := stream.Err(); err != nil || len(rest) != 2 || !strings.Contains(rest[0], "the sandbox was closed") || rest[1] != "data: [DONE]" {
-		t.Errorf("the stream ends with %v: %q", err, rest)
+		t.Errorf("stream ends with %q, error %v, want the reason and data: [DONE]", rest, err)
 	}
 }
 
-// hang is an A2A agent that begins to work and hears of nothing any more.
+// hang is an A2A agent that starts a task and then answers no request, until the client disconnects.
 func hang(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Path == "/card" {
 		fmt.Fprintf(w, `{"name":"Far","url":"http://%s","protocolVersion":"0.3.0","capabilities":{"streaming":true}}`, r.Host)
@@ -51,7 +51,7 @@ func hang(w http.ResponseWriter, r *http.Request) {
 	<-r.Context().Done()
 }
 
-// post returns the body of an answer that is no error.
+// post sends a request and returns the body of its 2xx response.
 func post(t *testing.T, url, body string) io.Reader {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, strings.NewReader(body))
@@ -66,7 +66,7 @@ func post(t *testing.T, url, body string) io.Reader {
 	t.Cleanup(func() { response.Body.Close() })
 	if response.StatusCode/100 != 2 {
 		raw, _ := io.ReadAll(response.Body)
-		t.Fatalf("%s: status %d: %s", url, response.StatusCode, raw)
+		t.Fatalf("POST %s: status = %d, want 2xx; body %s", url, response.StatusCode, raw)
 	}
 	return response.Body
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/lmittmann/tint"
 )
 
-// newLogger writes to stderr: coloured lines on a terminal, plain ones elsewhere, or JSON.
+// newLogger returns a logger that writes to w: text, coloured if w is a terminal and NO_COLOR is unset, or JSON.
 func newLogger(w io.Writer, level slog.Level, format string, getenv func(string) string) *slog.Logger {
 	if format == "json" {
 		return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level}))

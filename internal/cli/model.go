@@ -7,7 +7,7 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/sandbox"
 )
 
-// modelFlags say which models play the agents of a local workspace.
+// modelFlags select the model server that plays the agents of a local workspace.
 type modelFlags struct {
 	ModelURL        string `help:"OpenAI-compatible server whose models play the agents of the local workspace, such as http://127.0.0.1:11434/v1 for Ollama; its key is read from ORQ_SANDBOX_MODEL_KEY. Without it a rule engine plays them." placeholder:"URL" env:"ORQ_SANDBOX_MODEL_URL"`
 	ModelKeepPrefix bool   `help:"Ask the model server for openai/gpt-4o when an agent has that; without it for gpt-4o, without the provider." env:"ORQ_SANDBOX_MODEL_KEEP_PREFIX"`
@@ -31,7 +31,7 @@ func (f modelFlags) checkModel(process *Process) []error {
 		}
 		return nil
 	}
-	// The URL and the key are checked by themselves, so that neither error hides the other.
+	// The URL and the key are checked separately: Check returns its first error only.
 	urlOnly := sandbox.ModelOptions{URL: options.URL}
 	keyOnly := sandbox.ModelOptions{URL: "http://127.0.0.1", Key: options.Key}
 	return []error{urlOnly.Check(), keyOnly.Check()}

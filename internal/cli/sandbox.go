@@ -16,7 +16,7 @@ type sandboxCommand struct {
 	Export exportCommand       `cmd:"" help:"Write the agents of a data file as a list that --seed reads. Header values are left out."`
 }
 
-// Help is for kong, which shows the flags of a default command with that command alone.
+// Help implements kong.HelpProvider: kong shows the flags of a default command only in the help of that command.
 func (sandboxCommand) Help() string {
 	return "The flags of serving, such as --addr, --key and --seed, are shown by orq-mcp sandbox serve --help."
 }
@@ -37,14 +37,14 @@ func (c *serveSandboxCommand) checkCombination(process *Process) []error {
 	return found
 }
 
-// Run serves the workspace until the process is told to stop.
+// Run serves the workspace until ctx is cancelled.
 func (c *serveSandboxCommand) Run(ctx context.Context, process *Process, line *commandLine) error {
 	key := strings.TrimSpace(c.Key)
-	base, end, err := c.start(ctx, process, c.Addr, sandbox.Options{Pace: c.Pace, Key: key, Logger: line.logger(process, slog.LevelInfo)})
+	base, shutdown, err := c.start(ctx, process, c.Addr, sandbox.Options{Pace: c.Pace, Key: key, Logger: line.logger(process, slog.LevelInfo)})
 	if err != nil {
 		return err
 	}
-	_, _ = fmt.Fprint(process.Err, greeting(base, key != "", c.ModelURL))
+	_, _ = fmt.Fprint(process.Err, sandboxUsage(base, key != "", c.ModelURL))
 	<-ctx.Done()
-	return end()
+	return shutdown()
 }

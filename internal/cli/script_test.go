@@ -12,7 +12,7 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/cli"
 )
 
-// TestMain makes the program a command of the scripts, in a process of its own.
+// TestMain makes orq-mcp a command of the scripts. Each invocation is a process of its own.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"orq-mcp": func() {

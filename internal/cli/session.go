@@ -14,13 +14,13 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/server"
 )
 
-// session is an MCP client and a server in this process, joined by pipes.
+// session is an MCP client connected to a server in this process by pipes.
 type session struct {
 	client *client.Client
 	end    func()
 }
 
-// openSession starts srv and a client that hands each progress message to onProgress, in order.
+// openSession starts srv and a client that passes each progress message to onProgress, in order.
 func openSession(ctx context.Context, srv *server.Server, version string, onProgress func(message string)) (*session, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	toServer, fromClient := io.Pipe()
@@ -68,7 +68,7 @@ func (s *session) initialize(ctx context.Context, version string) error {
 	return nil
 }
 
-// call calls a tool, with progress.
+// call calls a tool with a progress token.
 func (s *session) call(ctx context.Context, tool string, arguments any) (*mcp.CallToolResult, error) {
 	request := mcp.CallToolRequest{}
 	request.Params.Name = tool
@@ -81,7 +81,7 @@ func (s *session) call(ctx context.Context, tool string, arguments any) (*mcp.Ca
 	return result, err
 }
 
-// textOf joins the text of a result.
+// textOf returns the text content of a result.
 func textOf(result *mcp.CallToolResult) string {
 	var text strings.Builder
 	for _, content := range result.Content {

@@ -22,7 +22,7 @@ func (c *stdioCommand) checkCombination(process *Process) []error {
 	return append(c.checkWorkspace(process), c.checkSelection())
 }
 
-// Run serves until stdin ends or the process is told to stop.
+// Run serves until stdin ends or ctx is cancelled.
 func (c *stdioCommand) Run(ctx context.Context, process *Process, line *commandLine) error {
 	logger := line.logger(process, slog.LevelInfo)
 	return serve(ctx, process, c.workspaceFlags, c.toolFlags, logger, func(ctx context.Context, srv *server.Server, ws *workspace) error {

@@ -15,14 +15,14 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/tools"
 )
 
-// workspaceFlags say which agents a command works on.
+// workspaceFlags select the workspace of a command: orq.ai or a local one.
 type workspaceFlags struct {
 	BaseURL string `help:"Address of the orq.ai API." default:"https://my.orq.ai" env:"ORQ_BASE_URL"`
 	Sandbox bool   `help:"Use an embedded local workspace instead of orq.ai." env:"ORQ_MCP_SANDBOX"`
 	localFlags
 }
 
-// selectionFlags say which tools a command knows.
+// selectionFlags select the tools of a command.
 type selectionFlags struct {
 	ReadOnly bool     `help:"Offer only tools that change and start nothing." env:"ORQ_MCP_READ_ONLY"`
 	Tools    []string `help:"Offer only these tools." placeholder:"a,b,c" env:"ORQ_MCP_TOOLS"`
@@ -59,7 +59,7 @@ func (f selectionFlags) checkSelection() error {
 	return nil
 }
 
-// toolFlags say which tools a command offers, and how much they answer.
+// toolFlags select the tools of a server and limit their results.
 type toolFlags struct {
 	selectionFlags
 	TextLimit    int           `help:"Cut results at this many bytes of text, or a third as many tokens." default:"60000" env:"ORQ_MCP_TEXT_LIMIT"`
@@ -70,28 +70,28 @@ func (f toolFlags) checkBounds() []error {
 	return []error{positive("text-limit", f.TextLimit), positive("stall-timeout", f.StallTimeout)}
 }
 
-// workspace is a client of the agents a command works on.
+// workspace is an open workspace and a client of its agents.
 type workspace struct {
 	client *orq.Client
-	// close ends an embedded workspace.
+	// close shuts an embedded workspace down.
 	close func() error
 }
 
-// hasKey reports whether the workspace is opened with a key of the program's own.
+// hasKey reports whether requests can be sent with the server's own API key.
 func (f workspaceFlags) hasKey(process *Process) bool {
 	return f.Sandbox || strings.TrimSpace(process.Getenv("ORQ_API_KEY")) != ""
 }
 
-// checkWorkspace returns what is wrong with the flags and variables of the chosen workspace. What belongs to orq.ai does
-// not matter for a local one.
+// checkWorkspace returns what is wrong with the flags and variables of the selected workspace. Those of orq.ai are not
+// used by a local one and therefore not checked.
 func (f workspaceFlags) checkWorkspace(process *Process) (found []error) {
 	if f.Sandbox {
 		return f.checkModel(process)
 	}
-	for _, flag := range f.given() {
+	for _, flag := range f.set() {
 		found = append(found, fmt.Errorf("%s belongs to --sandbox; without it the agents live at %s", flag, redact.URL(f.BaseURL)))
 	}
-	// Each client has one option, so that both are checked.
+	// One client for each option: New returns its first error only.
 	_, urlErr := orq.New(orq.Options{BaseURL: f.BaseURL})
 	_, keyErr := orq.New(orq.Options{APIKey: process.Getenv("ORQ_API_KEY")})
 	return append(found, urlErr, keyErr)
@@ -102,10 +102,10 @@ func (f workspaceFlags) open(ctx context.Context, process *Process, logger *slog
 	options := orq.Options{
 		BaseURL: f.BaseURL, APIKey: process.Getenv("ORQ_API_KEY"), UserAgent: "orq-mcp/" + process.Version, Logger: logger,
 	}
-	end := func() error { return nil }
+	shutdown := func() error { return nil }
 	if f.Sandbox {
 		var err error
-		if options.BaseURL, end, err = f.start(ctx, process, freeAddr, sandbox.Options{Logger: logger.With("from", "sandbox")}); err != nil {
+		if options.BaseURL, shutdown, err = f.start(ctx, process, freeAddr, sandbox.Options{Logger: logger.With("from", "sandbox")}); err != nil {
 			return nil, err
 		}
 		options.APIKey = sandboxKey
@@ -114,10 +114,10 @@ func (f workspaceFlags) open(ctx context.Context, process *Process, logger *slog
 	if err != nil {
 		return nil, err
 	}
-	return &workspace{client, end}, nil
+	return &workspace{client, shutdown}, nil
 }
 
-// newServer puts the MCP server of a command together.
+// newServer returns the MCP server of a command.
 func (f toolFlags) newServer(process *Process, client *orq.Client, logger *slog.Logger) (*server.Server, error) {
 	selected, err := f.selected()
 	if err != nil {
@@ -128,11 +128,11 @@ func (f toolFlags) newServer(process *Process, client *orq.Client, logger *slog.
 	}), nil
 }
 
-// serve runs a command's server on a workspace and ends the workspace after it.
+// serve opens a workspace, calls run with a server for it, and closes the workspace.
 func serve(ctx context.Context, process *Process, on workspaceFlags, with toolFlags, logger *slog.Logger,
 	run func(context.Context, *server.Server, *workspace) error,
 ) error {
-	defer thrift(process)()
+	defer tuneGC(process)()
 	ws, err := on.open(ctx, process, logger)
 	if err != nil {
 		return err

@@ -9,13 +9,13 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// jsonOf translates a document of YAML. Keys and what looks like a date are text.
-func jsonOf(document []byte) ([]byte, error) {
+// yamlToJSON converts a YAML document. All keys become strings, and so do values that look like a date.
+func yamlToJSON(document []byte) ([]byte, error) {
 	var root yaml.Node
 	if err := yaml.Load(document, &root); err != nil {
-		return nil, explainYAML(err)
+		return nil, yamlError(err)
 	}
-	visit(&root, func(node *yaml.Node) {
+	walk(&root, func(node *yaml.Node) {
 		if node.ShortTag() == "!!timestamp" {
 			node.Tag = "!!str"
 		}
@@ -27,7 +27,7 @@ func jsonOf(document []byte) ([]byte, error) {
 	})
 	var value any
 	if err := root.Load(&value); err != nil {
-		return nil, explainYAML(err)
+		return nil, yamlError(err)
 	}
 	encoded, err := json.Marshal(value)
 	if err != nil {
@@ -36,8 +36,9 @@ func jsonOf(document []byte) ([]byte, error) {
 	return encoded, nil
 }
 
-// nodeOf translates JSON, in its order. JSON is YAML in another style, but for characters that YAML wants escaped.
-func nodeOf(document []byte) (*yaml.Node, error) {
+// jsonToYAML converts JSON to a YAML node and keeps the order of keys. JSON is a subset of YAML except for some characters
+// that YAML requires to be escaped, so all beyond ASCII are.
+func jsonToYAML(document []byte) (*yaml.Node, error) {
 	var escaped strings.Builder
 	for _, char := range string(document) {
 		if char < 0x7f {
@@ -48,34 +49,34 @@ func nodeOf(document []byte) (*yaml.Node, error) {
 	}
 	var root yaml.Node
 	if err := yaml.Load([]byte(escaped.String()), &root); err != nil {
-		return nil, explainYAML(err)
+		return nil, yamlError(err)
 	}
-	visit(&root, func(node *yaml.Node) { node.Style = 0 })
+	walk(&root, func(node *yaml.Node) { node.Style = 0 })
 	return root.Content[0], nil
 }
 
-// visit visits a node and all in it, but for what aliases stand for.
-func visit(node *yaml.Node, look func(*yaml.Node)) {
-	look(node)
+// walk calls fn for a node and all nodes below it. It does not follow aliases.
+func walk(node *yaml.Node, fn func(*yaml.Node)) {
+	fn(node)
 	for _, child := range node.Content {
-		visit(child, look)
+		walk(child, fn)
 	}
 }
 
-// explainYAML leaves out what tells about the library more than about the document.
-func explainYAML(err error) error {
-	wrong, ok := errors.AsType[*yaml.LoadError](err)
+// yamlError wraps an error of the YAML library, without the parts that describe the library and not the document.
+func yamlError(err error) error {
+	loadErr, ok := errors.AsType[*yaml.LoadError](err)
 	switch {
 	case !ok:
 		return fmt.Errorf("is not YAML: %w", err)
-	case wrong.Mark.Line == 0:
-		return fmt.Errorf("is not YAML: %s", strings.TrimPrefix(wrong.Message, "yaml: "))
+	case loadErr.Mark.Line == 0:
+		return fmt.Errorf("is not YAML: %s", strings.TrimPrefix(loadErr.Message, "yaml: "))
 	}
-	return fmt.Errorf("is not YAML: line %d: %s", wrong.Mark.Line, wrong.Message)
+	return fmt.Errorf("is not YAML: line %d: %s", loadErr.Mark.Line, loadErr.Message)
 }
 
-// child is the value of a key, nil when there is none.
-func child(mapping *yaml.Node, key string) *yaml.Node {
+// mapValue returns the value of a key, or nil.
+func mapValue(mapping *yaml.Node, key string) *yaml.Node {
 	for i := 0; mapping != nil && i+1 < len(mapping.Content); i += 2 {
 		if mapping.Content[i].Value == key {
 			return mapping.Content[i+1]

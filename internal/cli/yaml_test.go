@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestEveryTextSurvivesYAML(t *testing.T) {
+func TestAgentsYAMLRoundTripsEveryString(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
 		"", " ", "~", "null", "true", "Yes", "no", "12", "-0x1F", "1e3", ".inf", "2024-01-01", "=", "<<", "- a", "a: b", "a # b", "#", "? x",
@@ -26,21 +26,21 @@ func TestEveryTextSurvivesYAML(t *testing.T) {
 		}
 		document, err := agentsYAML(agents)
 		if err != nil {
-			t.Errorf("%q: %v", text, err)
+			t.Errorf("agentsYAML(%q): %v", text, err)
 			continue
 		}
-		back, err := jsonOf(document)
+		got, err := yamlToJSON(document)
 		if err != nil {
-			t.Errorf("%q: %v in\n%s", text, err, document)
+			t.Errorf("yamlToJSON of %q: %v in\n%s", text, err, document)
 			continue
 		}
-		if diff := cmp.Diff(decoded(t, body), decoded(t, back)); diff != "" {
-			t.Errorf("%q: %s in\n%s", text, diff, document)
+		if diff := cmp.Diff(decoded(t, body), decoded(t, got)); diff != "" {
+			t.Errorf("round trip of %q (-want +got):\n%s\nin\n%s", text, diff, document)
 		}
 	}
 }
 
-func TestValuesOfYAML(t *testing.T) {
+func TestYAMLToJSON(t *testing.T) {
 	t.Parallel()
 	for document, want := range map[string]string{
 		"[1, -2.50, 1e40, 12345678901234567890, 0x1F, 0o17, 1_000, +3, .5, -.25]": `[1,-2.5,1e+40,12345678901234567890,31,15,1000,3,0.5,-0.25]`,
@@ -50,14 +50,14 @@ func TestValuesOfYAML(t *testing.T) {
 		"1: a\ntrue: b\ntext: |\n  one\n   two\n": `{"1":"a","text":"one\n two\n","true":"b"}`,
 		"- é \"\\t\"": `["é \"\\t\""]`,
 	} {
-		got, err := jsonOf([]byte(document))
+		got, err := yamlToJSON([]byte(document))
 		if err != nil || string(got) != want {
-			t.Errorf("%q: %s, %v, want %s", document, got, err, want)
+			t.Errorf("yamlToJSON(%q) = %s, %v, want %s", document, got, err, want)
 		}
 	}
 }
 
-func TestYAMLThatIsRefused(t *testing.T) {
+func TestYAMLToJSONErrors(t *testing.T) {
 	t.Parallel()
 	bomb := "a: &a [x, x, x, x, x, x, x, x, x, x]\n"
 	for name := 'b'; name < 'k'; name++ {
@@ -74,13 +74,13 @@ func TestYAMLThatIsRefused(t *testing.T) {
 		"# nothing":          "is not YAML: no documents in stream",
 		bomb:                 "is not YAML: line 1: document contains excessive aliasing",
 	} {
-		if got, err := jsonOf([]byte(document)); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
-			t.Errorf("%.60q: %.100s, error %v, want %q", document, got, err, want)
+		if got, err := yamlToJSON([]byte(document)); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("yamlToJSON(%.60q) = %.100s, %v, want error %q in one line", document, got, err, want)
 		}
 	}
 }
 
-func TestHeaderValuesAreSaidToBeLeftOut(t *testing.T) {
+func TestAgentsYAMLMarksRemovedHeaderValues(t *testing.T) {
 	t.Parallel()
 	agents := []json.RawMessage{[]byte(`{"key":"far","headers":{"X-Key":{"value":"","encrypted":true}}}`), []byte(`{"key":"near"}`)}
 	got, err := agentsYAML(agents)
@@ -93,10 +93,10 @@ func TestHeaderValuesAreSaidToBeLeftOut(t *testing.T) {
 - key: near
 `
 	if diff := cmp.Diff(want, string(got)); err != nil || diff != "" {
-		t.Errorf("%v: %s", err, diff)
+		t.Errorf("agentsYAML: error %v (-want +got):\n%s", err, diff)
 	}
-	if got := leftOut(agents); got != 1 {
-		t.Errorf("%d headers", got)
+	if got, want := countHeaders(agents), 1; got != want {
+		t.Errorf("countHeaders = %d, want %d", got, want)
 	}
 }
 

@@ -12,18 +12,18 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/cli"
 )
 
-// TestWhatTheSandboxShowsWorksWhenPasted runs its lines in a shell.
-func TestWhatTheSandboxShowsWorksWhenPasted(t *testing.T) {
+// TestSandboxUsageRunsInAShell pastes each printed command into a shell.
+func TestSandboxUsageRunsInAShell(t *testing.T) {
 	t.Parallel()
 	if _, err := exec.LookPath("curl"); err != nil {
-		t.Skip("there is no curl to run the lines with")
+		t.Skip("curl is not installed")
 	}
 	for name, key := range map[string]string{"any key": "", "a key of its own": "hush $x 'y"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			lines := serveSandbox(t, key)
-			if shown := lines.next(); !strings.HasPrefix(shown, "The workspace listens on http://127.0.0.1:") {
-				t.Fatalf("greeting %q", shown)
+			if got, want := lines.next(), "The workspace listens on http://127.0.0.1:"; !strings.HasPrefix(got, want) {
+				t.Fatalf("first line = %q, want prefix %q", got, want)
 			}
 			for lines.next() != "Create an agent, watch it run, list:" {
 			}
@@ -33,18 +33,18 @@ func TestWhatTheSandboxShowsWorksWhenPasted(t *testing.T) {
 				cmd.Env = append(os.Environ(), "ORQ_MCP_SANDBOX_KEY="+key)
 				out, err := cmd.Output()
 				if err != nil || !strings.Contains(string(out), want) {
-					t.Errorf("%s\n%v: %s, want %s", line, err, out, want)
+					t.Errorf("%s\noutput = %s, error %v, want %s", line, out, err, want)
 				}
 			}
 			lines.end()
 			if all := lines.all.String(); strings.Contains(all, "hush") || strings.Count(all, " agent=helper") != 1 || strings.Count(all, " task=") != 1 {
-				t.Errorf("output:\n%s", all)
+				t.Errorf("output = %s\nwant one log line with agent= and task=, and no key", all)
 			}
 		})
 	}
 }
 
-// output is what a sandbox writes to stderr.
+// output reads what a sandbox writes to stderr.
 type output struct {
 	t       *testing.T
 	scanner *bufio.Scanner
@@ -56,13 +56,13 @@ type output struct {
 func (o *output) next() string {
 	o.t.Helper()
 	if !o.scanner.Scan() {
-		o.t.Fatalf("the output has ended:\n%s", o.all.String())
+		o.t.Fatalf("stderr ended after:\n%s", o.all.String())
 	}
 	o.all.WriteString(o.scanner.Text() + "\n")
 	return o.scanner.Text()
 }
 
-// end stops the sandbox and reads the rest.
+// end stops the sandbox and reads the rest of its output.
 func (o *output) end() {
 	o.stop()
 	for o.scanner.Scan() {
@@ -73,7 +73,7 @@ func (o *output) end() {
 
 func serveSandbox(t *testing.T, key string) *output {
 	t.Helper()
-	reader, writer, err := os.Pipe() // it takes what nobody reads yet
+	reader, writer, err := os.Pipe() // unlike io.Pipe it is buffered
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +86,7 @@ func serveSandbox(t *testing.T, key string) *output {
 			In: strings.NewReader(""), Out: io.Discard, Err: writer, Version: "v0.0.0-test", Getenv: func(string) string { return "" },
 		})
 		if code != 0 {
-			t.Errorf("exit code %d", code)
+			t.Errorf("exit code = %d, want 0", code)
 		}
 	}()
 	t.Cleanup(func() {

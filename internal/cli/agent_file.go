@@ -16,7 +16,7 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/sandbox"
 )
 
-// seed makes the agents of a file that the workspace does not have yet. Without a file it does nothing.
+// seed creates the agents of the file at path that the workspace does not have yet. An empty path does nothing.
 func seed(ctx context.Context, box *sandbox.Sandbox, path string, logger *slog.Logger) error {
 	if path == "" {
 		return nil
@@ -33,11 +33,11 @@ func seed(ctx context.Context, box *sandbox.Sandbox, path string, logger *slog.L
 	return nil
 }
 
-// readAgents reads a list of requests from a file of JSON or YAML.
+// readAgents reads a list of create requests from a JSON or YAML file.
 func readAgents(path string) (agents []json.RawMessage, err error) {
 	raw, err := os.ReadFile(path)
-	if wrong, ok := errors.AsType[*fs.PathError](err); ok {
-		return nil, wrong.Err // the caller names the path
+	if pathErr, ok := errors.AsType[*fs.PathError](err); ok {
+		return nil, pathErr.Err // the caller names the path
 	}
 	if err != nil {
 		return nil, err
@@ -49,7 +49,7 @@ func readAgents(path string) (agents []json.RawMessage, err error) {
 		if filepath.Ext(path) == ".json" {
 			return nil, fmt.Errorf("is not JSON: %w", json.Unmarshal(raw, &agents))
 		}
-		if raw, err = jsonOf(raw); err != nil {
+		if raw, err = yamlToJSON(raw); err != nil {
 			return nil, err
 		}
 	}
@@ -59,21 +59,21 @@ func readAgents(path string) (agents []json.RawMessage, err error) {
 	return agents, nil
 }
 
-// agentsYAML writes requests as a list of YAML.
+// agentsYAML encodes create requests as a YAML list, with a comment at each header value that was removed.
 func agentsYAML(agents []json.RawMessage) ([]byte, error) {
 	body, err := agentsJSON(agents)
 	if err != nil {
 		return nil, err
 	}
-	list, err := nodeOf(body)
+	list, err := jsonToYAML(body)
 	if err != nil {
 		return nil, err
 	}
 	list.HeadComment = "# Agents of an orq-mcp sandbox. orq-mcp sandbox --seed FILE makes them again."
 	for _, agent := range list.Content {
-		if headers := child(agent, "headers"); headers != nil {
+		if headers := mapValue(agent, "headers"); headers != nil {
 			for _, header := range headers.Content { // names and values
-				if value := child(header, "value"); value != nil {
+				if value := mapValue(header, "value"); value != nil {
 					value.LineComment = "# left out: write it in again"
 				}
 			}
@@ -82,7 +82,7 @@ func agentsYAML(agents []json.RawMessage) ([]byte, error) {
 	return yaml.Dump(list, yaml.WithLineWidth(-1))
 }
 
-// agentsJSON writes requests as a list of JSON.
+// agentsJSON encodes create requests as an indented JSON list.
 func agentsJSON(agents []json.RawMessage) ([]byte, error) {
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)
@@ -92,8 +92,8 @@ func agentsJSON(agents []json.RawMessage) ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// leftOut counts the headers whose values an export does not hold.
-func leftOut(agents []json.RawMessage) (headers int) {
+// countHeaders returns the number of headers, whose values an export does not contain.
+func countHeaders(agents []json.RawMessage) (headers int) {
 	for _, body := range agents {
 		var agent struct{ Headers map[string]any }
 		if json.Unmarshal(body, &agent) == nil {

@@ -16,26 +16,28 @@ import (
 	"github.com/orq-mcp/orq-mcp/bench/rig"
 )
 
-// caller returns a function that makes a call over HTTP, and one that ends its connections.
+// caller returns a function that makes a call over HTTP, and one that closes its connections.
 func caller(ctx context.Context, t target, request func(id string) rig.Request) (call func(n int) error, end func(), err error) {
 	if t.subject == direct {
 		client := rig.NewDirect(t.URL)
 		return func(int) error { return client.GetAgent(ctx) }, client.Close, nil
 	}
-	web := rig.NewWeb(t.URL, rig.HTTPOptions{})
-	session, err := web.Open(ctx)
+	client := rig.NewHTTPClient(t.URL, rig.HTTPOptions{})
+	session, err := client.Open(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
 	return func(n int) error {
 		_, err := session.Do(ctx, request(strconv.Itoa(n)))
 		return err
-	}, web.Close, nil
+	}, client.Close, nil
 }
 
+// warmCalls is the number of calls before a series is measured.
 const warmCalls = 200
 
-// series makes calls one after the other and returns the median time and the CPU per call.
+// series makes calls one after the other and returns the median latency and the processor time per call, both in
+// nanoseconds. The processor time is NaN without a server.
 func series(ctx context.Context, l *lab, s subject, calls int, request func(id string) rig.Request) (latency, cpu float64, err error) {
 	t, end, err := l.serve(ctx, s)
 	if err != nil {
@@ -99,7 +101,7 @@ func getAgentMany(ctx context.Context, l *lab, s subject) ([]float64, error) {
 	defer closeCalls()
 	const callers = 64
 	var rate float64
-	for _, each := range []int{5, l.size(150, 60)} { // the first is to warm up
+	for _, each := range []int{5, l.size(150, 60)} { // the first round warms up
 		var running sync.WaitGroup
 		errs := make(chan error, callers)
 		began := time.Now()
@@ -122,7 +124,7 @@ func getAgentMany(ctx context.Context, l *lab, s subject) ([]float64, error) {
 	return []float64{rate}, nil
 }
 
-// startUp starts a subject many times on stdio.
+// startUp measures the start of a subject on stdio and its idle memory: medians of many starts.
 func startUp(ctx context.Context, l *lab, s subject) ([]float64, error) {
 	starts := l.size(21, 11)
 	times, resident := make([]float64, starts), make([]float64, starts)
@@ -174,7 +176,7 @@ func sizes(ctx context.Context, l *lab, s subject) ([]float64, error) {
 	return []float64{float64(info.Size()), float64(len(list)), float64(tokens)}, err
 }
 
-// tokensOf counts what a model reads of the tools.
+// tokensOf returns the number of tokens that a model reads of the tools.
 func tokensOf(list json.RawMessage) (int, error) {
 	encoding, err := tokenizer.Get(tokenizer.O200kBase)
 	if err != nil {

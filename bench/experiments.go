@@ -8,12 +8,12 @@ import (
 	"github.com/orq-mcp/orq-mcp/bench/rig"
 )
 
-// experiment measures one subject and returns a value for each of its rows, NaN where it has none.
+// experiment measures one subject at a time. run returns a value for each row, NaN where the subject has none.
 type experiment struct {
 	name     string
 	subjects []subject
 	rows     []row
-	// once tells that a second round would say the same.
+	// once is set when every round would measure the same.
 	once bool
 	run  func(ctx context.Context, l *lab, s subject) ([]float64, error)
 }
@@ -76,7 +76,7 @@ func experiments() []experiment {
 	}
 }
 
-// runHTTP makes the runs of a case on HTTP and returns how long it took.
+// runHTTP makes the runs of a case on HTTP and returns the time that they took.
 func (l *lab) runHTTP(ctx context.Context, t target, c rig.Case) (time.Duration, rig.Report, error) {
 	if t.subject == direct {
 		return l.runDirect(ctx, t, c)
@@ -91,7 +91,7 @@ func (l *lab) runHTTP(ctx context.Context, t target, c rig.Case) (time.Duration,
 	c.Run(ctx, connections, checker)
 	took := time.Since(began)
 	report := checker.Report()
-	return took, report, trouble(t.subject, report)
+	return took, report, checkReport(t.subject, report)
 }
 
 // streamed starts a subject, warms it up with one case and measures another.
@@ -107,7 +107,7 @@ func (l *lab) streamed(ctx context.Context, s subject, warm, measured rig.Case) 
 	return timed(t, func() (time.Duration, rig.Report, error) { return l.runHTTP(ctx, t, measured) })
 }
 
-// timed returns events per second, CPU per event, and the events lost.
+// timed returns events per second, processor time per event in nanoseconds, and the number of lost events.
 func timed(t target, run func() (time.Duration, rig.Report, error)) ([]float64, error) {
 	before, err := t.CPU()
 	if err != nil {
@@ -169,21 +169,21 @@ func streamStdio(ctx context.Context, l *lab, s subject) ([]float64, error) {
 			return 0, rig.Report{}, err
 		}
 		took := time.Since(began)
-		// What comes after the result is late, but not lost.
-		if err := client.Settle(ctx); err != nil {
+		// Events after the result are late, but not lost.
+		if err := client.Sync(ctx); err != nil {
 			return 0, rig.Report{}, err
 		}
 		report := checker.Report()
-		return took, report, trouble(s, report)
+		return took, report, checkReport(s, report)
 	}
 	if _, _, err := runs(1, 1000); err != nil {
 		return nil, err
 	}
-	checker.Forget()
+	checker.Reset()
 	return timed(target{process, s}, func() (time.Duration, rig.Report, error) { return runs(2, l.size(50_000, 10_000)) })
 }
 
-// runDirect makes the runs of a case without a server between.
+// runDirect makes the runs of a case on the upstream, without an MCP server.
 func (l *lab) runDirect(ctx context.Context, t target, c rig.Case) (time.Duration, rig.Report, error) {
 	client := rig.NewDirect(t.URL)
 	defer client.Close()

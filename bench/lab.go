@@ -23,7 +23,7 @@ const (
 	direct subject = "direct"
 )
 
-// lab holds the programs and the upstream, which is a process of its own.
+// lab has the programs to measure and the upstream, which runs as a process.
 type lab struct {
 	quick bool
 	dir   string
@@ -83,7 +83,7 @@ func (l *lab) close() error {
 	return os.RemoveAll(l.dir)
 }
 
-// program is how a subject is started for a transport.
+// program returns how to start a subject on a transport.
 func (l *lab) program(s subject, transport string) rig.Program {
 	p := rig.Program{Path: l.paths[s], Env: []string{"ORQ_BASE_URL=" + l.stub.URL, "ORQ_API_KEY=key"}}
 	switch {
@@ -97,13 +97,13 @@ func (l *lab) program(s subject, transport string) rig.Program {
 	return p
 }
 
-// target is a subject that serves HTTP; the upstream itself where there is none between.
+// target is a running subject on HTTP. For direct it is the upstream.
 type target struct {
 	*rig.Process
 	subject subject
 }
 
-// serve starts a subject on HTTP. The returned function ends it.
+// serve starts a subject on HTTP. The returned function kills it.
 func (l *lab) serve(ctx context.Context, s subject) (target, func(), error) {
 	if s == direct {
 		return target{l.stub, s}, func() {}, nil
@@ -123,8 +123,8 @@ func (l *lab) size(full, quick int) int {
 	return full
 }
 
-// trouble makes a report's trouble an error, unless it is the baseline's.
-func trouble(s subject, r rig.Report) error {
+// checkReport returns an error when runs failed or events had faults. Faults of the baseline are measured, not errors.
+func checkReport(s subject, r rig.Report) error {
 	if s == bare && r.Failed == 0 || r.Failed == 0 && r.Faults == (rig.Faults{}) {
 		return nil
 	}

@@ -1,5 +1,5 @@
-// Command bench measures what orq-mcp costs, beside a bare mcp-go server with the same tools and beside plain HTTP
-// without any server between. It prints one Markdown table. See README.md.
+// Command bench measures the processor time, memory and latency of orq-mcp, compared to a bare mcp-go server with the
+// same tools and to calling the upstream directly. It prints one Markdown table. See README.md.
 package main
 
 import (
@@ -57,7 +57,7 @@ func run(o options, out, progress io.Writer) error {
 	return errors.Join(err, l.close())
 }
 
-// measureAll makes all rounds. The subjects take turns within each, so that what else the machine does hits all alike.
+// measureAll runs all rounds. The subjects take turns within each, so that other load on the machine affects all alike.
 func (l *lab) measureAll(ctx context.Context, o options, progress io.Writer) ([]*result, error) {
 	var selected []experiment
 	var results []*result

@@ -8,8 +8,8 @@ import (
 	"github.com/orq-mcp/orq-mcp/bench/rig"
 )
 
-// growth starts runs and returns, by the time settled does, how much more memory the server keeps than before, and how
-// much more it kept at most.
+// growth starts runs and waits until settled returns. It returns by how many bytes the resident memory of the server has
+// grown since before the runs, now and at its peak.
 func (l *lab) growth(ctx context.Context, t target, c rig.Case, settled func(context.Context, *rig.Checker) error) (resident, peak float64, err error) {
 	if _, _, err := l.runHTTP(ctx, t, rig.Case{Runs: 5, Sessions: 5, Events: 20}); err != nil {
 		return 0, 0, err
@@ -40,7 +40,7 @@ func (l *lab) growth(ctx context.Context, t target, c rig.Case, settled func(con
 	return float64(now - idle), float64(most - idle), err
 }
 
-// memoryOf measures so many streams that each tell something once a second.
+// memoryOf measures streams with one event a second.
 func memoryOf(streams int) func(context.Context, *lab, subject) ([]float64, error) {
 	return func(ctx context.Context, l *lab, s subject) ([]float64, error) {
 		t, end, err := l.serve(ctx, s)
@@ -50,9 +50,9 @@ func memoryOf(streams int) func(context.Context, *lab, subject) ([]float64, erro
 		defer end()
 		ramp := time.Duration(streams) * time.Millisecond
 		c := rig.Case{Runs: streams, Sessions: streams, Events: 60, Every: time.Second, Ramp: ramp}
-		told := l.size(5, 3)
+		messages := l.size(5, 3)
 		resident, peak, err := l.growth(ctx, t, c, func(ctx context.Context, checker *rig.Checker) error {
-			return every(ctx, 50*time.Millisecond, func() (bool, error) { return checker.Slowest() >= told, nil })
+			return every(ctx, 50*time.Millisecond, func() (bool, error) { return checker.MinMessages() >= messages, nil })
 		})
 		return []float64{resident / float64(streams), peak / float64(streams)}, err
 	}
@@ -68,7 +68,7 @@ func stoppedReaders(ctx context.Context, l *lab, s subject) ([]float64, error) {
 	const streams = 100
 	c := rig.Case{Runs: streams, Sessions: streams, Events: 50_000, StopAfter: 5, SocketBuffer: 8 << 10}
 	resident, _, err := l.growth(ctx, t, c, func(ctx context.Context, checker *rig.Checker) error {
-		if err := every(ctx, 50*time.Millisecond, func() (bool, error) { return checker.Slowest() >= 5, nil }); err != nil {
+		if err := every(ctx, 50*time.Millisecond, func() (bool, error) { return checker.MinMessages() >= 5, nil }); err != nil {
 			return err
 		}
 		return idle(ctx, t)
@@ -76,8 +76,8 @@ func stoppedReaders(ctx context.Context, l *lab, s subject) ([]float64, error) {
 	return []float64{resident / streams}, err
 }
 
-// idle waits until the kernel's buffers are full: the server uses next to no processor time then, unless it waits by
-// asking again and again.
+// idle waits until the kernel's buffers are full, when the server uses almost no processor time. A server that polls never
+// gets there, so idle returns after 10 s.
 func idle(ctx context.Context, t target) error {
 	var last time.Duration
 	quiet, limit := 0, time.Now().Add(10*time.Second)
@@ -91,7 +91,7 @@ func idle(ctx context.Context, t target) error {
 	})
 }
 
-// every asks until done says so.
+// every calls done at intervals of pause until it returns true or an error.
 func every(ctx context.Context, pause time.Duration, done func() (bool, error)) error {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
@@ -104,7 +104,7 @@ func every(ctx context.Context, pause time.Duration, done func() (bool, error)) 
 		select {
 		case <-ticker.C:
 		case <-ctx.Done():
-			return errors.New("the streams do not get to where they should")
+			return errors.New("the streams did not reach the expected state within 30 s")
 		}
 	}
 }

@@ -10,23 +10,23 @@ import (
 // row is a line of the table.
 type row struct {
 	name string
-	// unit prints a value.
+	// unit formats a value.
 	unit func(float64) string
-	// goal bounds the ratio of orq-mcp to bare; 0 is none.
+	// goal is the limit of the ratio of orq-mcp to bare; 0 means none.
 	goal float64
-	// atLeast tells that more is better.
+	// atLeast makes goal a lower limit.
 	atLeast bool
-	// sum adds up the rounds where others take the median.
+	// sum adds up the rounds; other rows take the median.
 	sum bool
 }
 
-// result is a row with what was measured.
+// result is a row and its samples of all rounds.
 type result struct {
 	row
 	samples map[subject][]float64
 }
 
-// value is the median of a subject's samples, NaN when there are none.
+// value returns the median or the sum of a subject's samples, NaN when there are none.
 func (r *result) value(s subject) float64 {
 	var known []float64
 	total := 0.0

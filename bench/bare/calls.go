@@ -57,7 +57,7 @@ func (u upstream) getAgent(ctx context.Context, request mcp.CallToolRequest) (*m
 	return structured(agent, "")
 }
 
-// structured answers with structured content and text; the text is the JSON when empty.
+// structured returns a result with structured content and text. An empty text is replaced by the JSON.
 func structured(content map[string]any, text string) (*mcp.CallToolResult, error) {
 	if text == "" {
 		raw, err := json.Marshal(content)
@@ -103,7 +103,7 @@ func (u upstream) invokeAgent(ctx context.Context, request mcp.CallToolRequest) 
 	return mcp.NewToolResultError(errors.Join(errors.New("the stream broke off"), lines.Err()).Error()), nil
 }
 
-// relay passes the events of one run on.
+// relay sends the events of one run as progress notifications.
 type relay struct {
 	token  mcp.ProgressToken
 	events int
@@ -136,8 +136,8 @@ func (r *relay) event(ctx context.Context, raw string) error {
 	}})
 }
 
-// notify is SendNotificationToClient, which drops _meta, but for what it puts into the queue. It tries again until
-// there is room: the library drops what does not fit.
+// notify does what the library's SendNotificationToClient does, with two differences: it keeps _meta, which that function
+// drops, and retries when the queue is full, where that function drops the notification.
 func (r *relay) notify(ctx context.Context, notification mcp.JSONRPCNotification) error {
 	session := server.ClientSessionFromContext(ctx)
 	if session == nil || !session.Initialized() {
@@ -160,7 +160,7 @@ func (r *relay) notify(ctx context.Context, notification mcp.JSONRPCNotification
 	}
 }
 
-// textOf is what the agent's messages say in a thought.
+// textOf returns the text of the agent's messages in a thought.
 func textOf(data map[string]any) string {
 	messages, _ := data["message_difference"].(map[string]any)
 	var text strings.Builder
@@ -169,8 +169,8 @@ func textOf(data map[string]any) string {
 		parts, _ := message["parts"].([]any)
 		for _, part := range parts {
 			part, _ := part.(map[string]any)
-			said, _ := part["text"].(string)
-			text.WriteString(said)
+			content, _ := part["text"].(string)
+			text.WriteString(content)
 		}
 	}
 	return text.String()

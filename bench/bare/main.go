@@ -1,6 +1,6 @@
-// Command bare is the benchmark's baseline: the same tools on mcp-go as one would write them with its documentation at
-// hand. It serves stdio, or with the argument http a free port of the loopback interface. The tools come from a file
-// that holds a tools/list result, as an author would have written them down; of the tools, invoke_agent and get_agent work.
+// Command bare is the baseline of the benchmark: the same tools on mcp-go, implemented as its documentation shows. It
+// serves stdio, or with the argument http a free loopback port. It reads the tools from a file with a tools/list result.
+// Only invoke_agent and get_agent are implemented.
 package main
 
 import (
@@ -45,7 +45,7 @@ func run(list string, overHTTP bool) error {
 	return web.Serve(listener)
 }
 
-// listed is a tool as tools/list shows it.
+// listed is a tool of a tools/list result.
 type listed struct {
 	Name         string             `json:"name"`
 	Title        string             `json:"title"`

@@ -23,23 +23,24 @@ type Case struct {
 	Protocol  string
 	// First numbers the first run. Cases that share a server must not share numbers.
 	First int
-	// Runs are made at once, unless Ramp spreads their starts or Together bounds them.
+	// Runs is the number of runs. They start at once, unless Ramp spreads their starts or Together limits them.
 	Runs int
-	// Sessions share the runs; 1 when 0. On stdio there is only one.
+	// Sessions is the number of sessions that share the runs; 1 when 0. On stdio there is only one.
 	Sessions int
-	// Together is how many runs go on at once; all when 0.
+	// Together is the largest number of concurrent runs; all when 0.
 	Together int
-	Events   int
-	Every    time.Duration
+	// Events and Every are those of each run's Plan.
+	Events int
+	Every  time.Duration
 	// Ramp is the time over which the starts are spread.
 	Ramp time.Duration
-	// Delay is how long the reader takes over each message.
+	// Delay is a pause of the reader after each message.
 	Delay time.Duration
-	// StopAfter is after how many messages the readers stop reading; never when 0.
+	// StopAfter is the number of messages after which the readers stop reading; 0 means never.
 	StopAfter int
-	// StopFor is for how long they stop; until the end when 0.
+	// StopFor is how long they stop; 0 means until the end.
 	StopFor time.Duration
-	// SocketBuffer bounds what the kernel takes in for a reader, in bytes; 0 leaves it to the kernel.
+	// SocketBuffer is the size of a reader's receive buffer in bytes; 0 leaves it to the kernel.
 	SocketBuffer int
 }
 
@@ -49,7 +50,7 @@ type Conn interface {
 	Do(ctx context.Context, r Request) (json.RawMessage, error)
 }
 
-// Run makes the runs of the case on connections, and returns when all have ended. Errors are the calls' own.
+// Run makes the runs of the case on connections and returns when all have ended. Errors are recorded in the calls.
 func (c Case) Run(ctx context.Context, connections []Conn, checker *Checker) {
 	calls := make([]*Call, c.Runs)
 	for i := range calls {
@@ -72,13 +73,13 @@ func (c Case) Run(ctx context.Context, connections []Conn, checker *Checker) {
 		slots <- struct{}{}
 		running.Go(func() {
 			defer func() { <-slots }()
-			_, _ = connections[i%len(connections)].Do(ctx, call.Invoke()) // the call keeps its error
+			_, _ = connections[i%len(connections)].Do(ctx, call.Invoke()) // the call records its error
 		})
 	}
 	running.Wait()
 }
 
-// stop keeps a reader from reading.
+// stop blocks a reader for StopFor, or until ctx is cancelled.
 func (c Case) stop(ctx context.Context) {
 	if c.StopFor > 0 {
 		pause(ctx, c.StopFor)
@@ -96,23 +97,23 @@ func pause(ctx context.Context, d time.Duration) {
 	}
 }
 
-// Connect opens the sessions of the case on HTTP. The returned function ends the idle connections.
+// Connect opens the sessions of the case on HTTP. The returned function closes the idle connections.
 func (c Case) Connect(ctx context.Context, url string) ([]Conn, func(), error) {
 	buffer := 32 << 10
 	if c.Runs > 100 {
 		buffer = 8 << 10
 	}
-	web := NewWeb(url, HTTPOptions{Protocol: c.Protocol, Delay: c.Delay, ReadBuffer: buffer, SocketBuffer: c.SocketBuffer})
+	client := NewHTTPClient(url, HTTPOptions{Protocol: c.Protocol, Delay: c.Delay, ReadBuffer: buffer, SocketBuffer: c.SocketBuffer})
 	var connections []Conn
 	for range max(c.Sessions, 1) {
-		session, err := web.Open(ctx)
+		session, err := client.Open(ctx)
 		if err != nil {
-			web.Close()
+			client.Close()
 			return nil, nil, fmt.Errorf("open a session: %w", err)
 		}
 		connections = append(connections, session)
 	}
-	return connections, web.Close, nil
+	return connections, client.Close, nil
 }
 
 // RunHTTP runs the case against the server at url, and adds its calls to checker.
@@ -138,7 +139,7 @@ func (c Case) RunStdio(ctx context.Context, program Program, checker *Checker) e
 		return err
 	}
 	c.Run(ctx, []Conn{client}, checker)
-	if err := errors.Join(client.Settle(ctx), process.In.Close()); err != nil {
+	if err := errors.Join(client.Sync(ctx), process.In.Close()); err != nil {
 		process.Kill()
 		return err
 	}

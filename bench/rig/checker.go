@@ -27,11 +27,11 @@ type Faults struct {
 	Misrouted int
 	// NonIncreasing is progress that was not more than what came before.
 	NonIncreasing int
-	// Broken messages are no JSON-RPC, or say something else than the upstream did.
+	// Broken messages are no JSON-RPC, or differ from what the upstream sent.
 	Broken int
 }
 
-// Add adds what another count holds.
+// Add adds the counts of g.
 func (f *Faults) Add(g Faults) {
 	f.Lost += g.Lost
 	f.Reordered += g.Reordered
@@ -42,7 +42,7 @@ func (f *Faults) Add(g Faults) {
 	f.Broken += g.Broken
 }
 
-// String names what is not zero.
+// String lists the counts that are not zero.
 func (f Faults) String() string {
 	var named []string
 	for _, fault := range []struct {
@@ -67,28 +67,28 @@ func (f Faults) String() string {
 	return strings.Join(named, ", ")
 }
 
-// Checker looks at every message of the calls it began.
+// Checker checks every message of the calls registered with Begin.
 type Checker struct {
 	// Strict parses each message in full.
 	Strict bool
 
 	mu sync.Mutex
-	// calls are found by their progress token, as JSON.
+	// calls has the progress token, as JSON, as key.
 	calls map[string]*Call
-	// stray are faults of messages that belong to no call.
+	// stray counts the faults of messages that belong to no call.
 	stray Faults
-	// samples are the first faults, in words.
+	// samples describe the first faults.
 	samples []string
 }
 
-// Call is one run, with all that came of it.
+// Call is one run and what has been received of it.
 type Call struct {
 	plan    Plan
 	id      string
 	token   []byte
 	checker *Checker
 
-	// stop lets the reader stop after so many messages.
+	// stop blocks the reader. It is called after stopAfter messages.
 	stopAfter int
 	stop      func()
 
@@ -105,7 +105,7 @@ type Call struct {
 	err      error
 }
 
-// Begin makes a call known before it is made.
+// Begin registers a call. It must be called before the request is sent.
 func (c *Checker) Begin(plan Plan) *Call {
 	call := &Call{
 		plan: plan, id: strconv.Itoa(plan.Run), token: fmt.Appendf(nil, `"t%d"`, plan.Run), checker: c,
@@ -120,32 +120,32 @@ func (c *Checker) Begin(plan Plan) *Call {
 	return call
 }
 
-// wait is called by the call's reader after each message.
-func (k *Call) wait() {
+// afterMessage is called by the reader after each message. It blocks when the reader is to stop reading.
+func (k *Call) afterMessage() {
 	if k != nil && k.stop != nil && k.Messages() == k.stopAfter {
 		k.stop()
 	}
 }
 
-// Messages is how many messages have come so far.
+// Messages returns the number of progress messages received so far.
 func (k *Call) Messages() int {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	return k.messages
 }
 
-// answerOf is called with a message of a call's own answer; it reports whether the message is the result.
-func (k *Call) answerOf(raw []byte) bool {
+// handleAnswer checks a message of the call's own HTTP response. It reports whether the message is the result.
+func (k *Call) handleAnswer(raw []byte) bool {
 	f, err := parseFrame(raw, k.checker.Strict)
 	if err != nil {
 		k.fault(func(faults *Faults) { faults.Broken++ }, "broken", raw)
 		return false
 	}
-	return k.take(f, raw)
+	return k.handle(f, raw)
 }
 
-// take sorts a message that came on the call's own answer.
-func (k *Call) take(f frame, raw []byte) bool {
+// handle dispatches a message of the call's own HTTP response.
+func (k *Call) handle(f frame, raw []byte) bool {
 	switch {
 	case f.id != nil && string(f.id) == k.id && f.method == nil:
 		k.finish(f, raw)
@@ -155,7 +155,7 @@ func (k *Call) take(f frame, raw []byte) bool {
 	case string(f.method) == `"notifications/progress"`:
 		k.fault(func(faults *Faults) { faults.Misrouted++ }, "misrouted", raw)
 		if owner := k.checker.owner(f); owner != nil {
-			owner.receive(f, raw) // what came elsewhere is not lost
+			owner.receive(f, raw) // a misrouted event is not lost, too
 		}
 	default:
 		k.fault(func(faults *Faults) { faults.Broken++ }, "unexpected", raw)
@@ -163,31 +163,32 @@ func (k *Call) take(f frame, raw []byte) bool {
 	return false
 }
 
-// owner is the call that progress belongs to; nil if there is none.
+// owner returns the call with the progress token of f, or nil.
 func (c *Checker) owner(f frame) *Call {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.calls[string(f.token)]
 }
 
-// route gives progress to the call it belongs to, where calls share a connection.
+// route passes a progress notification to its call, on a connection that calls share.
 func (c *Checker) route(f frame, raw []byte) {
 	owner := c.owner(f)
 	if owner == nil {
-		c.strayed(func(faults *Faults) { faults.Misrouted++ }, "nobody's", raw)
+		c.recordStray(func(faults *Faults) { faults.Misrouted++ }, "nobody's", raw)
 		return
 	}
 	owner.receive(f, raw)
 }
 
-func (c *Checker) strayed(count func(*Faults), what string, raw []byte) {
+// recordStray counts a fault of a message that belongs to no call.
+func (c *Checker) recordStray(count func(*Faults), what string, raw []byte) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	count(&c.stray)
 	c.sample(what, raw)
 }
 
-// maxSamples bounds what is kept for a person to look at.
+// maxSamples is the number of faults that are kept for the report.
 const maxSamples = 10
 
 func (c *Checker) sample(what string, raw []byte) {
@@ -205,7 +206,7 @@ func (k *Call) fault(count func(*Faults), what string, raw []byte) {
 	k.checker.sample(what+" in run "+k.id, raw)
 }
 
-// finish takes the result.
+// finish records the result.
 func (k *Call) finish(f frame, raw []byte) {
 	k.mu.Lock()
 	again := k.answered
@@ -220,7 +221,7 @@ func (k *Call) finish(f frame, raw []byte) {
 	}
 }
 
-// receive takes one progress notification.
+// receive records one progress notification.
 func (k *Call) receive(f frame, raw []byte) {
 	k.mu.Lock()
 	before := k.faults
@@ -255,7 +256,7 @@ func (k *Call) account(f frame) {
 	}
 }
 
-// parseProgress reads progress; a fraction counts in thousandths.
+// parseProgress returns progress in thousandths, because it may be a fraction.
 func parseProgress(raw []byte) (int64, bool) {
 	if n, rest, ok := number(raw); ok && len(rest) == 0 {
 		return int64(n) * 1000, true
@@ -264,10 +265,11 @@ func parseProgress(raw []byte) (int64, bool) {
 	return int64(f * 1000), err == nil
 }
 
+// takeSingle records a notification with one event.
 func (k *Call) takeSingle(f frame) {
 	named := f.data
 	if named == nil {
-		// It has come, but without what it is to carry.
+		// The event arrived, but without its data.
 		k.faults.Broken++
 		named = f.message
 	}
@@ -281,38 +283,39 @@ func (k *Call) takeSingle(f frame) {
 		return
 	}
 	typ := k.plan.Type(found.seq)
-	if quotedOtherwise(f.eventType, string(typ)) || typ == orq.EventThought && !k.says(f.message, found.seq, 1) {
+	if !isQuoted(f.eventType, string(typ)) || typ == orq.EventThought && !k.hasText(f.message, found.seq, 1) {
 		k.faults.Broken++
 	}
-	k.mark(found.seq)
+	k.markSeen(found.seq)
 }
 
-// takeMerged takes a notification that stands for several consecutive texts.
+// takeMerged records a notification that merges several consecutive thoughts.
 func (k *Call) takeMerged(f frame) {
 	count, rest, ok := number(f.merged)
 	found, marked := findMark(f.message, k.plan.Run)
 	switch {
-	case !ok || len(rest) > 0 || !marked || count < 1 || found.seq+count > k.plan.Total() || quotedOtherwise(f.eventType, string(orq.EventThought)):
+	case !ok || len(rest) > 0 || !marked || count < 1 || found.seq+count > k.plan.Total() || !isQuoted(f.eventType, string(orq.EventThought)):
 		k.faults.Broken++
 		return
 	case found.run != k.plan.Run:
 		k.faults.Misrouted++
 		return
-	case !k.says(f.message, found.seq, count):
+	case !k.hasText(f.message, found.seq, count):
 		k.faults.Broken++
 	}
 	k.merged += count - 1
 	for seq := found.seq; seq < found.seq+count; seq++ {
-		k.mark(seq)
+		k.markSeen(seq)
 	}
 }
 
-func quotedOtherwise(raw []byte, want string) bool {
-	return len(raw) != len(want)+2 || string(raw[1:len(raw)-1]) != want
+// isQuoted reports whether raw is want in quotes.
+func isQuoted(raw []byte, want string) bool {
+	return len(raw) == len(want)+2 && string(raw[1:len(raw)-1]) == want
 }
 
-// says reports whether a message is the text of consecutive thoughts.
-func (k *Call) says(message []byte, from, count int) bool {
+// hasText reports whether message, a JSON string, is the text of count consecutive thoughts.
+func (k *Call) hasText(message []byte, from, count int) bool {
 	if len(message) < 2 {
 		return false
 	}
@@ -324,8 +327,8 @@ func (k *Call) says(message []byte, from, count int) bool {
 	return json.Unmarshal(message, &text) == nil && text == k.plan.text(from, count)
 }
 
-// mark notes that an event has come.
-func (k *Call) mark(seq int) {
+// markSeen records that an event has been received.
+func (k *Call) markSeen(seq int) {
 	switch {
 	case k.seen[seq]:
 		k.faults.Duplicated++
@@ -338,46 +341,47 @@ func (k *Call) mark(seq int) {
 	k.last = max(k.last, seq)
 }
 
-// broke ends a call without its result.
-func (k *Call) broke(err error) {
+// fail records that a call ended without its result.
+func (k *Call) fail(err error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.err = errors.Join(k.err, fmt.Errorf("run %s: %w", k.id, err))
 }
 
-// Slowest is how many messages the call with the fewest has got.
-func (c *Checker) Slowest() int {
+// MinMessages returns the number of messages of the call that has received the fewest.
+func (c *Checker) MinMessages() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	slowest := math.MaxInt
+	fewest := math.MaxInt
 	for _, k := range c.calls {
-		slowest = min(slowest, k.Messages())
+		fewest = min(fewest, k.Messages())
 	}
 	if len(c.calls) == 0 {
 		return 0
 	}
-	return slowest
+	return fewest
 }
 
-// Forget begins anew.
-func (c *Checker) Forget() {
+// Reset removes all calls and faults.
+func (c *Checker) Reset() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.calls, c.stray, c.samples = nil, Faults{}, nil
 }
 
-// Report sums up calls that have ended.
+// Report is the sum over calls that have ended.
 type Report struct {
-	// Calls were made, and Failed of them did not end with the answer of their run.
+	// Calls is the number of calls, Failed that of the calls that did not end with the answer of their run.
 	Calls, Failed int
-	// Messages of progress came, which told of Events; Merged of those came with others in one message.
+	// Messages is the number of progress notifications, Events that of the events in them. Merged is the number of events
+	// that needed no notification of their own.
 	Messages, Events, Merged int
 	Faults                   Faults
-	// Samples are the first faults and failures, in words.
+	// Samples describe the first faults and failures.
 	Samples []string
 }
 
-// Report sums up all calls; what has not come by now is lost.
+// Report returns the sum over all calls. Events that have not been received by now count as lost.
 func (c *Checker) Report() Report {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -400,7 +404,7 @@ func (c *Checker) Report() Report {
 	return r
 }
 
-// failure says why a call did not end with the answer of its run.
+// failure returns why a call did not end with the answer of its run, or nil.
 func (k *Call) failure() error {
 	switch {
 	case k.err != nil:

@@ -9,8 +9,8 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
-// said is the notification of one event as the server sends it.
-func said(t *testing.T, plan Plan, token string, progress, seq int) string {
+// single returns the notification of one event as the server sends it.
+func single(t *testing.T, plan Plan, token string, progress, seq int) string {
 	t.Helper()
 	var event orq.Event
 	if err := json.Unmarshal(plan.AppendEvent(nil, seq)[len("data: "):], &event); err != nil {
@@ -50,11 +50,11 @@ func resultOf(t *testing.T, id int, answer string) string {
 	return fmt.Sprintf(`{"jsonrpc":"2.0","id":%d,"result":{"content":[{"type":"text","text":%s}],"structuredContent":{"output_text":%[2]s}}}`, id, quoted)
 }
 
-func TestTheCheckerSeesEveryFault(t *testing.T) {
+func TestCheckerCountsEveryFault(t *testing.T) {
 	t.Parallel()
 	plan, other := Plan{Run: 7, Events: 3}, Plan{Run: 8, Events: 3}
-	// n is the notification with that progress of the event with that sequence number.
-	n := func(progress, seq int) string { return said(t, plan, "t7", progress, seq) }
+	// n returns the notification with the given progress for the event with the given sequence number.
+	n := func(progress, seq int) string { return single(t, plan, "t7", progress, seq) }
 	result := resultOf(t, 7, plan.Answer())
 	const eventless = `{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":"t7","progress":0.5,"message":"starting rig"}}`
 	for name, test := range map[string]struct {
@@ -68,11 +68,11 @@ func TestTheCheckerSeesEveryFault(t *testing.T) {
 		"lost by merging":   {[]string{n(1, 0), n(2, 1), merged(t, plan, 3, 2, 2), n(4, 5), result}, Faults{Lost: 1}, 0},
 		"reordered":         {[]string{n(1, 0), n(2, 1), n(3, 2), n(4, 4), n(5, 3), n(6, 5), result}, Faults{Reordered: 1}, 0},
 		"duplicated":        {[]string{n(1, 0), n(2, 1), n(3, 2), n(4, 3), n(5, 4), n(6, 4), n(7, 5), result}, Faults{Duplicated: 1}, 0},
-		"said and merged":   {[]string{n(1, 0), n(2, 1), n(3, 2), merged(t, plan, 4, 2, 3), n(5, 5), result}, Faults{Duplicated: 1}, 0},
+		"single and merged": {[]string{n(1, 0), n(2, 1), n(3, 2), merged(t, plan, 4, 2, 3), n(5, 5), result}, Faults{Duplicated: 1}, 0},
 		"two results":       {[]string{n(1, 0), n(2, 1), n(3, 2), n(4, 3), n(5, 4), n(6, 5), result, result}, Faults{Duplicated: 1}, 0},
 		"late":              {[]string{n(1, 0), n(2, 1), n(3, 2), n(4, 3), n(5, 4), result, n(6, 5)}, Faults{Late: 1}, 0},
-		"another's token":   {[]string{n(1, 0), n(2, 1), n(3, 2), n(4, 3), n(5, 4), said(t, other, "t8", 6, 3), n(6, 5), result}, Faults{Misrouted: 1}, 0},
-		"another's event":   {[]string{n(1, 0), n(2, 1), n(3, 2), n(4, 3), n(5, 4), said(t, other, "t7", 6, 3), n(7, 5), result}, Faults{Misrouted: 1}, 0},
+		"another's token":   {[]string{n(1, 0), n(2, 1), n(3, 2), n(4, 3), n(5, 4), single(t, other, "t8", 6, 3), n(6, 5), result}, Faults{Misrouted: 1}, 0},
+		"another's event":   {[]string{n(1, 0), n(2, 1), n(3, 2), n(4, 3), n(5, 4), single(t, other, "t7", 6, 3), n(7, 5), result}, Faults{Misrouted: 1}, 0},
 		"progress stands":   {[]string{n(1, 0), n(2, 1), n(2, 2), n(4, 3), n(5, 4), n(6, 5), result}, Faults{NonIncreasing: 1}, 0},
 		"broken":            {[]string{n(1, 0), n(2, 1), n(3, 2), n(4, 3), `{"jsonrpc":"2.0",`, n(5, 4), n(6, 5), result}, Faults{Broken: 1}, 0},
 		"no data": {[]string{n(1, 0), n(2, 1), n(3, 2), notification(t, "t7", 4, plan.text(3, 1), map[string]any{"type": orq.EventThought}), n(5, 4), n(6, 5), result},
@@ -89,18 +89,18 @@ func TestTheCheckerSeesEveryFault(t *testing.T) {
 			checker := &Checker{Strict: true}
 			call := checker.Begin(plan)
 			for _, message := range test.messages {
-				call.answerOf([]byte(message))
+				call.handleAnswer([]byte(message))
 			}
 			report := checker.Report()
 			if report.Faults != test.want || report.Failed != test.failed {
-				t.Errorf("faults: %v, %d failed; want %v, %d\n%s", report.Faults, report.Failed, test.want, test.failed, strings.Join(report.Samples, "\n"))
+				t.Errorf("Report() = faults %v, %d failed; want %v, %d\n%s", report.Faults, report.Failed, test.want, test.failed, strings.Join(report.Samples, "\n"))
 			}
 		})
 	}
 }
 
-// What the rig itself costs per message must be little beside what a server does.
-func BenchmarkAMessage(b *testing.B) {
+// The rig must need little processor time per message, compared to the server that it measures.
+func BenchmarkHandleAnswer(b *testing.B) {
 	plan := Plan{Run: 7, Events: 20}
 	event := strings.TrimSpace(strings.TrimPrefix(string(plan.AppendEvent(nil, 5)), "data: "))
 	raw := fmt.Appendf(nil, `{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":"t7","progress":6,"message":"%s","_meta":{"ai.orq/event":%s}}}`,
@@ -108,14 +108,14 @@ func BenchmarkAMessage(b *testing.B) {
 	call := (&Checker{}).Begin(plan)
 	b.SetBytes(int64(len(raw)))
 	for b.Loop() {
-		call.answerOf(raw)
+		call.handleAnswer(raw)
 	}
 	if call.faults.Broken > 0 {
 		b.Error(call.faults)
 	}
 }
 
-func FuzzAFrameIsCutWhereItsJSONIs(f *testing.F) {
+func FuzzParseFrame(f *testing.F) {
 	f.Add([]byte(`{"jsonrpc":"2.0","id":1,"result":{"a":["}\"",{}]}}`))
 	f.Add([]byte(`{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":"t","progress":1,"_meta":{"ai.orq/event":{"type":"x","data":{}}}}}`))
 	f.Fuzz(func(t *testing.T, raw []byte) {
@@ -125,7 +125,7 @@ func FuzzAFrameIsCutWhereItsJSONIs(f *testing.F) {
 		}
 		for _, part := range [][]byte{frame.id, frame.method, frame.result, frame.token, frame.message, frame.event, frame.data} {
 			if part != nil && !json.Valid(part) {
-				t.Errorf("%q is cut out of %q", part, raw)
+				t.Errorf("parseFrame(%q) has the part %q, want valid JSON", raw, part)
 			}
 		}
 	})

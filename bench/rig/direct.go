@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// Direct talks to the upstream without a server between.
+// Direct calls the upstream without an MCP server.
 type Direct struct {
 	base   string
 	client *http.Client
@@ -25,7 +25,7 @@ func NewDirect(base string) *Direct {
 // Close ends the idle connections.
 func (d *Direct) Close() { d.client.CloseIdleConnections() }
 
-// Stream reads one run to its end and returns how many events came.
+// Stream reads one run to its end and returns the number of its events.
 func (d *Direct) Stream(ctx context.Context, plan Plan) (int, error) {
 	body := fmt.Sprintf(`{"message":{"role":"user","parts":[{"kind":"text","text":%q}]}}`, plan)
 	response, err := d.do(ctx, http.MethodPost, "/v2/agents/rig/stream-task", body)

@@ -1,3 +1,8 @@
-// Package rig puts load on an MCP server that relays agents' runs, and looks at every message that comes back: an
-// upstream that tells what it sent by heart, clients that cost little, and a checker that counts seven kinds of faults.
+// Package rig puts load on an MCP server that relays agents' runs and checks every message that it sends. It contains an
+// upstream whose events follow from a Plan, clients that need little processor time, and a checker that knows from the
+// Plan what must arrive and counts seven kinds of faults.
+//
+//	client (HTTP or stdio) --> MCP server --> Stub
+//	   |                                       |
+//	   +--> Checker, expects <-- Plan --> sends+
 package rig

@@ -19,23 +19,23 @@ import (
 type HTTPOptions struct {
 	// Protocol is the MCP version to speak; Legacy when empty.
 	Protocol string
-	// ReadBuffer is how much the client takes in before it is looked at, in bytes; 32 KiB when 0.
+	// ReadBuffer is the size of the read buffer in bytes; 32 KiB when 0.
 	ReadBuffer int
-	// SocketBuffer bounds what the kernel takes in for the client, in bytes; 0 leaves it to the kernel.
+	// SocketBuffer is the size of the socket's receive buffer in bytes; 0 leaves it to the kernel.
 	SocketBuffer int
-	// Delay is how long the client takes over each message.
+	// Delay is a pause after each message.
 	Delay time.Duration
 }
 
-// Web is a host's HTTP connections, shared by its sessions.
-type Web struct {
+// HTTPClient holds the HTTP connections of an MCP host. Its sessions share them.
+type HTTPClient struct {
 	url     string
 	options HTTPOptions
-	client  *http.Client
+	http    *http.Client
 }
 
-// NewWeb returns a host that talks to the MCP server at url.
-func NewWeb(url string, options HTTPOptions) *Web {
+// NewHTTPClient returns a client of the MCP server at url.
+func NewHTTPClient(url string, options HTTPOptions) *HTTPClient {
 	if options.Protocol == "" {
 		options.Protocol = Legacy
 	}
@@ -44,28 +44,30 @@ func NewWeb(url string, options HTTPOptions) *Web {
 	}
 	dialer := &net.Dialer{}
 	if options.SocketBuffer > 0 {
-		dialer.Control = func(_, _ string, connection syscall.RawConn) error { return narrow(connection, options.SocketBuffer) }
+		dialer.Control = func(_, _ string, connection syscall.RawConn) error {
+			return limitReceiveBuffer(connection, options.SocketBuffer)
+		}
 	}
 	transport := &http.Transport{MaxIdleConnsPerHost: 256, DisableCompression: true, DialContext: dialer.DialContext}
-	return &Web{url: url, options: options, client: &http.Client{Transport: transport}}
+	return &HTTPClient{url: url, options: options, http: &http.Client{Transport: transport}}
 }
 
 // Close ends the idle connections.
-func (w *Web) Close() { w.client.CloseIdleConnections() }
+func (c *HTTPClient) Close() { c.http.CloseIdleConnections() }
 
-// HTTPSession is one session, or what stands for one where the protocol has none.
+// HTTPSession is one session. In a protocol without sessions it has no id.
 type HTTPSession struct {
-	web *Web
-	id  string
+	client *HTTPClient
+	id     string
 }
 
-// Open begins a session.
-func (w *Web) Open(ctx context.Context) (*HTTPSession, error) {
-	s := &HTTPSession{web: w}
-	if w.options.Protocol == Modern {
+// Open opens a session.
+func (c *HTTPClient) Open(ctx context.Context) (*HTTPSession, error) {
+	s := &HTTPSession{client: c}
+	if c.options.Protocol == Modern {
 		return s, nil
 	}
-	response, err := s.post(ctx, initialize(w.options.Protocol), "initialize", "")
+	response, err := s.post(ctx, initialize(c.options.Protocol), "initialize", "")
 	if err != nil {
 		return nil, err
 	}
@@ -82,25 +84,25 @@ func (w *Web) Open(ctx context.Context) (*HTTPSession, error) {
 }
 
 func (s *HTTPSession) post(ctx context.Context, message []byte, method, tool string) (*http.Response, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, s.web.url, bytes.NewReader(message))
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, s.client.url, bytes.NewReader(message))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", method, err)
 	}
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("Accept", "application/json, text/event-stream")
 	if method != "initialize" {
-		request.Header.Set("Mcp-Protocol-Version", s.web.options.Protocol)
+		request.Header.Set("Mcp-Protocol-Version", s.client.options.Protocol)
 	}
 	if s.id != "" {
 		request.Header.Set("Mcp-Session-Id", s.id)
 	}
-	if s.web.options.Protocol == Modern {
+	if s.client.options.Protocol == Modern {
 		request.Header.Set("Mcp-Method", method)
 		if tool != "" {
 			request.Header.Set("Mcp-Name", tool)
 		}
 	}
-	response, err := s.web.client.Do(request)
+	response, err := s.client.http.Do(request)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", method, err)
 	}
@@ -111,24 +113,24 @@ func (s *HTTPSession) post(ctx context.Context, message []byte, method, tool str
 	return response, nil
 }
 
-// Do sends a request and reads its whole answer; the result is returned, progress goes to the request's call.
+// Do sends a request and returns its result. It passes progress to the request's call.
 func (s *HTTPSession) Do(ctx context.Context, r Request) (json.RawMessage, error) {
 	result, err := s.do(ctx, r)
 	if err != nil && r.Call != nil {
-		r.Call.broke(err)
+		r.Call.fail(err)
 	}
 	return result, err
 }
 
 func (s *HTTPSession) do(ctx context.Context, r Request) (json.RawMessage, error) {
-	response, err := s.post(ctx, r.encode(s.web.options.Protocol), r.Method, r.Tool)
+	response, err := s.post(ctx, r.encode(s.client.options.Protocol), r.Method, r.Tool)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = response.Body.Close() }()
 	answer := answer{request: r}
 	if strings.HasPrefix(response.Header.Get("Content-Type"), "text/event-stream") {
-		reader := bufio.NewReaderSize(response.Body, s.web.options.ReadBuffer)
+		reader := bufio.NewReaderSize(response.Body, s.client.options.ReadBuffer)
 		err = s.readEvents(reader, &answer)
 	} else {
 		var body []byte
@@ -142,7 +144,7 @@ func (s *HTTPSession) do(ctx context.Context, r Request) (json.RawMessage, error
 	return answer.result, err
 }
 
-// answer gathers what comes back for a request.
+// answer collects the response to a request.
 type answer struct {
 	request Request
 	result  json.RawMessage
@@ -150,7 +152,7 @@ type answer struct {
 
 func (a *answer) take(message []byte) {
 	if call := a.request.Call; call != nil {
-		if call.answerOf(message) {
+		if call.handleAnswer(message) {
 			a.result = call.result
 		}
 		return
@@ -160,9 +162,9 @@ func (a *answer) take(message []byte) {
 	}
 }
 
-// readEvents reads Server-Sent Events to the end. A message is one line of data, and a blank line follows it.
+// readEvents reads Server-Sent Events until the stream ends. A message must be one line of data followed by a blank line.
 func (s *HTTPSession) readEvents(reader *bufio.Reader, answer *answer) error {
-	pace := pace{each: s.web.options.Delay}
+	pace := pace{each: s.client.options.Delay}
 	var room []byte
 	within := false
 	for {
@@ -182,7 +184,7 @@ func (s *HTTPSession) readEvents(reader *bufio.Reader, answer *answer) error {
 		}
 		answer.take(data)
 		pace.pause()
-		answer.request.Call.wait()
+		answer.request.Call.afterMessage()
 	}
 }
 

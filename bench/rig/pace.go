@@ -2,7 +2,7 @@ package rig
 
 import "time"
 
-// pace is a reader that takes its time. Short pauses are saved up, because no timer is that exact.
+// pace slows a reader down. Short pauses are accumulated, because timers are not exact enough for them.
 type pace struct {
 	each time.Duration
 	owed time.Duration

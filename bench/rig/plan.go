@@ -7,28 +7,28 @@ import (
 	"time"
 )
 
-// Plan says what the upstream streams for one run. It travels as the text of the message to the agent.
+// Plan describes what the upstream streams for one run. It is sent as the text of the message to the agent.
 type Plan struct {
-	// Run names the run in each of its events.
+	// Run is the number of the run. Each of its events contains it.
 	Run int
-	// Events are sent between the two that open the stream and the one that ends it.
+	// Events is the number of events between the two that open the stream and the one that ends it.
 	Events int
 	// Every is the pause between two events; 0 is full speed.
 	Every time.Duration
 }
 
-// framing is how many events a stream has beside the planned ones.
-const framing = 3
+// framingEvents is the number of events that open and end a stream.
+const framingEvents = 3
 
-// Total is how many events the stream has in all.
-func (p Plan) Total() int { return p.Events + framing }
+// Total returns the number of all events of the stream.
+func (p Plan) Total() int { return p.Events + framingEvents }
 
-// String is the message that asks for the plan.
+// String returns the message that requests the plan.
 func (p Plan) String() string {
 	return fmt.Sprintf("n=%d every=%v run=%d", p.Events, p.Every, p.Run)
 }
 
-// ParsePlan reads the text of a message.
+// ParsePlan parses the text of a message.
 func ParsePlan(text string) (Plan, error) {
 	var p Plan
 	for field := range strings.FieldsSeq(text) {

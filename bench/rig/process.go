@@ -16,28 +16,28 @@ import (
 	"time"
 )
 
-// Program says how to start a process.
+// Program describes how to start a process.
 type Program struct {
 	Path string
 	Args []string
-	// Env is all of its environment.
+	// Env is its complete environment.
 	Env []string
 }
 
 // Process is a running program: an MCP server, or the upstream.
 type Process struct {
 	command *exec.Cmd
-	// URL is where it listens, if it does.
+	// URL is the address at which it listens, if it does.
 	URL string
-	// In is its stdin, and Out its stdout if it speaks on that.
+	// In is its stdin. Out is its stdout, nil when it speaks HTTP.
 	In  io.WriteCloser
 	Out io.Reader
-	// logged is closed when its stderr has ended.
+	// logged is closed when its stderr has ended. Only then may log be read.
 	logged chan struct{}
 	log    tail
 }
 
-// tail is the end of what a process has logged. It is read only when its writer has ended.
+// tail keeps the last lines of a log. It must be read only when its writer has ended.
 type tail struct{ lines []string }
 
 func (t *tail) add(line string) {
@@ -68,7 +68,7 @@ func StartHTTP(ctx context.Context, program Program) (*Process, error) {
 // StartStdio starts a program that speaks on stdin and stdout.
 func StartStdio(ctx context.Context, program Program) (*Process, error) {
 	p := &Process{}
-	// A pipe of our own: exec's would be closed by Wait before all is read.
+	// Not StdoutPipe: Wait would close it before everything has been read.
 	out, in, err := os.Pipe()
 	if err != nil {
 		return nil, fmt.Errorf("pipe: %w", err)
@@ -81,7 +81,7 @@ func StartStdio(ctx context.Context, program Program) (*Process, error) {
 	return p, nil
 }
 
-// start starts the program. It returns where the address comes in, if the program writes one.
+// start starts the program. The returned channel receives the address that the program writes to stderr, if it does.
 func (p *Process) start(ctx context.Context, program Program, out *os.File) (<-chan string, error) {
 	command := exec.CommandContext(ctx, program.Path, program.Args...) //nolint:gosec // the rig's caller names the program
 	command.Env = program.Env
@@ -126,7 +126,7 @@ func (p *Process) readLog(stderr io.Reader, address chan<- string) {
 	}
 }
 
-// Stop tells the process to end and waits for it. What it logged is in the error if it did not end well.
+// Stop asks the process to end and waits for it. An error contains the end of its log.
 func (p *Process) Stop() error {
 	_ = p.In.Close() // it may have ended already
 	if p.Out == nil {
@@ -153,10 +153,11 @@ func (p *Process) wait() error {
 	return err
 }
 
-// Log is the end of what the process wrote to stderr; it may be called after Stop.
+// Log returns the last lines that the process wrote to stderr. It may be called after Stop.
 func (p *Process) Log() string { return strings.Join(p.log.lines, "\n") }
 
-// CPU is the processor time the process has used. It is exact to the nanosecond, where /proc/PID/stat is to 10 ms.
+// CPU returns the processor time of the process. It reads schedstat, which is exact to the nanosecond; /proc/PID/stat
+// has a resolution of 10 ms.
 func (p *Process) CPU() (time.Duration, error) {
 	files, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", p.command.Process.Pid))
 	if err != nil || len(files) == 0 {
@@ -181,7 +182,7 @@ func (p *Process) CPU() (time.Duration, error) {
 	return total, nil
 }
 
-// Memory is what the process keeps resident now, and the most it ever did, in bytes.
+// Memory returns the resident memory of the process now and at its peak, in bytes.
 func (p *Process) Memory() (resident, peak int64, err error) {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.command.Process.Pid))
 	if err != nil {

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// The protocol versions there are. Modern has no handshake and no sessions.
+// The protocol versions of MCP. Modern has no handshake and no sessions.
 const (
 	V2024  = "2024-11-05"
 	V2503  = "2025-03-26"
@@ -24,11 +24,11 @@ type Request struct {
 	Method string
 	// Tool is the tool that is called, if any, and Arguments its arguments as JSON.
 	Tool, Arguments string
-	// Call takes the progress, if any is wanted.
+	// Call receives the progress; nil requests none.
 	Call *Call
 }
 
-// Invoke is the request that runs an agent as the call plans.
+// Invoke returns the request that runs an agent by the call's plan.
 func (k *Call) Invoke() Request {
 	return Request{
 		ID: k.id, Method: "tools/call", Tool: "invoke_agent", Call: k,
@@ -36,12 +36,12 @@ func (k *Call) Invoke() Request {
 	}
 }
 
-// GetAgent is a request that reads the upstream's agent.
+// GetAgent returns a request for the upstream's agent.
 func GetAgent(id string) Request {
 	return Request{ID: id, Method: "tools/call", Tool: "get_agent", Arguments: `{"key":"rig"}`}
 }
 
-// ListTools asks for the tools.
+// ListTools returns a request for the tools.
 func ListTools(id string) Request { return Request{ID: id, Method: "tools/list"} }
 
 // encode returns the message for a protocol version, without line breaks.

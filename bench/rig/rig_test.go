@@ -7,20 +7,20 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
-func TestEventsAreOfTheSizeOfRealOnes(t *testing.T) {
+func TestAppendEvent(t *testing.T) {
 	t.Parallel()
 	plan := Plan{Run: 17, Events: 60}
 	for seq := range plan.Total() {
 		raw := plan.AppendEvent(nil, seq)
 		var event orq.Event
 		if err := json.Unmarshal(raw[len("data: "):], &event); err != nil || event.Data == nil {
-			t.Fatalf("event %d: %v: %s", seq, err, raw)
+			t.Fatalf("AppendEvent(%d) = %s, error %v, want an event with data", seq, raw, err)
 		}
 		if event.Type == orq.EventThought && (len(raw) < 600 || len(raw) > 1000) {
-			t.Errorf("event %d has %d bytes", seq, len(raw))
+			t.Errorf("AppendEvent(%d) has %d bytes, want 600 to 1000 as real thoughts have", seq, len(raw))
 		}
 		if found, ok := findMark([]byte(event.Raw), 17); !ok || found != (mark{17, seq}) {
-			t.Errorf("event %d is marked %v", seq, found)
+			t.Errorf("findMark of event %d = %v, want %v", seq, found, mark{17, seq})
 		}
 	}
 }

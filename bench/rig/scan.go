@@ -6,7 +6,8 @@ import (
 	"errors"
 )
 
-// frame is a JSON-RPC message, cut into what the rig looks at. All fields are JSON as received, and part of the message.
+// frame has the parts of a JSON-RPC message that the rig checks. All are JSON as received, and share memory with the
+// message.
 type frame struct {
 	id, method, result, failure []byte
 	token, progress, message    []byte
@@ -16,8 +17,8 @@ type frame struct {
 
 var errBroken = errors.New("not a JSON-RPC message")
 
-// parseFrame cuts a message without decoding it: decoding would cost the rig more than the server is measured at. It
-// checks the structure on the way; strict checks all of it.
+// parseFrame splits a message without decoding it, because decoding would need more processor time than the server that
+// is measured. It checks the structure of what it splits; strict checks that all of the message is valid JSON.
 func parseFrame(raw []byte, strict bool) (frame, error) {
 	if strict && !json.Valid(raw) {
 		return frame{}, errBroken
@@ -89,7 +90,7 @@ func (f *frame) takeEvent(c *cursor) {
 	f.event = before[:len(before)-len(c.rest)]
 }
 
-// cursor walks through JSON. bad is set at the first thing that does not belong there, and stays.
+// cursor reads JSON. bad is set at the first syntax error and stays set.
 type cursor struct {
 	rest []byte
 	bad  bool
@@ -116,7 +117,7 @@ func (c *cursor) take(want byte) bool {
 	return true
 }
 
-// object calls each with every key, in quotes; each must take the value.
+// object calls each with every key, in quotes; each must consume the value.
 func (c *cursor) object(each func(key []byte)) {
 	if !c.take('{') {
 		return
@@ -148,7 +149,7 @@ func (c *cursor) object(each func(key []byte)) {
 	}
 }
 
-// value takes the next value and returns it as it is.
+// value consumes the next value and returns its JSON.
 func (c *cursor) value() []byte {
 	first := c.next()
 	if c.bad || first == 0 {

@@ -15,25 +15,25 @@ import (
 // Placeholders in templates: the mark of an event (r<run>-<sequence number>), the call that two tool events belong to,
 // and the run.
 const (
-	markHere = "@mark@"
-	pairHere = "@pair@"
-	taskHere = "@task@"
+	markPlaceholder = "@mark@"
+	callPlaceholder = "@pair@"
+	taskPlaceholder = "@task@"
 )
 
-// template is an event as it travels, cut at its placeholders.
+// template is an encoded event, split at its placeholders.
 type template struct {
 	typ    orq.EventType
 	pieces []piece
 }
 
-// piece is literal text and what follows it: one of the placeholders, or nothing.
+// piece is literal text and the placeholder that follows it, if any.
 type piece struct {
 	text []byte
 	then string
 }
 
-// prose is what the agent thinks, in turn: text of the kind that models write, with line breaks, quotes and letters
-// beyond ASCII.
+// prose is the text of thoughts, in turn. It looks like the output of models: it has line breaks, quotes and letters
+// outside ASCII.
 var prose = []string{
 	"the customer asks for the state of order 4711; I look it up before I promise anything. ",
 	"the lookup says \"shipped\" on Monday.\n- carrier: post\n- expected: two days\n",
@@ -41,34 +41,34 @@ var prose = []string{
 	"one more thing to check: the invoice was sent to a different address than the parcel. ",
 }
 
-// templates are made once: encoding an event for each would make the upstream the bottleneck.
+// templates encodes each kind of event once: encoding every event would make the upstream the bottleneck.
 var templates = sync.OnceValue(func() (all struct {
 	execution, agent, toolStarted, toolFinished, inactive template
 	thoughts                                              []template
 	// escaped is prose as JSON without quotes.
 	escaped [][]byte
 }) {
-	all.execution = newTemplate(orq.EventExecutionStarted, &orq.ExecutionStarted{AgentTaskID: taskHere, WorkspaceID: "ws_bench", TraceID: markHere})
+	all.execution = newTemplate(orq.EventExecutionStarted, &orq.ExecutionStarted{AgentTaskID: taskPlaceholder, WorkspaceID: "ws_bench", TraceID: markPlaceholder})
 	all.agent = newTemplate(orq.EventAgentStarted, &orq.AgentStarted{
-		WorkflowRunID: markHere, InputMessage: orq.Message{Role: orq.RoleUser, Parts: []orq.Part{orq.TextPart("Where is order 4711?")}},
+		WorkflowRunID: markPlaceholder, InputMessage: orq.Message{Role: orq.RoleUser, Parts: []orq.Part{orq.TextPart("Where is order 4711?")}},
 		ModelID: "openai/gpt-4o", Instructions: "Answer questions about orders. Be exact.", AgentManifestID: "01JRIGMANIFEST", AgentKey: "rig", Stream: true,
 	})
 	execution := orq.ToolExecution{
-		ActionID: "act_lookup", AgentToolCallID: pairHere, WorkspaceID: "ws_bench", AgentManifestID: "01JRIGMANIFEST",
+		ActionID: "act_lookup", AgentToolCallID: callPlaceholder, WorkspaceID: "ws_bench", AgentManifestID: "01JRIGMANIFEST",
 		AgentExecutionID: "01JRIGEXECUTION", Product: "agents",
 	}
 	all.toolStarted = newTemplate(orq.EventToolStarted, &orq.ToolStarted{
 		ToolID: "tool_orders", ToolKey: "order_lookup", ToolDisplayName: "Order lookup", ActionType: "http",
-		ToolArguments: map[string]any{"order": "4711", "mark": markHere}, Execution: execution, WorkflowRunID: "wr_bench",
+		ToolArguments: map[string]any{"order": "4711", "mark": markPlaceholder}, Execution: execution, WorkflowRunID: "wr_bench",
 	})
 	all.toolFinished = newTemplate(orq.EventToolFinished, &orq.ToolFinished{
-		Result: json.RawMessage(`{"state":"shipped","mark":"` + markHere + `"}`), ActionType: "http", Execution: execution, WorkflowRunID: "wr_bench",
+		Result: json.RawMessage(`{"state":"shipped","mark":"` + markPlaceholder + `"}`), ActionType: "http", Execution: execution, WorkflowRunID: "wr_bench",
 	})
 	all.inactive = newTemplate(orq.EventInactive, &orq.Inactive{
-		LastMessage: lastMessage(markHere), FinishReason: "stop", Usage: usage(), WorkflowRunID: "wr_bench",
+		LastMessage: lastMessage(markPlaceholder), FinishReason: "stop", Usage: usage(), WorkflowRunID: "wr_bench",
 	})
 	for i, text := range prose {
-		all.thoughts = append(all.thoughts, newTemplate(orq.EventThought, thought(i, markHere+" "+text)))
+		all.thoughts = append(all.thoughts, newTemplate(orq.EventThought, thought(i, markPlaceholder+" "+text)))
 		quoted, _ := json.Marshal(text) // a string can always be encoded
 		all.escaped = append(all.escaped, quoted[1:len(quoted)-1])
 	}
@@ -105,7 +105,7 @@ func newTemplate(typ orq.EventType, data orq.EventData) template {
 	t := template{typ: typ}
 	for rest := "data: " + string(raw) + "\n\n"; ; {
 		at, next := -1, ""
-		for _, here := range []string{markHere, pairHere, taskHere} {
+		for _, here := range []string{markPlaceholder, callPlaceholder, taskPlaceholder} {
 			if i := strings.Index(rest, here); i >= 0 && (at < 0 || i < at) {
 				at, next = i, here
 			}
@@ -136,19 +136,19 @@ func (p Plan) template(seq int) *template {
 	return &all.thoughts[seq%len(all.thoughts)]
 }
 
-// Type is the type of the event with a sequence number.
+// Type returns the type of the event with the sequence number seq.
 func (p Plan) Type(seq int) orq.EventType { return p.template(seq).typ }
 
-// AppendEvent appends an event of the stream as it travels, from "data: " to the blank line.
+// AppendEvent appends an event as it is sent, from "data: " to the blank line.
 func (p Plan) AppendEvent(b []byte, seq int) []byte {
 	for _, piece := range p.template(seq).pieces {
 		b = append(b, piece.text...)
 		switch piece.then {
-		case markHere:
+		case markPlaceholder:
 			b = appendMark(b, p.Run, seq)
-		case pairHere:
+		case callPlaceholder:
 			b = fmt.Appendf(b, "call_%d_%d", p.Run, (seq-11)/20)
-		case taskHere:
+		case taskPlaceholder:
 			b = fmt.Appendf(b, "01JRIGTASK%d", p.Run)
 		}
 	}
@@ -167,7 +167,7 @@ func (p Plan) appendText(b []byte, seq int) []byte {
 	return append(b, all.escaped[seq%len(all.escaped)]...)
 }
 
-// text is the text of consecutive thoughts.
+// text returns the text of count consecutive thoughts.
 func (p Plan) text(from, count int) string {
 	var text strings.Builder
 	for seq := from; seq < from+count; seq++ {
@@ -177,10 +177,10 @@ func (p Plan) text(from, count int) string {
 	return text.String()
 }
 
-// Answer is the run's last message.
+// Answer returns the run's last message.
 func (p Plan) Answer() string { return lastMessage(string(appendMark(nil, p.Run, p.Total()-1))) }
 
-// mark is where an event belongs to.
+// mark identifies an event.
 type mark struct{ run, seq int }
 
 // findMark returns the first mark in data whose run is wanted, else the first of any run.

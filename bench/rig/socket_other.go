@@ -4,5 +4,5 @@ package rig
 
 import "syscall"
 
-// narrow leaves the socket to the kernel.
-func narrow(syscall.RawConn, int) error { return nil }
+// limitReceiveBuffer does nothing on this system.
+func limitReceiveBuffer(syscall.RawConn, int) error { return nil }

@@ -7,12 +7,12 @@ import (
 	"syscall"
 )
 
-// segment is what a network's segments carry, in bytes. Those of the loopback interface carry 64 KiB, with which the
-// kernel keeps megabytes for a reader that is behind, and crawls when its buffer is small.
+// segment is the maximum segment size of an Ethernet, in bytes. With that of the loopback interface, 64 KiB, the kernel
+// buffers megabytes for a slow reader, and is slow itself when the receive buffer is small.
 const segment = 1448
 
-// narrow makes a socket that is to be connected take in little.
-func narrow(connection syscall.RawConn, buffer int) error {
+// limitReceiveBuffer sets the size of a socket's receive buffer in bytes. It must be called before the socket is connected.
+func limitReceiveBuffer(connection syscall.RawConn, buffer int) error {
 	var err error
 	controlled := connection.Control(func(fd uintptr) {
 		err = errors.Join(

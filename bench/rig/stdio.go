@@ -16,9 +16,9 @@ import (
 type StdioOptions struct {
 	// Protocol is the MCP version to speak; Legacy when empty.
 	Protocol string
-	// Delay is how long the client takes over each message.
+	// Delay is a pause after each message.
 	Delay time.Duration
-	// Checker sorts the progress that comes.
+	// Checker checks the progress.
 	Checker *Checker
 }
 
@@ -34,13 +34,13 @@ type Stdio struct {
 	waiting map[string]*waiter
 }
 
-// waiter is a request that has no answer yet.
+// waiter is a request that has not been answered yet.
 type waiter struct {
 	call *Call
 	done chan json.RawMessage
 }
 
-// NewStdio begins to read out, up to its end, and opens the session.
+// NewStdio opens a session. It reads out until its end.
 func NewStdio(ctx context.Context, in io.Writer, out io.Reader, options StdioOptions) (*Stdio, error) {
 	if options.Protocol == "" {
 		options.Protocol = Legacy
@@ -62,18 +62,18 @@ func NewStdio(ctx context.Context, in io.Writer, out io.Reader, options StdioOpt
 // Ended is closed when stdout has ended.
 func (s *Stdio) Ended() <-chan struct{} { return s.ended }
 
-// Do sends a request and waits for its answer; the result is returned, progress goes to the request's call.
+// Do sends a request and returns its result. It passes progress to the request's call.
 func (s *Stdio) Do(ctx context.Context, r Request) (json.RawMessage, error) {
 	result, err := s.roundTrip(ctx, r.ID, r.Call, r.encode(s.options.Protocol))
 	if err != nil && r.Call != nil {
-		r.Call.broke(err)
+		r.Call.fail(err)
 	}
 	return result, err
 }
 
-// Settle returns when all that the server wrote before has been read.
-func (s *Stdio) Settle(ctx context.Context) error {
-	_, err := s.Do(ctx, ListTools(`"settle"`))
+// Sync returns when everything that the server has written before has been read: it waits for the answer to a request.
+func (s *Stdio) Sync(ctx context.Context) error {
+	_, err := s.Do(ctx, ListTools(`"sync"`))
 	return err
 }
 
@@ -111,7 +111,7 @@ func (s *Stdio) write(message []byte) error {
 	return nil
 }
 
-// read sorts what the server writes until it ends.
+// read dispatches the messages of the server until stdout ends.
 func (s *Stdio) read(out *bufio.Reader) {
 	defer close(s.ended)
 	pace := pace{each: s.options.Delay}
@@ -138,14 +138,14 @@ func (s *Stdio) receive(line []byte) {
 	f, err := parseFrame(line, checker.Strict)
 	switch {
 	case err != nil:
-		checker.strayed(func(faults *Faults) { faults.Broken++ }, "broken", line)
+		checker.recordStray(func(faults *Faults) { faults.Broken++ }, "broken", line)
 	case string(f.method) == `"notifications/progress"`:
 		checker.route(f, line)
-		checker.owner(f).wait()
+		checker.owner(f).afterMessage()
 	case f.method == nil && f.id != nil:
 		s.answer(f, line)
 	default:
-		checker.strayed(func(faults *Faults) { faults.Broken++ }, "unexpected", line)
+		checker.recordStray(func(faults *Faults) { faults.Broken++ }, "unexpected", line)
 	}
 }
 
@@ -155,7 +155,7 @@ func (s *Stdio) answer(f frame, line []byte) {
 	delete(s.waiting, string(f.id))
 	s.mu.Unlock()
 	if w == nil {
-		s.options.Checker.strayed(func(faults *Faults) { faults.Duplicated++ }, "an answer to nothing asked", line)
+		s.options.Checker.recordStray(func(faults *Faults) { faults.Duplicated++ }, "a response without a request", line)
 		return
 	}
 	if w.call != nil {

@@ -12,10 +12,10 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
-// batch is how much of a stream is written at once at full speed, in bytes.
+// batch is the number of bytes that are written at once at full speed.
 const batch = 8 << 10
 
-// Stub is the upstream: it streams what the messages ask for, and has one agent.
+// Stub is the upstream: an Agents API with one agent, which streams the Plan in each message.
 type Stub struct {
 	mux   *http.ServeMux
 	agent []byte
@@ -34,10 +34,10 @@ func NewStub() *Stub {
 // ServeHTTP answers a request of the Agents API.
 func (s *Stub) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHTTP(w, r) }
 
-// Sent is how many events the upstream has written.
+// Sent returns the number of events that the upstream has written.
 func (s *Stub) Sent() int64 { return s.sent.Load() }
 
-// Serve listens on a free port of the loopback interface. The returned function ends it, running streams included.
+// Serve listens on a free port of the loopback interface. The returned function stops it and ends running streams.
 func (s *Stub) Serve() (base string, end func(), err error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -82,7 +82,7 @@ func planOf(r *http.Request) (Plan, error) {
 	return ParsePlan(request.Message.Text())
 }
 
-// fast writes as quickly as the reader reads.
+// fast writes as fast as the reader reads.
 func (s *Stub) fast(w http.ResponseWriter, plan Plan) {
 	buffer := make([]byte, 0, batch+2<<10)
 	pending := 0

@@ -1,5 +1,5 @@
-// Command stub is the upstream of the benchmark: an Agents API that streams what the messages ask for. It ends with
-// its stdin.
+// Command stub is the upstream of the benchmark: an Agents API that streams the plan in each message. It exits when its
+// stdin ends.
 package main
 
 import (
@@ -17,6 +17,6 @@ func main() {
 		os.Exit(1)
 	}
 	_, _ = fmt.Fprintln(os.Stderr, "stub listens on", base)
-	_, _ = io.Copy(io.Discard, os.Stdin) // until it ends
+	_, _ = io.Copy(io.Discard, os.Stdin) // returns when stdin ends
 	end()
 }

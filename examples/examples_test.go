@@ -1,4 +1,4 @@
-// Package examples_test proves that the configurations beside it start a server that answers.
+// Package examples_test checks that the client configurations in this directory start a server that answers.
 package examples_test
 
 import (
@@ -28,12 +28,12 @@ type entry struct {
 	Headers map[string]string `json:"headers"`
 }
 
-// entries reads every configuration, by file and server name.
+// entries returns the servers of every configuration. Keys are file and server name.
 func entries(t *testing.T) map[string]entry {
 	t.Helper()
 	files, err := filepath.Glob("*.json")
 	if err != nil || len(files) == 0 {
-		t.Fatalf("no configurations: %v", err)
+		t.Fatalf("found %d configurations, error %v, want some", len(files), err)
 	}
 	found := map[string]entry{}
 	for _, file := range files {
@@ -70,10 +70,10 @@ func TestEveryStdioConfigurationListsTheTools(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			if config.Command != "orq-mcp" {
-				t.Errorf("command %q is not the program", config.Command)
+				t.Errorf("command = %q, want orq-mcp", config.Command)
 			}
-			if listed := listTools(t, config); listed != 10 {
-				t.Errorf("%d tools are listed, want 10", listed)
+			if got, want := listTools(t, config), 10; got != want {
+				t.Errorf("server lists %d tools, want %d", got, want)
 			}
 		})
 	}
@@ -90,14 +90,14 @@ func TestClaudeConfigurationShowsKeySandboxAndHTTP(t *testing.T) {
 	}
 	web := all["claude-config.json orq-http"]
 	if want := "http://127.0.0.1:8585" + server.MCPPath; web.Type != "http" || web.URL != want {
-		t.Errorf("orq-http is %s %s, want http %s", web.Type, web.URL, want)
+		t.Errorf("orq-http = %s %s, want http %s", web.Type, web.URL, want)
 	}
 	if !strings.HasPrefix(web.Headers["Authorization"], "Bearer ") {
-		t.Error("orq-http brings no key")
+		t.Error("orq-http has no key")
 	}
 }
 
-// listTools runs the program as configured and returns how many tools it lists.
+// listTools runs the program as configured and returns the number of tools that it lists.
 func listTools(t *testing.T, config entry) int {
 	t.Helper()
 	in, requests := io.Pipe()
@@ -134,7 +134,7 @@ func listTools(t *testing.T, config entry) int {
 	}
 	_ = requests.Close()
 	if code := <-ended; code != 0 {
-		t.Errorf("exit code %d: %s", code, stderr.String())
+		t.Errorf("exit code = %d, want 0; stderr %s", code, stderr.String())
 	}
 	return len(answer.Result.Tools)
 }

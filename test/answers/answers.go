@@ -1,6 +1,6 @@
-// Package answers holds what every successful answer of a tool must be: a structure that fits the tool's output schema,
-// and a text for a reader that says all that the structure says. Of four leading clients two show their model only the
-// structure, and two only the text.
+// Package answers checks the successful results of tools: the structured content must match the tool's output schema, and
+// the text must contain every value of it. Both are needed, because of four leading clients two show their model only the
+// structured content, and two only the text.
 package answers
 
 import (
@@ -17,7 +17,8 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
-// Check wants a good answer of a tool, whose output schema is given.
+// Check reports an error for structured content that does not match outputSchema, and for text that is JSON or lacks one
+// of its values.
 func Check(t testing.TB, tool string, outputSchema, structured json.RawMessage, text string) {
 	t.Helper()
 	structure, err := jsonschema.UnmarshalJSON(bytes.NewReader(structured))
@@ -34,12 +35,12 @@ func Check(t testing.TB, tool string, outputSchema, structured json.RawMessage, 
 	if strings.HasPrefix(text, "{") && json.Valid([]byte(text)) {
 		t.Errorf("the text of %s is JSON, not for a reader: %.300s", tool, text)
 	}
-	for _, value := range untold("", structure, text) {
+	for _, value := range missingValues("", structure, text) {
 		t.Errorf("the text of %s lacks %s:\n%.3000s", tool, value, text)
 	}
 }
 
-// compiled keeps schemas by their text, because the tests would compile the same ones again and again.
+// compiled caches schemas by their JSON, because tests check many results against few schemas.
 var compiled sync.Map
 
 func compile(schema json.RawMessage) (*jsonschema.Schema, error) {
@@ -62,30 +63,31 @@ func compile(schema json.RawMessage) (*jsonschema.Schema, error) {
 	return ready, err
 }
 
-// inWords are the values that a text may tell in a sentence.
-var inWords = map[string][]string{
+// phrases are the sentences that may stand for a value.
+var phrases = map[string][]string{
 	"has_more true":  {"There are more"},
 	"has_more false": {"These are all", "There are no such agents"},
 	"deleted true":   {"Deleted agent"},
 	"truncated true": {"Shown in part", "was cut"},
 }
 
-// onALine reports whether the text has a line that is, but for its indentation, the given one: most values are told so.
-func onALine(text, line string) bool {
+// hasLine reports whether text has the line, with any indentation. Most values stand on a line of their own.
+func hasLine(text, line string) bool {
 	return strings.Contains(text, " "+line+"\n") || strings.Contains(text, "\n"+line+"\n")
 }
 
-// untold are the scalar values below value that text does not hold: strings line by line, others with their name.
-func untold(name string, value any, text string) []string {
+// missingValues returns the scalar values in value that text lacks. It searches strings line by line, and others with
+// their name.
+func missingValues(name string, value any, text string) []string {
 	var missing []string
 	switch value := value.(type) {
 	case map[string]any:
 		for _, field := range slices.Sorted(maps.Keys(value)) {
-			missing = append(missing, untold(field, value[field], text)...)
+			missing = append(missing, missingValues(field, value[field], text)...)
 		}
 	case []any:
 		for _, item := range value {
-			missing = append(missing, untold("", item, text)...)
+			missing = append(missing, missingValues("", item, text)...)
 		}
 	case string:
 		if strings.Contains(text, value) {
@@ -98,12 +100,12 @@ func untold(name string, value any, text string) []string {
 		}
 	case nil:
 	default:
-		if onALine(text, fmt.Sprintf("%s: %v", name, value)) {
+		if hasLine(text, fmt.Sprintf("%s: %v", name, value)) {
 			return nil
 		}
-		told := regexp.MustCompile(`(?i)(^|\W)` + regexp.QuoteMeta(name) + `:? ?` + regexp.QuoteMeta(fmt.Sprint(value)) + `(\W|$)`)
-		words := inWords[fmt.Sprintf("%s %v", name, value)]
-		if !told.MatchString(text) && !slices.ContainsFunc(words, func(words string) bool { return strings.Contains(text, words) }) {
+		pattern := regexp.MustCompile(`(?i)(^|\W)` + regexp.QuoteMeta(name) + `:? ?` + regexp.QuoteMeta(fmt.Sprint(value)) + `(\W|$)`)
+		words := phrases[fmt.Sprintf("%s %v", name, value)]
+		if !pattern.MatchString(text) && !slices.ContainsFunc(words, func(words string) bool { return strings.Contains(text, words) }) {
 			missing = append(missing, fmt.Sprintf("%s %v", name, value))
 		}
 	}

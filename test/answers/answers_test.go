@@ -11,16 +11,16 @@ import (
 	"github.com/orq-mcp/orq-mcp/test/answers"
 )
 
-// listener is a test that keeps what it is told.
-type listener struct {
+// recorder is a testing.TB that records errors.
+type recorder struct {
 	testing.TB
-	told []string
+	errors []string
 }
 
-func (l *listener) Errorf(format string, args ...any) {
-	l.told = append(l.told, fmt.Sprintf(format, args...))
+func (r *recorder) Errorf(format string, args ...any) {
+	r.errors = append(r.errors, fmt.Sprintf(format, args...))
 }
-func (*listener) Helper() {}
+func (*recorder) Helper() {}
 
 func TestCheck(t *testing.T) {
 	t.Parallel()
@@ -41,15 +41,15 @@ func TestCheck(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			l := &listener{TB: t}
-			answers.Check(l, "x", json.RawMessage(schema), json.RawMessage(each.structured), each.text)
+			r := &recorder{TB: t}
+			answers.Check(r, "x", json.RawMessage(schema), json.RawMessage(each.structured), each.text)
 			var got []string
-			for _, line := range l.told {
+			for _, line := range r.errors {
 				line, _, _ = strings.Cut(line, ":")
 				got = append(got, line)
 			}
 			if diff := cmp.Diff(each.want, got); diff != "" {
-				t.Errorf("it is judged differently (-want +got):\n%s", diff)
+				t.Errorf("errors of Check (-want +got):\n%s", diff)
 			}
 		})
 	}

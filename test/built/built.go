@@ -1,4 +1,4 @@
-// Package built gives tests the program as users run it: a process of its own.
+// Package built builds the program for tests that run it as a process, as users do.
 package built
 
 import (
@@ -10,13 +10,12 @@ import (
 
 	"go.uber.org/goleak"
 
-	// Importing what the program is made of lets go test see that it has changed: without that a result from before the
-	// change would be taken from the cache.
+	// The import makes go test depend on the code of the program. Without it a cached result would survive a change.
 	_ "github.com/orq-mcp/orq-mcp/internal/cli"
 )
 
 // Main is the TestMain of a package whose tests run the program. It builds the program, with the race detector if the
-// tests have it, runs the tests with its path in program, wants no goroutine to be left, and ends the process.
+// tests have it, and sets program to its path. It runs the tests, fails when goroutines are left, and exits.
 func Main(m *testing.M, program *string) {
 	dir, err := os.MkdirTemp("", "orq-mcp-test-")
 	if err == nil {
@@ -40,16 +39,16 @@ func build(path string) error {
 		args = append(args, "-race")
 	}
 	args = append(args, "github.com/orq-mcp/orq-mcp/cmd/orq-mcp")
-	if out, err := exec.Command("go", args...).CombinedOutput(); err != nil { //nolint:gosec // the arguments are those above
+	if out, err := exec.Command("go", args...).CombinedOutput(); err != nil { //nolint:gosec // the arguments are constant but for the path
 		return fmt.Errorf("go build: %w\n%s", err, out)
 	}
 	return nil
 }
 
-// Environment is what the program gets beside a test's own variables.
+// Environment returns variables to add to the program's environment.
 func Environment() []string {
 	if Race {
-		// The race detector lets every program sleep for a second before it exits.
+		// The race detector otherwise sleeps for a second before the program exits.
 		return []string{"GORACE=atexit_sleep_ms=0"}
 	}
 	return nil

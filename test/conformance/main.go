@@ -1,5 +1,5 @@
-// Command conformance serves what the official conformance suite asks for: its tools, prompts and resources, beside the
-// tools of orq-mcp, on the same server, with the same middleware and the same progress.
+// Command conformance serves the tools, prompts and resources that the official conformance suite requires, in addition to
+// the tools of orq-mcp, on the same server with the same middleware and progress.
 package main
 
 import (
@@ -52,7 +52,7 @@ func run(ctx context.Context, addr string) error {
 	return srv.ServeHTTP(ctx, listener, server.HTTPOptions{})
 }
 
-// newServer is the server of orq-mcp with the suite's fixtures added.
+// newServer returns the server of orq-mcp with the fixtures of the suite.
 func newServer(workspace string) (*server.Server, error) {
 	client, err := orq.New(orq.Options{BaseURL: workspace, APIKey: "sandbox", UserAgent: "orq-mcp/conformance"})
 	if err != nil {
@@ -70,7 +70,7 @@ func newServer(workspace string) (*server.Server, error) {
 		Tools:   ours,
 		Orq:     client,
 		Library: []mcpserver.ServerOption{
-			mcpserver.WithToolCapabilities(true), // unlike ours, these lists change
+			mcpserver.WithToolCapabilities(true), // unlike the tools of orq-mcp, these change
 			mcpserver.WithPromptCapabilities(true),
 			mcpserver.WithResourceCapabilities(true, false),
 			mcpserver.WithCompletions(),
@@ -83,8 +83,8 @@ func newServer(workspace string) (*server.Server, error) {
 	library.EnableSampling()
 	addTools(library)
 	addSchemas(library)
-	addChanges(library)
-	addAsking(library)
+	addListChanges(library)
+	addElicitation(library)
 	addInputRequired(library, state)
 	addPrompts(library)
 	addResources(library)

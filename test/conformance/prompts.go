@@ -9,18 +9,18 @@ import (
 )
 
 // addPrompt adds a prompt whose arguments are all required.
-func addPrompt(library *mcpserver.MCPServer, name string, arguments []string, say func(arguments map[string]string) []mcp.Content) {
+func addPrompt(library *mcpserver.MCPServer, name string, arguments []string, content func(arguments map[string]string) []mcp.Content) {
 	options := []mcp.PromptOption{mcp.WithPromptDescription("A prompt for testing.")}
 	for _, argument := range arguments {
 		options = append(options, mcp.WithArgument(argument, mcp.ArgumentDescription("An argument for testing."), mcp.RequiredArgument()))
 	}
 	library.AddPrompt(mcp.NewPrompt(name, options...), func(_ context.Context, request mcp.GetPromptRequest) (*mcp.GetPromptResult, error) {
-		return said(say(request.Params.Arguments)...), nil
+		return promptResult(content(request.Params.Arguments)...), nil
 	})
 }
 
-// said is a prompt of the user's messages.
-func said(contents ...mcp.Content) *mcp.GetPromptResult {
+// promptResult returns a prompt with one user message for each content.
+func promptResult(contents ...mcp.Content) *mcp.GetPromptResult {
 	result := &mcp.GetPromptResult{}
 	for _, content := range contents {
 		result.Messages = append(result.Messages, mcp.NewPromptMessage(mcp.RoleUser, content))

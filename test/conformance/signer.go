@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// signer lets a call keep its state with the client, which cannot change it.
+// signer signs the state of a call, which the client keeps, so that the client cannot change it.
 type signer struct{ key []byte }
 
 func newSigner() *signer {
@@ -24,7 +24,7 @@ func (s *signer) sign(state string) string {
 	return state + "." + base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// open returns the state, or nothing if it was not signed here.
+// open returns the signed state, or "" if the signature is wrong.
 func (s *signer) open(signed string) string {
 	end := strings.LastIndex(signed, ".")
 	if end < 0 || !hmac.Equal([]byte(signed), []byte(s.sign(signed[:end]))) {
@@ -33,8 +33,8 @@ func (s *signer) open(signed string) string {
 	return signed[:end]
 }
 
-// check refuses a request whose state was not signed here. It is a hook because what a tool returns as an error
-// becomes a result.
+// check returns an error for a request whose state has a wrong signature. It is a hook, because an error that a tool
+// returns would become a result.
 func (s *signer) check(_ context.Context, _, message any) error {
 	raw, _ := message.(json.RawMessage)
 	if signed := requestState(raw); signed != "" && s.open(signed) == "" {
@@ -43,7 +43,7 @@ func (s *signer) check(_ context.Context, _, message any) error {
 	return nil
 }
 
-// requestState is the state that a request brings, empty when it brings none that can be read.
+// requestState returns the state in a request, or "".
 func requestState(message json.RawMessage) string {
 	var request struct {
 		Params struct {

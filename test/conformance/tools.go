@@ -17,7 +17,7 @@ const (
 	pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8DwHwAFBQIAX8jx0gAAAABJRU5ErkJggg=="
 	// silence is a WAV of one sample.
 	silence = "UklGRiYAAABXQVZFZm10IBAAAAABAAEAQB8AAIA+AAACABAAZGF0YQIAAAAAAA=="
-	// pause is how long a tool works between two notifications.
+	// pause is the time between two notifications of a tool.
 	pause = 50 * time.Millisecond
 )
 
@@ -37,12 +37,12 @@ func embedded(uri, mimeType, text string) mcp.Content {
 	return mcp.NewEmbeddedResource(mcp.TextResourceContents{URI: uri, MIMEType: mimeType, Text: text})
 }
 
-// addTools adds the tools that ask nothing of the client.
+// addTools adds the tools that send no request to the client.
 func addTools(library *mcpserver.MCPServer) {
 	image := mcp.NewImageContent(pixel, "image/png")
 	addTool(library, "test_simple_text", "Answers with text.", always(mcp.NewTextContent("This is a simple text response for testing.")))
 	addTool(library, "test_image_content", "Answers with an image.", always(image))
-	addTool(library, "test_audio_content", "Answers with a sound.", always(mcp.NewAudioContent(silence, "audio/wav")))
+	addTool(library, "test_audio_content", "Answers with audio.", always(mcp.NewAudioContent(silence, "audio/wav")))
 	addTool(library, "test_embedded_resource", "Answers with a resource.",
 		always(embedded("test://embedded-resource", "text/plain", "This is an embedded resource content.")))
 	addTool(library, "test_multiple_content_types", "Answers with content of several types.", always(
@@ -53,13 +53,13 @@ func addTools(library *mcpserver.MCPServer) {
 		func(context.Context, mcp.CallToolRequest) (*mcp.CallToolResult, error) {
 			return mcp.NewToolResultError("This tool intentionally returns an error for testing"), nil
 		})
-	addTool(library, "test_tool_with_progress", "Tells of its progress.", withProgress)
+	addTool(library, "test_tool_with_progress", "Reports progress.", withProgress)
 	addTool(library, "test_tool_with_logging", "Logs what it does.", withLogging)
 	addTool(library, "test_logging_tool", "Logs what it does.", withLogging)
 	addTool(library, "test_reconnection", "Answers on a stream.", onOneStream)
 }
 
-// withProgress tells of its progress as the product's tools do.
+// withProgress reports progress as the tools of orq-mcp do.
 func withProgress(ctx context.Context, _ mcp.CallToolRequest) []mcp.Content {
 	const steps = 3
 	for step := range steps {
@@ -80,32 +80,33 @@ func withLogging(ctx context.Context, _ mcp.CallToolRequest) []mcp.Content {
 		if i > 0 {
 			time.Sleep(pause)
 		}
-		if err := say(ctx, mcp.LoggingLevelInfo, text); err != nil {
+		if err := sendLog(ctx, mcp.LoggingLevelInfo, text); err != nil {
 			return []mcp.Content{mcp.NewTextContent(err.Error())}
 		}
 	}
 	return []mcp.Content{mcp.NewTextContent("Tool with logging executed.")}
 }
 
-// onOneStream begins a stream and answers on it, where the suite would have it closed and picked up on another.
+// onOneStream answers on the stream of the request. The suite expects that the stream is closed and resumed on another,
+// which the server does not support.
 func onOneStream(ctx context.Context, _ mcp.CallToolRequest) []mcp.Content {
 	text := "A stream that is closed cannot be picked up again."
-	if err := say(ctx, mcp.LoggingLevelError, text); err != nil {
+	if err := sendLog(ctx, mcp.LoggingLevelError, text); err != nil {
 		text = err.Error()
 	}
 	return []mcp.Content{mcp.NewTextContent(text)}
 }
 
-// say sends a log message if the client wants messages of that level.
-func say(ctx context.Context, level mcp.LoggingLevel, text string) error {
+// sendLog sends a log message if the client wants messages of that level.
+func sendLog(ctx context.Context, level mcp.LoggingLevel, text string) error {
 	if wanted := logLevel(ctx); wanted == "" || !level.ShouldSendTo(wanted) {
 		return nil
 	}
 	return server.Notify(ctx, string(mcp.MethodNotificationMessage), map[string]any{"level": level, "logger": "conformance", "data": text})
 }
 
-// logLevel is the least severe level that the client wants, empty if it wants none. Since protocol 2026-07-28 each
-// request says so, before that the session does.
+// logLevel returns the least severe level that the client wants, or "" for no messages. Since protocol 2026-07-28 each
+// request contains it; before, it is set for the session.
 func logLevel(ctx context.Context) mcp.LoggingLevel {
 	if info := mcpserver.RequestProtocolInfoFromContext(ctx); info != nil && info.Modern {
 		return info.LogLevel
@@ -116,7 +117,7 @@ func logLevel(ctx context.Context) mcp.LoggingLevel {
 	return ""
 }
 
-// addSchemas adds tools that are there for their input schemas.
+// addSchemas adds tools with special input schemas.
 func addSchemas(library *mcpserver.MCPServer) {
 	done := func(context.Context, mcp.CallToolRequest) (*mcp.CallToolResult, error) {
 		return mcp.NewToolResultText("done"), nil

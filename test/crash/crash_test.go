@@ -1,5 +1,5 @@
-// Package crash_test kills processes while others write to their workspace. It stands apart so that such a process is
-// small and starts soon.
+// Package crash_test kills workspace processes while clients write to them. It is a package of its own so that the test
+// binary, which is also the process, is small and starts quickly.
 package crash_test
 
 import (
@@ -23,34 +23,34 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// TestNoAcknowledgedChangeIsLostWhenTheProcessIsKilled kills processes that others write to, again and again. It shows
-// that changes are whole and are answered after they were written; what a power cut leaves is up to the disk.
+// TestNoAcknowledgedChangeIsLostWhenTheProcessIsKilled repeatedly kills processes while clients write. It checks that
+// changes are atomic and written before they are acknowledged. It cannot check what survives a power failure.
 func TestNoAcknowledgedChangeIsLostWhenTheProcessIsKilled(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"one file", "another"} { // two keep the machine busy while a process starts
+	for _, name := range []string{"one file", "another"} { // two, because one leaves the machine idle while its process starts
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			killAgainAndAgain(t, dataFile(t))
+			killRepeatedly(t, dataFile(t))
 		})
 	}
 }
 
 func dataFile(t *testing.T) string { return filepath.Join(t.TempDir(), "workspace.db") }
 
-func killAgainAndAgain(t *testing.T, file string) {
+func killRepeatedly(t *testing.T, file string) {
 	most, least := 200, 10
 	if testing.Short() {
 		most = least
 	}
 	writers := make([]*crashWriter, 4)
 	for i := range writers {
-		writers[i] = &crashWriter{t: t, prefix: fmt.Sprintf("w%d-", i), agents: fates{}, tasks: map[string]string{}}
+		writers[i] = &crashWriter{t: t, prefix: fmt.Sprintf("w%d-", i), agents: agentStates{}, tasks: map[string]string{}}
 	}
 	kills, changes, began := 0, 0, time.Now()
 	for ; kills < most && (kills < least || time.Since(began) < window) && !t.Failed(); kills++ {
 		v := startVictim(t, file)
 		v.verify(writers)
-		v.killAmidst(writers)
+		v.killDuringChanges(writers)
 		checkFile(t, file)
 	}
 	startVictim(t, file).verify(writers)
@@ -59,32 +59,32 @@ func killAgainAndAgain(t *testing.T, file string) {
 	}
 	t.Logf("%d kills, %d acknowledged changes", kills, changes)
 	if changes < kills {
-		t.Error("too little was written between the kills")
+		t.Errorf("%d acknowledged changes, want at least one for each of %d kills", changes, kills)
 	}
 }
 
-// TestAFirstStartThatIsKilledLeavesAWholeFileOrNone kills processes while they make their file.
+// TestAFirstStartThatIsKilledLeavesAWholeFileOrNone kills processes while they create their file.
 func TestAFirstStartThatIsKilledLeavesAWholeFileOrNone(t *testing.T) {
 	t.Parallel()
 	const most = 15
-	made := 0
+	created := 0
 	for range most {
 		file := dataFile(t)
-		cmd, _ := victimOf(t, file)
+		cmd, _ := victimCommand(t, file)
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
 		for limit := time.Now().Add(30 * time.Second); empty(t, filepath.Dir(file)); {
 			if time.Now().After(limit) {
-				t.Fatal("the process makes nothing")
+				t.Fatal("the process created no file within 30 s")
 			}
-			time.Sleep(20 * time.Microsecond) // the process needs the time more
+			time.Sleep(20 * time.Microsecond) // leaves the processor to the process
 		}
-		time.Sleep(rand.N(50 * time.Microsecond << rand.N(9))) // any moment will do, and the first ones most
+		time.Sleep(rand.N(50 * time.Microsecond << rand.N(9))) // a random moment, more often an early one
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait() // it was killed
 		if _, err := os.Stat(file); err == nil {
-			made++
+			created++
 			if _, err := sandbox.Export(file); err != nil {
 				t.Error(err)
 			}
@@ -97,7 +97,7 @@ func TestAFirstStartThatIsKilledLeavesAWholeFileOrNone(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	t.Logf("%d of %d files were there", made, most)
+	t.Logf("%d of %d files had been created", created, most)
 }
 
 func empty(t *testing.T, folder string) bool {
@@ -109,8 +109,8 @@ func empty(t *testing.T, folder string) bool {
 	return len(entries) == 0
 }
 
-// killAmidst kills the process at any moment after some changes, while more are under way.
-func (v *victim) killAmidst(writers []*crashWriter) {
+// killDuringChanges kills the process at a random moment after some changes, while more are in flight.
+func (v *victim) killDuringChanges(writers []*crashWriter) {
 	var wg sync.WaitGroup
 	changed, over := make(chan struct{}), make(chan struct{})
 	for _, w := range writers {
@@ -129,12 +129,12 @@ func (v *victim) killAmidst(writers []*crashWriter) {
 		select {
 		case <-changed:
 		case <-limit:
-			v.t.Error("nothing is written any more")
+			v.t.Error("no change was acknowledged within 30 s")
 			wanted = 0
 		}
 	}
 	close(over)
-	time.Sleep(rand.N(2 * time.Millisecond)) // any moment will do
+	time.Sleep(rand.N(2 * time.Millisecond)) // a random moment
 	v.kill()
 	wg.Wait()
 }

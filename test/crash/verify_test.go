@@ -12,30 +12,30 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
-// verify compares what is there with what was answered.
+// verify compares the stored agents and tasks with what was acknowledged.
 func (v *victim) verify(writers []*crashWriter) {
 	v.t.Helper()
 	var list orq.AgentList
 	if status, err := v.do("GET", "/v2/agents", nil, &list); err != nil || status != 200 {
-		v.t.Fatalf("list: status %d, %v", status, err)
+		v.t.Fatalf("list agents: status = %d, error %v, want 200", status, err)
 	}
 	for _, w := range writers {
-		there := fates{}
+		got := agentStates{}
 		for _, agent := range list.Data {
 			if strings.HasPrefix(agent.Key, w.prefix) {
-				there[agent.Key] = agent.Role + " " + agent.Version
+				got[agent.Key] = agent.Role + " " + agent.Version
 			}
 		}
-		uncertain := there.only(w.before, w.after)
+		uncertain := got.filter(w.before, w.after)
 		if !cmp.Equal(uncertain, w.before) && !cmp.Equal(uncertain, w.after) && len(uncertain)+len(w.before) > 0 {
-			v.t.Errorf("half done: %v is neither %v nor %v", uncertain, w.before, w.after)
+			v.t.Errorf("unacknowledged change left %v, want %v or %v", uncertain, w.before, w.after)
 		}
 		for key := range w.before {
 			delete(w.agents, key)
 		}
 		maps.Copy(w.agents, uncertain)
-		if diff := cmp.Diff(w.agents, there); diff != "" {
-			v.t.Errorf("lost or made up: %s", diff)
+		if diff := cmp.Diff(w.agents, got); diff != "" {
+			v.t.Errorf("agents (-want +got):\n%s", diff)
 		}
 		w.before, w.after = nil, nil
 		v.verifyTasks(w)
@@ -54,13 +54,13 @@ func (v *victim) verifyTasks(w *crashWriter) {
 		}
 		deleted := w.agents[key] == "" && got == "failed: the agent was deleted"
 		if err != nil || status != 200 || got != want && !deleted {
-			v.t.Errorf("task %s: status %d, %q, %v, want %q", path, status, got, err, want)
+			v.t.Errorf("task %s = %q, HTTP status %d, error %v, want %q", path, got, status, err, want)
 		}
 	}
-	w.tasks = map[string]string{} // it stays so
+	w.tasks = map[string]string{} // ended tasks do not change
 }
 
-// checkFile wants every page to be whole, and every part of an agent to be there or none.
+// checkFile checks the pages of the file, and that each agent has all of its records.
 func checkFile(t *testing.T, file string) {
 	t.Helper()
 	db, err := bbolt.Open(file, 0o600, &bbolt.Options{ReadOnly: true, PreLoadFreelist: true})
@@ -82,21 +82,21 @@ func checkFile(t *testing.T, file string) {
 				return err
 			}
 			if got := string(tx.Bucket([]byte("keys")).Get([]byte(rec.Agent.Key))); got != "internal "+string(id) {
-				t.Errorf("key %s: %q", rec.Agent.Key, got)
+				t.Errorf("record of key %s = %q, want %q", rec.Agent.Key, got, "internal "+string(id))
 			}
 			for _, version := range rec.Versions {
 				if tx.Bucket([]byte("versions")).Get([]byte(string(id)+"@"+version)) == nil {
-					t.Errorf("agent %s: no version %s", rec.Agent.Key, version)
+					t.Errorf("agent %s has no record of version %s", rec.Agent.Key, version)
 				}
 			}
 			keys, versions = keys+1, versions+len(rec.Versions)
 			return nil
 		})
 		if got := tx.Bucket([]byte("keys")).Stats().KeyN; got != keys {
-			t.Errorf("%d keys of %d agents", got, keys)
+			t.Errorf("file has %d keys, want %d", got, keys)
 		}
 		if got := tx.Bucket([]byte("versions")).Stats().KeyN; got != versions {
-			t.Errorf("%d versions, want %d", got, versions)
+			t.Errorf("file has %d versions, want %d", got, versions)
 		}
 		return err
 	})

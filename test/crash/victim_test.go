@@ -18,10 +18,10 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/sandbox"
 )
 
-// victimData names the file of the workspace that the test binary serves, in place of running tests, until it is killed.
+// victimData is the environment variable with the file that the test binary serves instead of running tests.
 const victimData = "ORQ_MCP_TEST_VICTIM_DATA"
 
-// serveVictim tells its address on stdout, and ends with its parent.
+// serveVictim serves the file and prints its address to stdout. It exits when its stdin ends, which it does with the parent.
 func serveVictim(file string) {
 	box, err := sandbox.Open(sandbox.Options{Data: file})
 	if err != nil {
@@ -39,7 +39,7 @@ func serveVictim(file string) {
 	os.Exit(0)
 }
 
-// victim is a process that serves the file.
+// victim is a process that serves a workspace file.
 type victim struct {
 	t    *testing.T
 	url  string
@@ -49,7 +49,7 @@ type victim struct {
 
 func startVictim(t *testing.T, file string) *victim {
 	t.Helper()
-	cmd, in := victimOf(t, file)
+	cmd, in := victimCommand(t, file)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -67,13 +67,13 @@ func startVictim(t *testing.T, file string) *victim {
 	t.Cleanup(v.kill)
 	line, err := bufio.NewReader(out).ReadString('\n')
 	if v.url = strings.TrimSpace(line); err != nil || !strings.HasPrefix(v.url, "http://") {
-		t.Fatalf("the process says %q, %v", line, err)
+		t.Fatalf("first line of the process = %q, error %v, want a URL", line, err)
 	}
 	return v
 }
 
-// victimOf is the process before it starts. It ends when in does.
-func victimOf(t *testing.T, file string) (cmd *exec.Cmd, in io.Closer) {
+// victimCommand returns the command of a process that has not been started. The process exits when in is closed.
+func victimCommand(t *testing.T, file string) (cmd *exec.Cmd, in io.Closer) {
 	t.Helper()
 	cmd = exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), victimData+"="+file)
@@ -84,8 +84,8 @@ func victimOf(t *testing.T, file string) (cmd *exec.Cmd, in io.Closer) {
 	return cmd, in
 }
 
-// do fails when the process is killed before it has answered.
-func (v *victim) do(method, path string, body, into any) (int, error) {
+// do sends a request and decodes the response into result. It returns an error when the process is killed before it answers.
+func (v *victim) do(method, path string, body, result any) (int, error) {
 	encoded, err := json.Marshal(body)
 	if err != nil {
 		return 0, err
@@ -102,7 +102,7 @@ func (v *victim) do(method, path string, body, into any) (int, error) {
 	defer response.Body.Close()
 	raw, err := io.ReadAll(response.Body)
 	if err == nil && len(raw) > 0 {
-		err = json.Unmarshal(raw, into)
+		err = json.Unmarshal(raw, result)
 	}
 	return response.StatusCode, err
 }

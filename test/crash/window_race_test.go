@@ -4,5 +4,5 @@ package crash_test
 
 import "time"
 
-// window is short here: with the race detector a process starts slowly, and the tests beside it need the machine.
+// window is shorter with the race detector, with which processes start slowly and other tests need the processor.
 const window = 4 * time.Second

@@ -4,5 +4,5 @@ package crash_test
 
 import "time"
 
-// window is how long processes are killed.
+// window is how long each test kills processes.
 const window = 15 * time.Second

@@ -9,10 +9,10 @@ import (
 	"github.com/orq-mcp/orq-mcp/test/built"
 )
 
-// stretch is for a machine that has nothing else to do.
-var stretch = flag.Bool("stretch", false, "let the crowd be 5,000 runs instead of 2,000")
+// stretch enlarges the largest case. It needs a machine without other load.
+var stretch = flag.Bool("stretch", false, "make 5,000 slow runs at once instead of 2,000")
 
-// sized scales a load to what the race detector leaves of the machine.
+// sized returns the size of a load, which is smaller with the race detector because that slows everything down.
 func sized(full, withRace int) int {
 	if built.Race {
 		return withRace
@@ -20,7 +20,7 @@ func sized(full, withRace int) int {
 	return full
 }
 
-// on returns a case for each of the transports and protocol versions.
+// on returns the case for each of the transports and protocol versions.
 func on(c rig.Case, transports, versions []string) []rig.Case {
 	var all []rig.Case
 	for _, transport := range transports {
@@ -41,7 +41,7 @@ var (
 	single = []string{rig.Legacy}
 )
 
-// each delivers the cases one by one.
+// each runs every case in a subtest, with a server of its own.
 func each(t *testing.T, cases []rig.Case) {
 	t.Helper()
 	for _, c := range cases {
@@ -57,7 +57,7 @@ func TestALongRunAtFullSpeed(t *testing.T) {
 	each(t, on(rig.Case{Runs: 1, Events: sized(10_000, 2_000)}, both, ends))
 }
 
-// In the large cases clients of both kinds share the server, half of the runs each.
+// In the large cases clients with and without sessions share the server, half of the runs each.
 
 func TestManyRunsAtFullSpeed(t *testing.T) {
 	t.Parallel()
@@ -73,7 +73,7 @@ func TestManyRunsAtTheSpeedOfAnAgent(t *testing.T) {
 	}, web, ends)...)
 }
 
-func TestACrowdOfSlowRuns(t *testing.T) {
+func TestThousandsOfSlowRuns(t *testing.T) {
 	t.Parallel()
 	runs := sized(1000, 100)
 	if *stretch {
@@ -105,7 +105,7 @@ func TestASlowReader(t *testing.T) {
 	each(t, on(slow, both, ends))
 }
 
-// A reader that stops for a while may be told the text it has missed in one message, but not lose a letter of it.
+// A reader that stops for a while may receive the text that it missed in one message, but must not lose a character.
 func TestAReaderThatStopsForAWhile(t *testing.T) {
 	t.Parallel()
 	each(t, on(rig.Case{
@@ -113,7 +113,7 @@ func TestAReaderThatStopsForAWhile(t *testing.T) {
 	}, both, ends))
 }
 
-// A crowd of clients of all versions, each with runs of its own length, on one server at once.
+// Clients of all protocol versions share one server. The runs of each version have a length of their own.
 func TestClientsOfAllVersionsAtOnce(t *testing.T) {
 	t.Parallel()
 	var cases []rig.Case

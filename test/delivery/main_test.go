@@ -11,15 +11,15 @@ import (
 	"github.com/orq-mcp/orq-mcp/test/built"
 )
 
-// patience bounds a case: whatever takes longer does not end.
-const patience = 50 * time.Second
+// caseTimeout is the time limit of a case.
+const caseTimeout = 50 * time.Second
 
 // program is the path of the built binary; TestMain sets it before any test runs.
 var program string
 
 func TestMain(m *testing.M) { built.Main(m, &program) }
 
-// startFor is how the program is started on an upstream.
+// startFor returns how to start the program on an upstream.
 func startFor(base string, args ...string) rig.Program {
 	env := append(built.Environment(), "ORQ_BASE_URL="+base, "ORQ_API_KEY=key")
 	return rig.Program{Path: program, Args: append(args, "--log-level", "error"), Env: env}
@@ -36,10 +36,10 @@ func upstream(t *testing.T) string {
 	return base
 }
 
-// deliver makes the runs of the cases at once, and wants every event. Over HTTP all cases share one server.
+// deliver makes the runs of the cases concurrently and checks that every event arrived. Over HTTP all cases share one server.
 func deliver(t *testing.T, cases ...rig.Case) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), caseTimeout)
 	defer cancel()
 	base, checker := upstream(t), &rig.Checker{Strict: true}
 	var serve sync.Once
@@ -68,10 +68,10 @@ func deliver(t *testing.T, cases ...rig.Case) {
 	running.Wait()
 	if web != nil {
 		if err := web.Stop(); err != nil {
-			t.Errorf("the server did not end well: %v", err)
+			t.Errorf("stop the server: %v", err)
 		}
 	}
-	judge(t, checker.Report(), runs, total)
+	checkReport(t, checker.Report(), runs, total)
 }
 
 func serveHTTP(ctx context.Context, t *testing.T, base string) *rig.Process {
@@ -83,16 +83,16 @@ func serveHTTP(ctx context.Context, t *testing.T, base string) *rig.Process {
 	return web
 }
 
-func judge(t *testing.T, report rig.Report, runs, total int) {
+func checkReport(t *testing.T, report rig.Report, runs, total int) {
 	t.Helper()
 	t.Logf("%d runs, %d events in %d messages, %d merged into others", report.Calls, report.Events, report.Messages, report.Merged)
 	if report.Calls != runs || report.Failed > 0 {
-		t.Errorf("%d of %d runs failed", report.Failed, runs)
+		t.Errorf("report has %d calls, %d failed; want %d calls, 0 failed", report.Calls, report.Failed, runs)
 	}
 	if report.Faults != (rig.Faults{}) || report.Events != total {
-		t.Errorf("%d of %d events came; faults: %v", report.Events, total, report.Faults)
+		t.Errorf("report has %d events, faults %v; want %d events, no faults", report.Events, report.Faults, total)
 	}
 	if t.Failed() {
-		t.Logf("the first of them:\n%s", strings.Join(report.Samples, "\n"))
+		t.Logf("first faults:\n%s", strings.Join(report.Samples, "\n"))
 	}
 }

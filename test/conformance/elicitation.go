@@ -11,7 +11,7 @@ import (
 
 type object = map[string]any
 
-// form is an elicitation with the given properties, of which all named in required must be filled in.
+// form returns an elicitation of the given properties, of which the named ones are required.
 func form(message string, properties object, required ...string) mcp.ElicitationParams {
 	schema := object{"type": "object", "properties": properties}
 	if len(required) > 0 {
@@ -20,8 +20,8 @@ func form(message string, properties object, required ...string) mcp.Elicitation
 	return mcp.ElicitationParams{Mode: mcp.ElicitationModeForm, Message: message, RequestedSchema: schema}
 }
 
-// addAsking adds the tools that ask the client while the call waits, as ours do before protocol 2026-07-28.
-func addAsking(library *mcpserver.MCPServer) {
+// addElicitation adds the tools that send elicitations while the call waits, as orq-mcp does before protocol 2026-07-28.
+func addElicitation(library *mcpserver.MCPServer) {
 	elicit := func(ctx context.Context, answered string, asked mcp.ElicitationParams) (*mcp.CallToolResult, error) {
 		answer, err := library.RequestElicitation(ctx, mcp.ElicitationRequest{Params: asked})
 		if err != nil {
@@ -74,7 +74,7 @@ func choices() object {
 	}
 }
 
-// sample is one question to the client's model.
+// sample returns a sampling request with one message.
 func sample(prompt string) mcp.CreateMessageParams {
 	return mcp.CreateMessageParams{
 		Messages:  []mcp.SamplingMessage{{Role: mcp.RoleUser, Content: mcp.NewTextContent(prompt)}},
@@ -82,8 +82,8 @@ func sample(prompt string) mcp.CreateMessageParams {
 	}
 }
 
-// sampled is the text that the client's model answered.
-func sampled(answer *mcp.CreateMessageResult) string {
+// sampledText returns the text of the answer of the client's model.
+func sampledText(answer *mcp.CreateMessageResult) string {
 	switch content := answer.Content.(type) {
 	case mcp.TextContent:
 		return content.Text

@@ -11,12 +11,12 @@ import (
 	mcpserver "github.com/mark3labs/mcp-go/server"
 )
 
-// round answers one round of a call that asks the client by its result, as protocol 2026-07-28 does: with a result, or
-// with nil and what it has to ask first. mcp-go asks older clients while the call waits.
+// round handles one round of a call that requests input in its result, as protocol 2026-07-28 does. It returns the final
+// result, or nil after adding the requests to ask. For older clients mcp-go sends the requests while the call waits.
 type round func(request mcp.CallToolRequest, ask *mcpserver.InputRequestBuilder) *mcp.CallToolResult
 
-// addRounds adds a tool that is called until it has been told all it wants to know.
-func addRounds(library *mcpserver.MCPServer, name string, next round, options ...mcp.ToolOption) {
+// addMultiRound adds a tool that the client calls again with the requested input until next returns a result.
+func addMultiRound(library *mcpserver.MCPServer, name string, next round, options ...mcp.ToolOption) {
 	options = append(options, mcp.WithDescription("Asks the client by its result."))
 	library.AddTool(mcp.NewTool(name, options...), func(_ context.Context, request mcp.CallToolRequest) (*mcp.CallToolResult, error) {
 		ask := mcpserver.NewInputRequestBuilder("")
@@ -27,13 +27,13 @@ func addRounds(library *mcpserver.MCPServer, name string, next round, options ..
 	})
 }
 
-// field is a form with one field.
+// field returns a form with one required field.
 func field(message, name, typ string) mcp.ElicitationParams {
 	return form(message, object{name: object{"type": typ}}, name)
 }
 
-// filled is what was filled into a field, or nil.
-func filled(responses mcp.InputResponses, id, name string) any {
+// fieldValue returns the value of a field in the accepted form id, or nil.
+func fieldValue(responses mcp.InputResponses, id, name string) any {
 	answer := mcpserver.ElicitationResponse(responses, id)
 	if answer == nil || answer.Action != mcp.ElicitationResponseActionAccept {
 		return nil
@@ -44,36 +44,36 @@ func filled(responses mcp.InputResponses, id, name string) any {
 
 func addInputRequired(library *mcpserver.MCPServer, state *signer) {
 	askName := func(request mcp.CallToolRequest, ask *mcpserver.InputRequestBuilder) *mcp.CallToolResult {
-		if name := filled(request.Params.InputResponses, "user_name", "name"); name != nil {
+		if name := fieldValue(request.Params.InputResponses, "user_name", "name"); name != nil {
 			return mcp.NewToolResultText(fmt.Sprintf("Hello, %v!", name))
 		}
 		ask.Elicit("user_name", field("What is your name?", "name", "string"))
 		return nil
 	}
-	addRounds(library, "test_input_required_result_elicitation", askName)
-	addRounds(library, "test_streaming_elicitation", askName)
-	addRounds(library, "test_input_required_result_sampling", func(request mcp.CallToolRequest, ask *mcpserver.InputRequestBuilder) *mcp.CallToolResult {
+	addMultiRound(library, "test_input_required_result_elicitation", askName)
+	addMultiRound(library, "test_streaming_elicitation", askName)
+	addMultiRound(library, "test_input_required_result_sampling", func(request mcp.CallToolRequest, ask *mcpserver.InputRequestBuilder) *mcp.CallToolResult {
 		if answer := mcpserver.SamplingResponse(request.Params.InputResponses, "capital_question"); answer != nil {
-			return mcp.NewToolResultText(sampled(answer))
+			return mcp.NewToolResultText(sampledText(answer))
 		}
 		ask.Sample("capital_question", sample("What is the capital of France?"))
 		return nil
 	})
-	addRounds(library, "test_sampling", func(request mcp.CallToolRequest, ask *mcpserver.InputRequestBuilder) *mcp.CallToolResult {
+	addMultiRound(library, "test_sampling", func(request mcp.CallToolRequest, ask *mcpserver.InputRequestBuilder) *mcp.CallToolResult {
 		if answer := mcpserver.SamplingResponse(request.Params.InputResponses, "answer"); answer != nil {
-			return mcp.NewToolResultText("LLM response: " + sampled(answer))
+			return mcp.NewToolResultText("LLM response: " + sampledText(answer))
 		}
 		ask.Sample("answer", sample(request.GetString("prompt", "")))
 		return nil
 	}, mcp.WithString("prompt", mcp.Required()))
-	addRounds(library, "test_input_required_result_list_roots", func(request mcp.CallToolRequest, ask *mcpserver.InputRequestBuilder) *mcp.CallToolResult {
+	addMultiRound(library, "test_input_required_result_list_roots", func(request mcp.CallToolRequest, ask *mcpserver.InputRequestBuilder) *mcp.CallToolResult {
 		if answer := mcpserver.RootsResponse(request.Params.InputResponses, "client_roots"); answer != nil {
 			return mcp.NewToolResultText(fmt.Sprintf("%d roots", len(answer.Roots)))
 		}
 		ask.Roots("client_roots")
 		return nil
 	})
-	addRounds(library, "test_input_required_result_capabilities", func(request mcp.CallToolRequest, ask *mcpserver.InputRequestBuilder) *mcp.CallToolResult {
+	addMultiRound(library, "test_input_required_result_capabilities", func(request mcp.CallToolRequest, ask *mcpserver.InputRequestBuilder) *mcp.CallToolResult {
 		can := request.Params.Meta.ClientCapabilities()
 		if can == nil || can.Sampling == nil && can.Elicitation == nil {
 			return mcp.NewToolResultText("There is no way to ask.")
@@ -90,18 +90,18 @@ func addInputRequired(library *mcpserver.MCPServer, state *signer) {
 	addAskingPrompt(library)
 }
 
-// addStateful adds the tools that find their state in the request.
+// addStateful adds the tools that keep their state in the request.
 func addStateful(library *mcpserver.MCPServer, state *signer) {
 	confirm := func(request mcp.CallToolRequest, ask *mcpserver.InputRequestBuilder) *mcp.CallToolResult {
-		if state.open(request.Params.RequestState) == "confirm" && filled(request.Params.InputResponses, "confirm", "ok") != nil {
+		if state.open(request.Params.RequestState) == "confirm" && fieldValue(request.Params.InputResponses, "confirm", "ok") != nil {
 			return mcp.NewToolResultText("state-ok")
 		}
 		ask.Elicit("confirm", field("Please confirm", "ok", "boolean")).RequestState(state.sign("confirm"))
 		return nil
 	}
-	addRounds(library, "test_input_required_result_request_state", confirm)
-	addRounds(library, "test_input_required_result_tampered_state", confirm)
-	addRounds(library, "test_input_required_result_multiple_inputs", func(request mcp.CallToolRequest, ask *mcpserver.InputRequestBuilder) *mcp.CallToolResult {
+	addMultiRound(library, "test_input_required_result_request_state", confirm)
+	addMultiRound(library, "test_input_required_result_tampered_state", confirm)
+	addMultiRound(library, "test_input_required_result_multiple_inputs", func(request mcp.CallToolRequest, ask *mcpserver.InputRequestBuilder) *mcp.CallToolResult {
 		want := []string{"client_roots", "greeting", "user_name"}
 		if state.open(request.Params.RequestState) == "several" && slices.Equal(want, slices.Sorted(maps.Keys(request.Params.InputResponses))) {
 			return mcp.NewToolResultText("All is answered.")
@@ -112,12 +112,12 @@ func addStateful(library *mcpserver.MCPServer, state *signer) {
 		ask.RequestState(state.sign("several"))
 		return nil
 	})
-	addRounds(library, "test_input_required_result_multi_round", func(request mcp.CallToolRequest, ask *mcpserver.InputRequestBuilder) *mcp.CallToolResult {
+	addMultiRound(library, "test_input_required_result_multi_round", func(request mcp.CallToolRequest, ask *mcpserver.InputRequestBuilder) *mcp.CallToolResult {
 		name, named := strings.CutPrefix(state.open(request.Params.RequestState), "named ")
-		if color := filled(request.Params.InputResponses, "step2", "color"); named && color != nil {
+		if color := fieldValue(request.Params.InputResponses, "step2", "color"); named && color != nil {
 			return mcp.NewToolResultText(fmt.Sprintf("%s likes %v.", name, color))
 		}
-		if name := filled(request.Params.InputResponses, "step1", "name"); name != nil {
+		if name := fieldValue(request.Params.InputResponses, "step1", "name"); name != nil {
 			ask.Elicit("step2", field("Step 2: What is your favorite color?", "color", "string")).RequestState(state.sign(fmt.Sprint("named ", name)))
 			return nil
 		}
@@ -126,12 +126,12 @@ func addStateful(library *mcpserver.MCPServer, state *signer) {
 	})
 }
 
-// addAskingPrompt adds a prompt that asks like a tool.
+// addAskingPrompt adds a prompt that requests input in its result.
 func addAskingPrompt(library *mcpserver.MCPServer) {
 	prompt := mcp.NewPrompt("test_input_required_result_prompt", mcp.WithPromptDescription("A prompt that asks the client by its result."))
 	library.AddPrompt(prompt, func(_ context.Context, request mcp.GetPromptRequest) (*mcp.GetPromptResult, error) {
-		if told := filled(request.Params.InputResponses, "user_context", "context"); told != nil {
-			return said(mcp.NewTextContent(fmt.Sprintf("Context: %v", told))), nil
+		if answer := fieldValue(request.Params.InputResponses, "user_context", "context"); answer != nil {
+			return promptResult(mcp.NewTextContent(fmt.Sprintf("Context: %v", answer))), nil
 		}
 		ask := mcpserver.NewInputRequestBuilder("")
 		return ask.Elicit("user_context", field("What context should the prompt use?", "context", "string")).PromptResult(), nil

@@ -7,8 +7,8 @@ import (
 	mcpserver "github.com/mark3labs/mcp-go/server"
 )
 
-// addChanges adds tools that change a list: each adds something and takes it away again.
-func addChanges(library *mcpserver.MCPServer) {
+// addListChanges adds tools that change a list: each adds an item and removes it again.
+func addListChanges(library *mcpserver.MCPServer) {
 	changed := always(mcp.NewTextContent("The list has changed, and changed back."))
 	addTool(library, "test_trigger_tool_change", "Changes the list of tools.", func(ctx context.Context, request mcp.CallToolRequest) []mcp.Content {
 		addTool(library, "test_passing_tool", "Is there for a moment.", changed)

@@ -8,8 +8,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestAListMayBeKeptForMinutes looks at what the newest protocol says of keeping; the list changes only with the program.
-func TestAListMayBeKeptForMinutes(t *testing.T) {
+// TestListsMayBeCachedForMinutes checks the cache hints of the newest protocol. The list changes only with the program.
+func TestListsMayBeCachedForMinutes(t *testing.T) {
 	t.Parallel()
 	onEachTransport(t, func(t *testing.T, kind string) {
 		c := connect(t, serve(t, kind, setup{base: "http://127.0.0.1:9"}), identity{protocol: modern})
@@ -19,14 +19,14 @@ func TestAListMayBeKeptForMinutes(t *testing.T) {
 				Scope string `json:"cacheScope"`
 			}](t, c.request(method, object{}).response().Result)
 			if ttl := time.Duration(hints.TTL) * time.Millisecond; ttl < time.Minute || ttl > time.Hour || hints.Scope != "public" {
-				t.Errorf("%s may be kept for %v, %s", method, ttl, hints.Scope)
+				t.Errorf("%s: ttl = %v, scope %s, want a minute to an hour, public", method, ttl, hints.Scope)
 			}
 		}
 	})
 }
 
-// TestTheListIsTheSameEachTime asks again, when the server has kept its answer.
-func TestTheListIsTheSameEachTime(t *testing.T) {
+// TestTheCachedListIsTheSame lists the tools twice, so that the second answer comes from the cache of the server.
+func TestTheCachedListIsTheSame(t *testing.T) {
 	t.Parallel()
 	for _, version := range []string{"2024-11-05", current, modern} {
 		t.Run(version, func(t *testing.T) {
@@ -34,7 +34,7 @@ func TestTheListIsTheSameEachTime(t *testing.T) {
 			c := connect(t, serve(t, overHTTP, setup{base: "http://127.0.0.1:9"}), identity{protocol: version})
 			first, second := c.request("tools/list", object{}).response(), c.request("tools/list", object{}).response()
 			if diff := cmp.Diff(decode[any](t, first.Result), decode[any](t, second.Result)); diff != "" {
-				t.Errorf("the list differs (-first +second):\n%s", diff)
+				t.Errorf("second list (-first +second):\n%s", diff)
 			}
 			if string(first.ID) == string(second.ID) {
 				t.Errorf("both answers have the id %s", first.ID)
@@ -43,8 +43,8 @@ func TestTheListIsTheSameEachTime(t *testing.T) {
 	}
 }
 
-// TestAKeptListIsNotGivenToWhomItIsNotDue asks in ways that the newest protocol refuses.
-func TestAKeptListIsNotGivenToWhomItIsNotDue(t *testing.T) {
+// TestACachedListIsNotSentToInvalidRequests sends requests that the newest protocol forbids.
+func TestACachedListIsNotSentToInvalidRequests(t *testing.T) {
 	t.Parallel()
 	srv := serve(t, overHTTP, setup{base: "http://127.0.0.1:9"})
 	connect(t, srv, identity{protocol: modern}).list()
@@ -52,25 +52,25 @@ func TestAKeptListIsNotGivenToWhomItIsNotDue(t *testing.T) {
 		"io.modelcontextprotocol/protocolVersion": modern, "io.modelcontextprotocol/clientInfo": clientInfo(),
 		"io.modelcontextprotocol/clientCapabilities": object{},
 	}
-	due := []string{"Mcp-Protocol-Version", modern, "Mcp-Method", "tools/list"}
+	header := []string{"Mcp-Protocol-Version", modern, "Mcp-Method", "tools/list"}
 	post := func(meta object, header ...string) int {
 		body := encode(t, object{"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": object{"_meta": meta}})
 		status, _ := fetch(t, http.MethodPost, srv.url, string(body), header...)
 		return status
 	}
-	if status := post(meta, due...); status != http.StatusOK {
-		t.Fatalf("status %d", status)
+	if status := post(meta, header...); status != http.StatusOK {
+		t.Fatalf("status of a valid request = %d, want 200", status)
 	}
 	for name, status := range map[string]int{
 		"another method in the header":  post(meta, "Mcp-Protocol-Version", modern, "Mcp-Method", "ping"),
 		"no method in the header":       post(meta, "Mcp-Protocol-Version", modern),
 		"no version in the header":      post(meta, "Mcp-Method", "tools/list"),
 		"another version in the header": post(meta, "Mcp-Protocol-Version", current, "Mcp-Method", "tools/list"),
-		"no capabilities":               post(object{"io.modelcontextprotocol/protocolVersion": modern}, due...),
-		"an event to go on from":        post(meta, append(due, "Last-Event-ID", "1")...),
+		"no capabilities":               post(object{"io.modelcontextprotocol/protocolVersion": modern}, header...),
+		"a Last-Event-ID header":        post(meta, append(header, "Last-Event-ID", "1")...),
 	} {
 		if status != http.StatusBadRequest {
-			t.Errorf("%s: status %d, want 400", name, status)
+			t.Errorf("%s: status = %d, want 400", name, status)
 		}
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/orq-mcp/orq-mcp/test/built"
 )
 
-// cancelLimit is how long a run may go on upstream when nobody waits for it any more.
+// cancelLimit is how long the upstream request of an abandoned run may stay open.
 func cancelLimit() time.Duration {
 	if built.Race {
 		return 200 * time.Millisecond
@@ -15,20 +15,20 @@ func cancelLimit() time.Duration {
 	return 100 * time.Millisecond
 }
 
-// watched is an upstream whose runs wait: "wait" until its caller has left, "other" until the test lets it end.
-type watched struct {
+// waitingUpstream is an upstream whose runs wait: the run "wait" until its request is cancelled, others until release.
+type waitingUpstream struct {
 	*upstream
-	// left tells when the request of a waiting run ended.
+	// left receives the time at which the request of a run "wait" was cancelled.
 	left    chan time.Time
 	release chan struct{}
 }
 
-func newWatched(t *testing.T) *watched {
+func newWaitingUpstream(t *testing.T) *waitingUpstream {
 	t.Helper()
-	w := &watched{left: make(chan time.Time, 1), release: make(chan struct{})}
-	w.upstream = newUpstream(t, scripted(t, func(s *script, told string) {
+	w := &waitingUpstream{left: make(chan time.Time, 1), release: make(chan struct{})}
+	w.upstream = newUpstream(t, scriptedRuns(t, func(s *script, prompt string) {
 		s.start()
-		if told == "wait" {
+		if prompt == "wait" {
 			<-s.request.Context().Done()
 			w.left <- time.Now()
 			s.hangUp()
@@ -42,11 +42,11 @@ func newWatched(t *testing.T) *watched {
 	return w
 }
 
-// attempts at a measurement: the best one counts, because a busy machine delays everything.
+// attempts is the number of attempts at a measurement. The best one counts, because other load delays everything.
 const attempts = 5
 
-// checkLeaving measures how long after leave the upstream's request ends. begin starts a run; leave abandons it.
-func (w *watched) checkLeaving(t *testing.T, begin func() *call, leave func(*call)) {
+// checkAbandon measures the time from leave, which abandons the run started by begin, to the cancellation of its upstream request.
+func (w *waitingUpstream) checkAbandon(t *testing.T, begin func() *call, leave func(*call)) {
 	t.Helper()
 	best := time.Hour
 	for range attempts {
@@ -57,30 +57,31 @@ func (w *watched) checkLeaving(t *testing.T, begin func() *call, leave func(*cal
 		select {
 		case left := <-w.left:
 			best = min(best, left.Sub(abandoned))
-		case <-time.After(patience):
-			t.Fatal("the upstream's request goes on")
+		case <-time.After(waitTimeout):
+			t.Fatal("the upstream request is not cancelled")
 		}
 		if best <= cancelLimit() {
 			return
 		}
 	}
-	t.Errorf("the upstream's request ended %v after its caller had left, at best; want %v", best, cancelLimit())
+	t.Errorf("the upstream request was cancelled after %v at best, want at most %v", best, cancelLimit())
 }
 
+// waiting starts a run that waits until its request is cancelled.
 func waiting(c *client) *call {
 	return c.begin("invoke_agent", object{"key": "walker", "message": "wait"})
 }
 
-// checkOther has a run on the same session that must not notice.
-func (w *watched) checkOther(t *testing.T, c *client) func() {
+// checkOther starts another run on the session. The returned function checks that it completes.
+func (w *waitingUpstream) checkOther(t *testing.T, c *client) func() {
 	t.Helper()
 	other := c.begin("invoke_agent", object{"key": "walker", "message": "other"})
 	other.awaitProgress("task task-other started")
 	return func() {
 		t.Helper()
 		close(w.release)
-		if ran := decode[outcome](t, c.succeeded("invoke_agent", other.result()).Structured); ran.OutputText != "went on" {
-			t.Errorf("the other run ended with %q", ran.OutputText)
+		if ran := decode[outcome](t, c.mustSucceed("invoke_agent", other.result()).Structured); ran.OutputText != "went on" {
+			t.Errorf("output of the other run = %q, want %q", ran.OutputText, "went on")
 		}
 	}
 }
@@ -88,20 +89,20 @@ func (w *watched) checkOther(t *testing.T, c *client) func() {
 func TestACancelledCallEndsTheRunsStream(t *testing.T) {
 	t.Parallel()
 	onEachTransport(t, func(t *testing.T, kind string) {
-		w := newWatched(t)
+		w := newWaitingUpstream(t)
 		c := open(t, kind, setup{base: w.url})
 		endOther := w.checkOther(t, c)
-		w.checkLeaving(t, func() *call { return waiting(c) }, func(call *call) {
+		w.checkAbandon(t, func() *call { return waiting(c) }, func(call *call) {
 			c.cancel(call)
 		})
 		endOther()
 	})
 }
 
-func TestCancellingWhatHasEndedIsHarmless(t *testing.T) {
+func TestCancellingAnEndedCallHasNoEffect(t *testing.T) {
 	t.Parallel()
 	onEachTransport(t, func(t *testing.T, kind string) {
-		w := newWatched(t)
+		w := newWaitingUpstream(t)
 		close(w.release)
 		c := open(t, kind, setup{base: w.url})
 		call := c.begin("invoke_agent", object{"key": "walker", "message": "other"})
@@ -114,18 +115,18 @@ func TestCancellingWhatHasEndedIsHarmless(t *testing.T) {
 
 func TestADisconnectedCallEndsTheRunsStream(t *testing.T) {
 	t.Parallel()
-	w := newWatched(t)
+	w := newWaitingUpstream(t)
 	c := open(t, overHTTP, setup{base: w.url})
 	endOther := w.checkOther(t, c)
-	w.checkLeaving(t, func() *call { return waiting(c) }, func(call *call) { call.forget() })
+	w.checkAbandon(t, func() *call { return waiting(c) }, func(call *call) { call.abandon() })
 	endOther()
 }
 
 func TestTheEndOfStdinEndsTheRunsStream(t *testing.T) {
 	t.Parallel()
-	w := newWatched(t)
+	w := newWaitingUpstream(t)
 	var c *client
-	w.checkLeaving(t, func() *call {
+	w.checkAbandon(t, func() *call {
 		c = open(t, overStdio, setup{base: w.url})
 		return waiting(c)
 	}, func(*call) {
@@ -138,9 +139,9 @@ func TestTheEndOfStdinEndsTheRunsStream(t *testing.T) {
 
 func TestSIGTERMEndsTheRunsStreamOverStdio(t *testing.T) {
 	t.Parallel()
-	w := newWatched(t)
+	w := newWaitingUpstream(t)
 	var c *client
-	w.checkLeaving(t, func() *call {
+	w.checkAbandon(t, func() *call {
 		c = open(t, overStdio, setup{base: w.url})
 		return waiting(c)
 	}, func(*call) { c.server.terminate() })

@@ -12,8 +12,8 @@ import (
 	"sync"
 )
 
-// httpLine is streamable HTTP: a POST for each message.
-type httpLine struct {
+// httpTransport is streamable HTTP: each message is a POST.
+type httpTransport struct {
 	client *client
 	web    *http.Client
 	posts  sync.WaitGroup
@@ -22,12 +22,12 @@ type httpLine struct {
 	session string
 }
 
-func newHTTPLine(c *client) *httpLine {
-	return &httpLine{client: c, web: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 8}}}
+func newHTTPTransport(c *client) *httpTransport {
+	return &httpTransport{client: c, web: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 8}}}
 }
 
-// send posts a request and goes on; other messages are posted when it returns.
-func (l *httpLine) send(ctx context.Context, m outgoing) {
+// send posts a message. It returns immediately for requests, and after the response for other messages.
+func (l *httpTransport) send(ctx context.Context, m outgoing) {
 	if m.id == "" {
 		if err := l.post(ctx, m); err != nil {
 			l.client.t.Errorf("post %s: %v", m.raw, err)
@@ -36,22 +36,22 @@ func (l *httpLine) send(ctx context.Context, m outgoing) {
 	}
 	l.posts.Go(func() {
 		if err := l.post(ctx, m); err != nil {
-			l.client.lost(m.id, err)
+			l.client.failCall(m.id, err)
 		}
 	})
 }
 
-func (l *httpLine) close() {
+func (l *httpTransport) close() {
 	l.client.mu.Lock()
 	for _, call := range l.client.calls {
-		call.forget()
+		call.abandon()
 	}
 	l.client.mu.Unlock()
 	l.posts.Wait()
 	l.web.CloseIdleConnections()
 }
 
-func (l *httpLine) post(ctx context.Context, m outgoing) error {
+func (l *httpTransport) post(ctx context.Context, m outgoing) error {
 	response, err := l.web.Do(l.request(ctx, m))
 	if err != nil {
 		return err
@@ -65,7 +65,7 @@ func (l *httpLine) post(ctx context.Context, m outgoing) error {
 	return l.read(m, response)
 }
 
-func (l *httpLine) request(ctx context.Context, m outgoing) *http.Request {
+func (l *httpTransport) request(ctx context.Context, m outgoing) *http.Request {
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, l.client.server.url, bytes.NewReader(m.raw))
 	if err != nil {
 		panic(err)
@@ -93,8 +93,9 @@ func (l *httpLine) request(ctx context.Context, m outgoing) *http.Request {
 	return request
 }
 
-// read wants 202 without a body for what is no request, else one JSON message or a stream that ends with the answer.
-func (l *httpLine) read(m outgoing, response *http.Response) error {
+// read checks a response: 202 without a body for notifications and responses, for requests one JSON message or a stream
+// that ends with the answer.
+func (l *httpTransport) read(m outgoing, response *http.Response) error {
 	if m.id == "" {
 		body, err := io.ReadAll(response.Body)
 		if err == nil && (response.StatusCode != http.StatusAccepted || len(body) > 0) {
@@ -117,8 +118,8 @@ func (l *httpLine) read(m outgoing, response *http.Response) error {
 	return fmt.Errorf("%s %s: %.300q", response.Status, media, body)
 }
 
-// stream reads Server-Sent Events: of each only the fields event and data, data on one line.
-func (l *httpLine) stream(id string, body io.Reader) error {
+// stream reads Server-Sent Events. It accepts only the fields event and data, with data on one line.
+func (l *httpTransport) stream(id string, body io.Reader) error {
 	reader := bufio.NewReader(body)
 	var name, data string
 	for {
@@ -146,8 +147,8 @@ func (l *httpLine) stream(id string, body io.Reader) error {
 	}
 }
 
-// over ends the call if the stream has ended without its answer.
-func (l *httpLine) over(id string) error {
+// over returns an error if the stream has ended without the answer.
+func (l *httpTransport) over(id string) error {
 	l.client.mu.Lock()
 	call := l.client.calls[id]
 	l.client.mu.Unlock()

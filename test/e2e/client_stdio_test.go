@@ -8,21 +8,21 @@ import (
 	"sync"
 )
 
-// stdioLine is the program's stdin and stdout: a message a line.
-type stdioLine struct {
+// stdioTransport uses the program's stdin and stdout, with one message a line.
+type stdioTransport struct {
 	client *client
 	mu     sync.Mutex
 	ended  chan struct{}
 }
 
-func newStdioLine(c *client) *stdioLine {
-	l := &stdioLine{client: c, ended: make(chan struct{})}
+func newStdioTransport(c *client) *stdioTransport {
+	l := &stdioTransport{client: c, ended: make(chan struct{})}
 	go l.read()
 	return l
 }
 
-// read takes lines until the program has ended. A line without an end is a message cut short.
-func (l *stdioLine) read() {
+// read reads lines until the program has exited. A line without an end is an error.
+func (l *stdioTransport) read() {
 	defer close(l.ended)
 	reader := bufio.NewReader(l.client.server.stdout)
 	for {
@@ -42,23 +42,23 @@ func (l *stdioLine) read() {
 	}
 }
 
-func (l *stdioLine) send(_ context.Context, m outgoing) {
+func (l *stdioTransport) send(_ context.Context, m outgoing) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if _, err := l.client.server.stdin.Write(append(m.raw, '\n')); err != nil {
-		l.client.lost(m.id, err)
+		l.client.failCall(m.id, err)
 	}
 }
 
-// close ends the program, as a host does: by the end of its stdin.
-func (l *stdioLine) close() {
-	// It is closed already where a test has done it.
+// close closes stdin, which ends the program.
+func (l *stdioTransport) close() {
+	// An error means that the test has closed it.
 	_ = l.client.server.stdin.Close()
 	l.client.server.waitExit(exitLimit, 0)
 	<-l.ended
 }
 
-// pipe is stdout: never full, so that a slow test does not slow the program.
+// pipe is an unbounded pipe for stdout, so that a slow test does not block the program.
 type pipe struct {
 	mu    sync.Mutex
 	ready *sync.Cond
@@ -91,7 +91,7 @@ func (p *pipe) Read(data []byte) (int, error) {
 	return p.data.Read(data)
 }
 
-// end tells the reader that nothing more comes.
+// end makes Read return io.EOF when the pipe is empty.
 func (p *pipe) end() {
 	p.mu.Lock()
 	defer p.mu.Unlock()

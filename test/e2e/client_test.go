@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// The transports on which cases run.
+// The transports.
 const (
 	overStdio = "stdio"
 	overHTTP  = "http"
@@ -40,12 +40,12 @@ func onEachTransport(t *testing.T, test func(t *testing.T, kind string)) {
 type server struct {
 	*process
 	kind string
-	// url is where it speaks MCP, over HTTP.
+	// url is its MCP endpoint over HTTP.
 	url    string
 	stdout *pipe
 }
 
-// serve starts the program.
+// serve starts the program as a server on the transport kind.
 func serve(t *testing.T, kind string, s setup) *server {
 	t.Helper()
 	if kind == overStdio {
@@ -60,50 +60,50 @@ func serve(t *testing.T, kind string, s setup) *server {
 	out := newCapture()
 	t.Cleanup(func() {
 		if text := out.String(); text != "" {
-			t.Errorf("stdout belongs to nobody over HTTP, but holds %q", text)
+			t.Errorf("stdout over HTTP = %q, want nothing", text)
 		}
 	})
 	p := start(t, s, out, "http", "--addr", "127.0.0.1:0")
 	return &server{process: p, kind: kind, url: p.stderr.await(t, `listens on (http://\S+)\n`)}
 }
 
-// identity is what a client says of itself.
+// identity is how a client identifies itself to the server.
 type identity struct {
-	// protocol is the version it speaks; current when empty.
+	// protocol is its protocol version; current when empty.
 	protocol     string
 	capabilities object
 	// bearer is its own API key, over HTTP.
 	bearer string
 }
 
-// transport carries the messages of one client.
+// transport sends and receives the messages of one client.
 type transport interface {
-	// send hands one message over. What comes back on account of a request reaches the client until ctx ends.
+	// send sends a message. Messages that answer a request are passed to the client until ctx ends.
 	send(ctx context.Context, m outgoing)
-	// close returns when nothing more comes.
+	// close closes the transport and returns when no more messages can arrive.
 	close()
 }
 
 // outgoing is a message to the server.
 type outgoing struct {
 	raw []byte
-	// id is a request's, as JSON; empty for notifications and answers.
+	// id is the id of a request, as JSON; empty for notifications and responses.
 	id string
-	// method and tool are what a request is about.
+	// method is that of a request, tool the tool that it calls, if any.
 	method, tool string
 }
 
-// client is a strict MCP client: whatever the server sends that it should not fails the test.
+// client is a strict MCP client: the test fails when the server sends anything that the protocol does not allow.
 type client struct {
-	t       *testing.T
-	server  *server
-	line    transport
-	me      identity
-	greeted greeting
-	// schemas are what the tools promise of their results.
+	t         *testing.T
+	server    *server
+	transport transport
+	me        identity
+	handshake handshake
+	// schemas are the output schemas of the tools.
 	schemas map[string]json.RawMessage
-	// asked are the requests of the server.
-	asked chan message
+	// serverRequests receives the requests of the server.
+	serverRequests chan message
 
 	mu       sync.Mutex
 	lastID   int
@@ -111,8 +111,8 @@ type client struct {
 	received int
 }
 
-// greeting is the result of initialize and of server/discover.
-type greeting struct {
+// handshake is the result of initialize and of server/discover.
+type handshake struct {
 	ProtocolVersion   string   `json:"protocolVersion"`
 	SupportedVersions []string `json:"supportedVersions"`
 	Instructions      string   `json:"instructions"`
@@ -133,7 +133,7 @@ func open(t *testing.T, kind string, s setup) *client {
 	return connect(t, serve(t, kind, s), identity{})
 }
 
-// connect makes a client known to the server and reads what its tools promise.
+// connect initializes a client and reads the output schemas of the tools.
 func connect(t *testing.T, srv *server, me identity) *client {
 	t.Helper()
 	if me.protocol == "" {
@@ -142,17 +142,17 @@ func connect(t *testing.T, srv *server, me identity) *client {
 	if me.capabilities == nil {
 		me.capabilities = object{}
 	}
-	c := &client{t: t, server: srv, me: me, schemas: map[string]json.RawMessage{}, asked: make(chan message, 8), calls: map[string]*call{}}
+	c := &client{t: t, server: srv, me: me, schemas: map[string]json.RawMessage{}, serverRequests: make(chan message, 8), calls: map[string]*call{}}
 	if srv.kind == overStdio {
-		c.line = newStdioLine(c)
+		c.transport = newStdioTransport(c)
 	} else {
-		c.line = newHTTPLine(c)
+		c.transport = newHTTPTransport(c)
 	}
-	t.Cleanup(c.line.close)
+	t.Cleanup(c.transport.close)
 	if me.protocol == modern {
-		c.greeted = decode[greeting](t, c.request("server/discover", object{}).response().Result)
+		c.handshake = decode[handshake](t, c.request("server/discover", object{}).response().Result)
 	} else {
-		c.greeted = decode[greeting](t, c.request("initialize", object{
+		c.handshake = decode[handshake](t, c.request("initialize", object{
 			"protocolVersion": me.protocol, "capabilities": me.capabilities, "clientInfo": clientInfo(),
 		}).response().Result)
 		c.notify("notifications/initialized", object{})
@@ -165,8 +165,8 @@ func connect(t *testing.T, srv *server, me identity) *client {
 
 func clientInfo() object { return object{"name": "e2e", "version": "1.0.0"} }
 
-// receive takes in a message. stream is the id of the request on whose answer it came, empty on a connection that has
-// only one stream.
+// receive dispatches a message. stream is the id of the request on whose response stream it arrived, empty on a transport
+// with a single stream.
 func (c *client) receive(stream string, raw []byte) {
 	for _, secret := range c.server.secrets {
 		if strings.Contains(string(raw), secret) {
@@ -182,21 +182,21 @@ func (c *client) receive(stream string, raw []byte) {
 	c.received++
 	c.mu.Unlock()
 	if m.isRequest() {
-		c.asked <- m
+		c.serverRequests <- m
 		return
 	}
 	owner := c.owner(m)
 	switch {
 	case owner == nil:
-		c.t.Errorf("a message on account of nothing that was asked: %.300s", raw)
+		c.t.Errorf("a message that belongs to no request: %.300s", raw)
 	case stream != "" && stream != owner.id:
-		c.t.Errorf("the answer to request %s carries a message of request %s: %.300s", stream, owner.id, raw)
+		c.t.Errorf("the response stream of request %s contains a message of request %s: %.300s", stream, owner.id, raw)
 	default:
 		owner.push(delivery{message: m})
 	}
 }
 
-// owner is the request that a message belongs to.
+// owner returns the request that a message belongs to, or nil.
 func (c *client) owner(m message) *call {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -215,8 +215,8 @@ func (c *client) owner(m message) *call {
 	return nil
 }
 
-// lost ends a request that gets no answer.
-func (c *client) lost(id string, err error) {
+// failCall ends a request that will not be answered.
+func (c *client) failCall(id string, err error) {
 	c.mu.Lock()
 	call := c.calls[id]
 	c.mu.Unlock()
@@ -225,7 +225,7 @@ func (c *client) lost(id string, err error) {
 	}
 }
 
-// count is how many messages have come.
+// count returns the number of messages received.
 func (c *client) count() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -242,8 +242,8 @@ func (c *client) begin(tool string, arguments object) *call {
 	return c.send("tools/call", object{"name": tool, "arguments": arguments}, tool, true)
 }
 
-// beginQuietly calls a tool without one.
-func (c *client) beginQuietly(tool string, arguments object) *call {
+// beginWithoutProgress calls a tool without a progress token.
+func (c *client) beginWithoutProgress(tool string, arguments object) *call {
 	return c.send("tools/call", object{"name": tool, "arguments": arguments}, tool, false)
 }
 
@@ -262,17 +262,17 @@ func (c *client) newID() string {
 	return strconv.Itoa(c.lastID)
 }
 
-// beginWithToken calls a tool with a progress token of the test's own, which is JSON.
+// beginWithToken calls a tool with the given progress token, which is JSON.
 func (c *client) beginWithToken(token, tool string, arguments object) *call {
 	return c.sendAs(c.newID(), token, "tools/call", object{"name": tool, "arguments": arguments}, tool)
 }
 
-// sendAs sends a request. The id and the token are JSON; without a token no progress is asked for.
+// sendAs sends a request. id and token are JSON; an empty token requests no progress.
 func (c *client) sendAs(id, token, method string, params object, tool string) *call {
 	c.t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	c.t.Cleanup(cancel)
-	k := &call{client: c, id: id, tool: tool, token: token, forget: cancel, more: make(chan struct{})}
+	k := &call{client: c, id: id, tool: tool, token: token, abandon: cancel, more: make(chan struct{})}
 	meta := object{}
 	if token != "" {
 		meta["progressToken"] = json.RawMessage(token)
@@ -280,11 +280,11 @@ func (c *client) sendAs(id, token, method string, params object, tool string) *c
 	c.mu.Lock()
 	c.calls[id] = k
 	c.mu.Unlock()
-	c.line.send(ctx, c.encode(method, json.RawMessage(id), params, meta, tool))
+	c.transport.send(ctx, c.encode(method, json.RawMessage(id), params, meta, tool))
 	return k
 }
 
-// encode makes a message, with all that the client's protocol version wants in it.
+// encode returns a message with the metadata that the client's protocol version requires.
 func (c *client) encode(method string, id json.RawMessage, params, meta object, tool string) outgoing {
 	c.t.Helper()
 	if c.me.protocol == modern {
@@ -304,80 +304,80 @@ func (c *client) encode(method string, id json.RawMessage, params, meta object, 
 
 func (c *client) notify(method string, params object) {
 	c.t.Helper()
-	c.line.send(context.Background(), c.encode(method, nil, params, object{}, ""))
+	c.transport.send(context.Background(), c.encode(method, nil, params, object{}, ""))
 }
 
-// cancel tells the server that nobody waits for the call any more.
+// cancel sends notifications/cancelled for the call.
 func (c *client) cancel(k *call) {
 	c.t.Helper()
 	c.notify("notifications/cancelled", object{"requestId": json.RawMessage(k.id), "reason": "a test"})
 }
 
-// answer answers a request of the server.
+// answer sends the result of a request of the server.
 func (c *client) answer(m message, result object) {
 	c.t.Helper()
-	c.line.send(context.Background(), outgoing{raw: encode(c.t, object{"jsonrpc": "2.0", "id": m.ID, "result": result})})
+	c.transport.send(context.Background(), outgoing{raw: encode(c.t, object{"jsonrpc": "2.0", "id": m.ID, "result": result})})
 }
 
-// answerError refuses a request of the server.
+// answerError sends an error for a request of the server.
 func (c *client) answerError(m message, code int, text string) {
 	c.t.Helper()
-	refusal := object{"jsonrpc": "2.0", "id": m.ID, "error": rpcError{code, text}}
-	c.line.send(context.Background(), outgoing{raw: encode(c.t, refusal)})
+	response := object{"jsonrpc": "2.0", "id": m.ID, "error": rpcError{code, text}}
+	c.transport.send(context.Background(), outgoing{raw: encode(c.t, response)})
 }
 
-// question waits for an elicitation/create.
-func (c *client) question() (message, elicitation) {
+// awaitElicitation waits for an elicitation/create request.
+func (c *client) awaitElicitation() (message, elicitation) {
 	c.t.Helper()
 	select {
-	case m := <-c.asked:
+	case m := <-c.serverRequests:
 		if m.Method != "elicitation/create" {
-			c.t.Fatalf("the server sent %s", m.Method)
+			c.t.Fatalf("the server sent %s, want elicitation/create", m.Method)
 		}
 		return m, decode[elicitation](c.t, m.Params)
-	case <-time.After(patience):
-		c.t.Fatal("the server asked nothing")
+	case <-time.After(waitTimeout):
+		c.t.Fatal("the server sent no elicitation/create")
 		panic("unreachable")
 	}
 }
 
-// ping wants an answer, and nothing else to come before it.
+// ping checks that a ping is answered, and that no other message arrives before the answer.
 func (c *client) ping() {
 	c.t.Helper()
 	before := c.count()
 	c.request("ping", object{}).response()
 	if more := c.count() - before - 1; more != 0 {
-		c.t.Errorf("%d messages came before the answer to a ping", more)
+		c.t.Errorf("%d messages before the answer to a ping, want 0", more)
 	}
 }
 
-// tool calls a tool without progress and wants success.
+// tool calls a tool without progress. It must succeed.
 func (c *client) tool(name string, arguments object) toolResult {
 	c.t.Helper()
-	return c.succeeded(name, c.beginQuietly(name, arguments).result())
+	return c.mustSucceed(name, c.beginWithoutProgress(name, arguments).result())
 }
 
-// run calls a tool that runs an agent, with progress, and wants success.
+// run calls a tool that runs an agent, with progress. It must succeed.
 func (c *client) run(name string, arguments object) (outcome, toolResult) {
 	c.t.Helper()
-	result := c.succeeded(name, c.begin(name, arguments).result())
+	result := c.mustSucceed(name, c.begin(name, arguments).result())
 	return decode[outcome](c.t, result.Structured), result
 }
 
-func (c *client) succeeded(name string, result toolResult) toolResult {
+func (c *client) mustSucceed(name string, result toolResult) toolResult {
 	c.t.Helper()
 	if result.IsError {
-		c.t.Fatalf("%s: %s", name, result.text())
+		c.t.Fatalf("%s failed: %s", name, result.text())
 	}
 	return result
 }
 
-// refused calls a tool, wants an error that the caller can act on, and returns its text.
-func (c *client) refused(name string, arguments object) string {
+// toolError calls a tool, which must return an error result, and returns its text.
+func (c *client) toolError(name string, arguments object) string {
 	c.t.Helper()
-	result := c.beginQuietly(name, arguments).result()
+	result := c.beginWithoutProgress(name, arguments).result()
 	if !result.IsError {
-		c.t.Fatalf("%s succeeded: %s", name, result.text())
+		c.t.Fatalf("%s succeeded, want an error: %s", name, result.text())
 	}
 	return result.text()
 }
@@ -408,7 +408,7 @@ func (c *client) listedNames() []string {
 	return names
 }
 
-// create makes an agent.
+// create creates an agent, with changes to the default arguments.
 func (c *client) create(key string, changes ...object) {
 	c.t.Helper()
 	arguments := object{
@@ -420,7 +420,7 @@ func (c *client) create(key string, changes ...object) {
 	c.tool("create_agent", arguments)
 }
 
-// keys are the keys of the agents there are.
+// keys returns the sorted keys of all agents.
 func (c *client) keys() []string {
 	c.t.Helper()
 	list := decode[struct {
@@ -454,7 +454,7 @@ func encode(t *testing.T, value any) []byte {
 	return raw
 }
 
-// equalJSON compares scalars: a string may be escaped in several ways.
+// equalJSON reports whether two JSON scalars are equal. Strings may be escaped differently.
 func equalJSON(a string, b []byte) bool {
 	if a == string(b) {
 		return true
@@ -463,5 +463,5 @@ func equalJSON(a string, b []byte) bool {
 	return json.Unmarshal([]byte(a), &x) == nil && json.Unmarshal(b, &y) == nil && x == y
 }
 
-// errEnded is a stream that ended before the answer came.
+// errEnded returns the error of a stream that ended before the answer.
 func errEnded(what string) error { return fmt.Errorf("%s ended before the answer", what) }

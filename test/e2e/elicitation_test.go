@@ -17,8 +17,8 @@ const (
 
 func canElicit() object { return object{"elicitation": object{}} }
 
-// openWith starts a server on a workspace that holds the agent scout.
-func openWith(t *testing.T, kind string, me identity) (*client, *upstream) {
+// openWithAgent starts a server on a workspace with the agent scout.
+func openWithAgent(t *testing.T, kind string, me identity) (*client, *upstream) {
 	t.Helper()
 	u := newSandbox(t, sandbox.Options{})
 	c := connect(t, serve(t, kind, setup{base: u.url}), me)
@@ -28,14 +28,14 @@ func openWith(t *testing.T, kind string, me identity) (*client, *upstream) {
 
 func deletion() object { return object{"key": "scout", "confirm": "scout"} }
 
-// checkKept wants the agent to exist and that its deletion was never asked for.
+// checkKept checks that the agent exists and that no DELETE request was sent.
 func checkKept(t *testing.T, c *client, u *upstream) {
 	t.Helper()
 	if n := len(u.requests("DELETE", "/v2/agents/scout")); n > 0 {
-		t.Errorf("the upstream was asked %d times to delete", n)
+		t.Errorf("%d DELETE requests, want 0", n)
 	}
 	if !slices.Equal(c.keys(), []string{"scout"}) {
-		t.Errorf("agents are %v", c.keys())
+		t.Errorf("agents = %v, want [scout]", c.keys())
 	}
 }
 
@@ -45,10 +45,10 @@ func TestDeletingWithoutElicitationNeedsOnlyConfirm(t *testing.T) {
 		t.Run(protocol, func(t *testing.T) {
 			t.Parallel()
 			onEachTransport(t, func(t *testing.T, kind string) {
-				c, _ := openWith(t, kind, identity{protocol: protocol})
+				c, _ := openWithAgent(t, kind, identity{protocol: protocol})
 				c.tool("delete_agent", deletion())
 				if keys := c.keys(); len(keys) > 0 {
-					t.Errorf("agents left: %v", keys)
+					t.Errorf("agents = %v, want none", keys)
 				}
 			})
 		})
@@ -73,22 +73,22 @@ func TestThePersonIsAskedBeforeDeleting(t *testing.T) {
 			onEachTransport(t, func(t *testing.T, kind string) {
 				t.Run("asked while the call waits", func(t *testing.T) {
 					t.Parallel()
-					c, u := openWith(t, kind, identity{capabilities: canElicit()})
+					c, u := openWithAgent(t, kind, identity{capabilities: canElicit()})
 					call := c.begin("delete_agent", deletion())
-					m, question := c.question()
+					m, question := c.awaitElicitation()
 					checkQuestion(t, question)
 					if n := len(u.requests("DELETE", "/v2/agents/scout")); n > 0 {
-						t.Error("the agent was deleted before there was an answer")
+						t.Error("the agent was deleted before the question was answered")
 					}
 					c.answer(m, given.answer)
 					checkDeletion(t, c, u, call.result(), given.deletes)
 				})
 				t.Run("asked for another call", func(t *testing.T) {
 					t.Parallel()
-					c, u := openWith(t, kind, identity{protocol: modern, capabilities: canElicit()})
+					c, u := openWithAgent(t, kind, identity{protocol: modern, capabilities: canElicit()})
 					asked := c.begin("delete_agent", deletion()).result()
 					if asked.ResultType != "input_required" || asked.InputRequests[deletionID].Method != "elicitation/create" {
-						t.Fatalf("nobody was asked: %+v", asked)
+						t.Fatalf("result = %+v, want a request for input", asked)
 					}
 					checkQuestion(t, asked.InputRequests[deletionID].Params)
 					checkKept(t, c, u)
@@ -118,37 +118,37 @@ func checkDeletion(t *testing.T, c *client, u *upstream, result toolResult, dele
 	t.Helper()
 	if !deletes {
 		if !result.IsError || result.text() != deletionDeclined {
-			t.Errorf("isError %v: %s", result.IsError, result.text())
+			t.Errorf("result: isError %v, text %q, want an error with %q", result.IsError, result.text(), deletionDeclined)
 		}
 		checkKept(t, c, u)
 		return
 	}
 	if result.IsError {
-		t.Errorf("not deleted: %s", result.text())
+		t.Errorf("deletion failed: %s", result.text())
 	}
 	if keys := c.keys(); len(keys) > 0 {
-		t.Errorf("agents left: %v", keys)
+		t.Errorf("agents = %v, want none", keys)
 	}
 }
 
 func TestAnErrorForAnAnswerDeletesNothing(t *testing.T) {
 	t.Parallel()
 	onEachTransport(t, func(t *testing.T, kind string) {
-		c, u := openWith(t, kind, identity{capabilities: canElicit()})
+		c, u := openWithAgent(t, kind, identity{capabilities: canElicit()})
 		call := c.begin("delete_agent", deletion())
-		m, _ := c.question()
+		m, _ := c.awaitElicitation()
 		c.answerError(m, -32603, "no window to show it in")
 		result := call.result()
 		const want = "Nobody confirmed the deletion, so nothing was deleted: the client could not ask. Ask the person before calling again."
 		if !result.IsError || result.text() != want {
-			t.Errorf("isError %v: %s", result.IsError, result.text())
+			t.Errorf("result: isError %v, text %q, want an error with %q", result.IsError, result.text(), want)
 		}
 		checkKept(t, c, u)
 	})
 }
 
-// TestOnlyAnAnswerToItsOwnQuestionLetsACallGoOn sends what is no answer to the question together with the call.
-func TestOnlyAnAnswerToItsOwnQuestionLetsACallGoOn(t *testing.T) {
+// TestOnlyAnAnswerToItsOwnQuestionContinuesACall sends calls with responses that do not answer the question.
+func TestOnlyAnAnswerToItsOwnQuestionContinuesACall(t *testing.T) {
 	t.Parallel()
 	yes := object{"action": "accept", "content": object{"confirm": true}}
 	for name, given := range map[string]struct {
@@ -172,7 +172,7 @@ func TestOnlyAnAnswerToItsOwnQuestionLetsACallGoOn(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			onEachTransport(t, func(t *testing.T, kind string) {
-				c, u := openWith(t, kind, identity{protocol: modern, capabilities: canElicit()})
+				c, u := openWithAgent(t, kind, identity{protocol: modern, capabilities: canElicit()})
 				result := c.sendAs(c.newID(), "", "tools/call", object{
 					"name": "delete_agent", "arguments": deletion(), "inputResponses": given.responses,
 				}, "delete_agent").result()
@@ -181,7 +181,7 @@ func TestOnlyAnAnswerToItsOwnQuestionLetsACallGoOn(t *testing.T) {
 					return
 				}
 				if result.ResultType != "input_required" {
-					t.Errorf("nobody was asked: %+v", result)
+					t.Errorf("result = %+v, want a request for input", result)
 				}
 				checkQuestion(t, result.InputRequests[deletionID].Params)
 				checkKept(t, c, u)
@@ -190,16 +190,16 @@ func TestOnlyAnAnswerToItsOwnQuestionLetsACallGoOn(t *testing.T) {
 	}
 }
 
-// Before 2026-07-28 an answer does not come with a call.
+// Before protocol 2026-07-28 a call contains no answers.
 func TestAnAnswerThatNobodyAskedForIsNotTaken(t *testing.T) {
 	t.Parallel()
 	onEachTransport(t, func(t *testing.T, kind string) {
-		c, u := openWith(t, kind, identity{capabilities: canElicit()})
+		c, u := openWithAgent(t, kind, identity{capabilities: canElicit()})
 		call := c.sendAs(c.newID(), "", "tools/call", object{
 			"name": "delete_agent", "arguments": deletion(),
 			"inputResponses": object{deletionID: object{"action": "accept", "content": object{"confirm": true}}},
 		}, "delete_agent")
-		m, question := c.question()
+		m, question := c.awaitElicitation()
 		checkQuestion(t, question)
 		c.answer(m, object{"action": "decline"})
 		checkDeletion(t, c, u, call.result(), false)
@@ -219,12 +219,12 @@ func TestAnAnswerOfAnotherFormDeletesNothing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			onEachTransport(t, func(t *testing.T, kind string) {
-				c, u := openWith(t, kind, identity{capabilities: canElicit()})
+				c, u := openWithAgent(t, kind, identity{capabilities: canElicit()})
 				call := c.begin("delete_agent", deletion())
-				m, _ := c.question()
+				m, _ := c.awaitElicitation()
 				c.answer(m, answer)
 				if result := call.result(); !result.IsError {
-					t.Errorf("it was taken for a yes: %s", result.text())
+					t.Errorf("the agent was deleted: %s", result.text())
 				}
 				checkKept(t, c, u)
 			})
@@ -232,7 +232,7 @@ func TestAnAnswerOfAnotherFormDeletesNothing(t *testing.T) {
 	}
 }
 
-// A form is what the question is: a client that can only open a page is not asked.
+// The question is a form: a client that can only open a page is not asked.
 func TestOnlyAClientThatShowsFormsIsAsked(t *testing.T) {
 	t.Parallel()
 	clients := map[string]struct {
@@ -249,17 +249,17 @@ func TestOnlyAClientThatShowsFormsIsAsked(t *testing.T) {
 			t.Parallel()
 			for _, protocol := range []string{current, modern} {
 				onEachTransport(t, func(t *testing.T, kind string) {
-					c, u := openWith(t, kind, identity{protocol: protocol, capabilities: object{"elicitation": each.elicitation}})
+					c, u := openWithAgent(t, kind, identity{protocol: protocol, capabilities: object{"elicitation": each.elicitation}})
 					call := c.begin("delete_agent", deletion())
 					if each.asked && protocol == current {
-						m, _ := c.question()
+						m, _ := c.awaitElicitation()
 						c.answer(m, object{"action": "cancel"})
 						checkDeletion(t, c, u, call.result(), false)
 						return
 					}
 					result := call.result()
 					if asked := result.ResultType == "input_required"; asked != each.asked {
-						t.Errorf("%s: asked is %t: %s", protocol, asked, result.text())
+						t.Errorf("%s: input requested = %t, want %t; text %q", protocol, asked, each.asked, result.text())
 					}
 					if each.asked {
 						checkKept(t, c, u)
@@ -275,11 +275,11 @@ func TestOnlyAClientThatShowsFormsIsAsked(t *testing.T) {
 func TestACallThatIsCancelledWhileThePersonIsAskedDeletesNothing(t *testing.T) {
 	t.Parallel()
 	onEachTransport(t, func(t *testing.T, kind string) {
-		c, u := openWith(t, kind, identity{capabilities: canElicit()})
+		c, u := openWithAgent(t, kind, identity{capabilities: canElicit()})
 		call := c.begin("delete_agent", deletion())
-		m, _ := c.question()
+		m, _ := c.awaitElicitation()
 		c.cancel(call)
-		if kind == overStdio { // over HTTP it is refused, as nothing waits for it
+		if kind == overStdio { // over HTTP an answer to a cancelled call is refused
 			c.answer(m, object{"action": "accept", "content": object{"confirm": true}})
 		}
 		checkKept(t, c, u)

@@ -15,7 +15,7 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/sandbox"
 )
 
-// TestMistakesAreExplained makes mistakes that the caller can put right.
+// TestMistakesAreExplained makes calls with mistakes that the caller can correct.
 func TestMistakesAreExplained(t *testing.T) {
 	t.Parallel()
 	mistakes := []struct {
@@ -81,8 +81,8 @@ func TestMistakesAreExplained(t *testing.T) {
 		c := open(t, kind, setup{base: newSandbox(t, sandbox.Options{}).url})
 		c.create("scout")
 		for _, mistake := range mistakes {
-			got := c.refused(mistake.tool, mistake.arguments)
-			// The list of built-in tools is long.
+			got := c.toolError(mistake.tool, mistake.arguments)
+			// Without the long list of built-in tools.
 			if mistake.name == "several at once" {
 				got, _, _ = strings.Cut(got, ", call_sub_agent")
 			}
@@ -100,21 +100,21 @@ func TestAnUnknownToolIsAProtocolError(t *testing.T) {
 	t.Parallel()
 	onEachTransport(t, func(t *testing.T, kind string) {
 		c := open(t, kind, setup{base: "http://127.0.0.1:9"})
-		refusal := c.begin("get_agents", object{}).next()
-		if refusal.Error == nil || refusal.Error.Code != -32602 || refusal.Error.Message != "tool 'get_agents' not found: tool not found" {
-			t.Errorf("answered %+v", refusal.Error)
+		response := c.begin("get_agents", object{}).next()
+		if response.Error == nil || response.Error.Code != -32602 || response.Error.Message != "tool 'get_agents' not found: tool not found" {
+			t.Errorf("error = %+v, want -32602 tool not found", response.Error)
 		}
 		c.ping()
 	})
 }
 
-func TestWithoutAKeyCallsSayHowToSetIt(t *testing.T) {
+func TestWithoutAKeyCallsExplainHowToSetIt(t *testing.T) {
 	t.Parallel()
 	onEachTransport(t, func(t *testing.T, kind string) {
 		u := newSandbox(t, sandbox.Options{})
 		c := open(t, kind, setup{base: u.url, keyless: true})
 		if got := sorted(c.listedNames()); !slices.Equal(got, sorted(toolNames())) {
-			t.Errorf("tools are %v", got)
+			t.Errorf("tools = %v, want %v", got, sorted(toolNames()))
 		}
 		const want = "No orq.ai API key is set, so nothing was sent. Set ORQ_API_KEY in this server's environment, start it with --sandbox to use the built-in local workspace, or over HTTP send Authorization: Bearer <orq.ai API key>."
 		for tool, arguments := range map[string]object{
@@ -122,15 +122,15 @@ func TestWithoutAKeyCallsSayHowToSetIt(t *testing.T) {
 			"invoke_agent": {"key": "scout", "message": "hello"},
 			"delete_agent": {"key": "scout", "confirm": "scout"},
 		} {
-			if got := c.refused(tool, arguments); got != want {
-				t.Errorf("%s: %s", tool, got)
+			if got := c.toolError(tool, arguments); got != want {
+				t.Errorf("%s = %q, want %q", tool, got, want)
 			}
 		}
 		if result := c.begin("invoke_agent", object{"key": "scout", "message": "hello"}).result(); result.text() != want {
-			t.Errorf("with progress: %s", result.text())
+			t.Errorf("invoke_agent with progress = %q, want %q", result.text(), want)
 		}
-		if asked := u.asked(); len(asked) > 0 {
-			t.Errorf("the upstream was asked: %v", asked)
+		if got := u.requestLines(); len(got) > 0 {
+			t.Errorf("requests to the upstream = %v, want none", got)
 		}
 	})
 }
@@ -141,31 +141,32 @@ func TestAWrongKeyIsExplained(t *testing.T) {
 		u := newSandbox(t, sandbox.Options{Key: "the-right-one"})
 		c := open(t, kind, setup{base: u.url, key: "the-wrong-one"})
 		const want = "ORQ_API_KEY was rejected by orq.ai: the API key is not valid. Check that the key is complete, active and belongs to this workspace."
-		if got := c.refused("list_agents", object{}); got != want {
-			t.Errorf("got  %s\nwant %s", got, want)
+		if got := c.toolError("list_agents", object{}); got != want {
+			t.Errorf("list_agents = %q\nwant %q", got, want)
 		}
 		if n := len(u.requests("GET", "/v2/agents")); n != 1 {
-			t.Errorf("the key was tried %d times", n)
+			t.Errorf("the key was sent %d times, want once", n)
 		}
 	})
 }
 
-// notSentAgain is said of what must not be done twice: who is told to try again would do it.
+// notSentAgain is part of the error of a run that may have started. The error must not suggest to try again, because that
+// would start a second run.
 const notSentAgain = "The run may have started all the same and was not started again: it may act and cost money, so ask before you call again."
 
-// TestFailuresOfTheServiceAreExplained has an upstream that fails each call of a tool in its own way.
+// TestFailuresOfTheServiceAreExplained has an upstream that fails in one way in each case.
 func TestFailuresOfTheServiceAreExplained(t *testing.T) {
 	t.Parallel()
-	tell := object{"key": "scout", "message": "hello"}
+	hello := object{"key": "scout", "message": "hello"}
 	failures := []struct {
 		name, tool string
 		arguments  object
 		handler    http.HandlerFunc
-		// want is the text of the error; %HOST is the upstream's.
+		// want is the text of the error, where %HOST stands for the host of the upstream.
 		want string
-		// sent is how often the request must arrive.
+		// sent is the expected number of requests.
 		sent int
-		// outside marks what the API contract does not allow.
+		// outside marks responses that the API contract does not allow.
 		outside bool
 	}{
 		{
@@ -173,7 +174,7 @@ func TestFailuresOfTheServiceAreExplained(t *testing.T) {
 			"orq.ai failed with 500: the database is away. Try again in a minute.", 4, false,
 		},
 		{
-			"500 to a run", "invoke_agent", tell, answerJSON(500, `{"message": "the database is away"}`),
+			"500 to a run", "invoke_agent", hello, answerJSON(500, `{"message": "the database is away"}`),
 			"orq.ai failed with 500: the database is away. " + notSentAgain, 1, false,
 		},
 		{
@@ -185,7 +186,7 @@ func TestFailuresOfTheServiceAreExplained(t *testing.T) {
 			"orq.ai is rate limiting: slow down. Retry after 120 s.", 1, false,
 		},
 		{
-			"400", "invoke_agent", tell, answerJSON(400, `{"message": "memory.entity_id: Memory entity ID is required"}`),
+			"400", "invoke_agent", hello, answerJSON(400, `{"message": "memory.entity_id: Memory entity ID is required"}`),
 			"orq.ai answered: memory.entity_id: Memory entity ID is required. Correct what it names and call again.", 1, false,
 		},
 		{
@@ -198,7 +199,7 @@ func TestFailuresOfTheServiceAreExplained(t *testing.T) {
 				"Check the network and ORQ_BASE_URL, then try again.", 1, true,
 		},
 		{
-			"an HTML page for a stream", "invoke_agent", tell, answerJSON(200, `<html><body>Sign in</body></html>`),
+			"an HTML page for a stream", "invoke_agent", hello, answerJSON(200, `<html><body>Sign in</body></html>`),
 			"The request to orq.ai failed: POST /v2/agents/{key}/stream-task: answered without an event stream: OK (an HTML page, probably from a proxy). " +
 				notSentAgain, 1, true,
 		},
@@ -232,17 +233,17 @@ func TestFailuresOfTheServiceAreExplained(t *testing.T) {
 				result := c.begin(failure.tool, failure.arguments).result()
 				want := strings.ReplaceAll(failure.want, "%HOST", strings.TrimPrefix(u.url, "http://"))
 				if !result.IsError || result.text() != want {
-					t.Errorf("isError %v (-want +got):\n%s", result.IsError, cmp.Diff(want, result.text()))
+					t.Errorf("result: isError %v, text (-want +got):\n%s", result.IsError, cmp.Diff(want, result.text()))
 				}
-				if asked := u.asked(); len(asked) != failure.sent {
-					t.Errorf("the upstream was asked %d times, want %d", len(asked), failure.sent)
+				if got := len(u.requestLines()); got != failure.sent {
+					t.Errorf("%d requests to the upstream, want %d", got, failure.sent)
 				}
 			})
 		})
 	}
 }
 
-// hangUpWithin breaks the connection after the first part of an answer, or before any.
+// hangUpWithin returns a handler that closes the connection after part of a response, or before any of it.
 func hangUpWithin(part string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		if part != "" {
@@ -254,8 +255,8 @@ func hangUpWithin(part string) http.HandlerFunc {
 	}
 }
 
-// TestARunIsNeverStartedTwice has the connection break after the request for a run has arrived. The connection is one
-// that was used before: a request on such a one is what HTTP clients like to send again.
+// TestARunIsNeverStartedTwice closes the connection after the request for a run has been received. The connection has been
+// used before, because HTTP clients resend requests that fail on a reused connection.
 func TestARunIsNeverStartedTwice(t *testing.T) {
 	t.Parallel()
 	atOnce := hangUpWithin("")
@@ -264,7 +265,7 @@ func TestARunIsNeverStartedTwice(t *testing.T) {
 		tool, path string
 		arguments  object
 		hangUp     http.HandlerFunc
-		// want is the text of the error, with the places of path and host.
+		// want is the text of the error, with placeholders for path and host.
 		want string
 	}{
 		"invoked, streamed":           {"invoke_agent", "/v2/agents/{key}/stream-task", object{"key": "scout", "message": "hello", "mode": "stream"}, atOnce, hungUp},
@@ -292,11 +293,11 @@ func TestARunIsNeverStartedTwice(t *testing.T) {
 				c := open(t, kind, setup{base: u.url})
 				c.tool("list_agents", object{})
 				want := strings.Replace(run.want, "POST %s: %s", "POST "+run.path+": "+strings.TrimPrefix(u.url, "http://"), 1)
-				if diff := cmp.Diff(want, c.refused(run.tool, run.arguments)); diff != "" {
+				if diff := cmp.Diff(want, c.toolError(run.tool, run.arguments)); diff != "" {
 					t.Errorf("text (-want +got):\n%s", diff)
 				}
 				if n := len(u.requests("POST", strings.Replace(run.path, "{key}", "scout", 1))); n != 1 {
-					t.Errorf("the run was started %d times", n)
+					t.Errorf("the run was started %d times, want once", n)
 				}
 			})
 		})
@@ -324,18 +325,18 @@ func TestWaitingForAnotherTryIsShown(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			onEachTransport(t, func(t *testing.T, kind string) {
-				var asked atomic.Int32
+				var requests atomic.Int32
 				handler := contract.Check(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-					if asked.Add(1) == 1 {
+					if requests.Add(1) == 1 {
 						refusal.handler(w, r)
 						return
 					}
 					noAgents(w, r)
 				}))
 				c := open(t, kind, setup{base: newUpstream(t, handler).url})
-				result := c.succeeded("list_agents", c.begin("list_agents", object{}).result())
+				result := c.mustSucceed("list_agents", c.begin("list_agents", object{}).result())
 				if len(result.progress) != 1 || !regexp.MustCompile(refusal.want).MatchString(result.messages()[0]) {
-					t.Errorf("progress %q, want one like %s", result.messages(), refusal.want)
+					t.Errorf("progress = %q, want one message that matches %s", result.messages(), refusal.want)
 				}
 			})
 		})

@@ -7,7 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestTextArrivesAsItWasWritten has characters that frames, lines or JSON could stumble over.
+// TestTextArrivesAsItWasWritten sends characters that are special in event streams, lines or JSON.
 func TestTextArrivesAsItWasWritten(t *testing.T) {
 	t.Parallel()
 	texts := []string{
@@ -15,10 +15,10 @@ func TestTextArrivesAsItWasWritten(t *testing.T) {
 		"日本語 🦀 é", strings.Repeat("long ", 50_000),
 	}
 	onEachTransport(t, func(t *testing.T, kind string) {
-		u := newUpstream(t, scripted(t, func(s *script, _ string) {
+		u := newUpstream(t, scriptedRuns(t, func(s *script, _ string) {
 			s.start()
 			for _, text := range texts {
-				s.say(text)
+				s.thought(text)
 			}
 			s.finish("done")
 		}))
@@ -30,9 +30,9 @@ func TestTextArrivesAsItWasWritten(t *testing.T) {
 		}
 		events := relayed(result.progress)
 		for i, e := range events {
-			// The long text is in the message; in the event it would be there a second time.
+			// The long text is in the message, and therefore left out of the event.
 			if long := i == len(texts); e.Truncated != long || (e.Data == nil) != long {
-				t.Errorf("event %d %s: truncated is %v", i, e.Type, e.Truncated)
+				t.Errorf("event %d %s: truncated = %v, want %v, and data only if not", i, e.Type, e.Truncated, long)
 			}
 		}
 		c.ping()
@@ -42,7 +42,7 @@ func TestTextArrivesAsItWasWritten(t *testing.T) {
 func TestEveryFormOfAnEventStreamIsUnderstood(t *testing.T) {
 	t.Parallel()
 	onEachTransport(t, func(t *testing.T, kind string) {
-		u := newUpstream(t, improvised(t, func(s *script, _ string) {
+		u := newUpstream(t, uncheckedRuns(t, func(s *script, _ string) {
 			s.comment("hello")
 			s.write("retry: 10")
 			s.start()
@@ -64,26 +64,26 @@ func TestEveryFormOfAnEventStreamIsUnderstood(t *testing.T) {
 			t.Errorf("events (-want +got):\n%s", diff)
 		}
 		if ran.State != "completed" || ran.OutputText != "done" || ran.Events != 4 {
-			t.Errorf("outcome %+v", ran)
+			t.Errorf("outcome = %+v, want completed with output %q and 4 events", ran, "done")
 		}
 	})
 }
 
-func TestALongOutputIsCutAndSaysSo(t *testing.T) {
+func TestALongOutputIsTruncatedAndMarked(t *testing.T) {
 	t.Parallel()
 	onEachTransport(t, func(t *testing.T, kind string) {
-		u := newUpstream(t, scripted(t, func(s *script, _ string) {
+		u := newUpstream(t, scriptedRuns(t, func(s *script, _ string) {
 			s.start()
 			s.finish(strings.Repeat("é", 100))
 		}))
 		c := open(t, kind, setup{base: u.url, args: []string{"--text-limit", "51"}})
 		ran, _ := c.run("invoke_agent", object{"key": "scout", "message": "x"})
 		if want := strings.Repeat("é", 25); ran.OutputText != want || !ran.Truncated {
-			t.Errorf("output %q, truncated %v; want %q", ran.OutputText, ran.Truncated, want)
+			t.Errorf("output = %q, truncated %v; want %q, truncated", ran.OutputText, ran.Truncated, want)
 		}
 		if want := "output_text was cut: get_agent_response with key=scout, task_id=" + ran.TaskID + " and offset=50 shows what follows. " +
 			"To say more: call invoke_agent with key=scout, task_id=" + ran.TaskID + " and message."; ran.Next != want {
-			t.Errorf("next %q, want %q", ran.Next, want)
+			t.Errorf("next = %q, want %q", ran.Next, want)
 		}
 	})
 }

@@ -38,7 +38,7 @@ func TestPagesOfOtherSitesAreRefused(t *testing.T) {
 					continue
 				}
 				if status, body := fetch(t, method, srv.url, hello, from.header...); status != from.want {
-					t.Errorf("%s: status %d, want %d: %s", method, status, from.want, body)
+					t.Errorf("%s: status = %d, want %d; body %s", method, status, from.want, body)
 				}
 			}
 		})
@@ -51,7 +51,7 @@ func TestHealthIsAnswered(t *testing.T) {
 	status, body := fetch(t, http.MethodGet, strings.TrimSuffix(srv.url, "/mcp")+"/healthz", "")
 	var health struct{ Status, Version string }
 	if err := json.Unmarshal([]byte(body), &health); err != nil || status != http.StatusOK || health.Status != "ok" || health.Version == "" {
-		t.Errorf("status %d: %s", status, body)
+		t.Errorf("GET /healthz = %d %s, want 200 with status ok and a version", status, body)
 	}
 }
 
@@ -61,7 +61,7 @@ func TestACallersOwnKeyIsUsed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			u := newSandbox(t, sandbox.Options{})
-			// A bearer is a secret of the server's too, once it was sent.
+			// The server must not reveal a caller's key either.
 			srv := serve(t, overHTTP, setup{base: u.url, keyless: keyless, secrets: []string{"ada-0b5e", "bob-77c2"}})
 			for _, key := range []string{"ada-0b5e", "bob-77c2"} {
 				c := connect(t, srv, identity{bearer: key})
@@ -70,17 +70,17 @@ func TestACallersOwnKeyIsUsed(t *testing.T) {
 				for _, path := range []string{"/v2/agents", "/v2/agents/scout-of-" + key[:3] + "/stream-task"} {
 					sent := u.requests("POST", path)
 					if got := sent[len(sent)-1].bearer; got != key {
-						t.Errorf("POST %s was sent with %q, want %q", path, got, key)
+						t.Errorf("key of POST %s = %q, want %q", path, got, key)
 					}
 				}
 			}
-			connect(t, srv, identity{}).beginQuietly("list_agents", object{}).result()
+			connect(t, srv, identity{}).beginWithoutProgress("list_agents", object{}).result()
 			listed := u.requests("GET", "/v2/agents")
 			switch {
 			case keyless && len(listed) > 0:
-				t.Errorf("somebody without a key listed agents with %q", listed[0].bearer)
+				t.Errorf("a caller without a key listed agents with key %q, want no request", listed[0].bearer)
 			case !keyless && (len(listed) != 1 || listed[0].bearer != apiKey):
-				t.Errorf("somebody without a key was to list with the server's, got %d requests", len(listed))
+				t.Errorf("a caller without a key made %d requests, want 1 with the server's key", len(listed))
 			}
 		})
 	}
@@ -92,11 +92,11 @@ func TestTheServersKeyStaysOnThisMachine(t *testing.T) {
 		t.Run(addr, func(t *testing.T) {
 			t.Parallel()
 			p := start(t, setup{base: "http://127.0.0.1:9", exit: 2}, newCapture(), "http", "--addr", addr)
-			p.waitExit(patience, 2)
+			p.waitExit(waitTimeout, 2)
 			want := "orq-mcp: refusing to listen on " + addr + " with the server's own key, because anybody who reaches it could use it; " +
 				"listen on 127.0.0.1, or unset ORQ_API_KEY and leave out --sandbox so that each request brings its own Authorization\n"
 			if got := p.stderr.String(); !strings.HasPrefix(got, want) {
-				t.Errorf("stderr %q, want %q", got, want)
+				t.Errorf("stderr = %q, want prefix %q", got, want)
 			}
 		})
 	}
@@ -104,15 +104,15 @@ func TestTheServersKeyStaysOnThisMachine(t *testing.T) {
 
 func TestSIGTERMLetsCallsOverHTTPFinish(t *testing.T) {
 	t.Parallel()
-	w := newWatched(t)
+	w := newWaitingUpstream(t)
 	c := open(t, overHTTP, setup{base: w.url})
 	call := c.begin("invoke_agent", object{"key": "walker", "message": "other"})
 	call.awaitProgress("task task-other started")
 	c.server.terminate()
 	c.server.stderr.await(t, "stopping")
 	close(w.release)
-	if ran := decode[outcome](t, c.succeeded("invoke_agent", call.result()).Structured); ran.State != "completed" || ran.OutputText != "went on" {
-		t.Errorf("outcome %+v", ran)
+	if ran := decode[outcome](t, c.mustSucceed("invoke_agent", call.result()).Structured); ran.State != "completed" || ran.OutputText != "went on" {
+		t.Errorf("outcome = %+v, want completed with the output %q", ran, "went on")
 	}
 	c.server.waitExit(exitLimit, 0)
 }
@@ -120,22 +120,22 @@ func TestSIGTERMLetsCallsOverHTTPFinish(t *testing.T) {
 func TestAnEndedSessionIsGone(t *testing.T) {
 	t.Parallel()
 	c := open(t, overHTTP, setup{base: "http://127.0.0.1:9"})
-	line := c.line.(*httpLine)
-	if line.session == "" {
-		t.Fatal("initialize answered no Mcp-Session-Id")
+	conn := c.transport.(*httpTransport)
+	if conn.session == "" {
+		t.Fatal("the response to initialize has no Mcp-Session-Id")
 	}
-	header := []string{"Mcp-Session-Id", line.session, "Mcp-Protocol-Version", current}
+	header := []string{"Mcp-Session-Id", conn.session, "Mcp-Protocol-Version", current}
 	if status, body := fetch(t, http.MethodDelete, c.server.url, "", header...); status != http.StatusOK && status != http.StatusNoContent {
-		t.Fatalf("DELETE: status %d: %s", status, body)
+		t.Fatalf("DELETE: status = %d, want 200 or 204; body %s", status, body)
 	}
 	ping := `{"jsonrpc": "2.0", "id": 9, "method": "ping"}`
 	if status, body := fetch(t, http.MethodPost, c.server.url, ping, header...); status != http.StatusNotFound {
-		t.Errorf("after DELETE: status %d, want 404: %s", status, body)
+		t.Errorf("ping after DELETE: status = %d, want 404; body %s", status, body)
 	}
 }
 
-// TestAListeningStreamHearsNothingOfCalls opens the stream on which a client listens between calls.
-func TestAListeningStreamHearsNothingOfCalls(t *testing.T) {
+// TestAListeningStreamReceivesNothingOfCalls opens the GET stream of a session while a call runs.
+func TestAListeningStreamReceivesNothingOfCalls(t *testing.T) {
 	t.Parallel()
 	c := open(t, overHTTP, setup{base: newSandbox(t, sandbox.Options{}).url})
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, c.server.url, nil)
@@ -143,23 +143,23 @@ func TestAListeningStreamHearsNothingOfCalls(t *testing.T) {
 		t.Fatal(err)
 	}
 	request.Header.Set("Accept", "text/event-stream")
-	request.Header.Set("Mcp-Session-Id", c.line.(*httpLine).session)
+	request.Header.Set("Mcp-Session-Id", c.transport.(*httpTransport).session)
 	request.Header.Set("Mcp-Protocol-Version", current)
-	response, err := c.line.(*httpLine).web.Do(request)
+	response, err := c.transport.(*httpTransport).web.Do(request)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer response.Body.Close()
 	if media := response.Header.Get("Content-Type"); response.StatusCode != http.StatusOK || media != "text/event-stream" {
-		t.Fatalf("GET: %s %s", response.Status, media)
+		t.Fatalf("GET = %s %s, want 200 text/event-stream", response.Status, media)
 	}
 	c.create("counter")
 	c.run("invoke_agent", object{"key": "counter", "message": "/count 10"})
-	// The server ends the stream, so that it holds nobody up.
+	// A server that shuts down must end the stream, which otherwise would delay its exit.
 	c.server.terminate()
 	c.server.waitExit(exitLimit, 0)
-	heard, err := io.ReadAll(response.Body)
-	if err != nil || strings.Contains(string(heard), "data:") {
-		t.Errorf("heard %q, and then %v", heard, err)
+	body, err := io.ReadAll(response.Body)
+	if err != nil || strings.Contains(string(body), "data:") {
+		t.Errorf("listening stream = %q, error %v, want no data", body, err)
 	}
 }

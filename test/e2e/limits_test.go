@@ -11,10 +11,10 @@ import (
 	"time"
 )
 
-// callOfAgent is a run by hand, as a client without a progress token begins it.
-func callOfAgent(t *testing.T, id, told string, meta object) string {
+// callOfAgent returns the message of a call of invoke_agent with mode=stream. id is JSON, meta may be nil.
+func callOfAgent(t *testing.T, id, prompt string, meta object) string {
 	t.Helper()
-	params := object{"name": "invoke_agent", "arguments": object{"key": "walker", "message": told, "mode": "stream"}}
+	params := object{"name": "invoke_agent", "arguments": object{"key": "walker", "message": prompt, "mode": "stream"}}
 	if meta != nil {
 		params["_meta"] = meta
 	}
@@ -22,126 +22,126 @@ func callOfAgent(t *testing.T, id, told string, meta object) string {
 	return strings.Replace(string(raw), `"id":0`, `"id":`+id, 1)
 }
 
-// checkTurnedAway wants a refusal for now, of the request with the id.
-func (r reply) checkTurnedAway(t *testing.T, status int, id string) {
+// checkRetryLater checks for a JSON-RPC error of the request with the id, with the status and a Retry-After header.
+func (r reply) checkRetryLater(t *testing.T, status int, id string) {
 	t.Helper()
 	if r.status != status {
-		t.Errorf("status %d, want %d: %.300s", r.status, status, r.body)
+		t.Errorf("status = %d, want %d; body %.300s", r.status, status, r.body)
 	}
 	if seconds, err := strconv.Atoi(r.header.Get("Retry-After")); err != nil || seconds < 1 {
-		t.Errorf("Retry-After: %q, want seconds", r.header.Get("Retry-After"))
+		t.Errorf("Retry-After = %q, want seconds", r.header.Get("Retry-After"))
 	}
-	r.refusal(t, id)
+	r.errorResponse(t, id)
 }
 
-// crowd is an upstream whose runs wait until the test lets all of them end.
-type crowd struct {
+// gatedUpstream is an upstream whose runs wait until release is closed.
+type gatedUpstream struct {
 	*upstream
-	// arrived are what the runs were told, left those whose caller has gone.
+	// arrived receives the message of each run, left that of each run whose request was cancelled.
 	arrived, left chan string
 	release       chan struct{}
 }
 
-func newCrowd(t *testing.T, size int) *crowd {
+func newGatedUpstream(t *testing.T, size int) *gatedUpstream {
 	t.Helper()
-	w := &crowd{arrived: make(chan string, size), left: make(chan string, size), release: make(chan struct{})}
-	w.upstream = newUpstream(t, scripted(t, func(s *script, told string) {
+	w := &gatedUpstream{arrived: make(chan string, size), left: make(chan string, size), release: make(chan struct{})}
+	w.upstream = newUpstream(t, scriptedRuns(t, func(s *script, prompt string) {
 		s.start()
-		w.arrived <- told
+		w.arrived <- prompt
 		select {
 		case <-w.release:
-			s.finish("the answer to " + told)
+			s.finish("the answer to " + prompt)
 		case <-s.request.Context().Done():
-			w.left <- told
+			w.left <- prompt
 		}
 	}))
 	return w
 }
 
-// await returns what came, or fails.
+// await receives a value, or fails after waitTimeout.
 func await[T any](t *testing.T, from <-chan T, what string) T {
 	t.Helper()
 	select {
 	case value := <-from:
 		return value
-	case <-time.After(patience):
-		t.Fatalf("nothing came: %s", what)
+	case <-time.After(waitTimeout):
+		t.Fatalf("timeout waiting for %s", what)
 		panic("unreachable")
 	}
 }
 
-// begin starts a run of the client and returns when it has reached the upstream.
-func (w *crowd) begin(t *testing.T, c *client, told string) *call {
+// begin starts a run of the client and returns when the upstream has received it.
+func (w *gatedUpstream) begin(t *testing.T, c *client, prompt string) *call {
 	t.Helper()
-	call := c.begin("invoke_agent", object{"key": "walker", "message": told})
-	if got := await(t, w.arrived, "the run "+told); got != told {
-		t.Fatalf("the run %q came, want %q", got, told)
+	call := c.begin("invoke_agent", object{"key": "walker", "message": prompt})
+	if got := await(t, w.arrived, "the run "+prompt); got != prompt {
+		t.Fatalf("upstream received the run %q, want %q", got, prompt)
 	}
 	return call
 }
 
-// finish lets the runs end and wants the answer of each.
-func (w *crowd) finish(t *testing.T, calls map[string]*call) {
+// finish releases the runs and checks the answer of each.
+func (w *gatedUpstream) finish(t *testing.T, calls map[string]*call) {
 	t.Helper()
 	close(w.release)
-	for told, call := range calls {
-		ran := decode[outcome](t, call.client.succeeded("invoke_agent", call.result()).Structured)
-		if want := "the answer to " + told; ran.OutputText != want {
-			t.Errorf("output %q, want %q", ran.OutputText, want)
+	for prompt, call := range calls {
+		ran := decode[outcome](t, call.client.mustSucceed("invoke_agent", call.result()).Structured)
+		if want := "the answer to " + prompt; ran.OutputText != want {
+			t.Errorf("output = %q, want %q", ran.OutputText, want)
 		}
 	}
 }
 
-func TestASessionRunsOnlySoManyCalls(t *testing.T) {
+func TestCallsOfASessionAreLimited(t *testing.T) {
 	t.Parallel()
-	w := newCrowd(t, 8)
+	w := newGatedUpstream(t, 8)
 	srv := serve(t, overHTTP, setup{base: w.url, args: []string{"--max-session-calls", "2"}})
 	c, other := connect(t, srv, identity{}), connect(t, srv, identity{})
 	calls := map[string]*call{"one": w.begin(t, c, "one"), "two": w.begin(t, c, "two")}
 	for _, id := range []string{"77", `"a \"name\""`} {
-		ask(t, http.MethodPost, srv.url, callOfAgent(t, id, "too many", nil), c.session()...).checkTurnedAway(t, http.StatusTooManyRequests, id)
+		doHTTP(t, http.MethodPost, srv.url, callOfAgent(t, id, "too many", nil), c.session()...).checkRetryLater(t, http.StatusTooManyRequests, id)
 	}
-	// What is no call is answered, and so is another session.
+	// Other requests are answered, and so are calls of another session.
 	c.request("ping", object{}).response()
 	calls["another's"] = w.begin(t, other, "another's")
 	w.finish(t, calls)
 	if ran := decode[outcome](t, c.tool("invoke_agent", object{"key": "walker", "message": "three", "mode": "stream"}).Structured); ran.OutputText != "the answer to three" {
-		t.Errorf("the next call: %+v", ran)
+		t.Errorf("outcome of the next call = %+v, want the output %q", ran, "the answer to three")
 	}
 	for _, x := range w.requests("POST", "/v2/agents/walker/stream-task") {
 		if strings.Contains(string(x.body), "too many") {
-			t.Error("a call that was refused was made")
+			t.Error("a refused call reached the upstream")
 		}
 	}
 }
 
-func TestTheServerRunsOnlySoManyCalls(t *testing.T) {
+func TestCallsOfTheServerAreLimited(t *testing.T) {
 	t.Parallel()
-	w := newCrowd(t, 8)
+	w := newGatedUpstream(t, 8)
 	srv := serve(t, overHTTP, setup{base: w.url, args: []string{"--max-calls", "2"}})
 	a, b, c := connect(t, srv, identity{}), connect(t, srv, identity{protocol: modern}), connect(t, srv, identity{})
 	calls := map[string]*call{"a": w.begin(t, a, "a"), "b": w.begin(t, b, "b")}
-	ask(t, http.MethodPost, srv.url, callOfAgent(t, "77", "too many", nil), c.session()...).checkTurnedAway(t, http.StatusServiceUnavailable, "77")
+	doHTTP(t, http.MethodPost, srv.url, callOfAgent(t, "77", "too many", nil), c.session()...).checkRetryLater(t, http.StatusServiceUnavailable, "77")
 	c.ping()
-	if r := ask(t, http.MethodPost, srv.url, initialize(t, "1")); r.status != http.StatusOK {
-		t.Errorf("initialize: status %d: %s", r.status, r.body)
+	if r := doHTTP(t, http.MethodPost, srv.url, initialize(t, "1")); r.status != http.StatusOK {
+		t.Errorf("initialize: status = %d, want 200; body %s", r.status, r.body)
 	}
 	w.finish(t, calls)
 	if ran := decode[outcome](t, c.tool("invoke_agent", object{"key": "walker", "message": "three", "mode": "stream"}).Structured); ran.OutputText != "the answer to three" {
-		t.Errorf("the next call: %+v", ran)
+		t.Errorf("outcome of the next call = %+v, want the output %q", ran, "the answer to three")
 	}
 	if n := len(w.requests("POST", "/v2/agents/walker/stream-task")); n != 3 {
-		t.Errorf("%d runs were started, want 3", n)
+		t.Errorf("upstream has %d runs, want 3", n)
 	}
 }
 
-// TestACallThatWasLeftMakesRoom leaves one in each way.
-func TestACallThatWasLeftMakesRoom(t *testing.T) {
+// TestAnAbandonedCallFreesItsSlot abandons calls in each way.
+func TestAnAbandonedCallFreesItsSlot(t *testing.T) {
 	t.Parallel()
-	w := newCrowd(t, 8)
+	w := newGatedUpstream(t, 8)
 	srv := serve(t, overHTTP, setup{base: w.url, args: []string{"--max-calls", "1"}})
 	c := connect(t, srv, identity{})
-	for name, leave := range map[string]func(*call){"cancelled": c.cancel, "disconnected": func(k *call) { k.forget() }} {
+	for name, leave := range map[string]func(*call){"cancelled": c.cancel, "disconnected": func(k *call) { k.abandon() }} {
 		call := beginWithRoom(t, c, w, name)
 		leave(call)
 		await(t, w.left, "the end of "+name)
@@ -150,23 +150,24 @@ func TestACallThatWasLeftMakesRoom(t *testing.T) {
 	w.finish(t, calls)
 }
 
-// beginWithRoom starts a run as soon as there is room: a call that was left takes a moment to be gone.
-func beginWithRoom(t *testing.T, c *client, w *crowd, told string) *call {
+// beginWithRoom starts a run as soon as there is a free slot. It retries, because an abandoned call is removed with a
+// delay.
+func beginWithRoom(t *testing.T, c *client, w *gatedUpstream, prompt string) *call {
 	t.Helper()
-	for deadline := time.Now().Add(patience); ; {
-		call := c.begin("invoke_agent", object{"key": "walker", "message": told})
+	for deadline := time.Now().Add(waitTimeout); ; {
+		call := c.begin("invoke_agent", object{"key": "walker", "message": prompt})
 		if d := call.take(); d.err == nil && d.Error == nil {
-			if got := await(t, w.arrived, told); got != told {
-				t.Fatalf("the run %q came, want %q", got, told)
+			if got := await(t, w.arrived, prompt); got != prompt {
+				t.Fatalf("upstream received the run %q, want %q", got, prompt)
 			}
 			return call
 		} else if time.Now().After(deadline) {
-			t.Fatalf("there is no room: %v %+v", d.err, d.Error)
+			t.Fatalf("no free slot after %v: %v %+v", waitTimeout, d.err, d.Error)
 		}
 	}
 }
 
-// caller is somebody without a session, who calls from an address of this machine.
+// caller is a client without a session, which sends from a given address of this machine.
 type caller struct{ from, bearer string }
 
 func (k caller) post(ctx context.Context, url, body string) (*http.Response, error) {
@@ -184,23 +185,24 @@ func (k caller) post(ctx context.Context, url, body string) (*http.Response, err
 		request.Header.Set("Authorization", "Bearer "+k.bearer)
 	}
 	dialer := &net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(k.from)}}
-	web := &http.Client{Transport: &http.Transport{DialContext: dialer.DialContext, DisableKeepAlives: true}, Timeout: patience}
+	web := &http.Client{Transport: &http.Transport{DialContext: dialer.DialContext, DisableKeepAlives: true}, Timeout: waitTimeout}
 	return web.Do(request)
 }
 
-// TestCallersWithoutASessionAreToldApart counts the calls of each key and address.
-func TestCallersWithoutASessionAreToldApart(t *testing.T) {
+// TestCallersWithoutASessionAreLimitedByKeyAndAddress checks that each combination of key and address has a limit of its
+// own.
+func TestCallersWithoutASessionAreLimitedByKeyAndAddress(t *testing.T) {
 	t.Parallel()
-	// Linux answers at all of 127.0.0.0/8; other systems do not.
+	// Linux has all of 127.0.0.0/8 on the loopback interface; other systems have not.
 	const elsewhere = "127.0.0.2"
 	hosts := []string{"127.0.0.1"}
 	if probe, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", elsewhere+":0"); err != nil {
-		t.Logf("callers from one address only: %v", err)
+		t.Logf("testing one address only: %v", err)
 	} else {
 		probe.Close()
 		hosts = append(hosts, elsewhere)
 	}
-	w := newCrowd(t, 8)
+	w := newGatedUpstream(t, 8)
 	srv := serve(t, overHTTP, setup{base: w.url, args: []string{"--max-session-calls", "1"}, secrets: []string{"ada-0b5e", "bob-77c2"}})
 	meta := object{
 		"io.modelcontextprotocol/protocolVersion": modern, "io.modelcontextprotocol/clientInfo": clientInfo(),
@@ -232,31 +234,31 @@ func TestCallersWithoutASessionAreToldApart(t *testing.T) {
 			}
 			if response.StatusCode == http.StatusOK {
 				response.Body.Close()
-				t.Fatalf("a second call of %v was taken", k)
+				t.Fatalf("the second call of %v was accepted", k)
 			}
-			read(t, response).checkTurnedAway(t, http.StatusTooManyRequests, "2")
+			read(t, response).checkRetryLater(t, http.StatusTooManyRequests, "2")
 		}
 	}
 	close(w.release)
 	for _, done := range answered {
 		if text := await(t, done, "an answer"); !strings.Contains(text, "the answer to") {
-			t.Errorf("answered %.500s", text)
+			t.Errorf("answer = %.500s, want that of the run", text)
 		}
 	}
 	cancel()
 }
 
-// TestACallThatOutlastsTheDrainIsToldSo stops a server whose call would go on for ever.
-func TestACallThatOutlastsTheDrainIsToldSo(t *testing.T) {
+// TestACallThatOutlastsTheDrainFailsWithTheReason stops a server while a call runs that does not end.
+func TestACallThatOutlastsTheDrainFailsWithTheReason(t *testing.T) {
 	t.Parallel()
 	const drain = 500 * time.Millisecond
-	w := newCrowd(t, 1)
+	w := newGatedUpstream(t, 1)
 	c := connect(t, serve(t, overHTTP, setup{base: w.url, args: []string{"--drain", drain.String()}}), identity{})
 	call := w.begin(t, c, "long")
 	c.server.terminate()
 	await(t, w.left, "the end of the run")
 	if result := call.result(); !result.IsError || !strings.Contains(result.text(), "stopping") {
-		t.Errorf("isError %v: %s", result.IsError, result.text())
+		t.Errorf("result: isError %v, text %q, want an error with %q", result.IsError, result.text(), "stopping")
 	}
 	c.server.waitExit(drain+exitLimit, 0)
 }

@@ -11,34 +11,34 @@ func TestAPingIsAnsweredWhileManyCallsRun(t *testing.T) {
 	onEachTransport(t, func(t *testing.T, kind string) {
 		const n = 100
 		arrived, release := make(chan struct{}, n), make(chan struct{})
-		u := newUpstream(t, scripted(t, func(s *script, told string) {
+		u := newUpstream(t, scriptedRuns(t, func(s *script, prompt string) {
 			s.start()
 			arrived <- struct{}{}
 			select {
 			case <-release:
-				s.finish("the answer to " + told)
+				s.finish("the answer to " + prompt)
 			case <-s.request.Context().Done():
 			}
 		}))
 		c := open(t, kind, setup{base: u.url})
 		calls := make([]*call, n)
 		for i := range calls {
-			calls[i] = c.beginQuietly("invoke_agent", object{"key": "walker", "message": fmt.Sprintf("call %d", i), "mode": "stream"})
+			calls[i] = c.beginWithoutProgress("invoke_agent", object{"key": "walker", "message": fmt.Sprintf("call %d", i), "mode": "stream"})
 		}
-		limit := time.After(patience)
+		limit := time.After(waitTimeout)
 		for i := range n {
 			select {
 			case <-arrived:
 			case <-limit:
-				t.Fatalf("only %d of %d calls run at once", i, n)
+				t.Fatalf("%d calls run at once, want %d", i, n)
 			}
 		}
 		c.ping()
 		close(release)
 		for i, call := range calls {
-			ran := decode[outcome](t, c.succeeded("invoke_agent", call.result()).Structured)
+			ran := decode[outcome](t, c.mustSucceed("invoke_agent", call.result()).Structured)
 			if want := fmt.Sprintf("the answer to call %d", i); ran.OutputText != want {
-				t.Errorf("output %q, want %q", ran.OutputText, want)
+				t.Errorf("output = %q, want %q", ran.OutputText, want)
 			}
 		}
 	})

@@ -28,7 +28,7 @@ type rpcError struct {
 func (m message) isResponse() bool { return m.Method == "" }
 func (m message) isRequest() bool  { return m.Method != "" && m.ID != nil }
 
-// parseMessage accepts exactly what JSON-RPC 2.0 does: no batch, no member too many, no mixture of kinds.
+// parseMessage parses a JSON-RPC 2.0 message. It accepts neither batches nor unknown members.
 func parseMessage(raw []byte) (message, error) {
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(raw, &members); err != nil {
@@ -51,13 +51,13 @@ func parseMessage(raw []byte) (message, error) {
 	has := func(name string) bool { return members[name] != nil }
 	switch {
 	case m.Method != "" && (has("result") || has("error")):
-		return message{}, errors.New("both a call and an answer")
+		return message{}, errors.New("both a request and a response")
 	case m.Method == "" && has("result") == has("error"):
-		return message{}, errors.New("an answer needs either result or error")
+		return message{}, errors.New("a response needs either result or error")
 	case m.Method == "" && has("params"):
-		return message{}, errors.New("an answer has no params")
+		return message{}, errors.New("a response has params")
 	case m.Method == "" && !has("id"), bytes.Equal(m.ID, []byte("null")):
-		return message{}, errors.New("it has no id")
+		return message{}, errors.New("no id")
 	}
 	return m, nil
 }
@@ -72,12 +72,12 @@ type progress struct {
 	} `json:"_meta"`
 }
 
-// event is an event of a run, as the upstream wrote it or as progress passed it on.
+// event is an event of a run, as sent by the upstream or as contained in progress.
 type event struct {
 	Type      string `json:"type"`
 	Timestamp string `json:"timestamp"`
 	Data      any    `json:"data"`
-	// Truncated marks an event whose data progress left out.
+	// Truncated is set in progress when data was left out.
 	Truncated bool `json:"truncated"`
 }
 
@@ -90,13 +90,13 @@ type toolResult struct {
 	Structured json.RawMessage `json:"structuredContent"`
 	IsError    bool            `json:"isError"`
 	ResultType string          `json:"resultType"`
-	// InputRequests are what the server wants to know before it goes on, since protocol 2026-07-28.
+	// InputRequests are requests that the client must answer in another call, since protocol 2026-07-28.
 	InputRequests map[string]struct {
 		Method string      `json:"method"`
 		Params elicitation `json:"params"`
 	} `json:"inputRequests"`
 
-	// progress came before the result.
+	// progress is what was received before the result.
 	progress []progress
 }
 
@@ -107,7 +107,7 @@ func (r toolResult) text() string {
 	return r.Content[0].Text
 }
 
-// messages are the lines of the progress.
+// messages returns the message of each progress notification.
 func (r toolResult) messages() []string {
 	lines := make([]string, len(r.progress))
 	for i, p := range r.progress {

@@ -14,60 +14,60 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/sandbox"
 )
 
-// nginxVariable is set where there is the time for a test that takes more than a minute.
+// nginxVariable is the environment variable that enables the test, which takes more than a minute.
 const nginxVariable = "ORQ_MCP_NGINX_TEST"
 
-// nginxSilence is longer than nginx waits for an upstream that says nothing.
+// nginxSilence is longer than the read timeout of nginx, which is 60 s.
 const nginxSilence = 70 * time.Second
 
-// TestALongSilenceSurvivesNginx has nginx, as it is without any settings, before the server. It gives up after 60 s in
-// which nothing came, and it would rather collect an answer than pass it on.
+// TestALongSilenceSurvivesNginx runs nginx with its default settings in front of the server. It closes a connection after
+// 60 s without data, and buffers responses.
 func TestALongSilenceSurvivesNginx(t *testing.T) {
 	t.Parallel()
 	if os.Getenv(nginxVariable) != "1" {
-		t.Skipf("it takes %v; %s=1 runs it", nginxSilence, nginxVariable)
+		t.Skipf("takes %v; set %s=1 to run it", nginxSilence, nginxVariable)
 	}
 	nginx, err := exec.LookPath("nginx")
 	if err != nil {
-		t.Skipf("nginx is not there: %v", err)
+		t.Skipf("nginx is not installed: %v", err)
 	}
 	srv := serve(t, overHTTP, setup{base: newSandbox(t, sandbox.Options{}).url})
 	front := &server{process: srv.process, kind: overHTTP, url: startNginx(t, nginx, srv.url)}
-	c, lately := connect(t, front, identity{}), connect(t, front, identity{protocol: modern})
+	c, modernClient := connect(t, front, identity{}), connect(t, front, identity{protocol: modern})
 	stream := listen(t, front, c.session())
 	c.create("scout")
 	message := fmt.Sprintf("/count 3\n/slow %v\n/count 3\nhello", nginxSilence)
 	began := time.Now()
-	var told, silent []*call
-	for _, each := range []*client{c, lately} {
-		told = append(told, each.begin("invoke_agent", object{"key": "scout", "message": message}))
-		silent = append(silent,
-			each.beginQuietly("invoke_agent", object{"key": "scout", "message": message, "mode": "stream"}),
-			each.beginQuietly("invoke_agent", object{"key": "scout", "message": message, "wait_seconds": 100}))
+	var withProgress, withoutProgress []*call
+	for _, each := range []*client{c, modernClient} {
+		withProgress = append(withProgress, each.begin("invoke_agent", object{"key": "scout", "message": message}))
+		withoutProgress = append(withoutProgress,
+			each.beginWithoutProgress("invoke_agent", object{"key": "scout", "message": message, "mode": "stream"}),
+			each.beginWithoutProgress("invoke_agent", object{"key": "scout", "message": message, "wait_seconds": 100}))
 	}
-	for _, call := range told {
-		// It is passed on at once, not when the run has ended.
+	for _, call := range withProgress {
+		// Progress must arrive at once, not when the run has ended.
 		call.awaitProgress("3 ")
 		if took := time.Since(began); took > nginxSilence/2 {
-			t.Errorf("what was said before the silence came after %v", took)
+			t.Errorf("progress before the silence arrived after %v, want at most %v", took, nginxSilence/2)
 		}
 	}
-	for _, call := range append(told, silent...) {
-		result := call.client.succeeded("invoke_agent", call.result())
+	for _, call := range append(withProgress, withoutProgress...) {
+		result := call.client.mustSucceed("invoke_agent", call.result())
 		ran := decode[outcome](t, result.Structured)
 		if ran.State != "completed" || !strings.HasPrefix(ran.OutputText, "1 2 3 1 2 3 ") || !strings.HasSuffix(ran.OutputText, "You wrote: hello") {
-			t.Errorf("outcome %+v", ran)
+			t.Errorf("outcome = %+v, want completed with all of the output", ran)
 		}
 		if call.token == "" {
 			continue
 		}
-		// The first three were taken above.
-		if said := strings.Join(result.messages(), "\n"); !strings.Contains(said, "\n1 \n2 \n3 \n") || !strings.Contains(said, "still working") {
-			t.Errorf("progress %q", result.messages())
+		// The first three numbers have been read above.
+		if text := strings.Join(result.messages(), "\n"); !strings.Contains(text, "\n1 \n2 \n3 \n") || !strings.Contains(text, "still working") {
+			t.Errorf("progress = %q, want heartbeats and the numbers 1 to 3", result.messages())
 		}
 	}
 	if took := time.Since(began); took < nginxSilence {
-		t.Errorf("the runs took %v", took)
+		t.Errorf("the runs took %v, want at least %v", took, nginxSilence)
 	}
 	select {
 	case <-stream.ended:
@@ -77,10 +77,10 @@ func TestALongSilenceSurvivesNginx(t *testing.T) {
 	c.ping()
 }
 
-// startNginx puts nginx before the server and returns the server's address there.
+// startNginx starts nginx in front of the server and returns the URL of the endpoint behind it.
 func startNginx(t *testing.T, nginx, upstream string) string {
 	t.Helper()
-	// A port that is free may be taken before nginx does.
+	// Another process may take the free port before nginx does.
 	for range 5 {
 		if front, ok := tryNginx(t, nginx, upstream); ok {
 			return front
@@ -104,17 +104,17 @@ func tryNginx(t *testing.T, nginx, upstream string) (front string, ok bool) {
 	}
 	exited := make(chan struct{})
 	go func() {
-		// Whether it started is what its port tells.
+		// Whether it started is checked by connecting to its port.
 		_ = cmd.Wait()
 		close(exited)
 	}()
 	t.Cleanup(func() {
-		// It may have ended: then there is nobody to tell.
+		// An error means that it has exited.
 		_ = cmd.Process.Signal(syscall.SIGTERM)
 		select {
 		case <-exited:
-		case <-time.After(patience):
-			t.Error("nginx does not end")
+		case <-time.After(waitTimeout):
+			t.Error("nginx does not exit")
 			_ = cmd.Process.Kill()
 			<-exited
 		}
@@ -122,10 +122,10 @@ func tryNginx(t *testing.T, nginx, upstream string) (front string, ok bool) {
 			t.Logf("nginx:\n%s", log)
 		}
 	})
-	for deadline := time.Now().Add(patience); time.Now().Before(deadline); {
+	for deadline := time.Now().Add(waitTimeout); time.Now().Before(deadline); {
 		select {
 		case <-exited:
-			t.Logf("nginx has ended:\n%s", log)
+			t.Logf("nginx has exited:\n%s", log)
 			return "", false
 		default:
 		}
@@ -147,11 +147,11 @@ func freeAddress(t *testing.T) string {
 	return listener.Addr().String()
 }
 
-// nginxConfig sets nothing but where nginx may write and what it stands before.
+// nginxConfig sets only the directories that nginx writes to, its address and the upstream.
 func nginxConfig(address, upstream, dir string) string {
 	user := ""
 	if os.Geteuid() == 0 {
-		// Its workers would not be root, and could not reach the directory.
+		// Otherwise its workers run as another user, which cannot access the directory.
 		user = "user root root;\n"
 	}
 	return user + fmt.Sprintf(`daemon off;

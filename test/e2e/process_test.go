@@ -13,13 +13,13 @@ import (
 	"github.com/orq-mcp/orq-mcp/test/built"
 )
 
-// apiKey is the server's own key unless a test gives another. It must never be seen by a client or in a log.
+// apiKey is the server's API key unless a test sets another. It must appear in no message to a client and in no log.
 const apiKey = "orq-e2e-key-5f0c1b"
 
-// patience bounds every wait: whatever takes longer is not coming.
-const patience = 30 * time.Second
+// waitTimeout is the limit of every wait. A test fails when it is exceeded.
+const waitTimeout = 30 * time.Second
 
-// exitLimit is how long the program may take to end.
+// exitLimit is how long the program may take to exit.
 const exitLimit = 2 * time.Second
 
 // program is the path of the built binary; TestMain sets it before any test runs.
@@ -27,19 +27,19 @@ var program string
 
 func TestMain(m *testing.M) { built.Main(m, &program) }
 
-// setup says how the program is started.
+// setup describes how the program is started.
 type setup struct {
-	// base is the upstream's address.
+	// base is the URL of the upstream.
 	base string
-	// key is the server's own; apiKey when empty.
+	// key is the server's API key; apiKey when empty.
 	key string
-	// keyless leaves the server without a key of its own.
+	// keyless starts the server without an API key.
 	keyless bool
-	// args are flags.
+	// args are flags of the command.
 	args []string
-	// secrets are texts that no client and no log may see, beside the key.
+	// secrets are strings that must appear in no message to a client and in no log, in addition to the key.
 	secrets []string
-	// exit is the code with which the program must end.
+	// exit is the expected exit code.
 	exit int
 }
 
@@ -50,7 +50,7 @@ func (s setup) ownKey() string {
 	return s.key
 }
 
-// environment is all that the program gets: nothing of the test's own.
+// environment returns the complete environment of the program. It inherits nothing from the test.
 func (s setup) environment() []string {
 	env := append(built.Environment(), "ORQ_BASE_URL="+s.base, "ORQ_MCP_LOG_LEVEL=debug")
 	if !s.keyless {
@@ -59,7 +59,7 @@ func (s setup) environment() []string {
 	return env
 }
 
-// process is one run of the program. It is ended with the test, and must then end well.
+// process is a running program. At the end of the test it is terminated, and must exit in time with the expected code.
 type process struct {
 	t       *testing.T
 	cmd     *exec.Cmd
@@ -69,7 +69,7 @@ type process struct {
 	exited  chan struct{}
 }
 
-// start runs a command of the program. What it writes to stdout goes to the given writer.
+// start runs a command of the program, with stdout as its standard output.
 func start(t *testing.T, s setup, stdout io.Writer, command ...string) *process {
 	t.Helper()
 	cmd := exec.Command(program, append(command, s.args...)...)
@@ -90,7 +90,7 @@ func start(t *testing.T, s setup, stdout io.Writer, command ...string) *process 
 	t.Cleanup(func() {
 		p.terminate()
 		p.waitExit(exitLimit, s.exit)
-		p.inspect()
+		p.checkLog()
 	})
 	return p
 }
@@ -99,38 +99,38 @@ func (p *process) terminate() {
 	select {
 	case <-p.exited:
 	default:
-		// It may have ended since: then there is nobody to tell.
+		// An error means that it has exited in the meantime.
 		_ = p.cmd.Process.Signal(syscall.SIGTERM)
 	}
 }
 
-// waitExit wants the process to end in time with the code. It never leaves it running.
+// waitExit checks that the process exits within limit with the code. It kills a process that does not.
 func (p *process) waitExit(limit time.Duration, code int) {
 	p.t.Helper()
 	select {
 	case <-p.exited:
 	case <-time.After(limit):
-		p.t.Errorf("the program has not ended after %v", limit)
+		p.t.Errorf("the program has not exited after %v", limit)
 		_ = p.cmd.Process.Kill()
 		<-p.exited
 		return
 	}
 	if got := p.cmd.ProcessState.ExitCode(); got != code {
-		p.t.Errorf("exit code %d (%v), want %d", got, p.cmd.ProcessState, code)
+		p.t.Errorf("exit code = %d (%v), want %d", got, p.cmd.ProcessState, code)
 	}
 }
 
-// inspect looks through what the program has logged.
-func (p *process) inspect() {
+// checkLog checks that the log contains no secret, panic or data race.
+func (p *process) checkLog() {
 	logged := p.stderr.String()
 	for _, secret := range p.secrets {
 		if strings.Contains(logged, secret) {
-			p.t.Errorf("stderr holds the secret %q", secret)
+			p.t.Errorf("stderr contains the secret %q", secret)
 		}
 	}
 	for _, trouble := range []string{"DATA RACE", "panic", "goroutine "} {
 		if strings.Contains(logged, trouble) {
-			p.t.Errorf("stderr tells of trouble: %q", trouble)
+			p.t.Errorf("stderr contains %q", trouble)
 		}
 	}
 	if p.t.Failed() {
@@ -138,7 +138,7 @@ func (p *process) inspect() {
 	}
 }
 
-// capture keeps what is written to it, and lets a test wait for it.
+// capture is a writer that keeps what is written, and can wait for a pattern in it.
 type capture struct {
 	mu      sync.Mutex
 	text    strings.Builder
@@ -162,22 +162,22 @@ func (c *capture) String() string {
 	return c.text.String()
 }
 
-// await returns the first group of the pattern as soon as what was written matches it.
+// await waits until the captured text matches the pattern and returns its last group.
 func (c *capture) await(t *testing.T, pattern string) string {
 	t.Helper()
-	wanted := regexp.MustCompile(pattern)
-	limit := time.After(patience)
+	want := regexp.MustCompile(pattern)
+	limit := time.After(waitTimeout)
 	for {
 		c.mu.Lock()
 		text, written := c.text.String(), c.written
 		c.mu.Unlock()
-		if found := wanted.FindStringSubmatch(text); found != nil {
+		if found := want.FindStringSubmatch(text); found != nil {
 			return found[len(found)-1]
 		}
 		select {
 		case <-written:
 		case <-limit:
-			t.Fatalf("nothing like %q was written:\n%s", pattern, text)
+			t.Fatalf("captured text does not match %q:\n%s", pattern, text)
 		}
 	}
 }

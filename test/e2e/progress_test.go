@@ -11,10 +11,10 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/sandbox"
 )
 
-// relayed are the events that progress passed on.
-func relayed(came []progress) []event {
+// relayed returns the events that progress contains.
+func relayed(received []progress) []event {
 	var events []event
-	for _, p := range came {
+	for _, p := range received {
 		if p.Meta.Event != nil {
 			events = append(events, *p.Meta.Event)
 		}
@@ -22,15 +22,15 @@ func relayed(came []progress) []event {
 	return events
 }
 
-// checkRelayed wants the progress of a run to be its events as the upstream wrote them, all and in order.
+// checkRelayed checks that progress contains all events of the run, in order and as the upstream sent them.
 func checkRelayed(t *testing.T, x *exchange, result toolResult) {
 	t.Helper()
-	written := x.events(t)
-	if diff := cmp.Diff(written, relayed(result.progress)); diff != "" {
-		t.Errorf("events as written and as relayed (-want +got):\n%.4000s", diff)
+	want := x.events(t)
+	if diff := cmp.Diff(want, relayed(result.progress)); diff != "" {
+		t.Errorf("relayed events (-want +got):\n%.4000s", diff)
 	}
-	if got := decode[outcome](t, result.Structured).Events; got != len(written) {
-		t.Errorf("the outcome counts %d events, %d were written", got, len(written))
+	if got := decode[outcome](t, result.Structured).Events; got != len(want) {
+		t.Errorf("events in the outcome = %d, want %d", got, len(want))
 	}
 }
 
@@ -43,10 +43,10 @@ func TestProgressIsCompleteAndInOrder(t *testing.T) {
 		c.create("counter")
 		ran, result := c.run("invoke_agent", object{"key": "counter", "message": fmt.Sprintf("/count %d", n)})
 		if ran.State != "completed" {
-			t.Errorf("state %q: %s", ran.State, ran.Error)
+			t.Errorf("state = %q, error %q, want completed", ran.State, ran.Error)
 		}
 		if first := result.progress[0]; first.Message != "starting counter" || first.Meta.Event != nil {
-			t.Errorf("the first progress is %+v", first)
+			t.Errorf("first progress = %+v, want %q without an event", first, "starting counter")
 		}
 		var counted []string
 		for _, line := range result.messages() {
@@ -62,7 +62,7 @@ func TestProgressIsCompleteAndInOrder(t *testing.T) {
 			t.Errorf("numbers (-want +got):\n%.2000s", diff)
 		}
 		if !strings.HasPrefix(ran.OutputText, strings.Join(want, "")) {
-			t.Errorf("the output lacks numbers: %.300q", ran.OutputText)
+			t.Errorf("output = %.300q, want all numbers in it", ran.OutputText)
 		}
 		checkRelayed(t, u.requests("POST", "/v2/agents/counter/stream-task")[0], result)
 		c.ping()
@@ -80,28 +80,28 @@ func TestManyRunsDoNotMix(t *testing.T) {
 			calls[i] = c.begin("invoke_agent", object{"key": "counter", "message": fmt.Sprintf("/count 50\nrun <%d>", i)})
 		}
 		for i, call := range calls {
-			result := c.succeeded("invoke_agent", call.result())
-			told := fmt.Sprintf("run <%d>", i)
-			if ran := decode[outcome](t, result.Structured); ran.State != "completed" || !strings.HasSuffix(ran.OutputText, "You wrote: "+told) {
-				t.Errorf("%s got the outcome %q: %q", told, ran.State, ran.OutputText)
+			result := c.mustSucceed("invoke_agent", call.result())
+			prompt := fmt.Sprintf("run <%d>", i)
+			if ran := decode[outcome](t, result.Structured); ran.State != "completed" || !strings.HasSuffix(ran.OutputText, "You wrote: "+prompt) {
+				t.Errorf("%s: outcome = %s with output %q, want completed with its own message", prompt, ran.State, ran.OutputText)
 			}
-			checkRelayed(t, u.runOf(told), result)
+			checkRelayed(t, u.runOf(prompt), result)
 		}
 		c.ping()
 	})
 }
 
-// runOf is the streamed run whose message ends with the text.
-func (u *upstream) runOf(told string) *exchange {
+// runOf returns the streamed run whose message ends with prompt.
+func (u *upstream) runOf(prompt string) *exchange {
 	u.t.Helper()
 	for _, x := range u.requests("POST", "/v2/agents/counter/stream-task") {
 		if body := decode[struct {
 			Message struct{ Parts []struct{ Text string } }
-		}](u.t, x.body); strings.HasSuffix(body.Message.Parts[0].Text, told) {
+		}](u.t, x.body); strings.HasSuffix(body.Message.Parts[0].Text, prompt) {
 			return x
 		}
 	}
-	u.t.Fatalf("no run was told %q", told)
+	u.t.Fatalf("no run has the message %q", prompt)
 	panic("unreachable")
 }
 
@@ -109,7 +109,7 @@ func TestProgressIsLive(t *testing.T) {
 	t.Parallel()
 	onEachTransport(t, func(t *testing.T, kind string) {
 		seen := make(chan struct{})
-		u := newUpstream(t, scripted(t, func(s *script, _ string) {
+		u := newUpstream(t, scriptedRuns(t, func(s *script, _ string) {
 			s.start()
 			for i := range 10 {
 				select {
@@ -117,7 +117,7 @@ func TestProgressIsLive(t *testing.T) {
 				case <-s.request.Context().Done():
 					return
 				}
-				s.say(fmt.Sprintf("step %d", i))
+				s.thought(fmt.Sprintf("step %d", i))
 			}
 			s.finish("arrived")
 		}))
@@ -126,12 +126,12 @@ func TestProgressIsLive(t *testing.T) {
 		call.awaitProgress("task task-go started")
 		for i := range 10 {
 			seen <- struct{}{}
-			if line := call.nextProgress().Message; line != fmt.Sprintf("step %d", i) {
-				t.Fatalf("after step %d came %q", i-1, line)
+			if got, want := call.nextProgress().Message, fmt.Sprintf("step %d", i); got != want {
+				t.Fatalf("progress = %q, want %q", got, want)
 			}
 		}
 		if ran := decode[outcome](t, call.result().Structured); ran.OutputText != "arrived" {
-			t.Errorf("output %q", ran.OutputText)
+			t.Errorf("output = %q, want %q", ran.OutputText, "arrived")
 		}
 	})
 }
@@ -143,8 +143,8 @@ func TestProgressTokensOfEitherTypeComeBack(t *testing.T) {
 		c.create("counter")
 		for _, token := range []string{`0`, `7`, `9007199254740991`, `"7"`, `"a \"quoted\" \u00e9"`} {
 			call := c.beginWithToken(token, "invoke_agent", object{"key": "counter", "message": "hello"})
-			if result := c.succeeded("invoke_agent", call.result()); len(result.progress) < 2 {
-				t.Errorf("token %s: progress %v", token, result.messages())
+			if result := c.mustSucceed("invoke_agent", call.result()); len(result.progress) < 2 {
+				t.Errorf("token %s: progress = %v, want at least 2 messages", token, result.messages())
 			}
 		}
 	})

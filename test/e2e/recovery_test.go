@@ -11,14 +11,15 @@ import (
 	"testing"
 	"time"
 
+	"github.com/orq-mcp/orq-mcp/internal/contract"
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox"
 )
 
-// page is what a proxy puts in the place of an answer.
+// page is the body of an error response of a proxy.
 const page = "<!DOCTYPE html>\n<html>\n<head><title>502 Bad Gateway</title></head>\n<body>\n<center><h1>502 Bad Gateway</h1></center>\n</body>\n</html>\n"
 
-// faults are the ways in which a stream ends before its time. Each is played after the client has heard all that was
-// said until then.
+// faults returns the ways in which a stream breaks. Each happens after the client has received the text sent before.
 func faults() map[string]func(s *script) {
 	return map[string]func(s *script){
 		"the connection is closed": func(s *script) { s.hangUp() },
@@ -36,13 +37,13 @@ func faults() map[string]func(s *script) {
 	}
 }
 
-// raw writes what is no event.
+// raw writes text that is no event.
 func (s *script) raw(text string) {
 	_, _ = io.WriteString(s.w, text)
 	_ = http.NewResponseController(s.w).Flush()
 }
 
-// reset breaks the connection in the way of a machine that has gone.
+// reset resets the TCP connection.
 func (s *script) reset() {
 	conn, _, err := http.NewResponseController(s.w).Hijack()
 	if err == nil {
@@ -54,16 +55,17 @@ func (s *script) reset() {
 	}
 }
 
-// breaking serves runs that say half an answer and then suffer a fault, once the test lets it come, and lookups.
-func breaking(t *testing.T, heard <-chan struct{}, fault func(*script), lookup http.HandlerFunc) *upstream {
+// newFailingUpstream serves runs that send half an answer and, after received is closed, break with fault. lookup handles
+// lookups of their tasks.
+func newFailingUpstream(t *testing.T, received <-chan struct{}, fault func(*script), lookup http.HandlerFunc) *upstream {
 	t.Helper()
 	mux := http.NewServeMux()
-	mux.Handle("POST /", improvised(t, func(s *script, _ string) {
+	mux.Handle("POST /", uncheckedRuns(t, func(s *script, _ string) {
 		s.start()
-		s.say("Half an ")
-		s.say("answer")
+		s.thought("Half an ")
+		s.thought("answer")
 		select {
-		case <-heard:
+		case <-received:
 			fault(s)
 		case <-s.request.Context().Done():
 		}
@@ -72,8 +74,8 @@ func breaking(t *testing.T, heard <-chan struct{}, fault func(*script), lookup h
 	return newUpstream(t, mux)
 }
 
-// found is the answer to a lookup.
-func found(t *testing.T, status, text string) string {
+// responseJSON returns the response to a lookup.
+func responseJSON(t *testing.T, status, text string) string {
 	t.Helper()
 	response := orq.AgentResponse{ID: "response", TaskID: "task-x", Status: status, Model: "openai/gpt-4o", Output: []orq.Message{}}
 	if text != "" {
@@ -88,15 +90,15 @@ func TestAFaultOfTheStreamIsRecovered(t *testing.T) {
 		for name, fault := range faults() {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				heard := make(chan struct{})
-				u := breaking(t, heard, fault, answerJSON(http.StatusOK, found(t, orq.ResponseCompleted, "Half an answer, and the other half")))
+				received := make(chan struct{})
+				u := newFailingUpstream(t, received, fault, answerJSON(http.StatusOK, responseJSON(t, orq.ResponseCompleted, "Half an answer, and the other half")))
 				c := open(t, kind, setup{base: u.url})
 				call := c.begin("invoke_agent", object{"key": "scout", "message": "x"})
 				call.awaitProgress("answer")
-				close(heard)
-				result := c.succeeded("invoke_agent", call.result())
+				close(received)
+				result := c.mustSucceed("invoke_agent", call.result())
 				if ran := decode[outcome](t, result.Structured); ran.State != "completed" || ran.TaskID != "task-x" || ran.OutputText != "Half an answer, and the other half" {
-					t.Errorf("outcome %+v", ran)
+					t.Errorf("outcome = %+v, want task-x completed with the whole output", ran)
 				}
 				checkLookup(t, u, result)
 			})
@@ -104,40 +106,40 @@ func TestAFaultOfTheStreamIsRecovered(t *testing.T) {
 	})
 }
 
-// checkLookup wants the run to have been started once and looked up, and its caller to have been told.
+// checkLookup checks that the run was started once, that it was looked up, and that progress reported the lookup.
 func checkLookup(t *testing.T, u *upstream, result toolResult) {
 	t.Helper()
 	if n := len(u.requests("POST", "/v2/agents/scout/stream-task")); n != 1 {
-		t.Errorf("the run was started %d times", n)
+		t.Errorf("the run was started %d times, want once", n)
 	}
 	if len(u.requests("GET", "/v2/agents/scout/responses/task-x")) == 0 {
 		t.Error("the task was not looked up")
 	}
 	if lines, want := result.messages(), "the stream broke off: looking up the outcome of task task-x"; !slices.Contains(lines, want) {
-		t.Errorf("progress lacks %q: %q", want, lines)
+		t.Errorf("progress = %q, want %q in it", lines, want)
 	}
 }
 
-func TestAFaultThatCannotBeRecoveredTellsAllThereIs(t *testing.T) {
+func TestAnUnrecoverableStreamErrorContainsTaskAndText(t *testing.T) {
 	t.Parallel()
 	onEachTransport(t, func(t *testing.T, kind string) {
 		for name, fault := range faults() {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				heard := make(chan struct{})
-				u := breaking(t, heard, fault, answerJSON(http.StatusForbidden, `{"message": "out of order"}`))
+				received := make(chan struct{})
+				u := newFailingUpstream(t, received, fault, answerJSON(http.StatusForbidden, `{"message": "out of order"}`))
 				c := open(t, kind, setup{base: u.url})
 				call := c.begin("invoke_agent", object{"key": "scout", "message": "x"})
 				call.awaitProgress("answer")
-				close(heard)
+				close(received)
 				result := call.result()
 				for _, part := range []string{"task-x", "get_agent_response", "out of order", "Half an answer"} {
 					if !strings.Contains(result.text(), part) {
-						t.Errorf("the error lacks %q:\n%s", part, result.text())
+						t.Errorf("error = %s\nwant %q in it", result.text(), part)
 					}
 				}
 				if !result.IsError {
-					t.Errorf("a run without an end succeeded: %s", result.text())
+					t.Errorf("a run without an end succeeded, want an error: %s", result.text())
 				}
 				checkLookup(t, u, result)
 			})
@@ -145,14 +147,14 @@ func TestAFaultThatCannotBeRecoveredTellsAllThereIs(t *testing.T) {
 	})
 }
 
-// stalling serves runs that fall silent, and lookups by which they work at first, and then have ended. left is closed
-// when a silent stream was left.
-func stalling(t *testing.T) (u *upstream, left chan struct{}) {
+// newStallingUpstream serves runs that stop sending without an end. Lookups report them as running once, and then as
+// completed. left is closed when the request of the stream is cancelled.
+func newStallingUpstream(t *testing.T) (u *upstream, left chan struct{}) {
 	t.Helper()
 	silent, left := make(chan struct{}), make(chan struct{})
 	close(silent)
 	var looks atomic.Int64
-	u = breaking(t, silent, func(s *script) {
+	u = newFailingUpstream(t, silent, func(s *script) {
 		<-s.request.Context().Done()
 		close(left)
 	}, func(w http.ResponseWriter, r *http.Request) {
@@ -160,20 +162,20 @@ func stalling(t *testing.T) (u *upstream, left chan struct{}) {
 		if looks.Add(1) == 1 {
 			status = orq.ResponseInProgress
 		}
-		answerJSON(http.StatusOK, found(t, status, "The whole answer"))(w, r)
+		answerJSON(http.StatusOK, responseJSON(t, status, "The whole answer"))(w, r)
 	})
 	return u, left
 }
 
-// TestAStreamThatStallsIsLookedUp has a stream say nothing more, not even that it lives.
+// TestAStreamThatStallsIsLookedUp stops sending on a stream, comments included.
 func TestAStreamThatStallsIsLookedUp(t *testing.T) {
 	t.Parallel()
 	onEachTransport(t, func(t *testing.T, kind string) {
-		u, left := stalling(t)
+		u, left := newStallingUpstream(t)
 		c := open(t, kind, setup{base: u.url, args: []string{"--stall-timeout", "300ms"}})
-		result := c.succeeded("invoke_agent", c.begin("invoke_agent", object{"key": "scout", "message": "x"}).result())
+		result := c.mustSucceed("invoke_agent", c.begin("invoke_agent", object{"key": "scout", "message": "x"}).result())
 		if ran := decode[outcome](t, result.Structured); ran.State != "completed" || ran.OutputText != "The whole answer" {
-			t.Errorf("outcome %+v", ran)
+			t.Errorf("outcome = %+v, want completed with output %q", ran, "The whole answer")
 		}
 		await(t, left, "the end of the stalled stream")
 		checkLookup(t, u, result)
@@ -182,24 +184,24 @@ func TestAStreamThatStallsIsLookedUp(t *testing.T) {
 
 func TestACallFromTheCommandLineOutlivesAStall(t *testing.T) {
 	t.Parallel()
-	u, left := stalling(t)
+	u, left := newStallingUpstream(t)
 	out := newCapture()
 	p := start(t, setup{base: u.url, args: []string{"--stall-timeout", "300ms"}}, out, "call", "invoke_agent", "key=scout", "message=x")
-	p.waitExit(patience, 0)
+	p.waitExit(waitTimeout, 0)
 	await(t, left, "the end of the stalled stream")
 	if !strings.Contains(out.String(), "The whole answer") {
-		t.Errorf("printed %q", out)
+		t.Errorf("stdout = %q, want the whole answer in it", out)
 	}
 }
 
-// TestAStreamThatBringsNothingGoesOn says for a while that it lives, and nothing else. Its task cannot be looked up.
-func TestAStreamThatBringsNothingGoesOn(t *testing.T) {
+// TestKeepAliveCommentsPreventAStall sends only comments for a while. The task cannot be looked up.
+func TestKeepAliveCommentsPreventAStall(t *testing.T) {
 	t.Parallel()
 	onEachTransport(t, func(t *testing.T, kind string) {
 		const stall = time.Second
-		heard := make(chan struct{})
-		u := breaking(t, heard, func(s *script) {
-			// What is measured is the time between two signs of life.
+		received := make(chan struct{})
+		u := newFailingUpstream(t, received, func(s *script) {
+			// The ticker sets the time between two comments, which is what the server measures.
 			ticker := time.NewTicker(stall / 10)
 			defer ticker.Stop()
 			for range 30 {
@@ -214,23 +216,23 @@ func TestAStreamThatBringsNothingGoesOn(t *testing.T) {
 		}, answerJSON(http.StatusNotFound, `{"code": "404", "message": "unknown"}`))
 		c := open(t, kind, setup{base: u.url, args: []string{"--stall-timeout", stall.String()}})
 		call := c.begin("invoke_agent", object{"key": "scout", "message": "x"})
-		close(heard)
-		if ran := decode[outcome](t, c.succeeded("invoke_agent", call.result()).Structured); ran.State != "completed" || ran.OutputText != "done" {
-			t.Errorf("outcome %+v", ran)
+		close(received)
+		if ran := decode[outcome](t, c.mustSucceed("invoke_agent", call.result()).Structured); ran.State != "completed" || ran.OutputText != "done" {
+			t.Errorf("outcome = %+v, want completed with output %q", ran, "done")
 		}
 	})
 }
 
-// TestALongTextIsNotLostWithTheStream breaks a stream that has said more than fits a buffer.
+// TestALongTextIsNotLostWithTheStream breaks a stream after more text than a buffer holds.
 func TestALongTextIsNotLostWithTheStream(t *testing.T) {
 	t.Parallel()
 	onEachTransport(t, func(t *testing.T, kind string) {
 		const n = 500
 		mux := http.NewServeMux()
-		mux.Handle("POST /", improvised(t, func(s *script, _ string) {
+		mux.Handle("POST /", uncheckedRuns(t, func(s *script, _ string) {
 			s.start()
 			for i := range n {
-				s.say(fmt.Sprintf("%d ", i))
+				s.thought(fmt.Sprintf("%d ", i))
 			}
 			s.hangUp()
 		}))
@@ -242,7 +244,50 @@ func TestALongTextIsNotLostWithTheStream(t *testing.T) {
 			fmt.Fprintf(&want, "%d ", i)
 		}
 		if !result.IsError || !strings.Contains(result.text(), strings.TrimSpace(want.String())) {
-			t.Errorf("isError %v, text\n%.3000s", result.IsError, result.text())
+			t.Errorf("result: isError %v, text\n%.3000s\nwant an error with all numbers", result.IsError, result.text())
+		}
+	})
+}
+
+func TestACutStreamIsRecovered(t *testing.T) {
+	t.Parallel()
+	onEachTransport(t, func(t *testing.T, kind string) {
+		u := newSandbox(t, sandbox.Options{})
+		c := open(t, kind, setup{base: u.url})
+		c.create("scout")
+		ran, result := c.run("invoke_agent", object{"key": "scout", "message": "/count 2\n/drop\n/count 2\nhello"})
+		if ran.State != "completed" || !strings.HasPrefix(ran.OutputText, "1 2 1 2 ") || !strings.HasSuffix(ran.OutputText, "You wrote: hello") {
+			t.Errorf("outcome = %+v, want completed with all of the output", ran)
+		}
+		if lines, want := result.messages(), "the stream broke off: looking up the outcome of task "+ran.TaskID; !slices.Contains(lines, want) {
+			t.Errorf("progress = %q, want %q in it", lines, want)
+		}
+		if n := len(u.requests("POST", "/v2/agents/scout/stream-task")); n != 1 {
+			t.Errorf("the run was started %d times, want once", n)
+		}
+	})
+}
+
+func TestTheErrorOfACutStreamContainsTheReceivedText(t *testing.T) {
+	t.Parallel()
+	onEachTransport(t, func(t *testing.T, kind string) {
+		runs := scriptedRuns(t, func(s *script, _ string) {
+			s.start()
+			s.thought("Half an ")
+			s.thought("answer")
+			s.hangUp()
+		})
+		mux := http.NewServeMux()
+		mux.Handle("POST /", runs)
+		mux.Handle("GET /v2/agents/{key}/responses/{task}", contract.Check(t, answerJSON(404, `{"code": "404", "message": "out of order"}`)))
+		c := open(t, kind, setup{base: newUpstream(t, mux).url})
+		result := c.begin("invoke_agent", object{"key": "scout", "message": "x"}).result()
+		want := "The event stream broke off and its outcome could not be fetched: the event stream broke off before its end: unexpected EOF; " +
+			"GET /v2/agents/{agent_key}/responses/{task_id}: 404 out of order. " +
+			"The run may still go on: call get_agent_response with key=scout and task_id=task-x.\n" +
+			"Received until then:\nHalf an answer"
+		if !result.IsError || result.text() != want {
+			t.Errorf("result: isError %v, text\n%s\nwant an error with\n%s", result.IsError, result.text(), want)
 		}
 	})
 }

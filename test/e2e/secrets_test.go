@@ -13,7 +13,8 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/sandbox"
 )
 
-// TestSecretsAreNeverShown relies on every message and the whole of stderr being searched for the secrets.
+// TestSecretsAreNeverShown passes secrets to tools. The client and the process search every message and all of stderr for
+// them.
 func TestSecretsAreNeverShown(t *testing.T) {
 	t.Parallel()
 	onEachTransport(t, func(t *testing.T, kind string) {
@@ -25,8 +26,8 @@ func TestSecretsAreNeverShown(t *testing.T) {
 			"headers": object{"Authorization": "Bearer " + header, "X-Plain": header}, "plain_headers": []any{"X-Plain"},
 		}
 		c.tool("register_a2a_agent", register)
-		c.refused("register_a2a_agent", register)
-		c.refused("register_a2a_agent", object{"key": "w", "headers": object{"Authorization": []any{wrongType}}, "api_key": wrongType})
+		c.toolError("register_a2a_agent", register)
+		c.toolError("register_a2a_agent", object{"key": "w", "headers": object{"Authorization": []any{wrongType}}, "api_key": wrongType})
 		c.tool("refresh_agent_card", object{"key": "weather"})
 		c.tool("update_agent", object{"key": "weather", "a2a": object{"headers": object{"Authorization": "Bearer " + header}}})
 		c.tool("get_agent", object{"key": "weather"})
@@ -44,21 +45,21 @@ func TestSecretsAreNeverShown(t *testing.T) {
 		c.tool("get_agent_response", object{"key": "caller", "task_id": ran.TaskID})
 		c.tool("get_agent", object{"key": "caller"})
 
-		// The secrets did go where they belong.
+		// The secrets must have reached the upstream.
 		for path, secret := range map[string]string{"/v2/agents/a2a": header, "/v2/agents/stream-run": toolHeader} {
 			if sent := u.requests("POST", path); len(sent) == 0 || !bytes.Contains(sent[0].body, []byte(secret)) {
-				t.Errorf("POST %s did not carry the secret", path)
+				t.Errorf("the body of POST %s lacks the secret", path)
 			}
 		}
 	})
 }
 
-// TestSecretsInEventsAreMasked has an upstream that is careless with what it was told.
+// TestSecretsInEventsAreMasked has an upstream whose events contain secrets.
 func TestSecretsInEventsAreMasked(t *testing.T) {
 	t.Parallel()
 	onEachTransport(t, func(t *testing.T, kind string) {
 		const secret = "s3cr3t-in-an-event"
-		u := newUpstream(t, scripted(t, func(s *script, _ string) {
+		u := newUpstream(t, scriptedRuns(t, func(s *script, _ string) {
 			s.start()
 			s.useTool(map[string]any{"city": "Lisbon", "api_key": secret, "headers": map[string]any{"X-Any": secret}})
 			s.finish("done")
@@ -71,7 +72,7 @@ func TestSecretsInEventsAreMasked(t *testing.T) {
 			}
 			arguments, _ := e.Data.(object)["tool_arguments"].(object)
 			if arguments["city"] != "Lisbon" || arguments["api_key"] != "***" {
-				t.Errorf("arguments came as %v", arguments)
+				t.Errorf("arguments = %v, want the city and a masked api_key", arguments)
 			}
 			return
 		}
@@ -79,7 +80,7 @@ func TestSecretsInEventsAreMasked(t *testing.T) {
 	})
 }
 
-// TestARefusalThatEchoesTheRequestShowsNoSecret has an upstream that answers every request with its body.
+// TestARefusalThatEchoesTheRequestShowsNoSecret has an upstream whose errors contain the body of the request.
 func TestARefusalThatEchoesTheRequestShowsNoSecret(t *testing.T) {
 	t.Parallel()
 	onEachTransport(t, func(t *testing.T, kind string) {
@@ -103,20 +104,20 @@ func TestARefusalThatEchoesTheRequestShowsNoSecret(t *testing.T) {
 			"run_agent":          {"key": "k", "role": "r", "instructions": "i", "model": "m", "message": "m", "tools": inline},
 			"register_a2a_agent": {"key": "k", "display_name": "d", "description": "d", "agent_url": "https://u:" + inURL + "@a.example", "headers": object{"X-Any": header}},
 		} {
-			for _, result := range []toolResult{c.begin(tool, arguments).result(), c.beginQuietly(tool, arguments).result()} {
+			for _, result := range []toolResult{c.begin(tool, arguments).result(), c.beginWithoutProgress(tool, arguments).result()} {
 				if !result.IsError || !strings.Contains(result.text(), "***") {
-					t.Errorf("%s answered %s", tool, result.text())
+					t.Errorf("%s = %s, want an error with masked values", tool, result.text())
 				}
 			}
 		}
 	})
 }
 
-// planted are the secrets that planting hides in every answer, under a name of a credential and below headers.
-const planted, plantedHeader = "s3cr3t-planted", "s3cr3t-planted-header"
+// injected and injectedHeader are the secrets that injectSecrets adds: under the names of credentials and below headers.
+const injected, injectedHeader = "s3cr3t-injected", "s3cr3t-injected-header"
 
-// planting answers as next does, with secrets in every object of every answer and every event.
-func planting(t *testing.T, next http.Handler) http.Handler {
+// injectSecrets wraps next and adds secrets to every object in its responses and events.
+func injectSecrets(t *testing.T, next http.Handler) http.Handler {
 	t.Helper()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		recorder := httptest.NewRecorder()
@@ -131,7 +132,7 @@ func planting(t *testing.T, next http.Handler) http.Handler {
 				_, _ = io.WriteString(w, line)
 				continue
 			}
-			plant(value)
+			inject(value)
 			if isEvent {
 				_, _ = io.WriteString(w, "data: ")
 			}
@@ -140,31 +141,31 @@ func planting(t *testing.T, next http.Handler) http.Handler {
 	})
 }
 
-// plant hides secrets in every object below a value, but for those whose members all have one form.
-func plant(value any) {
+// inject adds secrets to every object in value, except those that are maps.
+func inject(value any) {
 	switch value := value.(type) {
 	case object:
 		for name, inside := range value {
 			if name == "message_difference" || name == "headers" {
 				for _, member := range inside.(object) {
-					plant(member)
+					inject(member)
 				}
 				continue
 			}
-			plant(inside)
+			inject(inside)
 		}
-		value["client_secret"], value["x_api_key"] = planted, object{"deep": []any{planted, object{"deeper": planted}}}
+		value["client_secret"], value["x_api_key"] = injected, object{"deep": []any{injected, object{"deeper": injected}}}
 		if value["headers"] == nil {
-			value["headers"] = object{"X-Any": object{"value": plantedHeader}, "Authorization": object{"value": "Bearer " + plantedHeader}}
+			value["headers"] = object{"X-Any": object{"value": injectedHeader}, "Authorization": object{"value": "Bearer " + injectedHeader}}
 		}
 	case []any:
 		for _, inside := range value {
-			plant(inside)
+			inject(inside)
 		}
 	}
 }
 
-// TestSecretsInAnyAnswerAreHidden calls every tool on a workspace whose answers are full of secrets: results, refusals,
+// TestSecretsInAnyAnswerAreHidden calls every tool on a workspace with secrets in all of its responses. Results, errors,
 // progress and the log are searched for them.
 func TestSecretsInAnyAnswerAreHidden(t *testing.T) {
 	t.Parallel()
@@ -173,17 +174,17 @@ func TestSecretsInAnyAnswerAreHidden(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		u := newUpstream(t, planting(t, box))
+		u := newUpstream(t, injectSecrets(t, box))
 		t.Cleanup(func() {
 			if err := box.Close(); err != nil {
 				t.Error(err)
 			}
 		})
-		c := open(t, kind, setup{base: u.url, args: []string{"--log-level", "debug"}, secrets: []string{planted, plantedHeader}})
+		c := open(t, kind, setup{base: u.url, args: []string{"--log-level", "debug"}, secrets: []string{injected, injectedHeader}})
 		masked := map[string]bool{}
 		use := func(tool string, arguments object) toolResult {
 			t.Helper()
-			result := c.succeeded(tool, c.begin(tool, arguments).result())
+			result := c.mustSucceed(tool, c.begin(tool, arguments).result())
 			for _, e := range relayed(result.progress) {
 				masked["progress"] = masked["progress"] || strings.Contains(string(encode(t, e.Data)), "***")
 			}
@@ -205,16 +206,16 @@ func TestSecretsInAnyAnswerAreHidden(t *testing.T) {
 			}
 		}
 		use("run_agent", object{"key": "runner", "model": "openai/gpt-4o", "role": "r", "instructions": "i", "message": "hello"})
-		c.refused("get_agent", object{"key": "nobody"})
-		c.refused("get_agent_response", object{"key": "scout", "task_id": "none"})
-		c.refused("invoke_agent", object{"key": "scout", "message": "/error 503", "mode": "stream"})
-		c.refused("create_agent", object{"key": "scout", "role": "r", "description": "d", "instructions": "i", "model": "openai/gpt-4o"})
+		c.toolError("get_agent", object{"key": "nobody"})
+		c.toolError("get_agent_response", object{"key": "scout", "task_id": "none"})
+		c.toolError("invoke_agent", object{"key": "scout", "message": "/error 503", "mode": "stream"})
+		c.toolError("create_agent", object{"key": "scout", "role": "r", "description": "d", "instructions": "i", "model": "openai/gpt-4o"})
 		use("delete_agent", object{"key": "weather", "confirm": "weather"})
 
-		// Where all that an answer holds is shown, the secrets were there to be hidden.
+		// These show complete responses, so they must contain masked secrets.
 		for _, where := range []string{"get_agent", "list_agents", "refresh_agent_card", "progress"} {
 			if !masked[where] {
-				t.Errorf("nothing was masked by %s", where)
+				t.Errorf("%s contains no masked value", where)
 			}
 		}
 	})

@@ -15,20 +15,20 @@ import (
 	"github.com/orq-mcp/orq-mcp/test/built"
 )
 
-// flood is an upstream whose runs never end: "flood" says more than any buffer holds, all others end at once.
+// flood is an upstream whose run "flood" sends more than all buffers hold and never ends. Other runs end at once.
 type flood struct {
 	url string
 	// runs counts all runs.
 	runs atomic.Int64
-	// said counts the bytes of floods; full is closed when more was said than one would read ahead for.
-	said atomic.Int64
+	// sent counts the bytes of floods. full is closed when they exceed floodSize.
+	sent atomic.Int64
 	full chan struct{}
-	// left tells when the request of a flood ended.
+	// left receives the time at which the request of a flood was cancelled.
 	left chan time.Time
 }
 
 const (
-	// floodSize is what fills no buffer yet; beyond floodLimit they must all be full.
+	// floodSize is more than a server reads ahead. At floodLimit all buffers must be full.
 	floodSize  = 4 << 20
 	floodLimit = 256 << 20
 )
@@ -37,18 +37,18 @@ func newFlood(t *testing.T) *flood {
 	t.Helper()
 	f := &flood{full: make(chan struct{}), left: make(chan time.Time, 1)}
 	text := strings.Repeat("too much ", 4000)
-	// What is said is not kept, as it would be by an upstream: that is too much.
-	web := httptest.NewServer(improvised(t, func(s *script, told string) {
+	// Not newUpstream, which would record all of it.
+	web := httptest.NewServer(uncheckedRuns(t, func(s *script, prompt string) {
 		f.runs.Add(1)
 		s.start()
-		if told != "flood" {
-			s.say("a word")
-			s.finish("the answer to " + told)
+		if prompt != "flood" {
+			s.thought("a word")
+			s.finish("the answer to " + prompt)
 			return
 		}
-		for s.request.Context().Err() == nil && f.said.Load() < floodLimit {
-			s.say(text)
-			if before := f.said.Add(int64(len(text))) - int64(len(text)); before < floodSize && before+int64(len(text)) >= floodSize {
+		for s.request.Context().Err() == nil && f.sent.Load() < floodLimit {
+			s.thought(text)
+			if before := f.sent.Add(int64(len(text))) - int64(len(text)); before < floodSize && before+int64(len(text)) >= floodSize {
 				close(f.full)
 			}
 		}
@@ -60,11 +60,11 @@ func newFlood(t *testing.T) *flood {
 	return f
 }
 
-// callFlood begins a flood over a connection of its own, and reads no more than the beginning of its answer.
-func callFlood(t *testing.T, srv *server, session []string) {
+// startFlood starts a flood on a connection of its own and reads only the header of the response.
+func startFlood(t *testing.T, srv *server, session []string) {
 	t.Helper()
 	address := strings.TrimSuffix(strings.TrimPrefix(srv.url, "http://"), "/mcp")
-	conn, err := (&net.Dialer{Timeout: patience}).DialContext(t.Context(), "tcp", address)
+	conn, err := (&net.Dialer{Timeout: waitTimeout}).DialContext(t.Context(), "tcp", address)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,38 +88,38 @@ func callFlood(t *testing.T, srv *server, session []string) {
 	// The body is never read, and the connection is closed with the test.
 	response, err := http.ReadResponse(bufio.NewReaderSize(conn, 16), request) //nolint:bodyclose // see above
 	if err != nil || response.StatusCode != http.StatusOK {
-		t.Fatalf("the call: %v, %v", response, err)
+		t.Fatalf("response to the call = %v, error %v, want 200", response, err)
 	}
 }
 
-// TestASlowReaderSlowsNobody has other sessions, and the same one, run while one reader has stopped.
-func TestASlowReaderSlowsNobody(t *testing.T) {
+// TestASlowReaderDoesNotSlowOthers makes runs in the same session and in another while one reader has stopped.
+func TestASlowReaderDoesNotSlowOthers(t *testing.T) {
 	t.Parallel()
 	f := newFlood(t)
 	srv := serve(t, overHTTP, setup{base: f.url})
 	c, other := connect(t, srv, identity{}), connect(t, srv, identity{protocol: modern})
-	callFlood(t, srv, c.session())
+	startFlood(t, srv, c.session())
 	await(t, f.full, "the flood")
 	for _, quick := range []*client{c, other} {
 		best := time.Hour
 		for i := range 20 {
-			began, told := time.Now(), fmt.Sprint("run ", i)
-			ran, result := quick.run("invoke_agent", object{"key": "walker", "message": told})
-			if best = min(best, time.Since(began)); ran.OutputText != "the answer to "+told || len(result.progress) != 4 {
-				t.Errorf("beside a slow reader: %+v, %q", ran, result.messages())
+			began, prompt := time.Now(), fmt.Sprint("run ", i)
+			ran, result := quick.run("invoke_agent", object{"key": "walker", "message": prompt})
+			if best = min(best, time.Since(began)); ran.OutputText != "the answer to "+prompt || len(result.progress) != 4 {
+				t.Errorf("outcome beside a slow reader = %+v, progress %q, want the answer and 4 messages", ran, result.messages())
 			}
 		}
 		if limit := time.Second; best > limit {
-			t.Errorf("a run of a moment took %v, at best", best)
+			t.Errorf("a short run took %v at best, want at most %v", best, limit)
 		}
 	}
 	c.ping()
-	if f.said.Load() >= floodLimit {
-		t.Error("a reader that had stopped did not make its run wait")
+	if f.sent.Load() >= floodLimit {
+		t.Error("the upstream of a stopped reader was read to its end, want backpressure")
 	}
 	select {
 	case <-f.left:
-		t.Error("the slow reader's run ended before its time")
+		t.Error("the run of the slow reader was cancelled before --write-timeout")
 	default:
 	}
 }
@@ -129,50 +129,50 @@ func TestAReaderThatHasStoppedLosesItsCallAlone(t *testing.T) {
 	f := newFlood(t)
 	srv := serve(t, overHTTP, setup{base: f.url, args: []string{"--write-timeout", "1s"}})
 	c, other := connect(t, srv, identity{}), connect(t, srv, identity{})
-	callFlood(t, srv, c.session())
+	startFlood(t, srv, c.session())
 	await(t, f.full, "the flood")
-	await(t, f.left, "the end of the call that nobody reads")
-	if said := f.said.Load(); said >= floodLimit {
-		t.Error("a reader that had stopped did not make its run wait")
+	await(t, f.left, "the end of the call whose reader stopped")
+	if f.sent.Load() >= floodLimit {
+		t.Error("the upstream of a stopped reader was read to its end, want backpressure")
 	}
 	for _, quick := range []*client{c, other} {
 		if ran, _ := quick.run("invoke_agent", object{"key": "walker", "message": "hello"}); ran.OutputText != "the answer to hello" {
-			t.Errorf("after a slow reader: %+v", ran)
+			t.Errorf("outcome after a slow reader = %+v, want the output %q", ran, "the answer to hello")
 		}
 	}
 	if n := f.runs.Load(); n != 3 {
-		t.Errorf("%d runs were started, want 3", n)
+		t.Errorf("upstream has %d runs, want 3", n)
 	}
 }
 
 func TestSlowReadersTakeLittleMemory(t *testing.T) {
 	t.Parallel()
-	needProc(t)
+	requireProc(t)
 	const readers = 20
 	f := newFlood(t)
 	f.left = make(chan time.Time, readers)
 	srv := serve(t, overHTTP, setup{base: f.url, args: []string{"--write-timeout", "2s"}})
-	session := visit(t, srv)
+	session := openSession(t, srv)
 	before := srv.memory("VmRSS")
 	for range readers {
-		callFlood(t, srv, session)
+		startFlood(t, srv, session)
 	}
 	for range readers {
-		await(t, f.left, "the end of a call that nobody reads")
+		await(t, f.left, "the end of a call whose reader stopped")
 	}
 	most := srv.memory("VmHWM")
 	limit := before + readers*4<<10
 	if built.Race {
 		limit = before + readers*16<<10
 	}
-	t.Logf("%d MB before, %d MB at most, %d MB were said", before>>10, most>>10, f.said.Load()>>20)
+	t.Logf("%d MB before, %d MB at most, %d MB sent", before>>10, most>>10, f.sent.Load()>>20)
 	if most > limit {
-		t.Errorf("%d readers that had stopped made %d KB of %d KB, want at most %d KB", readers, most, before, limit)
+		t.Errorf("peak memory with %d stopped readers = %d KB, before %d KB, want at most %d KB", readers, most, before, limit)
 	}
 }
 
-// TestAHostThatReadsNoMoreEndsTheProgram has a flood run into a full pipe.
-func TestAHostThatReadsNoMoreEndsTheProgram(t *testing.T) {
+// TestTheProgramExitsWhenItsHostStopsReading fills the pipe of stdout.
+func TestTheProgramExitsWhenItsHostStopsReading(t *testing.T) {
 	t.Parallel()
 	f := newFlood(t)
 	unread, out, err := os.Pipe()
@@ -189,9 +189,9 @@ func TestAHostThatReadsNoMoreEndsTheProgram(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	p.waitExit(patience, 1)
+	p.waitExit(waitTimeout, 1)
 	await(t, f.left, "the end of the run")
 	if got := p.stderr.await(t, `(?m)^(orq-mcp: .*)$`); !strings.Contains(got, "read") {
-		t.Errorf("the program ended with %q", got)
+		t.Errorf("error of the program = %q, want it to mention the reader", got)
 	}
 }

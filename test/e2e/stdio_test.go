@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-func TestNonsenseOnStdinDoesNotEndTheServer(t *testing.T) {
+func TestInvalidMessagesOnStdinDoNotEndTheServer(t *testing.T) {
 	t.Parallel()
 	srv := serve(t, overStdio, setup{base: "http://127.0.0.1:9"})
 	lines := make(chan string)
@@ -23,26 +23,26 @@ func TestNonsenseOnStdinDoesNotEndTheServer(t *testing.T) {
 		}
 		select {
 		case answer = <-lines:
-		case <-time.After(patience):
+		case <-time.After(waitTimeout):
 			t.Fatalf("%q was not answered", line)
 		}
 		return answer
 	}
-	for _, nonsense := range []string{`{`, `hello`, `"hello"`, `{"jsonrpc": "1.0", "id": 1, "method": "ping"}`, `{"jsonrpc": "2.0", "id": 1, "method": "no/such"}`} {
+	for _, line := range []string{`{`, `hello`, `"hello"`, `{"jsonrpc": "1.0", "id": 1, "method": "ping"}`, `{"jsonrpc": "2.0", "id": 1, "method": "no/such"}`} {
 		answer := decode[struct {
 			Version string    `json:"jsonrpc"`
 			Error   *rpcError `json:"error"`
-		}](t, []byte(exchange(nonsense)))
+		}](t, []byte(exchange(line)))
 		if answer.Version != "2.0" || answer.Error == nil || answer.Error.Code == 0 {
-			t.Errorf("%q was answered with %+v", nonsense, answer)
+			t.Errorf("answer to %q = %+v, want an error", line, answer)
 		}
 	}
 	if answer, want := exchange(`{"jsonrpc": "2.0", "id": 2, "method": "ping"}`), `{"jsonrpc":"2.0","id":2,"result":{}}`; answer != want {
-		t.Errorf("ping was answered with %s, want %s", answer, want)
+		t.Errorf("answer to ping = %s, want %s", answer, want)
 	}
 	srv.terminate()
 	srv.waitExit(exitLimit, 0)
 	for line := range lines {
-		t.Errorf("one more line: %s", line)
+		t.Errorf("unexpected line on stdout: %s", line)
 	}
 }

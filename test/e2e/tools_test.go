@@ -29,9 +29,9 @@ func TestEveryToolSucceeds(t *testing.T) {
 			called[tool] = true
 			result := c.tool(tool, arguments)
 			for _, want := range wants {
-				// Half of the clients show only the text, the other half only the structure.
+				// Half of the clients show only the text, the other half only the structured content.
 				if !strings.Contains(result.text(), want) || !strings.Contains(string(result.Structured), want) {
-					t.Errorf("%s: text and structure must both hold %q:\n%s\n%s", tool, want, result.text(), result.Structured)
+					t.Errorf("%s: want %q in text and structured content:\n%s\n%s", tool, want, result.text(), result.Structured)
 				}
 			}
 			return decode[outcome](t, result.Structured)
@@ -65,7 +65,7 @@ func TestEveryToolSucceeds(t *testing.T) {
 	})
 }
 
-// newCard serves the card of an A2A agent and returns the agent's URL.
+// newCard serves the card of an A2A agent and returns the URL of the agent.
 func newCard(t *testing.T) string {
 	t.Helper()
 	web := httptest.NewServer(answerJSON(http.StatusOK, `{"protocolVersion": "0.3.0", "name": "Weather", "description": "Forecasts",
@@ -110,18 +110,18 @@ func TestTheListOfToolsIsComplete(t *testing.T) {
 		if diff := cmp.Diff(any(want), any(hints)); diff != "" {
 			t.Errorf("hints (-want +got):\n%s", diff)
 		}
-		if c.greeted.Capabilities.Tools == nil || c.greeted.Capabilities.Tools.ListChanged {
-			t.Errorf("capabilities: tools must be offered, and their list never changes: %+v", c.greeted.Capabilities.Tools)
+		if c.handshake.Capabilities.Tools == nil || c.handshake.Capabilities.Tools.ListChanged {
+			t.Errorf("tools capability = %+v, want one without listChanged", c.handshake.Capabilities.Tools)
 		}
-		if c.greeted.Instructions == "" || c.greeted.ServerInfo.Name != "orq-mcp" || c.greeted.ServerInfo.Version == "" {
-			t.Errorf("the greeting is incomplete: %+v", c.greeted)
+		if c.handshake.Instructions == "" || c.handshake.ServerInfo.Name != "orq-mcp" || c.handshake.ServerInfo.Version == "" {
+			t.Errorf("initialize result = %+v, want instructions, name orq-mcp and a version", c.handshake)
 		}
 	})
 }
 
-func TestTheListOfToolsCanBeCut(t *testing.T) {
+func TestTheListOfToolsCanBeRestricted(t *testing.T) {
 	t.Parallel()
-	cuts := map[string]struct {
+	cases := map[string]struct {
 		args   []string
 		want   []string
 		absent string
@@ -130,21 +130,21 @@ func TestTheListOfToolsCanBeCut(t *testing.T) {
 		"chosen by name": {[]string{"--tools", "get_agent,create_agent"}, []string{"get_agent", "create_agent"}, "list_agents"},
 		"both":           {[]string{"--read-only", "--tools", "get_agent,create_agent"}, []string{"get_agent"}, "create_agent"},
 	}
-	for name, cut := range cuts {
+	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			onEachTransport(t, func(t *testing.T, kind string) {
 				u := newSandbox(t, sandbox.Options{})
-				c := open(t, kind, setup{base: u.url, args: cut.args})
-				if got := c.listedNames(); !slices.Equal(sorted(got), sorted(cut.want)) {
-					t.Errorf("tools are %v, want %v", got, cut.want)
+				c := open(t, kind, setup{base: u.url, args: test.args})
+				if got := c.listedNames(); !slices.Equal(sorted(got), sorted(test.want)) {
+					t.Errorf("tools = %v, want %v", got, test.want)
 				}
-				refusal := c.beginQuietly(cut.absent, object{"key": "scout", "confirm": "scout"}).next()
-				if refusal.Error == nil {
-					t.Errorf("%s is not listed, but answers: %s", cut.absent, refusal.Result)
+				response := c.beginWithoutProgress(test.absent, object{"key": "scout", "confirm": "scout"}).next()
+				if response.Error == nil {
+					t.Errorf("call of %s, which is not listed, succeeded: %s", test.absent, response.Result)
 				}
-				if asked := u.asked(); len(asked) > 0 {
-					t.Errorf("the upstream was asked: %v", asked)
+				if got := u.requestLines(); len(got) > 0 {
+					t.Errorf("requests to the upstream = %v, want none", got)
 				}
 			})
 		})
@@ -154,7 +154,7 @@ func TestTheListOfToolsCanBeCut(t *testing.T) {
 func TestAnUnknownToolCannotBeChosen(t *testing.T) {
 	t.Parallel()
 	p := start(t, setup{base: "http://127.0.0.1:9", args: []string{"--tools", "get_agnt"}, exit: 2}, newCapture(), "stdio")
-	p.waitExit(patience, 2)
+	p.waitExit(waitTimeout, 2)
 	p.stderr.await(t, `there is no tool "get_agnt"; the tools are list_agents, get_agent, `)
 }
 

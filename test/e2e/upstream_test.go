@@ -16,7 +16,7 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/sandbox"
 )
 
-// upstream is an API that records what it is asked and what it answers.
+// upstream is an Agents API that records requests and responses.
 type upstream struct {
 	t   *testing.T
 	url string
@@ -25,7 +25,7 @@ type upstream struct {
 	seen []*exchange
 }
 
-// exchange is one request and its answer.
+// exchange is a request and its response.
 type exchange struct {
 	method, path, bearer string
 	body                 []byte
@@ -34,7 +34,7 @@ type exchange struct {
 	answer bytes.Buffer
 }
 
-// newSandbox is a fresh workspace.
+// newSandbox serves a new sandbox.
 func newSandbox(t *testing.T, options sandbox.Options) *upstream {
 	t.Helper()
 	box, err := sandbox.Open(options)
@@ -42,7 +42,7 @@ func newSandbox(t *testing.T, options sandbox.Options) *upstream {
 		t.Fatal(err)
 	}
 	u := newUpstream(t, contract.Check(t, box))
-	// It runs before the server is closed, which waits for runs that go on.
+	// Cleanup functions run in reverse order: the sandbox must be closed first, because the server waits for its runs.
 	t.Cleanup(func() {
 		if err := box.Close(); err != nil {
 			t.Errorf("close the sandbox: %v", err)
@@ -65,30 +65,30 @@ func newUpstream(t *testing.T, handler http.Handler) *upstream {
 		u.mu.Lock()
 		u.seen = append(u.seen, x)
 		u.mu.Unlock()
-		handler.ServeHTTP(&tap{w, x}, r)
+		handler.ServeHTTP(&recordingWriter{w, x}, r)
 	}))
 	u.url = web.URL
 	t.Cleanup(web.Close)
 	return u
 }
 
-// tap copies an answer to the record.
-type tap struct {
+// recordingWriter copies a response to its exchange.
+type recordingWriter struct {
 	http.ResponseWriter
 	exchange *exchange
 }
 
-func (w *tap) Write(p []byte) (int, error) {
+func (w *recordingWriter) Write(p []byte) (int, error) {
 	w.exchange.mu.Lock()
 	w.exchange.answer.Write(p)
 	w.exchange.mu.Unlock()
 	return w.ResponseWriter.Write(p)
 }
 
-func (w *tap) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+func (w *recordingWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-// asked are all requests, as "GET /v2/agents".
-func (u *upstream) asked() []string {
+// requestLines returns all requests in the form "GET /v2/agents".
+func (u *upstream) requestLines() []string {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	lines := make([]string, len(u.seen))
@@ -98,7 +98,7 @@ func (u *upstream) asked() []string {
 	return lines
 }
 
-// requests are those with the method and path, in the order in which they came.
+// requests returns the requests with the method and path, in the order of their arrival.
 func (u *upstream) requests(method, path string) []*exchange {
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -111,7 +111,7 @@ func (u *upstream) requests(method, path string) []*exchange {
 	return found
 }
 
-// events are those of a stream as they were written, without [DONE].
+// events returns the events of a stream as they were sent, without [DONE].
 func (x *exchange) events(t *testing.T) []event {
 	t.Helper()
 	x.mu.Lock()
@@ -127,7 +127,7 @@ func (x *exchange) events(t *testing.T) []event {
 	return events
 }
 
-// answerJSON is a handler that answers one status and body.
+// answerJSON returns a handler that always answers with the status and body.
 func answerJSON(status int, body string, header ...string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		for i := 0; i < len(header); i += 2 {
@@ -139,24 +139,24 @@ func answerJSON(status int, body string, header ...string) http.HandlerFunc {
 	}
 }
 
-// script is a run that a test writes by hand, event for event.
+// script is a run whose events a test writes.
 type script struct {
 	t       *testing.T
 	w       http.ResponseWriter
 	request *http.Request
-	// task is the run's.
+	// task is the task id of the run.
 	task string
 }
 
-// scripted serves runs of any agent, each played by the function, which is told what the agent was told. The API
-// contract holds.
-func scripted(t *testing.T, play func(s *script, told string)) http.Handler {
+// scriptedRuns handles streamed runs of any agent by calling play with the message of the run. Responses are checked
+// against the API contract.
+func scriptedRuns(t *testing.T, play func(s *script, prompt string)) http.Handler {
 	t.Helper()
-	return contract.Check(t, improvised(t, play))
+	return contract.Check(t, uncheckedRuns(t, play))
 }
 
-// improvised is scripted without the contract.
-func improvised(t *testing.T, play func(s *script, told string)) http.Handler {
+// uncheckedRuns is scriptedRuns without the contract.
+func uncheckedRuns(t *testing.T, play func(s *script, prompt string)) http.Handler {
 	t.Helper()
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /v2/agents/{key}/stream-task", func(w http.ResponseWriter, r *http.Request) {
@@ -167,26 +167,26 @@ func improvised(t *testing.T, play func(s *script, told string)) http.Handler {
 			t.Errorf("read a run: %v", err)
 		}
 		w.Header().Set("Content-Type", "text/event-stream")
-		told := body.Message.Text()
-		play(&script{t: t, w: w, request: r, task: "task-" + told}, told)
+		prompt := body.Message.Text()
+		play(&script{t: t, w: w, request: r, task: "task-" + prompt}, prompt)
 	})
 	return mux
 }
 
-// start tells the task's id, which opens every stream.
+// start sends the event that opens every stream, with the task id.
 func (s *script) start() {
 	s.send(orq.EventExecutionStarted, &orq.ExecutionStarted{AgentTaskID: s.task, WorkspaceID: "workspace", TraceID: "trace"})
 }
 
-// say is a thought with the text.
-func (s *script) say(text string) {
+// thought sends a thought with the text.
+func (s *script) thought(text string) {
 	s.send(orq.EventThought, &orq.Thought{AgentID: "agent", MessageDifference: map[string]orq.ThoughtMessage{"m": {
 		Message: orq.Message{Kind: "message", MessageID: "m", Role: orq.RoleAgent, Parts: []orq.Part{orq.TextPart(text)}},
 		AgentID: "agent", AgentExecutionID: s.task, WorkspaceID: "workspace",
 	}}})
 }
 
-// useTool tells that a tool was started.
+// useTool sends the start of a tool.
 func (s *script) useTool(arguments map[string]any) {
 	s.send(orq.EventToolStarted, &orq.ToolStarted{
 		ToolID: "tool", ToolKey: "weather", ActionType: "http", ToolArguments: arguments, WorkflowRunID: "workflow",
@@ -197,7 +197,7 @@ func (s *script) useTool(arguments map[string]any) {
 	})
 }
 
-// finish ends the run with its text.
+// finish completes the run with the text.
 func (s *script) finish(text string) {
 	s.send(orq.EventInactive, &orq.Inactive{LastMessage: text, FinishReason: orq.FinishStop, WorkflowRunID: "workflow"})
 	s.write("data: [DONE]")
@@ -212,14 +212,14 @@ func (s *script) send(kind orq.EventType, data orq.EventData) {
 	s.write("data: " + string(encoded))
 }
 
-// comment is what a stream keeps itself alive with.
+// comment writes a comment, which services send to keep a stream alive.
 func (s *script) comment(text string) { s.write(": " + text) }
 
-// write fails only when the reader has left, which the request's context tells.
+// write ignores errors: they mean that the reader has disconnected, which also cancels the request's context.
 func (s *script) write(line string) {
 	_, _ = io.WriteString(s.w, line+"\n\n")
 	_ = http.NewResponseController(s.w).Flush()
 }
 
-// hangUp breaks the connection.
+// hangUp closes the connection.
 func (s *script) hangUp() { panic(http.ErrAbortHandler) }

@@ -14,7 +14,7 @@ type call struct {
 	client    *client
 	id, tool  string
 	token     string
-	forget    context.CancelFunc
+	abandon   context.CancelFunc
 	mu        sync.Mutex
 	delivered []delivery
 	more      chan struct{}
@@ -22,7 +22,7 @@ type call struct {
 	answered  bool
 }
 
-// delivery is a message that came on account of a call, or why none will.
+// delivery is a message for a call, or the error because of which none will arrive.
 type delivery struct {
 	message
 	err error
@@ -43,7 +43,7 @@ func (k *call) push(d delivery) {
 // take returns the next delivery.
 func (k *call) take() delivery {
 	k.client.t.Helper()
-	limit := time.After(patience)
+	limit := time.After(waitTimeout)
 	for {
 		k.mu.Lock()
 		more := k.more
@@ -57,7 +57,7 @@ func (k *call) take() delivery {
 		select {
 		case <-more:
 		case <-limit:
-			k.client.t.Fatalf("request %s %s: nothing came for %v", k.id, k.tool, patience)
+			k.client.t.Fatalf("request %s %s: no message for %v", k.id, k.tool, waitTimeout)
 		}
 	}
 }
@@ -72,62 +72,62 @@ func (k *call) next() message {
 	return d.message
 }
 
-// response wants the next message to be the answer, and a success.
+// response returns the next message, which must be a successful response.
 func (k *call) response() message {
 	k.client.t.Helper()
 	m := k.next()
 	switch {
 	case !m.isResponse():
-		k.client.t.Fatalf("request %s: %s came before the answer", k.id, m.Method)
+		k.client.t.Fatalf("request %s: got %s, want the response", k.id, m.Method)
 	case m.Error != nil:
 		k.client.t.Fatalf("request %s: error %d: %s", k.id, m.Error.Code, m.Error.Message)
 	}
 	return m
 }
 
-// nextProgress wants the next message to be progress.
+// nextProgress returns the next message, which must be progress.
 func (k *call) nextProgress() progress {
 	k.client.t.Helper()
 	m := k.next()
 	if m.isResponse() {
-		k.client.t.Fatalf("request %s: answered instead of more progress: %s", k.id, m.Result)
+		k.client.t.Fatalf("request %s: got the response, want progress: %s", k.id, m.Result)
 	}
 	return decode[progress](k.client.t, m.Params)
 }
 
-// awaitProgress reads progress up to the line.
+// awaitProgress reads progress until a message equals line.
 func (k *call) awaitProgress(line string) {
 	k.client.t.Helper()
 	for k.nextProgress().Message != line {
 	}
 }
 
-// result reads a tool's progress and its result, and holds both to the protocol.
+// result reads a tool's progress and its result, and checks that both follow the protocol.
 func (k *call) result() toolResult {
 	k.client.t.Helper()
 	t := k.client.t
-	var came []progress
+	var received []progress
 	for {
 		m := k.next()
 		if !m.isResponse() {
 			p := decode[progress](t, m.Params)
-			if n := len(came); n > 0 && p.Progress <= came[n-1].Progress {
-				t.Errorf("progress went from %v to %v", came[n-1].Progress, p.Progress)
+			if n := len(received); n > 0 && p.Progress <= received[n-1].Progress {
+				t.Errorf("progress = %v, want more than %v", p.Progress, received[n-1].Progress)
 			}
-			came = append(came, p)
+			received = append(received, p)
 			continue
 		}
 		if m.Error != nil {
 			t.Fatalf("%s: error %d: %s", k.tool, m.Error.Code, m.Error.Message)
 		}
 		result := decode[toolResult](t, m.Result)
-		result.progress = came
+		result.progress = received
 		k.check(result)
 		return result
 	}
 }
 
-// check holds a result to what every result must be.
+// check checks what holds for every result.
 func (k *call) check(result toolResult) {
 	k.client.t.Helper()
 	t := k.client.t
@@ -138,14 +138,14 @@ func (k *call) check(result toolResult) {
 		return
 	}
 	if len(result.Content) != 1 || result.Content[0].Type != "text" || strings.TrimSpace(result.text()) == "" {
-		t.Errorf("%s: the content is not one text: %+v", k.tool, result.Content)
+		t.Errorf("%s: content = %+v, want one text", k.tool, result.Content)
 	}
 	if result.IsError {
 		return
 	}
 	schema := k.client.schemas[k.tool]
 	if schema == nil {
-		t.Fatalf("%q is not listed", k.tool)
+		t.Fatalf("tools/list has no tool %q", k.tool)
 	}
 	answers.Check(t, k.tool, schema, result.Structured, result.text())
 }

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// unreadable are messages that no server can make sense of: what they would be as HTTP bodies and as lines on stdin.
+// unreadable returns messages that cannot be parsed, as HTTP bodies or lines on stdin.
 func unreadable() map[string]string {
 	const deep = 100_000
 	return map[string]string{
@@ -37,8 +37,8 @@ func unreadable() map[string]string {
 	}
 }
 
-// irregular are messages that can be read, but are not what the protocol allows.
-func irregular() map[string]string {
+// invalidMessages returns messages that can be parsed, but violate the protocol.
+func invalidMessages() map[string]string {
 	return map[string]string{
 		"another version":   `{"jsonrpc": "1.0", "id": 1, "method": "ping"}`,
 		"no version":        `{"id": 1, "method": "ping"}`,
@@ -50,8 +50,8 @@ func irregular() map[string]string {
 	}
 }
 
-// namesItself are the messages of unreadable that can be read so far that their id is known.
-func namesItself(name string) bool {
+// hasReadableID reports whether the id of the named unreadable message can be parsed.
+func hasReadableID(name string) bool {
 	switch name {
 	case "nested arguments", "nested objects", "invalid UTF-8", "a method of no type":
 		return true
@@ -62,29 +62,29 @@ func namesItself(name string) bool {
 func TestAMessageThatCannotBeReadIsRefusedOverHTTP(t *testing.T) {
 	t.Parallel()
 	srv := serve(t, overHTTP, setup{base: "http://127.0.0.1:9"})
-	session := visit(t, srv)
+	session := openSession(t, srv)
 	messages := unreadable()
 	messages["nothing"] = ""
 	messages["white space"] = " \r\n\t "
 	for name, body := range messages {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := ask(t, http.MethodPost, srv.url, body, session...)
+			r := doHTTP(t, http.MethodPost, srv.url, body, session...)
 			if r.status != http.StatusBadRequest {
-				t.Errorf("status %d, want 400: %.300s", r.status, r.body)
+				t.Errorf("status = %d, want 400; body %.300s", r.status, r.body)
 			}
 			if len(r.body) > 1000 {
-				t.Errorf("an answer of %d bytes", len(r.body))
+				t.Errorf("body has %d bytes, want at most 1000", len(r.body))
 			}
-			refused, err := parseRefusal([]byte(r.body), "null")
-			if err != nil && namesItself(name) {
-				refused, err = parseRefusal([]byte(r.body), "1")
+			refused, err := parseErrorResponse([]byte(r.body), "null")
+			if err != nil && hasReadableID(name) {
+				refused, err = parseErrorResponse([]byte(r.body), "1")
 			}
 			if err != nil || refused.Code != -32700 && refused.Code != -32600 {
-				t.Errorf("answered %.300q, %v; want the error -32700 or -32600", r.body, err)
+				t.Errorf("body = %.300q, %v, want the error -32700 or -32600", r.body, err)
 			}
-			if r := ask(t, http.MethodPost, srv.url, pinging, session...); r.status != http.StatusOK {
-				t.Errorf("a ping after it: status %d: %s", r.status, r.body)
+			if r := doHTTP(t, http.MethodPost, srv.url, pingMessage, session...); r.status != http.StatusOK {
+				t.Errorf("ping after it: status = %d, want 200; body %s", r.status, r.body)
 			}
 		})
 	}
@@ -92,27 +92,27 @@ func TestAMessageThatCannotBeReadIsRefusedOverHTTP(t *testing.T) {
 
 func TestAnIrregularMessageIsRefusedOverHTTP(t *testing.T) {
 	t.Parallel()
-	askEach(t, irregular(), func(t *testing.T, _ string, r reply) { r.refusal(t, "1") })
+	postEach(t, invalidMessages(), func(t *testing.T, _ string, r reply) { r.errorResponse(t, "1") })
 }
 
-// askEach posts each message to one server, wants it to be answered or refused, and lets check look at the answer.
-func askEach(t *testing.T, messages map[string]string, check func(t *testing.T, name string, r reply)) {
+// postEach posts each message to one server, checks that the status is 200 or 400, and calls check with the reply.
+func postEach(t *testing.T, messages map[string]string, check func(t *testing.T, name string, r reply)) {
 	t.Helper()
 	srv := serve(t, overHTTP, setup{base: "http://127.0.0.1:9"})
-	session := visit(t, srv)
+	session := openSession(t, srv)
 	for name, body := range messages {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := ask(t, http.MethodPost, srv.url, body, session...)
+			r := doHTTP(t, http.MethodPost, srv.url, body, session...)
 			if r.status != http.StatusOK && r.status != http.StatusBadRequest {
-				t.Errorf("status %d: %.300s", r.status, r.body)
+				t.Errorf("status = %d, want 200 or 400; body %.300s", r.status, r.body)
 			}
 			check(t, name, r)
 		})
 	}
 }
 
-// hugeNumbers are messages with numbers that fit no type.
+// hugeNumbers returns messages with numbers that no Go type can hold.
 func hugeNumbers() map[string]string {
 	digits := strings.Repeat("9", 400)
 	return map[string]string{
@@ -126,36 +126,36 @@ func hugeNumbers() map[string]string {
 	}
 }
 
-// checkRefused wants an answer that refuses: a JSON-RPC error or a result that is one.
-func checkRefused(t *testing.T, name, answer string) {
+// checkIsError checks that an answer is a JSON-RPC error or an error result.
+func checkIsError(t *testing.T, name, answer string) {
 	t.Helper()
 	message := decode[struct {
 		Error  *rpcError
 		Result *toolResult
 	}](t, []byte(answer))
 	if message.Error == nil && (message.Result == nil || !message.Result.IsError) {
-		t.Errorf("%s: not refused: %.300s", name, answer)
+		t.Errorf("%s: answer = %.300s, want an error", name, answer)
 	}
 	if len(answer) > 2000 {
-		t.Errorf("%s: an answer of %d bytes", name, len(answer))
+		t.Errorf("%s: answer has %d bytes, want at most 2000", name, len(answer))
 	}
 }
 
 func TestANumberOfAnySizeIsRefusedOverHTTP(t *testing.T) {
 	t.Parallel()
-	askEach(t, hugeNumbers(), func(t *testing.T, name string, r reply) { checkRefused(t, name, r.body) })
+	postEach(t, hugeNumbers(), func(t *testing.T, name string, r reply) { checkIsError(t, name, r.body) })
 }
 
-func TestALongNameOfAToolIsNotEchoed(t *testing.T) {
+func TestALongToolNameIsNotEchoed(t *testing.T) {
 	t.Parallel()
 	onEachTransport(t, func(t *testing.T, kind string) {
 		c := open(t, kind, setup{base: "http://127.0.0.1:9"})
-		refused := c.beginQuietly(strings.Repeat("x", 1<<20), object{}).next()
-		if refused.Error == nil || refused.Error.Code != -32602 {
-			t.Fatalf("answered %+v, want the error -32602", refused.Error)
+		response := c.beginWithoutProgress(strings.Repeat("x", 1<<20), object{}).next()
+		if response.Error == nil || response.Error.Code != -32602 {
+			t.Fatalf("error = %+v, want -32602", response.Error)
 		}
-		if n := len(refused.Error.Message); n > 1000 {
-			t.Errorf("the error is %d bytes long: %.100s", n, refused.Error.Message)
+		if n := len(response.Error.Message); n > 1000 {
+			t.Errorf("error has %d bytes, want at most 1000: %.100s", n, response.Error.Message)
 		}
 		c.ping()
 	})
@@ -164,15 +164,15 @@ func TestALongNameOfAToolIsNotEchoed(t *testing.T) {
 func TestTheTypeOfABodyIsChecked(t *testing.T) {
 	t.Parallel()
 	srv := serve(t, overHTTP, setup{base: "http://127.0.0.1:9"})
-	session := visit(t, srv)
+	session := openSession(t, srv)
 	for _, media := range []string{"", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/json-patch+json", ";;"} {
-		r := ask(t, http.MethodPost, srv.url, pinging, append([]string{"Content-Type", media}, session...)...)
+		r := doHTTP(t, http.MethodPost, srv.url, pingMessage, append([]string{"Content-Type", media}, session...)...)
 		if r.status != http.StatusUnsupportedMediaType && r.status != http.StatusBadRequest {
-			t.Errorf("%q: status %d, want 415 or 400: %s", media, r.status, r.body)
+			t.Errorf("Content-Type %q: status = %d, want 415 or 400; body %s", media, r.status, r.body)
 		}
 	}
-	if r := ask(t, http.MethodPost, srv.url, pinging, append([]string{"Content-Type", "application/json; charset=utf-8"}, session...)...); r.status != http.StatusOK {
-		t.Errorf("JSON with a charset: status %d: %s", r.status, r.body)
+	if r := doHTTP(t, http.MethodPost, srv.url, pingMessage, append([]string{"Content-Type", "application/json; charset=utf-8"}, session...)...); r.status != http.StatusOK {
+		t.Errorf("JSON with a charset: status = %d, want 200; body %s", r.status, r.body)
 	}
 }
 
@@ -185,40 +185,40 @@ func TestRequestsNeedASession(t *testing.T) {
 			"": http.StatusBadRequest, "mcp-session-00000000-0000-4000-8000-000000000000": http.StatusNotFound, "x": http.StatusNotFound,
 			strings.Repeat("x", 10_000): http.StatusNotFound,
 		} {
-			for _, body := range []string{pinging, call} {
-				r := ask(t, method, srv.url, body, "Mcp-Session-Id", session, "Mcp-Protocol-Version", current)
+			for _, body := range []string{pingMessage, call} {
+				r := doHTTP(t, method, srv.url, body, "Mcp-Session-Id", session, "Mcp-Protocol-Version", current)
 				if r.status != want {
-					t.Errorf("%s with the session %.50q: status %d, want %d: %.300s", method, session, r.status, want, r.body)
+					t.Errorf("%s in session %.50q: status = %d, want %d; body %.300s", method, session, r.status, want, r.body)
 				}
 			}
 		}
 	}
 }
 
-// endless is a request's body that never ends. It counts what was taken of it.
-type endless struct{ taken atomic.Int64 }
+// endless is a request body that never ends. It counts the bytes that have been read.
+type endless struct{ read atomic.Int64 }
 
 func (e *endless) Read(p []byte) (int, error) {
 	for i := range p {
 		p[i] = ' '
 	}
-	e.taken.Add(int64(len(p)))
+	e.read.Add(int64(len(p)))
 	return len(p), nil
 }
 
-// TestABodyThatIsTooLargeIsNotReadOn sends a body that has no end, with and without its length told beforehand.
-func TestABodyThatIsTooLargeIsNotReadOn(t *testing.T) {
+// TestABodyThatIsTooLargeIsNotReadToItsEnd sends a body that never ends, with a Content-Length and in chunks.
+func TestABodyThatIsTooLargeIsNotReadToItsEnd(t *testing.T) {
 	t.Parallel()
 	srv := serve(t, overHTTP, setup{base: "http://127.0.0.1:9"})
 	address := strings.TrimSuffix(strings.TrimPrefix(srv.url, "http://"), "/mcp")
-	for name, length := range map[string]string{"of a length told": "Content-Length: 1099511627776", "of no length": "Transfer-Encoding: chunked"} {
+	for name, length := range map[string]string{"with Content-Length": "Content-Length: 1099511627776", "chunked": "Transfer-Encoding: chunked"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			conn, err := (&net.Dialer{Timeout: patience}).DialContext(t.Context(), "tcp", address)
+			conn, err := (&net.Dialer{Timeout: waitTimeout}).DialContext(t.Context(), "tcp", address)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := conn.SetDeadline(time.Now().Add(patience)); err != nil {
+			if err := conn.SetDeadline(time.Now().Add(waitTimeout)); err != nil {
 				t.Fatal(err)
 			}
 			body, sent := &endless{}, make(chan struct{})
@@ -240,20 +240,20 @@ func TestABodyThatIsTooLargeIsNotReadOn(t *testing.T) {
 				t.Fatal(err)
 			}
 			if !response.Close {
-				t.Error("the answer does not say that the connection is closed")
+				t.Error("the response lacks Connection: close")
 			}
 			r := read(t, response)
-			if refused := r.refusal(t, "null"); r.status != http.StatusRequestEntityTooLarge || !strings.Contains(refused.Message, "--max-body") {
-				t.Errorf("status %d: %s", r.status, r.body)
+			if refused := r.errorResponse(t, "null"); r.status != http.StatusRequestEntityTooLarge || !strings.Contains(refused.Message, "--max-body") {
+				t.Errorf("response = %d %s, want 413 and an error that names --max-body", r.status, r.body)
 			}
-			// The rest of the connection is its end, however it is told.
+			// The connection must end here, with or without an error.
 			if rest, _ := io.ReadAll(reader); len(rest) > 0 {
-				t.Errorf("after the answer came %.300q", rest)
+				t.Errorf("data after the response = %.300q, want none", rest)
 			}
 			<-sent
-			// What the server did not read lies in the buffers of the two sockets.
-			if n := body.taken.Load(); n > 64<<20 {
-				t.Errorf("%d MB were taken", n>>20)
+			// Some of it is in the buffers of the two sockets.
+			if n := body.read.Load(); n > 64<<20 {
+				t.Errorf("%d MB were sent, want at most 64 MB", n>>20)
 			}
 		})
 	}

@@ -24,13 +24,13 @@ func TestASecondProgramOnTheSameFileIsRefused(t *testing.T) {
 		"orq-mcp: open sandbox data " + file + ": the file is in use by another process\n": {"sandbox", "--addr", "127.0.0.1:0", "--data", file},
 		"orq-mcp: read sandbox data " + file + ": the file is in use by another process\n": {"sandbox", "export", "--data", file},
 	} {
-		ctx, cancel := context.WithTimeout(t.Context(), patience) // a program that hangs is killed, which is another exit code
+		ctx, cancel := context.WithTimeout(t.Context(), waitTimeout) // a program that hangs is killed, with another exit code
 		second := exec.CommandContext(ctx, program, arguments...)
 		second.Env = built.Environment()
-		out, _ := second.CombinedOutput() // the exit code is looked at below
+		out, _ := second.CombinedOutput() // the exit code is checked below
 		cancel()
 		if code := second.ProcessState.ExitCode(); code != 1 || string(out) != want {
-			t.Errorf("%s: exit code %d: %s, want %s", strings.Join(arguments, " "), code, out, want)
+			t.Errorf("%s: exit code %d, output %s, want 1 and %s", strings.Join(arguments, " "), code, out, want)
 		}
 	}
 }
@@ -57,14 +57,14 @@ func TestASignalEndsTheStreamsOfASandboxWithTheReason(t *testing.T) {
 			}
 			rest, err := io.ReadAll(reader)
 			if err != nil || !strings.Contains(string(rest), `"error":"the sandbox was closed"`) || !strings.HasSuffix(string(rest), "data: [DONE]\n\n") {
-				t.Errorf("the stream ends with %v: %s", err, rest)
+				t.Errorf("the stream ends with %s, error %v, want the reason and data: [DONE]", rest, err)
 			}
 			p.waitExit(exitLimit, 0)
 		})
 	}
 }
 
-// post returns the body of an answer that is no error.
+// post sends a request and returns the body of its 2xx response.
 func post(t *testing.T, url, body string) io.ReadCloser {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, strings.NewReader(body))
@@ -77,9 +77,9 @@ func post(t *testing.T, url, body string) io.ReadCloser {
 		t.Fatal(err)
 	}
 	if response.StatusCode >= 300 {
-		raw, _ := io.ReadAll(response.Body) // the status is told anyway
+		raw, _ := io.ReadAll(response.Body) // best effort, for the message
 		response.Body.Close()
-		t.Fatalf("status %d: %s", response.StatusCode, raw)
+		t.Fatalf("POST %s: status = %d, want 2xx; body %s", url, response.StatusCode, raw)
 	}
 	return response.Body
 }

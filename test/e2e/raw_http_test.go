@@ -10,16 +10,15 @@ import (
 	"testing"
 )
 
-// reply is the answer to an HTTP request, read to its end.
+// reply is an HTTP response with its complete body.
 type reply struct {
 	status int
 	header http.Header
 	body   string
 }
 
-// ask sends a request as a program other than an MCP client might. The header is given in pairs; a name of which
-// the value is empty is left out.
-func ask(t *testing.T, method, url, body string, header ...string) reply {
+// doHTTP sends a request of any form. header contains names and values in turn; a header whose value is empty is removed.
+func doHTTP(t *testing.T, method, url, body string, header ...string) reply {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
 	if err != nil {
@@ -37,7 +36,7 @@ func ask(t *testing.T, method, url, body string, header ...string) reply {
 			request.Header.Set(name, value)
 		}
 	}
-	web := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: patience}
+	web := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: waitTimeout}
 	response, err := web.Do(request)
 	if err != nil {
 		t.Fatal(err)
@@ -55,14 +54,14 @@ func read(t *testing.T, response *http.Response) reply {
 	return reply{response.StatusCode, response.Header, string(body)}
 }
 
-// fetch is ask for those who want only the status and the body.
+// fetch is doHTTP, but returns only status and body.
 func fetch(t *testing.T, method, url, body string, header ...string) (int, string) {
 	t.Helper()
-	r := ask(t, method, url, body, header...)
+	r := doHTTP(t, method, url, body, header...)
 	return r.status, r.body
 }
 
-// initialize is the first message of a client.
+// initialize returns the message that opens a session. id is JSON.
 func initialize(t *testing.T, id string) string {
 	t.Helper()
 	return string(encode(t, object{"jsonrpc": "2.0", "id": json.RawMessage(id), "method": "initialize", "params": object{
@@ -70,43 +69,43 @@ func initialize(t *testing.T, id string) string {
 	}}))
 }
 
-// pinging is a message that every session may send.
-const pinging = `{"jsonrpc": "2.0", "id": 9, "method": "ping"}`
+// pingMessage is a request that every session may send.
+const pingMessage = `{"jsonrpc": "2.0", "id": 9, "method": "ping"}`
 
-// visit opens a session by hand and returns the header of its requests.
-func visit(t *testing.T, srv *server, header ...string) []string {
+// openSession initializes a session and returns the headers of its requests.
+func openSession(t *testing.T, srv *server, header ...string) []string {
 	t.Helper()
-	r := ask(t, http.MethodPost, srv.url, initialize(t, "0"), header...)
+	r := doHTTP(t, http.MethodPost, srv.url, initialize(t, "0"), header...)
 	session := r.header.Get("Mcp-Session-Id")
 	if r.status != http.StatusOK || session == "" {
-		t.Fatalf("initialize: status %d, session %q: %.300s", r.status, session, r.body)
+		t.Fatalf("initialize: status = %d, session %q, want 200 and a session; body %.300s", r.status, session, r.body)
 	}
 	return append([]string{"Mcp-Session-Id", session, "Mcp-Protocol-Version", current}, header...)
 }
 
-// session is the header of a client's requests.
+// session returns the headers of a client's requests.
 func (c *client) session() []string {
-	line := c.line.(*httpLine)
-	line.mu.Lock()
-	defer line.mu.Unlock()
-	return []string{"Mcp-Session-Id", line.session, "Mcp-Protocol-Version", c.me.protocol}
+	conn := c.transport.(*httpTransport)
+	conn.mu.Lock()
+	defer conn.mu.Unlock()
+	return []string{"Mcp-Session-Id", conn.session, "Mcp-Protocol-Version", c.me.protocol}
 }
 
-// refusal wants the body to be a JSON-RPC error with the id, which is JSON, and returns it.
-func (r reply) refusal(t *testing.T, id string) rpcError {
+// errorResponse returns the JSON-RPC error in the body, which must have the id, as JSON.
+func (r reply) errorResponse(t *testing.T, id string) rpcError {
 	t.Helper()
 	if media := r.header.Get("Content-Type"); !strings.HasPrefix(media, "application/json") {
-		t.Errorf("status %d with %q, want application/json: %.300s", r.status, media, r.body)
+		t.Errorf("Content-Type = %q, want application/json; status %d, body %.300s", media, r.status, r.body)
 	}
-	refused, err := parseRefusal([]byte(r.body), id)
+	rpcErr, err := parseErrorResponse([]byte(r.body), id)
 	if err != nil {
 		t.Errorf("status %d: %v: %.300q", r.status, err, r.body)
 	}
-	return refused
+	return rpcErr
 }
 
-// parseRefusal accepts a JSON-RPC 2.0 error with the id, which may be null: that of what could not be read.
-func parseRefusal(raw []byte, id string) (rpcError, error) {
+// parseErrorResponse parses a JSON-RPC 2.0 error with the id. The id null, that of unreadable requests, may be absent.
+func parseErrorResponse(raw []byte, id string) (rpcError, error) {
 	var answer struct {
 		Version string          `json:"jsonrpc"`
 		ID      json.RawMessage `json:"id"`
@@ -123,7 +122,7 @@ func parseRefusal(raw []byte, id string) (rpcError, error) {
 	case answer.Version != "2.0", answer.Error == nil:
 		return rpcError{}, fmt.Errorf("not a JSON-RPC 2.0 error")
 	case answer.Error.Code == 0, answer.Error.Message == "":
-		return rpcError{}, fmt.Errorf("the error says nothing: %+v", answer.Error)
+		return rpcError{}, fmt.Errorf("the error lacks a code or message: %+v", answer.Error)
 	case (id != "null" || answer.ID != nil) && !equalJSON(id, answer.ID):
 		return rpcError{}, fmt.Errorf("the id is %s, want %s", answer.ID, id)
 	}

@@ -8,8 +8,9 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/sandbox"
 )
 
-// TestWhatTheServiceRefusesIsToldInItsWords continues tasks that cannot be continued.
-func TestWhatTheServiceRefusesIsToldInItsWords(t *testing.T) {
+// TestServiceErrorsAreReportedVerbatim continues tasks that cannot be continued. The error contains the message of the
+// service.
+func TestServiceErrorsAreReportedVerbatim(t *testing.T) {
 	t.Parallel()
 	onEachTransport(t, func(t *testing.T, kind string) {
 		for _, mode := range []string{"stream", "background", "auto"} {
@@ -23,7 +24,7 @@ func TestWhatTheServiceRefusesIsToldInItsWords(t *testing.T) {
 				}
 				active := decode[outcome](t, c.tool("invoke_agent", object{"key": "clerk", "message": "/slow 1m\nhello", "mode": "background"}).Structured).TaskID
 				paused, _ := c.run("invoke_agent", object{"key": "clerk", "message": `/tool lookup_order {"id": 7}` + "\nWhere is it?"})
-				for name, refusal := range map[string]struct {
+				for name, test := range map[string]struct {
 					arguments object
 					want      string
 				}{
@@ -53,24 +54,24 @@ func TestWhatTheServiceRefusesIsToldInItsWords(t *testing.T) {
 							"Wait until task " + active + " is inactive: get_agent_response tells.",
 					},
 				} {
-					// With progress and without, the refusal is the same.
-					result := c.begin("invoke_agent", invoke(refusal.arguments)).result()
+					// The error is the same with and without progress.
+					result := c.begin("invoke_agent", invoke(test.arguments)).result()
 					if !result.IsError {
-						t.Errorf("%s: it succeeded: %s", name, result.text())
+						t.Errorf("%s: call succeeded, want an error: %s", name, result.text())
 					}
-					if diff := cmp.Diff(refusal.want, result.text()); diff != "" {
+					if diff := cmp.Diff(test.want, result.text()); diff != "" {
 						t.Errorf("%s (-want +got):\n%s", name, diff)
 					}
-					if diff := cmp.Diff(refusal.want, c.refused("invoke_agent", invoke(refusal.arguments))); diff != "" {
+					if diff := cmp.Diff(test.want, c.toolError("invoke_agent", invoke(test.arguments))); diff != "" {
 						t.Errorf("%s, without progress (-want +got):\n%s", name, diff)
 					}
 				}
-				// What was refused has changed nothing: the right answer is still taken.
+				// The refused calls have changed nothing: the correct result is accepted.
 				ended, _ := c.run("invoke_agent", object{
 					"key": "clerk", "task_id": paused.TaskID, "tool_results": []any{object{"tool_call_id": paused.Pending[0].ID, "result": "shipped"}},
 				})
 				if ended.State != "completed" {
-					t.Errorf("outcome %+v", ended)
+					t.Errorf("outcome = %+v, want completed", ended)
 				}
 			})
 		}

@@ -1,5 +1,5 @@
-// The official conformance suite: all of it against the product's server with the suite's fixtures added, and what any
-// server must do against the program itself.
+// Runs the official conformance suite: completely against the server with the fixtures of the suite, and the scenarios that
+// need no fixtures against the program itself.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
@@ -14,7 +14,7 @@ import { serveFixtures, serveHTTP } from "./program.mjs";
 const exec = promisify(execFile);
 const expectedFailures = fileURLToPath(new URL("expected-failures.yml", import.meta.url));
 
-// suite runs a version of the suite and returns its exit code and what it printed.
+// suite runs a version of the suite and returns its exit code and output.
 async function suite(name, folder, ...args) {
   const program = fileURLToPath(new URL(`node_modules/${name}/dist/index.js`, import.meta.url));
   try {
@@ -25,13 +25,13 @@ async function suite(name, folder, ...args) {
   }
 }
 
-// entries are the expected failures as scenario and check; a scenario without a check is expected to fail as a whole.
+// entries returns the expected failures as scenario and check. Without a check the whole scenario is expected to fail.
 async function entries() {
   const lines = (await readFile(expectedFailures, "utf8")).matchAll(/^ {2}- ([^\s:]+)(?::(\S+))?$/gm);
   return [...lines].map(([, scenario, check]) => ({ scenario, check }));
 }
 
-// outcomes are the checks of each scenario as the suite saved them.
+// outcomes returns the checks of each scenario from the files that the suite wrote.
 async function outcomes(folder) {
   const folders = await readdir(folder);
   return Promise.all(folders.map(async (name) => ({
@@ -40,14 +40,14 @@ async function outcomes(folder) {
   })));
 }
 
-// judge finds all as expected. It is stricter than the suite itself: it also looks at the scenarios that a revision does
-// not score, and no scenario passes of which nothing was checked.
-function judge(scenario, checks, expected) {
+// checkScenario compares the failed checks of a scenario with the expected failures. Unlike the suite it also counts
+// scenarios that a revision does not score, and requires at least one successful check.
+function checkScenario(scenario, checks, expected) {
   const failed = checks.filter(({ status }) => status === "FAILURE" || status === "WARNING");
   const passed = checks.some(({ status }) => status === "SUCCESS");
   const mine = expected.filter((entry) => entry.scenario === scenario);
   if (mine.some(({ check }) => !check)) {
-    assert.ok(failed.length > 0 || !passed, "it passes: take it out of expected-failures.yml");
+    assert.ok(failed.length > 0 || !passed, "the scenario passes: remove it from expected-failures.yml");
     return;
   }
   const ids = [...new Set(failed.map(({ id }) => id))];
@@ -82,7 +82,7 @@ describe("official conformance suite", () => {
       assert.equal(ran.length, Number(/\((\d+) scenarios\)/.exec(stdout)?.[1]), summary);
       for (const { scenario, checks } of ran) {
         seen.add(scenario);
-        await t.test(scenario, () => judge(scenario, checks, expected));
+        await t.test(scenario, () => checkScenario(scenario, checks, expected));
       }
       assert.equal(code, 0, summary);
     });

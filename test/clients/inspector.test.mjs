@@ -10,7 +10,7 @@ import { binary, serveHTTP, stdioArguments } from "./program.mjs";
 const inspector = fileURLToPath(new URL("node_modules/.bin/mcp-inspector", import.meta.url));
 const run = promisify(execFile);
 
-// inspect calls the Inspector and returns what it printed, its exit code and its errors.
+// inspect runs the Inspector and returns its output, exit code and errors.
 async function inspect(...args) {
   try {
     const { stdout, stderr } = await run(process.execPath, [inspector, "--cli", ...args], { timeout: 60_000 });
@@ -32,7 +32,7 @@ const names = [
   "list_agents", "refresh_agent_card", "register_a2a_agent", "run_agent", "update_agent",
 ];
 
-// checks are what both transports must pass; target gives the Inspector's arguments for the server.
+// checks defines the tests for a transport. target returns the Inspector's arguments for the server.
 function checks(target) {
   it("lists ten tools whose schemas are portable", async () => {
     const { code, stdout, stderr } = await inspect(...target(), "--strict", "--method", "tools/list");

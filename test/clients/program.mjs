@@ -7,15 +7,15 @@ import { fileURLToPath } from "node:url";
 // binary is the built program.
 export const binary = fileURLToPath(new URL("../../bin/orq-mcp", import.meta.url));
 
-// stdioArguments start it on stdio with a workspace of its own.
+// stdioArguments are the arguments that start it on stdio with an embedded workspace.
 export const stdioArguments = ["--sandbox", "--log-level", "error"];
 
-// serveHTTP starts it on a free port and returns its URL and how to end it.
+// serveHTTP starts it on a free port and returns its URL and a function that ends it.
 export function serveHTTP() {
   return serve(binary, ["http", ...stdioArguments, "--addr", "127.0.0.1:0"]);
 }
 
-// serveFixtures does the same with what the conformance suite asks for beside the product's tools.
+// serveFixtures starts the server with the fixtures of the conformance suite in the same way.
 export function serveFixtures() {
   return serve(fileURLToPath(new URL("../../bin/conformance", import.meta.url)), []);
 }

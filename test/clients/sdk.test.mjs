@@ -1,4 +1,4 @@
-// The TypeScript SDKs: every word of a run arrives in order, and a run that pauses for tool results goes on.
+// Runs with the TypeScript SDKs: all text of a run arrives in order, and a run that pauses for tool results continues.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 

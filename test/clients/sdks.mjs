@@ -10,7 +10,7 @@ import { ElicitRequestSchema } from "@modelcontextprotocol/sdk/types.js";
 
 const who = { name: "orq-mcp-check", version: "1.0.0" };
 
-// sdks are how each makes a client, its transports and a call, and answers a question.
+// sdks has, for each SDK, functions that create a client and its transports, make a call, and handle elicitations.
 export const sdks = {
   "TypeScript SDK v1": {
     client: (capabilities) => new v1.Client(who, { capabilities }),
@@ -34,9 +34,9 @@ function second(mode, protocol) {
   };
 }
 
-// Caller is a client that is connected and knows the tools, against whose schemas it checks all results.
+// Caller is a connected client. It checks each result against the output schema of its tool.
 export class Caller {
-  // connect makes a client; with answer it can show a form, and answers questions so.
+  // connect connects a client. With answer it declares the elicitation capability and handles elicitations with it.
   static async connect(sdk, transport, answer) {
     const client = sdk.client(answer ? { elicitation: { form: {} } } : {});
     if (answer) {
@@ -57,7 +57,7 @@ export class Caller {
     this.tools = tools;
   }
 
-  // call returns a tool's structured content and the progress messages as they came.
+  // call calls a tool and returns its structured content and its progress messages in order.
   async call(name, args) {
     const messages = [];
     let last = 0;
@@ -71,14 +71,14 @@ export class Caller {
     return { messages, ...result.structuredContent };
   }
 
-  // count runs an agent that says the numbers from 1 to n. Several may come in one message when this reader was slow.
+  // count runs an agent that sends the numbers from 1 to n. A message may contain several when this reader was slow.
   async count(key, n) {
     const { messages, state } = await this.call("run_agent", {
       key, model: "openai/gpt-4o", role: "Counter", instructions: "Count.", message: `/count ${n}`,
     });
     assert.equal(state, "completed");
-    const said = messages.filter((message) => /^(\d+ )+$/.test(message)).join("").trim().split(" ").map(Number);
-    assert.deepEqual(said, Array.from({ length: n }, (_, i) => i + 1));
+    const numbers = messages.filter((message) => /^(\d+ )+$/.test(message)).join("").trim().split(" ").map(Number);
+    assert.deepEqual(numbers, Array.from({ length: n }, (_, i) => i + 1));
   }
 
   close() {

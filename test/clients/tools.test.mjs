@@ -26,7 +26,7 @@ async function serveCard() {
   return { url: `http://127.0.0.1:${server.address().port}`, end: () => server.close() };
 }
 
-// calls are one of each tool that succeeds, in order; earlier is what the tools returned before.
+// calls has one successful call of each tool, in order. earlier has the results of the calls before.
 function calls(card) {
   return [
     ["create_agent", () => ({ key: "scout", ...agent, tools: [{ type: "current_date" }] })],
@@ -42,7 +42,7 @@ function calls(card) {
   ];
 }
 
-// mistakes are one of each tool that fails.
+// mistakes has one failing call of each tool.
 const mistakes = {
   create_agent: { key: "9 lives" },
   list_agents: { limit: 0 },
@@ -89,7 +89,7 @@ function checks(caller, card) {
   });
 }
 
-// answers are what a person does with the form, and whether the agent is deleted then.
+// answers has what a person does with the form, and whether the agent is then deleted.
 const answers = {
   "accepts": [{ action: "accept", content: { confirm: true } }, true],
   "accepts without the box": [{ action: "accept", content: { confirm: false } }, false],

@@ -16,13 +16,13 @@ import express from "express";
 
 import { message, serveWorkspace } from "./workspace.mjs";
 
-// Both speak the same words in their own forms.
-const speak03 = {
-  words: (text) => ({ kind: "message", role: "agent", messageId: randomUUID(), parts: [{ kind: "text", text }] }),
+// Each protocol version has its own form of the same messages and events.
+const protocol03 = {
+  agentMessage: (text) => ({ kind: "message", role: "agent", messageId: randomUUID(), parts: [{ kind: "text", text }] }),
   text: (text) => ({ kind: "text", text }),
   file: { kind: "file", file: { bytes: "JVBERg==", mimeType: "application/pdf", name: "plan.pdf" } },
   data: { kind: "data", data: { stops: 3 } },
-  heard: (message) => message.parts[0].text,
+  textOf: (message) => message.parts[0].text,
   message: (bus, message) => bus.publish(message),
   task: (bus, task) => bus.publish({ kind: "task", ...task }),
   status: (bus, update, state) => bus.publish({
@@ -32,15 +32,15 @@ const speak03 = {
   submitted: "submitted",
 };
 const part = ($case, value, filename = "", mediaType = "") => ({ content: { $case, value }, metadata: undefined, filename, mediaType });
-const speak10 = {
-  words: (text) => ({
+const protocol10 = {
+  agentMessage: (text) => ({
     messageId: randomUUID(), role: Role.ROLE_AGENT, parts: [part("text", text)],
     contextId: "", taskId: "", metadata: undefined, extensions: [], referenceTaskIds: [],
   }),
   text: (text) => part("text", text),
   file: part("raw", Buffer.from("%PDF"), "plan.pdf", "application/pdf"),
   data: part("data", { stops: 3 }),
-  heard: (message) => message.parts[0].content.value,
+  textOf: (message) => message.parts[0].content.value,
   message: (bus, message) => bus.publish(current.AgentEvent.message(message)),
   task: (bus, task) => bus.publish(current.AgentEvent.task(task)),
   status: (bus, update, state) => bus.publish(current.AgentEvent.statusUpdate({
@@ -50,49 +50,49 @@ const speak10 = {
   submitted: TaskState.TASK_STATE_SUBMITTED,
 };
 
-// Traveller does what it is told.
+// Traveller is an agent whose behaviour is chosen by the text of the message.
 class Traveller {
   canceled = [];
   #left = new Map();
 
-  constructor(speak) {
-    this.speak = speak;
+  constructor(protocol) {
+    this.protocol = protocol;
   }
 
   execute = async ({ taskId, contextId, userMessage, task }, bus) => {
-    const { speak } = this;
-    const told = speak.heard(userMessage);
+    const { protocol } = this;
+    const command = protocol.textOf(userMessage);
     const about = { taskId, contextId, metadata: undefined };
     const timestamp = new Date().toISOString();
-    const status = (state, text) => speak.status(bus, { ...about, status: { message: text && { ...speak.words(text), taskId, contextId }, timestamp } }, state);
-    const artifact = (artifactId, append, ...parts) => speak.artifact(bus, {
+    const status = (state, text) => protocol.status(bus, { ...about, status: { message: text && { ...protocol.agentMessage(text), taskId, contextId }, timestamp } }, state);
+    const artifact = (artifactId, append, ...parts) => protocol.artifact(bus, {
       ...about, append, lastChunk: false, artifact: { artifactId, name: "", description: "", parts, metadata: undefined, extensions: [] },
     });
-    if (told === "message") {
-      speak.message(bus, { ...speak.words("Just this."), contextId });
+    if (command === "message") {
+      protocol.message(bus, { ...protocol.agentMessage("Just this."), contextId });
       return bus.finished();
     }
-    speak.task(bus, task ?? {
-      id: taskId, contextId, status: { state: speak.submitted, timestamp, message: undefined },
+    protocol.task(bus, task ?? {
+      id: taskId, contextId, status: { state: protocol.submitted, timestamp, message: undefined },
       history: [userMessage], artifacts: [], metadata: undefined,
     });
     if (task) {
-      status("completed", `You said ${told}.`);
-    } else if (told === "ask") {
+      status("completed", `You said ${command}.`);
+    } else if (command === "ask") {
       status("input-required", "Which city?");
-    } else if (told === "fail") {
+    } else if (command === "fail") {
       status("failed", "no fuel");
-    } else if (told === "wait") {
+    } else if (command === "wait") {
       status("working", "On it.");
       await new Promise((resolve) => this.#left.set(taskId, resolve));
       status("canceled");
     } else {
       status("working", "On it.");
-      artifact("text", false, speak.text("one "));
-      artifact("text", true, speak.text("two "));
-      artifact("text", true, speak.text("three"));
-      artifact("file", false, speak.file);
-      artifact("data", false, speak.data);
+      artifact("text", false, protocol.text("one "));
+      artifact("text", true, protocol.text("two "));
+      artifact("text", true, protocol.text("three"));
+      artifact("file", false, protocol.file);
+      artifact("data", false, protocol.data);
       status("completed", "Done.");
     }
     bus.finished();
@@ -105,7 +105,7 @@ class Traveller {
 }
 
 // serveAgent serves an agent at /rpc and at /rest, and its card at /card.
-async function serveAgent({ speak, sdk, web, ways }, streaming) {
+async function serveAgent({ protocol, sdk, web, ways }, streaming) {
   const app = express();
   const server = createServer(app).listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -114,7 +114,7 @@ async function serveAgent({ speak, sdk, web, ways }, streaming) {
     name: "Traveller", description: "Travels", version: "1.0.0", capabilities: { streaming }, defaultInputModes: ["text"],
     defaultOutputModes: ["text"], skills: [{ id: "go", name: "Go", description: "Goes", tags: ["trips"] }], ...ways(url),
   };
-  const traveller = new Traveller(speak);
+  const traveller = new Traveller(protocol);
   const requestHandler = new sdk.DefaultRequestHandler(card, new sdk.InMemoryTaskStore(), traveller);
   const options = { requestHandler, userBuilder: web.UserBuilder.noAuthentication, legacyCompat: { enabled: true } };
   app.get("/card", (_, response) => response.json(card));
@@ -140,12 +140,12 @@ const currentWays = (version, binding, path) => (url) => ({
 });
 const servers = {
   "0.3": {
-    speak: speak03, sdk: legacy, web: legacyWeb,
+    protocol: protocol03, sdk: legacy, web: legacyWeb,
     ways: (url) => ({ url: `${url}/rpc`, protocolVersion: "0.3.0", preferredTransport: "JSONRPC" }),
   },
-  "1.0": { speak: speak10, sdk: current, web: currentWeb, ways: currentWays("1.0", "JSONRPC", "/rpc") },
-  "1.0 over HTTP": { speak: speak10, sdk: current, web: currentWeb, ways: currentWays("1.0", "HTTP+JSON", "/rest") },
-  "1.0 that speaks 0.3": { speak: speak10, sdk: current, web: currentWeb, ways: currentWays("0.3", "JSONRPC", "/rpc") },
+  "1.0": { protocol: protocol10, sdk: current, web: currentWeb, ways: currentWays("1.0", "JSONRPC", "/rpc") },
+  "1.0 over HTTP": { protocol: protocol10, sdk: current, web: currentWeb, ways: currentWays("1.0", "HTTP+JSON", "/rest") },
+  "1.0 that speaks 0.3": { protocol: protocol10, sdk: current, web: currentWeb, ways: currentWays("0.3", "JSONRPC", "/rpc") },
 };
 
 for (const [version, server] of Object.entries(servers)) {
@@ -180,11 +180,11 @@ for (const [version, server] of Object.entries(servers)) {
         return played;
       }
 
-      it("is heard as it speaks", async () => {
+      it("streams its messages and artifacts", async () => {
         const played = await play({ message: message("go") });
-        const said = played.thoughts.join("");
-        assert.ok(said.includes("On it."), said);
-        assert.equal(said.replace("On it.", ""), "one two threeDone.");
+        const text = played.thoughts.join("");
+        assert.ok(text.includes("On it."), text);
+        assert.equal(text.replace("On it.", ""), "one two threeDone.");
         if (streaming) {
           assert.deepEqual(played.thoughts, ["On it.", "one ", "two ", "three", "Done."]);
         }
@@ -210,7 +210,7 @@ for (const [version, server] of Object.entries(servers)) {
         assert.equal(played["event.agents.errored"].error, "the A2A agent failed: no fuel");
       });
 
-      it("is told when nobody waits any more", async () => {
+      it("is canceled when the run is abandoned", async () => {
         const played = await play({ message: message("wait"), streamTimeoutSeconds: 1 });
         assert.equal(played["agents.timeout"].message, "the stream timeout has passed");
         assert.equal(agent.traveller.canceled.length, 1);

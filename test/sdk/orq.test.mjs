@@ -28,7 +28,7 @@ const scout = {
   settings: { tools: [{ type: "current_date" }, { type: "google_search" }] },
 };
 
-// types collects the types of a stream's events.
+// types returns the types of the events of a stream.
 async function types(stream) {
   const seen = [];
   for await (const event of stream) {
@@ -107,13 +107,13 @@ describe("the official client", () => {
   it("streams a response", async () => {
     const request = { message: message("/tool current_date\nhello"), stream: true };
     const seen = [];
-    let said = "";
+    let text = "";
     for await (const { data: { type, data } } of await orq.agents.responses.create(request, "scout")) {
       seen.push(type);
-      said += type === "part.done" ? data.part.text : "";
+      text += type === "part.done" ? data.part.text : "";
     }
     assert.deepEqual(seen, ["response.started", "tool.started", "tool.done", "part.delta", "part.done", "response.done"]);
-    assert.match(said, /You wrote: hello/);
+    assert.match(text, /You wrote: hello/);
   });
 
   it("runs an agent by its configuration, streamed and not", async () => {
@@ -155,7 +155,7 @@ describe("the official client", () => {
     assert.deepEqual(begun.output, []);
   });
 
-  it("is told of reviews, timeouts and what ends a stream from outside", async () => {
+  it("receives reviews, timeouts and errors that end a stream", async () => {
     const reviewed = await types(await orq.agents.stream({ message: message("/review\nhello") }, "scout"));
     assert.ok(reviewed.includes("event.agents.execution_review_required") && reviewed.includes("event.agents.execution_reviewed"), reviewed);
     const late = await types(await orq.agents.stream({ message: message("/slow 5m"), streamTimeoutSeconds: 1 }, "scout"));
@@ -176,7 +176,7 @@ describe("the official client", () => {
     assert.deepEqual([old.role, old.status], ["Scout", "published"]);
   });
 
-  it("is told what is wrong", async () => {
+  it("receives errors with their status", async () => {
     const missing = await failure(orq.agents.retrieve("nobody"));
     assert.equal(missing.status, 404);
     const taken = await failure(orq.agents.postV2AgentsA2a({

@@ -1,4 +1,4 @@
-// The sandbox as a process of its own, and what is said to its agents.
+// Starts the sandbox as a process, and builds messages to its agents.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 
 const binary = fileURLToPath(new URL("../../bin/orq-mcp", import.meta.url));
 
-// serveWorkspace starts an empty workspace on a free port.
+// serveWorkspace starts an empty sandbox on a free port and returns its URL and a function that ends it.
 export async function serveWorkspace() {
   const child = spawn(binary, ["sandbox", "--addr", "127.0.0.1:0", "--pace", "0s"], { stdio: ["ignore", "ignore", "pipe"] });
   const ended = once(child, "exit");

@@ -38,7 +38,7 @@ func Select(selection Selection) ([]Definition, error) {
 	var known []string
 	for _, tool := range definitions() {
 		known = append(known, tool.Name)
-		if selection.ReadOnly && !tool.Hints.ReadOnly || len(selection.Names) > 0 && !slices.Contains(selection.Names, tool.Name) {
+		if selection.ReadOnly && !tool.ReadOnly || len(selection.Names) > 0 && !slices.Contains(selection.Names, tool.Name) {
 			continue
 		}
 		selected = append(selected, tool)

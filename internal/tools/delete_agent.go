@@ -31,7 +31,8 @@ var deleteAgent = define(Spec{
 	Name:        "delete_agent",
 	Title:       "Delete agent",
 	Description: "Delete an agent for good; its running tasks end. Ask the person first.",
-	Hints:       Hints{Destructive: true, Idempotent: true},
+	Destructive: true,
+	Idempotent:  true,
 	Waits:       true,
 }, func(ctx context.Context, c *Call, in deleteAgentInput) (deleteAgentOutput, error) {
 	if err := confirm(ctx, c, "delete "+in.Key, "Delete the agent "+in.Key+" for good?"); err != nil {

@@ -90,21 +90,18 @@ func explainCancelled(ctx context.Context, tool Spec, subject *subjectError) str
 // lookFirst is the advice for a call whose fate is unknown and that must not simply be made again; else it is empty.
 func lookFirst(tool Spec, subject *subjectError) string {
 	switch {
-	case tool.Hints.Idempotent && !subject.once:
+	case tool.Idempotent && !subject.once:
 		return ""
-	case tool.runs() && subject.taskID != "":
+	case tool.RunsAgent && subject.taskID != "":
 		return fmt.Sprintf("It may have gone on all the same and was not sent again: get_agent_response with key=%s and task_id=%s tells.",
 			subject.key, subject.taskID)
-	case tool.runs():
+	case tool.RunsAgent:
 		return mayRun
 	}
 	return "It may have been carried out all the same and was not sent again: look with get_agent before you call again."
 }
 
 const mayRun = "The run may have started all the same and was not started again: it may act and cost money, so ask before you call again."
-
-// runs reports a tool that runs an agent.
-func (s Spec) runs() bool { return s.Hints.Destructive && !s.Hints.Idempotent }
 
 // refusal is an error whose text is already what the caller should read.
 type refusal struct{ text string }
@@ -190,13 +187,13 @@ func rejectedKey(call *Call) string {
 
 func explainConflict(tool Spec, subject *subjectError, what string) string {
 	switch {
-	case tool.Hints.ReadOnly:
+	case tool.ReadOnly:
 		return what + " " + retryHint(0)
 	case subject.taskID != "":
 		return what + fmt.Sprintf(" Wait until task %s is inactive: get_agent_response tells.", subject.taskID)
 	case subject.newKey != "":
 		return fmt.Sprintf("The key %s is taken: %s Choose another new_key.", subject.newKey, what)
-	case subject.made && tool.runs():
+	case subject.made && tool.RunsAgent:
 		return fmt.Sprintf("The key %s is taken: %s invoke_agent runs that agent; another key creates a new one.", subject.key, what)
 	case subject.made:
 		return fmt.Sprintf("The key %s is taken: %s update_agent changes that agent; another key creates a new one.", subject.key, what)

@@ -43,7 +43,8 @@ var getAgent = define(Spec{
 	Name:        "get_agent",
 	Title:       "Get agent",
 	Description: "One agent's whole configuration, secrets masked.",
-	Hints:       Hints{ReadOnly: true, Idempotent: true},
+	ReadOnly:    true,
+	Idempotent:  true,
 }, func(ctx context.Context, c *Call, in getAgentInput) (agentDetail, error) {
 	agent, err := c.Orq.GetAgentJSON(ctx, in.Key)
 	if err != nil {

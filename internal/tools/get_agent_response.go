@@ -18,7 +18,8 @@ var getAgentResponse = define(Spec{
 	Name:        "get_agent_response",
 	Title:       "Get agent response",
 	Description: "State, output and pending tool calls of a task of invoke_agent or run_agent.",
-	Hints:       Hints{ReadOnly: true, Idempotent: true},
+	ReadOnly:    true,
+	Idempotent:  true,
 	Waits:       true,
 }, func(ctx context.Context, c *Call, in getAgentResponseInput) (runOutcome, error) {
 	options := c.relayOptions(in.Key)

@@ -38,7 +38,9 @@ var invokeAgent = define(Spec{
 	Name:        "invoke_agent",
 	Title:       "Invoke agent",
 	Description: "Run an existing agent on a message, continue its task, or answer its pending tool calls. Returns its output and a task_id. It may act through its tools and costs money.",
-	Hints:       Hints{Destructive: true, OpenWorld: true},
+	Destructive: true,
+	OpenWorld:   true,
+	RunsAgent:   true,
 	Waits:       true,
 }, func(ctx context.Context, c *Call, in invokeAgentInput) (runOutcome, error) {
 	return runner{

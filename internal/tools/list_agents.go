@@ -127,7 +127,8 @@ var listAgents = define(Spec{
 	Name:        "list_agents",
 	Title:       "List agents",
 	Description: "List or search agents, newest first, a short row each; get_agent shows one in full.",
-	Hints:       Hints{ReadOnly: true, Idempotent: true},
+	ReadOnly:    true,
+	Idempotent:  true,
 }, func(ctx context.Context, c *Call, in listAgentsInput) (listAgentsOutput, error) {
 	limit := cmp.Or(in.Limit, 50)
 	options := orq.ListOptions{Limit: limit, StartingAfter: in.Cursor, EndingBefore: in.Before, Type: in.Type}

@@ -39,7 +39,8 @@ var refreshAgentCard = define(Spec{
 	Name:        "refresh_agent_card",
 	Title:       "Refresh agent card",
 	Description: "Fetch a registered A2A agent's card again.",
-	Hints:       Hints{Idempotent: true, OpenWorld: true},
+	Idempotent:  true,
+	OpenWorld:   true,
 }, func(ctx context.Context, c *Call, in refreshAgentCardInput) (refreshAgentCardOutput, error) {
 	refreshed, err := c.Orq.RefreshAgentCard(ctx, in.Key)
 	if err != nil {

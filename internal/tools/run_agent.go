@@ -52,7 +52,9 @@ var runAgent = define(Spec{
 	Name:        "run_agent",
 	Title:       "Run agent",
 	Description: "Create or overwrite an agent and run it in one step, tools defined inline. May act and costs money. For an existing agent use invoke_agent.",
-	Hints:       Hints{Destructive: true, OpenWorld: true},
+	Destructive: true,
+	OpenWorld:   true,
+	RunsAgent:   true,
 	Waits:       true,
 }, func(ctx context.Context, c *Call, in runAgentInput) (runOutcome, error) {
 	return runner{

@@ -14,17 +14,34 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/schema"
 )
 
-// Spec is what a client and its model are told of a tool.
+// Spec declares a tool: how it is listed, and what a call of it does. The hints for clients, the read-only selection, the
+// time limit of a call and the advice in error texts all follow from these fields.
 type Spec struct {
-	// Name is what callers write; at most 40 of a-z, 0-9 and _.
+	// Name is the name to call the tool by; at most 40 characters of a-z, 0-9 and _.
 	Name string
-	// Title is for people.
+	// Title is the name to show to people.
 	Title string
-	// Description is for the model that chooses: what the tool is for, when to take another, what comes back.
+	// Description is written for the model that chooses a tool: what the tool is for, when to use another, what it returns.
 	Description string
-	Hints       Hints
-	// Waits reports that a call may take longer than patience on purpose: for a run, or for a person's answer.
+
+	// ReadOnly declares that a call changes nothing and starts nothing.
+	ReadOnly bool
+	// Destructive declares that a call can delete or overwrite something, or start an agent that can.
+	Destructive bool
+	// Idempotent declares that a second call with the same arguments has no further effect. A call whose outcome is unknown
+	// may then be repeated; error texts advise the caller accordingly.
+	Idempotent bool
+	// OpenWorld declares that a call reaches systems other than orq.ai.
+	OpenWorld bool
+	// RunsAgent declares that a call starts or continues a run of an agent, which can act through its tools and costs money.
+	RunsAgent bool
+	// Waits declares that a call may take longer than callTimeout on purpose: it waits for a run or for a person's answer.
 	Waits bool
+}
+
+// hints returns the annotations that the declared effects amount to.
+func (s Spec) hints() Hints {
+	return Hints{ReadOnly: s.ReadOnly, Destructive: s.Destructive, Idempotent: s.Idempotent, OpenWorld: s.OpenWorld}
 }
 
 // patience is how long a call without progress may take: most clients give up after 60 s.
@@ -39,7 +56,7 @@ func withPatience(ctx context.Context, call *Call) (context.Context, context.Can
 	return context.WithTimeoutCause(ctx, limit, fmt.Errorf("no answer within %.0f s", limit.Seconds()))
 }
 
-// Hints tell a client how careful to be. All four are always sent.
+// Hints are a tool's MCP annotations, by which a client decides how careful to be. All four are always sent.
 type Hints struct {
 	ReadOnly    bool
 	Destructive bool
@@ -50,6 +67,7 @@ type Hints struct {
 // Tool is a tool ready to be listed and called.
 type Tool struct {
 	Spec
+	Hints        Hints
 	InputSchema  json.RawMessage
 	OutputSchema json.RawMessage
 
@@ -111,6 +129,7 @@ func define[In any, Out output](spec Spec, handle func(context.Context, *Call, I
 		}
 		return Tool{
 			Spec:         spec,
+			Hints:        spec.hints(),
 			InputSchema:  in.JSON(),
 			OutputSchema: out.JSON(),
 			handle: func(ctx context.Context, call *Call, arguments json.RawMessage) (form, error) {

@@ -100,7 +100,8 @@ var updateAgent = define(Spec{
 	Name:        "update_agent",
 	Title:       "Update agent",
 	Description: "Change only what is given of an agent, at once; lists and variables are replaced whole, empty text changes nothing. Returns each change. Fields as in create_agent or get_agent.",
-	Hints:       Hints{Destructive: true, Idempotent: true},
+	Destructive: true,
+	Idempotent:  true,
 }, func(ctx context.Context, c *Call, in updateAgentInput) (agentUpdated, error) {
 	before, err := c.Orq.GetAgentJSON(ctx, in.Key)
 	if err != nil {

@@ -7,6 +7,9 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
+// DefaultTextLimit is the default limit of a result's text, in bytes.
+const DefaultTextLimit = 60_000
+
 // Lookup returns the current state of a task, as the service knows it.
 type Lookup func(ctx context.Context, taskID string) (*orq.AgentResponse, error)
 
@@ -18,7 +21,7 @@ type Options struct {
 	Lookup Lookup
 	// Heartbeat is how long the sink may go without progress before it gets a heartbeat; 15 s when 0.
 	Heartbeat time.Duration
-	// TextLimit bounds Outcome.OutputText, in bytes; 60,000 when 0, no bound when negative.
+	// TextLimit bounds Outcome.OutputText, in bytes; DefaultTextLimit when 0, no bound when negative.
 	TextLimit int
 	// TextOffset is where the Outcome.OutputText that Await returns begins, in bytes of the whole text.
 	TextOffset int
@@ -40,7 +43,7 @@ func (o Options) withDefaults() Options {
 		o.Stall = time.Minute
 	}
 	if o.TextLimit == 0 {
-		o.TextLimit = 60_000
+		o.TextLimit = DefaultTextLimit
 	}
 	if o.Poll == 0 {
 		o.Poll = time.Second

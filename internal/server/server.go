@@ -37,7 +37,7 @@ type Options struct {
 	Orq *orq.Client
 	// Logger receives one line per call; nil discards it.
 	Logger *slog.Logger
-	// TextLimit bounds the text of a result, in bytes; 0 means 60,000. A result is at most a third as many tokens long.
+	// TextLimit bounds the text of a result, in bytes; relay.DefaultTextLimit when 0. A result costs at most a third as many tokens.
 	TextLimit int
 	// StallTimeout is how long the stream of a run may bring no event before the task is polled; 0 means 60 s.
 	StallTimeout time.Duration

@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 )
 
-// agentCard is what an A2A agent says of itself, in short; get_agent has the whole card.
+// agentCard summarizes the card that an A2A agent publishes about itself; get_agent returns the whole card.
 type agentCard struct {
 	Name            string   `json:"name,omitzero"`
 	Description     string   `json:"description,omitzero"`
@@ -14,7 +14,7 @@ type agentCard struct {
 	Skills          []string `json:"skills" jsonschema:"required"`
 }
 
-// newAgentCard reads a card of protocol 0.2, 0.3 or 1.0; nil when it cannot be read.
+// newAgentCard summarizes a card of protocol 0.2, 0.3 or 1.0. It returns nil when raw is not a card.
 func newAgentCard(raw json.RawMessage) *agentCard {
 	var card struct {
 		Name            string `json:"name"`
@@ -34,15 +34,15 @@ func newAgentCard(raw json.RawMessage) *agentCard {
 	if len(raw) == 0 || json.Unmarshal(raw, &card) != nil {
 		return nil
 	}
-	short := &agentCard{
+	summary := &agentCard{
 		Name: card.Name, Description: card.Description, ProtocolVersion: card.ProtocolVersion,
 		Streaming: card.Capabilities.Streaming, Skills: []string{},
 	}
 	for _, supported := range card.SupportedInterfaces {
-		short.ProtocolVersion = cmp.Or(short.ProtocolVersion, supported.ProtocolVersion)
+		summary.ProtocolVersion = cmp.Or(summary.ProtocolVersion, supported.ProtocolVersion)
 	}
 	for _, skill := range card.Skills {
-		short.Skills = append(short.Skills, cmp.Or(skill.Name, skill.ID))
+		summary.Skills = append(summary.Skills, cmp.Or(skill.Name, skill.ID))
 	}
-	return short
+	return summary
 }

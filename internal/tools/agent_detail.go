@@ -11,7 +11,7 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
-// agentDetail is the whole configuration of an agent. Its secrets are masked where it is rendered.
+// agentDetail is the whole configuration of an agent. Its secrets are masked when it is rendered.
 type agentDetail struct {
 	ID             string           `json:"id" jsonschema:"required"`
 	Key            string           `json:"key" jsonschema:"required"`
@@ -36,15 +36,15 @@ type agentDetail struct {
 	Created        string           `json:"created,omitzero"`
 	Updated        string           `json:"updated,omitzero"`
 	Other          freeObject       `json:"other,omitzero" jsonschema_description:"All other fields of the API's answer."`
-	// Part is the one field that was asked for; the others are then left out.
+	// Part is the requested field; when set, most other fields are left out.
 	Part *fieldPart `json:"part,omitzero"`
-	shownInPart
+	truncation
 }
 
-// newAgentDetail reads an agent as the API wrote it; what has another form than the contract's is left out.
+// newAgentDetail reads an agent from the API's JSON. Known fields whose value has the wrong type are left out.
 func newAgentDetail(raw json.RawMessage) agentDetail {
 	detail := agentDetail{Type: orq.TypeInternal}
-	texts := detail.texts()
+	texts := detail.textFields()
 	gjson.ParseBytes(raw).ForEach(func(name, value gjson.Result) bool {
 		if text, ok := texts[name.Str]; ok {
 			*text = cmp.Or(value.Str, *text)
@@ -52,13 +52,13 @@ func newAgentDetail(raw json.RawMessage) agentDetail {
 		}
 		switch name.Str {
 		case "model":
-			detail.Model = member(value)
+			detail.Model = nonEmptyObject(value)
 		case "settings":
-			detail.Settings = member(value)
+			detail.Settings = nonEmptyObject(value)
 		case "variables":
-			detail.Variables = member(value)
+			detail.Variables = nonEmptyObject(value)
 		case "a2a":
-			detail.A2A = member(value)
+			detail.A2A = nonEmptyObject(value)
 		case "memory_stores":
 			for _, store := range value.Array() {
 				detail.MemoryStores = append(detail.MemoryStores, store.Str)
@@ -79,8 +79,8 @@ func newAgentDetail(raw json.RawMessage) agentDetail {
 	return detail
 }
 
-// texts are the fields that are text, by the API's names.
-func (d *agentDetail) texts() map[string]*string {
+// textFields returns the string fields by their API names.
+func (d *agentDetail) textFields() map[string]*string {
 	return map[string]*string{
 		"_id": &d.ID, "key": &d.Key, "display_name": &d.DisplayName, "type": &d.Type, "status": &d.Status, "version": &d.Version,
 		"path": &d.Path, "role": &d.Role, "description": &d.Description, "instructions": &d.Instructions,
@@ -88,15 +88,15 @@ func (d *agentDetail) texts() map[string]*string {
 	}
 }
 
-// member is a field that is an object with anything in it, else nil.
-func member(value gjson.Result) freeObject {
+// nonEmptyObject returns value if it is a JSON object with at least one field, else nil.
+func nonEmptyObject(value gjson.Result) freeObject {
 	if inside := strings.TrimSpace(strings.Trim(strings.TrimSpace(value.Raw), "{}")); !value.IsObject() || inside == "" {
 		return nil
 	}
 	return freeObject(value.Raw)
 }
 
-// Text is the configuration as an outline.
+// Text returns the configuration as an outline.
 func (d agentDetail) Text() string {
 	if part := d.Part; part != nil {
 		d.Part = nil
@@ -105,11 +105,12 @@ func (d agentDetail) Text() string {
 	return "Agent " + d.Key + "\n" + outline(d)
 }
 
-func (d agentDetail) inPart(cuts []cut) output {
-	rest := deepest(cuts)
+// truncated points to the rest of the field that lost most, or of the field that was requested.
+func (d agentDetail) truncated(cuts []cut) output {
+	rest := largestCut(cuts)
 	if d.Part != nil {
 		rest = cut{path: d.Part.Field, shown: d.Part.Offset + len(d.Part.Text)}
 	}
-	d.shownInPart = told(cuts, fmt.Sprintf("get_agent with key=%s, field=%s and offset=%d shows what follows.", d.Key, rest.path, rest.shown))
+	d.truncation = newTruncation(cuts, fmt.Sprintf("get_agent with key=%s, field=%s and offset=%d shows what follows.", d.Key, rest.path, rest.shown))
 	return d
 }

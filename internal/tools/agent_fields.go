@@ -13,7 +13,7 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
-// agentOptions are the optional settings that create_agent, update_agent and run_agent share.
+// agentOptions are the optional arguments that create_agent, update_agent and run_agent share.
 type agentOptions struct {
 	SystemPrompt         string              `json:"system_prompt"`
 	ModelSettings        *modelSettings      `json:"model_settings"`
@@ -31,16 +31,16 @@ type agentOptions struct {
 	Engine               string              `json:"engine" jsonschema:"enum=text,enum=jinja,enum=mustache"`
 }
 
-// asInCreate stands for the inside of fields that create_agent describes in full.
+// asInCreate is the description of fields whose content create_agent describes in full.
 const asInCreate = "As in create_agent."
 
-// modelSettings is what the API takes beside a model's id.
+// modelSettings are the settings of a model besides its id.
 type modelSettings struct {
 	Parameters *orq.ModelParameters `json:"parameters" jsonschema_description:"Also top_p, top_k, seed, stop, response_format, frequency_penalty, presence_penalty, verbosity, thinking, tool_choice, parallel_tool_calls, modalities, cache, timeout, fallbacks, load_balancer, guardrails, name."`
 	Retry      *orq.ModelRetry      `json:"retry"`
 }
 
-// RewriteArguments moves parameters to where they belong: models leave out the object around them.
+// RewriteArguments moves bare model parameters into the parameters object, which models often leave out.
 func (modelSettings) RewriteArguments(arguments map[string]any) {
 	parameters, given := schema.Object(arguments["parameters"])
 	if !given {
@@ -56,7 +56,7 @@ func (modelSettings) RewriteArguments(arguments map[string]any) {
 	}
 }
 
-// modelConfig joins a model's id and its settings.
+// modelConfig combines a model's id with its settings.
 func (o agentOptions) modelConfig(id string) orq.ModelConfig {
 	config := orq.ModelConfig{ID: id}
 	if o.ModelSettings != nil {
@@ -66,11 +66,11 @@ func (o agentOptions) modelConfig(id string) orq.ModelConfig {
 }
 
 func (o agentOptions) knowledgeBases() []orq.KnowledgeBase {
-	return each(o.KnowledgeBases, func(id string) orq.KnowledgeBase { return orq.KnowledgeBase{KnowledgeID: id} })
+	return mapSlice(o.KnowledgeBases, func(id string) orq.KnowledgeBase { return orq.KnowledgeBase{KnowledgeID: id} })
 }
 
-// each converts the items of a list. A list that was not given stays nil, because an empty one empties the API's.
-func each[In, Out any](list []In, convert func(In) Out) []Out {
+// mapSlice converts the items of a list. A nil list stays nil: an empty list would replace the stored one by nothing.
+func mapSlice[In, Out any](list []In, convert func(In) Out) []Out {
 	if list == nil {
 		return nil
 	}
@@ -81,17 +81,17 @@ func each[In, Out any](list []In, convert func(In) Out) []Out {
 	return converted
 }
 
-// settings is the API's settings object for stored agents.
+// settings returns the API's settings object for a stored agent.
 func (o agentOptions) settings(tools []toolReference) orq.SettingsRequest {
 	return orq.SettingsRequest{
 		MaxIterations: o.MaxIterations, MaxExecutionTime: o.MaxExecutionTime, MaxCost: o.MaxCost,
 		ToolApprovalRequired: o.ToolApprovalRequired, Evaluators: o.Evaluators, Guardrails: o.Guardrails,
-		Tools: each(tools, func(tool toolReference) orq.ToolReference { return orq.ToolReference(tool) }),
+		Tools: mapSlice(tools, func(tool toolReference) orq.ToolReference { return orq.ToolReference(tool) }),
 	}
 }
 
-// rewriteAgent turns the API's own nesting into the flat arguments: model as an object, settings as an object,
-// knowledge bases as objects.
+// rewriteAgent accepts the API's own nesting and turns it into flat arguments: model, settings and knowledge bases may be
+// objects as in the API.
 func rewriteAgent(arguments map[string]any) {
 	if model, ok := schema.Object(arguments["model"]); ok && model["id"] != nil {
 		arguments["model"] = model["id"]
@@ -121,7 +121,7 @@ func rewriteAgent(arguments map[string]any) {
 	}
 }
 
-// lift moves a field of a nested object up, unless the arguments have it already.
+// lift moves a field of a nested object up into arguments, unless arguments has it already.
 func lift(arguments, nested map[string]any, name string) {
 	value, given := nested[name]
 	if _, taken := arguments[name]; given && !taken {
@@ -130,7 +130,7 @@ func lift(arguments, nested map[string]any, name string) {
 	}
 }
 
-// liftAll moves every field of a nested object up, and takes the object away when nothing is left in it.
+// liftAll moves every field of a nested object up, and deletes the object when nothing is left in it.
 func liftAll(arguments, nested map[string]any, name string) {
 	for field := range nested {
 		lift(arguments, nested, field)
@@ -140,7 +140,7 @@ func liftAll(arguments, nested map[string]any, name string) {
 	}
 }
 
-// toolReference is a tool of a stored agent, in one flat form for all kinds.
+// toolReference is a tool of a stored agent, with the same flat fields for every type.
 type toolReference struct {
 	Type             string `json:"type" jsonschema:"required,minLength=1"`
 	Key              string `json:"key"`
@@ -149,19 +149,19 @@ type toolReference struct {
 	RequiresApproval *bool  `json:"requires_approval"`
 }
 
-// builtInTools need nothing but their type.
+// builtInTools are the tool types that are complete with their type alone.
 var builtInTools = []string{
 	"google_search", "web_scraper", "call_sub_agent", "retrieve_agents", "query_memory_store", "write_memory_store",
 	"retrieve_memory_stores", "delete_memory_document", "retrieve_knowledge_bases", "query_knowledge_base", "current_date",
 }
 
-// storedTools live in the workspace and are named by key or id.
+// storedTools are the types of tools that are stored in the workspace and referenced by key or id.
 var storedTools = []string{"http", "code", "function", "json_schema", "mcp"}
 
-// providerTool is the type of a tool that a model's provider has built in.
-var providerTool = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z][a-z0-9_-]*:.+$`) })
+// providerToolPattern matches the type of a tool that is built into a model provider's API, such as openai:web_search.
+var providerToolPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z][a-z0-9_-]*:.+$`) })
 
-// RewriteArguments turns a tool as get_agent shows it into the form in which tools are written.
+// RewriteArguments accepts a tool as get_agent returns it.
 func (toolReference) RewriteArguments(entry map[string]any) {
 	rewriteType(entry)
 	action, ok := entry["action_type"].(string)
@@ -186,7 +186,7 @@ func (toolReference) RewriteArguments(entry map[string]any) {
 	}
 }
 
-// rewriteType takes the type of a tool in another case.
+// rewriteType normalizes case and surrounding spaces of a known tool type.
 func rewriteType(entry map[string]any) {
 	name, _ := entry["type"].(string)
 	folded := strings.ToLower(strings.TrimSpace(name))
@@ -195,7 +195,7 @@ func rewriteType(entry map[string]any) {
 	}
 }
 
-// gotType shows the type that a caller gave, and which of the built-ins and the others it may have meant.
+// gotType quotes the tool type that a caller gave and suggests the nearest of the built-in types and others.
 func gotType(given string, others []string) string {
 	text := strconv.Quote(truncate.Words(given, 40))
 	if near := schema.Nearest(given, append(slices.Clone(builtInTools), others...), 2); len(near) > 0 {
@@ -204,12 +204,12 @@ func gotType(given string, others []string) string {
 	return text
 }
 
-// CheckArguments holds the rules of each kind of tool.
+// CheckArguments reports fields that the tool's type requires or does not use.
 func (t toolReference) CheckArguments(report func(path, message string)) {
 	switch {
 	case t.Type == "":
 		return
-	case slices.Contains(builtInTools, t.Type), providerTool().MatchString(t.Type):
+	case slices.Contains(builtInTools, t.Type), providerToolPattern().MatchString(t.Type):
 		for _, field := range [][2]string{{"key", t.Key}, {"id", t.ID}, {"tool_id", t.ToolID}} {
 			if field[1] != "" {
 				report(field[0], "not used for type="+t.Type)

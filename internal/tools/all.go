@@ -8,7 +8,7 @@ import (
 	"sync"
 )
 
-// definitions are the tools in the order in which people read of them; clients are told them by name.
+// definitions returns the tools in the order of the documentation. Clients get them sorted by name.
 func definitions() []Definition {
 	return []Definition{
 		listAgents,
@@ -24,15 +24,15 @@ func definitions() []Definition {
 	}
 }
 
-// Selection says which tools to offer. The zero value offers all.
+// Selection selects the tools to offer. The zero value selects all.
 type Selection struct {
-	// ReadOnly leaves out every tool that changes or starts something.
+	// ReadOnly selects only tools whose Spec is ReadOnly.
 	ReadOnly bool
-	// Names keeps only the named tools; empty keeps all.
+	// Names selects only the named tools; empty selects all.
 	Names []string
 }
 
-// Select returns the selected tools in their fixed order, or an error naming what was selected but does not exist.
+// Select returns the selected tools in their fixed order. A name that no tool has is an error.
 func Select(selection Selection) ([]Definition, error) {
 	var selected []Definition
 	var known []string
@@ -51,7 +51,7 @@ func Select(selection Selection) ([]Definition, error) {
 	return selected, nil
 }
 
-// Derive makes tools of their definitions, side by side. An error is a fault of a definition.
+// Derive derives the schemas of several tools in parallel. An error means that a definition is faulty.
 func Derive(definitions []Definition) ([]Tool, error) {
 	all, errs := make([]Tool, len(definitions)), make([]error, len(definitions))
 	var deriving sync.WaitGroup
@@ -62,7 +62,7 @@ func Derive(definitions []Definition) ([]Tool, error) {
 	return all, errors.Join(errs...)
 }
 
-// All selects tools and derives them.
+// All is Select followed by Derive.
 func All(selection Selection) ([]Tool, error) {
 	selected, err := Select(selection)
 	if err != nil {

@@ -13,36 +13,36 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/relay"
 )
 
-// agentUpdated is what update_agent answers.
+// agentUpdated is the output of update_agent.
 type agentUpdated struct {
 	Changes []change `json:"changes" jsonschema:"required"`
 	agentChanged
 }
 
-// change is a field of an agent that is another than before. A side is absent where the field was not set.
+// change is a field of an agent that an update changed. Before or After is empty where the field was not set.
 type change struct {
-	// Field is its path, like settings.max_cost.
+	// Field is the path of the field, such as settings.max_cost.
 	Field string `json:"field" jsonschema:"required"`
-	// Before and After are text, or JSON; of what is long they show where it differs.
+	// Before and After are text, or JSON. Of long values only the part around the first difference is kept.
 	Before string `json:"before,omitzero"`
 	After  string `json:"after,omitzero"`
 }
 
-// Text tells the changes, then shows the agent.
+// Text lists the changes, then describes the agent.
 func (o agentUpdated) Text() string {
 	if len(o.Changes) == 0 {
 		return "Nothing changed, the agent was like that already. " + o.agentChanged.Text()
 	}
 	var text strings.Builder
-	fmt.Fprintf(&text, "%s of agent %s:\n", count(len(o.Changes), "change"), o.Key)
-	for _, each := range o.Changes {
-		text.WriteString(each.line() + "\n")
+	fmt.Fprintf(&text, "%s of agent %s:\n", pluralize(len(o.Changes), "change"), o.Key)
+	for _, changed := range o.Changes {
+		text.WriteString(changed.line() + "\n")
 	}
 	return text.String() + o.agentChanged.Text()
 }
 
-func (o agentUpdated) inPart(cuts []cut) output {
-	o.agentChanged = o.agentChanged.inPart(cuts).(agentChanged)
+func (o agentUpdated) truncated(cuts []cut) output {
+	o.agentChanged = o.agentChanged.truncated(cuts).(agentChanged)
 	return o
 }
 
@@ -62,30 +62,31 @@ func (c change) line() string {
 
 func indented(text string) string { return "    " + strings.ReplaceAll(text, "\n", "\n    ") }
 
-// changesBetween compares two answers of the API about one agent, with secrets masked. What the service changes by itself
-// at every update is left out.
+// changesBetween compares the API's JSON of an agent before and after an update. Values are masked only after the comparison,
+// so that a changed secret is listed. Fields that the service changes at every update are left out.
 func changesBetween(before, after json.RawMessage) []change {
 	changes := []change{}
-	old, now := fieldsOf(before), fieldsOf(after)
-	for _, path := range now.paths {
-		if now.values[path] != old.values[path] {
-			changes = append(changes, newChange(path, old.shown[path], now.shown[path]))
+	old, updated := fieldsOf(before), fieldsOf(after)
+	for _, path := range updated.paths {
+		if updated.values[path] != old.values[path] {
+			changes = append(changes, newChange(path, old.masked[path], updated.masked[path]))
 		}
 	}
 	for _, path := range old.paths {
-		if _, kept := now.values[path]; !kept {
-			changes = append(changes, newChange(path, old.shown[path], ""))
+		if _, ok := updated.values[path]; !ok {
+			changes = append(changes, newChange(path, old.masked[path], ""))
 		}
 	}
 	return changes
 }
 
-// agentFields are the fields of an agent by path, in order.
+// agentFields holds the fields of an agent by path.
 type agentFields struct {
+	// paths are in the order of the agent's JSON.
 	paths  []string
 	values map[string]string
-	// shown are the values with secrets masked.
-	shown map[string]string
+	// masked are the values with secrets masked.
+	masked map[string]string
 }
 
 func fieldsOf(agent json.RawMessage) agentFields {
@@ -93,36 +94,36 @@ func fieldsOf(agent json.RawMessage) agentFields {
 	if err != nil {
 		return agentFields{}
 	}
-	f := agentFields{values: map[string]string{}, shown: map[string]string{}}
-	eachField("", gjson.ParseBytes(raw), func(path, value string) {
+	f := agentFields{values: map[string]string{}, masked: map[string]string{}}
+	walkFields("", gjson.ParseBytes(raw), func(path, value string) {
 		f.paths = append(f.paths, path)
 		f.values[path] = value
 	})
-	eachField("", gjson.ParseBytes(redact.JSON(raw)), func(path, value string) { f.shown[path] = value })
+	walkFields("", gjson.ParseBytes(redact.JSON(raw)), func(path, value string) { f.masked[path] = value })
 	return f
 }
 
-// split are the objects whose fields are compared one by one.
-var split = []string{"", "model", "settings", "a2a", "variables"}
+// comparedByField are the paths of the objects whose fields are compared one by one.
+var comparedByField = []string{"", "model", "settings", "a2a", "variables"}
 
-// unasked are the fields that change with every update.
-var unasked = []string{"updated", "other"}
+// ignoredFields change with every update.
+var ignoredFields = []string{"updated", "other"}
 
-// eachField tells the fields below a value, those of the split objects one by one.
-func eachField(path string, value gjson.Result, tell func(path, value string)) {
+// walkFields calls visit for value, or for each field within it if its path is in comparedByField.
+func walkFields(path string, value gjson.Result, visit func(path, value string)) {
 	switch {
-	case slices.Contains(unasked, path), value.Type == gjson.Null:
-	case !value.IsObject() || !slices.Contains(split, path):
-		tell(path, canonical(value))
+	case slices.Contains(ignoredFields, path), value.Type == gjson.Null:
+	case !value.IsObject() || !slices.Contains(comparedByField, path):
+		visit(path, canonical(value))
 	default:
 		value.ForEach(func(name, member gjson.Result) bool {
-			eachField(fieldpath.Join(path, name.Str), member, tell)
+			walkFields(fieldpath.Join(path, name.Str), member, visit)
 			return true
 		})
 	}
 }
 
-// canonical is text as it is, and anything else as JSON with sorted fields: their order is no change.
+// canonical returns a string as it is, and any other value as JSON with sorted fields, because field order is no change.
 func canonical(value gjson.Result) string {
 	if !value.IsObject() && !value.IsArray() {
 		return value.String()
@@ -141,30 +142,30 @@ func canonical(value gjson.Result) string {
 }
 
 const (
-	// changeShown bounds each side of a change, in bytes.
-	changeShown = 400
-	// changeAround is how much is shown before the place where two long values begin to differ.
-	changeAround = 40
+	// maxChangeBytes bounds each side of a change.
+	maxChangeBytes = 400
+	// changeContext is the number of bytes kept before the place where two long values begin to differ.
+	changeContext = 40
 )
 
 func newChange(field, before, after string) change {
 	start := 0
-	if max(len(before), len(after)) > changeShown {
+	if max(len(before), len(after)) > maxChangeBytes {
 		for start < min(len(before), len(after)) && before[start] == after[start] {
 			start++
 		}
-		start = max(0, start-changeAround)
+		start = max(0, start-changeContext)
 	}
 	return change{Field: field, Before: excerpt(before, start), After: excerpt(after, start)}
 }
 
-// excerpt is a part of a text from about start on, with dots where something is left out.
+// excerpt returns up to maxChangeBytes of text from about start, with an ellipsis at each end that is cut.
 func excerpt(text string, start int) string {
 	if start >= len(text) {
 		start = 0
 	}
 	rest, begins := relay.TextFrom(text, start)
-	part := head(rest, changeShown)
+	part := head(rest, maxChangeBytes)
 	if len(part) < len(rest) {
 		part += "…"
 	}

@@ -86,7 +86,7 @@ func TestALongChangeIsShownWhereItDiffers(t *testing.T) {
 	after := strings.Replace(before, "Promise nothing", "Promise everything", 1)
 	got := newChange("instructions", before, after)
 	for side, text := range map[string]string{"Promise nothing. And so on": got.Before, "Promise everything. And so on": got.After} {
-		if len(text) > changeShown+2*len("…") || !strings.HasPrefix(text, "…") || !strings.HasSuffix(text, "…") || !strings.Contains(text, side) {
+		if len(text) > maxChangeBytes+2*len("…") || !strings.HasPrefix(text, "…") || !strings.HasSuffix(text, "…") || !strings.Contains(text, side) {
 			t.Errorf("%q is shown, want an excerpt with %q", text, side)
 		}
 	}

@@ -7,7 +7,7 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
-// defaultPath is the project every workspace has.
+// defaultPath is the project that every workspace has.
 const defaultPath = "Default"
 
 type createAgentInput struct {
@@ -25,26 +25,26 @@ type createAgentInput struct {
 
 func (createAgentInput) RewriteArguments(arguments map[string]any) { rewriteAgent(arguments) }
 
-// CheckArguments refuses what was copied out of another agent with its secrets masked.
+// CheckArguments reports variables that were copied from a result in which secrets are masked.
 func (in createAgentInput) CheckArguments(report func(path, message string)) {
 	checkMasked("variables", in.Variables, report)
 }
 
-// agentChanged is what the tools that write an agent answer.
+// agentChanged is the output of the tools that write an agent.
 type agentChanged struct {
 	agentRow
 	ID      string     `json:"id" jsonschema:"required"`
 	Version string     `json:"version,omitzero"`
 	Card    *agentCard `json:"card,omitzero"`
-	shownInPart
+	truncation
 }
 
-func (o agentChanged) inPart(cuts []cut) output {
-	o.shownInPart = told(cuts, "get_agent shows the whole.")
+func (o agentChanged) truncated(cuts []cut) output {
+	o.truncation = newTruncation(cuts, "get_agent shows the whole.")
 	return o
 }
 
-// Text shows the agent as it is now.
+// Text describes the agent as it is after the change.
 func (o agentChanged) Text() string {
 	return "Agent " + o.Key + ", in short (get_agent shows all):\n" + outline(o)
 }
@@ -70,7 +70,7 @@ var createAgent = define(Spec{
 		Variables: in.Variables, Source: in.Source, Engine: in.Engine,
 	})
 	if err != nil {
-		return agentChanged{}, making(in.Key, "", err)
+		return agentChanged{}, creating(in.Key, "", err)
 	}
 	return newAgentChanged(agent), nil
 })

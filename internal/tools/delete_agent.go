@@ -22,7 +22,7 @@ type deleteAgentOutput struct {
 	Deleted bool   `json:"deleted" jsonschema:"required"`
 }
 
-// Text says what is gone.
+// Text confirms the deletion.
 func (o deleteAgentOutput) Text() string {
 	return "Deleted agent " + o.Key + " for good."
 }
@@ -38,15 +38,15 @@ var deleteAgent = define(Spec{
 	if err := confirm(ctx, c, "delete "+in.Key, "Delete the agent "+in.Key+" for good?"); err != nil {
 		return deleteAgentOutput{}, err
 	}
-	ctx, cancel := withPatience(ctx, c)
+	ctx, cancel := withCallTimeout(ctx, c)
 	defer cancel()
 	if err := c.Orq.DeleteAgent(ctx, in.Key); err != nil {
-		return deleteAgentOutput{}, about(in.Key, "", err)
+		return deleteAgentOutput{}, withSubject(in.Key, "", err)
 	}
 	return deleteAgentOutput{Key: in.Key, Deleted: true}, nil
 })
 
-// confirm asks the person, where the client can. Only a yes lets the call go on.
+// confirm asks the person to confirm, if the client supports it. It returns nil only for a yes, or if nobody can be asked.
 func confirm(ctx context.Context, c *Call, id, question string) error {
 	if c.Ask == nil {
 		return nil
@@ -57,9 +57,9 @@ func confirm(ctx context.Context, c *Call, id, question string) error {
 	case errors.As(err, &pending):
 		return err
 	case err != nil:
-		return &refusal{"Nobody confirmed the deletion, so nothing was deleted: " + sentence(err.Error()) + " Ask the person before calling again."}
+		return &callerError{"Nobody confirmed the deletion, so nothing was deleted: " + sentence(err.Error()) + " Ask the person before calling again."}
 	case !yes:
-		return &refusal{"The person declined, so nothing was deleted. Do not try again unless they ask for it."}
+		return &callerError{"The person declined, so nothing was deleted. Do not try again unless they ask for it."}
 	}
 	return nil
 }

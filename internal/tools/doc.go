@@ -1,4 +1,6 @@
-// Package tools holds the MCP tools, one file each: what a tool takes, what it answers, and the API operation between.
+// Package tools implements the MCP tools, one file each: the input struct, the output struct, and the handler between them that
+// calls the API.
 //
-// To add a tool, write its file and name it in All.
+// To add a tool, define it in a file of its own (see define and its example) and list it in definitions. Its schemas, snapshot,
+// documentation and the selection of read-only tools follow from the definition.
 package tools

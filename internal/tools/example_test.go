@@ -33,7 +33,7 @@ func Example_define() {
 	}, func(ctx context.Context, c *Call, in agentStatusInput) (agentStatusOutput, error) {
 		agent, err := c.Orq.GetAgent(ctx, in.Key)
 		if err != nil {
-			return agentStatusOutput{}, about(in.Key, "", err)
+			return agentStatusOutput{}, withSubject(in.Key, "", err)
 		}
 		return agentStatusOutput{Key: agent.Key, Status: agent.Status}, nil
 	})

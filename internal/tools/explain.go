@@ -14,42 +14,42 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/schema"
 )
 
-// subjectError is an error about one agent, and perhaps one of its tasks.
+// subjectError is an error of a call about one agent, and possibly one of its tasks.
 type subjectError struct {
 	key    string
 	taskID string
-	// made reports that the call makes the agent, so that a 404 is about something else.
-	made bool
-	// newKey is the key the agent was to get.
+	// creates reports that the call creates the agent, so that a 404 is about something else.
+	creates bool
+	// newKey is the key to which the call renames the agent; empty if it does not.
 	newKey string
-	// once reports that the call must not be made twice, though its tool may.
-	once bool
-	err  error
+	// notRepeatable reports that the call must not be repeated although its tool is idempotent in general.
+	notRepeatable bool
+	err           error
 }
 
 func (e *subjectError) Error() string { return e.err.Error() }
 func (e *subjectError) Unwrap() error { return e.err }
 
-// about names the agent, and the task unless it is empty, that err is about.
-func about(key, taskID string, err error) error {
+// withSubject marks err as an error about the agent with that key, and about its task unless taskID is empty.
+func withSubject(key, taskID string, err error) error {
 	return &subjectError{key: key, taskID: taskID, err: err}
 }
 
-// making names the agent that the failed call was to make.
-func making(key, taskID string, err error) error {
-	return &subjectError{key: key, taskID: taskID, made: true, err: err}
+// creating marks err as a failed creation of the agent with that key.
+func creating(key, taskID string, err error) error {
+	return &subjectError{key: key, taskID: taskID, creates: true, err: err}
 }
 
-// explain says in two sentences what went wrong and what to do about it. It is the only place where errors become text
-// for a caller.
+// explain describes an error to the caller: what went wrong, and what to do about it. It is the only place that turns errors
+// into text for callers.
 func explain(ctx context.Context, call *Call, tool Spec, err error) string {
 	var arguments *schema.ArgumentError
-	var refused *refusal
+	var worded *callerError
 	switch {
 	case errors.As(err, &arguments):
 		return explainArguments(tool.Name, arguments)
-	case errors.As(err, &refused):
-		return refused.text
+	case errors.As(err, &worded):
+		return worded.text
 	case errors.Is(err, orq.ErrNoKey):
 		return noKey
 	}
@@ -66,7 +66,7 @@ func explain(ctx context.Context, call *Call, tool Spec, err error) string {
 	if api, ok := errors.AsType[*orq.APIError](err); ok {
 		return explainAPI(ctx, call, tool, subject, api)
 	}
-	advice := lookFirst(tool, subject)
+	advice := unknownOutcomeAdvice(tool, subject)
 	if advice == "" || errors.Is(err, orq.ErrNotSent) {
 		advice = "Check the network and ORQ_BASE_URL, then try again."
 	}
@@ -84,29 +84,30 @@ func explainCancelled(ctx context.Context, tool Spec, subject *subjectError) str
 	if subject.taskID != "" {
 		return text + fmt.Sprintf(" Its task is %s: get_agent_response tells what became of it.", subject.taskID)
 	}
-	return strings.TrimSpace(text + " " + lookFirst(tool, subject))
+	return strings.TrimSpace(text + " " + unknownOutcomeAdvice(tool, subject))
 }
 
-// lookFirst is the advice for a call whose fate is unknown and that must not simply be made again; else it is empty.
-func lookFirst(tool Spec, subject *subjectError) string {
+// unknownOutcomeAdvice returns the advice for a failed call that may have been carried out all the same. It is empty if the
+// call can simply be repeated.
+func unknownOutcomeAdvice(tool Spec, subject *subjectError) string {
 	switch {
-	case tool.Idempotent && !subject.once:
+	case tool.Idempotent && !subject.notRepeatable:
 		return ""
 	case tool.RunsAgent && subject.taskID != "":
 		return fmt.Sprintf("It may have gone on all the same and was not sent again: get_agent_response with key=%s and task_id=%s tells.",
 			subject.key, subject.taskID)
 	case tool.RunsAgent:
-		return mayRun
+		return mayHaveStarted
 	}
 	return "It may have been carried out all the same and was not sent again: look with get_agent before you call again."
 }
 
-const mayRun = "The run may have started all the same and was not started again: it may act and cost money, so ask before you call again."
+const mayHaveStarted = "The run may have started all the same and was not started again: it may act and cost money, so ask before you call again."
 
-// refusal is an error whose text is already what the caller should read.
-type refusal struct{ text string }
+// callerError is an error whose text is written for the caller, who gets it unchanged.
+type callerError struct{ text string }
 
-func (r *refusal) Error() string { return r.text }
+func (e *callerError) Error() string { return e.text }
 
 func explainArguments(tool string, err *schema.ArgumentError) string {
 	if len(err.Problems) == 1 {
@@ -129,7 +130,7 @@ func explainCutOff(call *Call, subject *subjectError, err *relay.CutOffError) st
 	if taskID := cmp.Or(err.Outcome.TaskID, subject.taskID); taskID != "" {
 		text += fmt.Sprintf(" The run may still go on: call get_agent_response with key=%s and task_id=%s.", err.Outcome.AgentKey, taskID)
 	} else {
-		text += " " + mayRun
+		text += " " + mayHaveStarted
 	}
 	if received := err.Outcome.OutputText; received != "" {
 		heading := "Received until then:"
@@ -142,11 +143,11 @@ func explainCutOff(call *Call, subject *subjectError, err *relay.CutOffError) st
 }
 
 func explainAPI(ctx context.Context, call *Call, tool Spec, subject *subjectError, api *orq.APIError) string {
-	advice := lookFirst(tool, subject)
-	said := *api
-	said.Message = call.hide(api.Message)
-	api = &said
-	what := sentence("orq.ai answered: " + strings.TrimSpace(api.Message))
+	advice := unknownOutcomeAdvice(tool, subject)
+	redacted := *api
+	redacted.Message = call.hide(api.Message)
+	api = &redacted
+	answer := sentence("orq.ai answered: " + strings.TrimSpace(api.Message))
 	switch {
 	case errors.Is(api, orq.ErrUnauthorized):
 		return rejectedKey(call) + " was rejected by orq.ai: " + sentence(api.Message) + " Check that the key is complete, active and belongs to this workspace."
@@ -155,9 +156,9 @@ func explainAPI(ctx context.Context, call *Call, tool Spec, subject *subjectErro
 	case errors.Is(api, orq.ErrNoRoute):
 		return fmt.Sprintf("The server at ORQ_BASE_URL does not offer %s. Check ORQ_BASE_URL; if it is right, this operation was retired.", api.Operation)
 	case errors.Is(api, orq.ErrNotFound):
-		return explainMissing(ctx, call, subject, api.Message, what)
+		return explainMissing(ctx, call, subject, api.Message, answer)
 	case errors.Is(api, orq.ErrConflict):
-		return explainConflict(tool, subject, what)
+		return explainConflict(tool, subject, answer)
 	case errors.Is(api, orq.ErrRateLimited):
 		return "orq.ai is rate limiting: " + sentence(api.Message) + " " + retryHint(api.RetryAfter)
 	case errors.Is(api, orq.ErrUnavailable) && advice != "" && api.RetryAfter == 0:
@@ -165,7 +166,7 @@ func explainAPI(ctx context.Context, call *Call, tool Spec, subject *subjectErro
 	case errors.Is(api, orq.ErrUnavailable):
 		return fmt.Sprintf("orq.ai failed with %d: %s %s", api.Status, sentence(api.Message), retryHint(api.RetryAfter))
 	case errors.Is(api, orq.ErrInvalid):
-		return what + " Correct what it names and call again."
+		return answer + " Correct what it names and call again."
 	}
 	return fmt.Sprintf("orq.ai answered %d: %s Check ORQ_BASE_URL and the arguments.", api.Status, sentence(api.Message))
 }
@@ -177,7 +178,7 @@ func retryHint(after time.Duration) string {
 	return "Try again in a minute."
 }
 
-// rejectedKey names the key that was sent.
+// rejectedKey describes where the API key of the call came from.
 func rejectedKey(call *Call) string {
 	if call.Orq.KeyOfCaller() {
 		return "The API key sent as Authorization: Bearer"
@@ -185,23 +186,23 @@ func rejectedKey(call *Call) string {
 	return "ORQ_API_KEY"
 }
 
-func explainConflict(tool Spec, subject *subjectError, what string) string {
+func explainConflict(tool Spec, subject *subjectError, answer string) string {
 	switch {
 	case tool.ReadOnly:
-		return what + " " + retryHint(0)
+		return answer + " " + retryHint(0)
 	case subject.taskID != "":
-		return what + fmt.Sprintf(" Wait until task %s is inactive: get_agent_response tells.", subject.taskID)
+		return answer + fmt.Sprintf(" Wait until task %s is inactive: get_agent_response tells.", subject.taskID)
 	case subject.newKey != "":
-		return fmt.Sprintf("The key %s is taken: %s Choose another new_key.", subject.newKey, what)
-	case subject.made && tool.RunsAgent:
-		return fmt.Sprintf("The key %s is taken: %s invoke_agent runs that agent; another key creates a new one.", subject.key, what)
-	case subject.made:
-		return fmt.Sprintf("The key %s is taken: %s update_agent changes that agent; another key creates a new one.", subject.key, what)
+		return fmt.Sprintf("The key %s is taken: %s Choose another new_key.", subject.newKey, answer)
+	case subject.creates && tool.RunsAgent:
+		return fmt.Sprintf("The key %s is taken: %s invoke_agent runs that agent; another key creates a new one.", subject.key, answer)
+	case subject.creates:
+		return fmt.Sprintf("The key %s is taken: %s update_agent changes that agent; another key creates a new one.", subject.key, answer)
 	}
-	return what + " Look with get_agent what stands against it."
+	return answer + " Look with get_agent what stands against it."
 }
 
-// sentence ends text with a full stop unless it ends with one.
+// sentence returns text with a period at its end, unless it has an end mark already.
 func sentence(text string) string {
 	text = strings.TrimSpace(text)
 	if text == "" || strings.HasSuffix(text, ".") || strings.HasSuffix(text, "!") || strings.HasSuffix(text, "?") {

@@ -11,14 +11,15 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/schema"
 )
 
-// explainMissing tells what does not exist, and for an agent which keys are like the one given.
-func explainMissing(ctx context.Context, call *Call, subject *subjectError, message, what string) string {
-	missing := missingThing(message, subject)
+// explainMissing explains a 404 with that message: what does not exist and, for an agent, which keys are similar to the given
+// one. answer is the message as a sentence for the caller.
+func explainMissing(ctx context.Context, call *Call, subject *subjectError, message, answer string) string {
+	missing := classifyMissing(message, subject)
 	switch {
-	case missing == theTask:
-		return fmt.Sprintf("There is no task %s of agent %s: %s Check both; invoke_agent returns the task_id.", subject.taskID, subject.key, what)
-	case missing != theAgent:
-		return what + " Check the names given and ORQ_BASE_URL."
+	case missing == missingTask:
+		return fmt.Sprintf("There is no task %s of agent %s: %s Check both; invoke_agent returns the task_id.", subject.taskID, subject.key, answer)
+	case missing != missingAgent:
+		return answer + " Check the names given and ORQ_BASE_URL."
 	}
 	text := fmt.Sprintf("No agent has the key %s.", subject.key)
 	if near := nearestKeys(ctx, call, subject.key); len(near) > 0 {
@@ -27,49 +28,49 @@ func explainMissing(ctx context.Context, call *Call, subject *subjectError, mess
 	return text + " list_agents shows the agents there are."
 }
 
-// thing is what an answer of 404 speaks of.
-type thing int
+// missingKind is what a 404 is about.
+type missingKind int
 
 const (
-	somethingElse thing = iota
-	theAgent
-	theTask
+	missingOther missingKind = iota
+	missingAgent
+	missingTask
 )
 
-// missingThing finds out what a message of 404 speaks of. The service has no codes for that, and one answer for an agent
-// and for a task that it does not have: then it is the task, because who has its id has had the agent.
-func missingThing(message string, subject *subjectError) thing {
+// classifyMissing finds out from the message of a 404 what is missing, because the service has no codes for it. A message that
+// fits both an agent and its task is taken to be about the task: a caller that has its id has also had the agent.
+func classifyMissing(message string, subject *subjectError) missingKind {
 	if subject.key == "" {
-		return somethingElse
+		return missingOther
 	}
 	message = strings.ToLower(message)
-	for _, name := range []string{subject.key, subject.taskID} { // which may hold any word
+	for _, name := range []string{subject.key, subject.taskID} { // they may contain any word
 		if name != "" {
 			message = strings.ReplaceAll(message, strings.ToLower(name), "")
 		}
 	}
 	words := strings.FieldsFunc(message, func(r rune) bool { return r < 'a' || r > 'z' })
-	speaksOf := func(names ...string) bool {
+	mentions := func(names ...string) bool {
 		return slices.ContainsFunc(words, func(word string) bool { return slices.Contains(names, word) })
 	}
-	nothing := slices.Equal(words, []string{"not", "found"})
+	unspecific := slices.Equal(words, []string{"not", "found"})
 	switch {
-	case subject.taskID != "" && (nothing || speaksOf("task", "response")):
-		return theTask
-	case subject.made || speaksOf("model", "project", "tool", "knowledge", "memory", "evaluator", "guardrail", "workspace", "version"):
-		return somethingElse
-	case nothing || speaksOf("agent"):
-		return theAgent
+	case subject.taskID != "" && (unspecific || mentions("task", "response")):
+		return missingTask
+	case subject.creates || mentions("model", "project", "tool", "knowledge", "memory", "evaluator", "guardrail", "workspace", "version"):
+		return missingOther
+	case unspecific || mentions("agent"):
+		return missingAgent
 	}
-	return somethingElse
+	return missingOther
 }
 
-// askingNearest is how long it may take to find out what agents there are.
-const askingNearest = 3 * time.Second
+// nearestKeysTimeout bounds the request that looks for similar keys.
+const nearestKeysTimeout = 3 * time.Second
 
-// nearestKeys asks for one page of agents and returns the keys most like the given one.
+// nearestKeys fetches one page of agents and returns the keys most similar to key.
 func nearestKeys(ctx context.Context, call *Call, key string) []string {
-	ctx, cancel := context.WithTimeout(ctx, askingNearest)
+	ctx, cancel := context.WithTimeout(ctx, nearestKeysTimeout)
 	defer cancel()
 	list, err := call.Orq.ListAgents(ctx, orq.ListOptions{Limit: 200})
 	if err != nil {

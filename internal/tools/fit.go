@@ -13,91 +13,95 @@ import (
 
 	"github.com/orq-mcp/orq-mcp/internal/fieldpath"
 	"github.com/orq-mcp/orq-mcp/internal/redact"
+	"github.com/orq-mcp/orq-mcp/internal/relay"
 	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
-// defaultTextLimit is what Call.TextLimit stands for when it is 0.
-const defaultTextLimit = 60_000
+// minBudget is the smallest token budget of a result. The scalar fields of every result fit into it.
+const minBudget = 2000
 
-// leastBudget lets the facts of a result be shown, however short its texts are to be.
-const leastBudget = 2000
+// budget returns how many tokens each form of a result may cost: a third of the text limit's bytes.
+func (c *Call) budget() int { return max(cmp.Or(c.TextLimit, relay.DefaultTextLimit)/3, minBudget) }
 
-// budget is how many tokens each form of a result may cost: a third of the text limit's bytes, 20,000 by default.
-func (c *Call) budget() int { return max(cmp.Or(c.TextLimit, defaultTextLimit)/3, leastBudget) }
-
-// cut tells that a text or a list is shown in part.
+// cut describes a text, a list or an object of which a result holds only the beginning.
 type cut struct {
-	// path is where it stands in the result, like settings.tools.0.description.
+	// path is its place in the result, such as settings.tools.0.description.
 	path string
-	// shown and of count bytes of a text, and entries of a list or an object.
-	shown, of int
-	things    string
+	// shown and total count bytes of a text, or entries of a list or an object, as unit names them.
+	shown, total int
+	unit         string
 }
 
-func (c cut) String() string { return fmt.Sprintf("%s (%d of %d %s)", c.path, c.shown, c.of, c.things) }
+func (c cut) String() string {
+	return fmt.Sprintf("%s (%d of %d %s)", c.path, c.shown, c.total, c.unit)
+}
 
-// partial is an output that can be shown in part.
-type partial interface {
+// truncatable is an output that describes its own truncation.
+type truncatable interface {
 	output
-	// inPart returns the output as decoded from what was left of it, with word of what was cut and how to get the rest.
-	inPart(cuts []cut) output
+	// truncated is called on an output whose long values were cut. It returns the output with a note of what was cut and how to
+	// get the rest.
+	truncated(cuts []cut) output
 }
 
-// paged is an output that can leave entries to a page after it.
+// paged is an output that can leave entries to a following page.
 type paged interface {
 	output
-	// page returns the output with no more entries than there is room for, in tokens.
+	// page returns the output with as many entries as fit into room, in tokens.
 	page(room int) output
 }
 
-// shownInPart is embedded in outputs that may be cut.
-type shownInPart struct {
+// truncation is embedded in outputs that may be cut.
+type truncation struct {
 	// Truncated reports that something was cut.
 	Truncated bool `json:"truncated,omitzero"`
-	// Next says what was cut and how to get the rest.
+	// Next describes what was cut and how to get the rest.
 	Next string `json:"next,omitzero"`
 }
 
-// told returns that something was cut, and how to get the rest.
-func told(cuts []cut, rest string) shownInPart {
-	return shownInPart{Truncated: true, Next: inShort(cuts) + " " + rest}
+// newTruncation describes what was cut, followed by the hint how to get the rest.
+func newTruncation(cuts []cut, hint string) truncation {
+	return truncation{Truncated: true, Next: describeCuts(cuts) + " " + hint}
 }
 
-// form is an output in its two forms.
-type form struct {
+// rendering is an output in both forms of a result: JSON for programs, text for people.
+type rendering struct {
 	structured json.RawMessage
 	text       string
 }
 
-func (f form) fits(budget int) bool {
-	return within(string(f.structured), budget) && within(f.text, budget)
+func (r rendering) fits(budget int) bool {
+	return fitsBudget(string(r.structured), budget) && fitsBudget(r.text, budget)
 }
 
-// within reports whether a text costs at most so many tokens. No token has less than a byte.
-func within(text string, budget int) bool { return len(text) <= budget || tokens(text) <= budget }
+// fitsBudget reports whether text costs at most budget tokens. A token has at least one byte, so short text needs no estimate.
+func fitsBudget(text string, budget int) bool {
+	return len(text) <= budget || estimateTokens(text) <= budget
+}
 
-// render gives an output its two forms, cut so that neither costs more than the budget.
-func render[Out output](out Out, budget int) (form, error) {
-	whole, err := formOf(out)
+// render renders an output in both forms and truncates it so that neither costs more than budget tokens. An output that can
+// page leaves entries to the next page first; after that, long values are cut.
+func render[Out output](out Out, budget int) (rendering, error) {
+	whole, err := renderWhole(out)
 	if list, ok := output(out).(paged); ok && err == nil && !whole.fits(budget) {
-		whole, err = formOf(list.page(budget * 9 / 10))
+		whole, err = renderWhole(list.page(budget * 9 / 10))
 	}
 	if err != nil || whole.fits(budget) {
 		return whole, err
 	}
-	short := func(most limits) (form, bool) {
-		part, err := inPart[Out](whole.structured, most)
+	attempt := func(most limits) (rendering, bool) {
+		part, err := renderTruncated[Out](whole.structured, most)
 		return part, err == nil && part.fits(budget)
 	}
 	for _, entries := range []int{5000, 2000, 1000, 500, 200, 100, 50, 20, 5} {
-		best, fits := short(limits{shortestCut, entries})
+		best, fits := attempt(limits{minTextBytes, entries})
 		if !fits {
 			continue
 		}
-		// The longest texts are cut first: all that are longer than what fits.
-		for low, high := shortestCut, 3*budget; high-low > low/8; {
+		// Search for the largest limit on texts that fits, so that only the longest texts are cut.
+		for low, high := minTextBytes, 3*budget; high-low > low/8; {
 			middle := (low + high) / 2
-			if part, fits := short(limits{middle, entries}); fits {
+			if part, fits := attempt(limits{middle, entries}); fits {
 				low, best = middle, part
 			} else {
 				high = middle
@@ -105,105 +109,106 @@ func render[Out output](out Out, budget int) (form, error) {
 		}
 		return best, nil
 	}
-	return form{}, errTooLong
+	return rendering{}, errTooLong
 }
 
-// inPart is an output without what is beyond the limits.
-func inPart[Out output](structured json.RawMessage, most limits) (form, error) {
-	raw, cuts := shortened(structured, most)
+// renderTruncated renders the output whose JSON is structured with everything beyond the limits cut.
+func renderTruncated[Out output](structured json.RawMessage, most limits) (rendering, error) {
+	raw, cuts := truncateJSON(structured, most)
 	if len(cuts) == 0 {
-		return form{}, errTooLong
+		return rendering{}, errTooLong
 	}
 	var left Out
 	if err := json.Unmarshal(raw, &left); err != nil {
-		return form{}, err
+		return rendering{}, err
 	}
-	if told, ok := output(left).(partial); ok {
-		return formOf(told.inPart(cuts))
+	if out, ok := output(left).(truncatable); ok {
+		return renderWhole(out.truncated(cuts))
 	}
-	return formOf(left)
+	return renderWhole(left)
 }
 
-var errTooLong = &refusal{"The answer is too long to be shown, even in part. get_agent shows one field of an agent with field; " +
+var errTooLong = &callerError{"The answer is too long to be shown, even in part. get_agent shows one field of an agent with field; " +
 	"a larger --text-limit of the server shows more."}
 
-func formOf(out output) (form, error) {
+func renderWhole(out output) (rendering, error) {
 	structured, err := json.Marshal(out)
 	if err != nil {
-		return form{}, err
+		return rendering{}, err
 	}
-	return form{redact.JSON(structured), out.Text()}, nil
+	return rendering{redact.JSON(structured), out.Text()}, nil
 }
 
-// limits bound every text, in bytes, and every list and object, in entries.
+// limits bound every text of a result, in bytes, and every list and object, in entries.
 type limits struct{ text, entries int }
 
-// leastFields is the number of fields up to which no object is cut.
-const leastFields = 20
+// minObjectFields is the number of fields up to which no object is cut.
+const minObjectFields = 20
 
-// shortestCut is the length up to which no text is cut.
-const shortestCut = 64
+// minTextBytes is the length up to which no text is cut.
+const minTextBytes = 64
 
-// shortened is a JSON document with its long texts and lists cut, and what was cut.
-func shortened(raw json.RawMessage, most limits) (json.RawMessage, []cut) {
-	s := shortener{most: most}
-	s.value("", gjson.ParseBytes(raw))
-	return json.RawMessage(s.out.String()), s.cuts
+// truncateJSON cuts the long texts, lists and objects of a JSON document. It returns the rest and what was cut.
+func truncateJSON(raw json.RawMessage, most limits) (json.RawMessage, []cut) {
+	t := jsonTruncator{most: most}
+	t.value("", gjson.ParseBytes(raw))
+	return json.RawMessage(t.out.String()), t.cuts
 }
 
-type shortener struct {
+// jsonTruncator writes a JSON document within limits and collects what it cuts.
+type jsonTruncator struct {
 	most limits
 	out  strings.Builder
 	cuts []cut
 }
 
-func (s *shortener) value(path string, value gjson.Result) {
+func (t *jsonTruncator) value(path string, value gjson.Result) {
 	switch {
-	case value.Type == gjson.String && len(value.Str) > s.most.text:
-		shown := head(value.Str, s.most.text)
-		s.cuts = append(s.cuts, cut{path, len(shown), len(value.Str), "bytes"})
+	case value.Type == gjson.String && len(value.Str) > t.most.text:
+		shown := head(value.Str, t.most.text)
+		t.cuts = append(t.cuts, cut{path, len(shown), len(value.Str), "bytes"})
 		quoted, _ := json.Marshal(shown) // a string cannot fail
-		s.out.Write(quoted)
+		t.out.Write(quoted)
 	case value.Type == gjson.JSON:
-		s.nested(path, value)
+		t.nested(path, value)
 	default:
-		s.out.WriteString(value.Raw)
+		t.out.WriteString(value.Raw)
 	}
 }
 
-func (s *shortener) nested(path string, value gjson.Result) {
-	brackets, most := "{}", max(s.most.entries, leastFields)
+func (t *jsonTruncator) nested(path string, value gjson.Result) {
+	brackets, most := "{}", max(t.most.entries, minObjectFields)
 	switch {
 	case value.IsArray():
-		brackets, most = "[]", s.most.entries
+		brackets, most = "[]", t.most.entries
 	case path == "":
-		most = math.MaxInt // the output's own fields
+		most = math.MaxInt // never drop a field of the output itself
 	}
-	count := 0
-	s.out.WriteByte(brackets[0])
+	entries := 0
+	t.out.WriteByte(brackets[0])
 	value.ForEach(func(name, member gjson.Result) bool {
-		if count++; count > most {
+		if entries++; entries > most {
 			return true
 		}
-		if count > 1 {
-			s.out.WriteByte(',')
+		if entries > 1 {
+			t.out.WriteByte(',')
 		}
 		step := name.Str
 		if value.IsArray() {
-			step = strconv.Itoa(count - 1)
+			step = strconv.Itoa(entries - 1)
 		} else {
-			s.out.WriteString(name.Raw + ":")
+			t.out.WriteString(name.Raw + ":")
 		}
-		s.value(fieldpath.Join(path, step), member)
+		t.value(fieldpath.Join(path, step), member)
 		return true
 	})
-	s.out.WriteByte(brackets[1])
-	if count > most {
-		s.cuts = append(s.cuts, cut{path, most, count, "entries"})
+	t.out.WriteByte(brackets[1])
+	if entries > most {
+		t.cuts = append(t.cuts, cut{path, most, entries, "entries"})
 	}
 }
 
-// head is the beginning of a text, at most limit bytes of it, ending at a line or a word if there is one near.
+// head returns the beginning of text, at most limit bytes, ending at a line or a word if one ends close to the limit.
 func head(text string, limit int) string {
 	if len(text) <= limit {
 		return text
@@ -217,31 +222,31 @@ func head(text string, limit int) string {
 	return shown
 }
 
-// inBudget cuts the text of an error that costs more than the budget.
-func inBudget(text string, budget int) string {
-	const end = "\n... The rest was cut: start the server with a larger --text-limit to see it."
+// truncateText cuts the text of an error that costs more than budget tokens.
+func truncateText(text string, budget int) string {
+	const notice = "\n... The rest was cut: start the server with a larger --text-limit to see it."
 	shown := text
-	for limit := len(text); !within(shown, budget); {
+	for limit := len(text); !fitsBudget(shown, budget); {
 		limit = limit * 3 / 4
-		shown = head(text, limit) + end
+		shown = head(text, limit) + notice
 	}
 	return shown
 }
 
-// inShort names what was cut, at most the first few.
-func inShort(cuts []cut) string {
-	const named = 5
-	words := make([]string, 0, named+1)
-	for _, each := range cuts[:min(named, len(cuts))] {
+// describeCuts lists what was cut, the first five by path.
+func describeCuts(cuts []cut) string {
+	const maxNamed = 5
+	words := make([]string, 0, maxNamed+1)
+	for _, each := range cuts[:min(maxNamed, len(cuts))] {
 		words = append(words, each.String())
 	}
-	if more := len(cuts) - named; more > 0 {
+	if more := len(cuts) - maxNamed; more > 0 {
 		words = append(words, fmt.Sprintf("and %d more", more))
 	}
 	return "Shown in part: " + strings.Join(words, ", ") + "."
 }
 
-// deepest is the cut that loses most.
-func deepest(cuts []cut) cut {
-	return slices.MaxFunc(cuts, func(a, b cut) int { return cmp.Compare(a.of-a.shown, b.of-b.shown) })
+// largestCut returns the cut that drops most.
+func largestCut(cuts []cut) cut {
+	return slices.MaxFunc(cuts, func(a, b cut) int { return cmp.Compare(a.total-a.shown, b.total-b.shown) })
 }

@@ -2,19 +2,19 @@ package tools
 
 import "encoding/json"
 
-// freeObject is a JSON object of any fields, as the API wrote it.
+// freeObject is a JSON object with arbitrary fields, kept as the API wrote it.
 type freeObject json.RawMessage
 
-// JSONSchemaAlias says what it looks like to a client.
+// JSONSchemaAlias makes the schema that of an object.
 func (freeObject) JSONSchemaAlias() any { return map[string]any{} }
 
-// MarshalJSON writes the object.
+// MarshalJSON implements json.Marshaler.
 func (o freeObject) MarshalJSON() ([]byte, error) { return json.RawMessage(o).MarshalJSON() }
 
-// UnmarshalJSON reads the object.
+// UnmarshalJSON implements json.Unmarshaler.
 func (o *freeObject) UnmarshalJSON(raw []byte) error { return (*json.RawMessage)(o).UnmarshalJSON(raw) }
 
-// with returns the object with one more field; name and value are JSON.
+// with returns the object with one more field. Both name and value are JSON.
 func (o freeObject) with(name, value string) freeObject {
 	if len(o) == 0 {
 		return freeObject("{" + name + ":" + value + "}")

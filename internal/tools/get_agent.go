@@ -20,22 +20,22 @@ type getAgentInput struct {
 	Offset int    `json:"offset" jsonschema:"minimum=0"`
 }
 
-// CheckArguments wants to know what the offset is in.
+// CheckArguments reports an offset without the field to which it applies.
 func (in getAgentInput) CheckArguments(report func(path, message string)) {
 	if in.Offset > 0 && in.Field == "" {
 		report("field", "required with offset")
 	}
 }
 
-// fieldPart is one field of an agent, from some byte of its text on.
+// fieldPart is one field of an agent, or the rest of it from an offset on.
 type fieldPart struct {
-	// Field is its path, like settings.tools.0.key.
+	// Field is the path of the field, such as settings.tools.0.key.
 	Field string `json:"field" jsonschema:"required"`
-	// Offset is where Text begins, in bytes.
+	// Offset is where Text begins in the whole, in bytes.
 	Offset int `json:"offset" jsonschema:"required"`
-	// Of is how long the whole is, in bytes.
+	// Of is the length of the whole, in bytes.
 	Of int `json:"of" jsonschema:"required"`
-	// Text is the field itself if it is text, else JSON.
+	// Text is the field's value if that is a string, else its JSON.
 	Text string `json:"text" jsonschema:"required"`
 }
 
@@ -48,7 +48,7 @@ var getAgent = define(Spec{
 }, func(ctx context.Context, c *Call, in getAgentInput) (agentDetail, error) {
 	agent, err := c.Orq.GetAgentJSON(ctx, in.Key)
 	if err != nil {
-		return agentDetail{}, about(in.Key, "", err)
+		return agentDetail{}, withSubject(in.Key, "", err)
 	}
 	detail := newAgentDetail(agent)
 	if in.Field == "" {
@@ -57,7 +57,7 @@ var getAgent = define(Spec{
 	return detail.part(in.Field, in.Offset)
 })
 
-// part is the agent with one field alone, as it is shown in the whole: with secrets masked.
+// part returns the agent with one field only. Secrets are masked as in the whole agent.
 func (d agentDetail) part(path string, offset int) (agentDetail, error) {
 	raw, err := json.Marshal(d)
 	if err != nil {
@@ -66,9 +66,9 @@ func (d agentDetail) part(path string, offset int) (agentDetail, error) {
 	whole := gjson.ParseBytes(redact.JSON(raw))
 	field := whole
 	for step := range strings.SplitSeq(path, ".") {
-		next := inside(field, step)
+		next := child(field, step)
 		if !next.Exists() {
-			return agentDetail{}, &refusal{noField(d.Key, path, step, field)}
+			return agentDetail{}, &callerError{unknownField(d.Key, path, step, field)}
 		}
 		field = next
 	}
@@ -80,8 +80,8 @@ func (d agentDetail) part(path string, offset int) (agentDetail, error) {
 	}, nil
 }
 
-// inside is a member of an object by its name, or an item of a list by its number.
-func inside(value gjson.Result, step string) gjson.Result {
+// child returns the member of an object by name, or the item of a list by index.
+func child(value gjson.Result, step string) gjson.Result {
 	if number, err := strconv.Atoi(step); err == nil && value.IsArray() {
 		if items := value.Array(); number >= 0 && number < len(items) {
 			return items[number]
@@ -91,10 +91,11 @@ func inside(value gjson.Result, step string) gjson.Result {
 	return value.Get(gjson.Escape(step))
 }
 
-func noField(key, path, step string, within gjson.Result) string {
+// unknownField explains that path does not exist because step is not in parent.
+func unknownField(key, path, step string, parent gjson.Result) string {
 	var names []string
-	within.ForEach(func(name, _ gjson.Result) bool {
-		if within.IsObject() {
+	parent.ForEach(func(name, _ gjson.Result) bool {
+		if parent.IsObject() {
 			names = append(names, name.Str)
 		}
 		return true

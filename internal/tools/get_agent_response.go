@@ -27,7 +27,7 @@ var getAgentResponse = define(Spec{
 	options.MaxWait = time.Duration(in.WaitSeconds) * time.Second
 	outcome, err := relay.Await(ctx, in.TaskID, c.Progress, options)
 	if err != nil {
-		return runOutcome{}, about(in.Key, in.TaskID, err)
+		return runOutcome{}, withSubject(in.Key, in.TaskID, err)
 	}
 	return newRunOutcome(outcome), nil
 })

@@ -14,7 +14,8 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
-// inlineTool is a tool defined within a run, in one flat form for all kinds; Go puts the fields where the API wants them.
+// inlineTool is a tool that run_agent defines for its run, with the same flat fields for every type. wire nests them as the API
+// expects.
 type inlineTool struct {
 	Type             string                      `json:"type" jsonschema:"required,minLength=1"`
 	Key              string                      `json:"key" jsonschema:"maxLength=64"`
@@ -33,39 +34,39 @@ type inlineTool struct {
 	ID               string                      `json:"id" jsonschema_extras:"hidden=true"`
 	Name             string                      `json:"name" jsonschema_extras:"hidden=true"`
 	Strict           *bool                       `json:"strict" jsonschema_extras:"hidden=true"`
-	// InnerDescription is that of the function or the schema where it differs from the tool's.
+	// InnerDescription is the description of the function or the schema if it differs from the tool's.
 	InnerDescription string `json:"inner_description" jsonschema_extras:"hidden=true"`
 }
 
-// variant says which fields of several a kind needs and which more it may have.
-type variant struct{ needs, takes []string }
+// variant lists the fields that one kind of a union requires, and those that it may have besides.
+type variant struct{ required, optional []string }
 
-// check reports what is missing of the fields that are present, and what is too much.
+// check reports required fields that are not present, and present ones that the kind does not use.
 func (v variant) check(kind string, present map[string]bool, report func(path, message string)) {
-	for _, name := range v.needs {
+	for _, name := range v.required {
 		if !present[name] {
 			report(name, "required for "+kind)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(present)) {
-		if present[name] && !slices.Contains(v.needs, name) && !slices.Contains(v.takes, name) {
+		if present[name] && !slices.Contains(v.required, name) && !slices.Contains(v.optional, name) {
 			report(name, "not used for "+kind)
 		}
 	}
 }
 
-// inlineVariants are the kinds defined inline; every kind takes type, requires_approval, display_name and id.
+// inlineVariants returns the fields by tool type. Every type also has type, requires_approval, display_name and id.
 func inlineVariants() map[string]variant {
 	return map[string]variant{
-		"http":        {needs: []string{"key", "description", "url", "method"}, takes: []string{"headers", "body", "arguments"}},
-		"code":        {needs: []string{"key", "description", "code"}, takes: []string{"parameters"}},
-		"function":    {needs: []string{"key"}, takes: []string{"description", "parameters", "name", "strict", "inner_description"}},
-		"json_schema": {needs: []string{"key", "description", "parameters"}, takes: []string{"name", "strict", "inner_description"}},
-		"mcp":         {needs: []string{"key", "description", "url", "connection_type", "tools"}, takes: []string{"headers"}},
+		"http":        {required: []string{"key", "description", "url", "method"}, optional: []string{"headers", "body", "arguments"}},
+		"code":        {required: []string{"key", "description", "code"}, optional: []string{"parameters"}},
+		"function":    {required: []string{"key"}, optional: []string{"description", "parameters", "name", "strict", "inner_description"}},
+		"json_schema": {required: []string{"key", "description", "parameters"}, optional: []string{"name", "strict", "inner_description"}},
+		"mcp":         {required: []string{"key", "description", "url", "connection_type", "tools"}, optional: []string{"headers"}},
 	}
 }
 
-// present tells which of the fields that depend on the kind are set.
+// present reports which of the fields that depend on the type are set.
 func (t inlineTool) present() map[string]bool {
 	return map[string]bool{
 		"key": t.Key != "", "description": t.Description != "", "url": t.URL != "", "method": t.Method != "",
@@ -75,7 +76,7 @@ func (t inlineTool) present() map[string]bool {
 	}
 }
 
-// RewriteArguments turns a tool in the API's own nesting into the flat form.
+// RewriteArguments accepts a tool in the API's own nesting and flattens it.
 func (inlineTool) RewriteArguments(entry map[string]any) {
 	rewriteType(entry)
 	rename(entry, "_id", "id")
@@ -100,12 +101,12 @@ func (inlineTool) RewriteArguments(entry map[string]any) {
 		}
 		liftAll(entry, nested, kind)
 	}
-	if entry["key"] == nil && entry["name"] != nil { // as functions are defined elsewhere
+	if entry["key"] == nil && entry["name"] != nil { // the form in which model APIs define functions
 		entry["key"] = entry["name"]
 	}
 }
 
-// rename gives a field another name, unless that is taken.
+// rename renames a field, unless the new name is taken.
 func rename(object map[string]any, from, to string) {
 	value, given := object[from]
 	if _, taken := object[to]; given && !taken {
@@ -114,7 +115,7 @@ func rename(object map[string]any, from, to string) {
 	}
 }
 
-// CheckArguments holds the rules of each kind of tool.
+// CheckArguments reports violations of the rules for the tool's type.
 func (t inlineTool) CheckArguments(report func(path, message string)) {
 	if t.Type == "" {
 		return
@@ -130,7 +131,7 @@ func (t inlineTool) CheckArguments(report func(path, message string)) {
 	for _, name := range slices.Sorted(maps.Keys(t.Headers)) {
 		checkMasked("headers."+name, t.Headers[name].Value, report)
 	}
-	if t.Key != "" && !inlineKey().MatchString(t.Key) {
+	if t.Key != "" && !inlineKeyPattern().MatchString(t.Key) {
 		report("key", fmt.Sprintf("must be letters, digits and single _ or - between them, with a letter first, got %q", truncate.Words(t.Key, 60)))
 	}
 	switch t.Type {
@@ -149,7 +150,8 @@ func (t inlineTool) CheckArguments(report func(path, message string)) {
 	}
 }
 
-// checkParameters wants the schema of an object, which parameters are. Left out, the type is completed.
+// checkParameters checks the JSON Schema of a tool's parameters, which must describe an object. A missing type is filled in
+// later.
 func checkParameters(path string, parameters map[string]any, report func(path, message string)) {
 	if kind, given := parameters["type"]; given && kind != "object" {
 		report(path+".type", "must be object")
@@ -157,7 +159,7 @@ func checkParameters(path string, parameters map[string]any, report func(path, m
 	checkProperties(path, parameters, report)
 }
 
-// checkProperties wants what a schema says of an object's properties to be in its place.
+// checkProperties checks that a JSON Schema has its properties and required members in the right place.
 func checkProperties(path string, object map[string]any, report func(path, message string)) {
 	properties, given := object["properties"]
 	if _, ok := properties.(map[string]any); given && !ok {
@@ -167,33 +169,33 @@ func checkProperties(path string, object map[string]any, report func(path, messa
 		report(path+".properties", "required, with "+strings.Join(slices.Sorted(maps.Keys(object)), ", ")+" in it")
 	}
 	required, given := object["required"]
-	if names, ok := required.([]any); given && (!ok || slices.ContainsFunc(names, func(name any) bool { return !isText(name) })) {
+	if names, ok := required.([]any); given && (!ok || slices.ContainsFunc(names, func(name any) bool { return !isString(name) })) {
 		report(path+".required", "must be a list of names")
 	}
 }
 
-// holdsSchemas reports an object of schemas by name, as properties is.
+// holdsSchemas reports whether object maps names to schemas, as the value of properties does.
 func holdsSchemas(object map[string]any) bool {
 	for _, value := range object {
-		if inside, _ := value.(map[string]any); !isText(inside["type"]) {
+		if inside, _ := value.(map[string]any); !isString(inside["type"]) {
 			return false
 		}
 	}
 	return len(object) > 0
 }
 
-func isText(value any) bool {
+func isString(value any) bool {
 	_, ok := value.(string)
 	return ok
 }
 
-// inlineKey is what the API takes as the key of an inline tool.
-var inlineKey = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z]([A-Za-z0-9]*([_-][A-Za-z0-9]+)*)?$`) })
+// inlineKeyPattern matches what the API accepts as the key of an inline tool.
+var inlineKeyPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z]([A-Za-z0-9]*([_-][A-Za-z0-9]+)*)?$`) })
 
-// maxSchemaName is the longest name of a schema, in characters.
+// maxSchemaName is the maximum length of a schema's name, in characters.
 const maxSchemaName = 64
 
-// wire is the tool in the API's nesting.
+// wire returns the tool in the API's nesting.
 func (t inlineTool) wire() orq.RunTool {
 	tool := orq.RunTool{Type: t.Type, RequiresApproval: t.RequiresApproval, Key: t.Key, ID: t.ID, DisplayName: t.DisplayName, Description: t.Description}
 	name, inner := cmp.Or(t.Name, t.Key), cmp.Or(t.InnerDescription, t.Description)
@@ -204,40 +206,40 @@ func (t inlineTool) wire() orq.RunTool {
 			Arguments: t.Arguments,
 		}
 	case "code":
-		tool.Code = &orq.CodeTool{Language: "python", Code: t.Code, Parameters: optional(t.Parameters)}
+		tool.Code = &orq.CodeTool{Language: "python", Code: t.Code, Parameters: completeOptionalSchema(t.Parameters)}
 	case "function":
-		tool.Function = &orq.FunctionTool{Name: name, Description: inner, Strict: t.Strict, Parameters: optional(t.Parameters)}
+		tool.Function = &orq.FunctionTool{Name: name, Description: inner, Strict: t.Strict, Parameters: completeOptionalSchema(t.Parameters)}
 	case "json_schema":
-		tool.JSONSchema = &orq.JSONSchemaTool{Name: name, Description: inner, Schema: completed(t.Parameters), Strict: t.Strict}
+		tool.JSONSchema = &orq.JSONSchemaTool{Name: name, Description: inner, Schema: completeSchema(t.Parameters), Strict: t.Strict}
 	case "mcp":
 		tool.MCP = &orq.MCPTool{ServerURL: t.URL, ConnectionType: t.ConnectionType, Tools: mcpTools(t.Tools), Headers: mcpHeaders(t.Headers)}
 	}
 	return tool
 }
 
-// completed gives a JSON Schema the members the API wants of every schema; nil becomes the schema of no parameters.
-func completed(parameters orq.ToolParameters) orq.ToolParameters {
+// completeSchema adds the members that the API requires of every schema. Nil becomes the schema of no parameters.
+func completeSchema(parameters orq.ToolParameters) orq.ToolParameters {
 	full := orq.ToolParameters{"type": "object", "properties": map[string]any{}, "required": []any{}}
 	maps.Copy(full, parameters)
 	return full
 }
 
-// optional completes a schema that may be left out.
-func optional(parameters orq.ToolParameters) orq.ToolParameters {
+// completeOptionalSchema is completeSchema, but for nil, which it returns as it is.
+func completeOptionalSchema(parameters orq.ToolParameters) orq.ToolParameters {
 	if parameters == nil {
 		return nil
 	}
-	return completed(parameters)
+	return completeSchema(parameters)
 }
 
 func mcpTools(tools []orq.MCPServerTool) []orq.MCPServerTool {
 	for i := range tools {
-		tools[i].Schema = completed(tools[i].Schema)
+		tools[i].Schema = completeSchema(tools[i].Schema)
 	}
 	return tools
 }
 
-// mcpHeaders gives each header the API's object form; a bare value is stored encrypted.
+// mcpHeaders converts headers to the API's object form. A plain string is stored encrypted.
 func mcpHeaders(values map[string]orq.HeaderValue) map[string]orq.Header {
 	if values == nil {
 		return nil

@@ -11,7 +11,7 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
-// invocation is what invoke_agent and run_agent share: the message and its circumstances.
+// invocation holds the arguments that invoke_agent and run_agent share, except for the message.
 type invocation struct {
 	TaskID               string         `json:"task_id" jsonschema_description:"Continues that task."`
 	Files                []inputFile    `json:"files" jsonschema_description:"Each by uri or base64."`
@@ -26,7 +26,7 @@ type invocation struct {
 	Contact              *orq.Identity  `json:"contact" jsonschema_extras:"hidden=true"`
 }
 
-// inputFile is a file for the agent, by URI or content.
+// inputFile is a file for the agent, given by URI or by content.
 type inputFile struct {
 	URI      string         `json:"uri"`
 	Base64   string         `json:"base64"`
@@ -35,7 +35,7 @@ type inputFile struct {
 	Metadata map[string]any `json:"metadata" jsonschema_description:"Free." jsonschema_extras:"hidden=true"`
 }
 
-// RewriteArguments brings content to standard base64: out of a data URL, without line breaks, padded.
+// RewriteArguments normalizes the content to padded standard base64. It accepts data URLs, line breaks and URL-safe base64.
 func (inputFile) RewriteArguments(file map[string]any) {
 	content, _ := file["base64"].(string)
 	if header, data, isURL := strings.Cut(content, ";base64,"); isURL && strings.HasPrefix(header, "data:") {
@@ -52,7 +52,7 @@ func (inputFile) RewriteArguments(file map[string]any) {
 	}
 }
 
-// CheckArguments wants exactly one source.
+// CheckArguments requires exactly one of URI and content.
 func (f inputFile) CheckArguments(report func(path, message string)) {
 	if (f.URI == "") == (f.Base64 == "") {
 		report("uri", "give either uri or base64")
@@ -63,14 +63,14 @@ func (f inputFile) CheckArguments(report func(path, message string)) {
 	}
 }
 
-// toolResult answers one pending call of a function tool.
+// toolResult is the result of one pending call of a function tool.
 type toolResult struct {
 	ToolCallID string          `json:"tool_call_id" jsonschema:"required,minLength=1"`
 	Result     json.RawMessage `json:"result" jsonschema:"type=string" jsonschema_description:"Text or any JSON." jsonschema_extras:"keepempty=true"`
 	Metadata   map[string]any  `json:"metadata" jsonschema_description:"Free." jsonschema_extras:"hidden=true"`
 }
 
-// RewriteArguments takes the names that the APIs of models have for the same.
+// RewriteArguments accepts the field names of common model APIs.
 func (toolResult) RewriteArguments(result map[string]any) {
 	for _, name := range []string{"call_id", "tool_use_id", "id"} {
 		rename(result, name, "tool_call_id")
@@ -80,14 +80,14 @@ func (toolResult) RewriteArguments(result map[string]any) {
 	}
 }
 
-// rewriteInvocation turns the API's own nesting into the flat arguments.
+// rewriteInvocation accepts single files, URLs in place of files, and the API's memory object.
 func rewriteInvocation(arguments map[string]any) {
-	if file, ok := addressed(arguments["files"]); ok {
+	if file, ok := fileFromURL(arguments["files"]); ok {
 		arguments["files"] = []any{file}
 	}
 	if files, ok := arguments["files"].([]any); ok {
 		for i := range files {
-			if file, ok := addressed(files[i]); ok {
+			if file, ok := fileFromURL(files[i]); ok {
 				files[i] = file
 			}
 		}
@@ -102,22 +102,22 @@ func rewriteInvocation(arguments map[string]any) {
 	}
 }
 
-// addressed is the file at an address that stands for it. Any other text may be a name or the content.
-func addressed(value any) (file map[string]any, ok bool) {
+// fileFromURL returns the file that a bare URL stands for. It accepts no other text, which may be a name or the content.
+func fileFromURL(value any) (file map[string]any, ok bool) {
 	text, _ := value.(string)
 	address, err := url.Parse(text)
 	return map[string]any{"uri": text}, err == nil && address.Host != ""
 }
 
-// check holds the rules between the fields of a run, of which message is one.
-func (in invocation) check(message saying, report func(path, message string)) {
-	if message.own != nil {
-		in.checkOwn(*message.own, report)
+// check reports violations of the rules between message and the other arguments.
+func (in invocation) check(message messageInput, report func(path, message string)) {
+	if message.api != nil {
+		in.checkAPIMessage(*message.api, report)
 		return
 	}
-	said := message.text != "" || len(in.Files) > 0
+	hasContent := message.text != "" || len(in.Files) > 0
 	if len(in.ToolResults) == 0 {
-		if !said {
+		if !hasContent {
 			report("message", "required")
 		}
 		return
@@ -125,13 +125,13 @@ func (in invocation) check(message saying, report func(path, message string)) {
 	if in.TaskID == "" {
 		report("task_id", "required with tool_results: the task that waits for them")
 	}
-	if said {
+	if hasContent {
 		report("message", "cannot be given together with tool_results; send it in a call of its own")
 	}
 }
 
-// checkOwn holds the rules of a message in the API's own form.
-func (in invocation) checkOwn(message ownMessage, report func(path, message string)) {
+// checkAPIMessage is check for a message in the API's own form.
+func (in invocation) checkAPIMessage(message apiMessage, report func(path, message string)) {
 	if message.Role == orq.RoleTool && in.TaskID == "" {
 		report("task_id", "required with tool results: the task that waits for them")
 	}
@@ -140,8 +140,8 @@ func (in invocation) checkOwn(message ownMessage, report func(path, message stri
 	}
 }
 
-// request is the part of an API request that the arguments stand for.
-func (in invocation) request(message saying, variables map[string]any, engine string) orq.Invocation {
+// request returns the part of an API request that both tools have in common.
+func (in invocation) request(message messageInput, variables map[string]any, engine string) orq.Invocation {
 	request := orq.Invocation{
 		TaskID: in.TaskID, Message: in.message(message), Variables: variables, Identity: in.Identity, Contact: in.Contact,
 		Thread: in.Thread, Metadata: in.Metadata, Engine: engine,
@@ -152,9 +152,10 @@ func (in invocation) request(message saying, variables map[string]any, engine st
 	return request
 }
 
-func (in invocation) message(said saying) orq.Message {
-	if said.own != nil {
-		return said.own.request()
+// message builds the API's message from the message argument, files and tool results.
+func (in invocation) message(given messageInput) orq.Message {
+	if given.api != nil {
+		return given.api.request()
 	}
 	if len(in.ToolResults) > 0 {
 		message := orq.Message{Role: orq.RoleTool}
@@ -166,8 +167,8 @@ func (in invocation) message(said saying) orq.Message {
 		return message
 	}
 	message := orq.Message{Role: orq.RoleUser}
-	if said.text != "" {
-		message.Parts = append(message.Parts, orq.TextPart(said.text))
+	if given.text != "" {
+		message.Parts = append(message.Parts, orq.TextPart(given.text))
 	}
 	for _, file := range in.Files {
 		message.Parts = append(message.Parts, orq.Part{
@@ -179,7 +180,7 @@ func (in invocation) message(said saying) orq.Message {
 	return message
 }
 
-// wait is how long a run in mode auto is waited for.
+// wait returns how long a call in mode auto waits for its run.
 func (in invocation) wait() time.Duration {
 	if in.WaitSeconds != nil {
 		return time.Duration(*in.WaitSeconds) * time.Second
@@ -187,7 +188,7 @@ func (in invocation) wait() time.Duration {
 	return defaultWait
 }
 
-// streamTimeout is how long the service keeps the stream of a run open.
+// streamTimeout returns how long the service keeps the stream of a run open.
 func (in invocation) streamTimeout() time.Duration {
 	if in.StreamTimeoutSeconds != nil {
 		return time.Duration(*in.StreamTimeoutSeconds) * time.Second
@@ -195,9 +196,10 @@ func (in invocation) streamTimeout() time.Duration {
 	return 30 * time.Minute
 }
 
-// defaultWait keeps a call, with its last lookup, within patience.
-const defaultWait = patience - 2*time.Second
+// defaultWait leaves time for the last lookup within callTimeout.
+const defaultWait = callTimeout - 2*time.Second
 
+// describe returns the first progress line of a run.
 func (in invocation) describe(key string) string {
 	if in.TaskID != "" {
 		return fmt.Sprintf("continuing task %s of %s", in.TaskID, key)

@@ -7,15 +7,15 @@ import (
 )
 
 type invokeAgentInput struct {
-	Key     string `json:"key" jsonschema:"required,minLength=1,maxLength=255" jsonschema_description:"Key or key@version." jsonschema_extras:"quiet=true"`
-	Message saying `json:"message"`
+	Key     string       `json:"key" jsonschema:"required,minLength=1,maxLength=255" jsonschema_description:"Key or key@version." jsonschema_extras:"quiet=true"`
+	Message messageInput `json:"message"`
 	invocation
 	Variables     map[string]any `json:"variables" jsonschema_description:"Values by name."`
 	Engine        string         `json:"engine" jsonschema:"enum=text,enum=jinja,enum=mustache"`
 	Configuration *configuration `json:"configuration" jsonschema_extras:"hidden=true"`
 }
 
-// configuration is the API's own object; mode says the same in fewer words.
+// configuration is the API's own object. It is accepted but not listed: mode covers it.
 type configuration struct {
 	Blocking *bool `json:"blocking"`
 }

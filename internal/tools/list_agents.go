@@ -34,18 +34,19 @@ type listAgentsOutput struct {
 	Cursor  string        `json:"cursor,omitzero"`
 	Before  string        `json:"before,omitzero"`
 	Full    []agentDetail `json:"full,omitzero"`
-	shownInPart
-	// ids are those of the agents, and backward says that the next page has newer ones.
-	ids      []string
+	truncation
+	// ids are the ids of the agents, from which the next page starts.
+	ids []string
+	// backward reports that the pages go from older to newer agents.
 	backward bool
 }
 
-func (o listAgentsOutput) inPart(cuts []cut) output {
-	o.shownInPart = told(cuts, "get_agent shows the whole of one agent.")
+func (o listAgentsOutput) truncated(cuts []cut) output {
+	o.truncation = newTruncation(cuts, "get_agent shows the whole of one agent.")
 	return o
 }
 
-// agentRow is an agent in as few words as a choice between agents needs.
+// agentRow holds the fields of an agent that are needed to choose between agents.
 type agentRow struct {
 	Key         string `json:"key" jsonschema:"required"`
 	DisplayName string `json:"display_name,omitzero"`
@@ -58,7 +59,7 @@ type agentRow struct {
 	Updated     string `json:"updated,omitzero"`
 }
 
-// The bounds of a row's texts, in bytes: get_agent has the whole. Fifty rows cost less than 5,000 tokens.
+// Bounds of a row's texts, in bytes, so that fifty rows cost less than 5,000 tokens. get_agent returns the whole texts.
 const (
 	rowName        = 60
 	rowDescription = 140
@@ -68,7 +69,7 @@ func newAgentRow(agent *orq.Agent) agentRow {
 	row := agentRow{
 		Key: agent.Key, DisplayName: truncate.Words(agent.DisplayName, rowName), Type: cmp.Or(agent.Type, orq.TypeInternal),
 		Role: truncate.Words(agent.Role, rowName), Description: truncate.Words(agent.Description, rowDescription), Status: agent.Status,
-		Path: agent.Path, Updated: toTheSecond(agent.Updated),
+		Path: agent.Path, Updated: withoutFraction(agent.Updated),
 	}
 	if agent.Model != nil {
 		row.Model = agent.Model.ID
@@ -76,8 +77,8 @@ func newAgentRow(agent *orq.Agent) agentRow {
 	return row
 }
 
-// toTheSecond leaves out a time's fractions, which nobody chooses an agent by.
-func toTheSecond(timestamp string) string {
+// withoutFraction drops the fraction of a timestamp's seconds, which does not help to choose an agent.
+func withoutFraction(timestamp string) string {
 	at, err := time.Parse(time.RFC3339Nano, timestamp)
 	if err != nil {
 		return timestamp
@@ -85,7 +86,7 @@ func toTheSecond(timestamp string) string {
 	return at.UTC().Format(time.RFC3339)
 }
 
-// Text is one line.
+// Text returns the row as one line.
 func (r agentRow) Text() string {
 	facts := []string{r.Type, r.Status}
 	for _, fact := range []string{r.DisplayName, r.Role, r.Model, r.Path, r.Updated} {
@@ -96,13 +97,13 @@ func (r agentRow) Text() string {
 	return fmt.Sprintf("- %s (%s): %s", r.Key, strings.Join(facts, "; "), r.Description)
 }
 
-// Text lists the agents, one a line.
+// Text lists the agents, one per line.
 func (o listAgentsOutput) Text() string {
 	if len(o.Agents)+len(o.Full) == 0 && !o.HasMore {
 		return "There are no such agents."
 	}
 	var text strings.Builder
-	fmt.Fprintf(&text, "%s, newest first:\n", count(len(o.Agents)+len(o.Full), "agent"))
+	fmt.Fprintf(&text, "%s, newest first:\n", pluralize(len(o.Agents)+len(o.Full), "agent"))
 	for _, row := range o.Agents {
 		text.WriteString(row.Text() + "\n")
 	}
@@ -118,7 +119,7 @@ func (o listAgentsOutput) Text() string {
 		text.WriteString("These are all.")
 	}
 	if o.Truncated {
-		text.WriteString("\n" + outline(o.shownInPart))
+		text.WriteString("\n" + outline(o.truncation))
 	}
 	return text.String()
 }
@@ -139,7 +140,7 @@ var listAgents = define(Spec{
 	return newAgentPage(in, found, more), nil
 })
 
-// newAgentPage shows agents that were found, newest first.
+// newAgentPage returns a page of the agents found, which are sorted newest first.
 func newAgentPage(in listAgentsInput, found []orq.Agent, more bool) listAgentsOutput {
 	out := listAgentsOutput{Agents: []agentRow{}, backward: in.Before != ""}
 	for i := range found {
@@ -150,11 +151,11 @@ func newAgentPage(in listAgentsInput, found []orq.Agent, more bool) listAgentsOu
 			out.Agents = append(out.Agents, newAgentRow(&found[i]))
 		}
 	}
-	return out.followedBy(more)
+	return out.withNextPage(more)
 }
 
-// followedBy tells whether there are more agents, and where they begin.
-func (o listAgentsOutput) followedBy(more bool) listAgentsOutput {
+// withNextPage sets whether there is a next page and where it starts.
+func (o listAgentsOutput) withNextPage(more bool) listAgentsOutput {
 	switch o.HasMore = more; {
 	case more && o.backward:
 		o.Before = o.ids[0]
@@ -164,25 +165,25 @@ func (o listAgentsOutput) followedBy(more bool) listAgentsOutput {
 	return o
 }
 
-// page keeps as many agents as there is room for, in tokens, and at least one: the next page goes on where it ends.
+// page keeps as many agents as fit into room, in tokens, and at least one. The next page starts where this one then ends.
 func (o listAgentsOutput) page(room int) output {
-	shown := max(fitting(o.Agents, o.backward, room), fitting(o.Full, o.backward, room))
-	if shown == len(o.ids) {
+	kept := max(countFitting(o.Agents, o.backward, room), countFitting(o.Full, o.backward, room))
+	if kept == len(o.ids) {
 		return o
 	}
-	o.Agents, o.Full, o.ids = first(o.Agents, shown, o.backward), first(o.Full, shown, o.backward), first(o.ids, shown, o.backward)
-	return o.followedBy(true)
+	o.Agents, o.Full, o.ids = take(o.Agents, kept, o.backward), take(o.Full, kept, o.backward), take(o.ids, kept, o.backward)
+	return o.withNextPage(true)
 }
 
-// fitting counts the rows that there is room for, from the first on, or backward from the last.
-func fitting[Row output](rows []Row, backward bool, room int) int {
+// countFitting returns how many rows fit into room, counted from the first, or backward from the last; at least 1 if there are any.
+func countFitting[Row output](rows []Row, backward bool, room int) int {
 	for i := range rows {
 		row := rows[i]
 		if backward {
 			row = rows[len(rows)-1-i]
 		}
-		if both, err := formOf(row); err == nil {
-			room -= max(tokens(string(both.structured)), tokens(both.text))
+		if rendered, err := renderWhole(row); err == nil {
+			room -= max(estimateTokens(string(rendered.structured)), estimateTokens(rendered.text))
 		}
 		if room < 0 {
 			return max(i, 1)
@@ -191,8 +192,8 @@ func fitting[Row output](rows []Row, backward bool, room int) int {
 	return len(rows)
 }
 
-// first keeps so many entries of a list, if it has any: the first, or backward the last.
-func first[T any](list []T, n int, backward bool) []T {
+// take returns the first n entries of list, or backward the last n. An empty list stays empty.
+func take[T any](list []T, n int, backward bool) []T {
 	switch {
 	case len(list) == 0:
 		return list
@@ -202,9 +203,9 @@ func first[T any](list []T, n int, backward bool) []T {
 	return list[:n]
 }
 
-// findAgents returns up to options.Limit agents in which every word is found, newest first, walking pages as long as
-// needed: away from options.EndingBefore towards newer agents, else towards older ones. It also tells whether there may
-// be more in that direction.
+// findAgents returns up to options.Limit agents that contain every word, sorted newest first. It fetches as many pages as it
+// needs: towards newer agents if options.EndingBefore is set, else towards older ones. It also reports whether there may be
+// more agents in that direction.
 func findAgents(ctx context.Context, client *orq.Client, options orq.ListOptions, words []string) ([]orq.Agent, bool, error) {
 	limit, backward := options.Limit, options.EndingBefore != ""
 	if len(words) > 0 {
@@ -245,6 +246,7 @@ func findAgents(ctx context.Context, client *orq.Client, options orq.ListOptions
 	return found, more, nil
 }
 
+// matches reports whether each of the lower-case words occurs in the agent's key, name, role or description.
 func matches(agent orq.Agent, words []string) bool {
 	text := strings.ToLower(agent.Key + "\n" + agent.DisplayName + "\n" + agent.Role + "\n" + agent.Description)
 	for _, word := range words {

@@ -12,41 +12,42 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/schema"
 )
 
-// saying is the message of a run: text, or a message in the API's own form, which can say more.
-type saying struct {
+// messageInput is the message argument of a run: text, or a message in the API's own form, which can also hold files, tool
+// results and errors.
+type messageInput struct {
 	text string
-	own  *ownMessage
+	api  *apiMessage
 }
 
-// JSONSchemaAlias advertises the text alone.
-func (saying) JSONSchemaAlias() any { return "" }
+// JSONSchemaAlias lists only the text form in the schema.
+func (messageInput) JSONSchemaAlias() any { return "" }
 
-// UnmarshalJSON reads both forms. An object within a string is text.
-func (s *saying) UnmarshalJSON(raw []byte) error {
+// UnmarshalJSON accepts both forms. A string that contains a JSON object is text.
+func (m *messageInput) UnmarshalJSON(raw []byte) error {
 	if !bytes.HasPrefix(raw, []byte("{")) {
-		if json.Unmarshal(raw, &s.text) != nil {
+		if json.Unmarshal(raw, &m.text) != nil {
 			return errors.New("must be a string, or an object with role and parts")
 		}
 		return nil
 	}
-	form, err := ownMessages()
+	input, err := apiMessageSchema()
 	if err != nil {
 		return err
 	}
-	own, err := schema.Decode[ownMessage](form, raw)
-	s.own = &own
+	message, err := schema.Decode[apiMessage](input, raw)
+	m.api = &message
 	return err
 }
 
-// ownMessage is a message as the API has it.
-type ownMessage struct {
+// apiMessage is a message in the API's form.
+type apiMessage struct {
 	MessageID string    `json:"messageId"`
 	Role      string    `json:"role" jsonschema:"required,enum=user,enum=tool"`
-	Parts     []ownPart `json:"parts" jsonschema:"required,minItems=1"`
+	Parts     []apiPart `json:"parts" jsonschema:"required,minItems=1"`
 }
 
-// RewriteArguments takes a message whose text stands where other APIs have it.
-func (ownMessage) RewriteArguments(message map[string]any) {
+// RewriteArguments accepts a message whose text is in content or text, as in other APIs, instead of parts.
+func (apiMessage) RewriteArguments(message map[string]any) {
 	rename(message, "content", "text")
 	text, ok := message["text"].(string)
 	if !ok || message["parts"] != nil {
@@ -59,11 +60,11 @@ func (ownMessage) RewriteArguments(message map[string]any) {
 	}
 }
 
-// ownMessages is derived at the first message in this form: few calls have one.
-var ownMessages = sync.OnceValues(schema.For[ownMessage])
+// apiMessageSchema derives the schema of apiMessage when the first message in this form arrives, because few do.
+var apiMessageSchema = sync.OnceValues(schema.For[apiMessage])
 
-// CheckArguments holds the API's rule that results of tools come alone.
-func (m ownMessage) CheckArguments(report func(path, message string)) {
+// CheckArguments checks that tool results and other parts are not mixed.
+func (m apiMessage) CheckArguments(report func(path, message string)) {
 	for i, part := range m.Parts {
 		if (m.Role == orq.RoleTool) != (part.Kind == orq.KindToolResult) {
 			report(fmt.Sprintf("parts[%d].kind", i), "tool_result belongs to role=tool, and nothing else does")
@@ -71,12 +72,12 @@ func (m ownMessage) CheckArguments(report func(path, message string)) {
 	}
 }
 
-func (m ownMessage) request() orq.Message {
-	return orq.Message{MessageID: m.MessageID, Role: m.Role, Parts: each(m.Parts, ownPart.request)}
+func (m apiMessage) request() orq.Message {
+	return orq.Message{MessageID: m.MessageID, Role: m.Role, Parts: mapSlice(m.Parts, apiPart.request)}
 }
 
-// ownPart is a part of a message as the API has it; Kind says which fields apply.
-type ownPart struct {
+// apiPart is a part of a message in the API's form. Kind determines which fields apply.
+type apiPart struct {
 	Kind       string          `json:"kind" jsonschema:"required,enum=text,enum=file,enum=tool_result,enum=error"`
 	Text       *string         `json:"text" jsonschema_extras:"keepempty=true"`
 	File       *orq.File       `json:"file"`
@@ -87,18 +88,18 @@ type ownPart struct {
 	Metadata   map[string]any  `json:"metadata" jsonschema_description:"Free."`
 }
 
-// partKinds are the kinds of parts that a caller may send.
+// partKinds returns the fields by kind of part, for all kinds that a caller may send.
 func partKinds() map[string]variant {
 	return map[string]variant{
-		orq.KindText:       {needs: []string{"text"}},
-		orq.KindFile:       {needs: []string{"file"}, takes: []string{"metadata"}},
-		orq.KindToolResult: {needs: []string{"tool_call_id"}, takes: []string{"result", "metadata"}},
-		orq.KindError:      {needs: []string{"error"}, takes: []string{"code"}},
+		orq.KindText:       {required: []string{"text"}},
+		orq.KindFile:       {required: []string{"file"}, optional: []string{"metadata"}},
+		orq.KindToolResult: {required: []string{"tool_call_id"}, optional: []string{"result", "metadata"}},
+		orq.KindError:      {required: []string{"error"}, optional: []string{"code"}},
 	}
 }
 
-// CheckArguments holds the rules of each kind of part.
-func (p ownPart) CheckArguments(report func(path, message string)) {
+// CheckArguments reports violations of the rules for the part's kind.
+func (p apiPart) CheckArguments(report func(path, message string)) {
 	rules, known := partKinds()[p.Kind]
 	if !known {
 		return
@@ -117,7 +118,7 @@ func (p ownPart) CheckArguments(report func(path, message string)) {
 	}
 }
 
-func (p ownPart) request() orq.Part {
+func (p apiPart) request() orq.Part {
 	return orq.Part{
 		Kind: p.Kind, Text: p.Text, File: p.File, ToolCallID: p.ToolCallID, Result: p.Result,
 		Error: p.Error, Code: p.Code, Metadata: p.Metadata,

@@ -10,18 +10,20 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/redact"
 )
 
-// outline renders a value for reading: a line for each field, nested fields indented, in the order of its JSON.
+// outline renders a value for people: one line for each field in the order of its JSON, with nested fields indented.
 func outline(value any) string {
 	raw, err := json.Marshal(value)
 	if err != nil {
 		return fmt.Sprint(value)
 	}
-	return strings.Join(readNode(gjson.Parse(redact.JSONString(string(raw))), 0).lines(), "\n")
+	return strings.Join(parseNode(gjson.Parse(redact.JSONString(string(raw))), 0).lines(), "\n")
 }
 
 // node is a JSON value with its fields in order.
 type node struct {
+	// scalar is the text of a value that is not nested.
 	scalar string
+	// fields are the members of an object, or the items of a list.
 	fields []field
 	list   bool
 	nested bool
@@ -33,12 +35,12 @@ type field struct {
 	value node
 }
 
-// outlineDepth is how deep values are laid out line by line; what is nested deeper stays JSON. An outline of unbounded
-// depth would grow with its square, and an agent card is written by a stranger.
+// outlineDepth is the depth to which values are laid out line by line; deeper values are rendered as JSON. The indentation makes
+// the size of an outline quadratic in its depth, and an agent card comes from a third party.
 const outlineDepth = 8
 
-// readNode reads a value.
-func readNode(value gjson.Result, depth int) node {
+// parseNode converts a value that is nested depth levels deep.
+func parseNode(value gjson.Result, depth int) node {
 	switch {
 	case value.Type == gjson.Null:
 		return node{scalar: "null"}
@@ -49,13 +51,13 @@ func readNode(value gjson.Result, depth int) node {
 	}
 	n := node{nested: true, list: value.IsArray()}
 	value.ForEach(func(name, member gjson.Result) bool {
-		n.fields = append(n.fields, field{name.Str, readNode(member, depth+1)})
+		n.fields = append(n.fields, field{name.Str, parseNode(member, depth+1)})
 		return true
 	})
 	return n
 }
 
-// inlineWidth is how long a nested value may be to stand on the line of its name, in bytes.
+// inlineWidth is the maximum length of a nested value that is put on the line of its name, in bytes.
 const inlineWidth = 120
 
 // lines renders the fields of a nested value.
@@ -82,7 +84,7 @@ func (n node) lines() []string {
 	return lines
 }
 
-// inline renders a value on one line, if it is short and holds only plain values.
+// inline renders a value on one line. It reports false if the value is too long or too deeply nested for that.
 func (n node) inline() (string, bool) {
 	if !n.nested {
 		return n.scalar, !strings.Contains(n.scalar, "\n")

@@ -47,8 +47,8 @@ func TestAnOutlineOfWhatIsNoJSON(t *testing.T) {
 func TestCount(t *testing.T) {
 	t.Parallel()
 	for n, want := range map[int]string{0: "0 agents", 1: "1 agent", 2: "2 agents"} {
-		if got := count(n, "agent"); got != want {
-			t.Errorf("count(%d): %q, want %q", n, got, want)
+		if got := pluralize(n, "agent"); got != want {
+			t.Errorf("pluralize(%d, agent) = %q, want %q", n, got, want)
 		}
 	}
 }

@@ -114,7 +114,7 @@ func TestMistakesInInlineTools(t *testing.T) {
 	}
 	for kind, given := range complete {
 		variant := inlineVariants()[kind]
-		for _, needed := range variant.needs {
+		for _, needed := range variant.required {
 			value := fields[needed]
 			if needed == "parameters" {
 				value = `{}`
@@ -127,7 +127,7 @@ func TestMistakesInInlineTools(t *testing.T) {
 		}
 		for name, value := range fields {
 			known := name == "description" || strings.Contains(given, `"`+name+`"`)
-			for _, optional := range variant.takes {
+			for _, optional := range variant.optional {
 				known = known || name == optional
 			}
 			if !known {

@@ -15,22 +15,22 @@ type refreshAgentCardOutput struct {
 	Key     string     `json:"key" jsonschema:"required"`
 	Message string     `json:"message" jsonschema:"required"`
 	Card    freeObject `json:"card,omitzero" jsonschema_description:"The A2A agent card as fetched."`
-	shownInPart
+	truncation
 }
 
-func (o refreshAgentCardOutput) inPart(cuts []cut) output {
-	o.shownInPart = told(cuts, fmt.Sprintf("get_agent with key=%s and field=a2a.cached_card shows the card from its beginning, and with offset what follows.", o.Key))
+func (o refreshAgentCardOutput) truncated(cuts []cut) output {
+	o.truncation = newTruncation(cuts, fmt.Sprintf("get_agent with key=%s and field=a2a.cached_card shows the card from its beginning, and with offset what follows.", o.Key))
 	return o
 }
 
-// Text shows the card as an outline.
+// Text returns the card as an outline.
 func (o refreshAgentCardOutput) Text() string {
 	text := "Agent " + o.Key + ": " + sentence(o.Message)
 	if len(o.Card) > 0 {
 		text += "\nCard:\n" + outline(o.Card)
 	}
 	if o.Truncated {
-		text += "\n" + outline(o.shownInPart)
+		text += "\n" + outline(o.truncation)
 	}
 	return text
 }
@@ -44,7 +44,7 @@ var refreshAgentCard = define(Spec{
 }, func(ctx context.Context, c *Call, in refreshAgentCardInput) (refreshAgentCardOutput, error) {
 	refreshed, err := c.Orq.RefreshAgentCard(ctx, in.Key)
 	if err != nil {
-		return refreshAgentCardOutput{}, about(in.Key, "", err)
+		return refreshAgentCardOutput{}, withSubject(in.Key, "", err)
 	}
-	return refreshAgentCardOutput{Key: in.Key, Message: refreshed.Message, Card: member(gjson.ParseBytes(refreshed.Card))}, nil
+	return refreshAgentCardOutput{Key: in.Key, Message: refreshed.Message, Card: nonEmptyObject(gjson.ParseBytes(refreshed.Card))}, nil
 })

@@ -23,13 +23,13 @@ type registerA2AAgentInput struct {
 	CardURL     string            `json:"card_url" jsonschema_description:"Default agent_url/card."`
 	Path        string            `json:"path" jsonschema_description:"Default: Default."`
 	Headers     map[string]string `json:"headers" jsonschema_description:"Values by name, stored encrypted."`
-	// PlainHeaders names those of Headers that are stored as they are.
+	// PlainHeaders names the Headers whose values are not encrypted.
 	PlainHeaders []string `json:"plain_headers" jsonschema_description:"Names not to encrypt."`
 }
 
 func (registerA2AAgentInput) RewriteArguments(arguments map[string]any) { rewriteHeaders(arguments) }
 
-// CheckArguments holds the API's rules for URLs and headers.
+// CheckArguments checks URLs and headers by the API's rules.
 func (in registerA2AAgentInput) CheckArguments(report func(path, message string)) {
 	checkURL("agent_url", in.AgentURL, report)
 	checkURL("card_url", in.CardURL, report)
@@ -48,7 +48,7 @@ func checkURL(path, value string, report func(path, message string)) {
 	}
 }
 
-// shownURL is a URL as an error may show it: not one that may hold credentials.
+// shownURL returns a URL as an error may show it: one that may contain credentials is not shown.
 func shownURL(value string) string {
 	if strings.ContainsAny(value, "@?") {
 		return "something else (not shown)"
@@ -56,6 +56,7 @@ func shownURL(value string) string {
 	return strconv.Quote(truncate.Words(value, 60))
 }
 
+// The API's bounds of headers; the length of a value is in characters.
 const (
 	maxHeaders     = 20
 	maxHeaderValue = 2048
@@ -73,13 +74,13 @@ func checkHeaders(values map[string]string, plain []string, report func(path, me
 	}
 	for i, name := range plain {
 		if _, known := values[name]; !known {
-			report(fmt.Sprintf("plain_headers[%d]", i), "is not one of headers") // nor shown: it may be a value
+			report(fmt.Sprintf("plain_headers[%d]", i), "is not one of headers") // the name is not shown either: it may be a misplaced value
 		}
 	}
 }
 
-// rewriteHeaders turns headers in the API's own form into values by name. Those that are said not to be encrypted become
-// plain_headers.
+// rewriteHeaders accepts headers in the API's own form and turns them into values by name. Names of headers with
+// encrypted=false are added to plain_headers.
 func rewriteHeaders(arguments map[string]any) {
 	headers, _ := arguments["headers"].(map[string]any)
 	plain, listed := arguments["plain_headers"].([]any)
@@ -92,7 +93,7 @@ func rewriteHeaders(arguments map[string]any) {
 		encrypted, known := header["encrypted"].(bool)
 		switch {
 		case !given || len(header) > 2 || len(header) == 2 && !known:
-			continue // to be refused
+			continue // left as it is, for the check to report
 		case known && !encrypted:
 			plain = append(plain, name)
 		}
@@ -103,7 +104,7 @@ func rewriteHeaders(arguments map[string]any) {
 	}
 }
 
-// headers gives each value the API's form; all but the plain ones are stored encrypted.
+// headers converts header values to the API's form. All but the plain ones are stored encrypted.
 func headers(values map[string]string, plain []string) map[string]orq.Header {
 	if values == nil {
 		return nil
@@ -127,7 +128,7 @@ var registerA2AAgent = define(Spec{
 		AgentURL: in.AgentURL, CardURL: in.CardURL, Headers: headers(in.Headers, in.PlainHeaders),
 	})
 	if err != nil {
-		return agentChanged{}, making(in.Key, "", err)
+		return agentChanged{}, creating(in.Key, "", err)
 	}
 	return newAgentChanged(agent), nil
 })

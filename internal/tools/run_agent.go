@@ -8,19 +8,19 @@ import (
 )
 
 type runAgentInput struct {
-	Key          string `json:"key" jsonschema:"required,pattern=^[A-Za-z][A-Za-z0-9]*([._-][A-Za-z0-9]+)*$"`
-	Model        string `json:"model" jsonschema:"required,minLength=1"`
-	Role         string `json:"role" jsonschema:"required,minLength=1"`
-	Instructions string `json:"instructions" jsonschema:"required,minLength=1"`
-	Message      saying `json:"message"`
-	Description  string `json:"description"`
-	Path         string `json:"path"`
+	Key          string       `json:"key" jsonschema:"required,pattern=^[A-Za-z][A-Za-z0-9]*([._-][A-Za-z0-9]+)*$"`
+	Model        string       `json:"model" jsonschema:"required,minLength=1"`
+	Role         string       `json:"role" jsonschema:"required,minLength=1"`
+	Instructions string       `json:"instructions" jsonschema:"required,minLength=1"`
+	Message      messageInput `json:"message"`
+	Description  string       `json:"description"`
+	Path         string       `json:"path"`
 	agentOptions
 	Tools []inlineTool `json:"tools" jsonschema_description:"Built-ins by type alone; mcp with tools: [{name}]." jsonschema_extras:"word=type"`
 	invocation
 }
 
-// BriefArguments refers to create_agent.
+// BriefArguments refers to create_agent for the fields that it describes in full.
 func (runAgentInput) BriefArguments() map[string]string {
 	return map[string]string{"model_settings": asInCreate, "evaluators": asInCreate, "guardrails": asInCreate}
 }
@@ -43,7 +43,7 @@ func (in runAgentInput) request() orq.RunRequest {
 		MemoryStores: in.MemoryStores, KnowledgeBases: in.knowledgeBases(), TeamOfAgents: in.TeamOfAgents,
 		Settings: orq.RunSettings{
 			MaxIterations: in.MaxIterations, MaxExecutionTime: in.MaxExecutionTime, MaxCost: in.MaxCost,
-			ToolApprovalRequired: in.ToolApprovalRequired, Tools: each(in.Tools, inlineTool.wire), Evaluators: in.Evaluators, Guardrails: in.Guardrails,
+			ToolApprovalRequired: in.ToolApprovalRequired, Tools: mapSlice(in.Tools, inlineTool.wire), Evaluators: in.Evaluators, Guardrails: in.Guardrails,
 		},
 	}
 }
@@ -58,8 +58,8 @@ var runAgent = define(Spec{
 	Waits:       true,
 }, func(ctx context.Context, c *Call, in runAgentInput) (runOutcome, error) {
 	return runner{
-		key:   in.Key,
-		makes: true,
+		key:     in.Key,
+		creates: true,
 		stream: func(ctx context.Context) orq.Events {
 			request := in.request()
 			request.StreamTimeoutSeconds = in.StreamTimeoutSeconds

@@ -8,16 +8,16 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/relay"
 )
 
-// runOutcome is what the tools that run an agent answer.
+// runOutcome is the output of the tools that run an agent.
 type runOutcome struct{ relay.Outcome }
 
-// newRunOutcome adds to an outcome what the caller can do next.
+// newRunOutcome adds the caller's next steps to an outcome.
 func newRunOutcome(outcome relay.Outcome) runOutcome {
 	outcome.Next = strings.Join(nextSteps(outcome, outcome.Truncated), " ")
 	return runOutcome{outcome}
 }
 
-// nextSteps say how to see the rest of the text, and how to go on.
+// nextSteps describes how to get the rest of a text that was cut, and how to continue the task.
 func nextSteps(outcome relay.Outcome, textCut bool) []string {
 	var steps []string
 	if textCut {
@@ -39,7 +39,7 @@ func nextSteps(outcome relay.Outcome, textCut bool) []string {
 	return steps
 }
 
-// awaitingApproval are the tools whose calls a person has to approve.
+// awaitingApproval returns the names of the tools whose calls a person has to approve, at most ten.
 func awaitingApproval(outcome relay.Outcome) []string {
 	var names []string
 	for _, execution := range outcome.ToolExecutions {
@@ -50,26 +50,26 @@ func awaitingApproval(outcome relay.Outcome) []string {
 	return names
 }
 
-// inPart leaves out the content of files that do not fit, because half a file is none.
-func (o runOutcome) inPart(cuts []cut) output {
-	textCut := o.Truncated || slices.ContainsFunc(cuts, func(each cut) bool { return each.path == "output_text" })
-	others := slices.DeleteFunc(slices.Clone(cuts), func(each cut) bool { return each.path == "output_text" })
-	for i, each := range others {
+// truncated describes what was cut. It drops the content of files that were cut, because part of a file is of no use.
+func (o runOutcome) truncated(cuts []cut) output {
+	textCut := o.Truncated || slices.ContainsFunc(cuts, func(c cut) bool { return c.path == "output_text" })
+	others := slices.DeleteFunc(slices.Clone(cuts), func(c cut) bool { return c.path == "output_text" })
+	for i, c := range others {
 		var file int
-		if _, err := fmt.Sscanf(each.path, "output_files.%d.base64", &file); err == nil && file < len(o.OutputFiles) {
+		if _, err := fmt.Sscanf(c.path, "output_files.%d.base64", &file); err == nil && file < len(o.OutputFiles) {
 			o.OutputFiles[file].Base64, others[i].shown = "", 0
 		}
 	}
 	o.Truncated = true
 	steps := nextSteps(o.Outcome, textCut)
 	if len(others) > 0 {
-		steps = append(steps, inShort(others)+" A larger --text-limit of the server shows more.")
+		steps = append(steps, describeCuts(others)+" A larger --text-limit of the server shows more.")
 	}
 	o.Next = strings.Join(steps, " ")
 	return o
 }
 
-// Text gives the agent's answer first, then the facts of the run.
+// Text returns the agent's answer, followed by the other fields as an outline.
 func (o runOutcome) Text() string {
 	facts := o.Outcome
 	facts.OutputText = ""

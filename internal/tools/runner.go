@@ -10,31 +10,35 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/relay"
 )
 
-// Modes of a run.
+// Values of the mode argument: auto streams if the caller asked for progress, and otherwise waits for the end of the run for a
+// limited time.
 const (
 	modeAuto       = "auto"
 	modeStream     = "stream"
 	modeBackground = "background"
 )
 
-// runner starts one run, streamed or not; the two run tools differ only in that.
+// runner runs an agent for invoke_agent and run_agent, which differ only in how a run is started.
 type runner struct {
 	key string
-	// makes reports that the run makes its agent.
-	makes  bool
+	// creates reports that the run creates its agent.
+	creates bool
+	// stream starts the run and returns its events.
 	stream func(context.Context) orq.Events
-	start  func(context.Context) (*orq.Task, error)
+	// start starts the run without waiting for it.
+	start func(context.Context) (*orq.Task, error)
 }
 
-// run starts the agent in the way the mode asks for and returns how far it came.
+// run starts the agent in the requested mode and returns the state that the run has reached.
 func (r runner) run(ctx context.Context, c *Call, in invocation) (runOutcome, error) {
 	outcome, err := r.follow(ctx, c, in)
 	if err != nil {
-		return runOutcome{}, &subjectError{key: r.key, taskID: cmp.Or(in.TaskID, outcome.TaskID), made: r.makes, err: err}
+		return runOutcome{}, &subjectError{key: r.key, taskID: cmp.Or(in.TaskID, outcome.TaskID), creates: r.creates, err: err}
 	}
 	return newRunOutcome(outcome), nil
 }
 
+// follow starts the run, streamed or in the background, and returns its outcome so far.
 func (r runner) follow(ctx context.Context, c *Call, in invocation) (relay.Outcome, error) {
 	options := c.relayOptions(r.key)
 	if c.Progress != nil {
@@ -43,18 +47,18 @@ func (r runner) follow(ctx context.Context, c *Call, in invocation) (relay.Outco
 		}
 	}
 	if in.Mode == modeStream || in.Mode != modeBackground && c.Progress != nil {
-		options.MaxWait = recoveryPatience
+		options.MaxWait = recoveryTimeout
 		options.Limit = in.streamTimeout() + streamGrace
 		return relay.Follow(ctx, r.stream, c.Progress, options)
 	}
 	return r.background(ctx, c, in, options)
 }
 
-// background starts the run without a stream, and in mode auto waits for its end.
+// background starts the run without a stream. In mode auto it waits for the end of the run.
 func (r runner) background(ctx context.Context, c *Call, in invocation, options relay.Options) (relay.Outcome, error) {
 	started := time.Now()
 	wait := in.wait()
-	task, err := r.begin(ctx, c, max(wait, leastPatience))
+	task, err := r.startWithHeartbeat(ctx, c, max(wait, minStartTimeout))
 	if err != nil {
 		return relay.Outcome{}, err
 	}
@@ -67,7 +71,7 @@ func (r runner) background(ctx context.Context, c *Call, in invocation, options 
 	}
 	awaited, err := relay.Await(ctx, task.ID, c.Progress, options)
 	if err != nil && ctx.Err() == nil {
-		// The run goes on all the same: its task must not be lost with one failed look.
+		// The run continues, so the caller gets its task although the lookup failed.
 		outcome.Error = "its outcome could not be looked up: " + c.hide(err.Error())
 		outcome.DurationMS = time.Since(started).Milliseconds()
 		return outcome, nil
@@ -75,9 +79,9 @@ func (r runner) background(ctx context.Context, c *Call, in invocation, options 
 	return awaited, err
 }
 
-// begin starts the run; the progress does not fall silent meanwhile.
-func (r runner) begin(ctx context.Context, c *Call, patience time.Duration) (*orq.Task, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, patience, fmt.Errorf("no answer within %.0f s", patience.Seconds()))
+// startWithHeartbeat starts the run within timeout, and keeps sending progress until the service answers.
+func (r runner) startWithHeartbeat(ctx context.Context, c *Call, timeout time.Duration) (*orq.Task, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, timeout, fmt.Errorf("no answer within %.0f s", timeout.Seconds()))
 	defer cancel()
 	ctx, stop := relay.Heartbeat(ctx, c.Progress, 0)
 	defer stop()
@@ -85,14 +89,15 @@ func (r runner) begin(ctx context.Context, c *Call, patience time.Duration) (*or
 }
 
 const (
-	// leastPatience is how long a run may take to start, however short the caller's own patience.
-	leastPatience = 20 * time.Second
-	// recoveryPatience is how long a run is looked up after its stream broke off.
-	recoveryPatience = 30 * time.Second
-	// streamGrace is how much longer than its timeout a stream may take to say that it timed out.
+	// minStartTimeout is how long a run may take to start, even if the caller waits for less.
+	minStartTimeout = 20 * time.Second
+	// recoveryTimeout is how long the outcome of a run is polled for after its stream broke off.
+	recoveryTimeout = 30 * time.Second
+	// streamGrace is added to the stream timeout, within which the service has to report that the stream timed out.
 	streamGrace = time.Minute
 )
 
+// relayOptions returns the options to follow a run of the agent with that key.
 func (c *Call) relayOptions(key string) relay.Options {
 	return relay.Options{
 		AgentKey:  key,

@@ -2,10 +2,10 @@ package tools
 
 import "fmt"
 
-// count says how many there are: "1 agent", "2 agents".
-func count(n int, thing string) string {
+// pluralize returns a number with its noun: "1 agent", "2 agents".
+func pluralize(n int, noun string) string {
 	if n == 1 {
-		return "1 " + thing
+		return "1 " + noun
 	}
-	return fmt.Sprintf("%d %ss", n, thing)
+	return fmt.Sprintf("%d %ss", n, noun)
 }

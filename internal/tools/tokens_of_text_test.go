@@ -58,7 +58,7 @@ func samples(t *testing.T) map[string]string {
 func TestTheEstimateOfTokensIsNeverTooLow(t *testing.T) {
 	t.Parallel()
 	for name, text := range samples(t) {
-		counted, estimated := countTokens(t, text), tokens(text)
+		counted, estimated := countTokens(t, text), estimateTokens(text)
 		t.Logf("%-10s %6d bytes %6d tokens, estimated %6d, %.2f", name, len(text), counted, estimated, float64(estimated)/float64(counted))
 		if estimated < counted {
 			t.Errorf("%s: %d estimated, %d counted", name, estimated, counted)

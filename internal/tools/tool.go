@@ -44,15 +44,16 @@ func (s Spec) hints() Hints {
 	return Hints{ReadOnly: s.ReadOnly, Destructive: s.Destructive, Idempotent: s.Idempotent, OpenWorld: s.OpenWorld}
 }
 
-// patience is how long a call without progress may take: most clients give up after 60 s.
-const patience = 50 * time.Second
+// callTimeout bounds a call without progress, because most clients give up after 60 s.
+const callTimeout = 50 * time.Second
 
-// withPatience ends what takes longer than the caller would wait. With progress it waits on.
-func withPatience(ctx context.Context, call *Call) (context.Context, context.CancelFunc) {
+// withCallTimeout bounds ctx so that a call, with a request for similar keys on failure, ends within callTimeout. A call with
+// progress is not bounded, because its client keeps waiting.
+func withCallTimeout(ctx context.Context, call *Call) (context.Context, context.CancelFunc) {
 	if call.Progress != nil {
 		return context.WithCancel(ctx)
 	}
-	limit := patience - askingNearest
+	limit := callTimeout - nearestKeysTimeout
 	return context.WithTimeoutCause(ctx, limit, fmt.Errorf("no answer within %.0f s", limit.Seconds()))
 }
 
@@ -64,59 +65,62 @@ type Hints struct {
 	OpenWorld   bool
 }
 
-// Tool is a tool ready to be listed and called.
+// Tool is a tool with its schemas, ready to be listed and called.
 type Tool struct {
 	Spec
 	Hints        Hints
 	InputSchema  json.RawMessage
 	OutputSchema json.RawMessage
 
-	handle func(context.Context, *Call, json.RawMessage) (form, error)
+	handle func(context.Context, *Call, json.RawMessage) (rendering, error)
 }
 
-// output is a result that can be read by programs, as JSON, and by people.
+// output is the result of a tool: its JSON is for programs, its text for people.
 type output interface {
-	// Text says all that the JSON says.
+	// Text returns the output as text, with everything that is in its JSON.
 	Text() string
 }
 
-// Call is what one call may use.
+// Call holds what the handler of one call can use.
 type Call struct {
 	// Orq calls the API with the caller's credentials.
 	Orq *orq.Client
-	// Progress takes the progress the caller asked for; nil when it asked for none.
+	// Progress receives the progress of the call; nil when the caller did not ask for any.
 	Progress relay.Sink
-	// Ask puts a yes-or-no question to the person in front of the client; nil when the client cannot. The id tells it from
-	// every question with another meaning. An error other than a *PendingQuestion means that there was no answer.
+	// Ask asks the person who uses the client a yes-or-no question; nil when the client does not support that. Questions with
+	// the same id have the same meaning. A *PendingQuestion error asks for the answer in a repetition of the call; any other
+	// error means that there was no answer.
 	Ask func(ctx context.Context, id, question string) (bool, error)
-	// TextLimit bounds the text of a result, in bytes; 60,000 when 0. A result costs at most a third as many tokens.
+	// TextLimit bounds the text of a result, in bytes; relay.DefaultTextLimit when 0. A result costs at most a third as many
+	// tokens.
 	TextLimit int
 	// StallTimeout is how long the stream of a run may bring no event before its task is looked up; 60 s when 0.
 	StallTimeout time.Duration
 
-	// arguments are the call's own, whose secrets no error may repeat.
+	// arguments are the arguments of the call. Their secrets are masked in errors.
 	arguments json.RawMessage
 }
 
-// PendingQuestion is returned by Call.Ask when the answer comes with a repetition of the call. Tools pass it on.
+// PendingQuestion is the error of Call.Ask when the client has to repeat the call with the answer. Tools return it unchanged.
 type PendingQuestion struct {
-	// Result asks the client for the answer.
+	// Result is the result of the call, which asks the client for the answer.
 	Result *mcp.CallToolResult
 }
 
-// Error names what is awaited.
+// Error implements error.
 func (*PendingQuestion) Error() string {
 	return "an answer by the person in front of the client is pending"
 }
 
-// Definition is a tool whose schemas are not derived yet: that is most of what the program would do before its first
-// answer, and not every answer needs it.
+// Definition is a tool without its schemas. Deriving them takes most of the program's startup time, so it is left until they are
+// needed.
 type Definition struct {
 	Spec
 	derive func() (Tool, error)
 }
 
-// define describes a tool by its handler: In and Out give the schemas, and arguments reach the handler checked.
+// define defines a tool by its handler. The input and output schemas are derived from In and Out; the handler gets arguments that
+// are decoded and checked, and its output is rendered as JSON and as text.
 func define[In any, Out output](spec Spec, handle func(context.Context, *Call, In) (Out, error)) Definition {
 	return Definition{spec, func() (Tool, error) {
 		in, err := schema.For[In]()
@@ -132,14 +136,14 @@ func define[In any, Out output](spec Spec, handle func(context.Context, *Call, I
 			Hints:        spec.hints(),
 			InputSchema:  in.JSON(),
 			OutputSchema: out.JSON(),
-			handle: func(ctx context.Context, call *Call, arguments json.RawMessage) (form, error) {
+			handle: func(ctx context.Context, call *Call, arguments json.RawMessage) (rendering, error) {
 				decoded, err := schema.Decode[In](in, arguments)
 				if err != nil {
-					return form{}, err
+					return rendering{}, err
 				}
 				out, err := handle(ctx, call, decoded)
 				if err != nil {
-					return form{}, err
+					return rendering{}, err
 				}
 				return render(out, call.budget())
 			},
@@ -147,7 +151,7 @@ func define[In any, Out output](spec Spec, handle func(context.Context, *Call, I
 	}}
 }
 
-// Handle calls the tool. Whatever goes wrong becomes a result that says so.
+// Handle calls the tool. An error becomes a result that explains it.
 func (t Tool) Handle(ctx context.Context, call *Call, arguments json.RawMessage) *mcp.CallToolResult {
 	call.arguments = arguments
 	out, err := t.run(ctx, call, arguments)
@@ -156,7 +160,7 @@ func (t Tool) Handle(ctx context.Context, call *Call, arguments json.RawMessage)
 	case errors.As(err, &pending):
 		return pending.Result
 	case err != nil:
-		return mcp.NewToolResultError(inBudget(explain(ctx, call, t.Spec, err), call.budget()))
+		return mcp.NewToolResultError(truncateText(explain(ctx, call, t.Spec, err), call.budget()))
 	}
 	return &mcp.CallToolResult{
 		Content:           []mcp.Content{mcp.NewTextContent(out.text)},
@@ -164,16 +168,17 @@ func (t Tool) Handle(ctx context.Context, call *Call, arguments json.RawMessage)
 	}
 }
 
-func (t Tool) run(ctx context.Context, call *Call, arguments json.RawMessage) (form, error) {
+// run calls the handler within the time limit of a call.
+func (t Tool) run(ctx context.Context, call *Call, arguments json.RawMessage) (rendering, error) {
 	if !t.Waits {
 		var cancel context.CancelFunc
-		ctx, cancel = withPatience(ctx, call)
+		ctx, cancel = withCallTimeout(ctx, call)
 		defer cancel()
 	}
 	return t.handle(ctx, call, arguments)
 }
 
-// MCP is the tool as tools/list shows it.
+// MCP returns the tool as tools/list shows it.
 func (t Tool) MCP() mcp.Tool {
 	tool := mcp.NewToolWithRawSchema(t.Name, t.Description, t.InputSchema)
 	tool.RawOutputSchema = t.OutputSchema

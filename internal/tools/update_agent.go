@@ -24,25 +24,25 @@ type updateAgentInput struct {
 	VersionDescription string          `json:"version_description" jsonschema:"maxLength=300"`
 }
 
-// a2aUpdate changes the connection of an A2A agent.
+// a2aUpdate holds changes of the connection to an A2A agent.
 type a2aUpdate struct {
 	AgentURL string            `json:"agent_url"`
 	CardURL  string            `json:"card_url"`
 	Headers  map[string]string `json:"headers" jsonschema_description:"Replaces all; an empty value keeps the stored one."`
-	// PlainHeaders names those of Headers that are stored as they are.
+	// PlainHeaders names the Headers whose values are not encrypted.
 	PlainHeaders []string `json:"plain_headers" jsonschema_extras:"hidden=true"`
 }
 
 func (a2aUpdate) RewriteArguments(arguments map[string]any) { rewriteHeaders(arguments) }
 
-// CheckArguments holds the API's rules for URLs and headers.
+// CheckArguments checks URLs and headers by the API's rules.
 func (u a2aUpdate) CheckArguments(report func(path, message string)) {
 	checkURL("agent_url", u.AgentURL, report)
 	checkURL("card_url", u.CardURL, report)
 	checkHeaders(u.Headers, u.PlainHeaders, report)
 }
 
-// BriefArguments refers to create_agent.
+// BriefArguments refers to create_agent for the fields that it describes in full.
 func (updateAgentInput) BriefArguments() map[string]string {
 	return map[string]string{
 		"model_settings": asInCreate, "evaluators": asInCreate, "guardrails": asInCreate,
@@ -56,7 +56,7 @@ func (updateAgentInput) RewriteArguments(arguments map[string]any) {
 	rename(arguments, "versionDescription", "version_description")
 }
 
-// CheckArguments refuses what would change nothing or lose something.
+// CheckArguments reports updates that change nothing, or that would lose stored values.
 func (in updateAgentInput) CheckArguments(report func(path, message string)) {
 	checkMasked("variables", in.Variables, report)
 	if in.ModelSettings != nil && in.Model == "" {
@@ -69,8 +69,8 @@ func (in updateAgentInput) CheckArguments(report func(path, message string)) {
 
 func (in updateAgentInput) request() orq.UpdateAgentRequest {
 	request := orq.UpdateAgentRequest{
-		Key: given(in.NewKey), DisplayName: given(in.DisplayName), ProjectID: given(in.ProjectID), Role: given(in.Role),
-		Description: given(in.Description), Instructions: given(in.Instructions), SystemPrompt: given(in.SystemPrompt), Path: given(in.Path),
+		Key: nilIfEmpty(in.NewKey), DisplayName: nilIfEmpty(in.DisplayName), ProjectID: nilIfEmpty(in.ProjectID), Role: nilIfEmpty(in.Role),
+		Description: nilIfEmpty(in.Description), Instructions: nilIfEmpty(in.Instructions), SystemPrompt: nilIfEmpty(in.SystemPrompt), Path: nilIfEmpty(in.Path),
 		FallbackModels: in.FallbackModels, MemoryStores: in.MemoryStores, KnowledgeBases: in.knowledgeBases(),
 		TeamOfAgents: in.TeamOfAgents, Variables: in.Variables, Engine: in.Engine,
 		VersionIncrement: in.VersionIncrement, VersionDescription: in.VersionDescription,
@@ -88,8 +88,8 @@ func (in updateAgentInput) request() orq.UpdateAgentRequest {
 	return request
 }
 
-// given is nil for an argument that was left out.
-func given(value string) *string {
+// nilIfEmpty returns nil for an argument that was left out, so that the request leaves it out as well.
+func nilIfEmpty(value string) *string {
 	if value == "" {
 		return nil
 	}
@@ -105,11 +105,11 @@ var updateAgent = define(Spec{
 }, func(ctx context.Context, c *Call, in updateAgentInput) (agentUpdated, error) {
 	before, err := c.Orq.GetAgentJSON(ctx, in.Key)
 	if err != nil {
-		return agentUpdated{}, about(in.Key, "", err)
+		return agentUpdated{}, withSubject(in.Key, "", err)
 	}
 	agent, err := c.Orq.UpdateAgent(ctx, in.Key, in.request())
 	if err != nil {
-		return agentUpdated{}, &subjectError{key: in.Key, newKey: in.NewKey, once: in.VersionIncrement != "", err: err}
+		return agentUpdated{}, &subjectError{key: in.Key, newKey: in.NewKey, notRepeatable: in.VersionIncrement != "", err: err}
 	}
 	return agentUpdated{agentChanged: newAgentChanged(agent), Changes: changesBetween(before, agent.Raw)}, nil
 })

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/orq-mcp/orq-mcp/internal/schema"
 )
 
@@ -36,5 +38,49 @@ func TestToolsMatchTheirSnapshots(t *testing.T) {
 			t.Fatal(err)
 		}
 		checkGenerated(t, filepath.Join("testdata", "snapshots", tool.Name+".json"), indentedJSON(t, string(listed))+"\n")
+	}
+}
+
+func TestToolsAreSelectedInTheirOrder(t *testing.T) {
+	t.Parallel()
+	everything := []string{
+		"list_agents", "get_agent", "create_agent", "update_agent", "delete_agent",
+		"register_a2a_agent", "refresh_agent_card", "invoke_agent", "run_agent", "get_agent_response",
+	}
+	for name, each := range map[string]struct {
+		selection Selection
+		want      []string
+	}{
+		"all":                   {Selection{}, everything},
+		"those that only read":  {Selection{ReadOnly: true}, []string{"list_agents", "get_agent", "get_agent_response"}},
+		"named ones":            {Selection{Names: []string{"run_agent", "get_agent"}}, []string{"get_agent", "run_agent"}},
+		"a name twice":          {Selection{Names: []string{"get_agent", "get_agent"}}, []string{"get_agent"}},
+		"named ones that read":  {Selection{ReadOnly: true, Names: []string{"run_agent", "get_agent"}}, []string{"get_agent"}},
+		"named, but none reads": {Selection{ReadOnly: true, Names: []string{"run_agent"}}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			selected, err := All(each.selection)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var names []string
+			for _, tool := range selected {
+				names = append(names, tool.Name)
+			}
+			if diff := cmp.Diff(each.want, names); diff != "" {
+				t.Errorf("the tools differ (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestAnUnknownToolCannotBeSelected(t *testing.T) {
+	t.Parallel()
+	const want = `there is no tool "get_agents"; the tools are list_agents, get_agent, create_agent, update_agent, delete_agent, ` +
+		"register_a2a_agent, refresh_agent_card, invoke_agent, run_agent, get_agent_response"
+	selected, err := All(Selection{Names: []string{"get_agent", "get_agents"}})
+	if err == nil || err.Error() != want || selected != nil {
+		t.Errorf("All: %v, %v; want %s", selected, err, want)
 	}
 }

@@ -1,7 +1,6 @@
 package tools
 
 import (
-	"net/http"
 	"strings"
 	"testing"
 
@@ -89,47 +88,5 @@ func TestALongChangeIsShownWhereItDiffers(t *testing.T) {
 		if len(text) > maxChangeBytes+2*len("…") || !strings.HasPrefix(text, "…") || !strings.HasSuffix(text, "…") || !strings.Contains(text, side) {
 			t.Errorf("%q is shown, want an excerpt with %q", text, side)
 		}
-	}
-}
-
-func TestAnAgentThatIsGoneIsNotUpdated(t *testing.T) {
-	t.Parallel()
-	s := workspace(t)
-	s.refused(t, "update_agent", `{"key": "support", "role": "r"}`)
-	for _, line := range s.lines() {
-		if strings.HasPrefix(line, http.MethodPatch) {
-			t.Errorf("sent %s", line)
-		}
-	}
-}
-
-// TestAnAgentIsWrittenAsItIsRead passes what get_agent shows to update_agent: nothing must change.
-func TestAnAgentIsWrittenAsItIsRead(t *testing.T) {
-	t.Parallel()
-	s := workspace(t)
-	s.want(t, "create_agent", simpleAgent)
-	s.want(t, "create_agent", strings.Replace(fullAgent, "{", `{"team_of_agents": [{"key": "support", "role": "helper"}],`, 1))
-	_, read := s.want(t, "get_agent", `{"key": "full"}`)
-	written := fields{"key": "full"}
-	for _, field := range []string{
-		"display_name", "role", "description", "instructions", "system_prompt", "path", "model", "settings", "memory_stores", "knowledge_bases",
-		"team_of_agents", "variables", "engine",
-	} {
-		if read[field] == nil {
-			t.Fatalf("get_agent shows no %s", field)
-		}
-		written[field] = read[field]
-	}
-	_, updated := s.want(t, "update_agent", encode(t, written))
-	if changes := changesOf(updated); len(changes) > 0 {
-		t.Errorf("changed %v", changes)
-	}
-	_, again := s.want(t, "get_agent", `{"key": "full"}`)
-	for _, changing := range []string{"updated", "other"} {
-		delete(read, changing)
-		delete(again, changing)
-	}
-	if diff := cmp.Diff(read, again); diff != "" {
-		t.Errorf("the agent differs (-read +written and read again):\n%s", diff)
 	}
 }

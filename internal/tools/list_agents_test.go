@@ -269,3 +269,17 @@ func itemsOf(value any) []any {
 	items, _ := value.([]any)
 	return items
 }
+
+func TestAServerThatRepeatsItsPagesIsLeft(t *testing.T) {
+	t.Parallel()
+	s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, http.StatusOK, `{"object": "list", "has_more": true, "data": [`+agentJSON(t, nil)+`]}`)
+	})
+	const want = "The request to orq.ai failed: list agents: the server answers every page with the same agents. Check the network and ORQ_BASE_URL, then try again."
+	if got := s.refused(t, "list_agents", `{"search": "zzz"}`); got != want {
+		t.Errorf("answered %q", got)
+	}
+	if n := len(s.lines()); n != 2 {
+		t.Errorf("%d pages were asked for", n)
+	}
+}

@@ -44,11 +44,13 @@ func TestAnOutlineOfWhatIsNoJSON(t *testing.T) {
 	}
 }
 
-func TestCount(t *testing.T) {
+// An agent card is written by a stranger: its depth must not cost more than its length.
+func TestADeepValueStaysJSONBelowTheOutline(t *testing.T) {
 	t.Parallel()
-	for n, want := range map[int]string{0: "0 agents", 1: "1 agent", 2: "2 agents"} {
-		if got := pluralize(n, "agent"); got != want {
-			t.Errorf("pluralize(%d, agent) = %q, want %q", n, got, want)
-		}
+	const depth = 5000
+	deep := strings.Repeat("[", depth) + "1" + strings.Repeat("]", depth)
+	text := outline(map[string]any{"card": json.RawMessage(deep)})
+	if len(text) > 2*depth+1000 || !strings.Contains(text, strings.Repeat("[", depth-outlineDepth)) {
+		t.Errorf("%d bytes for %d", len(text), len(deep))
 	}
 }

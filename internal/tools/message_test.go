@@ -42,23 +42,3 @@ func TestAMessageInTheAPIsOwnForm(t *testing.T) {
 		},
 	})
 }
-
-func TestHeadersInTheAPIsOwnForm(t *testing.T) {
-	t.Parallel()
-	const required = `"key": "planner", "display_name": "P", "description": "d", "agent_url": "https://a.example"`
-	checkWire(t, "register_a2a_agent", []exchange{{
-		"values as objects",
-		`{` + required + `, "plain_headers": "E", "headers": {"A": {"value": "1", "encrypted": true}, "B": {"value": "2", "encrypted": false}, "C": {"value": "3"}, "D": "4", "E": "5"}}`,
-		"POST /v2/agents/a2a",
-		`{` + required + `, "path": "Default", "headers": {"A": {"value": "1", "encrypted": true}, "B": {"value": "2", "encrypted": false},
-			"C": {"value": "3", "encrypted": true}, "D": {"value": "4", "encrypted": true}, "E": {"value": "5", "encrypted": false}}}`,
-	}})
-	checkWire(t, "update_agent", []exchange{{
-		"of an A2A agent, and a version", `{"key": "support", "a2a": {"headers": {"B": {"value": "2", "encrypted": false}}}, "versionIncrement": "minor", "versionDescription": "v"}`,
-		"PATCH /v2/agents/support", `{"a2a": {"headers": {"B": {"value": "2", "encrypted": false}}}, "versionIncrement": "minor", "versionDescription": "v"}`,
-	}})
-	checkMistakes(t, "register_a2a_agent", []mistake{
-		{"without a value", `{` + required + `, "headers": {"A": {"encrypted": true}}}`, "headers.A: must be a string, got an object"},
-		{"with a misspelt field", `{` + required + `, "headers": {"A": {"value": "1", "encrypt": false}}}`, "headers.A: must be a string, got an object"},
-	})
-}

@@ -346,30 +346,23 @@ func TestALateStartLeavesNoTimeForALongLook(t *testing.T) {
 	})
 }
 
-// Clients give up after 60 s, and would then not know what has become of their call.
-func TestNoCallWithoutProgressTakesLongByItself(t *testing.T) {
+// A run that was started goes on and costs money: its task must stay known when it cannot be looked up.
+func TestARunThatCannotBeLookedUpKeepsItsTask(t *testing.T) {
 	t.Parallel()
-	for tool, arguments := range map[string]string{
-		"list_agents":        `{"search": "x"}`,
-		"get_agent":          `{"key": "k"}`,
-		"create_agent":       `{"key": "k", "role": "r", "description": "d", "instructions": "i", "model": "openai/gpt-4o"}`,
-		"update_agent":       `{"key": "k", "role": "r"}`,
-		"delete_agent":       `{"key": "k", "confirm": "k"}`,
-		"register_a2a_agent": `{"key": "k", "display_name": "d", "description": "d", "agent_url": "https://a.example"}`,
-		"refresh_agent_card": `{"key": "k"}`,
-		"invoke_agent":       `{"key": "k", "message": "m"}`,
-		"run_agent":          `{"key": "k", "role": "r", "instructions": "i", "model": "openai/gpt-4o", "message": "m"}`,
-		"get_agent_response": `{"key": "k", "task_id": "t1"}`,
-	} {
-		t.Run(tool, func(t *testing.T) {
+	for name, status := range map[string]int{"not found yet": 404, "forbidden": 403, "failing": 500} {
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				began := time.Now()
-				s := &service{}
-				s.connect(t, "http://orq.test", silent{})
-				text := textOf(t, s.use(t, tool, arguments))
-				if took := time.Since(began); took > 50*time.Second || !strings.Contains(text, "no answer within ") {
-					t.Errorf("after %v: %s", took, text)
+				s := serveInBubble(t, func(w http.ResponseWriter, r *http.Request) {
+					if r.Method == http.MethodGet {
+						answer(w, status, `{"message": "not now"}`)
+						return
+					}
+					answer(w, http.StatusOK, taskJSON)
+				})
+				text := textOf(t, s.use(t, "invoke_agent", `{"key": "support", "message": "m"}`))
+				if !strings.Contains(text, "t1") || !strings.Contains(text, "get_agent_response") {
+					t.Errorf("the task is lost: %s", text)
 				}
 			})
 		})

@@ -2,7 +2,6 @@ package tools
 
 import (
 	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
@@ -217,50 +216,6 @@ func TestNoErrorCostsMoreThanItMay(t *testing.T) {
 		unknown[fmt.Sprintf("%d-%s", i, long()[:200])] = long()[:1000]
 	}
 	costs(t, "wrong arguments", s.refused(t, "create_agent", encode(t, unknown)), nil)
-}
-
-func TestAFieldOfAnAgentIsShownAlone(t *testing.T) {
-	t.Parallel()
-	s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
-		answer(w, http.StatusOK, agentJSON(t, fields{
-			"settings":  fields{"max_cost": 2, "tools": []any{fields{"id": "01ARZ3NDEKTSV4RRFFQ69G5FAV", "action_type": "http", "key": "weather", "requires_approval": false}}},
-			"variables": fields{"api_key": "hidden-1", "name": "é"},
-		}))
-	})
-	for field, want := range map[string]string{
-		"instructions":         "Be kind.",
-		"settings.max_cost":    "2",
-		"settings.tools.0.key": "weather",
-		"variables":            `{"api_key":"***","name":"é"}`,
-		"variables.api_key":    "***",
-	} {
-		_, structure := s.want(t, "get_agent", fmt.Sprintf(`{"key": "support", "field": %q}`, field))
-		part, _ := structure["part"].(fields)
-		if part["text"] != want || part["field"] != field || part["offset"] != json.Number("0") || structure["instructions"] != nil {
-			t.Errorf("%s is shown as %v", field, structure)
-		}
-	}
-	for arguments, want := range map[string]string{
-		`"field": "variables.name", "offset": 1`:  "é", // the middle of a letter
-		`"field": "variables.name", "offset": 99`: "",
-	} {
-		_, structure := s.want(t, "get_agent", `{"key": "support", `+arguments+`}`)
-		if part, _ := structure["part"].(fields); part["text"] != want {
-			t.Errorf("%s shows %v", arguments, part)
-		}
-	}
-	for arguments, want := range map[string]string{
-		`"field": "instrutions"`:          "Agent support has no field instrutions. Closest to instrutions: instructions.",
-		`"field": "settings.tols"`:        "Agent support has no field settings.tols. Closest to tols: tools.",
-		`"field": "settings.tools.1"`:     "Agent support has no field settings.tools.1. get_agent without field shows what it has.",
-		`"field": "variables.x"`:          "Agent support has no field variables.x. Instead of x there are: api_key, name.",
-		`"field": "settings.tools.#.key"`: "Agent support has no field settings.tools.#.key. get_agent without field shows what it has.",
-		`"offset": 5`:                     "The arguments of get_agent are wrong, nothing was sent: field: required with offset. Correct it and call again.",
-	} {
-		if got := s.refused(t, "get_agent", `{"key": "support", `+arguments+`}`); got != want {
-			t.Errorf("%s is refused with %q, want %q", arguments, got, want)
-		}
-	}
 }
 
 // A result of very many short values can hardly be shown in part.

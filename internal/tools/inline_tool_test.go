@@ -1,0 +1,134 @@
+package tools
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+func TestMistakesInInlineTools(t *testing.T) {
+	t.Parallel()
+	with := func(tool string) string {
+		return `{"mode": "background", "key": "runner", "role": "r", "instructions": "i", "model": "m", "message": "hello", "tools": [` + tool + `]}`
+	}
+	complete := map[string]string{
+		"http":        `"key": "k", "description": "d", "url": "https://u.example", "method": "GET"`,
+		"code":        `"key": "k", "description": "d", "code": "c"`,
+		"function":    `"key": "k"`,
+		"json_schema": `"key": "k", "description": "d", "parameters": {}`,
+		"mcp":         `"key": "k", "description": "d", "url": "https://u.example", "connection_type": "sse", "tools": []`,
+	}
+	fields := map[string]string{
+		"key": `"k"`, "description": `"d"`, "url": `"https://u.example"`, "method": `"GET"`, "headers": `{"A": "1"}`, "body": `{"a": 1}`,
+		"arguments": `{"a": {"type": "string", "description": "d"}}`, "code": `"c"`, "parameters": `{"a": 1}`,
+		"connection_type": `"sse"`, "tools": `[]`, "name": `"n"`, "strict": `true`,
+	}
+	mistakes := []mistake{
+		{"no type", with(`{"key": "k"}`), "tools[0].type: required"},
+		{
+			"an unknown type", with(`{"type": "openai:web_search"}`),
+			"tools[0].type: must be one of " + allBuiltIns + `, code, function, http, json_schema, mcp; got "openai:web_search"`,
+		},
+		{"a built-in with a key", with(`{"type": "current_date", "key": "k"}`), "tools[0].key: not used for type=current_date"},
+		{"a built-in with a description", with(`{"type": "current_date", "description": "d"}`), "tools[0].description: not used for type=current_date"},
+		{"a default that is an object", with(`{"type": "http", "key": "k", "description": "d", "url": "u", "method": "GET", "arguments": {"q": {"type": "string", "description": "d", "default_value": {}}}}`), "tools[0].arguments.q.default_value: must be a string, a number or a boolean"},
+		{"schemas in place of the object around them", with(`{"type": "function", "key": "k", "parameters": {"city": {"type": "string"}}}`), "tools[0].parameters.properties: required, with city in it"},
+		{"properties in a list", with(`{"type": "code", "key": "k", "description": "d", "code": "c", "parameters": {"type": "object", "properties": []}}`), "tools[0].parameters.properties: must be an object with schemas by name"},
+		{"a name for a list of names", with(`{"type": "json_schema", "key": "k", "description": "d", "parameters": {"type": "object", "properties": {}, "required": "a"}}`), "tools[0].parameters.required: must be a list of names"},
+		{"a header of another form", with(`{"type": "http", "key": "k", "description": "d", "url": "u", "method": "GET", "headers": {"A": {"value": "x", "val": "y"}}}`), "tools[0].headers.A.val: unknown; did you mean value?"},
+		{"a wrong method", with(`{"type": "http", "key": "k", "description": "d", "url": "https://u.example", "method": "PATCH"}`), `tools[0].method: must be one of GET, POST, PUT, DELETE, got "PATCH"`},
+		{"a long key", with(`{"type": "function", "key": "` + strings.Repeat("k", 65) + `"}`), "tools[0].key: must have at most 64 characters, got 65"},
+		{
+			"a tool of an MCP server without a name",
+			with(`{"type": "mcp", "key": "k", "description": "d", "url": "https://m.example", "connection_type": "sse", "tools": [{"schema": {}}]}`),
+			"tools[0].tools[0].name: required",
+		},
+	}
+	for kind, given := range complete {
+		variant := inlineVariants()[kind]
+		for _, needed := range variant.required {
+			value := fields[needed]
+			if needed == "parameters" {
+				value = `{}`
+			}
+			without := strings.ReplaceAll(`{"type": "`+kind+`", `+given+`, }`, fmt.Sprintf(`%q: %s, `, needed, value), "")
+			mistakes = append(mistakes, mistake{
+				kind + " without " + needed, with(strings.ReplaceAll(without, ", }", "}")),
+				fmt.Sprintf("tools[0].%s: required for type=%s", needed, kind),
+			})
+		}
+		for name, value := range fields {
+			known := name == "description" || strings.Contains(given, `"`+name+`"`)
+			for _, optional := range variant.optional {
+				known = known || name == optional
+			}
+			if !known {
+				mistakes = append(mistakes, mistake{
+					kind + " with " + name, with(fmt.Sprintf(`{"type": %q, %s, %q: %s}`, kind, given, name, value)),
+					fmt.Sprintf("tools[0].%s: not used for type=%s", name, kind),
+				})
+			}
+		}
+	}
+	checkMistakes(t, "run_agent", mistakes)
+}
+
+// inlineTools are tools of a run as a caller defines them, and as the API wants them.
+func inlineTools() []exchange {
+	const common = `"key": "k", "description": "d"`
+	tools := []exchange{
+		{
+			"http with everything",
+			`{"type": "http", ` + common + `, "display_name": "n", "id": "i", "requires_approval": true, "url": "https://w.example/{{city}}", "method": "POST",
+				"headers": {"X-Plain": "v", "X-Key": {"value": "s", "encrypted": true}}, "body": {"big": 9007199254740993, "q": "{{city}}"},
+				"arguments": {"city": {"type": "string", "description": "a", "send_to_model": false, "default_value": "Delft"}, "n": {"type": "number", "description": "b", "default_value": 7}}}`, "",
+			`{"type": "http", ` + common + `, "display_name": "n", "_id": "i", "requires_approval": true, "http": {
+				"blueprint": {"url": "https://w.example/{{city}}", "method": "POST", "headers": {"X-Plain": "v", "X-Key": {"value": "s", "encrypted": true}}, "body": {"big": 9007199254740993, "q": "{{city}}"}},
+				"arguments": {"city": {"type": "string", "description": "a", "send_to_model": false, "default_value": "Delft"}, "n": {"type": "number", "description": "b", "default_value": 7}}}}`,
+		},
+		{
+			"http with the least", `{"type": "http", ` + common + `, "url": "https://w.example", "method": "get"}`, "",
+			`{"type": "http", ` + common + `, "http": {"blueprint": {"url": "https://w.example", "method": "GET"}}}`,
+		},
+		{
+			"code", `{"type": "code", ` + common + `, "code": "print(1)"}`, "",
+			`{"type": "code", ` + common + `, "code_tool": {"language": "python", "code": "print(1)"}}`,
+		},
+		{
+			"code with parameters in part", `{"type": "code", ` + common + `, "code": "print(a)", "parameters": {"properties": {"a": {"type": "string"}}}}`, "",
+			`{"type": "code", ` + common + `, "code_tool": {"language": "python", "code": "print(a)",
+				"parameters": {"type": "object", "properties": {"a": {"type": "string"}}, "required": []}}}`,
+		},
+		{
+			"function with the least", `{"type": "function", "key": "k"}`, "",
+			`{"type": "function", "key": "k", "function": {"name": "k"}}`,
+		},
+		{
+			"function with everything", `{"type": "function", ` + common + `, "name": "f", "strict": true, "parameters": {"properties": {"a": {"maximum": 9007199254740993}}, "required": ["a"], "additionalProperties": false}}`, "",
+			`{"type": "function", ` + common + `, "function": {"name": "f", "description": "d", "strict": true,
+				"parameters": {"type": "object", "properties": {"a": {"maximum": 9007199254740993}}, "required": ["a"], "additionalProperties": false}}}`,
+		},
+		{
+			"json_schema", `{"type": "json_schema", ` + common + `, "strict": false, "parameters": {}}`, "",
+			`{"type": "json_schema", ` + common + `, "json_schema": {"name": "k", "description": "d", "strict": false, "schema": {"type": "object", "properties": {}, "required": []}}}`,
+		},
+		{
+			"mcp", `{"type": "mcp", ` + common + `, "url": "https://m.example/mcp", "connection_type": "http",
+				"headers": {"Authorization": "Bearer 1", "X-Tenant": {"value": "acme", "encrypted": false}},
+				"tools": [{"name": "search", "id": "i", "description": "d", "schema": {"properties": {"q": {"type": "string"}}}}]}`, "",
+			`{"type": "mcp", ` + common + `, "mcp": {"server_url": "https://m.example/mcp", "connection_type": "http",
+				"headers": {"Authorization": {"value": "Bearer 1", "encrypted": true}, "X-Tenant": {"value": "acme", "encrypted": false}},
+				"tools": [{"name": "search", "id": "i", "description": "d", "schema": {"type": "object", "properties": {"q": {"type": "string"}}, "required": []}}]}}`,
+		},
+		{
+			"mcp with a tool whose schema is left out", `{"type": "mcp", ` + common + `, "url": "https://m.example/mcp", "connection_type": "sse", "tools": [{"name": "search"}]}`, "",
+			`{"type": "mcp", ` + common + `, "mcp": {"server_url": "https://m.example/mcp", "connection_type": "sse",
+				"tools": [{"name": "search", "schema": {"type": "object", "properties": {}, "required": []}}]}}`,
+		},
+	}
+	for _, builtIn := range builtInTools {
+		tool := fmt.Sprintf(`{"type": %q, "requires_approval": false}`, builtIn)
+		tools = append(tools, exchange{builtIn, tool, "", tool})
+	}
+	return tools
+}

@@ -1,21 +1,22 @@
 package tools
 
 import (
-	"slices"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
-func TestACardIsToldInShort(t *testing.T) {
+func TestRegistrationSummarizesTheCard(t *testing.T) {
 	t.Parallel()
 	s := workspace(t)
-	_, registered := s.want(t, "register_a2a_agent", registration(t))
-	short, _ := registered["card"].(fields)
+	_, registered := s.succeed(t, "register_a2a_agent", registration(t))
+	summary, _ := registered["card"].(fields)
 	for name, want := range map[string]any{"name": "Planner", "protocol_version": "0.3.0", "streaming": true} {
-		if short[name] != want {
-			t.Errorf("%s is %v, want %v", name, short[name], want)
+		if got := summary[name]; got != want {
+			t.Errorf("card[%q] = %v, want %v", name, got, want)
 		}
 	}
-	if skills, _ := short["skills"].([]any); !slices.Equal(skills, []any{"Plan a trip", "book"}) {
-		t.Errorf("skills are %v", skills)
+	if diff := cmp.Diff([]any{"Plan a trip", "book"}, summary["skills"]); diff != "" {
+		t.Errorf("skills differ (-want +got):\n%s", diff)
 	}
 }

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestSecretsAreMaskedInBothForms(t *testing.T) {
+func TestAgentDetailMasksSecretsInBothForms(t *testing.T) {
 	t.Parallel()
 	s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, http.StatusOK, agentJSON(t, fields{
@@ -17,18 +17,18 @@ func TestSecretsAreMaskedInBothForms(t *testing.T) {
 			"later_addition": fields{"client_secret": "hidden-4"},
 		}))
 	})
-	text, structure := s.want(t, "get_agent", `{"key": "support"}`)
+	text, structure := s.succeed(t, "get_agent", `{"key": "support"}`)
 	if both := text + encode(t, structure); strings.Contains(both, "hidden") || !strings.Contains(both, "shown") {
-		t.Errorf("secrets are shown, or too much is masked:\n%s", both)
+		t.Errorf("get_agent = %s\nwant every secret masked, and the other variable shown", both)
 	}
 }
 
-func TestAnAgentIsReadWithoutLosingDigits(t *testing.T) {
+func TestAgentDetailKeepsLargeIntegers(t *testing.T) {
 	t.Parallel()
 	s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, http.StatusOK, strings.Replace(agentJSON(t, fields{"variables": fields{"order": 0}}), `"order":0`, `"order":9007199254740993`, 1))
 	})
-	if text, _ := s.want(t, "get_agent", `{"key": "support"}`); !strings.Contains(text, "order 9007199254740993") {
-		t.Errorf("a variable lost digits:\n%s", text)
+	if text, _ := s.succeed(t, "get_agent", `{"key": "support"}`); !strings.Contains(text, "order 9007199254740993") {
+		t.Errorf("get_agent = %s\nwant the variable with all its digits", text)
 	}
 }

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestMistakesInStoredTools(t *testing.T) {
+func TestStoredToolErrors(t *testing.T) {
 	t.Parallel()
 	with := func(tool string) string {
 		return `{` + requiredOfAnAgent + `, "model": "m", "tools": [{"type": "current_date"}, ` + tool + `]}`

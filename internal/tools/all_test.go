@@ -10,6 +10,7 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/schema"
 )
 
+// all returns every tool, newly derived.
 func all(t *testing.T) []Tool {
 	t.Helper()
 	list, err := All(Selection{})
@@ -19,7 +20,7 @@ func all(t *testing.T) []Tool {
 	return list
 }
 
-func TestEveryToolIsPortable(t *testing.T) {
+func TestSchemasArePortable(t *testing.T) {
 	t.Parallel()
 	for _, tool := range all(t) {
 		for kind, advertised := range map[string]json.RawMessage{"input": tool.InputSchema, "output": tool.OutputSchema} {
@@ -30,7 +31,7 @@ func TestEveryToolIsPortable(t *testing.T) {
 	}
 }
 
-func TestToolsMatchTheirSnapshots(t *testing.T) {
+func TestToolSnapshots(t *testing.T) {
 	t.Parallel()
 	for _, tool := range all(t) {
 		listed, err := json.Marshal(tool.MCP())
@@ -41,7 +42,7 @@ func TestToolsMatchTheirSnapshots(t *testing.T) {
 	}
 }
 
-func TestToolsAreSelectedInTheirOrder(t *testing.T) {
+func TestSelectKeepsTheOrder(t *testing.T) {
 	t.Parallel()
 	everything := []string{
 		"list_agents", "get_agent", "create_agent", "update_agent", "delete_agent",
@@ -52,11 +53,11 @@ func TestToolsAreSelectedInTheirOrder(t *testing.T) {
 		want      []string
 	}{
 		"all":                   {Selection{}, everything},
-		"those that only read":  {Selection{ReadOnly: true}, []string{"list_agents", "get_agent", "get_agent_response"}},
-		"named ones":            {Selection{Names: []string{"run_agent", "get_agent"}}, []string{"get_agent", "run_agent"}},
-		"a name twice":          {Selection{Names: []string{"get_agent", "get_agent"}}, []string{"get_agent"}},
-		"named ones that read":  {Selection{ReadOnly: true, Names: []string{"run_agent", "get_agent"}}, []string{"get_agent"}},
-		"named, but none reads": {Selection{ReadOnly: true, Names: []string{"run_agent"}}, nil},
+		"read-only":             {Selection{ReadOnly: true}, []string{"list_agents", "get_agent", "get_agent_response"}},
+		"by name":               {Selection{Names: []string{"run_agent", "get_agent"}}, []string{"get_agent", "run_agent"}},
+		"a repeated name":       {Selection{Names: []string{"get_agent", "get_agent"}}, []string{"get_agent"}},
+		"read-only and by name": {Selection{ReadOnly: true, Names: []string{"run_agent", "get_agent"}}, []string{"get_agent"}},
+		"none is read-only":     {Selection{ReadOnly: true, Names: []string{"run_agent"}}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -69,18 +70,18 @@ func TestToolsAreSelectedInTheirOrder(t *testing.T) {
 				names = append(names, tool.Name)
 			}
 			if diff := cmp.Diff(each.want, names); diff != "" {
-				t.Errorf("the tools differ (-want +got):\n%s", diff)
+				t.Errorf("tools differ (-want +got):\n%s", diff)
 			}
 		})
 	}
 }
 
-func TestAnUnknownToolCannotBeSelected(t *testing.T) {
+func TestSelectUnknownName(t *testing.T) {
 	t.Parallel()
 	const want = `there is no tool "get_agents"; the tools are list_agents, get_agent, create_agent, update_agent, delete_agent, ` +
 		"register_a2a_agent, refresh_agent_card, invoke_agent, run_agent, get_agent_response"
 	selected, err := All(Selection{Names: []string{"get_agent", "get_agents"}})
 	if err == nil || err.Error() != want || selected != nil {
-		t.Errorf("All: %v, %v; want %s", selected, err, want)
+		t.Errorf("All(unknown name) = %v, %v, want error %s", selected, err, want)
 	}
 }

@@ -7,10 +7,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// mistake is a call with one thing wrong, and what the caller is told of it.
+// mistake is a call with one argument error and the error text for it.
 type mistake struct{ name, arguments, problem string }
 
-// checkMistakes wants each mistake told in full, and nothing sent.
+// checkMistakes checks the error of each mistake, and that nothing was sent.
 func checkMistakes(t *testing.T, tool string, mistakes []mistake) {
 	t.Helper()
 	for _, each := range mistakes {
@@ -19,10 +19,10 @@ func checkMistakes(t *testing.T, tool string, mistakes []mistake) {
 			s := serve(t, accept(t))
 			want := "The arguments of " + tool + " are wrong, nothing was sent: " + sentence(each.problem) + " Correct it and call again."
 			if diff := cmp.Diff(want, s.refused(t, tool, each.arguments)); diff != "" {
-				t.Errorf("the problem is told differently (-want +got):\n%s", diff)
+				t.Errorf("error differs (-want +got):\n%s", diff)
 			}
 			if len(s.lines()) > 0 {
-				t.Errorf("sent %v", s.lines())
+				t.Errorf("sent %v, want no request", s.lines())
 			}
 		})
 	}
@@ -31,8 +31,8 @@ func checkMistakes(t *testing.T, tool string, mistakes []mistake) {
 const allBuiltIns = "google_search, web_scraper, call_sub_agent, retrieve_agents, query_memory_store, write_memory_store, " +
 	"retrieve_memory_stores, delete_memory_document, retrieve_knowledge_bases, query_knowledge_base, current_date"
 
-// What a result masks must not come back as a value: it would replace the secret.
-func TestMaskedValuesAreNotWritten(t *testing.T) {
+// TestMaskedValuesAreRejected writes values that a result has masked: they would replace the secrets.
+func TestMaskedValuesAreRejected(t *testing.T) {
 	t.Parallel()
 	const variables = `"variables": {"name": "***?", "api_key": "***", "nested": {"list": [{"token": "***"}]}}`
 	want := func(tool string) string {
@@ -44,7 +44,7 @@ func TestMaskedValuesAreNotWritten(t *testing.T) {
 		"create_agent": created(variables), "update_agent": `{"key": "k", ` + variables + `}`, "run_agent": ran(variables),
 	} {
 		if diff := cmp.Diff(want(tool), s.refused(t, tool, arguments)); diff != "" {
-			t.Errorf("%s answers differently (-want +got):\n%s", tool, diff)
+			t.Errorf("%s: error differs (-want +got):\n%s", tool, diff)
 		}
 	}
 	checkMistakes(t, "update_agent", []mistake{
@@ -54,27 +54,11 @@ func TestMaskedValuesAreNotWritten(t *testing.T) {
 		{"a header of a tool", ran(`"tools": [{"type": "http", "key": "h", "description": "d", "url": "https://h.example", "method": "GET", "headers": {"X-Key": "***"}}]`), "tools[0].headers.X-Key: " + isMasked},
 	})
 	if len(s.lines()) > 0 {
-		t.Errorf("sent %v", s.lines())
+		t.Errorf("sent %v, want no request", s.lines())
 	}
 }
 
-func TestMistakesInOtherCalls(t *testing.T) {
-	t.Parallel()
-	checkMistakes(t, "delete_agent", []mistake{
-		{"a confirmation of another key", `{"key": "support", "confirm": "Support"}`, `confirm: must equal key (support), got "Support"`},
-		{"no confirmation", `{"key": "support"}`, "confirm: required"},
-	})
-	checkMistakes(t, "list_agents", []mistake{
-		{"two directions", `{"cursor": "a", "before": "b"}`, "before: cannot be given together with cursor"},
-		{"a page too long", `{"limit": 201}`, "limit: must be between 1 and 200, got 201"},
-		{"a field that is far from all", `{"xyzzy": 1}`, "xyzzy: unknown; valid names: limit, cursor, before, type, search, detail"},
-	})
-	checkMistakes(t, "get_agent_response", []mistake{
-		{"no task", `{"key": "support"}`, "task_id: required"},
-	})
-}
-
-func TestAllMistakesOfACallAreToldTogether(t *testing.T) {
+func TestAllArgumentErrorsAreReportedTogether(t *testing.T) {
 	t.Parallel()
 	for name, each := range map[string]struct{ tool, arguments, want string }{
 		"an agent": {
@@ -120,9 +104,9 @@ func TestAllMistakesOfACallAreToldTogether(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := serve(t, accept(t))
-			for range 100 { // the order must not depend on that of a map
+			for range 100 { // the order must not depend on the order of a map
 				if diff := cmp.Diff(each.want, s.refused(t, each.tool, each.arguments)); diff != "" {
-					t.Fatalf("the problems are told differently (-want +got):\n%s", diff)
+					t.Fatalf("error differs (-want +got):\n%s", diff)
 				}
 			}
 		})

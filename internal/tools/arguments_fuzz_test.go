@@ -10,10 +10,10 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
-// maxRefusal bounds what a call can make the error about its arguments, in bytes, however large they are.
-const maxRefusal = 64 << 10
+// maxErrorBytes bounds the error text for any arguments, however large they are.
+const maxErrorBytes = 64 << 10
 
-// FuzzArguments hands arbitrary arguments to each tool. The service behind them refuses all that reaches it.
+// FuzzArguments calls each tool with arbitrary arguments, against a service that rejects every request.
 func FuzzArguments(f *testing.F) {
 	for _, seed := range argumentSeeds() {
 		f.Add([]byte(seed))
@@ -24,46 +24,46 @@ func FuzzArguments(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, arguments []byte) {
 		for _, tool := range list {
-			call, reached := refusing(t)
+			call, sent := rejecting(t)
 			result := tool.Handle(t.Context(), call, json.RawMessage(arguments))
 			text := textOf(t, result)
 			switch {
 			case !result.IsError:
-				t.Errorf("%s succeeded: %s", tool.Name, text)
+				t.Errorf("%s succeeded with %s, want an error", tool.Name, text)
 			case !utf8.ValidString(text):
-				t.Errorf("%s: the error is not valid UTF-8: %.500q", tool.Name, text)
-			case len(text) > maxRefusal:
-				t.Errorf("%s: %d bytes of arguments made an error of %d: %.500q", tool.Name, len(arguments), len(text), text)
-			case !*reached && !strings.Contains(text, tool.Name):
-				t.Errorf("%s: the error does not name it: %.500q", tool.Name, text)
+				t.Errorf("%s: error is not valid UTF-8: %.500q", tool.Name, text)
+			case len(text) > maxErrorBytes:
+				t.Errorf("%s: error has %d bytes for %d bytes of arguments, want at most %d: %.500q", tool.Name, len(text), len(arguments), maxErrorBytes, text)
+			case !*sent && !strings.Contains(text, tool.Name):
+				t.Errorf("%s: error does not name the tool: %.500q", tool.Name, text)
 			}
 			if _, err := json.Marshal(result); err != nil {
-				t.Errorf("%s: the result cannot be encoded: %v", tool.Name, err)
+				t.Errorf("%s: encode the result: %v", tool.Name, err)
 			}
 		}
 	})
 }
 
-// refusing is a call whose service refuses every request, and whether one has reached it. What reaches it must be JSON.
-func refusing(t *testing.T) (call *Call, reached *bool) {
+// rejecting returns a Call whose service rejects every request, and whether a request was sent. Request bodies must be JSON.
+func rejecting(t *testing.T) (call *Call, sent *bool) {
 	t.Helper()
-	reached = new(bool)
+	sent = new(bool)
 	client, err := orq.New(orq.Options{BaseURL: "http://orq.test", APIKey: apiKey, Transport: handlerTransport{http.HandlerFunc(
 		func(w http.ResponseWriter, r *http.Request) {
-			*reached = true
+			*sent = true
 			var body any
 			if r.ContentLength != 0 && json.NewDecoder(r.Body).Decode(&body) != nil {
-				t.Errorf("%s %s: the body is no JSON", r.Method, r.URL)
+				t.Errorf("%s %s: body is not JSON", r.Method, r.URL)
 			}
 			answer(w, http.StatusBadRequest, `{"message": "refused"}`)
 		})}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &Call{Orq: client}, reached
+	return &Call{Orq: client}, sent
 }
 
-// argumentSeeds are real arguments of each tool, those of models that write them in other ways, and nonsense.
+// argumentSeeds returns valid arguments of each tool, arguments in the ways that models vary them, and nonsense.
 func argumentSeeds() []string {
 	const deep = 5000
 	return []string{

@@ -7,7 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// changesOf are the changes that update_agent tells of, as field, before and after.
+// changesOf returns the changes that update_agent reports, as field, before and after.
 func changesOf(structure fields) [][3]any {
 	list, _ := structure["changes"].([]any)
 	var changes [][3]any
@@ -18,10 +18,10 @@ func changesOf(structure fields) [][3]any {
 	return changes
 }
 
-func TestAnUpdateTellsWhatItChanged(t *testing.T) {
+func TestUpdateAgentReportsChanges(t *testing.T) {
 	t.Parallel()
 	s := workspace(t)
-	s.want(t, "create_agent", simpleAgent)
+	s.succeed(t, "create_agent", simpleAgent)
 	for _, each := range []struct {
 		name, arguments, text string
 		want                  [][3]any
@@ -66,27 +66,27 @@ func TestAnUpdateTellsWhatItChanged(t *testing.T) {
 			"a key", `"new_key": "desk"`, "1 change of agent desk:\n- key: support -> desk\n", [][3]any{{"key", "support", "desk"}},
 		},
 	} {
-		text, structure := s.want(t, "update_agent", `{"key": "support", `+each.arguments+`}`)
+		text, structure := s.succeed(t, "update_agent", `{"key": "support", `+each.arguments+`}`)
 		if diff := cmp.Diff(each.want, changesOf(structure)); diff != "" {
-			t.Errorf("%s: the changes differ (-want +got):\n%s", each.name, diff)
+			t.Errorf("%s: changes differ (-want +got):\n%s", each.name, diff)
 		}
 		if !strings.HasPrefix(text, each.text) {
-			t.Errorf("%s: the text is\n%s\nwant it to begin\n%s", each.name, text, each.text)
+			t.Errorf("%s: text = %s\nwant prefix %s", each.name, text, each.text)
 		}
 		if strings.Contains(text+encode(t, structure), "hidden") {
-			t.Errorf("%s: a secret is shown: %s", each.name, text)
+			t.Errorf("%s: result contains a secret: %s", each.name, text)
 		}
 	}
 }
 
-func TestALongChangeIsShownWhereItDiffers(t *testing.T) {
+func TestLongChangeIsExcerptedWhereItDiffers(t *testing.T) {
 	t.Parallel()
 	before := strings.Repeat("The same in both. ", 100) + "Promise nothing. " + strings.Repeat("And so on. ", 100)
 	after := strings.Replace(before, "Promise nothing", "Promise everything", 1)
 	got := newChange("instructions", before, after)
 	for side, text := range map[string]string{"Promise nothing. And so on": got.Before, "Promise everything. And so on": got.After} {
 		if len(text) > maxChangeBytes+2*len("…") || !strings.HasPrefix(text, "…") || !strings.HasSuffix(text, "…") || !strings.Contains(text, side) {
-			t.Errorf("%q is shown, want an excerpt with %q", text, side)
+			t.Errorf("excerpt = %q, want one of at most %d bytes around %q", text, maxChangeBytes, side)
 		}
 	}
 }

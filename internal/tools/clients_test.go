@@ -15,10 +15,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// dialect is what a client makes of a tool, and what it refuses: testdata/clients.json, with the reason for each rule.
+// dialect describes how a client converts tools for its model, and what it rejects. testdata/clients.json holds the dialects,
+// with the reason for each rule.
 type dialect struct {
 	Client string `json:"client"`
-	// Keep are the keywords that arrive. Any other is refused, but for those of Drop, which says why nothing is lost.
+	// Keep lists the schema keywords that the client passes on. Any other is rejected, except for those of Drop, which gives the
+	// reason why nothing is lost without them.
 	Keep           []string          `json:"keep"`
 	Drop           map[string]string `json:"drop"`
 	UppercaseTypes bool              `json:"uppercase_types"`
@@ -29,7 +31,7 @@ type dialect struct {
 	Properties     bound             `json:"properties"`
 	EnumValues     bound             `json:"enum_values"`
 	Lists, Objects rule
-	// Strict says whether the client's strict mode can be used.
+	// Strict explains whether the client's strict mode can be used.
 	Strict   string
 	Patterns struct{ Without, Reason string }
 	Enums    struct{ Of, Reason string }
@@ -63,50 +65,50 @@ func dialects(t *testing.T) []dialect {
 	return all
 }
 
-// conversion turns a tool into what a client hands to its model, and collects what would be refused.
+// conversion converts a tool as the client does, and collects what the client would reject.
 type conversion struct {
 	dialect
-	refused                []string
+	rejected               []string
 	properties, enumValues int
 }
 
-func (c *conversion) refuse(at, what, reason string) {
-	c.refused = append(c.refused, fmt.Sprintf("%s: %s: %s", strings.Trim(at, "."), what, reason))
+func (c *conversion) reject(at, what, reason string) {
+	c.rejected = append(c.rejected, fmt.Sprintf("%s: %s: %s", strings.Trim(at, "."), what, reason))
 }
 
 func (c *conversion) tool(name, description string, schema fields) fields {
 	if !regexp.MustCompile(c.Name.Pattern).MatchString(name) {
-		c.refuse("name", "does not match "+c.Name.Pattern, c.Name.Reason)
+		c.reject("name", "does not match "+c.Name.Pattern, c.Name.Reason)
 	}
 	if len(description) > c.Description.Most || description == "" {
-		c.refuse("description", fmt.Sprintf("has %d characters", len(description)), c.Description.Reason)
+		c.reject("description", fmt.Sprintf("has %d characters", len(description)), c.Description.Reason)
 	}
 	if schema["type"] != "object" {
-		c.refuse("", "the root is no object", "arguments are one")
+		c.reject("", "the root is no object", "arguments are one")
 	}
 	converted := c.schema("", schema, 0, true)
 	if c.properties > c.Properties.Most {
-		c.refuse("", fmt.Sprintf("has %d properties", c.properties), c.Properties.Reason)
+		c.reject("", fmt.Sprintf("has %d properties", c.properties), c.Properties.Reason)
 	}
 	if c.enumValues > c.EnumValues.Most {
-		c.refuse("", fmt.Sprintf("has %d values of enums", c.enumValues), c.EnumValues.Reason)
+		c.reject("", fmt.Sprintf("has %d values of enums", c.enumValues), c.EnumValues.Reason)
 	}
 	return fields{"name": name, "description": description, "parameters": converted}
 }
 
-// schema converts what is at a path; in a list that is described the elements need no description of their own.
+// schema converts the schema at a path. The elements of a described list need no description of their own.
 func (c *conversion) schema(at string, value any, depth int, described bool) fields {
 	schema, ok := value.(fields)
 	described = described || schema["description"] != nil
 	if !ok {
-		c.refuse(at, "is no object", "boolean schemas and lists of schemas are not understood")
+		c.reject(at, "is no object", "boolean schemas and lists of schemas are not understood")
 		return nil
 	}
 	if text, _ := schema["description"].(string); len(text) > c.Description.Most {
-		c.refuse(at, fmt.Sprintf("has a description of %d characters", len(text)), c.Description.Reason)
+		c.reject(at, fmt.Sprintf("has a description of %d characters", len(text)), c.Description.Reason)
 	}
 	if depth > c.Depth.Most {
-		c.refuse(at, fmt.Sprintf("is %d levels deep", depth), c.Depth.Reason)
+		c.reject(at, fmt.Sprintf("is %d levels deep", depth), c.Depth.Reason)
 	}
 	converted := fields{}
 	for _, keyword := range slices.Sorted(maps.Keys(schema)) {
@@ -114,14 +116,14 @@ func (c *conversion) schema(at string, value any, depth int, described bool) fie
 		case slices.Contains(c.Keep, keyword):
 			converted[keyword] = c.keyword(at, keyword, schema[keyword], depth, described)
 		case c.Drop[keyword] == "":
-			c.refuse(at, keyword, "is not understood")
+			c.reject(at, keyword, "is not understood")
 		}
 	}
-	c.typed(at, schema, described)
+	c.checkType(at, schema, described)
 	return converted
 }
 
-// keyword converts the value of a keyword.
+// keyword converts the value of a schema keyword.
 func (c *conversion) keyword(at, keyword string, value any, depth int, described bool) any {
 	switch keyword {
 	case "properties":
@@ -130,7 +132,7 @@ func (c *conversion) keyword(at, keyword string, value any, depth int, described
 		for _, name := range slices.Sorted(maps.Keys(properties)) {
 			c.properties++
 			if !regexp.MustCompile(c.Property.Pattern).MatchString(name) {
-				c.refuse(at+"."+name, "does not match "+c.Property.Pattern, c.Property.Reason)
+				c.reject(at+"."+name, "does not match "+c.Property.Pattern, c.Property.Reason)
 			}
 			converted[name] = c.schema(at+"."+name, properties[name], depth+1, false)
 		}
@@ -145,34 +147,34 @@ func (c *conversion) keyword(at, keyword string, value any, depth int, described
 	return value
 }
 
-// typed checks what a type needs.
-func (c *conversion) typed(at string, schema fields, described bool) {
+// checkType checks the rules for a schema's type.
+func (c *conversion) checkType(at string, schema fields, described bool) {
 	name, _ := schema["type"].(string)
 	if !slices.Contains([]string{"object", "array", "string", "integer", "number", "boolean"}, name) {
-		c.refuse(at, fmt.Sprintf("has the type %v", schema["type"]), "one type is understood, and none that may be null")
+		c.reject(at, fmt.Sprintf("has the type %v", schema["type"]), "one type is understood, and none that may be null")
 	}
 	if name == "array" && schema["items"] == nil {
-		c.refuse(at, "has no items", c.Lists.Reason)
+		c.reject(at, "has no items", c.Lists.Reason)
 	}
 	if properties, _ := schema["properties"].(fields); name == "object" && len(properties) == 0 && !described {
-		c.refuse(at, "has neither properties nor a description", c.Objects.Reason)
+		c.reject(at, "has neither properties nor a description", c.Objects.Reason)
 	}
 	values, _ := schema["enum"].([]any)
 	c.enumValues += len(values)
 	for _, value := range values {
 		if _, text := value.(string); !text || name != "string" {
-			c.refuse(at, fmt.Sprintf("has the value %v in an enum", value), c.Enums.Reason)
+			c.reject(at, fmt.Sprintf("has the value %v in an enum", value), c.Enums.Reason)
 		}
 	}
 	if pattern, _ := schema["pattern"].(string); c.Patterns.Without != "" && strings.Contains(pattern, c.Patterns.Without) {
-		c.refuse(at, "has the pattern "+pattern, c.Patterns.Reason)
+		c.reject(at, "has the pattern "+pattern, c.Patterns.Reason)
 	}
 	if format, given := schema["format"].(string); given && len(c.Formats.Of) > 0 && !slices.Contains(c.Formats.Of, format) {
-		c.refuse(at, "has the format "+format, c.Formats.Reason)
+		c.reject(at, "has the format "+format, c.Formats.Reason)
 	}
 }
 
-// geminiSchema has the fields of the Schema of Gemini's API; its parser refuses a request with any other.
+// geminiSchema has the fields of the Schema of Gemini's API; its parser rejects a request with any other field.
 type geminiSchema struct {
 	Type             string                  `json:"type"`
 	Format           string                  `json:"format"`
@@ -198,33 +200,33 @@ type geminiSchema struct {
 	Example          any                     `json:"example"`
 }
 
-func TestEveryClientTakesEveryTool(t *testing.T) {
+func TestEveryClientAcceptsEveryTool(t *testing.T) {
 	t.Parallel()
 	for _, each := range dialects(t) {
 		for _, tool := range all(t) {
 			schema, _ := decode(t, string(tool.InputSchema)).(fields)
 			c := conversion{dialect: each}
 			converted := c.tool(tool.Name, tool.Description, schema)
-			for _, refused := range c.refused {
-				t.Errorf("%s refuses %s: %s", each.Client, tool.Name, refused)
+			for _, rejected := range c.rejected {
+				t.Errorf("%s rejects %s: %s", each.Client, tool.Name, rejected)
 			}
 			if diff := cmp.Diff(slices.Sorted(maps.Keys(schema["properties"].(fields))), slices.Sorted(maps.Keys(converted["parameters"].(fields)["properties"].(fields)))); diff != "" {
-				t.Errorf("%s loses arguments of %s:\n%s", each.Client, tool.Name, diff)
+				t.Errorf("%s: arguments of %s differ (-want +got):\n%s", each.Client, tool.Name, diff)
 			}
 			if strings.HasPrefix(each.Client, "Gemini") {
 				decoder := json.NewDecoder(strings.NewReader(encode(t, converted["parameters"])))
 				decoder.DisallowUnknownFields()
 				var parsed geminiSchema
 				if err := decoder.Decode(&parsed); err != nil || parsed.Type != "OBJECT" {
-					t.Errorf("Gemini's parser refuses %s: %v, type %q", tool.Name, err, parsed.Type)
+					t.Errorf("Gemini's parser: %s: error %v, type %q, want no error and type OBJECT", tool.Name, err, parsed.Type)
 				}
 			}
 		}
 	}
 }
 
-// TestEveryRuleOfEveryClientCanFail breaks each rule once.
-func TestEveryRuleOfEveryClientCanFail(t *testing.T) {
+// TestEveryClientRuleCanFail breaks each rule once, to show that the checks find it.
+func TestEveryClientRuleCanFail(t *testing.T) {
 	t.Parallel()
 	object := func(property string) string { return `{"type": "object", "properties": {"p": ` + property + `}}` }
 	nested := `{"type": "string"}`
@@ -260,22 +262,22 @@ func TestEveryRuleOfEveryClientCanFail(t *testing.T) {
 			schema, _ := decode(t, broken.schema).(fields)
 			c := conversion{dialect: each}
 			c.tool(broken.name, broken.description, schema)
-			if len(c.refused) == 0 || broken.want == "" || !strings.Contains(strings.Join(c.refused, "\n"), broken.want) {
-				t.Errorf("%s refuses %.80s with %q, want %q", each.Client, broken.schema, c.refused, broken.want)
+			if len(c.rejected) == 0 || broken.want == "" || !strings.Contains(strings.Join(c.rejected, "\n"), broken.want) {
+				t.Errorf("%s: problems of %.80s = %q, want %q", each.Client, broken.schema, c.rejected, broken.want)
 			}
 		}
 		if each.Patterns.Without != "" {
 			c := conversion{dialect: each}
 			c.schema("", fields{"type": "string", "pattern": "^(?!x)"}, 0, false)
-			if len(c.refused) != 1 || each.Patterns.Reason == "" {
-				t.Errorf("%s takes any pattern: %q", each.Client, c.refused)
+			if len(c.rejected) != 1 || each.Patterns.Reason == "" {
+				t.Errorf("%s: problems of a pattern = %q, want 1 with a reason", each.Client, c.rejected)
 			}
 		}
 		if len(each.Formats.Of) > 0 {
 			c := conversion{dialect: each}
 			c.schema("", fields{"type": "string", "format": "uri"}, 0, false)
-			if len(c.refused) != 1 || each.Formats.Reason == "" {
-				t.Errorf("%s takes any format: %q", each.Client, c.refused)
+			if len(c.rejected) != 1 || each.Formats.Reason == "" {
+				t.Errorf("%s: problems of a format = %q, want 1 with a reason", each.Client, c.rejected)
 			}
 		}
 	}

@@ -14,8 +14,8 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/contract"
 )
 
-// places are the arguments that have another place in the body; what is within them moves along.
-var places = strings.NewReplacer(
+// bodyPaths maps arguments to their path in the body where the two differ. Fields within an argument move along.
+var bodyPaths = strings.NewReplacer(
 	"^max_iterations", ".settings.max_iterations", "^max_execution_time", ".settings.max_execution_time", "^max_cost", ".settings.max_cost",
 	"^tool_approval_required", ".settings.tool_approval_required", "^evaluators", ".settings.evaluators", "^guardrails", ".settings.guardrails",
 	"^tools", ".settings.tools", "^model_settings", ".model", "^knowledge_bases[]", ".knowledge_bases[].knowledge_id",
@@ -23,36 +23,36 @@ var places = strings.NewReplacer(
 	"^tool_results[]", ".message.parts[]", "^", ".",
 )
 
-// flattened are the fields of an inline tool by their places in the body.
+// flattened maps flat fields of an inline tool to their path in the body.
 var flattened = map[string]string{
 	".settings.tools[].method": ".settings.tools[].http.blueprint.method", ".settings.tools[].connection_type": ".settings.tools[].mcp.connection_type",
 }
 
-// ourBounds are those that the contract does not have, by tool.
+// ourBounds lists the advertised bounds that the contract does not have, by tool, with the reason.
 var ourBounds = map[string]map[string]string{
 	"create_agent": {
 		"model minLength":        "no model has the name \"\"",
 		"tools[].type minLength": "no tool has the type \"\"",
 	},
 	"update_agent": {
-		"key required":      "names the agent, in the path",
-		"new_key maxLength": "what create_agent may not set, update_agent may not either",
+		"key required":      "it names the agent, in the path",
+		"new_key maxLength": "update_agent has the bounds of create_agent",
 	},
 	"register_a2a_agent": {"agent_url minLength": "no URL is empty"},
 	"invoke_agent": {
-		"key required": "names the agent, in the path", "mode enum": "is ours",
-		"wait_seconds minimum": "is ours", "wait_seconds maximum": "is ours",
+		"key required": "it names the agent, in the path", "mode enum": "the argument is not the API's",
+		"wait_seconds minimum": "the argument is not the API's", "wait_seconds maximum": "the argument is not the API's",
 	},
 	"run_agent": {
 		"model minLength":        "no model has the name \"\"",
 		"tools[].type minLength": "no tool has the type \"\"",
-		"mode enum":              "is ours", "wait_seconds minimum": "is ours", "wait_seconds maximum": "is ours",
+		"mode enum":              "the argument is not the API's", "wait_seconds minimum": "the argument is not the API's", "wait_seconds maximum": "the argument is not the API's",
 	},
 }
 
-// TestAdvertisedBoundsAreTheContracts wants each advertised bound to be one of the contract's for the property that the
-// argument stands for. TestWhatTheContractRefusesIsNotSent is for the other direction.
-func TestAdvertisedBoundsAreTheContracts(t *testing.T) {
+// TestAdvertisedBoundsMatchTheContract checks that each advertised bound is a bound of the contract for the same property.
+// TestBodiesThatBreakTheContractAreNotSent checks the other direction.
+func TestAdvertisedBoundsMatchTheContract(t *testing.T) {
 	t.Parallel()
 	contract.Require(t)
 	bodies := map[string]map[string][]contract.Property{}
@@ -73,27 +73,27 @@ func TestAdvertisedBoundsAreTheContracts(t *testing.T) {
 			}
 			var own []string
 			compared := 0
-			eachBound(root, "^", func(path, keyword string, value any) {
+			walkBounds(root, "^", func(path, keyword string, value any) {
 				compared++
-				at := places.Replace(path)
+				at := bodyPaths.Replace(path)
 				if inner, ok := flattened[at]; ok {
 					at = inner
 				}
-				if !has(properties[at], keyword, value) {
+				if !hasBound(properties[at], keyword, value) {
 					own = append(own, path[1:]+" "+keyword)
 				}
 			})
 			slices.Sort(own)
 			if diff := cmp.Diff(slices.Sorted(maps.Keys(ourBounds[tool])), own); diff != "" {
-				t.Errorf("bounds that the contract does not have (-listed +found):\n%s", diff)
+				t.Errorf("bounds that the contract does not have (-want +got):\n%s", diff)
 			}
 			t.Logf("%d bounds, %d of our own", compared, len(own))
 		})
 	}
 }
 
-// eachBound visits the bounds within a schema. A path begins with ^.
-func eachBound(schema map[string]any, at string, visit func(path, keyword string, value any)) {
+// walkBounds visits the bounds within a schema. A path begins with ^.
+func walkBounds(schema map[string]any, at string, visit func(path, keyword string, value any)) {
 	for _, keyword := range []string{"minLength", "maxLength", "pattern", "minimum", "maximum", "minItems", "maxItems", "enum"} {
 		if value, ok := schema[keyword]; ok {
 			visit(at, keyword, value)
@@ -106,15 +106,15 @@ func eachBound(schema map[string]any, at string, visit func(path, keyword string
 	}
 	properties, _ := schema["properties"].(map[string]any)
 	for name, property := range properties {
-		eachBound(property.(map[string]any), inside+name, visit)
+		walkBounds(property.(map[string]any), inside+name, visit)
 	}
 	if items, ok := schema["items"].(map[string]any); ok {
-		eachBound(items, at+"[]", visit)
+		walkBounds(items, at+"[]", visit)
 	}
 }
 
-// has tells whether one of the contract's schemas for a property, or an alternative of it, has a bound.
-func has(properties []contract.Property, keyword string, value any) bool {
+// hasBound reports whether one of the contract's schemas for a property, or an alternative of it, has a bound.
+func hasBound(properties []contract.Property, keyword string, value any) bool {
 	return slices.ContainsFunc(properties, func(p contract.Property) bool {
 		if keyword == "required" {
 			return p.Required

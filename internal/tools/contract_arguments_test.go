@@ -14,7 +14,7 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/contract"
 )
 
-// inputs are what the tools decode their arguments into.
+// inputs are the types into which the tools decode their arguments.
 var inputs = map[string]reflect.Type{
 	"list_agents": reflect.TypeFor[listAgentsInput](), "get_agent": reflect.TypeFor[getAgentInput](),
 	"create_agent": reflect.TypeFor[createAgentInput](), "update_agent": reflect.TypeFor[updateAgentInput](),
@@ -23,32 +23,32 @@ var inputs = map[string]reflect.Type{
 	"run_agent": reflect.TypeFor[runAgentInput](), "get_agent_response": reflect.TypeFor[getAgentResponseInput](),
 }
 
-// unsent are the arguments that change nothing of what is sent, by tool.
-var unsent = map[string]map[string]string{
-	"list_agents":        {"search": "chooses among what was fetched", "detail": "chooses what is shown"},
-	"get_agent":          {"field": "chooses what is shown", "offset": "chooses what is shown"},
-	"delete_agent":       {"confirm": "must equal key, or nothing is sent"},
-	"get_agent_response": {"wait_seconds": "says how long to poll", "offset": "chooses what is shown"},
-	"create_agent":       onlyValues,
-	"update_agent":       onlyValues,
-	"invoke_agent":       {"wait_seconds": "says how long to poll"},
+// notSent lists the arguments that do not change the request, by tool, with the reason.
+var notSent = map[string]map[string]string{
+	"list_agents":        {"search": "filters what was fetched", "detail": "selects what is returned"},
+	"get_agent":          {"field": "selects what is returned", "offset": "selects what is returned"},
+	"delete_agent":       {"confirm": "has to equal key"},
+	"get_agent_response": {"wait_seconds": "limits the polling", "offset": "selects what is returned"},
+	"create_agent":       singleValues,
+	"update_agent":       singleValues,
+	"invoke_agent":       {"wait_seconds": "limits the polling"},
 	"run_agent": {
-		"wait_seconds":                         "says how long to poll",
+		"wait_seconds":                         "limits the polling",
 		"model_settings.parameters.cache.type": "has one value", "model_settings.parameters.load_balancer.type": "has one value",
 		"fallback_models[].parameters.cache.type": "has one value", "fallback_models[].parameters.load_balancer.type": "has one value",
 	},
 }
 
-// onlyValues are sent, but cannot be changed: they have one value.
-var onlyValues = map[string]string{
+// singleValues are arguments with only one valid value, so that another cannot be sent.
+var singleValues = map[string]string{
 	"model_settings.parameters.cache.type":            "has one value",
 	"model_settings.parameters.load_balancer.type":    "has one value",
 	"fallback_models[].parameters.cache.type":         "has one value",
 	"fallback_models[].parameters.load_balancer.type": "has one value",
 }
 
-// plainCalls hold every argument of the tools that send no body.
-var plainCalls = map[string][]fields{
+// bodilessCalls hold every argument of the tools that send no body.
+var bodilessCalls = map[string][]fields{
 	"list_agents": {
 		{"limit": 7.0, "cursor": "c", "type": "a2a"},
 		{"limit": 200.0, "before": "b", "search": "words", "detail": "full"},
@@ -59,46 +59,46 @@ var plainCalls = map[string][]fields{
 	"get_agent_response": {{"key": "support", "task_id": "t1", "wait_seconds": 5.0, "offset": 1.0}},
 }
 
-// TestEveryArgumentChangesWhatIsSent takes arguments that are sent as they are, changes one at a time, and wants another
-// request. That its value is in there is what TestEveryPropertyOfTheContractIsReachedByArguments proves.
-func TestEveryArgumentChangesWhatIsSent(t *testing.T) {
+// TestEveryArgumentChangesTheRequest changes one argument at a time and checks that the request changes, too.
+// TestEveryContractPropertyHasAnArgument checks that the value itself is sent.
+func TestEveryArgumentChangesTheRequest(t *testing.T) {
 	t.Parallel()
 	contract.Require(t)
 	for _, tool := range all(t) {
 		t.Run(tool.Name, func(t *testing.T) {
 			t.Parallel()
 			s := serveInBubble(t, accept(t))
-			var calls []made
-			for _, call := range slices.Concat(plainCalls[tool.Name], bodyCalls(t, tool.Name)) {
-				call = copied(t, call)
+			var calls []recordedCall
+			for _, call := range slices.Concat(bodilessCalls[tool.Name], bodyCalls(t, tool.Name)) {
+				call = jsonCopy(t, call)
 				requests, ok := s.sent(t, tool.Name, call)
 				if !ok {
-					t.Fatalf("refused: %v", call)
+					t.Fatalf("call with %v failed, want success", call)
 				}
-				calls = append(calls, made{call, requests})
+				calls = append(calls, recordedCall{call, requests})
 			}
 			arguments := argumentsOf(inputs[tool.Name], "")
 			var same []string
 			for _, argument := range arguments {
-				among := calls
-				if unsent[tool.Name][argument.path] != "" {
-					among = calls[:min(2, len(calls))] // more take seconds, and have no other arguments
+				candidates := calls
+				if notSent[tool.Name][argument.path] != "" {
+					candidates = calls[:min(2, len(calls))] // the others have the same arguments and would take seconds
 				}
-				if !slices.ContainsFunc(among, func(call made) bool { return s.depends(t, tool.Name, call, argument) }) {
+				if !slices.ContainsFunc(candidates, func(call recordedCall) bool { return s.changesRequest(t, tool.Name, call, argument) }) {
 					same = append(same, argument.path)
 				}
 			}
 			slices.Sort(same)
-			want := slices.Sorted(maps.Keys(unsent[tool.Name]))
+			want := slices.Sorted(maps.Keys(notSent[tool.Name]))
 			if diff := cmp.Diff(want, same); diff != "" {
-				t.Errorf("arguments that change nothing (-listed +found):\n%s", diff)
+				t.Errorf("arguments that do not change the request (-want +got):\n%s", diff)
 			}
-			t.Logf("%d of %d arguments change what is sent", len(arguments)-len(same), len(arguments))
+			t.Logf("%d of %d arguments change the request", len(arguments)-len(same), len(arguments))
 		})
 	}
 }
 
-// bodyCalls are the arguments of the calls that send all of the contract's bodies.
+// bodyCalls returns the arguments of calls that together send all of the contract's bodies.
 func bodyCalls(t *testing.T, tool string) []fields {
 	t.Helper()
 	var calls []fields
@@ -107,12 +107,12 @@ func bodyCalls(t *testing.T, tool string) []fields {
 			continue
 		}
 		bodies := o.bodies(contract.BodiesOf(t, o.method, o.path), false)
-		if o.besides["mode"] == modeStream {
-			bodies = bodies[:1] // of which only the time is new
+		if o.extra["mode"] == modeStream {
+			bodies = bodies[:1] // only stream_timeout_seconds is new compared to the other modes
 		}
 		for _, body := range bodies {
-			call := o.arguments(copied(t, body), false)
-			if o.says {
+			call := o.arguments(jsonCopy(t, body), false)
+			if o.hasMessage {
 				call["wait_seconds"] = 0.0
 			}
 			calls = append(calls, call)
@@ -121,13 +121,13 @@ func bodyCalls(t *testing.T, tool string) []fields {
 	return calls
 }
 
-// argument is a place for a value in the input of a tool.
+// argument is a leaf of a tool's input type.
 type argument struct {
-	path string // like tools[].arguments.*.type
+	path string // such as tools[].arguments.*.type
 	tag  reflect.StructTag
 }
 
-// argumentsOf are all arguments within a type, advertised or not.
+// argumentsOf returns all arguments within a type, advertised or hidden.
 func argumentsOf(t reflect.Type, at string) []argument {
 	var all []argument
 	for field := range t.Fields() {
@@ -152,7 +152,7 @@ func argumentsOf(t reflect.Type, at string) []argument {
 				done = true
 			}
 		}
-		if inner.Kind() == reflect.Struct && named(inner) {
+		if inner.Kind() == reflect.Struct && hasNamedFields(inner) {
 			all = append(all, argumentsOf(inner, path+".")...)
 			continue
 		}
@@ -161,8 +161,8 @@ func argumentsOf(t reflect.Type, at string) []argument {
 	return all
 }
 
-// named tells whether the fields of a type are arguments; others decode themselves.
-func named(t reflect.Type) bool {
+// hasNamedFields reports whether the fields of a struct are arguments. Other structs decode themselves.
+func hasNamedFields(t reflect.Type) bool {
 	for field := range t.Fields() {
 		if field.Tag.Get("json") == "" {
 			return false
@@ -171,23 +171,23 @@ func named(t reflect.Type) bool {
 	return true
 }
 
-// made is a call with the requests that it makes.
-type made struct {
+// recordedCall is a call with the requests that it makes.
+type recordedCall struct {
 	arguments fields
 	requests  []received
 }
 
-// depends tells whether some other value of an argument, or none, is accepted and makes another request.
-func (s *service) depends(t *testing.T, tool string, call made, a argument) bool {
+// changesRequest reports whether the call makes another request with some other value of an argument, or without it.
+func (s *service) changesRequest(t *testing.T, tool string, call recordedCall, a argument) bool {
 	t.Helper()
-	for _, at := range placesOf(call.arguments, strings.Split(a.path, ".")) {
+	for _, at := range locationsOf(call.arguments, strings.Split(a.path, ".")) {
 		given := at.object[at.name]
 		for _, other := range append([]any{nil}, a.others(given)...) {
 			if at.object[at.name] = other; other == nil {
 				delete(at.object, at.name)
 			}
 			changed := call.arguments
-			if tool == "delete_agent" && a.path == "key" { // which is given twice
+			if tool == "delete_agent" && a.path == "key" { // confirm has to be the same
 				changed = fields{"key": changed["key"], "confirm": changed["key"]}
 			}
 			requests, ok := s.sent(t, tool, changed)
@@ -200,7 +200,7 @@ func (s *service) depends(t *testing.T, tool string, call made, a argument) bool
 	return false
 }
 
-// sent are the requests that a call makes; false when it is refused.
+// sent returns the requests that a call makes, and whether it succeeds.
 func (s *service) sent(t *testing.T, tool string, call fields) ([]received, bool) {
 	t.Helper()
 	s.forget()
@@ -212,7 +212,7 @@ func (s *service) sent(t *testing.T, tool string, call fields) ([]received, bool
 
 var enumValue = regexp.MustCompile(`enum=([^,"]+)`)
 
-// others are values that an argument may have instead of one.
+// others returns values that an argument may have instead of value.
 func (a argument) others(value any) []any {
 	var others []any
 	for _, match := range enumValue.FindAllStringSubmatch(string(a.tag), -1) {
@@ -229,13 +229,14 @@ func (a argument) others(value any) []any {
 	return others
 }
 
-// place is where an argument is within a call.
-type place struct {
+// location is the object and the name of an argument within a call.
+type location struct {
 	object fields
 	name   string
 }
 
-func placesOf(value any, path []string) []place {
+// locationsOf returns every location in value at a path; a list has one for each item.
+func locationsOf(value any, path []string) []location {
 	object, ok := value.(fields)
 	if !ok {
 		return nil
@@ -249,20 +250,20 @@ func placesOf(value any, path []string) []place {
 	case !given:
 		return nil
 	case len(path) == 1:
-		return []place{{object, name}}
+		return []location{{object, name}}
 	case !isList:
-		return placesOf(member, path[1:])
+		return locationsOf(member, path[1:])
 	}
-	var all []place
+	var all []location
 	items, _ := member.([]any)
 	for _, item := range items {
-		all = append(all, placesOf(item, path[1:])...)
+		all = append(all, locationsOf(item, path[1:])...)
 	}
 	return all
 }
 
-// TestTheInputsAreThoseOfTheTools compares the names of their arguments with what is advertised.
-func TestTheInputsAreThoseOfTheTools(t *testing.T) {
+// TestInputTypesMatchTheSchemas checks that inputs lists the right types: every advertised argument is a field of them.
+func TestInputTypesMatchTheSchemas(t *testing.T) {
 	t.Parallel()
 	for _, tool := range all(t) {
 		var advertised struct{ Properties map[string]any }
@@ -272,7 +273,7 @@ func TestTheInputsAreThoseOfTheTools(t *testing.T) {
 		known := argumentsOf(inputs[tool.Name], "")
 		for name := range advertised.Properties {
 			if !slices.ContainsFunc(known, func(a argument) bool { return strings.TrimRight(strings.SplitN(a.path, ".", 2)[0], "[]") == name }) {
-				t.Errorf("%s has another argument: %s", tool.Name, name)
+				t.Errorf("%s: advertised argument %s is not in %v", tool.Name, name, inputs[tool.Name])
 			}
 		}
 	}

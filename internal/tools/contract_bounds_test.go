@@ -12,21 +12,21 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/contract"
 )
 
-// filledIn are the rules of the contract that a call may break, because the tools see to it that the body does not.
+// filledIn lists the rules of the contract that a call may break, because the tool completes the body. It gives the reason.
 var filledIn = map[string]string{
-	".path required":     "it is Default",
+	".path required":     "the default is sent",
 	".settings required": "an empty object is sent",
 
-	".description minLength":   "empty text is as good as none and is not sent",
-	".system_prompt minLength": "empty text is as good as none and is not sent",
+	".description minLength":   "empty text is not sent",
+	".system_prompt minLength": "empty text is not sent",
 
-	".settings.tools[].description required":                     "an inner description stands for both",
-	".settings.tools[].code_tool.language required":              "there is one language",
-	".settings.tools[].function required":                        "the name is the key, and nothing else is required",
-	".settings.tools[].function.name required":                   "it is the key",
-	".settings.tools[].json_schema.name required":                "it is the key",
-	".settings.tools[].json_schema.name minLength":               "it is the key",
-	".settings.tools[].json_schema.description required":         "it is the tool's",
+	".settings.tools[].description required":                     "the inner description is sent for both",
+	".settings.tools[].code_tool.language required":              "the only language is sent",
+	".settings.tools[].function required":                        "its name is the key",
+	".settings.tools[].function.name required":                   "the key is sent",
+	".settings.tools[].json_schema.name required":                "the key is sent",
+	".settings.tools[].json_schema.name minLength":               "the key is sent",
+	".settings.tools[].json_schema.description required":         "the tool's description is sent",
 	".settings.tools[].mcp.tools[].schema required":              "a schema of no parameters is sent",
 	".settings.tools[].mcp.tools[].schema.type required":         "schemas are completed",
 	".settings.tools[].code_tool.parameters.type required":       "schemas are completed",
@@ -40,16 +40,16 @@ var filledIn = map[string]string{
 	".settings.tools[].json_schema.schema.required required":     "schemas are completed",
 }
 
-// TestWhatTheContractRefusesIsNotSent breaks each rule of the contract once, at every depth. What is sent all the same is
-// held to the contract by the service.
-func TestWhatTheContractRefusesIsNotSent(t *testing.T) {
+// TestBodiesThatBreakTheContractAreNotSent breaks each rule of the contract once, at every depth. The service checks the
+// requests that are sent all the same against the contract.
+func TestBodiesThatBreakTheContractAreNotSent(t *testing.T) {
 	t.Parallel()
 	contract.Require(t)
 	var mu sync.Mutex
 	accepted := map[string]bool{}
 	t.Cleanup(func() {
 		if diff := cmp.Diff(slices.Sorted(maps.Keys(filledIn)), slices.Sorted(maps.Keys(accepted))); diff != "" {
-			t.Errorf("rules that may be broken (-listed +accepted):\n%s", diff)
+			t.Errorf("broken rules that are accepted (-want +got):\n%s", diff)
 		}
 	})
 	for name, o := range operations() {
@@ -59,7 +59,7 @@ func TestWhatTheContractRefusesIsNotSent(t *testing.T) {
 			s := serve(t, accept(t))
 			for _, broken := range all {
 				s.forget()
-				arguments := encode(t, o.arguments(answering(copied(t, broken.Body)), true))
+				arguments := encode(t, o.arguments(withToolRole(jsonCopy(t, broken.Body)), true))
 				result := s.use(t, o.tool, arguments)
 				switch text := textOf(t, result); {
 				case !result.IsError:
@@ -67,12 +67,12 @@ func TestWhatTheContractRefusesIsNotSent(t *testing.T) {
 					accepted[broken.Rule] = true
 					mu.Unlock()
 					if filledIn[broken.Rule] == "" {
-						t.Errorf("%s was not missed: %s", broken.Rule, arguments)
+						t.Errorf("%s is broken, but the call succeeded, want an error: %s", broken.Rule, arguments)
 					}
 				case len(s.lines()) > 0:
-					t.Errorf("%s was sent: %v", broken.Rule, s.lines())
+					t.Errorf("%s is broken, but sent %v, want no request", broken.Rule, s.lines())
 				case !strings.HasPrefix(text, "The arguments of "+o.tool+" are wrong") && !strings.HasSuffix(broken.Rule, " required"):
-					t.Errorf("%s alone was broken, but the caller is told %s", broken.Rule, text)
+					t.Errorf("only %s is broken, but the error is %s", broken.Rule, text)
 				}
 			}
 			t.Logf("%d broken bodies", len(all))
@@ -80,8 +80,8 @@ func TestWhatTheContractRefusesIsNotSent(t *testing.T) {
 	}
 }
 
-// answering gives results of tools the role and the task that they need, so that nothing else is wrong.
-func answering(body fields) fields {
+// withToolRole gives a message of tool results the role and the task that it needs, so that no other rule is broken.
+func withToolRole(body fields) fields {
 	message, _ := body["message"].(fields)
 	parts, _ := message["parts"].([]any)
 	if len(parts) == 1 && parts[0].(fields)["kind"] == "tool_result" && message["role"] == "user" {

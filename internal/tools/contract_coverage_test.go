@@ -16,12 +16,12 @@ import (
 // operation is an operation of the API that takes a body, and the tool that sends it.
 type operation struct {
 	method, path, tool string
-	// besides are the arguments that are no part of the body.
-	besides fields
-	// flat writes a body as arguments in the advertised form; it may change the body.
-	flat func(fields) fields
-	// says tells that a body has a message.
-	says bool
+	// extra are the arguments that are not part of the body.
+	extra fields
+	// flatten converts a body to arguments in the advertised form. It may change the body.
+	flatten func(fields) fields
+	// hasMessage reports that a body has a message.
+	hasMessage bool
 }
 
 func operations() map[string]operation {
@@ -36,25 +36,25 @@ func operations() map[string]operation {
 	}
 }
 
-// arguments are those of a call that stands for a body: in the advertised form, or with the body as it is.
-func (o operation) arguments(body fields, own bool) fields {
+// arguments returns the arguments for a body: flat, as advertised, or the body as it is.
+func (o operation) arguments(body fields, apiForm bool) fields {
 	arguments := maps.Clone(body)
-	if o.tool == "update_agent" { // whose key names the agent
-		moved(arguments, "key", "new_key")
+	if o.tool == "update_agent" { // its argument key names the agent
+		renameField(arguments, "key", "new_key")
 	}
-	if !own {
-		arguments = o.flat(arguments)
+	if !apiForm {
+		arguments = o.flatten(arguments)
 	}
-	maps.Copy(arguments, o.besides)
+	maps.Copy(arguments, o.extra)
 	return arguments
 }
 
-// bodies are those of the contract, split where a call cannot say all that one says.
-func (o operation) bodies(all contract.Bodies, own bool) []fields {
+// bodies returns the contract's bodies. A message with parts that do not go together is split.
+func (o operation) bodies(all contract.Bodies, apiForm bool) []fields {
 	var bodies []fields
 	for _, body := range all.Values {
-		if o.says {
-			bodies = append(bodies, sayings(body.(fields), own)...)
+		if o.hasMessage {
+			bodies = append(bodies, splitMessages(body.(fields), apiForm)...)
 		} else {
 			bodies = append(bodies, body.(fields))
 		}
@@ -62,13 +62,13 @@ func (o operation) bodies(all contract.Bodies, own bool) []fields {
 	return bodies
 }
 
-// onlyInOwnForm is what no advertised argument stands for: a message's id, and the errors that a caller reports in place
-// of an answer. A message in the API's own form has them.
-var onlyInOwnForm = []string{".message.messageId", ".message.parts[].code", ".message.parts[].error"}
+// onlyInAPIForm lists the properties that no advertised argument sets, but only a message in the API's form: its id, and errors
+// in place of an answer.
+var onlyInAPIForm = []string{".message.messageId", ".message.parts[].code", ".message.parts[].error"}
 
-// TestEveryPropertyOfTheContractIsReachedByArguments writes bodies made out of the contract's schemas as arguments, in
-// the advertised form and in the API's own, and wants each of them to arrive as it is.
-func TestEveryPropertyOfTheContractIsReachedByArguments(t *testing.T) {
+// TestEveryContractPropertyHasAnArgument generates bodies from the contract's schemas, converts them to arguments in the
+// advertised form and in the API's form, and checks that each of them is sent unchanged.
+func TestEveryContractPropertyHasAnArgument(t *testing.T) {
 	t.Parallel()
 	contract.Require(t)
 	var reached, total atomic.Int64
@@ -79,16 +79,16 @@ func TestEveryPropertyOfTheContractIsReachedByArguments(t *testing.T) {
 			all := contract.BodiesOf(t, o.method, o.path)
 			s := serve(t, accept(t))
 			missed := map[bool][]string{}
-			for _, own := range []bool{false, true} {
+			for _, apiForm := range []bool{false, true} {
 				arrived := map[string]bool{}
-				for _, body := range o.bodies(all, own) {
-					if s.delivers(t, o, body, own) {
+				for _, body := range o.bodies(all, apiForm) {
+					if s.delivers(t, o, body, apiForm) {
 						maps.Copy(arrived, contract.PathsIn(body))
 					}
 				}
 				for _, path := range slices.Sorted(maps.Keys(all.Properties)) {
 					if !arrived[path] {
-						missed[own] = append(missed[own], path)
+						missed[apiForm] = append(missed[apiForm], path)
 					}
 				}
 			}
@@ -97,26 +97,26 @@ func TestEveryPropertyOfTheContractIsReachedByArguments(t *testing.T) {
 			reached.Add(int64(n))
 			total.Add(int64(len(all.Properties)))
 			if missed[true] != nil {
-				t.Errorf("no argument in the API's own form reaches %v", missed[true])
+				t.Errorf("properties that no argument in the API's form sets = %v, want none", missed[true])
 			}
 			want := []string(nil)
-			if o.says {
-				want = onlyInOwnForm
+			if o.hasMessage {
+				want = onlyInAPIForm
 			}
 			if diff := cmp.Diff(want, missed[false]); diff != "" {
-				t.Errorf("what no advertised argument reaches (-want +got):\n%s", diff)
+				t.Errorf("properties that no advertised argument sets (-want +got):\n%s", diff)
 			}
 		})
 	}
 }
 
-// delivers calls the tool with the arguments for a body, and tells whether that body is what was sent.
-func (s *service) delivers(t *testing.T, o operation, body fields, own bool) bool {
+// delivers calls the tool with the arguments for a body and reports whether exactly that body was sent.
+func (s *service) delivers(t *testing.T, o operation, body fields, apiForm bool) bool {
 	t.Helper()
 	s.forget()
-	arguments := encode(t, o.arguments(copied(t, body), own))
+	arguments := encode(t, o.arguments(jsonCopy(t, body), apiForm))
 	if result := s.use(t, o.tool, arguments); result.IsError {
-		t.Errorf("refused: %s\n%.300s", textOf(t, result), arguments)
+		t.Errorf("call failed: %s\n%.300s", textOf(t, result), arguments)
 		return false
 	}
 	sent := s.written()
@@ -124,19 +124,19 @@ func (s *service) delivers(t *testing.T, o operation, body fields, own bool) boo
 		t.Errorf("received %v, want one request with a body", s.lines())
 		return false
 	}
-	if diff := cmp.Diff(body, copied(t, json.RawMessage(sent[0].body))); diff != "" {
-		t.Errorf("body (-contract +sent), API's own form %t:\n%s", own, diff)
+	if diff := cmp.Diff(body, jsonCopy(t, json.RawMessage(sent[0].body))); diff != "" {
+		t.Errorf("body with apiForm=%t differs (-want +got):\n%s", apiForm, diff)
 		return false
 	}
 	return true
 }
 
-// copied is a JSON object, read anew.
-func copied(t *testing.T, object any) fields {
+// jsonCopy returns a deep copy of a JSON object.
+func jsonCopy(t *testing.T, object any) fields {
 	t.Helper()
-	var fresh fields
-	if err := json.Unmarshal([]byte(encode(t, object)), &fresh); err != nil {
+	var c fields
+	if err := json.Unmarshal([]byte(encode(t, object)), &c); err != nil {
 		t.Fatal(err)
 	}
-	return fresh
+	return c
 }

@@ -5,10 +5,10 @@ import (
 	"slices"
 )
 
-// What follows writes bodies of the contract as the arguments of the tools in their advertised, flat form. It shares no
-// code with the tools, which do the same in the other direction.
+// The functions of this file convert bodies of the contract to arguments of the tools in the advertised, flat form. They share no
+// code with the tools, which convert in the other direction.
 
-// flatAgent moves the settings up, and splits the model into its id and the rest.
+// flatAgent moves the settings up and splits the model into its id and the rest.
 func flatAgent(body fields) fields {
 	if settings, ok := body["settings"].(fields); ok {
 		delete(body, "settings")
@@ -32,8 +32,8 @@ func flatAgent(body fields) fields {
 }
 
 func flatUpdate(body fields) fields {
-	moved(body, "versionIncrement", "version_increment")
-	moved(body, "versionDescription", "version_description")
+	renameField(body, "versionIncrement", "version_increment")
+	renameField(body, "versionDescription", "version_description")
 	if connection, ok := body["a2a"].(fields); ok {
 		flatHeaders(connection)
 	}
@@ -69,9 +69,9 @@ func flatRun(body fields) fields {
 	return flatInvocation(body)
 }
 
-// flatInlineTool moves the inside of a definition up.
+// flatInlineTool moves the fields of a definition up.
 func flatInlineTool(tool fields) {
-	moved(tool, "_id", "id")
+	renameField(tool, "_id", "id")
 	for _, name := range []string{"http", "code_tool", "function", "json_schema", "mcp"} {
 		definition, ok := tool[name].(fields)
 		if !ok {
@@ -82,20 +82,20 @@ func flatInlineTool(tool fields) {
 			delete(definition, "blueprint")
 			maps.Copy(definition, blueprint)
 		}
-		delete(definition, "language") // there is but one
-		moved(definition, "server_url", "url")
-		moved(definition, "schema", "parameters")
-		moved(definition, "description", "inner_description")
+		delete(definition, "language") // there is only one
+		renameField(definition, "server_url", "url")
+		renameField(definition, "schema", "parameters")
+		renameField(definition, "description", "inner_description")
 		maps.Copy(tool, definition)
 	}
 }
 
-// flatInvocation splits the message into text, files and tool results, unless only the API's own form can say it.
+// flatInvocation splits the message into text, files and tool results, unless only the API's form can express it.
 func flatInvocation(body fields) fields {
 	if memory, ok := body["memory"].(fields); ok {
 		delete(body, "memory")
 		maps.Copy(body, memory)
-		moved(body, "entity_id", "memory_entity_id")
+		renameField(body, "entity_id", "memory_entity_id")
 	}
 	message, _ := body["message"].(fields)
 	parts, _ := message["parts"].([]any)
@@ -130,34 +130,34 @@ func flatFile(part fields) fields {
 	if !ok {
 		return fields{}
 	}
-	moved(file, "bytes", "base64")
-	moved(file, "mimeType", "mime_type")
+	renameField(file, "bytes", "base64")
+	renameField(file, "mimeType", "mime_type")
 	if metadata, ok := part["metadata"]; ok {
 		file["metadata"] = metadata
 	}
 	return file
 }
 
-// sayings are bodies whose messages can each be one call's, and together say what one body's says: a user's parts and
-// the results of tools do not mix. In the API's own form a message has an id and may tell of errors.
-func sayings(body fields, own bool) []fields {
+// splitMessages splits a body into bodies whose messages are valid: a user's parts and tool results do not go together. With
+// apiForm the messages keep their id and error parts, which the flat form does not have.
+func splitMessages(body fields, apiForm bool) []fields {
 	message := body["message"].(fields)
 	parts, _ := message["parts"].([]any)
-	said := slices.DeleteFunc(slices.Clone(parts), isNot("text", "file", "error"))
-	answered := slices.DeleteFunc(slices.Clone(parts), isNot("tool_result"))
-	if len(said) == 0 {
-		said = []any{fields{"kind": "text", "text": "hello"}}
+	userParts := slices.DeleteFunc(slices.Clone(parts), isNot("text", "file", "error"))
+	toolParts := slices.DeleteFunc(slices.Clone(parts), isNot("tool_result"))
+	if len(userParts) == 0 {
+		userParts = []any{fields{"kind": "text", "text": "hello"}}
 	}
-	if !own {
-		said = slices.DeleteFunc(said, isNot("text", "file"))
+	if !apiForm {
+		userParts = slices.DeleteFunc(userParts, isNot("text", "file"))
 	}
 	var all []fields
-	for role, parts := range map[string][]any{"user": said, "tool": answered} {
+	for role, parts := range map[string][]any{"user": userParts, "tool": toolParts} {
 		if len(parts) == 0 {
 			continue
 		}
 		one := fields{"role": role, "parts": parts}
-		if own {
+		if apiForm {
 			one["messageId"] = message["messageId"]
 		}
 		whole := maps.Clone(body)
@@ -167,7 +167,7 @@ func sayings(body fields, own bool) []fields {
 	return all
 }
 
-// isNot tells which parts of a message are of none of some kinds.
+// isNot returns a predicate for parts of a message that are of none of the kinds.
 func isNot(kinds ...string) func(any) bool {
 	return func(part any) bool {
 		kind, _ := part.(fields)["kind"].(string)
@@ -175,8 +175,8 @@ func isNot(kinds ...string) func(any) bool {
 	}
 }
 
-// moved gives a property another name.
-func moved(object fields, from, to string) {
+// renameField renames a property, if the object has it.
+func renameField(object fields, from, to string) {
 	if value, ok := object[from]; ok {
 		delete(object, from)
 		object[to] = value

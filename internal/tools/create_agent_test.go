@@ -2,7 +2,7 @@ package tools
 
 import "testing"
 
-func TestCreateAgentOnTheWire(t *testing.T) {
+func TestCreateAgentRequests(t *testing.T) {
 	t.Parallel()
 	const line = "POST /v2/agents"
 	checkWire(t, "create_agent", []exchange{

@@ -9,7 +9,7 @@ import (
 	"github.com/mark3labs/mcp-go/mcp"
 )
 
-func TestDeletingAsksThePersonWhereTheClientCan(t *testing.T) {
+func TestDeleteAgentAsksForConfirmation(t *testing.T) {
 	t.Parallel()
 	for name, each := range map[string]struct {
 		yes     bool
@@ -27,12 +27,12 @@ func TestDeletingAsksThePersonWhereTheClientCan(t *testing.T) {
 			yes: true, err: errors.New("the client could not ask"),
 			want: "Nobody confirmed the deletion, so nothing was deleted: the client could not ask. Ask the person before calling again.",
 		},
-		"an answer to come": {err: &PendingQuestion{Result: mcp.NewToolResultText("a question")}, want: "a question"},
+		"a pending answer": {err: &PendingQuestion{Result: mcp.NewToolResultText("a question")}, want: "a question"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := workspace(t)
-			s.want(t, "create_agent", simpleAgent)
+			s.succeed(t, "create_agent", simpleAgent)
 			s.forget()
 			var asked []string
 			s.call.Ask = func(_ context.Context, id, question string) (bool, error) {
@@ -41,24 +41,32 @@ func TestDeletingAsksThePersonWhereTheClientCan(t *testing.T) {
 			}
 			result := s.use(t, "delete_agent", `{"key": "support", "confirm": "support"}`)
 			if diff := cmp.Diff(each.want, textOf(t, result)); diff != "" {
-				t.Errorf("the answer differs (-want +got):\n%s", diff)
+				t.Errorf("result differs (-want +got):\n%s", diff)
 			}
 			if diff := cmp.Diff([]string{"delete support", "Delete the agent support for good?"}, asked); diff != "" {
-				t.Errorf("the question differs (-want +got):\n%s", diff)
+				t.Errorf("question differs (-want +got):\n%s", diff)
 			}
 			if sent := len(s.lines()) > 0; sent != each.deleted {
-				t.Errorf("sent %v", s.lines())
+				t.Errorf("sent %v, deleted = %t, want %t", s.lines(), sent, each.deleted)
 			}
 		})
 	}
 }
 
-func TestNobodyIsAskedBeforeTheArgumentsAreRight(t *testing.T) {
+func TestDeleteAgentChecksArgumentsBeforeAsking(t *testing.T) {
 	t.Parallel()
 	s := workspace(t)
 	s.call.Ask = func(context.Context, string, string) (bool, error) {
-		t.Error("the person is asked")
+		t.Error("Ask was called, want an argument error before it")
 		return true, nil
 	}
 	s.refused(t, "delete_agent", `{"key": "support", "confirm": "other"}`)
+}
+
+func TestDeleteAgentArgumentErrors(t *testing.T) {
+	t.Parallel()
+	checkMistakes(t, "delete_agent", []mistake{
+		{"a confirmation of another key", `{"key": "support", "confirm": "Support"}`, `confirm: must equal key (support), got "Support"`},
+		{"no confirmation", `{"key": "support"}`, "confirm: required"},
+	})
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
-// examples are arguments as the tool reference shows them.
+// examples holds example arguments of each tool for the tool reference.
 var examples = map[string]string{
 	"list_agents": `{"search": "billing", "limit": 10}`,
 	"get_agent":   `{"key": "billing-agent", "field": "settings.tools"}`,
@@ -44,8 +44,8 @@ var examples = map[string]string{
 	"get_agent_response": `{"key": "billing-agent", "task_id": "01KAEXAMPLE", "wait_seconds": 30}`,
 }
 
-// TestExamplesAreRight holds the examples to the advertised schemas and to the tools themselves.
-func TestExamplesAreRight(t *testing.T) {
+// TestExamplesAreValid checks the examples against the advertised schemas, and that the tools accept them.
+func TestExamplesAreValid(t *testing.T) {
 	t.Parallel()
 	s := workspace(t)
 	for _, tool := range all(t) {
@@ -66,10 +66,10 @@ func TestExamplesAreRight(t *testing.T) {
 			t.Fatal(err)
 		}
 		if err := schema.Validate(example); err != nil {
-			t.Errorf("%s: %v", tool.Name, err)
+			t.Errorf("example of %s does not match the schema: %v", tool.Name, err)
 		}
 		if text := textOf(t, s.use(t, tool.Name, examples[tool.Name])); strings.HasPrefix(text, "The arguments of") {
-			t.Errorf("%s: %s", tool.Name, text)
+			t.Errorf("example of %s: %s", tool.Name, text)
 		}
 	}
 }

@@ -16,7 +16,7 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
-func TestFailuresAreExplained(t *testing.T) {
+func TestExplainAPIErrors(t *testing.T) {
 	t.Parallel()
 	const (
 		get    = `{"key": "support"}`
@@ -105,7 +105,7 @@ func TestFailuresAreExplained(t *testing.T) {
 			"create_agent", create, 429, nil, `{"message": "too many requests"}`,
 			"orq.ai is rate limiting: too many requests. Try again in a minute.",
 		},
-		"429 with a time": {
+		"429 with Retry-After": {
 			"create_agent", create, 429, http.Header{"Retry-After": {"90.2"}}, `{"message": "too many requests"}`,
 			"orq.ai is rate limiting: too many requests. Retry after 91 s.",
 		},
@@ -113,7 +113,7 @@ func TestFailuresAreExplained(t *testing.T) {
 			"get_agent", get, 500, nil, `{"message": "it broke"}`,
 			"orq.ai failed with 500: it broke. Try again in a minute.",
 		},
-		"500 with nothing in it": {
+		"500 with an empty body": {
 			"create_agent", create, 500, nil, "",
 			"orq.ai failed with 500: Internal Server Error (empty answer). It may have been carried out all the same and was not sent again: look with get_agent before you call again.",
 		},
@@ -121,7 +121,7 @@ func TestFailuresAreExplained(t *testing.T) {
 			"invoke_agent", invoke, 502, nil, html,
 			"orq.ai failed with 502: Bad Gateway (an HTML page, probably from a proxy). The run may have started all the same and was not started again: it may act and cost money, so ask before you call again.",
 		},
-		"500 of an update that makes a version": {
+		"500 of an update that creates a version": {
 			"update_agent", `{"key": "support", "role": "r", "version_increment": "patch"}`, 500, nil, `{"message": "it broke"}`,
 			"orq.ai failed with 500: it broke. It may have been carried out all the same and was not sent again: look with get_agent before you call again.",
 		},
@@ -133,11 +133,11 @@ func TestFailuresAreExplained(t *testing.T) {
 			"get_agent", get, 502, nil, html,
 			"orq.ai failed with 502: Bad Gateway (an HTML page, probably from a proxy). Try again in a minute.",
 		},
-		"503 of a run, with a time": {
+		"503 of a run with Retry-After": {
 			"invoke_agent", invoke, 503, http.Header{"Retry-After": {"120"}}, `{"message": "maintenance"}`,
 			"orq.ai failed with 503: maintenance. Retry after 120 s.",
 		},
-		"503 with a time": {
+		"503 with Retry-After": {
 			"list_agents", `{}`, 503, http.Header{"Retry-After": {"120"}}, `{"message": "maintenance"}`,
 			"orq.ai failed with 503: maintenance. Retry after 120 s.",
 		},
@@ -149,7 +149,7 @@ func TestFailuresAreExplained(t *testing.T) {
 			"get_agent", get, 418, nil, `{"message": "a teapot!"}`,
 			"orq.ai answered 418: a teapot! Check ORQ_BASE_URL and the arguments.",
 		},
-		"a refused stream": {
+		"a rejected stream": {
 			"invoke_agent", `{"key": "support", "message": "hello", "mode": "stream"}`, 400, nil, `{"message": "memory.entity_id: required"}`,
 			"orq.ai answered: memory.entity_id: required. Correct what it names and call again.",
 		},
@@ -159,21 +159,21 @@ func TestFailuresAreExplained(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := serveInBubble(t, func(w http.ResponseWriter, r *http.Request) {
 					if each.tool == "update_agent" && r.Method == http.MethodGet {
-						answer(w, http.StatusOK, agentJSON(t, nil)) // the look before the update
+						answer(w, http.StatusOK, agentJSON(t, nil)) // the request before the update
 						return
 					}
 					maps.Copy(w.Header(), each.header)
 					answer(w, each.status, each.body)
 				})
 				if diff := cmp.Diff(each.want, s.refused(t, each.tool, each.arguments)); diff != "" {
-					t.Errorf("it is explained differently (-want +got):\n%s", diff)
+					t.Errorf("error text differs (-want +got):\n%s", diff)
 				}
 			})
 		})
 	}
 }
 
-func TestAConnectionThatFailsIsExplained(t *testing.T) {
+func TestExplainConnectionErrors(t *testing.T) {
 	t.Parallel()
 	closed, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -194,7 +194,7 @@ func TestAConnectionThatFailsIsExplained(t *testing.T) {
 			dialing(time.Minute),
 			"The request to orq.ai failed: GET /v2/agents/{agent_key}: cannot reach " + host + ": dial tcp " + host + ": connect: connection refused. Check the network and ORQ_BASE_URL, then try again.",
 		},
-		"not made in time": {
+		"timed out": {
 			dialing(-time.Second),
 			"The request to orq.ai failed: GET /v2/agents/{agent_key}: cannot reach " + host + ": dial tcp " + host + ": i/o timeout. Check the network and ORQ_BASE_URL, then try again.",
 		},
@@ -205,27 +205,27 @@ func TestAConnectionThatFailsIsExplained(t *testing.T) {
 				s := &service{}
 				s.connect(t, "http://"+host, each.transport)
 				if diff := cmp.Diff(each.want, s.refused(t, "get_agent", `{"key": "support"}`)); diff != "" {
-					t.Errorf("it is explained differently (-want +got):\n%s", diff)
+					t.Errorf("error text differs (-want +got):\n%s", diff)
 				}
 			})
 		})
 	}
 }
 
-func TestAServiceThatHangsUpIsExplained(t *testing.T) {
+func TestExplainBrokenConnection(t *testing.T) {
 	t.Parallel()
 	s := serve(t, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
 	got := s.refused(t, "create_agent", `{`+requiredOfAnAgent+`, "model": "m"}`)
 	const before, after = "The request to orq.ai failed: POST /v2/agents: 127.0.0.1:", " hung up before it had answered: EOF. It may have been carried out all the same and was not sent again: look with get_agent before you call again."
 	if len(got) < len(before+after) || got[:len(before)] != before || got[len(got)-len(after):] != after {
-		t.Errorf("explained as %q", got)
+		t.Errorf("error = %q, want %q and a port and %q", got, before, after)
 	}
 	if len(s.lines()) != 1 {
-		t.Errorf("sent %v, want one try", s.lines())
+		t.Errorf("sent %v, want one request", s.lines())
 	}
 }
 
-func TestACallWithoutAKeyIsExplained(t *testing.T) {
+func TestExplainMissingKey(t *testing.T) {
 	t.Parallel()
 	client, err := orq.New(orq.Options{})
 	if err != nil {
@@ -234,11 +234,11 @@ func TestACallWithoutAKeyIsExplained(t *testing.T) {
 	s := &service{call: Call{Orq: client}}
 	const want = "No orq.ai API key is set, so nothing was sent. Set ORQ_API_KEY in this server's environment, start it with --sandbox to use the built-in local workspace, or over HTTP send Authorization: Bearer <orq.ai API key>."
 	if diff := cmp.Diff(want, s.refused(t, "list_agents", `{}`)); diff != "" {
-		t.Errorf("it is explained differently (-want +got):\n%s", diff)
+		t.Errorf("error text differs (-want +got):\n%s", diff)
 	}
 }
 
-func TestACallThatWasEndedIsExplained(t *testing.T) {
+func TestExplainCancelledCall(t *testing.T) {
 	t.Parallel()
 	const mayHaveStarted = " The run may have started all the same and was not started again: it may act and cost money, so ask before you call again."
 	for name, each := range map[string]struct {
@@ -261,7 +261,7 @@ func TestACallThatWasEndedIsExplained(t *testing.T) {
 			},
 			"The call was cancelled before it finished: the server is stopping." + mayHaveStarted,
 		},
-		"out of time": {
+		"deadline exceeded": {
 			func(ctx context.Context) (context.Context, context.CancelFunc) {
 				return context.WithDeadline(ctx, time.Now().Add(-time.Second))
 			},
@@ -276,14 +276,14 @@ func TestACallThatWasEndedIsExplained(t *testing.T) {
 				result := toolNamed(t, "invoke_agent").Handle(ctx, &s.call, []byte(`{"key": "support", "message": "m", "mode": "`+mode+`"}`))
 				cancel()
 				if got := textOf(t, result); !result.IsError || got != each.want {
-					t.Errorf("%s is explained as %q, want %q", mode, got, each.want)
+					t.Errorf("mode %s: error = %q, want %q", mode, got, each.want)
 				}
 			}
 		})
 	}
 }
 
-func TestAStreamThatCannotBeRecoveredIsExplained(t *testing.T) {
+func TestExplainUnrecoverableStream(t *testing.T) {
 	t.Parallel()
 	const thought = `data: {"type": "event.agents.thought", "timestamp": "2026-03-24T10:00:00Z", "data": {"iteration": 1, "message_difference": {"m": {"role": "agent", "parts": [{"kind": "text", "text": "half a"}]}}}}` + "\n\n"
 	const began = `data: {"type": "agents.execution_started", "timestamp": "2026-03-24T10:00:00Z", "data": {"agent_task_id": "t1"}}` + "\n\n"
@@ -317,7 +317,7 @@ func TestAStreamThatCannotBeRecoveredIsExplained(t *testing.T) {
 					_, _ = w.Write([]byte(each.stream))
 				})
 				if diff := cmp.Diff(each.want, s.refused(t, "invoke_agent", `{"key": "support", "message": "m", "mode": "stream"}`)); diff != "" {
-					t.Errorf("it is explained differently (-want +got):\n%s", diff)
+					t.Errorf("error text differs (-want +got):\n%s", diff)
 				}
 			})
 		})

@@ -17,30 +17,31 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
-// failingCall is a call of a tool, one for each way in which the tool uses the API.
+// failingCall is a call of a tool. There is one for each way in which a tool uses the API.
 type failingCall struct {
-	// name is the tool and what sets this call apart from its others.
+	// name is the tool's name, with what distinguishes this call from its others.
 	name, tool, arguments string
-	// method and path are what fails.
+	// method and path identify the request that fails.
 	method, path string
-	// operation is how a text names it.
+	// operation is the name of that request in error texts.
 	operation string
 	// agent reports that the call is about an agent that exists.
 	agent bool
-	// once reports that it must not be carried out twice.
+	// once reports that a second request would have an effect of its own.
 	once bool
 }
 
+// failingCalls returns the calls in the order of the error reference.
 func failingCalls() []failingCall {
 	const (
-		get    = `{"key": "support"}`
-		agent  = `"key": "support", "role": "Support", "description": "Helps", "instructions": "Be kind.", "model": "openai/gpt-4o"`
-		a2a    = `{"key": "support", "display_name": "Support", "description": "Helps", "agent_url": "https://a.example"}`
-		tell   = `{"key": "support", "message": "Hello", "mode": `
-		path   = "/v2/agents/support"
-		update = "PATCH /v2/agents/{agent_key}"
-		run    = "POST /v2/agents/run"
-		task   = "POST /v2/agents/{key}/task"
+		get      = `{"key": "support"}`
+		agent    = `"key": "support", "role": "Support", "description": "Helps", "instructions": "Be kind.", "model": "openai/gpt-4o"`
+		a2a      = `{"key": "support", "display_name": "Support", "description": "Helps", "agent_url": "https://a.example"}`
+		startRun = `{"key": "support", "message": "Hello", "mode": `
+		path     = "/v2/agents/support"
+		update   = "PATCH /v2/agents/{agent_key}"
+		run      = "POST /v2/agents/run"
+		task     = "POST /v2/agents/{key}/task"
 	)
 	return []failingCall{
 		{name: "list_agents", tool: "list_agents", arguments: `{}`, method: "GET", path: "/v2/agents", operation: "GET /v2/agents"},
@@ -69,16 +70,16 @@ func failingCalls() []failingCall {
 			method: "POST", path: path + "/card/refresh", operation: "POST /v2/agents/{key}/card/refresh", agent: true,
 		},
 		{
-			name: "invoke_agent (streamed)", tool: "invoke_agent", arguments: tell + `"stream"}`,
+			name: "invoke_agent (streamed)", tool: "invoke_agent", arguments: startRun + `"stream"}`,
 			method: "POST", path: path + "/stream-task", operation: "POST /v2/agents/{key}/stream-task", agent: true, once: true,
 		},
 		{
-			name: "invoke_agent (streamed, task_id)", tool: "invoke_agent", arguments: tell + `"stream", "task_id": "t1"}`,
+			name: "invoke_agent (streamed, task_id)", tool: "invoke_agent", arguments: startRun + `"stream", "task_id": "t1"}`,
 			method: "POST", path: path + "/stream-task", operation: "POST /v2/agents/{key}/stream-task", agent: true, once: true,
 		},
-		{name: "invoke_agent (auto)", tool: "invoke_agent", arguments: tell + `"auto"}`, method: "POST", path: path + "/task", operation: task, agent: true, once: true},
+		{name: "invoke_agent (auto)", tool: "invoke_agent", arguments: startRun + `"auto"}`, method: "POST", path: path + "/task", operation: task, agent: true, once: true},
 		{
-			name: "invoke_agent (task_id)", tool: "invoke_agent", arguments: tell + `"auto", "task_id": "t1"}`,
+			name: "invoke_agent (task_id)", tool: "invoke_agent", arguments: startRun + `"auto", "task_id": "t1"}`,
 			method: "POST", path: path + "/task", operation: task, agent: true, once: true,
 		},
 		{
@@ -99,27 +100,28 @@ func failingCalls() []failingCall {
 
 // failure is a way in which a request fails.
 type failure struct {
-	// title and why are for the reader of the page.
+	// title and why appear in the error reference.
 	title, why string
 	transport  http.RoundTripper
-	// missing reports that the answer says that there is no such agent.
+	// missing reports that the response is about a missing agent.
 	missing bool
-	// undone reports that the request has certainly not been carried out.
+	// undone reports that the request certainly had no effect.
 	undone bool
-	// streamed reports that only a streamed run can fail so.
+	// streamed reports that only a streamed run can fail in this way.
 	streamed bool
 	// cancelled reports that the caller cancels the call.
 	cancelled bool
 }
 
-// concerns reports whether a call can fail in that way.
+// concerns reports whether the call can fail in this way.
 func (f failure) concerns(call failingCall) bool {
 	return !f.streamed || strings.Contains(call.name, "(streamed")
 }
 
+// failures returns the failures in the order of the error reference.
 func failures() []failure {
 	const html = "<html><body>502 Bad Gateway</body></html>"
-	answering := func(status int, body string, header ...string) http.RoundTripper {
+	respond := func(status int, body string, header ...string) http.RoundTripper {
 		return handlerTransport{http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			for i := 0; i < len(header); i += 2 {
 				w.Header().Set(header[i], header[i+1])
@@ -130,45 +132,45 @@ func failures() []failure {
 	return []failure{
 		{
 			title: "400: the request is wrong", why: "orq.ai found something wrong in the request that this server could not know.",
-			transport: answering(400, `{"message": "memory.entity_id: Memory entity ID is required"}`), undone: true,
+			transport: respond(400, `{"message": "memory.entity_id: Memory entity ID is required"}`), undone: true,
 		},
-		{title: "401: the key is rejected", why: "The API key is incomplete, has expired or belongs elsewhere.", transport: answering(401, `{"message": "API key expired"}`), undone: true},
-		{title: "403: not allowed", why: "The API key is good, but not for this.", transport: answering(403, `{"error": {"code": "insufficient_scope", "message": "no right for agents"}}`), undone: true},
+		{title: "401: the key is rejected", why: "The API key is incomplete, has expired or belongs elsewhere.", transport: respond(401, `{"message": "API key expired"}`), undone: true},
+		{title: "403: not allowed", why: "The API key is good, but not for this.", transport: respond(403, `{"error": {"code": "insufficient_scope", "message": "no right for agents"}}`), undone: true},
 		{
 			title: "404: no such agent", why: "The key is misspelt, or the agent was deleted. The keys most like it are looked up: the one request more that a failure costs.",
-			transport: answering(404, `{"message": "Agent not found"}`), missing: true, undone: true,
+			transport: respond(404, `{"message": "Agent not found"}`), missing: true, undone: true,
 		},
 		{
 			title: "404: no such task", why: "The task belongs to another agent, or there never was one with that id.",
-			transport: answering(404, `{"message": "Response not found"}`), undone: true,
+			transport: respond(404, `{"message": "Response not found"}`), undone: true,
 		},
-		{title: "404: something else is missing", why: "The request names a model, a project or a tool that does not exist.", transport: answering(404, `{"message": "Model openai/gpt-9 not found"}`), undone: true},
-		{title: "404: no such operation", why: "The answer is none of orq.ai's, or orq.ai has retired the operation. 410 says the same.", transport: answering(404, "404 Not Found"), undone: true},
-		{title: "410: no longer there", why: "orq.ai has retired the operation.", transport: answering(410, `{"message": "use /v3/router/responses"}`), undone: true},
-		{title: "409: conflict", why: "A key is taken, or a task is still at work.", transport: answering(409, `{"message": "it exists already"}`), undone: true},
+		{title: "404: something else is missing", why: "The request names a model, a project or a tool that does not exist.", transport: respond(404, `{"message": "Model openai/gpt-9 not found"}`), undone: true},
+		{title: "404: no such operation", why: "The answer is none of orq.ai's, or orq.ai has retired the operation. 410 says the same.", transport: respond(404, "404 Not Found"), undone: true},
+		{title: "410: no longer there", why: "orq.ai has retired the operation.", transport: respond(410, `{"message": "use /v3/router/responses"}`), undone: true},
+		{title: "409: conflict", why: "A key is taken, or a task is still at work.", transport: respond(409, `{"message": "it exists already"}`), undone: true},
 		{
 			title: "422: the request is wrong", why: "As 400.",
-			transport: answering(422, `{"error": {"code": "invalid", "message": "model: unknown"}}`), undone: true,
+			transport: respond(422, `{"error": {"code": "invalid", "message": "model: unknown"}}`), undone: true,
 		},
-		{title: "429: too many requests", why: "orq.ai did nothing with the request, so it was tried four times.", transport: answering(429, `{"message": "slow down"}`), undone: true},
-		{title: "429 with Retry-After", why: "orq.ai says when to come again, and that is later than anybody waits.", transport: answering(429, `{"message": "slow down"}`, "Retry-After", "120"), undone: true},
-		{title: "500: orq.ai failed", why: "Whether it has carried the request out is not known. What may be repeated was tried four times.", transport: answering(500, `{"message": "the database is away"}`)},
-		{title: "502: a proxy answers for orq.ai", why: "As 500; the answer is a page and not orq.ai's.", transport: answering(502, html)},
-		{title: "503 with Retry-After", why: "orq.ai is being maintained and says for how long.", transport: answering(503, `{"message": "maintenance"}`, "Retry-After", "120"), undone: true},
-		{title: "503: orq.ai is away", why: "As 500.", transport: answering(503, `{"message": "maintenance"}`)},
+		{title: "429: too many requests", why: "orq.ai did nothing with the request, so it was tried four times.", transport: respond(429, `{"message": "slow down"}`), undone: true},
+		{title: "429 with Retry-After", why: "orq.ai says when to come again, and that is later than anybody waits.", transport: respond(429, `{"message": "slow down"}`, "Retry-After", "120"), undone: true},
+		{title: "500: orq.ai failed", why: "Whether it has carried the request out is not known. What may be repeated was tried four times.", transport: respond(500, `{"message": "the database is away"}`)},
+		{title: "502: a proxy answers for orq.ai", why: "As 500; the answer is a page and not orq.ai's.", transport: respond(502, html)},
+		{title: "503 with Retry-After", why: "orq.ai is being maintained and says for how long.", transport: respond(503, `{"message": "maintenance"}`, "Retry-After", "120"), undone: true},
+		{title: "503: orq.ai is away", why: "As 500.", transport: respond(503, `{"message": "maintenance"}`)},
 		{
 			title: "302: the address is another", why: "ORQ_BASE_URL is not where the API answers. A redirect is not followed: it could lead a run or the key elsewhere.",
-			transport: answering(302, "", "Location", "https://elsewhere.example/"), undone: true,
+			transport: respond(302, "", "Location", "https://elsewhere.example/"), undone: true,
 		},
-		{title: "200 with a page", why: "Something between here and orq.ai answers, such as a sign-in page.", transport: answering(200, "<html><body>Sign in</body></html>")},
+		{title: "200 with a page", why: "Something between here and orq.ai answers, such as a sign-in page.", transport: respond(200, "<html><body>Sign in</body></html>")},
 		{title: "The connection is refused", why: "Nothing was sent, so it was tried four times.", transport: transportFunc(refuseConnection), undone: true},
 		{title: "The connection breaks before there is an answer", why: "Whether orq.ai has carried the request out is not known.", transport: transportFunc(hangUp)},
 		{
 			title: "A stream breaks off before its task is known", why: "Whether there is a run is not known. Once its task is known, its outcome is looked up instead.",
-			transport: answering(200, ": nothing yet\n\n", "Content-Type", "text/event-stream"), streamed: true,
+			transport: respond(200, ": nothing yet\n\n", "Content-Type", "text/event-stream"), streamed: true,
 		},
-		{title: "No answer in time", why: "A call without progress ends before most clients give up, which is after 60 s.", transport: transportFunc(stayAway)},
-		{title: "The caller cancels the call", why: "The client has given up, or its user has.", transport: transportFunc(stayAway), cancelled: true},
+		{title: "No answer in time", why: "A call without progress ends before most clients give up, which is after 60 s.", transport: transportFunc(neverRespond)},
+		{title: "The caller cancels the call", why: "The client has given up, or its user has.", transport: transportFunc(neverRespond), cancelled: true},
 	}
 }
 
@@ -176,30 +178,33 @@ type transportFunc func(*http.Request) (*http.Response, error)
 
 func (f transportFunc) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-// refuseConnection fails as net/http does when nobody listens.
+// refuseConnection fails like net/http if nothing listens on the port.
 func refuseConnection(r *http.Request) (*http.Response, error) {
 	httptrace.ContextClientTrace(r.Context()).GetConn(r.URL.Host)
 	address := &net.TCPAddr{IP: net.IPv4(192, 0, 2, 1), Port: 443}
 	return nil, &net.OpError{Op: "dial", Net: "tcp", Addr: address, Err: syscall.ECONNREFUSED}
 }
 
+// hangUp fails like a connection that breaks before the response.
 func hangUp(*http.Request) (*http.Response, error) { return nil, io.EOF }
 
-func stayAway(r *http.Request) (*http.Response, error) {
+// neverRespond waits until the request is cancelled.
+func neverRespond(r *http.Request) (*http.Response, error) {
 	<-r.Context().Done()
 	return nil, context.Cause(r.Context())
 }
 
-// failed is what a caller sees of a failed call, and what it has cost.
+// failed is the outcome of a failed call.
 type failed struct {
+	// text is the error text that the caller gets.
 	text string
-	// tries is how often the request was sent that failed.
+	// tries is how often the failing request was sent.
 	tries int
-	// lists is how often the agents were listed on account of the failure.
+	// lists is how often the agents were listed because of the failure.
 	lists int
 }
 
-// fail calls a tool and has its request fail; all other requests succeed.
+// fail calls a tool and lets its request fail. All other requests succeed.
 func fail(t *testing.T, call failingCall, failing failure) (seen failed) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -229,14 +234,15 @@ func fail(t *testing.T, call failingCall, failing failure) (seen failed) {
 		}
 		result := toolNamed(t, call.tool).Handle(ctx, &s.call, []byte(call.arguments))
 		if seen.text = textOf(t, result); !result.IsError {
-			t.Errorf("%s: %s: no error: %s", failing.title, call.name, seen.text)
+			t.Errorf("%s: %s succeeded with %s, want an error", failing.title, call.name, seen.text)
 		}
 	})
 	return seen
 }
 
-// TestNoFailureIsAnsweredWithAdviceThatHarms holds what is true of every text, whatever its words.
-func TestNoFailureIsAnsweredWithAdviceThatHarms(t *testing.T) {
+// TestFailureAdviceIsSafe checks the rules that every error text follows, whatever its words: above all, no text advises to
+// repeat what may have been carried out already.
+func TestFailureAdviceIsSafe(t *testing.T) {
 	t.Parallel()
 	for _, failing := range failures() {
 		t.Run(failing.title, func(t *testing.T) {
@@ -248,35 +254,36 @@ func TestNoFailureIsAnsweredWithAdviceThatHarms(t *testing.T) {
 				seen := fail(t, call, failing)
 				again := strings.Contains(seen.text, "ry again") || strings.Contains(seen.text, "Retry")
 				if again && call.once && !failing.undone {
-					t.Errorf("%s: may have been carried out, and is to be repeated: %s", call.name, seen.text)
+					t.Errorf("%s may have been carried out, but the advice is to repeat it: %s", call.name, seen.text)
 				}
 				if call.once && !failing.undone && seen.tries != 1 {
-					t.Errorf("%s: may have been carried out, and was sent %d times", call.name, seen.tries)
+					t.Errorf("%s may have been carried out, but was sent %d times, want 1", call.name, seen.tries)
 				}
 				want := 0
 				if failing.missing && call.agent {
 					want = 1
 				}
 				if seen.lists != want {
-					t.Errorf("%s: the agents were listed %d times, want %d", call.name, seen.lists, want)
+					t.Errorf("%s: agents were listed %d times, want %d", call.name, seen.lists, want)
 				}
 				if retired := strings.Contains(seen.text, "does not offer "+call.operation+"."); retired != noSuchOperation(failing) {
-					t.Errorf("%s: the operation is told to be missing: %t: %s", call.name, retired, seen.text)
+					t.Errorf("%s: text names the operation as missing: %t, want %t: %s", call.name, retired, !retired, seen.text)
 				}
 				if !strings.HasSuffix(seen.text, ".") || strings.ContainsAny(seen.text, "\n\t") || strings.Contains(seen.text, "..") {
-					t.Errorf("%s: not whole sentences: %q", call.name, seen.text)
+					t.Errorf("%s: text = %q, want whole sentences on one line", call.name, seen.text)
 				}
 			}
 		})
 	}
 }
 
+// noSuchOperation reports whether the failure means that the service does not have the operation.
 func noSuchOperation(failing failure) bool {
 	return slices.Contains([]string{"404: no such operation", "410: no longer there"}, failing.title)
 }
 
-// TestEveryToolFailsInEveryWay keeps the tables whole when a tool is added.
-func TestEveryToolFailsInEveryWay(t *testing.T) {
+// TestFailingCallsCoverEveryTool fails when a tool is added without a failing call.
+func TestFailingCallsCoverEveryTool(t *testing.T) {
 	t.Parallel()
 	known := map[string]bool{}
 	for _, call := range failingCalls() {
@@ -284,15 +291,15 @@ func TestEveryToolFailsInEveryWay(t *testing.T) {
 	}
 	for _, tool := range all(t) {
 		if !known[tool.Name] {
-			t.Errorf("no call of %s fails", tool.Name)
+			t.Errorf("failingCalls has no call of %s", tool.Name)
 		}
 	}
 	if len(known) != len(all(t)) {
-		t.Errorf("calls of %v, which are not the tools", slices.Sorted(maps.Keys(known)))
+		t.Errorf("failingCalls has calls of %v, want the %d tools", slices.Sorted(maps.Keys(known)), len(all(t)))
 	}
 }
 
-func TestTheKeyThatWasRejectedIsNamed(t *testing.T) {
+func TestExplainNamesTheRejectedKey(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, http.StatusUnauthorized, `{"message": "API key expired"}`)
@@ -309,7 +316,7 @@ func TestTheKeyThatWasRejectedIsNamed(t *testing.T) {
 		call := Call{Orq: s.call.Orq.For(orq.Caller{APIKey: key})}
 		got := textOf(t, toolNamed(t, "get_agent").Handle(t.Context(), &call, []byte(`{"key": "support"}`)))
 		if !strings.HasPrefix(got, want+" ") {
-			t.Errorf("%s", got)
+			t.Errorf("error = %q, want prefix %q", got, want)
 		}
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/fieldpath"
 )
 
-// freeMaps are the paths of the objects whose fields a schema leaves open, as in tools[].headers.
+// freeMaps returns the paths of the objects with arbitrary fields within a schema, such as tools[].headers.
 func freeMaps(at string, schema gjson.Result) []string {
 	if schema.Get("additionalProperties").Bool() {
 		return []string{at}
@@ -26,30 +26,30 @@ func freeMaps(at string, schema gjson.Result) []string {
 	return paths
 }
 
-// insideOf is what fits into a free map, by its name.
-var insideOf = map[string]string{
+// freeMapValues are valid values of free maps, by the name of the map.
+var freeMapValues = map[string]string{
 	"variables": `{"a": 1}`, "headers": `{"A": "1"}`, "metadata": `{"a": 1}`, "body": `{"a": 1}`, "arguments": `{"q": {"type": "string", "description": "d"}}`,
 	"parameters": `{"type": "object", "properties": {}}`, "model_settings": `{"retry": {"count": 2}}`,
 	"evaluators[]": `{"id": "e", "execute_on": "output"}`, "guardrails[]": `{"id": "g", "execute_on": "output"}`, "tools[]": `{"type": "current_date"}`,
 }
 
-// freeMapCalls are calls of the tools, each with a value in one of the free maps, by tool and path. A map of which nothing
-// is known is left out.
-func freeMapCalls(t *testing.T, insideOf map[string]string) map[[2]string]string {
+// freeMapCalls returns calls of the tools by tool and path of a free map, each with a value for that map. Maps without a value are
+// left out.
+func freeMapCalls(t *testing.T, values map[string]string) map[[2]string]string {
 	t.Helper()
 	tools := map[string]string{
 		"http":     `{"type": "http", "key": "h", "description": "d", "url": "https://h.example", "method": "GET", %}`,
 		"function": `{"type": "function", "key": "f", %}`,
 	}
-	least := map[string]string{
-		"create_agent": created("%"), "update_agent": `{"key": "k", "model": "m", %}`, "register_a2a_agent": `{` + leastRegistration + `, %}`,
+	minimal := map[string]string{
+		"create_agent": created("%"), "update_agent": `{"key": "k", "model": "m", %}`, "register_a2a_agent": `{` + minimalRegistration + `, %}`,
 		"invoke_agent": invoked(`"message": "hello", %`), "run_agent": ran("%"),
 	}
 	calls := map[[2]string]string{}
 	for _, tool := range all(t) {
 		for _, path := range freeMaps("", gjson.ParseBytes(tool.InputSchema)) {
 			name := path[strings.LastIndex(path, ".")+1:]
-			value, known := insideOf[name]
+			value, known := values[name]
 			if !known {
 				continue
 			}
@@ -67,17 +67,18 @@ func freeMapCalls(t *testing.T, insideOf map[string]string) map[[2]string]string
 			case nested:
 				field = `"` + outer + `": {` + field + `}`
 			}
-			calls[[2]string{tool.Name, path}] = strings.Replace(least[tool.Name], "%", field, 1)
+			calls[[2]string{tool.Name, path}] = strings.Replace(minimal[tool.Name], "%", field, 1)
 		}
 	}
 	return calls
 }
 
-// A converter that knows no object without properties turns a free map into a string: then it comes as JSON text.
-func TestEveryFreeMapIsTakenAsTextToo(t *testing.T) {
+// TestFreeMapsAreAcceptedAsJSONText sends every free map as a string that contains JSON: schema converters of clients that do not
+// support objects without properties turn free maps into strings.
+func TestFreeMapsAreAcceptedAsJSONText(t *testing.T) {
 	t.Parallel()
 	texts := map[string]string{}
-	for name, value := range insideOf {
+	for name, value := range freeMapValues {
 		texts[name] = encode(t, value)
 	}
 	calls := freeMapCalls(t, texts)
@@ -87,21 +88,21 @@ func TestEveryFreeMapIsTakenAsTextToo(t *testing.T) {
 			count++
 			arguments, known := calls[[2]string{tool.Name, path}]
 			if !known {
-				t.Errorf("%s: nothing is known of %s", tool.Name, path)
+				t.Errorf("%s: freeMapValues has no value for %s", tool.Name, path)
 				continue
 			}
 			s := serve(t, accept(t))
-			s.want(t, tool.Name, arguments)
+			s.succeed(t, tool.Name, arguments)
 		}
 	}
 	if count == 0 {
-		t.Error("there are no free maps")
+		t.Error("no tool has a free map, want some")
 	}
 	t.Logf("%d free maps", count)
 }
 
-// TestNoRefusalRepeatsASecretOfAFreeMap has a service that answers with all it was sent.
-func TestNoRefusalRepeatsASecretOfAFreeMap(t *testing.T) {
+// TestErrorsMaskSecretsInFreeMaps uses a service that answers with the body of the request.
+func TestErrorsMaskSecretsInFreeMaps(t *testing.T) {
 	t.Parallel()
 	const inside = `{"api_key": "s3cr3t-1", "nested": [{"password": "s3cr3t-2"}]}`
 	calls := freeMapCalls(t, map[string]string{
@@ -110,14 +111,14 @@ func TestNoRefusalRepeatsASecretOfAFreeMap(t *testing.T) {
 		"parameters": `{"type": "object", "properties": {"password": {"type": "string", "default": "s3cr3t-5"}}}`,
 	})
 	if len(calls) < 10 {
-		t.Errorf("only %d free maps can hold secrets", len(calls))
+		t.Errorf("%d free maps can hold secrets, want at least 10", len(calls))
 	}
 	for where, arguments := range calls {
 		t.Run(where[0]+" "+where[1], func(t *testing.T) {
 			t.Parallel()
 			s := echoing(t, http.StatusBadRequest, func(body string) string {
 				if !strings.Contains(body, "s3cr3t") {
-					t.Errorf("the secret did not go where it belongs: %s", body)
+					t.Errorf("request body has no secret: %s", body)
 				}
 				return body
 			})

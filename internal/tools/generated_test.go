@@ -8,9 +8,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-var update = flag.Bool("update", false, "rewrite the snapshots and the pages that are generated")
+var update = flag.Bool("update", false, "rewrite the snapshots and the generated documents")
 
-// checkGenerated wants a file to hold what was generated; -update writes it.
+// checkGenerated checks that a file has the generated content. With -update it writes the file instead.
 func checkGenerated(t *testing.T, path, generated string) {
 	t.Helper()
 	if *update {
@@ -24,6 +24,6 @@ func checkGenerated(t *testing.T, path, generated string) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(string(current), generated); diff != "" {
-		t.Errorf("%s is not current; if the change is meant: make docs\n%s", path, diff)
+		t.Errorf("%s is out of date; if the change is intended, run make docs (-want +got):\n%s", path, diff)
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-func TestAFieldOfAnAgentIsShownAlone(t *testing.T) {
+func TestGetAgentField(t *testing.T) {
 	t.Parallel()
 	s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, http.StatusOK, agentJSON(t, fields{
@@ -22,19 +22,19 @@ func TestAFieldOfAnAgentIsShownAlone(t *testing.T) {
 		"variables":            `{"api_key":"***","name":"é"}`,
 		"variables.api_key":    "***",
 	} {
-		_, structure := s.want(t, "get_agent", fmt.Sprintf(`{"key": "support", "field": %q}`, field))
+		_, structure := s.succeed(t, "get_agent", fmt.Sprintf(`{"key": "support", "field": %q}`, field))
 		part, _ := structure["part"].(fields)
 		if part["text"] != want || part["field"] != field || part["offset"] != json.Number("0") || structure["instructions"] != nil {
-			t.Errorf("%s is shown as %v", field, structure)
+			t.Errorf("field %s = %v, want only the text %q", field, structure, want)
 		}
 	}
 	for arguments, want := range map[string]string{
 		`"field": "variables.name", "offset": 1`:  "é", // the middle of a letter
 		`"field": "variables.name", "offset": 99`: "",
 	} {
-		_, structure := s.want(t, "get_agent", `{"key": "support", `+arguments+`}`)
+		_, structure := s.succeed(t, "get_agent", `{"key": "support", `+arguments+`}`)
 		if part, _ := structure["part"].(fields); part["text"] != want {
-			t.Errorf("%s shows %v", arguments, part)
+			t.Errorf("%s = %v, want text %q", arguments, part, want)
 		}
 	}
 	for arguments, want := range map[string]string{
@@ -46,7 +46,7 @@ func TestAFieldOfAnAgentIsShownAlone(t *testing.T) {
 		`"offset": 5`:                     "The arguments of get_agent are wrong, nothing was sent: field: required with offset. Correct it and call again.",
 	} {
 		if got := s.refused(t, "get_agent", `{"key": "support", `+arguments+`}`); got != want {
-			t.Errorf("%s is refused with %q, want %q", arguments, got, want)
+			t.Errorf("error of %s = %q, want %q", arguments, got, want)
 		}
 	}
 }

@@ -30,18 +30,19 @@ const apiKey = "sk-orq-0123456789abcdef"
 // fields is a JSON object.
 type fields = map[string]any
 
-// service is the API that the tools call. It keeps what reaches it.
+// service is the API that the tools call in a test. It records the requests.
 type service struct {
+	// call is copied for every call of a tool.
 	call Call
 
 	mu       sync.Mutex
 	received []received
 }
 
-// received is a request as it reached the service.
+// received is a recorded request: its method and URL as one line, and its body.
 type received struct{ line, body string }
 
-// serve returns a service that answers with handler and is held to the API contract.
+// serve returns a service that responds with handler. Requests and responses are checked against the API contract.
 func serve(t *testing.T, handler http.HandlerFunc) *service {
 	t.Helper()
 	s := &service{}
@@ -53,7 +54,7 @@ func serve(t *testing.T, handler http.HandlerFunc) *service {
 	return s
 }
 
-// serveInBubble is serve without a network, for the inside of a synctest bubble. The contract is not checked.
+// serveInBubble is serve without a network, for use in a synctest bubble. The contract is not checked.
 func serveInBubble(t *testing.T, handler http.HandlerFunc) *service {
 	t.Helper()
 	s := &service{}
@@ -61,7 +62,7 @@ func serveInBubble(t *testing.T, handler http.HandlerFunc) *service {
 	return s
 }
 
-// workspace returns a service with nothing in it.
+// workspace returns a service with an empty workspace.
 func workspace(t *testing.T) *service {
 	t.Helper()
 	box, err := sandbox.Open(sandbox.Options{})
@@ -77,6 +78,7 @@ func workspace(t *testing.T) *service {
 	return s
 }
 
+// connect sets the client through which calls reach the service.
 func (s *service) connect(t *testing.T, baseURL string, transport http.RoundTripper) {
 	t.Helper()
 	client, err := orq.New(orq.Options{BaseURL: baseURL, APIKey: apiKey, Transport: transport})
@@ -86,6 +88,7 @@ func (s *service) connect(t *testing.T, baseURL string, transport http.RoundTrip
 	s.call.Orq = client
 }
 
+// recording records requests before next handles them.
 func (s *service) recording(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
@@ -97,7 +100,7 @@ func (s *service) recording(next http.Handler) http.Handler {
 	})
 }
 
-// lines are the requests' methods and addresses.
+// lines returns the method and URL of every recorded request.
 func (s *service) lines() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -108,21 +111,21 @@ func (s *service) lines() []string {
 	return lines
 }
 
-// written are the requests that have a body.
+// written returns the recorded requests that have a body.
 func (s *service) written() []received {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.DeleteFunc(slices.Clone(s.received), func(each received) bool { return each.body == "" })
 }
 
-// forget drops what was received so far.
+// forget drops the recorded requests.
 func (s *service) forget() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.received = nil
 }
 
-// handlerTransport answers requests with a handler in the same goroutine.
+// handlerTransport handles requests with a handler in the same goroutine.
 type handlerTransport struct{ http.Handler }
 
 func (h handlerTransport) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -137,7 +140,7 @@ func (h handlerTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	return recorder.Result(), nil
 }
 
-// answer writes a JSON answer.
+// answer writes a response, which is JSON unless the handler has set another content type.
 func answer(w http.ResponseWriter, status int, body string) {
 	if body != "" && w.Header().Get("Content-Type") == "" {
 		w.Header().Set("Content-Type", "application/json")
@@ -146,7 +149,7 @@ func answer(w http.ResponseWriter, status int, body string) {
 	_, _ = io.WriteString(w, body)
 }
 
-// agentJSON is an agent as the API answers it, with some fields changed.
+// agentJSON returns an agent as the API returns it, with some fields changed.
 func agentJSON(t *testing.T, changes fields) string {
 	t.Helper()
 	agent := fields{
@@ -168,7 +171,7 @@ func encode(t *testing.T, value any) string {
 	return string(raw)
 }
 
-// decode reads JSON; its numbers stay as they are written.
+// decode decodes JSON. Numbers become json.Number.
 func decode(t *testing.T, raw string) any {
 	t.Helper()
 	value, err := jsonschema.UnmarshalJSON(strings.NewReader(raw))
@@ -178,7 +181,7 @@ func decode(t *testing.T, raw string) any {
 	return value
 }
 
-// defined are all tools: deriving their schemas for each call would take most of the tests' time.
+// defined derives all tools once, because deriving their schemas for each call would take most of the tests' time.
 var defined = sync.OnceValues(func() ([]Tool, error) { return All(Selection{}) })
 
 func toolNamed(t *testing.T, name string) Tool {
@@ -189,41 +192,41 @@ func toolNamed(t *testing.T, name string) Tool {
 	}
 	at := slices.IndexFunc(list, func(tool Tool) bool { return tool.Name == name })
 	if at < 0 {
-		t.Fatalf("there is no tool %s", name)
+		t.Fatalf("tool %s does not exist", name)
 	}
 	return list[at]
 }
 
-// use calls a tool with arguments in JSON.
+// use calls a tool with JSON arguments.
 func (s *service) use(t *testing.T, tool, arguments string) *mcp.CallToolResult {
 	t.Helper()
 	call := s.call
 	return toolNamed(t, tool).Handle(t.Context(), &call, json.RawMessage(arguments))
 }
 
-// want calls a tool, wants success, and returns both forms of its answer.
-func (s *service) want(t *testing.T, tool, arguments string) (text string, structure fields) {
+// succeed calls a tool, requires success, and returns both forms of the result.
+func (s *service) succeed(t *testing.T, tool, arguments string) (text string, structure fields) {
 	t.Helper()
 	result := s.use(t, tool, arguments)
 	text = textOf(t, result)
 	if result.IsError {
-		t.Fatalf("%s failed: %s", tool, text)
+		t.Fatalf("%s failed with %s, want success", tool, text)
 	}
 	structure, ok := decode(t, encode(t, result.StructuredContent)).(fields)
 	if !ok {
-		t.Fatalf("the structure of %s is no object: %v", tool, result.StructuredContent)
+		t.Fatalf("%s: structured content = %v, want an object", tool, result.StructuredContent)
 	}
 	answers.Check(t, tool, toolNamed(t, tool).OutputSchema, json.RawMessage(encode(t, result.StructuredContent)), text)
 	return text, structure
 }
 
-// refused calls a tool, wants an error, and returns its text.
+// refused calls a tool, requires an error, and returns its text.
 func (s *service) refused(t *testing.T, tool, arguments string) string {
 	t.Helper()
 	result := s.use(t, tool, arguments)
 	text := textOf(t, result)
 	if !result.IsError || result.StructuredContent != nil {
-		t.Fatalf("%s did not fail: %s", tool, text)
+		t.Fatalf("%s succeeded with %s, want an error", tool, text)
 	}
 	return text
 }
@@ -231,35 +234,36 @@ func (s *service) refused(t *testing.T, tool, arguments string) string {
 func textOf(t *testing.T, result *mcp.CallToolResult) string {
 	t.Helper()
 	if len(result.Content) != 1 {
-		t.Fatalf("the result has %d contents, want one", len(result.Content))
+		t.Fatalf("result has %d contents, want 1", len(result.Content))
 	}
 	content, ok := result.Content[0].(mcp.TextContent)
 	if !ok {
-		t.Fatalf("the content is a %T, want text", result.Content[0])
+		t.Fatalf("content is a %T, want mcp.TextContent", result.Content[0])
 	}
 	return content.Text
 }
 
-// recorder is a sink that keeps the lines it is told.
+// recorder is a progress sink that records the messages.
 type recorder struct {
-	mu   sync.Mutex
-	told []string
+	mu       sync.Mutex
+	messages []string
 }
 
 func (r *recorder) Send(progress relay.Progress) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.told = append(r.told, progress.Message)
+	r.messages = append(r.messages, progress.Message)
 	return nil
 }
 
+// lines returns the recorded messages.
 func (r *recorder) lines() []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return slices.Clone(r.told)
+	return slices.Clone(r.messages)
 }
 
-// cancelling is a sink whose reader leaves at the first line.
+// cancelling is a progress sink that cancels the call at the first message.
 type cancelling struct{ cancel func() }
 
 func (c cancelling) Send(relay.Progress) error {

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestMistakesInInlineTools(t *testing.T) {
+func TestInlineToolErrors(t *testing.T) {
 	t.Parallel()
 	with := func(tool string) string {
 		return `{"mode": "background", "key": "runner", "role": "r", "instructions": "i", "model": "m", "message": "hello", "tools": [` + tool + `]}`
@@ -73,7 +73,7 @@ func TestMistakesInInlineTools(t *testing.T) {
 	checkMistakes(t, "run_agent", mistakes)
 }
 
-// inlineTools are tools of a run as a caller defines them, and as the API wants them.
+// inlineTools returns inline tools as a caller defines them, with the body that is sent for each.
 func inlineTools() []exchange {
 	const common = `"key": "k", "description": "d"`
 	tools := []exchange{

@@ -2,7 +2,7 @@ package tools
 
 import "testing"
 
-func TestMistakesInMessages(t *testing.T) {
+func TestInvocationErrors(t *testing.T) {
 	t.Parallel()
 	with := func(rest string) string { return `{"key": "support", ` + rest + `}` }
 	checkMistakes(t, "invoke_agent", []mistake{

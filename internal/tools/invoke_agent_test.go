@@ -2,7 +2,7 @@ package tools
 
 import "testing"
 
-func TestInvokeAgentOnTheWire(t *testing.T) {
+func TestInvokeAgentRequests(t *testing.T) {
 	t.Parallel()
 	const line = "POST /v2/agents/support/task"
 	with := func(rest string) string { return `{"key": "support", "mode": "background", ` + rest + `}` }

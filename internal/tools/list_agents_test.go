@@ -12,7 +12,7 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
-// populated is a workspace with n agents: a0 is the oldest, and each tenth is a wizard.
+// populated returns a workspace with n agents. a0 is the oldest, and every tenth is a wizard.
 func populated(t *testing.T, n int) *service {
 	t.Helper()
 	s := workspace(t)
@@ -32,7 +32,7 @@ func populated(t *testing.T, n int) *service {
 	return s
 }
 
-// keys are the keys of a list's agents.
+// keys returns the keys of the agents in a result.
 func keys(structure fields) []string {
 	agents, _ := structure["agents"].([]any)
 	var keys []string
@@ -44,7 +44,7 @@ func keys(structure fields) []string {
 	return keys
 }
 
-// numbered are the keys from a<from> down to a<to>, each step-th.
+// numbered returns the keys from a<from> down to a<to>, in steps of step.
 func numbered(from, to, step int) []string {
 	var keys []string
 	for i := from; i >= to; i -= step {
@@ -53,139 +53,139 @@ func numbered(from, to, step int) []string {
 	return keys
 }
 
-func TestPagesFollowEachOther(t *testing.T) {
+func TestListAgentsPages(t *testing.T) {
 	t.Parallel()
 	s := populated(t, 7)
 	var pages [][]string
 	arguments := `{"limit": 3}`
 	for range 3 {
-		text, structure := s.want(t, "list_agents", arguments)
+		text, structure := s.succeed(t, "list_agents", arguments)
 		pages = append(pages, keys(structure))
 		cursor, more := structure["cursor"].(string)
 		if more != structure["has_more"] {
-			t.Errorf("has_more is %v with cursor %q", structure["has_more"], cursor)
+			t.Errorf("has_more = %v with cursor %q, want %t", structure["has_more"], cursor, more)
 		}
 		if more != strings.Contains(text, "There are more: call again with cursor="+cursor) {
-			t.Errorf("the text does not tell how to go on: %s", text)
+			t.Errorf("text = %s\nwant the cursor of the next page in it: %t", text, more)
 		}
 		arguments = fmt.Sprintf(`{"limit": 3, "cursor": %q}`, cursor)
 	}
 	if diff := cmp.Diff([][]string{numbered(6, 4, 1), numbered(3, 1, 1), numbered(0, 0, 1)}, pages); diff != "" {
-		t.Errorf("the pages differ (-want +got):\n%s", diff)
+		t.Errorf("pages differ (-want +got):\n%s", diff)
 	}
 }
 
-func TestAPageIsNeverAskedForWithoutALimit(t *testing.T) {
+func TestListAgentsAlwaysSendsALimit(t *testing.T) {
 	t.Parallel()
 	s := populated(t, 0)
-	text, structure := s.want(t, "list_agents", `{}`)
+	text, structure := s.succeed(t, "list_agents", `{}`)
 	if diff := cmp.Diff([]string{"GET /v2/agents?limit=50"}, s.lines()); diff != "" {
-		t.Errorf("the requests differ (-want +got):\n%s", diff)
+		t.Errorf("requests differ (-want +got):\n%s", diff)
 	}
 	if text != "There are no such agents." || structure["has_more"] != false {
-		t.Errorf("answered %q, %v", text, structure)
+		t.Errorf("list_agents = %q, %v, want no agents and no more pages", text, structure)
 	}
 }
 
-func TestAPageBeforeAnother(t *testing.T) {
+func TestListAgentsBefore(t *testing.T) {
 	t.Parallel()
 	s := populated(t, 7)
 	oldest, err := s.call.Orq.GetAgent(t.Context(), "a0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, structure := s.want(t, "list_agents", fmt.Sprintf(`{"limit": 2, "before": %q}`, oldest.ID))
+	text, structure := s.succeed(t, "list_agents", fmt.Sprintf(`{"limit": 2, "before": %q}`, oldest.ID))
 	if diff := cmp.Diff([]string{"a2", "a1"}, keys(structure)); diff != "" {
-		t.Errorf("the page differs (-want +got):\n%s", diff)
+		t.Errorf("page differs (-want +got):\n%s", diff)
 	}
-	// What there is more of comes before this page: only its first agent leads there.
+	// The next page before this one starts at its first agent.
 	first, err := s.call.Orq.GetAgent(t.Context(), "a2")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if structure["has_more"] != true || !strings.Contains(text, "before="+first.ID) {
-		t.Errorf("the way to the page before is not told: %s", text)
+		t.Errorf("has_more = %v, text = %s\nwant true and before=%s", structure["has_more"], text, first.ID)
 	}
 }
 
-func TestTheWholeListIsReadBackwards(t *testing.T) {
+func TestListAgentsBeforeReturnsAllNewerAgents(t *testing.T) {
 	t.Parallel()
 	s := populated(t, 7)
 	oldest, err := s.call.Orq.GetAgent(t.Context(), "a0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, structure := s.want(t, "list_agents", fmt.Sprintf(`{"before": %q}`, oldest.ID))
+	_, structure := s.succeed(t, "list_agents", fmt.Sprintf(`{"before": %q}`, oldest.ID))
 	if diff := cmp.Diff(numbered(6, 1, 1), keys(structure)); diff != "" {
-		t.Errorf("the page differs (-want +got):\n%s", diff)
+		t.Errorf("page differs (-want +got):\n%s", diff)
 	}
 }
 
-func TestASearchWalksThePages(t *testing.T) {
+func TestListAgentsSearch(t *testing.T) {
 	t.Parallel()
 	s := populated(t, 421)
-	_, structure := s.want(t, "list_agents", `{"search": "BILLING wizard"}`)
+	_, structure := s.succeed(t, "list_agents", `{"search": "BILLING wizard"}`)
 	if diff := cmp.Diff(numbered(420, 0, 10), keys(structure)); diff != "" {
-		t.Errorf("the agents found differ (-want +got):\n%s", diff)
+		t.Errorf("agents differ (-want +got):\n%s", diff)
 	}
 	if lines := s.lines(); len(lines) != 3 || lines[0] != "GET /v2/agents?limit=200" {
 		t.Errorf("sent %v, want three pages of 200", lines)
 	}
-	t.Run("and goes on after what it returned", func(t *testing.T) {
+	t.Run("continues after the last agent it returned", func(t *testing.T) {
 		t.Parallel()
 		var found []string
 		arguments := `{"search": "wizard", "limit": 20}`
 		for range 3 {
-			_, structure := s.want(t, "list_agents", arguments)
+			_, structure := s.succeed(t, "list_agents", arguments)
 			found = append(found, keys(structure)...)
 			cursor, _ := structure["cursor"].(string)
 			arguments = fmt.Sprintf(`{"search": "wizard", "limit": 20, "cursor": %q}`, cursor)
 		}
 		if diff := cmp.Diff(numbered(420, 0, 10), found); diff != "" {
-			t.Errorf("the agents found differ (-want +got):\n%s", diff)
+			t.Errorf("agents differ (-want +got):\n%s", diff)
 		}
 	})
-	t.Run("and backwards returns the nearest, newest first", func(t *testing.T) {
+	t.Run("backward returns the nearest agents, newest first", func(t *testing.T) {
 		t.Parallel()
 		oldest, err := s.call.Orq.GetAgent(t.Context(), "a0")
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, structure := s.want(t, "list_agents", fmt.Sprintf(`{"search": "wizard", "limit": 3, "before": %q}`, oldest.ID))
+		_, structure := s.succeed(t, "list_agents", fmt.Sprintf(`{"search": "wizard", "limit": 3, "before": %q}`, oldest.ID))
 		if diff := cmp.Diff(numbered(30, 10, 10), keys(structure)); diff != "" {
-			t.Errorf("the agents found differ (-want +got):\n%s", diff)
+			t.Errorf("agents differ (-want +got):\n%s", diff)
 		}
 	})
 }
 
-func TestTheListByType(t *testing.T) {
+func TestListAgentsByType(t *testing.T) {
 	t.Parallel()
 	s := populated(t, 2)
-	s.want(t, "register_a2a_agent", registration(t))
+	s.succeed(t, "register_a2a_agent", registration(t))
 	for typ, want := range map[string][]string{orq.TypeA2A: {"planner"}, orq.TypeInternal: {"a1", "a0"}} {
-		_, structure := s.want(t, "list_agents", fmt.Sprintf(`{"type": %q}`, typ))
+		_, structure := s.succeed(t, "list_agents", fmt.Sprintf(`{"type": %q}`, typ))
 		if diff := cmp.Diff(want, keys(structure)); diff != "" {
-			t.Errorf("the agents of type %s differ (-want +got):\n%s", typ, diff)
+			t.Errorf("agents of type %s differ (-want +got):\n%s", typ, diff)
 		}
 	}
 }
 
-func TestTheListInFull(t *testing.T) {
+func TestListAgentsInFull(t *testing.T) {
 	t.Parallel()
 	s := populated(t, 2)
-	_, structure := s.want(t, "list_agents", `{"detail": "full"}`)
+	_, structure := s.succeed(t, "list_agents", `{"detail": "full"}`)
 	full, _ := structure["full"].([]any)
 	if rows := keys(structure); len(full) != 2 || len(rows) != 0 {
-		t.Fatalf("%d agents in full and %d rows, want 2 and none", len(full), len(rows))
+		t.Fatalf("%d agents in full and %d rows, want 2 and 0", len(full), len(rows))
 	}
-	_, one := s.want(t, "get_agent", `{"key": "a1"}`)
+	_, one := s.succeed(t, "get_agent", `{"key": "a1"}`)
 	if diff := cmp.Diff(any(one), full[0]); diff != "" {
-		t.Errorf("the list shows less than get_agent (-want +got):\n%s", diff)
+		t.Errorf("agent differs from the one of get_agent (-want +got):\n%s", diff)
 	}
 }
 
-// TestFiftyAgentsFitIntoFiveThousandTokens counts each form by itself: a client shows its model one of them.
-func TestFiftyAgentsFitIntoFiveThousandTokens(t *testing.T) {
+// TestFiftyAgentsCostLessThanFiveThousandTokens counts the tokens of each form by itself, because a client shows its model one of them.
+func TestFiftyAgentsCostLessThanFiveThousandTokens(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("This agent answers questions about invoices, refunds and deliveries of customers in Europe. ", 40)
 	var agents []string
@@ -200,7 +200,7 @@ func TestFiftyAgentsFitIntoFiveThousandTokens(t *testing.T) {
 	s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, http.StatusOK, `{"object": "list", "has_more": true, "data": [`+strings.Join(agents, ",")+`]}`)
 	})
-	text, structure := s.want(t, "list_agents", `{}`)
+	text, structure := s.succeed(t, "list_agents", `{}`)
 	for form, content := range map[string]string{"text": text, "structure": encode(t, structure)} {
 		tokens := countTokens(t, content)
 		t.Logf("%s: %d tokens", form, tokens)
@@ -209,12 +209,12 @@ func TestFiftyAgentsFitIntoFiveThousandTokens(t *testing.T) {
 		}
 	}
 	if slices.Contains(keys(structure), "") || len(keys(structure)) != 50 {
-		t.Errorf("the rows are %v", keys(structure))
+		t.Errorf("keys = %v, want 50", keys(structure))
 	}
 }
 
-// Two hundred agents whose rows do not fit a result are read page by page, in both directions.
-func TestAPageEndsWhereAResultIsFull(t *testing.T) {
+// TestListAgentsEndsAPageAtTheBudget reads 200 agents that do not fit into one result page by page, in both directions.
+func TestListAgentsEndsAPageAtTheBudget(t *testing.T) {
 	t.Parallel()
 	s := workspace(t)
 	long := strings.Repeat("invoices, refunds and deliveries; ", 7)
@@ -237,8 +237,8 @@ func TestAPageEndsWhereAResultIsFull(t *testing.T) {
 			pages, next := 0, begin
 			for {
 				pages++
-				text, structure := s.want(t, "list_agents", fmt.Sprintf(`{"limit": 200, "detail": %q%s}`, detail, next))
-				costs(t, "a page", text, structure)
+				text, structure := s.succeed(t, "list_agents", fmt.Sprintf(`{"limit": 200, "detail": %q%s}`, detail, next))
+				checkCost(t, "a page", text, structure)
 				page := keys(fields{"agents": append(structure["agents"].([]any), itemsOf(structure["full"])...)})
 				if direction == "before" {
 					read = append(page, read...)
@@ -247,7 +247,7 @@ func TestAPageEndsWhereAResultIsFull(t *testing.T) {
 				}
 				on, more := structure[direction].(string)
 				if more != structure["has_more"] || pages > n {
-					t.Fatalf("has_more is %v with %s %q", structure["has_more"], direction, on)
+					t.Fatalf("page %d: has_more = %v with %s %q, want %t", pages, structure["has_more"], direction, on, more)
 				}
 				if !more {
 					break
@@ -259,7 +259,7 @@ func TestAPageEndsWhereAResultIsFull(t *testing.T) {
 				want = numbered(n-1, 1, 1)
 			}
 			if diff := cmp.Diff(want, read); diff != "" || pages < 2 {
-				t.Errorf("%s, %s: %d pages hold other agents (-want +got):\n%s", direction, detail, pages, diff)
+				t.Errorf("%s, %s: agents of %d pages differ (-want +got):\n%s", direction, detail, pages, diff)
 			}
 		}
 	}
@@ -270,16 +270,25 @@ func itemsOf(value any) []any {
 	return items
 }
 
-func TestAServerThatRepeatsItsPagesIsLeft(t *testing.T) {
+func TestListAgentsStopsAtRepeatedPages(t *testing.T) {
 	t.Parallel()
 	s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, http.StatusOK, `{"object": "list", "has_more": true, "data": [`+agentJSON(t, nil)+`]}`)
 	})
 	const want = "The request to orq.ai failed: list agents: the server answers every page with the same agents. Check the network and ORQ_BASE_URL, then try again."
 	if got := s.refused(t, "list_agents", `{"search": "zzz"}`); got != want {
-		t.Errorf("answered %q", got)
+		t.Errorf("error = %q, want %q", got, want)
 	}
 	if n := len(s.lines()); n != 2 {
-		t.Errorf("%d pages were asked for", n)
+		t.Errorf("%d pages were requested, want 2", n)
 	}
+}
+
+func TestListAgentsArgumentErrors(t *testing.T) {
+	t.Parallel()
+	checkMistakes(t, "list_agents", []mistake{
+		{"two directions", `{"cursor": "a", "before": "b"}`, "before: cannot be given together with cursor"},
+		{"a page too long", `{"limit": 201}`, "limit: must be between 1 and 200, got 201"},
+		{"a field that is far from all", `{"xyzzy": 1}`, "xyzzy: unknown; valid names: limit, cursor, before, type, search, detail"},
+	})
 }

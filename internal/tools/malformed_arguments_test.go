@@ -7,22 +7,23 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// malformed are arguments as models and clients send them, and what they must mean: other arguments of the same tool, or
-// the problem that is told of them. Two readings are never decided between.
+// malformed is a call with arguments as models and clients send them. It has to do the same as the call with means as its
+// arguments, or else to fail with problem: arguments with more than one possible meaning are not guessed.
 type malformed struct{ name, tool, sent, means, problem string }
 
 const (
-	leastAgent        = `"key": "k", "role": "r", "description": "d", "instructions": "i", "model": "m"`
-	leastRun          = `"mode": "background", "key": "k", "role": "r", "instructions": "i", "model": "m", "message": "hello"`
-	leastRegistration = `"key": "p", "display_name": "P", "description": "d", "agent_url": "https://a.example"`
-	notJSON           = "a string that is not valid JSON "
+	minimalAgent        = `"key": "k", "role": "r", "description": "d", "instructions": "i", "model": "m"`
+	minimalRun          = `"mode": "background", "key": "k", "role": "r", "instructions": "i", "model": "m", "message": "hello"`
+	minimalRegistration = `"key": "p", "display_name": "P", "description": "d", "agent_url": "https://a.example"`
+	notJSON             = "a string that is not valid JSON "
 )
 
-func created(rest string) string { return `{` + leastAgent + `, ` + rest + `}` }
-func ran(rest string) string     { return `{` + leastRun + `, ` + rest + `}` }
+// created, ran and invoked return valid arguments of a tool with further ones.
+func created(rest string) string { return `{` + minimalAgent + `, ` + rest + `}` }
+func ran(rest string) string     { return `{` + minimalRun + `, ` + rest + `}` }
 func invoked(rest string) string { return `{"key": "k", "mode": "background", ` + rest + `}` }
 
-// malformedWholes are wrong as a whole.
+// malformedWholes are wrong as a whole: not an object, or within another one.
 var malformedWholes = []malformed{
 	{"all of it as a string", "get_agent", `"{\"key\": \"k\"}"`, `{"key": "k"}`, ""},
 	{"in arguments", "get_agent", `{"arguments": {"key": "k"}}`, `{"key": "k"}`, ""},
@@ -42,7 +43,7 @@ var malformedWholes = []malformed{
 	{"single quotes", "get_agent", `{'key': 'k'}`, "", "arguments are not valid JSON: invalid character '\\'' looking for beginning of object key string"},
 }
 
-// malformedScalars are wrong numbers, truth values, texts and choices.
+// malformedScalars have wrong numbers, booleans, strings and enum values.
 var malformedScalars = []malformed{
 	{"a number as text", "list_agents", `{"limit": "42"}`, `{"limit": 42}`, ""},
 	{"a number with spaces", "list_agents", `{"limit": " 42 "}`, `{"limit": 42}`, ""},
@@ -77,7 +78,7 @@ var malformedScalars = []malformed{
 	{"a confirmation in capitals", "delete_agent", `{"key": "k", "confirm": "K"}`, "", `confirm: must equal key (k), got "K"`},
 }
 
-// malformedNames are arguments under other names.
+// malformedNames have arguments under other names.
 var malformedNames = []malformed{
 	{"camel case", "invoke_agent", invoked(`"message": "hello", "taskId": "t"`), "", "taskId: unknown; did you mean task_id?"},
 	{"camel case of an agent", "create_agent", created(`"maxIterations": 5`), "", "maxIterations: unknown; did you mean max_iterations?"},
@@ -85,12 +86,12 @@ var malformedNames = []malformed{
 	{"a name that is exact but for its case, beside one that is required", "create_agent", `{"key": "k", "role": "r", "description": "d", "instructions": "i", "model": "m", "fallbackModels": ["x"]}`, "", "fallbackModels: unknown; did you mean fallback_models?"},
 	{"a field of an inner object", "create_agent", created(`"temperature": 0.5`), "", "temperature: unknown; did you mean model_settings.parameters.temperature?"},
 	{"url for uri", "invoke_agent", invoked(`"message": "hello", "files": [{"uri": "u", "url": "u"}]`), "", "files[0].url: unknown; did you mean uri?"},
-	{"url for one of two", "register_a2a_agent", `{` + leastRegistration + `, "url": "x"}`, "", "url: unknown; did you mean card_url?"},
+	{"url for one of two", "register_a2a_agent", `{` + minimalRegistration + `, "url": "x"}`, "", "url: unknown; did you mean card_url?"},
 	{"metadata of a client", "list_agents", `{"_meta": {}}`, "", "_meta: unknown; valid names: limit, cursor, before, type, search, detail"},
 	{"a parameter of nothing", "list_agents", `{"random_string": "x"}`, "", "random_string: unknown; valid names: limit, cursor, before, type, search, detail"},
 }
 
-// malformedLists are wrong lists and objects.
+// malformedLists have wrong lists and objects.
 var malformedLists = []malformed{
 	{"one text for a list", "create_agent", created(`"memory_stores": "m1"`), created(`"memory_stores": ["m1"]`), ""},
 	{"a list as text", "create_agent", created(`"memory_stores": "[\"m1\", \"m2\"]"`), created(`"memory_stores": ["m1", "m2"]`), ""},
@@ -115,13 +116,13 @@ var malformedLists = []malformed{
 	{"another field for an id", "create_agent", created(`"knowledge_bases": [{"id": "k"}]`), "", "knowledge_bases[0]: must be a string, got an object"},
 	{"an evaluator without its time", "create_agent", created(`"evaluators": ["e1"]`), "", `evaluators[0]: must be an object with id and execute_on, got the string "e1"`},
 	{"a choice for an object", "create_agent", created(`"model_settings": {"response_format": "json_object"}`), "", `model_settings.parameters.response_format: must be an object with type, got the string "json_object"`},
-	{"a list of headers", "register_a2a_agent", `{` + leastRegistration + `, "headers": [{"name": "A", "value": "hunter2"}]}`, "", "headers: must be an object with values by name, got a list"},
-	{"a line of headers", "register_a2a_agent", `{` + leastRegistration + `, "headers": "Authorization: hunter2"}`, "", "headers: must be an object with values by name, got " + notJSON + "(invalid character 'A' looking for beginning of value)"},
-	{"a header of several values", "register_a2a_agent", `{` + leastRegistration + `, "headers": {"A": ["hunter2"]}}`, "", "headers.A: must be a string, got a list"},
-	{"a header that is a number", "register_a2a_agent", `{` + leastRegistration + `, "headers": {"X-Tenant": 7}}`, `{` + leastRegistration + `, "headers": {"X-Tenant": "7"}}`, ""},
+	{"a list of headers", "register_a2a_agent", `{` + minimalRegistration + `, "headers": [{"name": "A", "value": "hunter2"}]}`, "", "headers: must be an object with values by name, got a list"},
+	{"a line of headers", "register_a2a_agent", `{` + minimalRegistration + `, "headers": "Authorization: hunter2"}`, "", "headers: must be an object with values by name, got " + notJSON + "(invalid character 'A' looking for beginning of value)"},
+	{"a header of several values", "register_a2a_agent", `{` + minimalRegistration + `, "headers": {"A": ["hunter2"]}}`, "", "headers.A: must be a string, got a list"},
+	{"a header that is a number", "register_a2a_agent", `{` + minimalRegistration + `, "headers": {"X-Tenant": 7}}`, `{` + minimalRegistration + `, "headers": {"X-Tenant": "7"}}`, ""},
 }
 
-// malformedTools are wrong tools.
+// malformedTools have wrong tools.
 var malformedTools = []malformed{
 	{"names of built-ins", "create_agent", created(`"tools": ["google_search", "openai:web_search"]`), created(`"tools": [{"type": "google_search"}, {"type": "openai:web_search"}]`), ""},
 	{"one name", "create_agent", created(`"tools": "google_search"`), created(`"tools": [{"type": "google_search"}]`), ""},
@@ -144,7 +145,7 @@ var malformedTools = []malformed{
 	{"a connection that has another name", "run_agent", ran(`"tools": [{"type": "mcp", "key": "m", "description": "d", "url": "https://h.example", "connection_type": "streamable_http", "tools": ["search"]}]`), "", `tools[0].connection_type: must be one of http, sse, got "streamable_http" (did you mean http?)`},
 }
 
-// malformedMessages are wrong messages, files and results of tools.
+// malformedMessages have wrong messages, files and tool results.
 var malformedMessages = []malformed{
 	{"a message as the API has it", "invoke_agent", invoked(`"message": {"role": "user", "parts": [{"kind": "text", "text": "hello"}]}`), invoked(`"message": "hello"`), ""},
 	{"a message as models have it", "invoke_agent", invoked(`"message": {"role": "user", "content": "hello"}`), invoked(`"message": "hello"`), ""},
@@ -171,7 +172,7 @@ var malformedMessages = []malformed{
 	{"seconds with a unit", "invoke_agent", invoked(`"message": "hello", "wait_seconds": "30s"`), "", `wait_seconds: must be an integer, got the string "30s"`},
 }
 
-func TestArgumentsAsModelsSendThem(t *testing.T) {
+func TestMalformedArguments(t *testing.T) {
 	t.Parallel()
 	count := 0
 	for group, rows := range map[string][]malformed{
@@ -187,28 +188,28 @@ func TestArgumentsAsModelsSendThem(t *testing.T) {
 				if row.problem != "" {
 					want := "The arguments of " + row.tool + " are wrong, nothing was sent: " + sentence(row.problem) + " Correct it and call again."
 					if diff := cmp.Diff(want, s.refused(t, row.tool, row.sent)); diff != "" {
-						t.Errorf("%s: the problem is told differently (-want +got):\n%s", row.name, diff)
+						t.Errorf("%s: error differs (-want +got):\n%s", row.name, diff)
 					}
 					if len(s.lines()) > 0 {
-						t.Errorf("%s: sent %v", row.name, s.lines())
+						t.Errorf("%s: sent %v, want no request", row.name, s.lines())
 					}
 					continue
 				}
 				got := s.sentBy(t, row.tool, row.sent)
 				s.forget()
 				if diff := cmp.Diff(s.sentBy(t, row.tool, row.means), got); diff != "" {
-					t.Errorf("%s: something else is sent (-meant +sent):\n%s", row.name, diff)
+					t.Errorf("%s: requests differ (-want +got):\n%s", row.name, diff)
 				}
 			}
 		})
 	}
-	t.Logf("%d malformations", count)
+	t.Logf("%d calls", count)
 }
 
-// sentBy are the requests of a call that succeeds.
+// sentBy returns the requests of a call that succeeds: the line of each, and its decoded body.
 func (s *service) sentBy(t *testing.T, tool, arguments string) []any {
 	t.Helper()
-	s.want(t, tool, arguments)
+	s.succeed(t, tool, arguments)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var sent []any

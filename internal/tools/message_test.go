@@ -2,8 +2,8 @@ package tools
 
 import "testing"
 
-// What only the API's own form of a message can say.
-func TestAMessageInTheAPIsOwnForm(t *testing.T) {
+// TestMessageInAPIForm covers what only the API's form of a message can express.
+func TestMessageInAPIForm(t *testing.T) {
 	t.Parallel()
 	const line = "POST /v2/agents/support/task"
 	with := func(rest string) string { return `{"key": "support", "mode": "background", ` + rest + `}` }

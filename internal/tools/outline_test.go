@@ -31,26 +31,27 @@ func TestOutline(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			if diff := cmp.Diff(strings.Join(each.want, "\n"), outline(json.RawMessage(each.value))); diff != "" {
-				t.Errorf("the outline differs (-want +got):\n%s", diff)
+				t.Errorf("outline differs (-want +got):\n%s", diff)
 			}
 		})
 	}
 }
 
-func TestAnOutlineOfWhatIsNoJSON(t *testing.T) {
+func TestOutlineOfUnencodableValue(t *testing.T) {
 	t.Parallel()
 	if got := outline(map[string]any{"f": func() {}}); !strings.Contains(got, "f:") {
-		t.Errorf("outline: %q", got)
+		t.Errorf("outline(func) = %q, want the field's name in it", got)
 	}
 }
 
-// An agent card is written by a stranger: its depth must not cost more than its length.
-func TestADeepValueStaysJSONBelowTheOutline(t *testing.T) {
+// TestOutlineDepthIsBounded checks that a deeply nested value, as an agent card may contain, does not make the outline much longer
+// than the value.
+func TestOutlineDepthIsBounded(t *testing.T) {
 	t.Parallel()
 	const depth = 5000
 	deep := strings.Repeat("[", depth) + "1" + strings.Repeat("]", depth)
 	text := outline(map[string]any{"card": json.RawMessage(deep)})
 	if len(text) > 2*depth+1000 || !strings.Contains(text, strings.Repeat("[", depth-outlineDepth)) {
-		t.Errorf("%d bytes for %d", len(text), len(deep))
+		t.Errorf("outline of %d bytes has %d bytes, want at most %d", len(deep), len(text), 2*depth+1000)
 	}
 }

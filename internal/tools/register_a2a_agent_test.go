@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-func TestHeadersInTheAPIsOwnForm(t *testing.T) {
+func TestHeadersInAPIForm(t *testing.T) {
 	t.Parallel()
 	const required = `"key": "planner", "display_name": "P", "description": "d", "agent_url": "https://a.example"`
 	checkWire(t, "register_a2a_agent", []exchange{{
@@ -27,7 +27,7 @@ func TestHeadersInTheAPIsOwnForm(t *testing.T) {
 	})
 }
 
-func TestMistakesInRegistrations(t *testing.T) {
+func TestRegisterA2AAgentArgumentErrors(t *testing.T) {
 	t.Parallel()
 	with := func(url, rest string) string {
 		return `{"key": "planner", "display_name": "P", "description": "d", "agent_url": "` + url + `"` + rest + `}`
@@ -45,6 +45,7 @@ func TestMistakesInRegistrations(t *testing.T) {
 	})
 }
 
+// manyHeaders returns a JSON object of n headers.
 func manyHeaders(n int) string {
 	headers := map[string]string{}
 	for i := range n {
@@ -54,14 +55,14 @@ func manyHeaders(n int) string {
 	return string(raw)
 }
 
-func TestAHeaderMayHaveAsManyCharactersAsTheAPIAllows(t *testing.T) {
+func TestHeaderLengthIsCountedInCharacters(t *testing.T) {
 	t.Parallel()
 	s := serve(t, accept(t))
-	s.want(t, "register_a2a_agent", `{"key": "planner", "display_name": "P", "description": "d", "agent_url": "https://a.example",
+	s.succeed(t, "register_a2a_agent", `{"key": "planner", "display_name": "P", "description": "d", "agent_url": "https://a.example",
 		"headers": {"A": "`+strings.Repeat("é", 2048)+`"}}`)
 }
 
-func TestRegisterA2AAgentOnTheWire(t *testing.T) {
+func TestRegisterA2AAgentRequests(t *testing.T) {
 	t.Parallel()
 	const line = "POST /v2/agents/a2a"
 	const required = `"key": "planner", "display_name": "P", "description": "d", "agent_url": "https://a.example"`

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// everyTool is a tool of each kind that a stored agent can have.
+// everyTool is a JSON list with one tool of each type that a stored agent can have.
 const everyTool = `[
 	{"type": "google_search", "requires_approval": true}, {"type": "web_scraper"}, {"type": "call_sub_agent"},
 	{"type": "retrieve_agents"}, {"type": "query_memory_store"}, {"type": "write_memory_store"},
@@ -21,7 +21,7 @@ const everyTool = `[
 	{"type": "mcp", "key": "docs", "tool_id": "t1", "requires_approval": true}, {"type": "openai:web_search"}
 ]`
 
-// fullAgent are arguments of create_agent with all that an agent can have, but for a team.
+// fullAgent are arguments of create_agent with every field except team_of_agents.
 const fullAgent = `{
 	"key": "full", "display_name": "Full agent", "role": "Tester; of all, things", "description": "Has it all\nand more",
 	"instructions": "# Rules\n\nBe kind to {{name}}.\n- never shout", "system_prompt": "Speak\nslowly", "path": "Default/tests",
@@ -41,7 +41,7 @@ const card = `{
 	"capabilities": {"streaming": true}, "skills": [{"id": "plan", "name": "Plan a trip"}, {"id": "book"}]
 }`
 
-// cardServer answers with a card on every path.
+// cardServer serves an agent card on every path and returns its URL.
 func cardServer(t *testing.T) string {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -52,6 +52,7 @@ func cardServer(t *testing.T) string {
 	return server.URL
 }
 
+// registration returns arguments of register_a2a_agent for an agent whose card can be fetched.
 func registration(t *testing.T) string {
 	t.Helper()
 	return fmt.Sprintf(`{"key": "planner", "display_name": "Planner", "description": "Plans trips", "agent_url": %q,
@@ -60,11 +61,11 @@ func registration(t *testing.T) string {
 
 const simpleAgent = `{"key": "support", "role": "Support", "description": "Helps", "instructions": "Be kind.", "model": "openai/gpt-4o"}`
 
-// step is a call of a tool.
+// step is one call of a tool.
 type step struct{ tool, arguments string }
 
-// TestEveryToolAnswersInFullInBothForms uses each tool against a workspace; want checks both forms of each answer.
-func TestEveryToolAnswersInFullInBothForms(t *testing.T) {
+// TestBothFormsOfEveryResultAreComplete calls every tool against a workspace; succeed checks both forms of each result.
+func TestBothFormsOfEveryResultAreComplete(t *testing.T) {
 	t.Parallel()
 	scenarios := map[string]func(*testing.T) []step{
 		"an agent's life": func(*testing.T) []step {
@@ -110,11 +111,11 @@ func TestEveryToolAnswersInFullInBothForms(t *testing.T) {
 		},
 	}
 	var mu sync.Mutex
-	used := map[string]bool{"get_agent_response": true} // TestARunIsPickedUpLater
+	called := map[string]bool{"get_agent_response": true} // by TestBackgroundRunIsPickedUpLater
 	t.Cleanup(func() {
 		for _, tool := range all(t) {
-			if !used[tool.Name] {
-				t.Errorf("%s is not used", tool.Name)
+			if !called[tool.Name] {
+				t.Errorf("%s is not called", tool.Name)
 			}
 		}
 	})
@@ -124,9 +125,9 @@ func TestEveryToolAnswersInFullInBothForms(t *testing.T) {
 			s := workspace(t)
 			for _, each := range steps(t) {
 				mu.Lock()
-				used[each.tool] = true
+				called[each.tool] = true
 				mu.Unlock()
-				s.want(t, each.tool, each.arguments)
+				s.succeed(t, each.tool, each.arguments)
 			}
 		})
 	}

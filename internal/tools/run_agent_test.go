@@ -2,7 +2,7 @@ package tools
 
 import "testing"
 
-func TestRunAgentOnTheWire(t *testing.T) {
+func TestRunAgentRequests(t *testing.T) {
 	t.Parallel()
 	const (
 		line     = "POST /v2/agents/run"

@@ -8,7 +8,7 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/relay"
 )
 
-func TestAnOutcomeSaysHowToGoOn(t *testing.T) {
+func TestRunOutcomeNextSteps(t *testing.T) {
 	t.Parallel()
 	for name, each := range map[string]struct {
 		outcome relay.Outcome
@@ -20,7 +20,7 @@ func TestAnOutcomeSaysHowToGoOn(t *testing.T) {
 			relay.Outcome{State: relay.StateWorking, ToolExecutions: []relay.ToolExecution{{Name: "crm", Status: "awaiting_approval"}, {Name: "web", Status: "running"}}},
 			"Waiting for approval of crm: a person decides in the orq.ai studio. Still running: call get_agent_response with key=k and task_id=t.",
 		},
-		"paused": {
+		"input required": {
 			relay.Outcome{State: relay.StateInputRequired},
 			"Answer each of pending_tool_calls: call invoke_agent with key=k, task_id=t and tool_results=[{tool_call_id, result}].",
 		},

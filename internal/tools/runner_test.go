@@ -12,18 +12,18 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestTheModeSaysHowAnAgentIsRun(t *testing.T) {
+func TestRunModes(t *testing.T) {
 	t.Parallel()
 	const (
 		task   = "POST /v2/agents/support/task"
 		stream = "POST /v2/agents/support/stream-task"
 	)
 	for name, each := range map[string]struct {
-		arguments string
-		progress  bool
-		first     string // the first request
-		state     string
-		told      []string // the first and the last line of progress
+		arguments     string
+		progress      bool
+		first         string // the first request
+		state         string
+		progressLines []string // the first and the last
 	}{
 		"auto without progress":       {`"mode": "auto"`, false, task, "completed", nil},
 		"no mode, no progress":        {`"wait_seconds": 50`, false, task, "completed", nil},
@@ -37,83 +37,83 @@ func TestTheModeSaysHowAnAgentIsRun(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := workspace(t)
-			s.want(t, "create_agent", simpleAgent)
+			s.succeed(t, "create_agent", simpleAgent)
 			s.forget()
 			sink := &recorder{}
 			if each.progress {
 				s.call.Progress = sink
 			}
-			_, structure := s.want(t, "invoke_agent", `{"key": "support", "message": "hello", `+each.arguments+`}`)
+			_, structure := s.succeed(t, "invoke_agent", `{"key": "support", "message": "hello", `+each.arguments+`}`)
 			if structure["state"] != each.state || s.lines()[0] != each.first {
-				t.Errorf("state %v after %v, want %s after %s", structure["state"], s.lines(), each.state, each.first)
+				t.Errorf("state = %v after requests %v, want %s, first request %s", structure["state"], s.lines(), each.state, each.first)
 			}
-			told := sink.lines()
-			if len(told) > 1 {
-				told = []string{told[0], told[len(told)-1]}
+			lines := sink.lines()
+			if len(lines) > 1 {
+				lines = []string{lines[0], lines[len(lines)-1]}
 			}
-			if diff := cmp.Diff(each.told, told); diff != "" {
-				t.Errorf("the progress differs (-want +got):\n%s", diff)
+			if diff := cmp.Diff(each.progressLines, lines); diff != "" {
+				t.Errorf("progress differs (-want +got):\n%s", diff)
 			}
 		})
 	}
 }
 
-func TestAStreamedRunTellsEachStep(t *testing.T) {
+func TestStreamedRunReportsEachStep(t *testing.T) {
 	t.Parallel()
 	s := workspace(t)
 	sink := &recorder{}
 	s.call.Progress = sink
-	_, structure := s.want(t, "run_agent", `{"key": "runner", "role": "r", "instructions": "i", "model": "m",
+	_, structure := s.succeed(t, "run_agent", `{"key": "runner", "role": "r", "instructions": "i", "model": "m",
 		"tools": [{"type": "current_date"}], "message": "/count 2\n/tool current_date\nhello"}`)
-	var told []string
+	var lines []string
 	for _, line := range sink.lines() {
 		line, _, _ = strings.Cut(line, "\n")
 		line, _, _ = strings.Cut(line, " in ")
-		told = append(told, strings.ReplaceAll(line, fmt.Sprint(structure["task_id"]), "T"))
+		lines = append(lines, strings.ReplaceAll(line, fmt.Sprint(structure["task_id"]), "T"))
 	}
 	want := []string{
 		"starting runner", "task T started", "agent runner started on m", "named: /count 2", "message added to the conversation",
 		"1 ", "2 ", "iteration 1: thinking", "tool current_date started", "tool current_date finished",
 		"[sandbox] This is the sandbox's rule engine, not a language model.", "finished: stop",
 	}
-	if diff := cmp.Diff(want, told); diff != "" {
-		t.Errorf("the progress differs (-want +got):\n%s", diff)
+	if diff := cmp.Diff(want, lines); diff != "" {
+		t.Errorf("progress differs (-want +got):\n%s", diff)
 	}
-	if got := s.lines(); !cmp.Equal(got, []string{"POST /v2/agents/stream-run"}) {
-		t.Errorf("sent %v", got)
+	if diff := cmp.Diff([]string{"POST /v2/agents/stream-run"}, s.lines()); diff != "" {
+		t.Errorf("requests differ (-want +got):\n%s", diff)
 	}
 }
 
-func TestAContinuedTaskSaysSo(t *testing.T) {
+func TestContinuedTaskProgress(t *testing.T) {
 	t.Parallel()
 	s := workspace(t)
-	s.want(t, "create_agent", simpleAgent)
-	_, first := s.want(t, "invoke_agent", `{"key": "support", "message": "hello"}`)
+	s.succeed(t, "create_agent", simpleAgent)
+	_, first := s.succeed(t, "invoke_agent", `{"key": "support", "message": "hello"}`)
 	sink := &recorder{}
 	s.call.Progress = sink
-	_, second := s.want(t, "invoke_agent", fmt.Sprintf(`{"key": "support", "message": "again", "task_id": %q}`, first["task_id"]))
+	_, second := s.succeed(t, "invoke_agent", fmt.Sprintf(`{"key": "support", "message": "again", "task_id": %q}`, first["task_id"]))
 	if first["task_id"] != second["task_id"] {
-		t.Errorf("task %v went on as %v", first["task_id"], second["task_id"])
+		t.Errorf("task_id = %v, want %v", second["task_id"], first["task_id"])
 	}
 	if got, want := sink.lines()[0], fmt.Sprintf("continuing task %s of support", first["task_id"]); got != want {
-		t.Errorf("told %q, want %q", got, want)
+		t.Errorf("first progress line = %q, want %q", got, want)
 	}
 }
 
-func TestHowLongARunIsWaitedFor(t *testing.T) {
+func TestWaitSeconds(t *testing.T) {
 	t.Parallel()
 	for name, each := range map[string]struct {
 		tool, arguments string
-		lasts, took     time.Duration
+		lasts, took     time.Duration // of the run, and of the call
 		state           string
 	}{
-		"less than a minute by itself": {"invoke_agent", `"message": "m"`, time.Hour, 48 * time.Second, "working"},
-		"as long as told":              {"invoke_agent", `"message": "m", "wait_seconds": 120`, time.Hour, 120 * time.Second, "working"},
-		"not at all":                   {"invoke_agent", `"message": "m", "wait_seconds": 0`, time.Hour, 0, "working"},
-		"until it ends":                {"invoke_agent", `"message": "m"`, 2 * time.Second, 2 * time.Second, "completed"},
-		"for a look":                   {"get_agent_response", `"task_id": "t1"`, time.Hour, 0, "working"},
-		"for a look that waits":        {"get_agent_response", `"task_id": "t1", "wait_seconds": 7`, time.Hour, 7 * time.Second, "working"},
-		"for a look until it ends":     {"get_agent_response", `"task_id": "t1", "wait_seconds": 7`, 3 * time.Second, 3 * time.Second, "completed"},
+		"less than a minute by default": {"invoke_agent", `"message": "m"`, time.Hour, 48 * time.Second, "working"},
+		"as long as requested":          {"invoke_agent", `"message": "m", "wait_seconds": 120`, time.Hour, 120 * time.Second, "working"},
+		"not at all":                    {"invoke_agent", `"message": "m", "wait_seconds": 0`, time.Hour, 0, "working"},
+		"until it ends":                 {"invoke_agent", `"message": "m"`, 2 * time.Second, 2 * time.Second, "completed"},
+		"single lookup":                 {"get_agent_response", `"task_id": "t1"`, time.Hour, 0, "working"},
+		"lookup that waits":             {"get_agent_response", `"task_id": "t1", "wait_seconds": 7`, time.Hour, 7 * time.Second, "working"},
+		"lookup until it ends":          {"get_agent_response", `"task_id": "t1", "wait_seconds": 7`, 3 * time.Second, 3 * time.Second, "completed"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -130,20 +130,20 @@ func TestHowLongARunIsWaitedFor(t *testing.T) {
 					}
 					answer(w, http.StatusOK, taskJSON)
 				})
-				text, structure := s.want(t, each.tool, `{"key": "support", `+each.arguments+`}`)
+				text, structure := s.succeed(t, each.tool, `{"key": "support", `+each.arguments+`}`)
 				if took := time.Since(began); took != each.took || structure["state"] != each.state {
-					t.Errorf("%v after %v, want %s after %v", structure["state"], took, each.state, each.took)
+					t.Errorf("state = %v after %v, want %s after %v", structure["state"], took, each.state, each.took)
 				}
 				const next = "Still running: call get_agent_response with key=support and task_id=t1."
 				if strings.Contains(text, next) != (each.state == "working") {
-					t.Errorf("what to do next is told wrongly: %s", text)
+					t.Errorf("text = %s\nwant the hint to get_agent_response in it: %t", text, each.state == "working")
 				}
 			})
 		})
 	}
 }
 
-func TestTheTimeAStartTakesCountsAsWaiting(t *testing.T) {
+func TestStartTimeCountsAsWaiting(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
@@ -155,14 +155,14 @@ func TestTheTimeAStartTakesCountsAsWaiting(t *testing.T) {
 			time.Sleep(20 * time.Second)
 			answer(w, http.StatusOK, taskJSON)
 		})
-		s.want(t, "invoke_agent", `{"key": "support", "message": "m"}`)
+		s.succeed(t, "invoke_agent", `{"key": "support", "message": "m"}`)
 		if took := time.Since(began); took != 48*time.Second {
 			t.Errorf("took %v, want 48 s in all", took)
 		}
 	})
 }
 
-// silent is a transport that never gets an answer.
+// silent is a transport that never gets a response.
 type silent struct{}
 
 func (silent) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -170,7 +170,7 @@ func (silent) RoundTrip(r *http.Request) (*http.Response, error) {
 	return nil, r.Context().Err()
 }
 
-func TestAStartThatIsNotAnsweredIsGivenUp(t *testing.T) {
+func TestUnansweredStartTimesOut(t *testing.T) {
 	t.Parallel()
 	for arguments, seconds := range map[string]int{`"mode": "auto"`: 48, `"wait_seconds": 0`: 20, `"wait_seconds": 90`: 90} {
 		t.Run(arguments, func(t *testing.T) {
@@ -182,15 +182,15 @@ func TestAStartThatIsNotAnsweredIsGivenUp(t *testing.T) {
 				text := textOf(t, s.use(t, "invoke_agent", `{"key": "support", "message": "m", `+arguments+`}`))
 				want := fmt.Sprintf("The request to orq.ai failed: no answer within %d s. The run may have started all the same and was not started again: it may act and cost money, so ask before you call again.", seconds)
 				if took := time.Since(began); text != want || took != time.Duration(seconds)*time.Second {
-					t.Errorf("after %v: %s", took, text)
+					t.Errorf("after %v: %s\nwant after %d s: %s", took, text, seconds, want)
 				}
 			})
 		})
 	}
 }
 
-// One look that gets no answer must not hold a call beyond its time.
-func TestALookThatIsNotAnsweredEndsWithTheWaiting(t *testing.T) {
+// TestUnansweredLookupEndsWithTheWait checks that a lookup without a response does not extend the call.
+func TestUnansweredLookupEndsWithTheWait(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
@@ -201,76 +201,76 @@ func TestALookThatIsNotAnsweredEndsWithTheWaiting(t *testing.T) {
 			}
 			answer(w, http.StatusOK, taskJSON)
 		})
-		_, structure := s.want(t, "invoke_agent", `{"key": "support", "message": "m"}`)
+		_, structure := s.succeed(t, "invoke_agent", `{"key": "support", "message": "m"}`)
 		if took := time.Since(began); took != 48*time.Second || structure["state"] != "working" {
-			t.Errorf("%v after %v, want working after 48 s", structure["state"], took)
+			t.Errorf("state = %v after %v, want working after 48 s", structure["state"], took)
 		}
 	})
 }
 
-func TestARunIsPickedUpLater(t *testing.T) {
+func TestBackgroundRunIsPickedUpLater(t *testing.T) {
 	t.Parallel()
 	s := workspace(t)
-	s.want(t, "create_agent", simpleAgent)
-	_, started := s.want(t, "invoke_agent", `{"key": "support", "message": "hello", "mode": "background"}`)
-	text, structure := s.want(t, "get_agent_response", fmt.Sprintf(`{"key": "support", "task_id": %q, "wait_seconds": 60}`, started["task_id"]))
+	s.succeed(t, "create_agent", simpleAgent)
+	_, started := s.succeed(t, "invoke_agent", `{"key": "support", "message": "hello", "mode": "background"}`)
+	text, structure := s.succeed(t, "get_agent_response", fmt.Sprintf(`{"key": "support", "task_id": %q, "wait_seconds": 60}`, started["task_id"]))
 	if structure["state"] != "completed" || structure["finish_reason"] != "stop" || !strings.HasPrefix(text, "[sandbox]") {
-		t.Errorf("answered %v: %s", structure, text)
+		t.Errorf("get_agent_response = %v, text %s\nwant a completed run", structure, text)
 	}
 }
 
-func TestAPausedRunGoesOnWithItsResults(t *testing.T) {
+func TestPausedRunContinuesWithToolResults(t *testing.T) {
 	t.Parallel()
 	for _, mode := range []string{modeAuto, modeStream} {
 		t.Run(mode, func(t *testing.T) {
 			t.Parallel()
 			s := workspace(t)
-			s.want(t, "create_agent", strings.Replace(simpleAgent, "{", `{"tools": [{"type": "function", "key": "refund"}],`, 1))
-			text, paused := s.want(t, "invoke_agent", `{"key": "support", "mode": "`+mode+`", "message": "/tool refund {\"order\": 7}\nhello"}`)
+			s.succeed(t, "create_agent", strings.Replace(simpleAgent, "{", `{"tools": [{"type": "function", "key": "refund"}],`, 1))
+			text, paused := s.succeed(t, "invoke_agent", `{"key": "support", "mode": "`+mode+`", "message": "/tool refund {\"order\": 7}\nhello"}`)
 			pending, _ := paused["pending_tool_calls"].([]any)
 			if paused["state"] != "input_required" || len(pending) != 1 {
-				t.Fatalf("answered %v", paused)
+				t.Fatalf("invoke_agent = %v, want input_required with 1 pending call", paused)
 			}
 			call, _ := pending[0].(fields)
 			if call["name"] != "refund" || call["arguments"] != `{"order":7}` {
-				t.Errorf("the pending call is %v", call)
+				t.Errorf("pending call = %v, want refund of order 7", call)
 			}
 			next := fmt.Sprintf("Answer each of pending_tool_calls: call invoke_agent with key=support, task_id=%s and tool_results=[{tool_call_id, result}].", paused["task_id"])
 			if paused["next"] != next || !strings.Contains(text, next) {
-				t.Errorf("next is %q, want %q", paused["next"], next)
+				t.Errorf("next = %q, want %q, in both forms", paused["next"], next)
 			}
-			_, ended := s.want(t, "invoke_agent", fmt.Sprintf(`{"key": "support", "task_id": %q, "mode": %q, "tool_results": [{"tool_call_id": %q, "result": {"refunded": 12}}]}`,
+			_, ended := s.succeed(t, "invoke_agent", fmt.Sprintf(`{"key": "support", "task_id": %q, "mode": %q, "tool_results": [{"tool_call_id": %q, "result": {"refunded": 12}}]}`,
 				paused["task_id"], mode, call["id"]))
 			if output, _ := ended["output_text"].(string); ended["state"] != "completed" || !strings.Contains(output, `refund returned {"refunded":12}`) {
-				t.Errorf("answered %v", ended)
+				t.Errorf("invoke_agent = %v, want completed with the tool result in its output", ended)
 			}
 		})
 	}
 }
 
-func TestABlockingRunThatPausesNamesItsCalls(t *testing.T) {
+func TestBlockingRunReportsPendingToolCalls(t *testing.T) {
 	t.Parallel()
 	s := workspace(t)
-	s.want(t, "create_agent", strings.Replace(simpleAgent, "{", `{"tools": [{"type": "function", "key": "refund"}],`, 1))
-	_, structure := s.want(t, "invoke_agent", `{"key": "support", "mode": "background", "configuration": {"blocking": true}, "message": "/tool refund"}`)
+	s.succeed(t, "create_agent", strings.Replace(simpleAgent, "{", `{"tools": [{"type": "function", "key": "refund"}],`, 1))
+	_, structure := s.succeed(t, "invoke_agent", `{"key": "support", "mode": "background", "configuration": {"blocking": true}, "message": "/tool refund"}`)
 	if pending, _ := structure["pending_tool_calls"].([]any); structure["state"] != "input_required" || len(pending) != 1 {
-		t.Errorf("answered %v", structure)
+		t.Errorf("invoke_agent = %v, want input_required with 1 pending call", structure)
 	}
 }
 
-func TestAFailedRunIsAnAnswer(t *testing.T) {
+func TestFailedRunIsNoToolError(t *testing.T) {
 	t.Parallel()
 	for _, mode := range []string{modeAuto, modeStream} {
 		s := workspace(t)
-		s.want(t, "create_agent", simpleAgent)
-		_, structure := s.want(t, "invoke_agent", `{"key": "support", "mode": "`+mode+`", "message": "/count 2\n/fail out of luck"}`)
+		s.succeed(t, "create_agent", simpleAgent)
+		_, structure := s.succeed(t, "invoke_agent", `{"key": "support", "mode": "`+mode+`", "message": "/count 2\n/fail out of luck"}`)
 		if structure["state"] != "failed" || structure["error"] != "out of luck" || structure["output_text"] != "1 2 " {
-			t.Errorf("%s: answered %v", mode, structure)
+			t.Errorf("mode %s: invoke_agent = %v, want failed, out of luck, with the output so far", mode, structure)
 		}
 	}
 }
 
-func TestALongOutputIsShownInParts(t *testing.T) {
+func TestLongOutputCanBeReadInParts(t *testing.T) {
 	t.Parallel()
 	for name, arguments := range map[string]string{
 		"polled":              `"mode": "auto"`,
@@ -282,52 +282,52 @@ func TestALongOutputIsShownInParts(t *testing.T) {
 			t.Parallel()
 			s := workspace(t)
 			s.call.TextLimit = 100
-			s.want(t, "create_agent", simpleAgent)
-			_, shown := s.want(t, "invoke_agent", `{"key": "support", "message": "/count 200", `+arguments+`}`)
+			s.succeed(t, "create_agent", simpleAgent)
+			_, result := s.succeed(t, "invoke_agent", `{"key": "support", "message": "/count 200", `+arguments+`}`)
 			var whole strings.Builder
 			for {
-				output, _ := shown["output_text"].(string)
+				output, _ := result["output_text"].(string)
 				whole.WriteString(output)
 				if len(output) > 100 {
-					t.Errorf("%d bytes are shown", len(output))
+					t.Errorf("output_text has %d bytes, want at most 100", len(output))
 				}
-				if shown["truncated"] != true {
+				if result["truncated"] != true {
 					break
 				}
-				next, _ := shown["next"].(string)
-				hint := fmt.Sprintf("output_text was cut: get_agent_response with key=support, task_id=%s and offset=%d shows what follows.", shown["task_id"], whole.Len())
+				next, _ := result["next"].(string)
+				hint := fmt.Sprintf("output_text was cut: get_agent_response with key=support, task_id=%s and offset=%d shows what follows.", result["task_id"], whole.Len())
 				if !strings.HasPrefix(next, hint) || output == "" {
-					t.Fatalf("next is %q, want %q", next, hint)
+					t.Fatalf("next = %q after %d bytes, want prefix %q", next, len(output), hint)
 				}
-				_, shown = s.want(t, "get_agent_response", fmt.Sprintf(`{"key": "support", "task_id": %q, "offset": %d}`, shown["task_id"], whole.Len()))
+				_, result = s.succeed(t, "get_agent_response", fmt.Sprintf(`{"key": "support", "task_id": %q, "offset": %d}`, result["task_id"], whole.Len()))
 			}
 			var want strings.Builder
 			for i := range 200 {
 				fmt.Fprintf(&want, "%d ", i+1)
 			}
 			if !strings.HasPrefix(whole.String(), want.String()) {
-				t.Errorf("shown in parts was %q", whole.String())
+				t.Errorf("output in parts = %q, want prefix %q", whole.String(), want.String())
 			}
 		})
 	}
 }
 
-func TestNobodyWhoListensEndsTheRun(t *testing.T) {
+func TestCancelledProgressEndsTheCall(t *testing.T) {
 	t.Parallel()
 	s := workspace(t)
-	s.want(t, "create_agent", simpleAgent)
+	s.succeed(t, "create_agent", simpleAgent)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	s.call.Progress = cancelling{cancel}
 	result := toolNamed(t, "invoke_agent").Handle(ctx, &s.call, []byte(`{"key": "support", "message": "/slow 10m"}`))
 	if got := textOf(t, result); !result.IsError || got != "The call was cancelled before it finished. "+
 		"The run may have started all the same and was not started again: it may act and cost money, so ask before you call again." {
-		t.Errorf("answered %q", got)
+		t.Errorf("error = %q, want a cancelled call", got)
 	}
 }
 
-// The last look of a call must not outlast its time, however late it begins.
-func TestALateStartLeavesNoTimeForALongLook(t *testing.T) {
+// TestLateStartShortensTheLastLookup checks that the last lookup does not extend the call, however late it begins.
+func TestLateStartShortensTheLastLookup(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
@@ -339,15 +339,16 @@ func TestALateStartLeavesNoTimeForALongLook(t *testing.T) {
 			time.Sleep(47 * time.Second)
 			answer(w, http.StatusOK, taskJSON)
 		})
-		_, structure := s.want(t, "invoke_agent", `{"key": "support", "message": "m"}`)
+		_, structure := s.succeed(t, "invoke_agent", `{"key": "support", "message": "m"}`)
 		if took := time.Since(began); took > 50*time.Second || structure["state"] != "working" || structure["task_id"] != "t1" {
-			t.Errorf("%v after %v, want t1 working within 50 s", structure, took)
+			t.Errorf("invoke_agent = %v after %v, want t1 working within 50 s", structure, took)
 		}
 	})
 }
 
-// A run that was started goes on and costs money: its task must stay known when it cannot be looked up.
-func TestARunThatCannotBeLookedUpKeepsItsTask(t *testing.T) {
+// TestFailedLookupKeepsTheTask checks that the caller gets the task of a run that cannot be looked up: the run continues and costs
+// money.
+func TestFailedLookupKeepsTheTask(t *testing.T) {
 	t.Parallel()
 	for name, status := range map[string]int{"not found yet": 404, "forbidden": 403, "failing": 500} {
 		t.Run(name, func(t *testing.T) {
@@ -362,7 +363,7 @@ func TestARunThatCannotBeLookedUpKeepsItsTask(t *testing.T) {
 				})
 				text := textOf(t, s.use(t, "invoke_agent", `{"key": "support", "message": "m"}`))
 				if !strings.Contains(text, "t1") || !strings.Contains(text, "get_agent_response") {
-					t.Errorf("the task is lost: %s", text)
+					t.Errorf("text = %s\nwant the task t1 and get_agent_response", text)
 				}
 			})
 		})

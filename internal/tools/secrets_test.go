@@ -14,8 +14,8 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/schema"
 )
 
-// callsWithSecrets hold a secret in every argument that is made for one, or whose name says that it is one. Each secret
-// is of the form s3cr3t-N, but for its capitals.
+// callsWithSecrets returns calls with a secret in every argument that is meant for one, or has the name of one. Each secret
+// contains s3cr3t-N, in lower or upper case, or is the number 73734.
 func callsWithSecrets() map[string]string {
 	const (
 		agent     = `"key": "support", "role": "r", "description": "d", "instructions": "i", "model": "m"`
@@ -40,28 +40,29 @@ func callsWithSecrets() map[string]string {
 	}
 }
 
+// checkNoSecret checks that text contains none of the secrets of callsWithSecrets.
 func checkNoSecret(t *testing.T, what, text string) {
 	t.Helper()
 	for _, secret := range []string{"s3cr3t", "73734"} {
 		if at := strings.Index(strings.ToLower(text), secret); at >= 0 {
-			t.Errorf("%s holds a secret: …%.60s", what, text[max(0, at-20):])
+			t.Errorf("%s contains a secret: …%.60s", what, text[max(0, at-20):])
 		}
 	}
 }
 
-// TestNoRefusalRepeatsASecret has a service that answers with all it was sent, in several spellings.
-func TestNoRefusalRepeatsASecret(t *testing.T) {
+// TestErrorsMaskSecretsOfArguments uses a service that answers with all values it was sent, in several encodings.
+func TestErrorsMaskSecretsOfArguments(t *testing.T) {
 	t.Parallel()
-	spellings := map[string]func(string) string{
+	encodings := map[string]func(string) string{
 		"as it came":    func(sent string) string { return sent },
 		"in capitals":   strings.ToUpper,
 		"in a query":    url.QueryEscape,
 		"within quotes": func(sent string) string { return encodeText(sent) },
 	}
 	for name, arguments := range callsWithSecrets() {
-		for how, spell := range spellings {
+		for encoding, encodeValues := range encodings {
 			for _, status := range []int{400, 401, 403, 404, 409, 418, 422, 500} {
-				t.Run(fmt.Sprint(name, " ", how, " ", status), func(t *testing.T) {
+				t.Run(fmt.Sprint(name, " ", encoding, " ", status), func(t *testing.T) {
 					t.Parallel()
 					tool := map[string]string{"arguments as text": "invoke_agent", "model settings": "create_agent"}[name]
 					if tool == "" {
@@ -70,12 +71,12 @@ func TestNoRefusalRepeatsASecret(t *testing.T) {
 					sent := false
 					s := echoing(t, status, func(body string) string {
 						sent = strings.Contains(body, "s3cr3t") || sent
-						return spell(strings.Join(leaves(t, decode(t, body)), " | "))
+						return encodeValues(strings.Join(leaves(t, decode(t, body)), " | "))
 					})
 					text := textOf(t, s.use(t, tool, arguments))
 					checkNoSecret(t, "the error", text)
 					if name != "model settings" && (!sent || status != 500 && !strings.Contains(strings.ToLower(text), "wrong")) {
-						t.Errorf("the secrets did not go where they belong: %s", text)
+						t.Errorf("sent = %t, error = %s\nwant secrets in the request, and its values in the error", sent, text)
 					}
 				})
 			}
@@ -83,8 +84,9 @@ func TestNoRefusalRepeatsASecret(t *testing.T) {
 	}
 }
 
-// echoing is a service that refuses every call with what say makes of its body. A look at an agent it answers.
-func echoing(t *testing.T, status int, say func(body string) string) *service {
+// echoing returns a service that rejects every request with a body; the error message is what message returns for that body. It
+// answers requests without a body with an agent.
+func echoing(t *testing.T, status int, message func(body string) string) *service {
 	t.Helper()
 	s := &service{}
 	s.connect(t, "http://orq.test", handlerTransport{http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -93,7 +95,7 @@ func echoing(t *testing.T, status int, say func(body string) string) *service {
 			answer(w, http.StatusOK, agentJSON(t, nil))
 			return
 		}
-		answer(w, status, encode(t, fields{"message": "wrong: " + say(string(body))}))
+		answer(w, status, encode(t, fields{"message": "wrong: " + message(string(body))}))
 	})})
 	return s
 }
@@ -103,7 +105,7 @@ func encodeText(text string) string {
 	return string(quoted)
 }
 
-// leaves are the texts and numbers of a document.
+// leaves returns the strings and numbers within a document.
 func leaves(t *testing.T, value any) []string {
 	t.Helper()
 	switch value := value.(type) {
@@ -128,8 +130,8 @@ func leaves(t *testing.T, value any) []string {
 	return nil
 }
 
-// TestNoProblemOfArgumentsShowsASecret gives what belongs to a secret the wrong type.
-func TestNoProblemOfArgumentsShowsASecret(t *testing.T) {
+// TestArgumentErrorsMaskSecrets gives arguments with secrets the wrong type.
+func TestArgumentErrorsMaskSecrets(t *testing.T) {
 	t.Parallel()
 	const registration = `"key": "k", "display_name": "d", "description": "d"`
 	for name, c := range map[string]struct{ tool, arguments string }{

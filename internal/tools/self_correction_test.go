@@ -10,10 +10,10 @@ import (
 	"testing"
 )
 
-// literal is a model that does what an error says, word by word, and knows nothing else: neither the tool nor the case.
-type literal struct{ arguments any }
+// literalModel imitates a model that follows an error text literally. It knows neither the tool nor what went wrong.
+type literalModel struct{ arguments any }
 
-// guesses are what it writes where a value is required.
+// guesses are the values it gives for required fields.
 var guesses = map[string]any{
 	"key": "guess", "confirm": "guess", "task_id": "t1", "message": "hello", "role": "Tester", "description": "Is tested", "instructions": "Be exact.",
 	"model": "openai/gpt-4o", "display_name": "Guess", "agent_url": "https://a.example", "tool_id": "tool", "tool_call_id": "c1", "execute_on": "output",
@@ -22,8 +22,8 @@ var guesses = map[string]any{
 	"budget_tokens": 10, "text": "hello",
 }
 
-// follow corrects the arguments as the text says.
-func (l *literal) follow(t *testing.T, text string) {
+// follow corrects the arguments as the error text advises.
+func (l *literalModel) follow(t *testing.T, text string) {
 	t.Helper()
 	_, problems, _ := strings.Cut(text, "nothing was sent")
 	if single, ok := strings.CutSuffix(problems, " Correct it and call again."); ok {
@@ -35,56 +35,57 @@ func (l *literal) follow(t *testing.T, text string) {
 	}
 }
 
-// A pathed problem begins with where it is.
-var pathed = regexp.MustCompile(`^([A-Za-z_][\w.\[\]-]*): (.*)$`)
+// pathPrefix matches the path at the beginning of a problem.
+var pathPrefix = regexp.MustCompile(`^([A-Za-z_][\w.\[\]-]*): (.*)$`)
 
-func (l *literal) correct(t *testing.T, problem string) {
+// correct corrects one problem.
+func (l *literalModel) correct(t *testing.T, problem string) {
 	t.Helper()
 	path := ""
-	if parts := pathed.FindStringSubmatch(problem); parts != nil {
+	if parts := pathPrefix.FindStringSubmatch(problem); parts != nil {
 		path, problem = parts[1], parts[2]
 	}
-	for _, each := range advices {
-		if parts := each.says.FindStringSubmatch(problem); parts != nil {
-			each.do(l, steps(path), parts)
+	for _, each := range corrections {
+		if parts := each.pattern.FindStringSubmatch(problem); parts != nil {
+			each.apply(l, steps(path), parts)
 			return
 		}
 	}
-	t.Errorf("%q at %q cannot be followed", problem, path)
+	t.Errorf("no correction for problem %q at %q", problem, path)
 }
 
-// advice is a form of problem, and what is done about it.
-type advice struct {
-	says *regexp.Regexp
-	do   func(l *literal, path []any, parts []string)
+// correction is a pattern of problems, and how to correct them.
+type correction struct {
+	pattern *regexp.Regexp
+	apply   func(l *literalModel, path []any, parts []string)
 }
 
-// advices are tried in order.
-var advices = []advice{
-	{regexp.MustCompile(`^unknown; did you mean ([\w.]+)`), func(l *literal, path []any, parts []string) {
+// corrections are tried in order.
+var corrections = []correction{
+	{regexp.MustCompile(`^unknown; did you mean ([\w.]+)`), func(l *literalModel, path []any, parts []string) {
 		value := l.at(path)
 		l.remove(path)
 		l.put(append(path[:len(path)-1:len(path)-1], steps(parts[1])...), value)
 	}},
-	{regexp.MustCompile(`^unknown; (valid names|nothing is accepted)|not used for|cannot be given together|is not one of headers|leave it out`), func(l *literal, path []any, _ []string) { l.remove(path) }},
-	{regexp.MustCompile(`^unknown; give the fields inside it directly`), func(l *literal, path []any, _ []string) {
+	{regexp.MustCompile(`^unknown; (valid names|nothing is accepted)|not used for|cannot be given together|is not one of headers|leave it out`), func(l *literalModel, path []any, _ []string) { l.remove(path) }},
+	{regexp.MustCompile(`^unknown; give the fields inside it directly`), func(l *literalModel, path []any, _ []string) {
 		inside, _ := l.at(path).(fields)
 		l.remove(path)
 		for name, value := range inside {
 			l.put(append(path[:len(path)-1:len(path)-1], name), value)
 		}
 	}},
-	{regexp.MustCompile(`^(key or id is )?required|^must not be empty|^give either uri or base64, got neither`), func(l *literal, path []any, _ []string) {
+	{regexp.MustCompile(`^(key or id is )?required|^must not be empty|^give either uri or base64, got neither`), func(l *literalModel, path []any, _ []string) {
 		l.put(path, guesses[fmt.Sprint(path[len(path)-1])])
 	}},
-	{regexp.MustCompile(`^give either uri or base64`), func(l *literal, path []any, _ []string) {
+	{regexp.MustCompile(`^give either uri or base64`), func(l *literalModel, path []any, _ []string) {
 		l.put(path, guesses["uri"])
 		l.remove(append(path[:len(path)-1:len(path)-1], "base64"))
 	}},
-	{regexp.MustCompile(`\(did you mean ([\w.:]+)`), func(l *literal, path []any, parts []string) { l.put(path, parts[1]) }},
-	{regexp.MustCompile(`^must be one of ([\w.:]+)`), func(l *literal, path []any, parts []string) { l.put(path, parts[1]) }},
-	{regexp.MustCompile(`^must equal key \((.+)\)`), func(l *literal, path []any, parts []string) { l.put(path, parts[1]) }},
-	{regexp.MustCompile(`^must be (?:between (\S+) and (\S+)|at least (\S+)|at most (\S+)), got`), func(l *literal, path []any, parts []string) {
+	{regexp.MustCompile(`\(did you mean ([\w.:]+)`), func(l *literalModel, path []any, parts []string) { l.put(path, parts[1]) }},
+	{regexp.MustCompile(`^must be one of ([\w.:]+)`), func(l *literalModel, path []any, parts []string) { l.put(path, parts[1]) }},
+	{regexp.MustCompile(`^must equal key \((.+)\)`), func(l *literalModel, path []any, parts []string) { l.put(path, parts[1]) }},
+	{regexp.MustCompile(`^must be (?:between (\S+) and (\S+)|at least (\S+)|at most (\S+)), got`), func(l *literalModel, path []any, parts []string) {
 		bound := strings.Join(parts[3:], "")
 		if value, _ := strconv.ParseFloat(fmt.Sprint(l.at(path)), 64); bound == "" {
 			bound = parts[1]
@@ -94,17 +95,17 @@ var advices = []advice{
 		}
 		l.put(path, json.Number(bound))
 	}},
-	{regexp.MustCompile(`^must be (?:an integer|a number), got`), func(l *literal, path []any, _ []string) {
+	{regexp.MustCompile(`^must be (?:an integer|a number), got`), func(l *literalModel, path []any, _ []string) {
 		digits := regexp.MustCompile(`\d+`).FindString(encodeJSON(l.at(path)))
 		if digits == "" {
 			digits = "1"
 		}
 		l.put(path, json.Number(digits))
 	}},
-	{regexp.MustCompile(`^must be a string(?:, or an object[^,]*)?(?:, got|$)`), func(l *literal, path []any, _ []string) { l.put(path, textIn(l.at(path))) }},
-	{regexp.MustCompile(`^must be true or false`), func(l *literal, path []any, _ []string) { l.put(path, true) }},
-	{regexp.MustCompile(`^must be an object with values by name`), func(l *literal, path []any, _ []string) { l.put(path, fields{"name": textIn(l.at(path))}) }},
-	{regexp.MustCompile(`^must be an object with ([\w, ]+?), got`), func(l *literal, path []any, parts []string) {
+	{regexp.MustCompile(`^must be a string(?:, or an object[^,]*)?(?:, got|$)`), func(l *literalModel, path []any, _ []string) { l.put(path, textIn(l.at(path))) }},
+	{regexp.MustCompile(`^must be true or false`), func(l *literalModel, path []any, _ []string) { l.put(path, true) }},
+	{regexp.MustCompile(`^must be an object with values by name`), func(l *literalModel, path []any, _ []string) { l.put(path, fields{"name": textIn(l.at(path))}) }},
+	{regexp.MustCompile(`^must be an object with ([\w, ]+?), got`), func(l *literalModel, path []any, parts []string) {
 		object := fields{}
 		for i, name := range regexp.MustCompile(`, | and `).Split(parts[1], -1) {
 			object[name] = guesses[name]
@@ -114,36 +115,36 @@ var advices = []advice{
 		}
 		l.put(path, object)
 	}},
-	{regexp.MustCompile(`^must be a list of \w+, got the string "([^"]*)"`), func(l *literal, path []any, parts []string) {
+	{regexp.MustCompile(`^must be a list of \w+, got the string "([^"]*)"`), func(l *literalModel, path []any, parts []string) {
 		var items []any
 		for item := range strings.SplitSeq(parts[1], ",") {
 			items = append(items, strings.TrimSpace(item))
 		}
 		l.put(path, items)
 	}},
-	{regexp.MustCompile(`^must be a list of`), func(l *literal, path []any, _ []string) { l.put(path, []any{l.at(path)}) }},
-	{regexp.MustCompile(`^must match|^must be letters`), func(l *literal, path []any, _ []string) { l.put(path, guesses["key"]) }},
-	{regexp.MustCompile(`^(?:must be|is not standard) base64`), func(l *literal, path []any, _ []string) {
+	{regexp.MustCompile(`^must be a list of`), func(l *literalModel, path []any, _ []string) { l.put(path, []any{l.at(path)}) }},
+	{regexp.MustCompile(`^must match|^must be letters`), func(l *literalModel, path []any, _ []string) { l.put(path, guesses["key"]) }},
+	{regexp.MustCompile(`^(?:must be|is not standard) base64`), func(l *literalModel, path []any, _ []string) {
 		l.put(path, base64.StdEncoding.EncodeToString([]byte(fmt.Sprint(l.at(path)))))
 	}},
-	{regexp.MustCompile(`^must have at most (\d+) characters`), func(l *literal, path []any, parts []string) {
+	{regexp.MustCompile(`^must have at most (\d+) characters`), func(l *literalModel, path []any, parts []string) {
 		most, _ := strconv.Atoi(parts[1])
 		l.put(path, fmt.Sprint(l.at(path))[:most])
 	}},
-	{regexp.MustCompile(`^must be an absolute http or https URL`), func(l *literal, path []any, _ []string) {
+	{regexp.MustCompile(`^must be an absolute http or https URL`), func(l *literalModel, path []any, _ []string) {
 		_, address, found := strings.Cut(fmt.Sprint(l.at(path)), "://")
 		if !found {
 			address = fmt.Sprint(l.at(path))
 		}
 		l.put(path, "https://"+address)
 	}},
-	{regexp.MustCompile(`^give at least one field to change`), func(l *literal, _ []any, _ []string) { l.put([]any{"role"}, "Tester") }},
-	{regexp.MustCompile(`^arguments must be an object, got the string "(.*)"`), func(l *literal, _ []any, parts []string) {
+	{regexp.MustCompile(`^give at least one field to change`), func(l *literalModel, _ []any, _ []string) { l.put([]any{"role"}, "Tester") }},
+	{regexp.MustCompile(`^arguments must be an object, got the string "(.*)"`), func(l *literalModel, _ []any, parts []string) {
 		l.arguments = fields{"key": parts[1]}
 	}},
 }
 
-// steps are the names and numbers of a path.
+// steps returns the names and indexes of a path.
 func steps(path string) []any {
 	var steps []any
 	for _, step := range regexp.MustCompile(`[^.\[\]]+`).FindAllString(path, -1) {
@@ -156,7 +157,8 @@ func steps(path string) []any {
 	return steps
 }
 
-func (l *literal) at(path []any) any {
+// at returns the value at a path, or nil.
+func (l *literalModel) at(path []any) any {
 	value := l.arguments
 	for _, step := range path {
 		value = stepInto(value, step)
@@ -164,7 +166,7 @@ func (l *literal) at(path []any) any {
 	return value
 }
 
-// stepInto is a member of an object or an item of a list; one alone is the only item of a list.
+// stepInto returns the member of an object or the item of a list. An object in place of a list is its only item.
 func stepInto(value, step any) any {
 	if text, ok := value.(string); ok {
 		_ = json.Unmarshal([]byte(text), &value)
@@ -183,10 +185,10 @@ func stepInto(value, step any) any {
 	return nil
 }
 
-// put sets the value at a path, and makes the objects above it that there are not.
-func (l *literal) put(path []any, value any) { l.arguments = put(l.arguments, path, value, false) }
+// put sets the value at a path and creates missing objects on the way.
+func (l *literalModel) put(path []any, value any) { l.arguments = put(l.arguments, path, value, false) }
 
-func (l *literal) remove(path []any) { l.arguments = put(l.arguments, path, nil, true) }
+func (l *literalModel) remove(path []any) { l.arguments = put(l.arguments, path, nil, true) }
 
 func put(into any, path []any, value any, remove bool) any {
 	if len(path) == 0 {
@@ -218,7 +220,7 @@ func put(into any, path []any, value any, remove bool) any {
 	return into
 }
 
-// textIn is the text that a value is or holds.
+// textIn returns a value's text: itself, or the first within it.
 func textIn(value any) string {
 	switch value := value.(type) {
 	case string:
@@ -240,8 +242,8 @@ func encodeJSON(value any) string {
 	return string(raw)
 }
 
-// followed are calls that are wrong in so many ways.
-var followed = []struct {
+// wrongCalls are calls with the number of their argument errors.
+var wrongCalls = []struct {
 	tool, arguments string
 	problems        int
 }{
@@ -276,7 +278,7 @@ var followed = []struct {
 	{"delete_agent", `{"key": "guess"}`, 1},
 	{"delete_agent", `{"key": "k", "confirm": "yes"}`, 1},
 	{"register_a2a_agent", `{"key": "p", "displayName": "P", "description": "d", "url": "https://a.example"}`, 4},
-	{"register_a2a_agent", `{` + leastRegistration + `, "card_url": "https://a.example", "paht": "x"}`, 2},
+	{"register_a2a_agent", `{` + minimalRegistration + `, "card_url": "https://a.example", "paht": "x"}`, 2},
 	{"register_a2a_agent", `{"key": "p", "display_name": "P", "description": "d", "agent_url": "ftp://a.example"}`, 1},
 	{"refresh_agent_card", `{"Key": "k"}`, 2},
 	{"invoke_agent", `{"key": "k"}`, 1},
@@ -293,24 +295,24 @@ var followed = []struct {
 	{"get_agent_response", `{"agent_key": "k", "taskId": "t1", "wait_seconds": 9999}`, 5},
 }
 
-func TestWhoFollowsTheMessageSucceedsTheSecondTime(t *testing.T) {
+func TestFollowingArgumentErrorsSucceeds(t *testing.T) {
 	t.Parallel()
-	for i, each := range followed {
+	for i, each := range wrongCalls {
 		t.Run(fmt.Sprintf("%d %s", i, each.tool), func(t *testing.T) {
 			t.Parallel()
 			s := serve(t, accept(t))
 			first := s.refused(t, each.tool, each.arguments)
-			if told := max(1, strings.Count(first, "\n- ")); told != each.problems {
-				t.Errorf("%d problems are told at once, want %d: %s", told, each.problems, first)
+			if got := max(1, strings.Count(first, "\n- ")); got != each.problems {
+				t.Errorf("error reports %d problems, want %d: %s", got, each.problems, first)
 			}
 			if len(s.lines()) > 0 {
-				t.Errorf("sent %v", s.lines())
+				t.Errorf("sent %v, want no request", s.lines())
 			}
-			model := literal{decode(t, each.arguments)}
+			model := literalModel{decode(t, each.arguments)}
 			model.follow(t, first)
 			second := s.use(t, each.tool, encode(t, model.arguments))
 			if second.IsError || len(s.lines()) == 0 {
-				t.Errorf("%s\n%s\nwas followed by %s\n%s", each.arguments, first, encode(t, model.arguments), textOf(t, second))
+				t.Errorf("call %s failed: %s\ncorrected call %s = %s, want success and a request", each.arguments, first, encode(t, model.arguments), textOf(t, second))
 			}
 		})
 	}

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// samples are texts of many kinds, each of about 20,000 bytes.
+// samples returns texts of many kinds, each of about 20,000 bytes.
 func samples(t *testing.T) map[string]string {
 	t.Helper()
 	random := rand.New(rand.NewPCG(1, 2))
@@ -55,16 +55,16 @@ func samples(t *testing.T) map[string]string {
 	}
 }
 
-func TestTheEstimateOfTokensIsNeverTooLow(t *testing.T) {
+func TestEstimateTokensIsNeverTooLow(t *testing.T) {
 	t.Parallel()
 	for name, text := range samples(t) {
 		counted, estimated := countTokens(t, text), estimateTokens(text)
 		t.Logf("%-10s %6d bytes %6d tokens, estimated %6d, %.2f", name, len(text), counted, estimated, float64(estimated)/float64(counted))
 		if estimated < counted {
-			t.Errorf("%s: %d estimated, %d counted", name, estimated, counted)
+			t.Errorf("%s: estimateTokens = %d, want at least %d", name, estimated, counted)
 		}
 		if name == "prose" && estimated > counted*3/2 {
-			t.Errorf("%s: %d estimated is far above the %d counted", name, estimated, counted)
+			t.Errorf("%s: estimateTokens = %d, want at most %d for %d tokens", name, estimated, counted*3/2, counted)
 		}
 	}
 }

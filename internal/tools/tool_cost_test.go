@@ -9,22 +9,22 @@ import (
 	"github.com/tiktoken-go/tokenizer"
 )
 
-// ceilings are what each tool may cost a model, in o200k tokens.
+// ceilings bound the cost of each tool, in o200k tokens.
 var ceilings = map[string]int{
 	"create_agent": 860, "run_agent": 930, "update_agent": 570, "invoke_agent": 450, "register_a2a_agent": 200,
 	"list_agents": 150, "get_agent": 150, "delete_agent": 150, "refresh_agent_card": 150, "get_agent_response": 150,
 }
 
 const (
-	// ceilingOfAll is what all tools may cost together.
+	// ceilingOfAll bounds the cost of all tools together.
 	ceilingOfAll = 3500
-	// ceilingOfSmall is what the small tools may cost together.
+	// ceilingOfSmall bounds the cost of smallTools together.
 	ceilingOfSmall = 430
 )
 
 var smallTools = []string{"list_agents", "get_agent", "delete_agent", "refresh_agent_card", "get_agent_response"}
 
-// o200k counts as the models of OpenAI do; those of others come close.
+// o200k is the encoding of OpenAI's models; those of other models give similar counts.
 var o200k = sync.OnceValues(func() (tokenizer.Codec, error) { return tokenizer.Get(tokenizer.O200kBase) })
 
 func countTokens(t *testing.T, text string) int {
@@ -40,7 +40,7 @@ func countTokens(t *testing.T, text string) int {
 	return counted
 }
 
-// costOf is what a model pays for a tool in its list: name, description and input schema.
+// costOf returns the tokens of what a model sees of a tool: name, description and input schema.
 func costOf(t *testing.T, tool Tool) int {
 	t.Helper()
 	shown, err := json.Marshal(struct {
@@ -54,7 +54,7 @@ func costOf(t *testing.T, tool Tool) int {
 	return countTokens(t, string(shown))
 }
 
-func TestToolsFitTheTokenBudget(t *testing.T) {
+func TestToolsFitTheirTokenCeilings(t *testing.T) {
 	t.Parallel()
 	total, small := 0, 0
 	for _, tool := range all(t) {
@@ -65,12 +65,12 @@ func TestToolsFitTheTokenBudget(t *testing.T) {
 		}
 		t.Logf("%-20s %5d of %5d", tool.Name, cost, ceilings[tool.Name])
 		if cost > ceilings[tool.Name] {
-			t.Errorf("%s costs %d tokens, more than %d", tool.Name, cost, ceilings[tool.Name])
+			t.Errorf("%s costs %d tokens, want at most %d", tool.Name, cost, ceilings[tool.Name])
 		}
 	}
 	t.Logf("%-20s %5d of %5d", "the five small ones", small, ceilingOfSmall)
 	t.Logf("%-20s %5d of %5d", "all", total, ceilingOfAll)
 	if small > ceilingOfSmall || total > ceilingOfAll {
-		t.Errorf("the tools cost %d tokens, the small ones %d; they may %d and %d", total, small, ceilingOfAll, ceilingOfSmall)
+		t.Errorf("all tools cost %d tokens and the small ones %d, want at most %d and %d", total, small, ceilingOfAll, ceilingOfSmall)
 	}
 }

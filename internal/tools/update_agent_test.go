@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestMistakesInUpdates(t *testing.T) {
+func TestUpdateAgentArgumentErrors(t *testing.T) {
 	t.Parallel()
 	checkMistakes(t, "update_agent", []mistake{
 		{"nothing to change", `{"key": "support"}`, "give at least one field to change besides key"},
@@ -20,7 +20,7 @@ func TestMistakesInUpdates(t *testing.T) {
 	})
 }
 
-func TestUpdateAgentOnTheWire(t *testing.T) {
+func TestUpdateAgentRequests(t *testing.T) {
 	t.Parallel()
 	const line = "PATCH /v2/agents/support"
 	checkWire(t, "update_agent", []exchange{
@@ -57,44 +57,44 @@ func TestUpdateAgentOnTheWire(t *testing.T) {
 	})
 }
 
-func TestAnAgentThatIsGoneIsNotUpdated(t *testing.T) {
+func TestUpdateAgentOfMissingAgent(t *testing.T) {
 	t.Parallel()
 	s := workspace(t)
 	s.refused(t, "update_agent", `{"key": "support", "role": "r"}`)
 	for _, line := range s.lines() {
 		if strings.HasPrefix(line, http.MethodPatch) {
-			t.Errorf("sent %s", line)
+			t.Errorf("sent %s, want no PATCH", line)
 		}
 	}
 }
 
-// TestAnAgentIsWrittenAsItIsRead passes what get_agent shows to update_agent: nothing must change.
-func TestAnAgentIsWrittenAsItIsRead(t *testing.T) {
+// TestUpdateAgentAcceptsGetAgentResult passes the fields that get_agent returns to update_agent, which must change nothing.
+func TestUpdateAgentAcceptsGetAgentResult(t *testing.T) {
 	t.Parallel()
 	s := workspace(t)
-	s.want(t, "create_agent", simpleAgent)
-	s.want(t, "create_agent", strings.Replace(fullAgent, "{", `{"team_of_agents": [{"key": "support", "role": "helper"}],`, 1))
-	_, read := s.want(t, "get_agent", `{"key": "full"}`)
+	s.succeed(t, "create_agent", simpleAgent)
+	s.succeed(t, "create_agent", strings.Replace(fullAgent, "{", `{"team_of_agents": [{"key": "support", "role": "helper"}],`, 1))
+	_, read := s.succeed(t, "get_agent", `{"key": "full"}`)
 	written := fields{"key": "full"}
 	for _, field := range []string{
 		"display_name", "role", "description", "instructions", "system_prompt", "path", "model", "settings", "memory_stores", "knowledge_bases",
 		"team_of_agents", "variables", "engine",
 	} {
 		if read[field] == nil {
-			t.Fatalf("get_agent shows no %s", field)
+			t.Fatalf("get_agent returned no %s", field)
 		}
 		written[field] = read[field]
 	}
-	_, updated := s.want(t, "update_agent", encode(t, written))
+	_, updated := s.succeed(t, "update_agent", encode(t, written))
 	if changes := changesOf(updated); len(changes) > 0 {
-		t.Errorf("changed %v", changes)
+		t.Errorf("changes = %v, want none", changes)
 	}
-	_, again := s.want(t, "get_agent", `{"key": "full"}`)
+	_, again := s.succeed(t, "get_agent", `{"key": "full"}`)
 	for _, changing := range []string{"updated", "other"} {
 		delete(read, changing)
 		delete(again, changing)
 	}
 	if diff := cmp.Diff(read, again); diff != "" {
-		t.Errorf("the agent differs (-read +written and read again):\n%s", diff)
+		t.Errorf("agent after the update differs (-want +got):\n%s", diff)
 	}
 }

@@ -10,17 +10,17 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// exchange is what a call's arguments become on their way to the API.
+// exchange is a call's arguments, and the line and body of the request that they become.
 type exchange struct{ name, arguments, line, body string }
 
-// checkWire calls a tool with each arguments and compares the request that reaches the service.
+// checkWire calls a tool with the arguments of each exchange and checks the request that the service receives.
 func checkWire(t *testing.T, tool string, exchanges []exchange) {
 	t.Helper()
 	for _, each := range exchanges {
 		t.Run(each.name, func(t *testing.T) {
 			t.Parallel()
 			s := serve(t, accept(t))
-			s.want(t, tool, each.arguments)
+			s.succeed(t, tool, each.arguments)
 			sent := s.written()
 			if len(sent) != 1 {
 				t.Fatalf("received %v, want one request with a body", s.lines())
@@ -29,19 +29,20 @@ func checkWire(t *testing.T, tool string, exchanges []exchange) {
 				t.Errorf("received %q, want %q", got, each.line)
 			}
 			if diff := cmp.Diff(decode(t, each.body), decode(t, sent[0].body)); diff != "" {
-				t.Errorf("the body differs (-want +got):\n%s", diff)
+				t.Errorf("body differs (-want +got):\n%s", diff)
 			}
 		})
 	}
 }
 
+// Responses of the service: a started task, the stream of a finished run, and the response of a task with the given status.
 const (
 	taskJSON     = `{"id": "t1", "contextId": "c1", "kind": "task", "status": {"state": "submitted"}}`
 	finishedRun  = `data: {"type": "event.agents.inactive", "timestamp": "2026-03-24T10:00:00Z", "data": {"last_message": "hello", "finish_reason": "stop", "workflowRunId": "w", "responseId": "r"}}` + "\n\ndata: [DONE]\n\n"
 	responseJSON = `{"_id": "r1", "task_id": "t1", "output": [], "created_at": "2026-03-24T10:00:00Z", "model": "m", "status": "%s"}`
 )
 
-// accept answers every operation that takes a body with success.
+// accept returns a handler that answers every operation with success.
 func accept(t *testing.T) http.HandlerFunc {
 	t.Helper()
 	agent := agentJSON(t, nil)
@@ -69,7 +70,7 @@ func accept(t *testing.T) http.HandlerFunc {
 	}
 }
 
-// everyParameter is all that can be set of a model's parameters.
+// everyParameter are the parameters of a model with every field.
 const everyParameter = `{
 	"name": "n", "temperature": 0.5, "max_completion_tokens": 100, "reasoning_effort": "low", "frequency_penalty": 0.1,
 	"presence_penalty": 0.2, "max_tokens": 50, "verbosity": "low", "seed": 7, "stop": ["a", "b"], "top_p": 0.9, "top_k": 40,
@@ -81,7 +82,7 @@ const everyParameter = `{
 	"load_balancer": {"type": "weight_based", "models": [{"model": "m", "weight": 0.5}]}, "timeout": {"call_timeout": 1000}
 }`
 
-// bigSchema are parameters with a number that no float64 holds.
+// bigSchema are parameters with an integer that a float64 cannot represent.
 const bigSchema = `{"response_format": {"type": "json_schema", "json_schema": {"name": "n", "schema": {"maximum": 9007199254740993}}}}`
 
 // Optional fields that create_agent, update_agent and run_agent take and send alike.

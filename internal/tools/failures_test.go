@@ -27,7 +27,7 @@ type failingCall struct {
 	operation string
 	// agent reports that the call is about an agent that exists.
 	agent bool
-	// once reports that a second request would have an effect of its own.
+	// once reports that the call must not be repeated, because it would have another effect.
 	once bool
 }
 

@@ -25,7 +25,7 @@ func TestSchemasArePortable(t *testing.T) {
 	for _, tool := range all(t) {
 		for kind, advertised := range map[string]json.RawMessage{"input": tool.InputSchema, "output": tool.OutputSchema} {
 			for _, problem := range schema.Violations(advertised) {
-				t.Errorf("%s %s: %s: %s", tool.Name, kind, problem.Path, problem.Message)
+				t.Errorf("%s schema of %s: %s: %s, want a portable schema", kind, tool.Name, problem.Path, problem.Message)
 			}
 		}
 	}

@@ -31,11 +31,11 @@ func FuzzArguments(f *testing.F) {
 			case !result.IsError:
 				t.Errorf("%s succeeded with %s, want an error", tool.Name, text)
 			case !utf8.ValidString(text):
-				t.Errorf("%s: error is not valid UTF-8: %.500q", tool.Name, text)
+				t.Errorf("%s: error = %.500q, want valid UTF-8", tool.Name, text)
 			case len(text) > maxErrorBytes:
 				t.Errorf("%s: error has %d bytes for %d bytes of arguments, want at most %d: %.500q", tool.Name, len(text), len(arguments), maxErrorBytes, text)
 			case !*sent && !strings.Contains(text, tool.Name):
-				t.Errorf("%s: error does not name the tool: %.500q", tool.Name, text)
+				t.Errorf("%s: error = %.500q, want the name of the tool in it", tool.Name, text)
 			}
 			if _, err := json.Marshal(result); err != nil {
 				t.Errorf("%s: encode the result: %v", tool.Name, err)
@@ -53,7 +53,7 @@ func rejecting(t *testing.T) (call *Call, sent *bool) {
 			*sent = true
 			var body any
 			if r.ContentLength != 0 && json.NewDecoder(r.Body).Decode(&body) != nil {
-				t.Errorf("%s %s: body is not JSON", r.Method, r.URL)
+				t.Errorf("%s %s: body is not JSON, want JSON", r.Method, r.URL)
 			}
 			answer(w, http.StatusBadRequest, `{"message": "refused"}`)
 		})}})

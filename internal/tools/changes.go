@@ -46,6 +46,7 @@ func (o agentUpdated) truncated(cuts []cut) output {
 	return o
 }
 
+// line returns the change as a line, or several if a value has several.
 func (c change) line() string {
 	before, after := c.Before, c.After
 	if before == "" {
@@ -148,6 +149,7 @@ const (
 	changeContext = 40
 )
 
+// newChange shortens two long values to the part around their first difference.
 func newChange(field, before, after string) change {
 	start := 0
 	if max(len(before), len(after)) > maxChangeBytes {

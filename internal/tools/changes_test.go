@@ -74,7 +74,7 @@ func TestUpdateAgentReportsChanges(t *testing.T) {
 			t.Errorf("%s: text = %s\nwant prefix %s", each.name, text, each.text)
 		}
 		if strings.Contains(text+encode(t, structure), "hidden") {
-			t.Errorf("%s: result contains a secret: %s", each.name, text)
+			t.Errorf("%s: result = %s, want no secret", each.name, text)
 		}
 	}
 }

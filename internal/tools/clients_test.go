@@ -208,7 +208,7 @@ func TestEveryClientAcceptsEveryTool(t *testing.T) {
 			c := conversion{dialect: each}
 			converted := c.tool(tool.Name, tool.Description, schema)
 			for _, rejected := range c.rejected {
-				t.Errorf("%s rejects %s: %s", each.Client, tool.Name, rejected)
+				t.Errorf("%s rejects %s, want it accepted: %s", each.Client, tool.Name, rejected)
 			}
 			if diff := cmp.Diff(slices.Sorted(maps.Keys(schema["properties"].(fields))), slices.Sorted(maps.Keys(converted["parameters"].(fields)["properties"].(fields)))); diff != "" {
 				t.Errorf("%s: arguments of %s differ (-want +got):\n%s", each.Client, tool.Name, diff)

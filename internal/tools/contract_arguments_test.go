@@ -273,7 +273,7 @@ func TestInputTypesMatchTheSchemas(t *testing.T) {
 		known := argumentsOf(inputs[tool.Name], "")
 		for name := range advertised.Properties {
 			if !slices.ContainsFunc(known, func(a argument) bool { return strings.TrimRight(strings.SplitN(a.path, ".", 2)[0], "[]") == name }) {
-				t.Errorf("%s: advertised argument %s is not in %v", tool.Name, name, inputs[tool.Name])
+				t.Errorf("%s: advertised argument %s is not in %v, want it there", tool.Name, name, inputs[tool.Name])
 			}
 		}
 	}

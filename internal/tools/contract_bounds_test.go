@@ -72,7 +72,7 @@ func TestBodiesThatBreakTheContractAreNotSent(t *testing.T) {
 				case len(s.lines()) > 0:
 					t.Errorf("%s is broken, but sent %v, want no request", broken.Rule, s.lines())
 				case !strings.HasPrefix(text, "The arguments of "+o.tool+" are wrong") && !strings.HasSuffix(broken.Rule, " required"):
-					t.Errorf("only %s is broken, but the error is %s", broken.Rule, text)
+					t.Errorf("only %s is broken: error = %s, want one problem", broken.Rule, text)
 				}
 			}
 			t.Logf("%d broken bodies", len(all))

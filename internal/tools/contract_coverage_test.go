@@ -116,7 +116,7 @@ func (s *service) delivers(t *testing.T, o operation, body fields, apiForm bool)
 	s.forget()
 	arguments := encode(t, o.arguments(jsonCopy(t, body), apiForm))
 	if result := s.use(t, o.tool, arguments); result.IsError {
-		t.Errorf("call failed: %s\n%.300s", textOf(t, result), arguments)
+		t.Errorf("call failed with %s, want success\n%.300s", textOf(t, result), arguments)
 		return false
 	}
 	sent := s.written()

@@ -57,6 +57,7 @@ func newAgentChanged(agent *orq.Agent) agentChanged {
 	return changed
 }
 
+// createAgent calls POST /v2/agents.
 var createAgent = define(Spec{
 	Name:        "create_agent",
 	Title:       "Create agent",

@@ -27,6 +27,7 @@ func (o deleteAgentOutput) Text() string {
 	return "Deleted agent " + o.Key + " for good."
 }
 
+// deleteAgent calls DELETE /v2/agents/{agent_key}, once the person has confirmed it.
 var deleteAgent = define(Spec{
 	Name:        "delete_agent",
 	Title:       "Delete agent",

@@ -69,7 +69,7 @@ func TestExamplesAreValid(t *testing.T) {
 			t.Errorf("example of %s does not match the schema: %v", tool.Name, err)
 		}
 		if text := textOf(t, s.use(t, tool.Name, examples[tool.Name])); strings.HasPrefix(text, "The arguments of") {
-			t.Errorf("example of %s: %s", tool.Name, text)
+			t.Errorf("example of %s: %s, want valid arguments", tool.Name, text)
 		}
 	}
 }

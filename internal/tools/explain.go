@@ -76,6 +76,7 @@ func explain(ctx context.Context, call *Call, tool Spec, err error) string {
 const noKey = "No orq.ai API key is set, so nothing was sent. Set ORQ_API_KEY in this server's environment, start it with --sandbox to use " +
 	"the built-in local workspace, or over HTTP send Authorization: Bearer <orq.ai API key>."
 
+// explainCancelled explains a call that was ended before its result.
 func explainCancelled(ctx context.Context, tool Spec, subject *subjectError) string {
 	text := "The call was cancelled before it finished."
 	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
@@ -109,6 +110,7 @@ type callerError struct{ text string }
 
 func (e *callerError) Error() string { return e.text }
 
+// explainArguments lists the problems of the arguments of a call.
 func explainArguments(tool string, err *schema.ArgumentError) string {
 	if len(err.Problems) == 1 {
 		return fmt.Sprintf("The arguments of %s are wrong, nothing was sent: %s Correct it and call again.", tool, sentence(err.Error()))
@@ -125,6 +127,7 @@ func explainArguments(tool string, err *schema.ArgumentError) string {
 	return text.String()
 }
 
+// explainCutOff explains a stream that broke off, with the task and the text that arrived before.
 func explainCutOff(call *Call, subject *subjectError, err *relay.CutOffError) string {
 	text := sentence("The event stream broke off and its outcome could not be fetched: " + oneLine(call.hide(err.Cause.Error())))
 	if taskID := cmp.Or(err.Outcome.TaskID, subject.taskID); taskID != "" {
@@ -142,6 +145,7 @@ func explainCutOff(call *Call, subject *subjectError, err *relay.CutOffError) st
 	return text
 }
 
+// explainAPI explains an error response of the API.
 func explainAPI(ctx context.Context, call *Call, tool Spec, subject *subjectError, api *orq.APIError) string {
 	advice := unknownOutcomeAdvice(tool, subject)
 	redacted := *api
@@ -171,6 +175,7 @@ func explainAPI(ctx context.Context, call *Call, tool Spec, subject *subjectErro
 	return fmt.Sprintf("orq.ai answered %d: %s Check ORQ_BASE_URL and the arguments.", api.Status, sentence(api.Message))
 }
 
+// retryHint returns when to try again: after the time that the service requires, or in a minute if it requires none.
 func retryHint(after time.Duration) string {
 	if after > 0 {
 		return fmt.Sprintf("Retry after %d s.", int(math.Ceil(after.Seconds())))
@@ -186,6 +191,7 @@ func rejectedKey(call *Call) string {
 	return "ORQ_API_KEY"
 }
 
+// explainConflict explains a 409. answer is the API's message as a sentence.
 func explainConflict(tool Spec, subject *subjectError, answer string) string {
 	switch {
 	case tool.ReadOnly:

@@ -254,7 +254,7 @@ func TestFailureAdviceIsSafe(t *testing.T) {
 				seen := fail(t, call, failing)
 				again := strings.Contains(seen.text, "ry again") || strings.Contains(seen.text, "Retry")
 				if again && call.once && !failing.undone {
-					t.Errorf("%s may have been carried out, but the advice is to repeat it: %s", call.name, seen.text)
+					t.Errorf("%s may have been carried out, want no advice to repeat it: %s", call.name, seen.text)
 				}
 				if call.once && !failing.undone && seen.tries != 1 {
 					t.Errorf("%s may have been carried out, but was sent %d times, want 1", call.name, seen.tries)
@@ -291,7 +291,7 @@ func TestFailingCallsCoverEveryTool(t *testing.T) {
 	}
 	for _, tool := range all(t) {
 		if !known[tool.Name] {
-			t.Errorf("failingCalls has no call of %s", tool.Name)
+			t.Errorf("failingCalls has no call of %s, want at least one", tool.Name)
 		}
 	}
 	if len(known) != len(all(t)) {

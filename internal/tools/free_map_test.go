@@ -88,7 +88,7 @@ func TestFreeMapsAreAcceptedAsJSONText(t *testing.T) {
 			count++
 			arguments, known := calls[[2]string{tool.Name, path}]
 			if !known {
-				t.Errorf("%s: freeMapValues has no value for %s", tool.Name, path)
+				t.Errorf("%s: freeMapValues has no value for %s, want one", tool.Name, path)
 				continue
 			}
 			s := serve(t, accept(t))
@@ -118,7 +118,7 @@ func TestErrorsMaskSecretsInFreeMaps(t *testing.T) {
 			t.Parallel()
 			s := echoing(t, http.StatusBadRequest, func(body string) string {
 				if !strings.Contains(body, "s3cr3t") {
-					t.Errorf("request body has no secret: %s", body)
+					t.Errorf("request body = %s, want the secret in it", body)
 				}
 				return body
 			})

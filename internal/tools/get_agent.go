@@ -39,6 +39,7 @@ type fieldPart struct {
 	Text string `json:"text" jsonschema:"required"`
 }
 
+// getAgent calls GET /v2/agents/{agent_key}.
 var getAgent = define(Spec{
 	Name:        "get_agent",
 	Title:       "Get agent",

@@ -14,6 +14,7 @@ type getAgentResponseInput struct {
 	WaitSeconds int    `json:"wait_seconds" jsonschema:"minimum=0,maximum=3600" jsonschema_description:"Poll until done; default 0."`
 }
 
+// getAgentResponse calls GET /v2/agents/{agent_key}/responses/{task_id}, repeatedly if it waits.
 var getAgentResponse = define(Spec{
 	Name:        "get_agent_response",
 	Title:       "Get agent response",

@@ -34,6 +34,7 @@ func (in invokeAgentInput) request() orq.InvokeRequest {
 	return request
 }
 
+// invokeAgent calls POST /v2/agents/{key}/stream-task or POST /v2/agents/{key}/task, as the mode requires.
 var invokeAgent = define(Spec{
 	Name:        "invoke_agent",
 	Title:       "Invoke agent",

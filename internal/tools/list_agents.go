@@ -124,6 +124,7 @@ func (o listAgentsOutput) Text() string {
 	return text.String()
 }
 
+// listAgents calls GET /v2/agents, for several pages if it searches.
 var listAgents = define(Spec{
 	Name:        "list_agents",
 	Title:       "List agents",

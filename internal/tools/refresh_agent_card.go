@@ -35,6 +35,7 @@ func (o refreshAgentCardOutput) Text() string {
 	return text
 }
 
+// refreshAgentCard calls POST /v2/agents/{key}/card/refresh.
 var refreshAgentCard = define(Spec{
 	Name:        "refresh_agent_card",
 	Title:       "Refresh agent card",

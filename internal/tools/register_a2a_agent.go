@@ -39,6 +39,7 @@ func (in registerA2AAgentInput) CheckArguments(report func(path, message string)
 	checkHeaders(in.Headers, in.PlainHeaders, report)
 }
 
+// checkURL reports a value that is not an absolute http or https URL, unless it is empty.
 func checkURL(path, value string, report func(path, message string)) {
 	if value == "" {
 		return
@@ -62,6 +63,7 @@ const (
 	maxHeaderValue = 2048
 )
 
+// checkHeaders reports headers beyond the API's bounds, masked values, and names in plain that are not headers.
 func checkHeaders(values map[string]string, plain []string, report func(path, message string)) {
 	if len(values) > maxHeaders {
 		report("headers", fmt.Sprintf("at most %d are allowed, got %d", maxHeaders, len(values)))
@@ -117,6 +119,7 @@ func headers(values map[string]string, plain []string) map[string]orq.Header {
 	return headers
 }
 
+// registerA2AAgent calls POST /v2/agents/a2a.
 var registerA2AAgent = define(Spec{
 	Name:        "register_a2a_agent",
 	Title:       "Register A2A agent",

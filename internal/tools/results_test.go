@@ -115,7 +115,7 @@ func TestBothFormsOfEveryResultAreComplete(t *testing.T) {
 	t.Cleanup(func() {
 		for _, tool := range all(t) {
 			if !called[tool.Name] {
-				t.Errorf("%s is not called", tool.Name)
+				t.Errorf("no scenario calls %s, want every tool called", tool.Name)
 			}
 		}
 	})

@@ -48,6 +48,7 @@ func (in runAgentInput) request() orq.RunRequest {
 	}
 }
 
+// runAgent calls POST /v2/agents/stream-run or POST /v2/agents/run, as the mode requires.
 var runAgent = define(Spec{
 	Name:        "run_agent",
 	Title:       "Run agent",

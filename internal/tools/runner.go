@@ -10,10 +10,9 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/relay"
 )
 
-// Values of the mode argument: auto streams if the caller asked for progress, and otherwise waits for the end of the run for a
-// limited time.
+// Values of the mode argument. The default, auto, streams if the caller asked for progress, and otherwise waits for the end of the
+// run for a limited time.
 const (
-	modeAuto       = "auto"
 	modeStream     = "stream"
 	modeBackground = "background"
 )

@@ -12,6 +12,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+const modeAuto = "auto"
+
 func TestRunModes(t *testing.T) {
 	t.Parallel()
 	const (

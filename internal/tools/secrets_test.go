@@ -45,7 +45,7 @@ func checkNoSecret(t *testing.T, what, text string) {
 	t.Helper()
 	for _, secret := range []string{"s3cr3t", "73734"} {
 		if at := strings.Index(strings.ToLower(text), secret); at >= 0 {
-			t.Errorf("%s contains a secret: …%.60s", what, text[max(0, at-20):])
+			t.Errorf("%s = …%.60s…, want no secret", what, text[max(0, at-20):])
 		}
 	}
 }

@@ -51,7 +51,7 @@ func (l *literalModel) correct(t *testing.T, problem string) {
 			return
 		}
 	}
-	t.Errorf("no correction for problem %q at %q", problem, path)
+	t.Errorf("no correction matches problem %q at %q, want one", problem, path)
 }
 
 // correction is a pattern of problems, and how to correct them.

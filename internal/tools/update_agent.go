@@ -96,6 +96,7 @@ func nilIfEmpty(value string) *string {
 	return &value
 }
 
+// updateAgent calls PATCH /v2/agents/{agent_key}, after a GET of the agent as it was, for the list of changes.
 var updateAgent = define(Spec{
 	Name:        "update_agent",
 	Title:       "Update agent",

@@ -81,7 +81,7 @@ func TestUpdateAgentAcceptsGetAgentResult(t *testing.T) {
 		"team_of_agents", "variables", "engine",
 	} {
 		if read[field] == nil {
-			t.Fatalf("get_agent returned no %s", field)
+			t.Fatalf("get_agent returned no %s, want it", field)
 		}
 		written[field] = read[field]
 	}

@@ -30,9 +30,9 @@ func TestUpdateAgentReportsChanges(t *testing.T) {
 			"texts and numbers", `"role": "Boss", "max_cost": 2`, "2 changes of agent support:\n- role: Support -> Boss\n- settings.max_cost: 0 -> 2\n",
 			[][3]any{{"role", "Support", "Boss"}, {"settings.max_cost", "0", "2"}},
 		},
-		{"the same again", `"role": "Boss", "max_cost": 2`, "Nothing changed, the agent was like that already. ", nil},
+		{"an unchanged value", `"role": "Boss", "max_cost": 2`, "Nothing changed, the agent was like that already. ", nil},
 		{
-			"what was not set", `"system_prompt": "Speak slowly"`, "1 change of agent support:\n- system_prompt: (not set) -> Speak slowly\n",
+			"a field that was not set", `"system_prompt": "Speak slowly"`, "1 change of agent support:\n- system_prompt: (not set) -> Speak slowly\n",
 			[][3]any{{"system_prompt", nil, "Speak slowly"}},
 		},
 		{
@@ -55,11 +55,11 @@ func TestUpdateAgentReportsChanges(t *testing.T) {
 			[][3]any{{"variables.api_key", nil, "***"}, {"variables.name", nil, "Ada"}},
 		},
 		{
-			"a secret of the same look", `"variables": {"name": "Ada", "api_key": "hidden-2"}`,
+			"a changed secret", `"variables": {"name": "Ada", "api_key": "hidden-2"}`,
 			"1 change of agent support:\n- variables.api_key: *** -> ***\n", [][3]any{{"variables.api_key", "***", "***"}},
 		},
 		{
-			"what is taken away", `"variables": {"name": "Ada"}`,
+			"a removed variable", `"variables": {"name": "Ada"}`,
 			"1 change of agent support:\n- variables.api_key: *** -> (not set)\n", [][3]any{{"variables.api_key", "***", nil}},
 		},
 		{

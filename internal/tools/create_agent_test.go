@@ -7,11 +7,11 @@ func TestCreateAgentRequests(t *testing.T) {
 	const line = "POST /v2/agents"
 	checkWire(t, "create_agent", []exchange{
 		{
-			"the least", `{` + requiredOfAnAgent + `, "model": "m"}`, line,
+			"required fields only", `{` + requiredOfAnAgent + `, "model": "m"}`, line,
 			`{` + requiredOfAnAgent + `, "model": "m", "path": "Default", "settings": {}}`,
 		},
 		{
-			"everything",
+			"all fields",
 			`{` + requiredOfAnAgent + `, ` + modelArguments + `, ` + sharedOptions + `, ` + sharedSettings + `, ` + knowledgeIDs + `,
 				"path": "Sales/eu", "display_name": "n", "source": "experiment", "tools": ` + everyTool + `}`,
 			line,

@@ -293,7 +293,7 @@ func TestExplainUnrecoverableStream(t *testing.T) {
 			"The event stream broke off and its outcome could not be fetched: the event stream broke off before its end; GET /v2/agents/{agent_key}/responses/{task_id}: 403 not yours." +
 				" The run may still go on: call get_agent_response with key=support and task_id=t1.\nReceived until then:\nhalf a",
 		},
-		"after more than is kept": {
+		"after more text than is kept": {
 			began + strings.Replace(thought, "half a", strings.Repeat("words ", 10_001), 1),
 			"The event stream broke off and its outcome could not be fetched: the event stream broke off before its end; GET /v2/agents/{agent_key}/responses/{task_id}: 403 not yours." +
 				" The run may still go on: call get_agent_response with key=support and task_id=t1." +

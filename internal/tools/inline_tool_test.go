@@ -78,7 +78,7 @@ func inlineTools() []exchange {
 	const common = `"key": "k", "description": "d"`
 	tools := []exchange{
 		{
-			"http with everything",
+			"http with all fields",
 			`{"type": "http", ` + common + `, "display_name": "n", "id": "i", "requires_approval": true, "url": "https://w.example/{{city}}", "method": "POST",
 				"headers": {"X-Plain": "v", "X-Key": {"value": "s", "encrypted": true}}, "body": {"big": 9007199254740993, "q": "{{city}}"},
 				"arguments": {"city": {"type": "string", "description": "a", "send_to_model": false, "default_value": "Delft"}, "n": {"type": "number", "description": "b", "default_value": 7}}}`, "",
@@ -87,7 +87,7 @@ func inlineTools() []exchange {
 				"arguments": {"city": {"type": "string", "description": "a", "send_to_model": false, "default_value": "Delft"}, "n": {"type": "number", "description": "b", "default_value": 7}}}}`,
 		},
 		{
-			"http with the least", `{"type": "http", ` + common + `, "url": "https://w.example", "method": "get"}`, "",
+			"http with required fields only", `{"type": "http", ` + common + `, "url": "https://w.example", "method": "get"}`, "",
 			`{"type": "http", ` + common + `, "http": {"blueprint": {"url": "https://w.example", "method": "GET"}}}`,
 		},
 		{
@@ -100,11 +100,11 @@ func inlineTools() []exchange {
 				"parameters": {"type": "object", "properties": {"a": {"type": "string"}}, "required": []}}}`,
 		},
 		{
-			"function with the least", `{"type": "function", "key": "k"}`, "",
+			"function with required fields only", `{"type": "function", "key": "k"}`, "",
 			`{"type": "function", "key": "k", "function": {"name": "k"}}`,
 		},
 		{
-			"function with everything", `{"type": "function", ` + common + `, "name": "f", "strict": true, "parameters": {"properties": {"a": {"maximum": 9007199254740993}}, "required": ["a"], "additionalProperties": false}}`, "",
+			"function with all fields", `{"type": "function", ` + common + `, "name": "f", "strict": true, "parameters": {"properties": {"a": {"maximum": 9007199254740993}}, "required": ["a"], "additionalProperties": false}}`, "",
 			`{"type": "function", ` + common + `, "function": {"name": "f", "description": "d", "strict": true,
 				"parameters": {"type": "object", "properties": {"a": {"maximum": 9007199254740993}}, "required": ["a"], "additionalProperties": false}}}`,
 		},

@@ -7,15 +7,15 @@ func TestInvokeAgentRequests(t *testing.T) {
 	const line = "POST /v2/agents/support/task"
 	with := func(rest string) string { return `{"key": "support", "mode": "background", ` + rest + `}` }
 	checkWire(t, "invoke_agent", []exchange{
-		{"the least", with(`"message": "hello"`), line, `{` + helloBody + `}`},
+		{"required fields only", with(`"message": "hello"`), line, `{` + helloBody + `}`},
 		{"a version", `{"key": "support@1.0.0", "mode": "background", "message": "hello"}`, "POST /v2/agents/support@1.0.0/task", `{` + helloBody + `}`},
 		{
-			"everything",
+			"all fields",
 			with(`"message": "hello", ` + sharedInvocation + `, ` + memoryArgument + `, "variables": {"big": 9007199254740993}, "engine": "text", "configuration": {"blocking": false}`),
 			line,
 			`{` + helloBody + `, ` + sharedInvocation + `, ` + memoryBody + `, "variables": {"big": 9007199254740993}, "engine": "text", "configuration": {"blocking": false}}`,
 		},
-		{"memory as the API has it", with(`"message": "hello", "memory": {"entity_id": "e1"}`), line, `{` + helloBody + `, ` + memoryBody + `}`},
+		{"memory in the API form", with(`"message": "hello", "memory": {"entity_id": "e1"}`), line, `{` + helloBody + `, ` + memoryBody + `}`},
 		{
 			"files by address and content",
 			with(`"message": "hello", "files": [{"uri": "https://f.example/a.pdf", "name": "a.pdf", "mime_type": "application/pdf"},
@@ -49,9 +49,9 @@ func TestInvokeAgentRequests(t *testing.T) {
 			`{"task_id": "t0", "message": {"role": "tool", "parts": [{"kind": "tool_result", "tool_call_id": "c1", "result": ""}]}}`,
 		},
 		{
-			"the time of a stream", `{"key": "support", "mode": "stream", "message": "hello", "stream_timeout_seconds": 60}`,
+			"stream timeout", `{"key": "support", "mode": "stream", "message": "hello", "stream_timeout_seconds": 60}`,
 			"POST /v2/agents/support/stream-task", `{` + helloBody + `, "stream_timeout_seconds": 60}`,
 		},
-		{"no time for what is not streamed", with(`"message": "hello", "stream_timeout_seconds": 60`), line, `{` + helloBody + `}`},
+		{"no stream timeout without a stream", with(`"message": "hello", "stream_timeout_seconds": 60`), line, `{` + helloBody + `}`},
 	})
 }

@@ -288,7 +288,7 @@ func TestListAgentsArgumentErrors(t *testing.T) {
 	t.Parallel()
 	checkMistakes(t, "list_agents", []mistake{
 		{"two directions", `{"cursor": "a", "before": "b"}`, "before: cannot be given together with cursor"},
-		{"a page too long", `{"limit": 201}`, "limit: must be between 1 and 200, got 201"},
-		{"a field that is far from all", `{"xyzzy": 1}`, "xyzzy: unknown; valid names: limit, cursor, before, type, search, detail"},
+		{"a limit out of bounds", `{"limit": 201}`, "limit: must be between 1 and 200, got 201"},
+		{"an unknown field without similar names", `{"xyzzy": 1}`, "xyzzy: unknown; valid names: limit, cursor, before, type, search, detail"},
 	})
 }

@@ -14,19 +14,19 @@ func TestOutline(t *testing.T) {
 		value string
 		want  []string
 	}{
-		"plain values":               {`{"a": "x", "b": 9007199254740993, "c": 1.50, "d": true, "e": null}`, []string{"a: x", "b: 9007199254740993", "c: 1.50", "d: true", "e: null"}},
-		"the order of the JSON":      {`{"z": 1, "a": 2}`, []string{"z: 1", "a: 2"}},
-		"a string of several lines":  {`{"a": "x\n  y\nz", "b": 1}`, []string{"a:", "  x", "    y", "  z", "b: 1"}},
-		"nothing in it":              {`{"a": [], "b": {}, "c": ""}`, []string{"a: none", "b: none", "c: "}},
-		"nothing at all":             {`{}`, []string{""}},
-		"a short list":               {`{"a": ["x", 1, false]}`, []string{"a: x, 1, false"}},
-		"a short object":             {`{"a": {"x": 1, "y": "z"}}`, []string{"a: x 1, y z"}},
-		"a list with a comma in it":  {`{"a": ["x, y", "z"]}`, []string{"a:", "  - x, y", "  - z"}},
-		"a list of objects":          {`{"a": [{"x": 1}, {"x": [2, 3], "y": {"z": "v\nw"}}]}`, []string{"a:", "  - x 1", "  -", "    x: 2, 3", "    y:", "      z:", "        v", "        w"}},
-		"a list of lists":            {`{"a": [[1, 2], [], [[3]]]}`, []string{"a:", "  - 1, 2", "  - none", "  -", "    - 3"}},
-		"a long list":                {`{"a": ["` + strings.Repeat("x", 60) + `", "` + strings.Repeat("y", 60) + `"]}`, []string{"a:", "  - " + strings.Repeat("x", 60), "  - " + strings.Repeat("y", 60)}},
-		"secrets":                    {`{"api_key": "s", "headers": {"A": "s", "B": {"value": "s", "encrypted": true}}, "tokens": 3}`, []string{"api_key: ***", "headers:", "  A: ***", "  B: value ***, encrypted true", "tokens: 3"}},
-		"characters that JSON hides": {`{"a": "<b> & ü \u2028"}`, []string{"a: <b> & ü \u2028"}},
+		"plain values":                 {`{"a": "x", "b": 9007199254740993, "c": 1.50, "d": true, "e": null}`, []string{"a: x", "b: 9007199254740993", "c: 1.50", "d: true", "e: null"}},
+		"the order of the JSON":        {`{"z": 1, "a": 2}`, []string{"z: 1", "a: 2"}},
+		"a string of several lines":    {`{"a": "x\n  y\nz", "b": 1}`, []string{"a:", "  x", "    y", "  z", "b: 1"}},
+		"empty values":                 {`{"a": [], "b": {}, "c": ""}`, []string{"a: none", "b: none", "c: "}},
+		"empty object":                 {`{}`, []string{""}},
+		"a short list":                 {`{"a": ["x", 1, false]}`, []string{"a: x, 1, false"}},
+		"a short object":               {`{"a": {"x": 1, "y": "z"}}`, []string{"a: x 1, y z"}},
+		"a list with a comma in it":    {`{"a": ["x, y", "z"]}`, []string{"a:", "  - x, y", "  - z"}},
+		"a list of objects":            {`{"a": [{"x": 1}, {"x": [2, 3], "y": {"z": "v\nw"}}]}`, []string{"a:", "  - x 1", "  -", "    x: 2, 3", "    y:", "      z:", "        v", "        w"}},
+		"a list of lists":              {`{"a": [[1, 2], [], [[3]]]}`, []string{"a:", "  - 1, 2", "  - none", "  -", "    - 3"}},
+		"a long list":                  {`{"a": ["` + strings.Repeat("x", 60) + `", "` + strings.Repeat("y", 60) + `"]}`, []string{"a:", "  - " + strings.Repeat("x", 60), "  - " + strings.Repeat("y", 60)}},
+		"secrets":                      {`{"api_key": "s", "headers": {"A": "s", "B": {"value": "s", "encrypted": true}}, "tokens": 3}`, []string{"api_key: ***", "headers:", "  A: ***", "  B: value ***, encrypted true", "tokens: 3"}},
+		"characters that JSON escapes": {`{"a": "<b> & ü \u2028"}`, []string{"a: <b> & ü \u2028"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

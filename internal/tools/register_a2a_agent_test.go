@@ -41,7 +41,7 @@ func TestRegisterA2AAgentArgumentErrors(t *testing.T) {
 		{"too many headers", with(good, `, "headers": `+manyHeaders(21)), "headers: at most 20 are allowed, got 21"},
 		{"a long header", with(good, `, "headers": {"A": "`+strings.Repeat("x", 2049)+`"}`), "headers.A: at most 2048 characters are allowed, got 2049"},
 		{"a header that is not there", with(good, `, "plain_headers": ["B"]`), `plain_headers[0]: is not one of headers`},
-		{"a key that is no key", strings.Replace(with(good, ""), "planner", "9 lives", 1), `key: must match ^[A-Za-z][A-Za-z0-9]*([._-][A-Za-z0-9]+)*$, got "9 lives"`},
+		{"an invalid key", strings.Replace(with(good, ""), "planner", "9 lives", 1), `key: must match ^[A-Za-z][A-Za-z0-9]*([._-][A-Za-z0-9]+)*$, got "9 lives"`},
 	})
 }
 
@@ -67,7 +67,7 @@ func TestRegisterA2AAgentRequests(t *testing.T) {
 	const line = "POST /v2/agents/a2a"
 	const required = `"key": "planner", "display_name": "P", "description": "d", "agent_url": "https://a.example"`
 	checkWire(t, "register_a2a_agent", []exchange{
-		{"the least", `{` + required + `}`, line, `{` + required + `, "path": "Default"}`},
+		{"required fields only", `{` + required + `}`, line, `{` + required + `, "path": "Default"}`},
 		{
 			"headers encrypted and plain",
 			`{` + required + `, "path": "Sales", "card_url": "https://a.example/c", "headers": {"Authorization": "Bearer 1", "X-Tenant": "acme"}, "plain_headers": "X-Tenant"}`,

@@ -68,7 +68,7 @@ type step struct{ tool, arguments string }
 func TestBothFormsOfEveryResultAreComplete(t *testing.T) {
 	t.Parallel()
 	scenarios := map[string]func(*testing.T) []step{
-		"an agent's life": func(*testing.T) []step {
+		"lifecycle of an agent": func(*testing.T) []step {
 			return []step{
 				{"list_agents", `{}`},
 				{"create_agent", simpleAgent},
@@ -79,7 +79,7 @@ func TestBothFormsOfEveryResultAreComplete(t *testing.T) {
 				{"delete_agent", `{"key": "support", "confirm": "support"}`},
 			}
 		},
-		"an agent with everything": func(*testing.T) []step {
+		"an agent with all fields": func(*testing.T) []step {
 			return []step{
 				{"create_agent", simpleAgent},
 				{"create_agent", strings.Replace(fullAgent, "{", `{"team_of_agents": [{"key": "support", "role": "helper"}],`, 1)},

@@ -15,9 +15,9 @@ func TestRunAgentRequests(t *testing.T) {
 		return `{` + required + `, "model": "m", "path": "Default", ` + helloBody + `, "settings": {` + settings + `}}`
 	}
 	exchanges := []exchange{
-		{"the least", `{` + required + `, "model": "m", "mode": "background", "message": "hello"}`, line, ran("")},
+		{"required fields only", `{` + required + `, "model": "m", "mode": "background", "message": "hello"}`, line, ran("")},
 		{
-			"everything",
+			"all fields",
 			`{` + required + `, "mode": "background", "message": "hello", "description": "d", "path": "Sales", ` + modelArguments + `,
 				` + sharedOptions + `, ` + sharedSettings + `, ` + knowledgeIDs + `, ` + sharedInvocation + `, ` + memoryArgument + `}`,
 			line,
@@ -49,7 +49,7 @@ func TestRunAgentRequests(t *testing.T) {
 			]`),
 		},
 		{
-			"the time of a stream", `{` + required + `, "model": "m", "mode": "stream", "message": "hello", "stream_timeout_seconds": 60}`,
+			"stream timeout", `{` + required + `, "model": "m", "mode": "stream", "message": "hello", "stream_timeout_seconds": 60}`,
 			"POST /v2/agents/stream-run",
 			`{` + required + `, "model": "m", "path": "Default", ` + helloBody + `, "settings": {}, "stream_timeout_seconds": 60}`,
 		},

@@ -30,7 +30,7 @@ func TestUpdateAgentRequests(t *testing.T) {
 		{"a new version alone", `{"key": "support", "version_increment": "major"}`, line, `{"versionIncrement": "major"}`},
 		{"the key in need of escaping", `{"key": "a/b c", "role": "r"}`, "PATCH /v2/agents/a%2Fb%20c", `{"role": "r"}`},
 		{
-			"everything",
+			"all fields",
 			`{"key": "support", "new_key": "desk", "project_id": "p", "role": "r", "description": "d", "instructions": "i", "display_name": "n", "path": "Sales",
 				` + modelArguments + `, ` + sharedOptions + `, ` + sharedSettings + `, ` + knowledgeIDs + `, "tools": ` + everyTool + `,
 				"version_increment": "patch", "version_description": "v",

@@ -12,16 +12,8 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/orq-mcp/orq-mcp/internal/fieldpath"
-	"github.com/orq-mcp/orq-mcp/internal/redact"
-	"github.com/orq-mcp/orq-mcp/internal/relay"
 	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
-
-// minBudget is the smallest token budget of a result. The scalar fields of every result fit into it.
-const minBudget = 2000
-
-// budget returns how many tokens each form of a result may cost: a third of the text limit's bytes.
-func (c *Call) budget() int { return max(cmp.Or(c.TextLimit, relay.DefaultTextLimit)/3, minBudget) }
 
 // cut describes a text, a list or an object of which a result holds only the beginning.
 type cut struct {
@@ -44,13 +36,6 @@ type truncatable interface {
 	truncated(cuts []cut) output
 }
 
-// paged is an output that can leave entries to a following page.
-type paged interface {
-	output
-	// page returns the output with as many entries as fit into room, in tokens.
-	page(room int) output
-}
-
 // truncation is embedded in outputs that may be cut.
 type truncation struct {
 	// Truncated reports that something was cut.
@@ -64,81 +49,6 @@ func newTruncation(cuts []cut, hint string) truncation {
 	return truncation{Truncated: true, Next: describeCuts(cuts) + " " + hint}
 }
 
-// rendering is an output in both forms of a result: JSON for programs, text for people.
-type rendering struct {
-	structured json.RawMessage
-	text       string
-}
-
-func (r rendering) fits(budget int) bool {
-	return fitsBudget(string(r.structured), budget) && fitsBudget(r.text, budget)
-}
-
-// fitsBudget reports whether text costs at most budget tokens. A token has at least one byte, so short text needs no estimate.
-func fitsBudget(text string, budget int) bool {
-	return len(text) <= budget || estimateTokens(text) <= budget
-}
-
-// render renders an output in both forms and truncates it so that neither costs more than budget tokens. An output that can
-// page leaves entries to the next page first; after that, long values are cut.
-func render[Out output](out Out, budget int) (rendering, error) {
-	whole, err := renderWhole(out)
-	if list, ok := output(out).(paged); ok && err == nil && !whole.fits(budget) {
-		whole, err = renderWhole(list.page(budget * 9 / 10))
-	}
-	if err != nil || whole.fits(budget) {
-		return whole, err
-	}
-	attempt := func(most limits) (rendering, bool) {
-		part, err := renderTruncated[Out](whole.structured, most)
-		return part, err == nil && part.fits(budget)
-	}
-	for _, entries := range []int{5000, 2000, 1000, 500, 200, 100, 50, 20, 5} {
-		best, fits := attempt(limits{minTextBytes, entries})
-		if !fits {
-			continue
-		}
-		// Search for the largest limit on texts that fits, so that only the longest texts are cut.
-		for low, high := minTextBytes, 3*budget; high-low > low/8; {
-			middle := (low + high) / 2
-			if part, fits := attempt(limits{middle, entries}); fits {
-				low, best = middle, part
-			} else {
-				high = middle
-			}
-		}
-		return best, nil
-	}
-	return rendering{}, errTooLong
-}
-
-// renderTruncated renders the output whose JSON is structured with everything beyond the limits cut.
-func renderTruncated[Out output](structured json.RawMessage, most limits) (rendering, error) {
-	raw, cuts := truncateJSON(structured, most)
-	if len(cuts) == 0 {
-		return rendering{}, errTooLong
-	}
-	var left Out
-	if err := json.Unmarshal(raw, &left); err != nil {
-		return rendering{}, err
-	}
-	if out, ok := output(left).(truncatable); ok {
-		return renderWhole(out.truncated(cuts))
-	}
-	return renderWhole(left)
-}
-
-var errTooLong = &callerError{"The answer is too long to be shown, even in part. get_agent shows one field of an agent with field; " +
-	"a larger --text-limit of the server shows more."}
-
-func renderWhole(out output) (rendering, error) {
-	structured, err := json.Marshal(out)
-	if err != nil {
-		return rendering{}, err
-	}
-	return rendering{redact.JSON(structured), out.Text()}, nil
-}
-
 // limits bound every text of a result, in bytes, and every list and object, in entries.
 type limits struct{ text, entries int }
 
@@ -149,23 +59,24 @@ const minObjectFields = 20
 const minTextBytes = 64
 
 // truncateJSON cuts the long texts, lists and objects of a JSON document. It returns the rest and what was cut.
-func truncateJSON(raw json.RawMessage, most limits) (json.RawMessage, []cut) {
-	t := jsonTruncator{most: most}
+func truncateJSON(raw json.RawMessage, l limits) (json.RawMessage, []cut) {
+	t := jsonTruncator{limits: l}
 	t.value("", gjson.ParseBytes(raw))
 	return json.RawMessage(t.out.String()), t.cuts
 }
 
 // jsonTruncator writes a JSON document within limits and collects what it cuts.
 type jsonTruncator struct {
-	most limits
-	out  strings.Builder
-	cuts []cut
+	limits limits
+	out    strings.Builder
+	cuts   []cut
 }
 
+// value writes the value at path, cut to the limits.
 func (t *jsonTruncator) value(path string, value gjson.Result) {
 	switch {
-	case value.Type == gjson.String && len(value.Str) > t.most.text:
-		shown := head(value.Str, t.most.text)
+	case value.Type == gjson.String && len(value.Str) > t.limits.text:
+		shown := head(value.Str, t.limits.text)
 		t.cuts = append(t.cuts, cut{path, len(shown), len(value.Str), "bytes"})
 		quoted, _ := json.Marshal(shown) // a string cannot fail
 		t.out.Write(quoted)
@@ -176,18 +87,19 @@ func (t *jsonTruncator) value(path string, value gjson.Result) {
 	}
 }
 
+// nested writes the object or list at path, cut to the limits. The rest of a long one is dropped.
 func (t *jsonTruncator) nested(path string, value gjson.Result) {
-	brackets, most := "{}", max(t.most.entries, minObjectFields)
+	brackets, maxEntries := "{}", max(t.limits.entries, minObjectFields)
 	switch {
 	case value.IsArray():
-		brackets, most = "[]", t.most.entries
+		brackets, maxEntries = "[]", t.limits.entries
 	case path == "":
-		most = math.MaxInt // never drop a field of the output itself
+		maxEntries = math.MaxInt // never drop a field of the output itself
 	}
 	entries := 0
 	t.out.WriteByte(brackets[0])
 	value.ForEach(func(name, member gjson.Result) bool {
-		if entries++; entries > most {
+		if entries++; entries > maxEntries {
 			return true
 		}
 		if entries > 1 {
@@ -203,8 +115,8 @@ func (t *jsonTruncator) nested(path string, value gjson.Result) {
 		return true
 	})
 	t.out.WriteByte(brackets[1])
-	if entries > most {
-		t.cuts = append(t.cuts, cut{path, most, entries, "entries"})
+	if entries > maxEntries {
+		t.cuts = append(t.cuts, cut{path, maxEntries, entries, "entries"})
 	}
 }
 

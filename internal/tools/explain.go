@@ -70,7 +70,7 @@ func explain(ctx context.Context, call *Call, tool Spec, err error) string {
 	if advice == "" || errors.Is(err, orq.ErrNotSent) {
 		advice = "Check the network and ORQ_BASE_URL, then try again."
 	}
-	return sentence("The request to orq.ai failed: "+call.hide(err.Error())) + " " + advice
+	return sentence("The request to orq.ai failed: "+call.redactArgs(err.Error())) + " " + advice
 }
 
 const noKey = "No orq.ai API key is set, so nothing was sent. Set ORQ_API_KEY in this server's environment, start it with --sandbox to use " +
@@ -129,7 +129,7 @@ func explainArguments(tool string, err *schema.ArgumentError) string {
 
 // explainCutOff explains a stream that broke off, with the task and the text that arrived before.
 func explainCutOff(call *Call, subject *subjectError, err *relay.CutOffError) string {
-	text := sentence("The event stream broke off and its outcome could not be fetched: " + oneLine(call.hide(err.Cause.Error())))
+	text := sentence("The event stream broke off and its outcome could not be fetched: " + oneLine(call.redactArgs(err.Cause.Error())))
 	if taskID := cmp.Or(err.Outcome.TaskID, subject.taskID); taskID != "" {
 		text += fmt.Sprintf(" The run may still go on: call get_agent_response with key=%s and task_id=%s.", err.Outcome.AgentKey, taskID)
 	} else {
@@ -149,7 +149,7 @@ func explainCutOff(call *Call, subject *subjectError, err *relay.CutOffError) st
 func explainAPI(ctx context.Context, call *Call, tool Spec, subject *subjectError, api *orq.APIError) string {
 	advice := unknownOutcomeAdvice(tool, subject)
 	redacted := *api
-	redacted.Message = call.hide(api.Message)
+	redacted.Message = call.redactArgs(api.Message)
 	api = &redacted
 	answer := sentence("orq.ai answered: " + strings.TrimSpace(api.Message))
 	switch {

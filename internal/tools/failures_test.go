@@ -131,13 +131,13 @@ func failures() []failure {
 	}
 	return []failure{
 		{
-			title: "400: the request is wrong", why: "orq.ai found something wrong in the request that this server could not know.",
+			title: "400: the request is wrong", why: "orq.ai found an error in the request that this server cannot detect.",
 			transport: respond(400, `{"message": "memory.entity_id: Memory entity ID is required"}`), undone: true,
 		},
 		{title: "401: the key is rejected", why: "The API key is incomplete, has expired or belongs elsewhere.", transport: respond(401, `{"message": "API key expired"}`), undone: true},
-		{title: "403: not allowed", why: "The API key is good, but not for this.", transport: respond(403, `{"error": {"code": "insufficient_scope", "message": "no right for agents"}}`), undone: true},
+		{title: "403: not allowed", why: "The API key is valid, but has no permission for this.", transport: respond(403, `{"error": {"code": "insufficient_scope", "message": "no right for agents"}}`), undone: true},
 		{
-			title: "404: no such agent", why: "The key is misspelt, or the agent was deleted. The keys most like it are looked up: the one request more that a failure costs.",
+			title: "404: no such agent", why: "The key is misspelt, or the agent was deleted. The failure costs one more request, which looks for similar keys.",
 			transport: respond(404, `{"message": "Agent not found"}`), missing: true, undone: true,
 		},
 		{
@@ -145,32 +145,32 @@ func failures() []failure {
 			transport: respond(404, `{"message": "Response not found"}`), undone: true,
 		},
 		{title: "404: something else is missing", why: "The request names a model, a project or a tool that does not exist.", transport: respond(404, `{"message": "Model openai/gpt-9 not found"}`), undone: true},
-		{title: "404: no such operation", why: "The answer is none of orq.ai's, or orq.ai has retired the operation. 410 says the same.", transport: respond(404, "404 Not Found"), undone: true},
+		{title: "404: no such operation", why: "Something other than the API answered, or orq.ai has retired the operation. 410 means the same.", transport: respond(404, "404 Not Found"), undone: true},
 		{title: "410: no longer there", why: "orq.ai has retired the operation.", transport: respond(410, `{"message": "use /v3/router/responses"}`), undone: true},
-		{title: "409: conflict", why: "A key is taken, or a task is still at work.", transport: respond(409, `{"message": "it exists already"}`), undone: true},
+		{title: "409: conflict", why: "A key is taken, or a task is still running.", transport: respond(409, `{"message": "it exists already"}`), undone: true},
 		{
 			title: "422: the request is wrong", why: "As 400.",
 			transport: respond(422, `{"error": {"code": "invalid", "message": "model: unknown"}}`), undone: true,
 		},
-		{title: "429: too many requests", why: "orq.ai did nothing with the request, so it was tried four times.", transport: respond(429, `{"message": "slow down"}`), undone: true},
-		{title: "429 with Retry-After", why: "orq.ai says when to come again, and that is later than anybody waits.", transport: respond(429, `{"message": "slow down"}`, "Retry-After", "120"), undone: true},
-		{title: "500: orq.ai failed", why: "Whether it has carried the request out is not known. What may be repeated was tried four times.", transport: respond(500, `{"message": "the database is away"}`)},
-		{title: "502: a proxy answers for orq.ai", why: "As 500; the answer is a page and not orq.ai's.", transport: respond(502, html)},
-		{title: "503 with Retry-After", why: "orq.ai is being maintained and says for how long.", transport: respond(503, `{"message": "maintenance"}`, "Retry-After", "120"), undone: true},
+		{title: "429: too many requests", why: "orq.ai did not process the request, so it was sent four times.", transport: respond(429, `{"message": "slow down"}`), undone: true},
+		{title: "429 with Retry-After", why: "orq.ai states when to try again, which is later than a call waits.", transport: respond(429, `{"message": "slow down"}`, "Retry-After", "120"), undone: true},
+		{title: "500: orq.ai failed", why: "It is not known whether the request was carried out. A request that may be repeated was sent four times.", transport: respond(500, `{"message": "the database is away"}`)},
+		{title: "502: a proxy answers for orq.ai", why: "As 500; the answer is an HTML page, not the API's.", transport: respond(502, html)},
+		{title: "503 with Retry-After", why: "orq.ai is under maintenance and states for how long.", transport: respond(503, `{"message": "maintenance"}`, "Retry-After", "120"), undone: true},
 		{title: "503: orq.ai is away", why: "As 500.", transport: respond(503, `{"message": "maintenance"}`)},
 		{
-			title: "302: the address is another", why: "ORQ_BASE_URL is not where the API answers. A redirect is not followed: it could lead a run or the key elsewhere.",
+			title: "302: the address is another", why: "ORQ_BASE_URL is not the address of the API. A redirect is not followed: it could send a run or the key elsewhere.",
 			transport: respond(302, "", "Location", "https://elsewhere.example/"), undone: true,
 		},
 		{title: "200 with a page", why: "Something between here and orq.ai answers, such as a sign-in page.", transport: respond(200, "<html><body>Sign in</body></html>")},
 		{title: "The connection is refused", why: "Nothing was sent, so it was tried four times.", transport: transportFunc(refuseConnection), undone: true},
-		{title: "The connection breaks before there is an answer", why: "Whether orq.ai has carried the request out is not known.", transport: transportFunc(hangUp)},
+		{title: "The connection breaks before there is an answer", why: "It is not known whether the request was carried out.", transport: transportFunc(hangUp)},
 		{
-			title: "A stream breaks off before its task is known", why: "Whether there is a run is not known. Once its task is known, its outcome is looked up instead.",
+			title: "A stream breaks off before its task is known", why: "It is not known whether there is a run. Once its task is known, its outcome is looked up instead.",
 			transport: respond(200, ": nothing yet\n\n", "Content-Type", "text/event-stream"), streamed: true,
 		},
 		{title: "No answer in time", why: "A call without progress ends before most clients give up, which is after 60 s.", transport: transportFunc(neverRespond)},
-		{title: "The caller cancels the call", why: "The client has given up, or its user has.", transport: transportFunc(neverRespond), cancelled: true},
+		{title: "The caller cancels the call", why: "The client or its user gave up.", transport: transportFunc(neverRespond), cancelled: true},
 	}
 }
 

@@ -61,14 +61,14 @@ type agentRow struct {
 
 // Bounds of a row's texts, in bytes, so that fifty rows cost less than 5,000 tokens. get_agent returns the whole texts.
 const (
-	rowName        = 60
-	rowDescription = 140
+	maxRowName        = 60
+	maxRowDescription = 140
 )
 
 func newAgentRow(agent *orq.Agent) agentRow {
 	row := agentRow{
-		Key: agent.Key, DisplayName: truncate.Words(agent.DisplayName, rowName), Type: cmp.Or(agent.Type, orq.TypeInternal),
-		Role: truncate.Words(agent.Role, rowName), Description: truncate.Words(agent.Description, rowDescription), Status: agent.Status,
+		Key: agent.Key, DisplayName: truncate.Words(agent.DisplayName, maxRowName), Type: cmp.Or(agent.Type, orq.TypeInternal),
+		Role: truncate.Words(agent.Role, maxRowName), Description: truncate.Words(agent.Description, maxRowDescription), Status: agent.Status,
 		Path: agent.Path, Updated: withoutFraction(agent.Updated),
 	}
 	if agent.Model != nil {

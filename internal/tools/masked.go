@@ -8,10 +8,11 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/redact"
 )
 
-// isMasked is what is said of a value that came out of a result of ours: written back, it would replace the real one.
+// isMasked is the problem of an argument that was copied from a result in which secrets are masked. Sent to the API, the mask would
+// replace the secret.
 const isMasked = "is masked, not the value: give the value, or leave it out"
 
-// checkMasked reports every masked value in a free map or what is in it.
+// checkMasked reports every masked value within value, which may be a string, a list or an object.
 func checkMasked(path string, value any, report func(path, message string)) {
 	switch value := value.(type) {
 	case string:

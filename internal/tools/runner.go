@@ -71,7 +71,7 @@ func (r runner) background(ctx context.Context, c *Call, in invocation, options 
 	awaited, err := relay.Await(ctx, task.ID, c.Progress, options)
 	if err != nil && ctx.Err() == nil {
 		// The run continues, so the caller gets its task although the lookup failed.
-		outcome.Error = "its outcome could not be looked up: " + c.hide(err.Error())
+		outcome.Error = "its outcome could not be looked up: " + c.redactArgs(err.Error())
 		outcome.DurationMS = time.Since(started).Milliseconds()
 		return outcome, nil
 	}

@@ -153,8 +153,9 @@ func TestArgumentErrorsMaskSecrets(t *testing.T) {
 	}
 }
 
-// TestBothPackagesKnowTheSameNamesOfSecrets holds what hides values in answers and what hides them in problems together.
-func TestBothPackagesKnowTheSameNamesOfSecrets(t *testing.T) {
+// TestRedactAndSchemaAgreeOnSecretNames checks that the masking of results and the masking of argument errors know the same names of
+// secrets.
+func TestRedactAndSchemaAgreeOnSecretNames(t *testing.T) {
 	t.Parallel()
 	numbers, err := schema.For[struct {
 		Numbers map[string]int `json:"numbers" jsonschema_description:"Free."`
@@ -170,7 +171,7 @@ func TestBothPackagesKnowTheSameNamesOfSecrets(t *testing.T) {
 		"city": false, "key": false, "agent_key": false, "prompt_tokens": false, "max_tokens": false, "author": false, "pin": false, "session": false,
 	} {
 		if got := redact.SecretField(name); got != secret {
-			t.Errorf("redact: %s is a secret: %t", name, got)
+			t.Errorf("redact.SecretField(%q) = %t, want %t", name, got, secret)
 		}
 		raw, err := json.Marshal(fields{"numbers": fields{name: "visible"}})
 		if err != nil {
@@ -180,7 +181,7 @@ func TestBothPackagesKnowTheSameNamesOfSecrets(t *testing.T) {
 			Numbers map[string]int `json:"numbers" jsonschema_description:"Free."`
 		}](numbers, raw)
 		if err == nil || strings.Contains(err.Error(), "not shown") != secret {
-			t.Errorf("schema: %s is a secret: %t, want %t", name, !secret, secret)
+			t.Errorf("schema.Decode with %s: value not shown = %t, want %t", name, !secret, secret)
 		}
 	}
 }

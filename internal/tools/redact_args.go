@@ -9,14 +9,15 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/redact"
 )
 
-// hide takes the secrets of a call's arguments out of what a server says: it may repeat what it was sent.
-func (c *Call) hide(text string) string {
+// redactArgs masks the secrets of the call's arguments in text, because the message of a server may repeat what it received.
+func (c *Call) redactArgs(text string) string {
 	var secrets []string
 	walkSecrets(gjson.ParseBytes(c.arguments), false, func(value string) { secrets = append(secrets, value) })
 	return redact.NewEchoes(secrets...).Mask(text)
 }
 
-// walkSecrets tells every text and number below the name of a secret, and the credentials within URLs.
+// walkSecrets calls add for every string and number under the name of a secret, and for the credentials within URLs. secret reports
+// that value is itself under such a name.
 func walkSecrets(value gjson.Result, secret bool, add func(string)) {
 	switch {
 	case value.IsObject():
@@ -32,7 +33,7 @@ func walkSecrets(value gjson.Result, secret bool, add func(string)) {
 	case secret && (value.Type == gjson.String || value.Type == gjson.Number):
 		add(value.String())
 	case value.Type == gjson.String && strings.HasPrefix(strings.TrimSpace(value.Str), "{"):
-		if gjson.Valid(value.Str) { // an object that came as text
+		if gjson.Valid(value.Str) { // an object passed as a JSON string
 			walkSecrets(gjson.Parse(value.Str), secret, add)
 		}
 	case value.Type == gjson.String && strings.Contains(value.Str, "://"):
@@ -40,6 +41,7 @@ func walkSecrets(value gjson.Result, secret bool, add func(string)) {
 	}
 }
 
+// walkURL calls add for the password and the secret query parameters of a URL.
 func walkURL(text string, add func(string)) {
 	parsed, err := url.Parse(text)
 	if err != nil {

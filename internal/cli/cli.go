@@ -55,6 +55,7 @@ func Run(ctx context.Context, args []string, process Process) int {
 	parser, err := kong.New(&line,
 		kong.Name("orq-mcp"),
 		kong.Description(description),
+		flagDefaults(),
 		kong.Writers(process.Out, process.Err),
 		kong.Exit(func(code int) { exited = code }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),

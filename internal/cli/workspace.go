@@ -62,7 +62,7 @@ func (f selectionFlags) checkSelection() error {
 // toolFlags select the tools of a server and limit their results.
 type toolFlags struct {
 	selectionFlags
-	TextLimit    int           `help:"Cut results at this many bytes of text, or a third as many tokens." default:"60000" env:"ORQ_MCP_TEXT_LIMIT"`
+	TextLimit    int           `help:"Cut results at this many bytes of text, or a third as many tokens." default:"${text_limit}" env:"ORQ_MCP_TEXT_LIMIT"`
 	StallTimeout time.Duration `help:"Look a run up when its stream has brought nothing for this long." default:"60s" env:"ORQ_MCP_STALL_TIMEOUT"`
 }
 

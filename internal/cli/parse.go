@@ -107,10 +107,18 @@ func ignoreEmptyVariables(flag *kong.Flag) {
 
 // checkVariables records that the flag's variable does not parse, and lets kong ignore it.
 func (p *commandParser) checkVariables(flag *kong.Flag) {
+	if !slices.ContainsFunc(flag.Tag.Envs, isSet) {
+		return // Reset would parse the default, whose variables kong has not filled in yet
+	}
 	if err := flag.Reset(); err != nil {
 		p.variables[flag.Value] = err
 		flag.Tag.Envs = nil
 	}
+}
+
+func isSet(variable string) bool {
+	_, set := os.LookupEnv(variable)
+	return set
 }
 
 // lenientMapper decodes the value of a flag. One that does not parse is recorded and replaced by the default.

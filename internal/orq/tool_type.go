@@ -1,22 +1,25 @@
 package orq
 
-import "regexp"
+import (
+	"regexp"
+	"sync"
+)
 
 const (
-	// AgentKeyPattern is what the key of an agent looks like; it has at most MaxAgentKey characters.
+	// AgentKeyPattern is the regular expression that the key of an agent matches. MaxAgentKey bounds its length.
 	AgentKeyPattern = `^[A-Za-z][A-Za-z0-9]*([._-][A-Za-z0-9]+)*$`
-	// MaxAgentKey bounds the key of an agent, in characters.
+	// MaxAgentKey is the maximum length of an agent's key, in characters.
 	MaxAgentKey = 255
-	// DefaultToolType is the type of a tool that a create or update request writes without one.
+	// DefaultToolType is the type of a tool in a create or update request that names none.
 	DefaultToolType = "http"
 )
 
-var providerTool = regexp.MustCompile(`^[a-z][a-z0-9_-]*:.+$`)
+var providerTool = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z][a-z0-9_-]*:.+$`) })
 
-// IsProviderTool reports whether a tool type is that of a tool which a model's provider runs, such as openai:web_search.
-func IsProviderTool(toolType string) bool { return providerTool.MatchString(toolType) }
+// IsProviderTool reports whether toolType is the type of a tool that a model provider runs, such as openai:web_search.
+func IsProviderTool(toolType string) bool { return providerTool().MatchString(toolType) }
 
-// BuiltInTools are the types of the tools that need nothing but their type.
+// BuiltInTools returns the types of the tools that are configured by their type alone. The caller owns the slice.
 func BuiltInTools() []string {
 	return []string{
 		"google_search", "web_scraper", "call_sub_agent", "retrieve_agents", "query_memory_store",

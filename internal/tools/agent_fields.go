@@ -2,11 +2,9 @@ package tools
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/schema"
@@ -149,17 +147,8 @@ type toolReference struct {
 	RequiresApproval *bool  `json:"requires_approval"`
 }
 
-// builtInTools are the tool types that are complete with their type alone.
-var builtInTools = []string{
-	"google_search", "web_scraper", "call_sub_agent", "retrieve_agents", "query_memory_store", "write_memory_store",
-	"retrieve_memory_stores", "delete_memory_document", "retrieve_knowledge_bases", "query_knowledge_base", "current_date",
-}
-
 // storedTools are the types of tools that are stored in the workspace and referenced by key or id.
 var storedTools = []string{"http", "code", "function", "json_schema", "mcp"}
-
-// providerToolPattern matches the type of a tool that is built into a model provider's API, such as openai:web_search.
-var providerToolPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z][a-z0-9_-]*:.+$`) })
 
 // RewriteArguments accepts a tool as get_agent returns it.
 func (toolReference) RewriteArguments(entry map[string]any) {
@@ -190,7 +179,7 @@ func (toolReference) RewriteArguments(entry map[string]any) {
 func rewriteType(entry map[string]any) {
 	name, _ := entry["type"].(string)
 	folded := strings.ToLower(strings.TrimSpace(name))
-	if slices.Contains(builtInTools, folded) || slices.Contains(storedTools, folded) {
+	if slices.Contains(orq.BuiltInTools(), folded) || slices.Contains(storedTools, folded) {
 		entry["type"] = folded
 	}
 }
@@ -198,7 +187,7 @@ func rewriteType(entry map[string]any) {
 // gotType quotes the tool type that a caller gave and suggests the nearest of the built-in types and others.
 func gotType(given string, others []string) string {
 	text := strconv.Quote(truncate.Words(given, 40))
-	if near := schema.Nearest(given, append(slices.Clone(builtInTools), others...), 2); len(near) > 0 {
+	if near := schema.Nearest(given, append(orq.BuiltInTools(), others...), 2); len(near) > 0 {
 		text += " (did you mean " + strings.Join(near, " or ") + "?)"
 	}
 	return text
@@ -209,14 +198,14 @@ func (t toolReference) CheckArguments(report func(path, message string)) {
 	switch {
 	case t.Type == "":
 		return
-	case slices.Contains(builtInTools, t.Type), providerToolPattern().MatchString(t.Type):
+	case slices.Contains(orq.BuiltInTools(), t.Type), orq.IsProviderTool(t.Type):
 		for _, field := range [][2]string{{"key", t.Key}, {"id", t.ID}, {"tool_id", t.ToolID}} {
 			if field[1] != "" {
 				report(field[0], "not used for type="+t.Type)
 			}
 		}
 	case !slices.Contains(storedTools, t.Type):
-		report("type", "must be one of "+strings.Join(builtInTools, ", ")+", "+strings.Join(storedTools, ", ")+", or provider:name; got "+gotType(t.Type, storedTools))
+		report("type", "must be one of "+strings.Join(orq.BuiltInTools(), ", ")+", "+strings.Join(storedTools, ", ")+", or provider:name; got "+gotType(t.Type, storedTools))
 	default:
 		if t.Key == "" && t.ID == "" {
 			report("key", "key or id is required for type="+t.Type)

@@ -3,6 +3,8 @@ package tools
 import (
 	"fmt"
 	"testing"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
 func TestStoredToolErrors(t *testing.T) {
@@ -26,7 +28,7 @@ func TestStoredToolErrors(t *testing.T) {
 			"tools[1].key: key or id is required for type=" + stored,
 		})
 	}
-	for _, builtIn := range builtInTools {
+	for _, builtIn := range orq.BuiltInTools() {
 		mistakes = append(mistakes, mistake{
 			builtIn + " with a key", with(fmt.Sprintf(`{"type": %q, "key": "k"}`, builtIn)),
 			"tools[1].key: not used for type=" + builtIn,

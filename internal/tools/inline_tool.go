@@ -122,9 +122,9 @@ func (t inlineTool) CheckArguments(report func(path, message string)) {
 	}
 	variants := inlineVariants()
 	rules, inline := variants[t.Type]
-	if !inline && !slices.Contains(builtInTools, t.Type) {
+	if !inline && !slices.Contains(orq.BuiltInTools(), t.Type) {
 		inline := slices.Sorted(maps.Keys(variants))
-		report("type", "must be one of "+strings.Join(builtInTools, ", ")+", "+strings.Join(inline, ", ")+"; got "+gotType(t.Type, inline))
+		report("type", "must be one of "+strings.Join(orq.BuiltInTools(), ", ")+", "+strings.Join(inline, ", ")+"; got "+gotType(t.Type, inline))
 		return
 	}
 	rules.check("type="+t.Type, t.present(), report)

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
 func TestInlineToolErrors(t *testing.T) {
@@ -126,7 +128,7 @@ func inlineTools() []exchange {
 				"tools": [{"name": "search", "schema": {"type": "object", "properties": {}, "required": []}}]}}`,
 		},
 	}
-	for _, builtIn := range builtInTools {
+	for _, builtIn := range orq.BuiltInTools() {
 		tool := fmt.Sprintf(`{"type": %q, "requires_approval": false}`, builtIn)
 		tools = append(tools, exchange{builtIn, tool, "", tool})
 	}

@@ -3,7 +3,6 @@ package orq
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 )
 
 // Agent types, as in Agent.Type and ListOptions.Type.
@@ -43,27 +42,15 @@ type Agent struct {
 	Engine         string           `json:"engine,omitzero"`
 	A2A            *A2AConfig       `json:"a2a,omitzero"`
 
-	// Raw is the whole object as received, with the fields this type does not name. It is never sent.
+	// Raw is the object as received, including fields that this type lacks. It is never sent.
 	Raw json.RawMessage `json:"-"`
 }
 
-// UnmarshalJSON keeps the object as received beside the typed fields.
+// UnmarshalJSON decodes the fields and keeps the object in Raw.
 func (a *Agent) UnmarshalJSON(data []byte) error {
 	type plain Agent
 	a.Raw = bytes.Clone(data)
 	return json.Unmarshal(data, (*plain)(a))
-}
-
-// agentJSON is an agent as it was received.
-type agentJSON json.RawMessage
-
-// UnmarshalJSON wants an object.
-func (a *agentJSON) UnmarshalJSON(data []byte) error {
-	if !bytes.HasPrefix(data, []byte("{")) {
-		return errors.New("an agent must be an object")
-	}
-	*a = bytes.Clone(data)
-	return nil
 }
 
 // AgentModel is the model of a stored agent.
@@ -76,7 +63,7 @@ type AgentModel struct {
 	FallbackModels []FallbackModel  `json:"fallback_models,omitzero"`
 }
 
-// AgentSettings are the settings of a stored agent. Tools are in their read shape, unlike in SettingsRequest.
+// AgentSettings are the settings of a stored agent. Its tools have the read form, unlike those of a SettingsRequest.
 type AgentSettings struct {
 	MaxIterations        *int        `json:"max_iterations,omitzero"`
 	MaxExecutionTime     *int        `json:"max_execution_time,omitzero"`
@@ -87,7 +74,7 @@ type AgentSettings struct {
 	Guardrails           []Evaluator `json:"guardrails,omitzero"`
 }
 
-// AgentTool is a tool as read back from a stored agent. ToolReference is the shape in which tools are written.
+// AgentTool is a tool of a stored agent. Requests use ToolReference instead.
 type AgentTool struct {
 	ID               string          `json:"id"`
 	Key              string          `json:"key,omitzero"`
@@ -111,7 +98,7 @@ type ToolCondition struct {
 // Evaluator is an evaluator or guardrail applied to an agent.
 type Evaluator struct {
 	ID string `json:"id" jsonschema:"required"`
-	// SampleRate is the share of executions checked, in percent; 50 when absent.
+	// SampleRate is the percentage of executions that are checked; 50 when absent.
 	SampleRate *float64 `json:"sample_rate,omitzero" jsonschema:"minimum=1,maximum=100"`
 	ExecuteOn  string   `json:"execute_on" jsonschema:"required,enum=input,enum=output"`
 }
@@ -121,7 +108,7 @@ type KnowledgeBase struct {
 	KnowledgeID string `json:"knowledge_id"`
 }
 
-// TeamMember is an agent that another agent may hand work to.
+// TeamMember is an agent to which another agent may delegate work.
 type TeamMember struct {
 	Key  string `json:"key" jsonschema:"required"`
 	Role string `json:"role,omitzero"`
@@ -131,55 +118,4 @@ type TeamMember struct {
 type Metrics struct {
 	// TotalCost is in USD.
 	TotalCost float64 `json:"total_cost"`
-}
-
-// A2AConfig is the connection of an agent that lives outside orq.ai. Encrypted header values are never returned.
-type A2AConfig struct {
-	AgentURL   string            `json:"agent_url"`
-	CardURL    string            `json:"card_url,omitzero"`
-	Headers    map[string]Header `json:"headers,omitzero"`
-	CachedCard json.RawMessage   `json:"cached_card,omitzero"`
-}
-
-// Header is one HTTP header sent to an A2A agent or an MCP server. On update an empty value keeps a stored one.
-type Header struct {
-	Value     string `json:"value"`
-	Encrypted *bool  `json:"encrypted,omitzero"`
-}
-
-// HeaderValue is a header of an inline HTTP tool: a string, or a value that may be encrypted.
-type HeaderValue struct {
-	Value     string `json:"value" jsonschema:"required"`
-	Encrypted *bool  `json:"encrypted,omitzero"`
-	// Plain makes the value travel as a bare string.
-	Plain bool `json:"-"`
-}
-
-// Header is the value in the form that other headers have.
-func (h HeaderValue) Header() Header { return Header{Value: h.Value, Encrypted: h.Encrypted} }
-
-// MarshalJSON writes the bare string or the object.
-func (h HeaderValue) MarshalJSON() ([]byte, error) {
-	if h.Plain {
-		return json.Marshal(h.Value)
-	}
-	return json.Marshal(h.Header())
-}
-
-// UnmarshalJSON reads both forms. A number or a boolean is its own text.
-func (h *HeaderValue) UnmarshalJSON(data []byte) error {
-	switch data = bytes.TrimSpace(data); data[0] {
-	case '{':
-		var header Header
-		err := json.Unmarshal(data, &header)
-		*h = HeaderValue{Value: header.Value, Encrypted: header.Encrypted}
-		return err
-	case '"':
-		*h = HeaderValue{Plain: true}
-		return json.Unmarshal(data, &h.Value)
-	case '[', 'n':
-		return errors.New("must be a string or an object with value")
-	}
-	*h = HeaderValue{Value: string(data), Plain: true}
-	return nil
 }

@@ -1,6 +1,7 @@
 package orq
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -8,9 +9,9 @@ import (
 	"strconv"
 )
 
-// ListOptions select a page of agents. The API returns everything at once when Limit is 0.
+// ListOptions select a page of agents. Without a Limit the API returns all of them.
 type ListOptions struct {
-	// Limit is 1-200.
+	// Limit is the size of the page, 1-200; 0 sets none.
 	Limit int
 	// StartingAfter and EndingBefore are ids of agents; at most one is set.
 	StartingAfter string
@@ -42,85 +43,138 @@ func (c *Client) ListAgents(ctx context.Context, options ListOptions) (AgentList
 		}
 	}
 	var list AgentList
-	err := c.do(ctx, call{operation: opListAgents, query: query}, &list)
+	err := c.requester.do(ctx, apiCall{operation: opListAgents, query: query}, &list)
 	return list, err
 }
 
-// GetAgent returns the agent with the given key, id or key@version. ErrNotFound when there is none.
+// GetAgent returns the agent with the given key, id or key@version. The error matches ErrNotFound when there is none.
 //
 // GET /v2/agents/{agent_key}
 func (c *Client) GetAgent(ctx context.Context, key string) (*Agent, error) {
-	return c.agent(ctx, call{operation: opGetAgent, segments: []string{key}})
+	return roundTrip[Agent](ctx, &c.requester, apiCall{operation: opGetAgent, segments: []string{key}})
 }
 
-// CreateAgent creates an agent. ErrConflict when the key is taken, ErrInvalid with the field when the body is wrong.
-//
-// POST /v2/agents
-func (c *Client) CreateAgent(ctx context.Context, request CreateAgentRequest) (*Agent, error) {
-	return c.agent(ctx, call{operation: opCreateAgent, body: request})
-}
-
-// GetAgentJSON is GetAgent for callers that pass the agent on as the API wrote it.
+// GetAgentJSON is GetAgent for callers that pass on the JSON of the API unchanged.
 //
 // GET /v2/agents/{agent_key}
 func (c *Client) GetAgentJSON(ctx context.Context, key string) (json.RawMessage, error) {
-	var agent agentJSON
-	err := c.do(ctx, call{operation: opGetAgent, segments: []string{key}}, &agent)
+	var agent objectJSON
+	err := c.requester.do(ctx, apiCall{operation: opGetAgent, segments: []string{key}}, &agent)
 	return json.RawMessage(agent), err
 }
 
-// UpdateAgent changes what the request sets and returns the agent as it is then.
+// objectJSON is a JSON object as received.
+type objectJSON json.RawMessage
+
+// UnmarshalJSON accepts objects only.
+func (o *objectJSON) UnmarshalJSON(data []byte) error {
+	if !bytes.HasPrefix(data, []byte("{")) {
+		return errors.New("an agent must be an object")
+	}
+	*o = bytes.Clone(data)
+	return nil
+}
+
+// CreateAgentRequest is the body of CreateAgent. Key, Role, Description, Instructions, Path, Model and Settings are
+// required.
+type CreateAgentRequest struct {
+	Key            string          `json:"key"`
+	DisplayName    string          `json:"display_name,omitzero"`
+	Role           string          `json:"role"`
+	Description    string          `json:"description"`
+	Instructions   string          `json:"instructions"`
+	SystemPrompt   string          `json:"system_prompt,omitzero"`
+	Path           string          `json:"path"`
+	Model          ModelConfig     `json:"model"`
+	FallbackModels []FallbackModel `json:"fallback_models,omitzero"`
+	Settings       SettingsRequest `json:"settings"`
+	MemoryStores   []string        `json:"memory_stores,omitzero"`
+	KnowledgeBases []KnowledgeBase `json:"knowledge_bases,omitzero"`
+	TeamOfAgents   []TeamMember    `json:"team_of_agents,omitzero"`
+	Variables      map[string]any  `json:"variables,omitzero"`
+	Source         string          `json:"source,omitzero"`
+	Engine         string          `json:"engine,omitzero"`
+}
+
+// CreateAgent creates an agent. The error matches ErrConflict when the key is taken, ErrInvalid when a field is wrong,
+// with a message that names it.
+//
+// POST /v2/agents
+func (c *Client) CreateAgent(ctx context.Context, request CreateAgentRequest) (*Agent, error) {
+	return roundTrip[Agent](ctx, &c.requester, apiCall{operation: opCreateAgent, body: request})
+}
+
+// UpdateAgentRequest is the body of UpdateAgent. Only fields that are set are sent and changed.
+type UpdateAgentRequest struct {
+	Key                *string          `json:"key,omitzero"`
+	DisplayName        *string          `json:"display_name,omitzero"`
+	ProjectID          *string          `json:"project_id,omitzero"`
+	Role               *string          `json:"role,omitzero"`
+	Description        *string          `json:"description,omitzero"`
+	Instructions       *string          `json:"instructions,omitzero"`
+	SystemPrompt       *string          `json:"system_prompt,omitzero"`
+	Model              *ModelConfig     `json:"model,omitzero"`
+	FallbackModels     []FallbackModel  `json:"fallback_models,omitzero"`
+	Settings           *SettingsRequest `json:"settings,omitzero"`
+	Path               *string          `json:"path,omitzero"`
+	MemoryStores       []string         `json:"memory_stores,omitzero"`
+	KnowledgeBases     []KnowledgeBase  `json:"knowledge_bases,omitzero"`
+	TeamOfAgents       []TeamMember     `json:"team_of_agents,omitzero"`
+	Variables          map[string]any   `json:"variables,omitzero"`
+	Engine             string           `json:"engine,omitzero"`
+	A2A                *A2AUpdate       `json:"a2a,omitzero"`
+	VersionIncrement   string           `json:"versionIncrement,omitzero"`
+	VersionDescription string           `json:"versionDescription,omitzero"`
+}
+
+// UpdateAgent changes the fields that the request sets and returns the updated agent.
 //
 // PATCH /v2/agents/{agent_key}
 func (c *Client) UpdateAgent(ctx context.Context, key string, request UpdateAgentRequest) (*Agent, error) {
 	op := opUpdateAgent
 	if request.VersionIncrement != "" {
-		op.kind = once // each repetition would make one more version
+		op.kind = nonIdempotent // each repetition would create another version
 	}
-	return c.agent(ctx, call{operation: op, segments: []string{key}, body: request})
+	return roundTrip[Agent](ctx, &c.requester, apiCall{operation: op, segments: []string{key}, body: request})
 }
 
-// RegisterA2AAgent makes the service fetch the card of an external agent and registers it. ErrConflict when the key is
-// taken, ErrInvalid when the card cannot be read.
-//
-// POST /v2/agents/a2a
-func (c *Client) RegisterA2AAgent(ctx context.Context, request RegisterA2ARequest) (*Agent, error) {
-	return c.agent(ctx, call{operation: opRegisterA2A, body: request})
+// SettingsRequest is the settings of a create or update request. Its tools refer to tools of the workspace.
+type SettingsRequest struct {
+	MaxIterations        *int            `json:"max_iterations,omitzero"`
+	MaxExecutionTime     *int            `json:"max_execution_time,omitzero"`
+	MaxCost              *float64        `json:"max_cost,omitzero"`
+	ToolApprovalRequired string          `json:"tool_approval_required,omitzero"`
+	Tools                []ToolReference `json:"tools,omitzero"`
+	Evaluators           []Evaluator     `json:"evaluators,omitzero"`
+	Guardrails           []Evaluator     `json:"guardrails,omitzero"`
 }
 
-func (c *Client) agent(ctx context.Context, call call) (*Agent, error) {
-	var agent Agent
-	if err := c.do(ctx, call, &agent); err != nil {
-		return nil, err
-	}
-	return &agent, nil
+// ToolReference is a tool of a create or update request: a built-in by its type, any other by its key or id. An MCP tool
+// also needs ToolID.
+type ToolReference struct {
+	Type             string `json:"type"`
+	Key              string `json:"key,omitzero"`
+	ID               string `json:"id,omitzero"`
+	ToolID           string `json:"tool_id,omitzero"`
+	RequiresApproval *bool  `json:"requires_approval,omitzero"`
 }
 
-// DeleteAgent deletes an agent for good. ErrNotFound when there is none.
+// DeleteAgent deletes an agent permanently. The error matches ErrNotFound when there is none.
 //
 // DELETE /v2/agents/{agent_key}
 func (c *Client) DeleteAgent(ctx context.Context, key string) error {
 	mayBeGone := false
-	repeating := c.For(Caller{OnWait: func(wait Wait) {
+	repeating := c.requester
+	repeating.onWait = func(wait Wait) {
 		mayBeGone = mayBeGone || !mayRetry(wait.Cause, false)
-		if c.onWait != nil {
-			c.onWait(wait)
+		if c.requester.onWait != nil {
+			c.requester.onWait(wait)
 		}
-	}})
-	err := repeating.do(ctx, call{operation: opDeleteAgent, segments: []string{key}}, nil)
+	}
+	err := repeating.do(ctx, apiCall{operation: opDeleteAgent, segments: []string{key}}, nil)
 	if mayBeGone && errors.Is(err, ErrNotFound) {
-		// A try before this one deleted it, and only its answer was lost.
+		// An earlier attempt deleted it, and only its response was lost.
 		return nil
 	}
 	return err
-}
-
-// RefreshAgentCard makes the service fetch a registered A2A agent's card again. ErrInvalid when the agent is not an A2A
-// agent or its card cannot be read.
-//
-// POST /v2/agents/{key}/card/refresh
-func (c *Client) RefreshAgentCard(ctx context.Context, key string) (RefreshedCard, error) {
-	var refreshed RefreshedCard
-	err := c.do(ctx, call{operation: opRefreshAgentCard, segments: []string{key}}, &refreshed)
-	return refreshed, err
 }

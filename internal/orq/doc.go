@@ -1,5 +1,15 @@
-// Package orq is a client of the orq.ai Agents API: wire types, typed operations, event streams, errors and retries.
+// Package orq calls the orq.ai Agents API: typed operations and wire types, event streams, errors and retries.
 //
-// Wire types mirror the wire: same names, absent fields left out. The jsonschema tags on request types state the
-// bounds of the API contract; whoever advertises or checks such a type reads them from there.
+// Each operation is a method of [Client] and stands in one file with its request and response types:
+//
+//	agents.go  create, list, get, update and delete agents
+//	a2a.go     register an A2A agent, refresh its card
+//	runs.go    run an agent, stream its events, look up its response
+//
+// Types that several operations share have files of their own (agent.go, model.go, message.go, event.go). They mirror
+// the wire: same names, absent fields left out. The jsonschema tags on request types state the bounds of the API
+// contract, for packages that advertise or check these types.
+//
+// Below the operations, a requester sends each call, repeats it as its operation allows (retry.go), and reads the
+// response or the event stream (stream.go) with the API key masked.
 package orq

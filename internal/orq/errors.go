@@ -12,54 +12,54 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
-// What an APIError can be compared with by errors.Is.
+// Classes of APIError, for errors.Is.
 var (
-	// ErrInvalid is a request the service refused as wrong (400, 422).
+	// ErrInvalid is a request that the service rejected as invalid (400, 422).
 	ErrInvalid = errors.New("invalid request")
 	// ErrUnauthorized is a missing, wrong or expired API key (401).
 	ErrUnauthorized = errors.New("unauthorized")
-	// ErrForbidden is an API key without the right for the operation (403).
+	// ErrForbidden is an API key without permission for the operation (403).
 	ErrForbidden = errors.New("forbidden")
 	// ErrNotFound is an agent or task that does not exist (404).
 	ErrNotFound = errors.New("not found")
-	// ErrNoRoute is an operation the server does not have: a 404 that speaks of no object or of the route, or a 410.
+	// ErrNoRoute is an operation that the server lacks: a 404 that names the route or nothing at all, or a 410.
 	ErrNoRoute = errors.New("operation not offered by the server")
 	// ErrConflict is a key that is taken, or a task in the wrong state (409).
 	ErrConflict = errors.New("conflict")
-	// ErrRateLimited is a request refused for its frequency (429).
+	// ErrRateLimited is a request that exceeds a rate limit (429).
 	ErrRateLimited = errors.New("rate limited")
 	// ErrUnavailable is a failure of the service itself (5xx).
 	ErrUnavailable = errors.New("service unavailable")
 )
 
-// ErrNotSent is a request that never reached the service, so that nothing can have happened.
+// ErrNotSent is a request that never reached the service and therefore had no effect.
 var ErrNotSent = errors.New("the request was not sent")
 
 // ErrNoKey is returned by every operation of a client without an API key.
 var ErrNoKey = errors.New("no API key")
 
-// ErrCutOff ends the events of a stream that broke off before its [DONE].
+// ErrCutOff is the last element of Events when the stream ended before its [DONE].
 var ErrCutOff = errors.New("the event stream broke off before its end")
 
-// APIError is an answer other than success.
+// APIError is an error response of the service.
 type APIError struct {
 	// Operation is the method and path template, such as "GET /v2/agents/{agent_key}".
 	Operation string
 	// Status is the HTTP status.
 	Status int
-	// Code is the service's own code, such as "invalid_api_key"; often empty.
+	// Code is the error code of the service, such as "invalid_api_key"; often empty.
 	Code string
-	// Message is the service's explanation, or a description of an answer that holds none.
+	// Message is the explanation of the service, or a description of a response that contains none.
 	Message string
-	// RetryAfter is how long the service asks to wait; 0 when it does not say.
+	// RetryAfter is the pause that the service requests; 0 when it requests none.
 	RetryAfter time.Duration
-	// RequestID identifies the request to orq.ai's support; often empty.
+	// RequestID identifies the request for the support of orq.ai; often empty.
 	RequestID string
 
 	noRoute bool
 }
 
-// Error says what was asked and what was answered.
+// Error describes the operation and its response.
 func (e *APIError) Error() string {
 	text := fmt.Sprintf("%s: %d %s", e.Operation, e.Status, e.Message)
 	if e.RequestID != "" {
@@ -68,7 +68,7 @@ func (e *APIError) Error() string {
 	return text
 }
 
-// Is maps the status to the sentinel errors of this package.
+// Is matches the status with the sentinel errors of this package.
 func (e *APIError) Is(target error) bool {
 	switch target {
 	case ErrInvalid:
@@ -91,7 +91,7 @@ func (e *APIError) Is(target error) bool {
 	return false
 }
 
-// newAPIError reads an answer other than success. Its message is empty when the body is not JSON in one of the service's forms.
+// newAPIError reads an error response. Its message is empty when the body has none of the forms of the service.
 func newAPIError(op operation, response *http.Response, body []byte, now time.Time) *APIError {
 	e := &APIError{
 		Operation:  op.String(),
@@ -101,13 +101,13 @@ func newAPIError(op operation, response *http.Response, body []byte, now time.Ti
 	}
 	e.Code, e.Message = errorBody(body)
 	e.noRoute = response.StatusCode == http.StatusGone ||
-		response.StatusCode == http.StatusNotFound && (e.Message == "" || speaksOfRoute(op, e.Message))
+		response.StatusCode == http.StatusNotFound && (e.Message == "" || isRouteMessage(op, e.Message))
 	return e
 }
 
-// speaksOfRoute knows the messages with which common frameworks answer, in JSON, for a route that they do not have:
+// isRouteMessage recognizes the messages with which common frameworks respond, in JSON, to an unknown route:
 // "Cannot GET /v2/agents" and "Route GET:/v2/agents not found".
-func speaksOfRoute(op operation, message string) bool {
+func isRouteMessage(op operation, message string) bool {
 	return strings.HasPrefix(message, "Cannot "+op.method+" /") || strings.HasPrefix(message, "Route "+op.method+":/")
 }
 
@@ -117,25 +117,25 @@ func errorBody(body []byte) (code, message string) {
 		Code    json.RawMessage `json:"code"`
 		Message string          `json:"message"`
 	}
-	var answer struct {
+	var response struct {
 		details
 		Error json.RawMessage `json:"error"`
 	}
-	if json.Unmarshal(body, &answer) != nil {
+	if json.Unmarshal(body, &response) != nil {
 		return "", ""
 	}
-	code, message = scalar(answer.Code), answer.Message
+	code, message = scalar(response.Code), response.Message
 	var nested details
-	if message == "" && json.Unmarshal(answer.Error, &nested) == nil {
+	if message == "" && json.Unmarshal(response.Error, &nested) == nil {
 		code, message = scalar(nested.Code), nested.Message
 	}
 	if message == "" {
-		message = scalar(answer.Error)
+		message = scalar(response.Error)
 	}
 	return code, message
 }
 
-// scalar returns a JSON string's text or a number's digits, and "" for anything else.
+// scalar returns the text of a JSON string or number, and "" for anything else.
 func scalar(raw json.RawMessage) string {
 	var text string
 	if json.Unmarshal(raw, &text) == nil {
@@ -148,9 +148,10 @@ func scalar(raw json.RawMessage) string {
 	return ""
 }
 
-// maxQuotedBody bounds what an error quotes of a body, in bytes.
+// maxQuotedBody is the maximum length of the part of a body that an error quotes, in bytes.
 const maxQuotedBody = 203
 
+// describeBody summarizes a response body that is not the expected JSON.
 func describeBody(status int, body []byte) string {
 	text := strings.TrimSpace(string(body))
 	switch {

@@ -33,7 +33,7 @@ type Message struct {
 	Metadata  map[string]any `json:"metadata,omitzero"`
 }
 
-// Part is one part of a message; Kind says which fields apply.
+// Part is one part of a message. Kind selects the fields that apply.
 type Part struct {
 	Kind string `json:"kind"`
 	// Text belongs to kind text.
@@ -67,42 +67,43 @@ type File struct {
 	Name     string `json:"name,omitzero"`
 }
 
-// Text returns what the message says: its text parts joined, and data parts as JSON on lines of their own.
+// Text returns the text of the message: its text parts joined, and data parts as JSON on lines of their own.
 func (m Message) Text() string {
-	var said speech
+	var text textBuilder
 	for _, part := range m.Parts {
 		switch {
 		case part.Text != nil:
-			said.text(*part.Text)
+			text.addText(*part.Text)
 		case len(part.Data) > 0:
 			if encoded, err := json.Marshal(part.Data); err == nil {
-				said.data(string(encoded))
+				text.addData(string(encoded))
 			}
 		}
 	}
-	return said.String()
+	return text.String()
 }
 
-// speech puts together what parts say.
-type speech struct {
-	said      strings.Builder
+// textBuilder builds the text of a message from its parts.
+type textBuilder struct {
+	out       strings.Builder
 	afterData bool
 }
 
-func (s *speech) String() string { return s.said.String() }
+func (b *textBuilder) String() string { return b.out.String() }
 
-func (s *speech) text(text string) {
-	if s.afterData && text != "" {
-		s.said.WriteByte('\n')
-		s.afterData = false
+func (b *textBuilder) addText(text string) {
+	if b.afterData && text != "" {
+		b.out.WriteByte('\n')
+		b.afterData = false
 	}
-	s.said.WriteString(text)
+	b.out.WriteString(text)
 }
 
-func (s *speech) data(encoded string) {
-	if s.said.Len() > 0 && !strings.HasSuffix(s.String(), "\n") {
-		s.said.WriteByte('\n')
+// addData adds a data part, encoded as JSON, on a line of its own.
+func (b *textBuilder) addData(encoded string) {
+	if b.out.Len() > 0 && !strings.HasSuffix(b.String(), "\n") {
+		b.out.WriteByte('\n')
 	}
-	s.said.WriteString(encoded)
-	s.afterData = true
+	b.out.WriteString(encoded)
+	b.afterData = true
 }

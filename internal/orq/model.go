@@ -6,14 +6,14 @@ import (
 	"fmt"
 )
 
-// ModelConfig is the `model` of a request: an id alone, or an id with settings. An id alone is sent as a string.
+// ModelConfig is the model of a request: an id, or an id with settings. An id alone is encoded as a string.
 type ModelConfig struct {
 	ID         string           `json:"id"`
 	Parameters *ModelParameters `json:"parameters,omitzero"`
 	Retry      *ModelRetry      `json:"retry,omitzero"`
 }
 
-// MarshalJSON writes the short form when there are no settings.
+// MarshalJSON encodes the short form when there are no settings.
 func (m ModelConfig) MarshalJSON() ([]byte, error) {
 	if m.Parameters == nil && m.Retry == nil {
 		return json.Marshal(m.ID)
@@ -22,46 +22,46 @@ func (m ModelConfig) MarshalJSON() ([]byte, error) {
 	return json.Marshal(object(m))
 }
 
-// UnmarshalJSON reads both forms.
+// UnmarshalJSON decodes both forms.
 func (m *ModelConfig) UnmarshalJSON(data []byte) error {
 	type object ModelConfig
 	return unmarshalIDOr(data, &m.ID, (*object)(m))
 }
 
-// FallbackModel is a model tried when the primary one fails: an id alone, or an id with settings of its own.
+// FallbackModel is a model that is tried when the primary one fails: an id, or an id with settings of its own.
 type FallbackModel struct {
 	ID         string           `json:"id" jsonschema:"required,minLength=1"`
 	Parameters *ModelParameters `json:"parameters,omitzero"`
 	Retry      *ModelRetry      `json:"retry,omitzero"`
 }
 
-// MarshalJSON writes the short form when there are no settings.
+// MarshalJSON encodes the short form when there are no settings.
 func (m FallbackModel) MarshalJSON() ([]byte, error) { return ModelConfig(m).MarshalJSON() }
 
-// UnmarshalJSON reads both forms.
+// UnmarshalJSON decodes both forms.
 func (m *FallbackModel) UnmarshalJSON(data []byte) error {
 	type object FallbackModel
 	return unmarshalIDOr(data, &m.ID, (*object)(m))
 }
 
-// CheckArguments wants an id, also where it stands alone.
+// CheckArguments reports an empty ID, in the short form too.
 func (m FallbackModel) CheckArguments(report func(path, message string)) {
 	if m.ID == "" {
 		report("", "must not be empty")
 	}
 }
 
-// unmarshalIDOr reads a JSON string into id, or anything else into object.
+// unmarshalIDOr decodes a JSON string into id, and anything else into object.
 func unmarshalIDOr(data []byte, id *string, object any) error {
 	if bytes.HasPrefix(bytes.TrimSpace(data), []byte(`"`)) {
 		return json.Unmarshal(data, id)
 	}
 	decoder := json.NewDecoder(bytes.NewReader(data))
-	decoder.UseNumber() // a schema within may hold numbers that float64 rounds
+	decoder.UseNumber() // a nested schema may hold numbers that a float64 would round
 	return decoder.Decode(object)
 }
 
-// ModelRetry says how often and on which answers a model request is tried again.
+// ModelRetry is how often, and after which HTTP statuses, a model request is retried.
 type ModelRetry struct {
 	// Count is the number of attempts, 3 when absent.
 	Count *int `json:"count,omitzero" jsonschema:"minimum=1,maximum=5"`
@@ -69,7 +69,7 @@ type ModelRetry struct {
 	OnCodes []int `json:"on_codes,omitzero" jsonschema:"minItems=1"`
 }
 
-// CheckArguments wants codes of HTTP.
+// CheckArguments reports codes that are not HTTP statuses.
 func (r ModelRetry) CheckArguments(report func(path, message string)) {
 	for i, code := range r.OnCodes {
 		if code < 100 || code > 599 {
@@ -78,7 +78,7 @@ func (r ModelRetry) CheckArguments(report func(path, message string)) {
 	}
 }
 
-// ModelParameters steer how a model generates. An absent field leaves the model's default.
+// ModelParameters control how a model generates. An absent field leaves the default of the model.
 type ModelParameters struct {
 	Temperature         *float64           `json:"temperature,omitzero" jsonschema:"minimum=0,maximum=2"`
 	MaxCompletionTokens *int               `json:"max_completion_tokens,omitzero" jsonschema:"minimum=1" jsonschema_extras:"quiet=true"`
@@ -104,13 +104,13 @@ type ModelParameters struct {
 	Timeout             *RequestTimeout    `json:"timeout,omitzero" jsonschema_extras:"hidden=true"`
 }
 
-// ResponseFormat is the form the model must answer in; JSONSchema is required for type json_schema.
+// ResponseFormat is the format of the output of a model. JSONSchema is required for type json_schema.
 type ResponseFormat struct {
 	Type       string          `json:"type" jsonschema:"required,enum=text,enum=json_object,enum=json_schema"`
 	JSONSchema *ResponseSchema `json:"json_schema,omitzero"`
 }
 
-// CheckArguments wants a schema where the type says that there is one, and only there.
+// CheckArguments requires JSONSchema for type json_schema, and reports it for other types.
 func (f ResponseFormat) CheckArguments(report func(path, message string)) {
 	if f.Type == "json_schema" && f.JSONSchema == nil {
 		report("json_schema", "required for type=json_schema")
@@ -120,7 +120,7 @@ func (f ResponseFormat) CheckArguments(report func(path, message string)) {
 	}
 }
 
-// ResponseSchema names the schema of a structured answer.
+// ResponseSchema is the schema of a structured output.
 type ResponseSchema struct {
 	Name        string         `json:"name" jsonschema:"required"`
 	Description string         `json:"description,omitzero"`
@@ -135,7 +135,7 @@ type Thinking struct {
 	ThinkingLevel string   `json:"thinking_level,omitzero" jsonschema:"enum=low,enum=high"`
 }
 
-// CheckArguments wants a budget where the type says that there is one, and only there.
+// CheckArguments requires BudgetTokens for type enabled, and reports it for other types.
 func (t Thinking) CheckArguments(report func(path, message string)) {
 	if t.Type == "enabled" && t.BudgetTokens == nil {
 		report("budget_tokens", "required for type=enabled")
@@ -145,24 +145,24 @@ func (t Thinking) CheckArguments(report func(path, message string)) {
 	}
 }
 
-// RequestGuardrail checks one model request; ID is a built-in name or an evaluator's key.
+// RequestGuardrail checks one model request. ID is a built-in name or the key of an evaluator.
 type RequestGuardrail struct {
 	ID        string `json:"id" jsonschema:"required"`
 	ExecuteOn string `json:"execute_on" jsonschema:"required,enum=input,enum=output"`
 }
 
-// RequestFallback is a model used when the request's own fails.
+// RequestFallback is a model that is tried when the model of the request fails.
 type RequestFallback struct {
 	Model string `json:"model" jsonschema:"required"`
 }
 
-// RequestCache answers equal requests from a cache. TTL is in seconds, 1800 when absent.
+// RequestCache configures a cache of responses to equal requests. TTL is in seconds, 1800 when absent.
 type RequestCache struct {
 	Type string   `json:"type" jsonschema:"required,enum=exact_match"`
 	TTL  *float64 `json:"ttl,omitzero" jsonschema:"minimum=1,maximum=259200"`
 }
 
-// LoadBalancer spreads requests over models by weight.
+// LoadBalancer distributes requests over models by weight.
 type LoadBalancer struct {
 	Type   string          `json:"type" jsonschema:"required,enum=weight_based"`
 	Models []WeightedModel `json:"models" jsonschema:"required"`
@@ -174,18 +174,18 @@ type WeightedModel struct {
 	Weight *float64 `json:"weight,omitzero" jsonschema:"minimum=0.001,maximum=1"`
 }
 
-// RequestTimeout bounds one model request. CallTimeout is in milliseconds.
+// RequestTimeout is the timeout of one model request. CallTimeout is in milliseconds.
 type RequestTimeout struct {
 	CallTimeout float64 `json:"call_timeout" jsonschema:"required,minimum=1"`
 }
 
-// StopSequences end a generation: one string, or a list of at most four. The form given is the form sent.
+// StopSequences end the output of a model: one string, or a list of at most four. The form is kept.
 type StopSequences struct {
 	One  string
 	Many []string
 }
 
-// MarshalJSON writes the form that was given.
+// MarshalJSON encodes the form that is set.
 func (s StopSequences) MarshalJSON() ([]byte, error) {
 	if s.Many != nil {
 		return json.Marshal(s.Many)
@@ -193,7 +193,7 @@ func (s StopSequences) MarshalJSON() ([]byte, error) {
 	return json.Marshal(s.One)
 }
 
-// UnmarshalJSON reads a string or a list of at most four strings.
+// UnmarshalJSON decodes a string or a list of at most four strings.
 func (s *StopSequences) UnmarshalJSON(data []byte) error {
 	if bytes.HasPrefix(bytes.TrimSpace(data), []byte(`"`)) {
 		return json.Unmarshal(data, &s.One)
@@ -207,7 +207,7 @@ func (s *StopSequences) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// ToolChoice says which tool the model calls: a mode (none, auto, required) or one function by name.
+// ToolChoice is the tool that a model must call: a mode (none, auto, required) or one function by name.
 type ToolChoice struct {
 	Mode     string
 	Function string
@@ -220,7 +220,7 @@ type toolChoiceObject struct {
 	} `json:"function"`
 }
 
-// MarshalJSON writes the mode, or the function as an object.
+// MarshalJSON encodes the mode as a string, or the function as an object.
 func (t ToolChoice) MarshalJSON() ([]byte, error) {
 	if t.Function == "" {
 		return json.Marshal(t.Mode)
@@ -230,7 +230,7 @@ func (t ToolChoice) MarshalJSON() ([]byte, error) {
 	return json.Marshal(object)
 }
 
-// UnmarshalJSON reads both forms.
+// UnmarshalJSON decodes both forms.
 func (t *ToolChoice) UnmarshalJSON(data []byte) error {
 	var mode string
 	if json.Unmarshal(data, &mode) == nil {

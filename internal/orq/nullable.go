@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 )
 
-// Nullable is a field that can be absent, null or set. Its zero value is absent; give such fields the omitzero option.
+// Nullable is a field that can be absent, null or set. Its zero value is absent. Such fields need the omitzero option.
 type Nullable[T any] struct {
 	Value T
 	// Set reports that the field was present and not null.
@@ -20,10 +20,19 @@ func Value[T any](v T) Nullable[T] { return Nullable[T]{Value: v, Set: true} }
 // Null returns a field that is present and null.
 func Null[T any]() Nullable[T] { return Nullable[T]{Null: true} }
 
-// IsZero reports that the field is absent; encoding/json asks it for omitzero.
+// ValueOrNull returns a field that is set to v, or null when v is the zero value.
+func ValueOrNull[T comparable](v T) Nullable[T] {
+	var zero T
+	if v == zero {
+		return Null[T]()
+	}
+	return Value(v)
+}
+
+// IsZero reports whether the field is absent. The omitzero option of encoding/json calls it.
 func (n Nullable[T]) IsZero() bool { return !n.Set && !n.Null }
 
-// MarshalJSON writes the value, or null.
+// MarshalJSON encodes the value, or null.
 func (n Nullable[T]) MarshalJSON() ([]byte, error) {
 	if !n.Set {
 		return []byte("null"), nil
@@ -31,7 +40,7 @@ func (n Nullable[T]) MarshalJSON() ([]byte, error) {
 	return json.Marshal(n.Value)
 }
 
-// UnmarshalJSON reads a value or null.
+// UnmarshalJSON decodes a value or null.
 func (n *Nullable[T]) UnmarshalJSON(data []byte) error {
 	if bytes.Equal(bytes.TrimSpace(data), []byte("null")) {
 		*n = Null[T]()
@@ -39,13 +48,4 @@ func (n *Nullable[T]) UnmarshalJSON(data []byte) error {
 	}
 	n.Set, n.Null = true, false
 	return json.Unmarshal(data, &n.Value)
-}
-
-// ValueOrNull returns a field that is set to v, or null for the zero value.
-func ValueOrNull[T comparable](v T) Nullable[T] {
-	var zero T
-	if v == zero {
-		return Null[T]()
-	}
-	return Value(v)
 }

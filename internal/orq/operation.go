@@ -14,38 +14,38 @@ type operation struct {
 	kind kind
 }
 
-// kind says how an operation may be treated.
+// kind is how an operation may be repeated, and for how long it may take.
 type kind int
 
 const (
-	// once: it must not be sent again when the service may have acted on it.
-	once kind = iota
-	// repeatable: acting twice changes nothing.
-	repeatable
-	// starting: once, and answered when the run that it starts allows it.
-	starting
+	// nonIdempotent operations are repeated only when the service cannot have processed the request.
+	nonIdempotent kind = iota
+	// idempotent operations are repeated freely: processing a request twice has the effect of processing it once.
+	idempotent
+	// startsRun operations are not idempotent, and their responses may take as long as the run. No timeout applies.
+	startsRun
 )
 
-// The operations this client knows. Their successors will differ in path only here.
+// The operations of the API. Paths are stated here only.
 var (
-	opCreateAgent      = operation{http.MethodPost, "/v2/agents", once}
-	opListAgents       = operation{http.MethodGet, "/v2/agents", repeatable}
-	opGetAgent         = operation{http.MethodGet, "/v2/agents/{agent_key}", repeatable}
-	opUpdateAgent      = operation{http.MethodPatch, "/v2/agents/{agent_key}", repeatable}
-	opDeleteAgent      = operation{http.MethodDelete, "/v2/agents/{agent_key}", repeatable}
-	opRegisterA2A      = operation{http.MethodPost, "/v2/agents/a2a", once}
-	opRefreshAgentCard = operation{http.MethodPost, "/v2/agents/{key}/card/refresh", repeatable}
-	opInvokeAgent      = operation{http.MethodPost, "/v2/agents/{key}/task", starting}
-	opStreamAgent      = operation{http.MethodPost, "/v2/agents/{key}/stream-task", starting}
-	opRunAgent         = operation{http.MethodPost, "/v2/agents/run", starting}
-	opStreamRun        = operation{http.MethodPost, "/v2/agents/stream-run", starting}
-	opGetAgentResponse = operation{http.MethodGet, "/v2/agents/{agent_key}/responses/{task_id}", repeatable}
+	opCreateAgent      = operation{http.MethodPost, "/v2/agents", nonIdempotent}
+	opListAgents       = operation{http.MethodGet, "/v2/agents", idempotent}
+	opGetAgent         = operation{http.MethodGet, "/v2/agents/{agent_key}", idempotent}
+	opUpdateAgent      = operation{http.MethodPatch, "/v2/agents/{agent_key}", idempotent}
+	opDeleteAgent      = operation{http.MethodDelete, "/v2/agents/{agent_key}", idempotent}
+	opRegisterA2A      = operation{http.MethodPost, "/v2/agents/a2a", nonIdempotent}
+	opRefreshAgentCard = operation{http.MethodPost, "/v2/agents/{key}/card/refresh", idempotent}
+	opInvokeAgent      = operation{http.MethodPost, "/v2/agents/{key}/task", startsRun}
+	opStreamAgent      = operation{http.MethodPost, "/v2/agents/{key}/stream-task", startsRun}
+	opRunAgent         = operation{http.MethodPost, "/v2/agents/run", startsRun}
+	opStreamRun        = operation{http.MethodPost, "/v2/agents/stream-run", startsRun}
+	opGetAgentResponse = operation{http.MethodGet, "/v2/agents/{agent_key}/responses/{task_id}", idempotent}
 )
 
-// String is the method and the path template.
+// String returns the method and the path template.
 func (op operation) String() string { return op.method + " " + op.path }
 
-// url fills the template with one value for each segment in braces.
+// url returns the URL below base, with one value in place of each segment in braces.
 func (op operation) url(base string, values ...string) string {
 	segments := strings.Split(op.path, "/")
 	for i, segment := range segments {
@@ -56,7 +56,7 @@ func (op operation) url(base string, values ...string) string {
 	return base + strings.Join(segments, "/")
 }
 
-// escapeSegment escapes one path segment; "." and ".." must not be read as directions.
+// escapeSegment escapes one path segment. "." and ".." are escaped too, as they would be resolved.
 func escapeSegment(value string) string {
 	if value == "." || value == ".." {
 		return strings.ReplaceAll(value, ".", "%2E")

@@ -14,20 +14,20 @@ import (
 )
 
 const (
-	maxTries = 4
-	// maxRetrying bounds all tries of a call together, and their answers but for those that wait for a run.
-	maxRetrying = 60 * time.Second
+	maxAttempts = 4
+	// maxCallTime bounds all attempts of a call together, with their responses except those of startsRun operations.
+	maxCallTime = 60 * time.Second
 )
 
-// Wait is a pause before another try.
+// Wait is a pause before another attempt.
 type Wait struct {
-	// Cause is why the last try failed.
+	// Cause is the error of the last attempt.
 	Cause error
-	// For is how long the pause is.
+	// For is the duration of the pause.
 	For time.Duration
 }
 
-// sendError is a request that got no answer, or not all of one.
+// sendError is a failure of the connection before the complete response was received.
 type sendError struct {
 	operation operation
 	host      string
@@ -36,7 +36,7 @@ type sendError struct {
 	sent bool
 }
 
-// Error leaves out the URL, which net/http repeats.
+// Error omits the URL, which the errors of net/http include.
 func (e *sendError) Error() string {
 	cause := e.err
 	if urlError, ok := errors.AsType[*url.Error](cause); ok {
@@ -48,14 +48,15 @@ func (e *sendError) Error() string {
 	return fmt.Sprintf("%s: cannot reach %s: %v", e.operation, e.host, cause)
 }
 
+// Unwrap returns the error of the connection.
 func (e *sendError) Unwrap() error { return e.err }
 
-// Is tells a request that was not sent from one whose fate is unknown.
+// Is matches ErrNotSent when the service cannot have received the request.
 func (e *sendError) Is(target error) bool { return target == ErrNotSent && !e.sent }
 
-// traceSent returns a context for one request, and a function that reports whether the request may have got a connection.
-// Before that - name lookup, dial, TLS handshake - the service cannot have acted on it. A transport that does not tell
-// of its connections may have sent anything.
+// traceSent returns a context for one request, and a function that reports whether the request may have reached the
+// service. It cannot have done so before it was given a connection: during name lookup, dial and TLS handshake. A
+// transport that does not call the trace may have sent anything.
 func traceSent(ctx context.Context) (context.Context, func() bool) {
 	var asked, connected atomic.Bool
 	trace := &httptrace.ClientTrace{
@@ -65,7 +66,7 @@ func traceSent(ctx context.Context) (context.Context, func() bool) {
 	return httptrace.WithClientTrace(ctx, trace), func() bool { return connected.Load() || !asked.Load() }
 }
 
-// mayRetry decides whether a failed try may be followed by another.
+// mayRetry reports whether an attempt that failed with err may be followed by another.
 func mayRetry(err error, repeatable bool) bool {
 	if apiError, ok := errors.AsType[*APIError](err); ok {
 		switch apiError.Status {
@@ -82,11 +83,12 @@ func mayRetry(err error, repeatable bool) bool {
 	return errors.As(err, &sendError) && (repeatable || !sendError.sent)
 }
 
-// retry runs try until it succeeds, may not be repeated, or its tries or time are used up. It returns the last error.
-func (c *Client) retry(ctx context.Context, repeatable bool, try func() (*http.Response, error)) (*http.Response, error) {
+// retry calls attempt until it succeeds, must not be repeated, or the attempts or the time are used up. It returns the
+// last error.
+func (r *requester) retry(ctx context.Context, repeatable bool, attempt func() (*http.Response, error)) (*http.Response, error) {
 	schedule := newSchedule(ctx)
 	for {
-		response, err := try()
+		response, err := attempt()
 		if err == nil || !mayRetry(err, repeatable) {
 			return response, err
 		}
@@ -94,8 +96,8 @@ func (c *Client) retry(ctx context.Context, repeatable bool, try func() (*http.R
 		if !ok {
 			return nil, err
 		}
-		if c.onWait != nil {
-			c.onWait(Wait{Cause: err, For: pause})
+		if r.onWait != nil {
+			r.onWait(Wait{Cause: err, For: pause})
 		}
 		if err := retry.Sleep(ctx, pause); err != nil {
 			return nil, err
@@ -103,19 +105,19 @@ func (c *Client) retry(ctx context.Context, repeatable bool, try func() (*http.R
 	}
 }
 
-// newSchedule returns the pauses between the tries of one call. The service's Retry-After wins over them.
+// newSchedule returns the pauses between the attempts of one call. A Retry-After of the service takes precedence.
 func newSchedule(ctx context.Context) *retry.Schedule {
-	end := time.Now().Add(maxRetrying)
+	end := time.Now().Add(maxCallTime)
 	if deadline, ok := ctx.Deadline(); ok && deadline.Before(end) {
 		end = deadline
 	}
 	return retry.New(retry.Options{
 		// Full jitter draws the pauses from all of 0-500 ms, 0-750 ms, ...
-		Initial: 250 * time.Millisecond, Jitter: 1, Retries: maxTries - 1, Deadline: end,
+		Initial: 250 * time.Millisecond, Jitter: 1, Retries: maxAttempts - 1, Deadline: end,
 	})
 }
 
-// retryAfter returns the pause that the service asked for with err, or 0.
+// retryAfter returns the Retry-After of the response behind err, or 0.
 func retryAfter(err error) time.Duration {
 	if apiError, ok := errors.AsType[*APIError](err); ok {
 		return apiError.RetryAfter

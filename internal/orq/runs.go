@@ -1,53 +1,214 @@
 package orq
 
-import "context"
+import (
+	"context"
+	"net/mail"
+)
+
+// Invocation holds the fields that all requests that run an agent share.
+type Invocation struct {
+	// TaskID continues an existing task, which must be inactive.
+	TaskID    string         `json:"task_id,omitzero"`
+	Message   Message        `json:"message"`
+	Variables map[string]any `json:"variables,omitzero"`
+	Identity  *Identity      `json:"identity,omitzero"`
+	// Contact is the deprecated name of Identity.
+	Contact  *Identity      `json:"contact,omitzero"`
+	Thread   *Thread        `json:"thread,omitzero"`
+	Memory   *Memory        `json:"memory,omitzero"`
+	Metadata map[string]any `json:"metadata,omitzero"`
+	Engine   string         `json:"engine,omitzero"`
+	// StreamTimeoutSeconds is 1-3600, 1800 when absent. Only the streaming operations take it.
+	StreamTimeoutSeconds *int `json:"stream_timeout_seconds,omitzero"`
+}
+
+// Identity is the person or system on whose behalf an agent runs.
+type Identity struct {
+	ID          string           `json:"id" jsonschema:"required"`
+	DisplayName string           `json:"display_name,omitzero"`
+	Email       string           `json:"email,omitzero"`
+	Metadata    []map[string]any `json:"metadata,omitzero" jsonschema_extras:"hidden=true"`
+	LogoURL     string           `json:"logo_url,omitzero" jsonschema_extras:"hidden=true"`
+	Tags        []string         `json:"tags,omitzero" jsonschema_extras:"hidden=true"`
+}
+
+// CheckArguments reports an Email that is not an e-mail address.
+func (i Identity) CheckArguments(report func(path, message string)) {
+	if i.Email == "" {
+		return
+	}
+	if address, err := mail.ParseAddress(i.Email); err != nil || address.Address != i.Email {
+		report("email", "must be an e-mail address like ada@example.com")
+	}
+}
+
+// Thread groups related runs.
+type Thread struct {
+	ID   string   `json:"id" jsonschema:"required"`
+	Tags []string `json:"tags,omitzero"`
+}
+
+// Memory links the memory stores of an agent to one entity, such as a user.
+type Memory struct {
+	EntityID string `json:"entity_id"`
+}
+
+// InvokeRequest is the body of InvokeAgent and StreamAgent.
+type InvokeRequest struct {
+	Invocation
+	Configuration *InvokeConfiguration `json:"configuration,omitzero"`
+}
+
+// InvokeConfiguration holds the options of one invocation.
+type InvokeConfiguration struct {
+	// Blocking delays the response until the task ends.
+	Blocking *bool `json:"blocking,omitzero"`
+}
 
 // InvokeAgent starts a run of an existing agent, by key, id or key@version, and returns without waiting for its end
 // unless the request is blocking.
 //
 // POST /v2/agents/{key}/task
 func (c *Client) InvokeAgent(ctx context.Context, key string, request InvokeRequest) (*Task, error) {
-	return c.task(ctx, call{operation: opInvokeAgent, segments: []string{key}, body: request})
-}
-
-// RunAgent starts a run of an agent configured by the request itself, and returns without waiting for its end.
-//
-// POST /v2/agents/run
-func (c *Client) RunAgent(ctx context.Context, request RunRequest) (*Task, error) {
-	return c.task(ctx, call{operation: opRunAgent, body: request})
-}
-
-func (c *Client) task(ctx context.Context, call call) (*Task, error) {
-	var task Task
-	if err := c.do(ctx, call, &task); err != nil {
-		return nil, err
-	}
-	return &task, nil
+	return roundTrip[Task](ctx, &c.requester, apiCall{operation: opInvokeAgent, segments: []string{key}, body: request})
 }
 
 // StreamAgent runs an existing agent, by key, id or key@version, and yields its events.
 //
 // POST /v2/agents/{key}/stream-task
 func (c *Client) StreamAgent(ctx context.Context, key string, request InvokeRequest) Events {
-	return c.stream(ctx, call{operation: opStreamAgent, segments: []string{key}, body: request})
+	return c.requester.stream(ctx, apiCall{operation: opStreamAgent, segments: []string{key}, body: request})
 }
 
-// StreamRun runs an agent configured by the request itself and yields its events.
+// RunRequest is the body of RunAgent and StreamRun: the configuration of an agent and a message to it. Key, Model, Role,
+// Instructions, Message, Path and Settings are required.
+type RunRequest struct {
+	Invocation
+	Key            string          `json:"key"`
+	Model          ModelConfig     `json:"model"`
+	FallbackModels []FallbackModel `json:"fallback_models,omitzero"`
+	Role           string          `json:"role"`
+	Instructions   string          `json:"instructions"`
+	Path           string          `json:"path"`
+	Description    string          `json:"description,omitzero"`
+	SystemPrompt   string          `json:"system_prompt,omitzero"`
+	MemoryStores   []string        `json:"memory_stores,omitzero"`
+	KnowledgeBases []KnowledgeBase `json:"knowledge_bases,omitzero"`
+	TeamOfAgents   []TeamMember    `json:"team_of_agents,omitzero"`
+	Settings       RunSettings     `json:"settings"`
+}
+
+// RunSettings is the settings of a RunRequest. Its tools are defined inline, unlike those of a SettingsRequest.
+type RunSettings struct {
+	MaxIterations        *int        `json:"max_iterations,omitzero"`
+	MaxExecutionTime     *int        `json:"max_execution_time,omitzero"`
+	MaxCost              *float64    `json:"max_cost,omitzero"`
+	ToolApprovalRequired string      `json:"tool_approval_required,omitzero"`
+	Tools                []RunTool   `json:"tools,omitzero"`
+	Evaluators           []Evaluator `json:"evaluators,omitzero"`
+	Guardrails           []Evaluator `json:"guardrails,omitzero"`
+}
+
+// RunAgent starts a run of an agent that the request configures, and returns without waiting for its end.
+//
+// POST /v2/agents/run
+func (c *Client) RunAgent(ctx context.Context, request RunRequest) (*Task, error) {
+	return roundTrip[Task](ctx, &c.requester, apiCall{operation: opRunAgent, body: request})
+}
+
+// StreamRun runs an agent that the request configures and yields its events.
 //
 // POST /v2/agents/stream-run
 func (c *Client) StreamRun(ctx context.Context, request RunRequest) Events {
-	return c.stream(ctx, call{operation: opStreamRun, body: request})
+	return c.requester.stream(ctx, apiCall{operation: opStreamRun, body: request})
 }
 
-// GetAgentResponse returns where a task stands: in progress, failed, completed, or paused on PendingToolCalls.
-// ErrNotFound when the task is unknown.
+// Task states, as in TaskStatus.State.
+const (
+	TaskSubmitted     = "submitted"
+	TaskWorking       = "working"
+	TaskInputRequired = "input-required"
+	TaskAuthRequired  = "auth-required"
+	TaskCompleted     = "completed"
+	TaskFailed        = "failed"
+	TaskCanceled      = "canceled"
+	TaskRejected      = "rejected"
+)
+
+// Task is the response of InvokeAgent and RunAgent.
+type Task struct {
+	ID        string     `json:"id"`
+	ContextID string     `json:"contextId"`
+	Kind      string     `json:"kind"`
+	Status    TaskStatus `json:"status"`
+	// Messages are present only when the call was blocking.
+	Messages []Message      `json:"messages,omitzero"`
+	Metadata map[string]any `json:"metadata,omitzero"`
+}
+
+// TaskStatus is the state of a Task.
+type TaskStatus struct {
+	State     string   `json:"state"`
+	Timestamp string   `json:"timestamp,omitzero"`
+	Message   *Message `json:"message,omitzero"`
+}
+
+// Response states, as in AgentResponse.Status.
+const (
+	ResponseInProgress = "in_progress"
+	ResponseCompleted  = "completed"
+	ResponseFailed     = "failed"
+)
+
+// Reasons why an agent stopped, as in AgentResponse.FinishReason and Inactive.FinishReason.
+const (
+	FinishStop          = "stop"
+	FinishLength        = "length"
+	FinishToolCalls     = "tool_calls"
+	FinishContentFilter = "content_filter"
+	FinishFunctionCall  = "function_call"
+	FinishMaxIterations = "max_iterations"
+	FinishMaxTime       = "max_time"
+)
+
+// AgentResponse is the response of GetAgentResponse: the state and the output of a task.
+type AgentResponse struct {
+	ID               string            `json:"_id"`
+	TaskID           string            `json:"task_id"`
+	Output           []Message         `json:"output"`
+	CreatedAt        string            `json:"created_at"`
+	Model            string            `json:"model"`
+	Usage            *Usage            `json:"usage,omitzero"`
+	FinishReason     string            `json:"finish_reason,omitzero"`
+	PendingToolCalls []PendingToolCall `json:"pending_tool_calls,omitzero"`
+	Telemetry        *Telemetry        `json:"telemetry,omitzero"`
+	Status           string            `json:"status"`
+	Error            string            `json:"error,omitzero"`
+}
+
+// GetAgentResponse returns the state of a task: in progress, failed, completed, or paused on PendingToolCalls. The error
+// matches ErrNotFound when the task is unknown.
 //
 // GET /v2/agents/{agent_key}/responses/{task_id}
 func (c *Client) GetAgentResponse(ctx context.Context, key, taskID string) (*AgentResponse, error) {
-	var response AgentResponse
-	err := c.do(ctx, call{operation: opGetAgentResponse, segments: []string{key, taskID}}, &response)
-	if err != nil {
-		return nil, err
-	}
-	return &response, nil
+	return roundTrip[AgentResponse](ctx, &c.requester, apiCall{operation: opGetAgentResponse, segments: []string{key, taskID}})
+}
+
+// PendingToolCall is a call of a function tool whose result the caller has to supply.
+type PendingToolCall struct {
+	ID       string       `json:"id"`
+	Type     string       `json:"type"`
+	Function FunctionCall `json:"function"`
+}
+
+// FunctionCall names a function and holds its arguments as JSON text.
+type FunctionCall struct {
+	Name      string `json:"name,omitzero"`
+	Arguments string `json:"arguments,omitzero"`
+}
+
+// Telemetry identifies the trace of a run.
+type Telemetry struct {
+	TraceID string `json:"trace_id"`
+	SpanID  string `json:"span_id"`
 }

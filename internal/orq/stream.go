@@ -11,22 +11,23 @@ import (
 	"github.com/tmaxmax/go-sse"
 )
 
+// eventStream is the media type of a stream.
 const eventStream = "text/event-stream"
 
-// maxEvent bounds one event of a stream, in bytes.
+// maxEvent is the maximum size of one event of a stream, in bytes.
 const maxEvent = 32 << 20
 
-// Events are the events of one run, in order. The request is sent when they are ranged over, once, and its connection
-// is closed when the loop is left. An error is yielded last: an *APIError when the run was refused, ErrCutOff
-// when the stream ended before its [DONE].
+// Events iterates over the events of one run, in order. The request is sent when the iteration starts, once, and its
+// connection is closed when the loop ends. An error is the last element: an *APIError when the service refused the run,
+// ErrCutOff when the stream ended before its [DONE].
 type Events = iter.Seq2[Event, error]
 
 // stream sends the call and yields its events.
-func (c *Client) stream(ctx context.Context, call call) Events {
+func (r *requester) stream(ctx context.Context, call apiCall) Events {
 	return func(yield func(Event, error) bool) {
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
-		response, err := c.send(ctx, call, eventStream, func(*http.Response) error { return nil })
+		response, err := r.send(ctx, call, eventStream, func(*http.Response) error { return nil })
 		if err != nil {
 			yield(Event{}, err)
 			return
@@ -34,29 +35,29 @@ func (c *Client) stream(ctx context.Context, call call) Events {
 		defer func() { _ = response.Body.Close() }()
 		if media, _, _ := mime.ParseMediaType(response.Header.Get("Content-Type")); media != eventStream {
 			body, _ := io.ReadAll(io.LimitReader(response.Body, 1<<10))
-			yield(Event{}, fmt.Errorf("%s: answered without an event stream: %s", call.operation, c.describe(response, body)))
+			yield(Event{}, fmt.Errorf("%s: answered without an event stream: %s", call.operation, r.describe(response, body)))
 			return
 		}
-		c.decode(ctx, idling{response.Body, c.onIdle}, yield)
+		r.decodeStream(ctx, idleReader{response.Body, r.onIdle}, yield)
 	}
 }
 
-// idling tells before each read that what was read before has been dealt with.
-type idling struct {
+// idleReader calls onIdle before each read: the decoder reads more only when all earlier events have been yielded.
+type idleReader struct {
 	io.Reader
 	onIdle func()
 }
 
-// Read waits for more of the stream.
-func (r idling) Read(p []byte) (int, error) {
+// Read implements io.Reader.
+func (r idleReader) Read(p []byte) (int, error) {
 	if r.onIdle != nil {
 		r.onIdle()
 	}
 	return r.Reader.Read(p)
 }
 
-// decode yields the events of an SSE stream up to [DONE].
-func (c *Client) decode(ctx context.Context, stream io.Reader, yield func(Event, error) bool) {
+// decodeStream yields the events of an SSE stream up to [DONE].
+func (r *requester) decodeStream(ctx context.Context, stream io.Reader, yield func(Event, error) bool) {
 	for message, err := range sse.Read(stream, &sse.ReadConfig{MaxEventSize: maxEvent}) {
 		if err != nil {
 			if ctx.Err() != nil {
@@ -72,7 +73,7 @@ func (c *Client) decode(ctx context.Context, stream io.Reader, yield func(Event,
 		if message.Data == "" {
 			continue
 		}
-		event, err := readEvent(c.secrets.Mask(message.Data))
+		event, err := decodeEvent(r.secrets.Mask(message.Data))
 		if err != nil {
 			yield(Event{}, fmt.Errorf("%w: an event is not the JSON expected: %w", ErrCutOff, err))
 			return

@@ -8,55 +8,19 @@ import (
 	"github.com/tidwall/gjson"
 )
 
-// quickEvent is how long an event may be to be read without encoding/json, which bounds the depth of what it reads.
-const quickEvent = 64 << 10
-
-// readEvent reads an event of a stream. Most are thoughts, one for each piece of text: their data is left to Step.
-func readEvent(data string) (Event, error) {
-	event, err := readEnvelope(data)
-	if err == nil && event.Type != EventThought {
-		event.decodeData()
-	}
-	return event, err
-}
-
-// readEnvelope reads an event without its data.
-func readEnvelope(data string) (Event, error) {
-	var event Event
-	if len(data) > quickEvent || !gjson.Valid(data) {
-		err := event.unwrap([]byte(data))
-		return event, err
-	}
-	gjson.Parse(data).ForEach(func(name, value gjson.Result) bool {
-		switch name.Str {
-		case "type":
-			event.Type = EventType(value.Str)
-		case "timestamp":
-			event.Timestamp = value.Str
-		case "data":
-			event.Raw = value.Raw
-		}
-		return true
-	})
-	if event.Type == "" {
-		return event, errNoType
-	}
-	return event, nil
-}
-
-// Step is what a thought says, without the rest of it.
+// Step is the content of a thought that a reader of a run needs.
 type Step struct {
-	// Text is what the agent says anew: its messages in the order of their ids, or else the model's choice.
+	// Text is the new text of the agent: that of its messages in the order of their ids, or else of the model's choice.
 	Text string
-	// Files are those of its messages.
+	// Files are the files of its messages.
 	Files []File
 	// Iteration counts from 1.
 	Iteration float64
-	// Usage is what the run has used so far; nil when the thought does not tell.
+	// Usage is the consumption of the run so far; nil when the thought has none.
 	Usage *Usage
 }
 
-// Step returns what an event of type EventThought says. What does not have the form of the contract is passed over.
+// Step returns the content of an event of type EventThought. It ignores fields that violate the API contract.
 func (e *Event) Step() Step {
 	var step Step
 	thought := gjson.Parse(e.Raw)
@@ -82,6 +46,7 @@ func (e *Event) Step() Step {
 	return step
 }
 
+// addMessages adds the messages of the agent, in the order of their ids.
 func (s *Step) addMessages(difference gjson.Result) {
 	if !difference.IsObject() {
 		return
@@ -95,24 +60,24 @@ func (s *Step) addMessages(difference gjson.Result) {
 		messages = append(messages, message{id.Str, body})
 		return true
 	})
-	var said speech
+	var text textBuilder
 	slices.SortStableFunc(messages, func(a, b message) int { return strings.Compare(a.id, b.id) })
 	for _, message := range messages {
 		if message.body.Get("role").Str == RoleAgent {
-			s.addParts(message.body.Get("parts"), &said)
+			s.addParts(message.body.Get("parts"), &text)
 		}
 	}
-	s.Text = said.String()
+	s.Text = text.String()
 }
 
-func (s *Step) addParts(parts gjson.Result, said *speech) {
+func (s *Step) addParts(parts gjson.Result, text *textBuilder) {
 	if !parts.IsArray() {
 		return
 	}
 	parts.ForEach(func(_, part gjson.Result) bool {
-		said.text(part.Get("text").Str)
+		text.addText(part.Get("text").Str)
 		if data := part.Get("data"); data.IsObject() && data.Raw != "{}" {
-			said.data(data.Raw)
+			text.addData(data.Raw)
 		}
 		var file File
 		if raw := part.Get("file"); raw.IsObject() && json.Unmarshal([]byte(raw.Raw), &file) == nil {

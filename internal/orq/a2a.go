@@ -1,0 +1,57 @@
+package orq
+
+import (
+	"context"
+	"encoding/json"
+)
+
+// A2AConfig is the connection to an agent that runs outside orq.ai. The values of encrypted headers are never returned.
+type A2AConfig struct {
+	AgentURL   string            `json:"agent_url"`
+	CardURL    string            `json:"card_url,omitzero"`
+	Headers    map[string]Header `json:"headers,omitzero"`
+	CachedCard json.RawMessage   `json:"cached_card,omitzero"`
+}
+
+// A2AUpdate changes the connection to an A2A agent. Headers replace the stored ones: an empty value keeps the stored
+// value, a header that is left out is removed.
+type A2AUpdate struct {
+	AgentURL string            `json:"agent_url,omitzero"`
+	CardURL  string            `json:"card_url,omitzero"`
+	Headers  map[string]Header `json:"headers,omitzero"`
+}
+
+// RegisterA2ARequest is the body of RegisterA2AAgent. All fields but CardURL and Headers are required.
+type RegisterA2ARequest struct {
+	Key         string            `json:"key"`
+	DisplayName string            `json:"display_name"`
+	Description string            `json:"description"`
+	Path        string            `json:"path"`
+	AgentURL    string            `json:"agent_url"`
+	CardURL     string            `json:"card_url,omitzero"`
+	Headers     map[string]Header `json:"headers,omitzero"`
+}
+
+// RegisterA2AAgent registers an external agent, whose card the service fetches. The error matches ErrConflict when the
+// key is taken, ErrInvalid when the card cannot be read.
+//
+// POST /v2/agents/a2a
+func (c *Client) RegisterA2AAgent(ctx context.Context, request RegisterA2ARequest) (*Agent, error) {
+	return roundTrip[Agent](ctx, &c.requester, apiCall{operation: opRegisterA2A, body: request})
+}
+
+// RefreshedCard is the response of RefreshAgentCard.
+type RefreshedCard struct {
+	Message string          `json:"message"`
+	Card    json.RawMessage `json:"card,omitzero"`
+}
+
+// RefreshAgentCard makes the service fetch the card of a registered A2A agent again. The error matches ErrInvalid when
+// the agent is not an A2A agent or its card cannot be read.
+//
+// POST /v2/agents/{key}/card/refresh
+func (c *Client) RefreshAgentCard(ctx context.Context, key string) (RefreshedCard, error) {
+	var refreshed RefreshedCard
+	err := c.requester.do(ctx, apiCall{operation: opRefreshAgentCard, segments: []string{key}}, &refreshed)
+	return refreshed, err
+}

@@ -1,0 +1,43 @@
+package orq
+
+import (
+	"github.com/tidwall/gjson"
+)
+
+// maxFastEvent is the size in bytes up to which gjson decodes an event. Longer ones go through encoding/json, which
+// limits the nesting depth.
+const maxFastEvent = 64 << 10
+
+// decodeEvent decodes an event of a stream. Most are thoughts, one for each piece of text, so that their data is left
+// undecoded: Step reads the few fields that are needed.
+func decodeEvent(data string) (Event, error) {
+	event, err := decodeEnvelope(data)
+	if err == nil && event.Type != EventThought {
+		event.decodeData()
+	}
+	return event, err
+}
+
+// decodeEnvelope decodes all fields of an event but Data.
+func decodeEnvelope(data string) (Event, error) {
+	var event Event
+	if len(data) > maxFastEvent || !gjson.Valid(data) {
+		err := event.decodeEnvelope([]byte(data))
+		return event, err
+	}
+	gjson.Parse(data).ForEach(func(name, value gjson.Result) bool {
+		switch name.Str {
+		case "type":
+			event.Type = EventType(value.Str)
+		case "timestamp":
+			event.Timestamp = value.Str
+		case "data":
+			event.Raw = value.Raw
+		}
+		return true
+	})
+	if event.Type == "" {
+		return event, errNoType
+	}
+	return event, nil
+}

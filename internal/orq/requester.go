@@ -1,0 +1,182 @@
+package orq
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/orq-mcp/orq-mcp/internal/redact"
+)
+
+// maxResponse is the maximum size of a response that is not a stream, in bytes.
+const maxResponse = 64 << 20
+
+// requester sends the requests of a Client: it adds the credentials, repeats a failed request where that is allowed,
+// and reads responses and event streams with the API key masked.
+type requester struct {
+	base string
+	key  string
+	// secrets masks key in what the service sends.
+	secrets   redact.Values
+	userAgent string
+	http      *http.Client
+	logger    *slog.Logger
+	onWait    func(Wait)
+	onIdle    func()
+}
+
+// apiCall is one use of an operation.
+type apiCall struct {
+	operation
+	// segments fill the braces of the operation's path, in order.
+	segments []string
+	query    url.Values
+	// body is sent as JSON; nil sends none.
+	body any
+}
+
+// roundTrip sends the call and returns its response, decoded into a new T.
+func roundTrip[T any](ctx context.Context, r *requester, call apiCall) (*T, error) {
+	var response T
+	if err := r.do(ctx, call, &response); err != nil {
+		return nil, err
+	}
+	return &response, nil
+}
+
+// do sends the call and decodes the body of its response into out. A nil out accepts a response without a body, or with
+// any JSON in it.
+func (r *requester) do(ctx context.Context, call apiCall, out any) error {
+	if call.kind != startsRun {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, maxCallTime, fmt.Errorf("%s: no answer within %.0f s", call.operation, maxCallTime.Seconds()))
+		defer cancel()
+	}
+	var body []byte
+	complete := true
+	response, err := r.send(ctx, call, "application/json", func(response *http.Response) (err error) { //nolint:bodyclose // drain closes it
+		defer drain(response.Body)
+		body, err = readBody(response)
+		if out == nil {
+			complete = err == nil
+			return nil // the status reports the success; the body may be lost
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if len(body) > maxResponse {
+		return fmt.Errorf("%s: the answer is larger than %d MiB", call.operation, maxResponse>>20)
+	}
+	if out == nil {
+		if !complete || len(bytes.TrimSpace(body)) == 0 || json.Valid(body) {
+			return nil
+		}
+	} else if json.Unmarshal(r.secrets.MaskBytes(body), out) == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %d but not the JSON expected: %s", call.operation, response.StatusCode, r.describe(response, body))
+}
+
+// readBody reads the body of a response, up to one byte more than maxResponse.
+func readBody(response *http.Response) ([]byte, error) {
+	const trusted = 1 << 20 // Content-Length may be wrong
+	body := bytes.NewBuffer(make([]byte, 0, min(max(response.ContentLength, 0), trusted)+bytes.MinRead))
+	_, err := body.ReadFrom(io.LimitReader(response.Body, maxResponse+1))
+	return body.Bytes(), err
+}
+
+// receive reads what a call needs of a successful response. Its error is a failure of the connection.
+type receive func(*http.Response) error
+
+// send attempts the call until it has succeeded and receive has read the response, or until it must not or cannot be
+// attempted again. Its error is that of the last attempt.
+func (r *requester) send(ctx context.Context, call apiCall, accept string, receive receive) (*http.Response, error) {
+	if r.key == "" {
+		return nil, ErrNoKey
+	}
+	var body []byte
+	if call.body != nil {
+		var err error
+		if body, err = json.Marshal(call.body); err != nil {
+			return nil, fmt.Errorf("%s: encode the request: %w", call.operation, err)
+		}
+	}
+	return r.retry(ctx, call.kind == idempotent, func() (*http.Response, error) {
+		return r.attempt(ctx, call, body, accept, receive)
+	})
+}
+
+// attempt sends the call once. Its error is an *APIError, a *sendError for a failure of the connection, or the cause of
+// ctx's end.
+func (r *requester) attempt(ctx context.Context, call apiCall, body []byte, accept string, receive receive) (*http.Response, error) {
+	traced, sent := traceSent(ctx)
+	request, err := http.NewRequestWithContext(traced, call.method, call.url(r.base, call.segments...), bytes.NewReader(body))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", call.operation, err)
+	}
+	request.URL.RawQuery = call.query.Encode()
+	request.Header.Set("Authorization", "Bearer "+r.key)
+	request.Header.Set("Accept", accept)
+	request.Header.Set("User-Agent", r.userAgent)
+	if accept == eventStream {
+		// Decompression would buffer events that could be read already.
+		request.Header.Set("Accept-Encoding", "identity")
+	}
+	if body != nil {
+		request.Header.Set("Content-Type", "application/json")
+	}
+	started := time.Now()
+	response, err := r.http.Do(request)
+	if err == nil {
+		r.logger.DebugContext(ctx, "api call", "operation", call.String(), "status", response.StatusCode, "duration", time.Since(started))
+		if response.StatusCode/100 != 2 {
+			return nil, r.readError(call, response)
+		}
+		err = receive(response)
+	}
+	switch {
+	case err == nil:
+		return response, nil
+	case ctx.Err() != nil:
+		return nil, context.Cause(ctx)
+	}
+	r.logger.DebugContext(ctx, "api call failed", "operation", call.String(), "error", err, "duration", time.Since(started))
+	return nil, &sendError{operation: call.operation, host: request.URL.Host, err: err, sent: sent()}
+}
+
+// readError reads an error response, and closes its body.
+func (r *requester) readError(call apiCall, response *http.Response) *APIError {
+	defer drain(response.Body)
+	body, _ := io.ReadAll(io.LimitReader(response.Body, 1<<20))
+	apiError := newAPIError(call.operation, response, body, time.Now())
+	if location := response.Header.Get("Location"); response.StatusCode/100 == 3 && location != "" {
+		apiError.Message = "redirected to " + redact.URL(location) + "; set the base URL to where the service answers itself"
+	}
+	if apiError.Message == "" {
+		apiError.Message = r.describe(response, body)
+	}
+	for _, text := range []*string{&apiError.Code, &apiError.Message, &apiError.RequestID} {
+		*text = r.secrets.Mask(*text)
+	}
+	return apiError
+}
+
+// describe summarizes the body of a response for an error. A server may echo the key, which is masked before the
+// summary is truncated.
+func (r *requester) describe(response *http.Response, body []byte) string {
+	return describeBody(response.StatusCode, r.secrets.MaskBytes(body))
+}
+
+// drain closes a body after reading a little of what is left, so that its connection can be reused.
+func drain(body io.ReadCloser) {
+	_, _ = io.CopyN(io.Discard, body, 4<<10)
+	_ = body.Close()
+}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -20,7 +21,7 @@ func typedEvents() []typedEvent {
 		Product: "agents", Memory: &orq.Memory{EntityID: "e1"}, ParentID: "p1",
 	}
 	pending := []orq.PendingToolCall{{ID: "call_1", Type: "function", Function: orq.FunctionCall{Name: "f", Arguments: "{}"}}}
-	said := orq.Message{MessageID: "m1", Role: orq.RoleAgent, Parts: []orq.Part{orq.TextPart("hi")}}
+	reply := orq.Message{MessageID: "m1", Role: orq.RoleAgent, Parts: []orq.Part{orq.TextPart("hi")}}
 	return []typedEvent{
 		{
 			orq.EventExecutionStarted, `{"agent_task_id":"t1","workspace_id":"w1","trace_id":"tr1"}`,
@@ -44,7 +45,7 @@ func typedEvents() []typedEvent {
 				`"iteration":1,"accumulated_execution_time":12.5,"usage":{"total_tokens":3}}`,
 			&orq.Thought{
 				AgentID: "a1", Iteration: 1, AccumulatedExecutionTime: 12.5, Usage: &orq.Usage{TotalTokens: 3},
-				MessageDifference: map[string]orq.ThoughtMessage{"m1": {Message: said, AgentID: "a1", AgentExecutionID: "ae1", WorkspaceID: "w1"}},
+				MessageDifference: map[string]orq.ThoughtMessage{"m1": {Message: reply, AgentID: "a1", AgentExecutionID: "ae1", WorkspaceID: "w1"}},
 				Choice:            &orq.Choice{Message: orq.ChoiceMessage{Role: orq.Value("assistant"), Content: orq.Value("hi")}},
 			},
 		},
@@ -111,21 +112,21 @@ func (e typedEvent) wire() string {
 	return fmt.Sprintf(`{"type":%q,"timestamp":"2026-03-24T00:00:00.000Z","data":%s}`, e.typ, e.data)
 }
 
-func TestEveryEventTypeIsTyped(t *testing.T) {
+func TestStreamDecodesEveryEventType(t *testing.T) {
 	t.Parallel()
 	stream := ""
 	var want []orq.Event
 	for _, event := range typedEvents() {
 		stream += "data: " + event.wire() + "\n\n"
 		if event.typ == orq.EventThought {
-			event.want = nil // Step reads it
+			event.want = nil // Step decodes it
 		}
 		want = append(want, orq.Event{
 			Type: event.typ, Timestamp: "2026-03-24T00:00:00.000Z", Data: event.want, Raw: event.data,
 		})
 	}
 	if len(want) != 17 {
-		t.Fatalf("%d events, the contract has 17", len(want))
+		t.Fatalf("%d event types, want the 17 of the contract", len(want))
 	}
 	got, err := collect(serve(t, streaming(stream+"data: [DONE]\n\n")).StreamRun(t.Context(), runRequest))
 	if err != nil {
@@ -136,7 +137,7 @@ func TestEveryEventTypeIsTyped(t *testing.T) {
 	}
 }
 
-func TestEventTravelsOnUnchanged(t *testing.T) {
+func TestEventRoundTrip(t *testing.T) {
 	t.Parallel()
 	for _, typed := range typedEvents() {
 		var event orq.Event
@@ -144,7 +145,7 @@ func TestEventTravelsOnUnchanged(t *testing.T) {
 			t.Fatal(err)
 		}
 		if written, err := json.Marshal(event); err != nil || string(written) != typed.wire() {
-			t.Errorf("written %s, %v, want %s", written, err, typed.wire())
+			t.Errorf("json.Marshal(event) = %s, %v, want %s", written, err, typed.wire())
 		}
 		event.Raw = ""
 		written, err := json.Marshal(event)
@@ -161,7 +162,20 @@ func TestEventTravelsOnUnchanged(t *testing.T) {
 	}
 }
 
-func TestEventThatDoesNotFitIsKept(t *testing.T) {
+func TestNewEventEncodesItsData(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 3, 24, 1, 2, 3, 4_000_000, time.FixedZone("", 3600))
+	written, err := json.Marshal(orq.NewEvent(at, orq.EventExecutionNamed, &orq.ExecutionNamed{Name: "n", AgentManifestID: "a"}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = `{"type":"event.agents.execution_named","timestamp":"2026-03-24T00:02:03.004Z","data":{"name":"n","agent_manifest_id":"a"}}`
+	if string(written) != want {
+		t.Errorf("json.Marshal(NewEvent(...)) = %s, want %s", written, want)
+	}
+}
+
+func TestEventsOfUnknownFormAreKept(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ typ, data string }{
 		"unknown type":            {"event.agents.daydreamed", `{"of":"sheep"}`},

@@ -31,23 +31,23 @@ func FuzzEventJSON(f *testing.F) {
 			return
 		}
 		if event.Type == "" {
-			t.Error("an event without a type was read")
+			t.Error("json.Unmarshal of an event without a type succeeded, want an error")
 		}
 		written, err := json.Marshal(event)
 		if err != nil {
-			t.Fatalf("not written: %v", err)
+			t.Fatalf("json.Marshal: %v", err)
 		}
 		var again orq.Event
 		if err := json.Unmarshal(written, &again); err != nil {
-			t.Fatalf("not read again: %v: %s", err, written)
+			t.Fatalf("json.Unmarshal(%s): %v", written, err)
 		}
 		if rewritten, err := json.Marshal(again); err != nil || !bytes.Equal(rewritten, written) {
-			t.Errorf("written %s, then %s, %v", written, rewritten, err)
+			t.Errorf("second json.Marshal = %s, %v, want %s", rewritten, err, written)
 		}
 	})
 }
 
-// FuzzStream compares what is yielded with what a plain reading of the rules for event streams finds.
+// FuzzStream compares the client with expectedEvents, a simple decoder of event streams.
 func FuzzStream(f *testing.F) {
 	for _, seed := range streamSeeds() {
 		f.Add([]byte(seed))
@@ -55,33 +55,33 @@ func FuzzStream(f *testing.F) {
 	f.Fuzz(func(t *testing.T, stream []byte) {
 		got, end := decodeStream(t, bytes.NewReader(stream))
 		if end != nil && !errors.Is(end, orq.ErrCutOff) {
-			t.Errorf("ended with %v", end)
+			t.Errorf("last error = %v, want ErrCutOff or none", end)
 		}
 		for _, event := range got {
 			event.Step()
 		}
-		want, whole, known := expectedEvents(stream)
+		want, complete, known := expectedEvents(stream)
 		if !known {
 			return
 		}
 		if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
 			t.Errorf("events (-want +got):\n%s", diff)
 		}
-		if whole != (end == nil) {
-			t.Errorf("the stream ends with %v, want it whole: %v", end, whole)
+		if complete != (end == nil) {
+			t.Errorf("last error = %v, want one: %t", end, !complete)
 		}
 		if len(stream) > 2<<10 {
-			return // what follows takes the square of it
+			return // the rest takes quadratic time
 		}
-		// It is all the same how the network cuts it.
+		// The boundaries of the network reads must not matter.
 		bytewise, endBytewise := decodeStream(t, iotest.OneByteReader(bytes.NewReader(stream)))
 		if diff := cmp.Diff(got, bytewise); diff != "" || (end == nil) != (endBytewise == nil) {
-			t.Errorf("events, and those that came byte for byte (-whole +bytewise):\n%s%v, %v", diff, end, endBytewise)
+			t.Errorf("events read byte by byte (-want +got):\n%slast error = %v, want %v", diff, endBytewise, end)
 		}
 	})
 }
 
-// streamSeeds are streams of all forms, whole and broken.
+// streamSeeds returns complete and broken streams of many forms.
 func streamSeeds() []string {
 	var all strings.Builder
 	for _, event := range typedEvents() {
@@ -105,7 +105,7 @@ func streamSeeds() []string {
 	}
 }
 
-// decodeStream reads events with the client, which must stop at the first error.
+// decodeStream returns the events of a stream as the client yields them. It fails the test if an element follows an error.
 func decodeStream(t *testing.T, stream io.Reader) (events []orq.Event, end error) {
 	t.Helper()
 	client := newClient(t, "http://orq.test", roundTrip(func(*http.Request) (*http.Response, error) {
@@ -113,7 +113,7 @@ func decodeStream(t *testing.T, stream io.Reader) (events []orq.Event, end error
 	}))
 	for event, err := range client.StreamRun(t.Context(), runRequest) {
 		if end != nil {
-			t.Fatalf("more after %v", end)
+			t.Fatalf("another element after the error %v, want none", end)
 		}
 		if end = err; err == nil {
 			events = append(events, event)
@@ -122,10 +122,10 @@ func decodeStream(t *testing.T, stream io.Reader) (events []orq.Event, end error
 	return events, end
 }
 
-// expectedEvents reads a stream by the letter of the HTML standard, section Server-sent events, up to [DONE] or to the
-// first event that cannot be read. A stream is whole when its [DONE] was read. What is to become of text that is no
-// UTF-8, and of JSON nested so deep that encoding/json refuses it, is not known.
-func expectedEvents(stream []byte) (events []orq.Event, whole, known bool) {
+// expectedEvents decodes a stream as the HTML standard specifies, section Server-sent events, up to [DONE] or to the first
+// invalid event. A stream is complete if it has a [DONE]. The result is not known for text that is not UTF-8, and for JSON
+// nested too deeply for encoding/json.
+func expectedEvents(stream []byte) (events []orq.Event, complete, known bool) {
 	if !utf8.Valid(stream) {
 		return nil, false, false
 	}
@@ -133,8 +133,8 @@ func expectedEvents(stream []byte) (events []orq.Event, whole, known bool) {
 	text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
 	var data strings.Builder
 	for line := range strings.Lines(text) {
-		line, complete := strings.CutSuffix(line, "\n")
-		if !complete {
+		line, ended := strings.CutSuffix(line, "\n")
+		if !ended {
 			return events, false, true
 		}
 		if line != "" {
@@ -160,21 +160,21 @@ func expectedEvents(stream []byte) (events []orq.Event, whole, known bool) {
 	return events, false, true
 }
 
-// expectedEvent reads an event by its fields, of which those that are no text are empty.
+// expectedEvent decodes an event. Type and timestamp are empty unless they are strings.
 func expectedEvent(message string) (orq.Event, error) {
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal([]byte(message), &fields); err != nil {
 		return orq.Event{}, err
 	}
 	var typ, timestamp string
-	// The error says that it is no text.
+	// They fail if the fields are not strings.
 	_, _ = json.Unmarshal(fields["type"], &typ), json.Unmarshal(fields["timestamp"], &timestamp)
-	read := map[string]any{"type": typ, "timestamp": timestamp}
+	decoded := map[string]any{"type": typ, "timestamp": timestamp}
 	if data, given := fields["data"]; given {
-		read["data"] = data
+		decoded["data"] = data
 	}
 	var event orq.Event
-	wire, err := json.Marshal(read)
+	wire, err := json.Marshal(decoded)
 	if err == nil {
 		err = json.Unmarshal(wire, &event)
 	}

@@ -17,13 +17,13 @@ import (
 
 const apiKey = "sk-orq-0123456789abcdef"
 
-// serve returns a client of a server that answers with handler and is held to the API contract.
+// serve returns a client of a server that runs handler. The traffic is checked against the API contract.
 func serve(t *testing.T, handler http.HandlerFunc) *orq.Client {
 	t.Helper()
 	return serveUnchecked(t, contract.Check(t, handler))
 }
 
-// serveUnchecked is serve for handlers that break the contract on purpose.
+// serveUnchecked is serve for handlers that violate the contract on purpose.
 func serveUnchecked(t *testing.T, handler http.Handler) *orq.Client {
 	t.Helper()
 	server := httptest.NewServer(handler)
@@ -42,7 +42,8 @@ func newClient(t testing.TB, baseURL string, transport http.RoundTripper) *orq.C
 	return client
 }
 
-// network connects a client with a server by pipes, so that a synctest bubble sees who waits for whom.
+// network connects a client with a server by pipes, so that all goroutines of a synctest bubble are durably blocked when
+// both wait.
 type network struct {
 	dialed, received atomic.Int64
 	refusing         bool
@@ -87,7 +88,7 @@ func (n *network) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	}
 }
 
-// Accept makes network a net.Listener.
+// Accept implements net.Listener.
 func (n *network) Accept() (net.Conn, error) {
 	select {
 	case conn := <-n.accept:
@@ -97,22 +98,22 @@ func (n *network) Accept() (net.Conn, error) {
 	}
 }
 
-// Close makes network a net.Listener.
+// Close implements net.Listener.
 func (n *network) Close() error {
 	close(n.closed)
 	return nil
 }
 
-// Addr makes network a net.Listener.
+// Addr implements net.Listener.
 func (n *network) Addr() net.Addr { return &net.UnixAddr{} }
 
-// roundTrip is a transport made of a function. It tells nothing of its connections.
+// roundTrip is a transport made of a function. It does not call the httptrace of a request.
 type roundTrip func(*http.Request) (*http.Response, error)
 
 func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-// answer writes a JSON answer.
-func answer(w http.ResponseWriter, status int, body string) {
+// respond writes a JSON response.
+func respond(w http.ResponseWriter, status int, body string) {
 	if body != "" {
 		w.Header().Set("Content-Type", "application/json")
 	}
@@ -120,7 +121,7 @@ func answer(w http.ResponseWriter, status int, body string) {
 	_, _ = io.WriteString(w, body)
 }
 
-// streaming answers with the given bytes as an event stream.
+// streaming returns a handler that responds with stream as an event stream.
 func streaming(stream string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/event-stream")
@@ -128,7 +129,7 @@ func streaming(stream string) http.HandlerFunc {
 	}
 }
 
-// collect reads a stream to its end.
+// collect returns all events of a stream, and its error.
 func collect(events orq.Events) ([]orq.Event, error) {
 	var all []orq.Event
 	for event, err := range events {
@@ -140,12 +141,12 @@ func collect(events orq.Events) ([]orq.Event, error) {
 	return all, nil
 }
 
-// decoded reads JSON for a comparison that does not mind the order of fields.
+// decoded returns JSON in a form that can be compared regardless of the order of fields.
 func decoded(t testing.TB, data []byte) any {
 	t.Helper()
 	var value any
 	if err := json.Unmarshal(data, &value); err != nil {
-		t.Fatalf("%v: %.200q", err, data)
+		t.Fatalf("json.Unmarshal(%.200q): %v", data, err)
 	}
 	return value
 }

@@ -62,11 +62,11 @@ var (
 	}
 )
 
-// operation is one use of one operation and all that is expected of it.
+// operation is one call of an operation, the request that it must send, and the result of its response.
 type operation struct {
 	name string
 	call func(context.Context, *orq.Client) (any, error)
-	// repeatable operations may be sent again though the service may have acted on them.
+	// repeatable operations may be retried even if the service may have processed the request.
 	repeatable         bool
 	method, path, body string
 	accept             string
@@ -180,7 +180,7 @@ func operations() []operation {
 	}
 }
 
-func TestOperationIsSentAsTheContractSays(t *testing.T) {
+func TestOperations(t *testing.T) {
 	t.Parallel()
 	for _, op := range operations() {
 		t.Run(op.name, func(t *testing.T) {
@@ -211,7 +211,7 @@ func TestOperationIsSentAsTheContractSays(t *testing.T) {
 				t.Fatal(err)
 			}
 			if diff := cmp.Diff(op.want, value); diff != "" {
-				t.Errorf("answer (-want +got):\n%s", diff)
+				t.Errorf("result (-want +got):\n%s", diff)
 			}
 			want := request{
 				Method: op.method, Target: op.path, Body: op.body,

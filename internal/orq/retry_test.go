@@ -14,9 +14,9 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
-const maxTries = 4
+const maxAttempts = 4
 
-func TestWhatIsTriedAgain(t *testing.T) {
+func TestFailuresThatAreRetried(t *testing.T) {
 	t.Parallel()
 	never := func(operation) bool { return false }
 	always := func(operation) bool { return true }
@@ -31,7 +31,7 @@ func TestWhatIsTriedAgain(t *testing.T) {
 			for _, seconds := range header {
 				w.Header().Set("Retry-After", seconds)
 			}
-			answer(w, status, `{"message":"no"}`)
+			respond(w, status, `{"message":"no"}`)
 		}, again}
 	}
 	failures := []failure{
@@ -42,13 +42,13 @@ func TestWhatIsTriedAgain(t *testing.T) {
 		status(503, repeatable), status(503, always, "2"),
 		{"refused connection", nil, always},
 		{"hang-up after the request", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, repeatable},
-		{"hang-up within the answer", func(w http.ResponseWriter, _ *http.Request) {
+		{"hang-up within the response", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "text/event-stream")
 			w.Header().Set("Content-Length", "1000")
 			_, _ = io.WriteString(w, "data: ")
 			_ = http.NewResponseController(w).Flush()
 			panic(http.ErrAbortHandler)
-			// A deletion has succeeded by then: nothing is read of its answer.
+			// A deletion has succeeded by then: its body is not needed.
 		}, func(op operation) bool { return op.repeatable && op.method != http.MethodDelete }},
 	}
 	for _, failure := range failures {
@@ -57,20 +57,20 @@ func TestWhatIsTriedAgain(t *testing.T) {
 				t.Parallel()
 				synctest.Test(t, func(t *testing.T) {
 					client, network := serveInBubble(t, failure.handler)
-					tries := network.received.Load
+					attempts := network.received.Load
 					if failure.handler == nil {
-						network.refusing, tries = true, network.dialed.Load
+						network.refusing, attempts = true, network.dialed.Load
 					}
 					_, err := op.call(t.Context(), client)
 					want := int64(1)
 					if failure.again(op) {
-						want = maxTries
+						want = maxAttempts
 					}
-					if got := tries(); got != want {
-						t.Errorf("%d tries, want %d: %v", got, want, err)
+					if got := attempts(); got != want {
+						t.Errorf("%d attempts, want %d (error %v)", got, want, err)
 					}
-					if gone := failure.name == "hang-up within the answer" && op.method == http.MethodDelete; (err == nil) != gone {
-						t.Errorf("error %v", err)
+					if deleted := failure.name == "hang-up within the response" && op.method == http.MethodDelete; (err == nil) != deleted {
+						t.Errorf("error = %v, want one: %t", err, !deleted)
 					}
 				})
 			})
@@ -78,30 +78,30 @@ func TestWhatIsTriedAgain(t *testing.T) {
 	}
 }
 
-func TestTransportThatHidesItsConnectionsMayHaveSent(t *testing.T) {
+func TestTransportWithoutTraceMayHaveSent(t *testing.T) {
 	t.Parallel()
 	for _, op := range operations() {
 		t.Run(op.name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				tries := 0
+				attempts := 0
 				client := newClient(t, "http://orq.test", roundTrip(func(*http.Request) (*http.Response, error) {
-					tries++
+					attempts++
 					return nil, io.ErrUnexpectedEOF
 				}))
 				_, err := op.call(t.Context(), client)
 				if !errors.Is(err, io.ErrUnexpectedEOF) {
 					t.Errorf("error %v", err)
 				}
-				if again := tries > 1; again != op.repeatable {
-					t.Errorf("%d tries", tries)
+				if again := attempts > 1; again != op.repeatable {
+					t.Errorf("%d attempts, want more than one: %t", attempts, op.repeatable)
 				}
 			})
 		})
 	}
 }
 
-func TestFailedHandshakeIsTriedAgain(t *testing.T) {
+func TestFailedHandshakeIsRetried(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		_, network := serveInBubble(t, refusing(http.StatusOK, taskJSON))
@@ -109,15 +109,15 @@ func TestFailedHandshakeIsTriedAgain(t *testing.T) {
 		defer transport.CloseIdleConnections()
 		client := newClient(t, "https://orq.test", transport)
 		if _, err := client.RunAgent(t.Context(), runRequest); err == nil {
-			t.Error("a server without TLS was spoken to")
+			t.Error("RunAgent succeeded without TLS, want an error")
 		}
-		if dialed, received := network.dialed.Load(), network.received.Load(); dialed != maxTries || received != 0 {
-			t.Errorf("%d dials and %d requests, want %d and 0", dialed, received, maxTries)
+		if dialed, received := network.dialed.Load(), network.received.Load(); dialed != maxAttempts || received != 0 {
+			t.Errorf("%d dials and %d requests, want %d and 0", dialed, received, maxAttempts)
 		}
 	})
 }
 
-func TestFailureOfTheConnectionIsReadable(t *testing.T) {
+func TestConnectionErrors(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		refusing bool
@@ -132,32 +132,32 @@ func TestFailureOfTheConnectionIsReadable(t *testing.T) {
 				client, network := serveInBubble(t, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
 				network.refusing = c.refusing
 				if _, err := client.RunAgent(t.Context(), runRequest); err == nil || err.Error() != c.want {
-					t.Errorf("%v, want %s", err, c.want)
+					t.Errorf("error = %v, want %s", err, c.want)
 				}
 			})
 		})
 	}
 }
 
-func TestLaterTrySucceeds(t *testing.T) {
+func TestLaterAttemptSucceeds(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		requests := 0
 		client, _ := serveInBubble(t, func(w http.ResponseWriter, _ *http.Request) {
-			if requests++; requests < maxTries {
-				answer(w, http.StatusBadGateway, "")
+			if requests++; requests < maxAttempts {
+				respond(w, http.StatusBadGateway, "")
 				return
 			}
-			answer(w, http.StatusOK, agentJSON)
+			respond(w, http.StatusOK, agentJSON)
 		})
 		agent, err := client.GetAgent(t.Context(), "scout")
 		if err != nil || agent.ID != "01A" {
-			t.Errorf("%v, %v", agent, err)
+			t.Errorf("GetAgent = %v, %v, want the agent 01A", agent, err)
 		}
 	})
 }
 
-func TestAnAnswerThatNeverComesIsGivenUp(t *testing.T) {
+func TestCallTimesOut(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		client, _ := serveInBubble(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
@@ -165,17 +165,17 @@ func TestAnAnswerThatNeverComesIsGivenUp(t *testing.T) {
 		_, err := client.GetAgent(t.Context(), "scout")
 		const want = "GET /v2/agents/{agent_key}: no answer within 60 s"
 		if err == nil || err.Error() != want || time.Since(began) != time.Minute {
-			t.Errorf("error %v after %v, want %s", err, time.Since(began), want)
+			t.Errorf("error = %v after %v, want %s after 1m0s", err, time.Since(began), want)
 		}
 	})
 }
 
-func TestAnAnswerThatWaitsForARunIsNotGivenUp(t *testing.T) {
+func TestRunHasNoTimeout(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		client, _ := serveInBubble(t, func(w http.ResponseWriter, _ *http.Request) {
 			time.Sleep(10 * time.Minute)
-			answer(w, http.StatusOK, taskJSON)
+			respond(w, http.StatusOK, taskJSON)
 		})
 		if _, err := client.InvokeAgent(t.Context(), "scout", orq.InvokeRequest{}); err != nil {
 			t.Error(err)
@@ -183,7 +183,7 @@ func TestAnAnswerThatWaitsForARunIsNotGivenUp(t *testing.T) {
 	})
 }
 
-func TestPausesAreTold(t *testing.T) {
+func TestOnWaitIsCalledBeforeEachPause(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		client, _ := serveInBubble(t, refusing(http.StatusTooManyRequests, `{"message":"slow down"}`))
@@ -192,42 +192,42 @@ func TestPausesAreTold(t *testing.T) {
 		began := time.Now()
 		_, err := client.For(orq.Caller{OnWait: func(wait orq.Wait) {
 			if now := time.Since(began); now != waited {
-				t.Errorf("told after %v, want %v", now, waited)
+				t.Errorf("OnWait was called after %v, want %v", now, waited)
 			}
 			if !errors.Is(wait.Cause, orq.ErrRateLimited) {
-				t.Errorf("told of %v", wait.Cause)
+				t.Errorf("Cause = %v, want ErrRateLimited", wait.Cause)
 			}
 			waits++
 			waited += wait.For
 		}}).GetAgent(t.Context(), "scout")
-		if !errors.Is(err, orq.ErrRateLimited) || waits != maxTries-1 || time.Since(began) != waited {
-			t.Errorf("%d waits of %v in %v, %v", waits, waited, time.Since(began), err)
+		if !errors.Is(err, orq.ErrRateLimited) || waits != maxAttempts-1 || time.Since(began) != waited {
+			t.Errorf("%d waits of %v in %v with the error %v, want %d waits in their sum and ErrRateLimited", waits, waited, time.Since(began), err, maxAttempts-1)
 		}
 	})
 }
 
-func TestPausesGrowAndAreSpread(t *testing.T) {
+func TestPausesGrowWithFullJitter(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		client, _ := serveInBubble(t, refusing(http.StatusTooManyRequests, `{"message":"slow down"}`))
-		var pauses [maxTries - 1][]time.Duration
+		var pauses [maxAttempts - 1][]time.Duration
 		for range 100 {
-			try := 0
+			attempt := 0
 			_, _ = client.For(orq.Caller{OnWait: func(wait orq.Wait) {
-				pauses[try] = append(pauses[try], wait.For)
-				try++
+				pauses[attempt] = append(pauses[attempt], wait.For)
+				attempt++
 			}}).GetAgent(t.Context(), "scout")
 		}
 		for i, most := range []time.Duration{500 * time.Millisecond, 750 * time.Millisecond, 1125 * time.Millisecond} {
 			low, high := slices.Min(pauses[i]), slices.Max(pauses[i])
 			if low < 0 || low > most/4 || high < most*3/4 || high > most {
-				t.Errorf("pause %d is %v to %v, want all of 0 to %v", i+1, low, high, most)
+				t.Errorf("pause %d is %v to %v, want 0 to %v", i+1, low, high, most)
 			}
 		}
 	})
 }
 
-func TestRetryAfterWins(t *testing.T) {
+func TestRetryAfterTakesPrecedence(t *testing.T) {
 	t.Parallel()
 	date := func() string { return time.Now().Add(7 * time.Second).UTC().Format(http.TimeFormat) }
 	for name, c := range map[string]struct {
@@ -236,20 +236,20 @@ func TestRetryAfterWins(t *testing.T) {
 		requests int64
 		elapsed  time.Duration
 	}{
-		"seconds":                               {fixed("2"), time.Hour, 4, 6 * time.Second},
-		"date":                                  {date, time.Hour, 4, 21 * time.Second},
-		"beyond the deadline is not begun":      {fixed("30"), 10 * time.Second, 1, 0},
-		"up to the deadline is not begun":       {fixed("10"), 10 * time.Second, 1, 0},
-		"second one beyond the deadline":        {fixed("6"), 10 * time.Second, 2, 6 * time.Second},
-		"beyond a minute is not begun":          {fixed("61"), time.Hour, 1, 0},
-		"together beyond a minute is not begun": {fixed("25"), time.Hour, 3, 50 * time.Second},
+		"seconds":                       {fixed("2"), time.Hour, 4, 6 * time.Second},
+		"date":                          {date, time.Hour, 4, 21 * time.Second},
+		"after the deadline":            {fixed("30"), 10 * time.Second, 1, 0},
+		"at the deadline":               {fixed("10"), 10 * time.Second, 1, 0},
+		"second one after the deadline": {fixed("6"), 10 * time.Second, 2, 6 * time.Second},
+		"longer than a minute":          {fixed("61"), time.Hour, 1, 0},
+		"together longer than a minute": {fixed("25"), time.Hour, 3, 50 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				client, network := serveInBubble(t, func(w http.ResponseWriter, _ *http.Request) {
 					w.Header().Set("Retry-After", c.header())
-					answer(w, http.StatusTooManyRequests, `{"message":"slow down"}`)
+					respond(w, http.StatusTooManyRequests, `{"message":"slow down"}`)
 				})
 				ctx, cancel := context.WithTimeout(t.Context(), c.deadline)
 				defer cancel()
@@ -258,29 +258,29 @@ func TestRetryAfterWins(t *testing.T) {
 				_, err := client.For(orq.Caller{OnWait: func(orq.Wait) { waits++ }}).RunAgent(ctx, runRequest)
 				var refused *orq.APIError
 				if !errors.As(err, &refused) || refused.RetryAfter == 0 {
-					t.Errorf("error %v, want the refusal with its Retry-After", err)
+					t.Errorf("error = %v, want an APIError with RetryAfter", err)
 				}
 				if requests, elapsed := network.received.Load(), time.Since(began); requests != c.requests || elapsed != c.elapsed {
 					t.Errorf("%d requests in %v, want %d in %v", requests, elapsed, c.requests, c.elapsed)
 				}
 				if waits != c.requests-1 {
-					t.Errorf("%d waits told", waits)
+					t.Errorf("%d calls of OnWait, want %d", waits, c.requests-1)
 				}
 			})
 		})
 	}
 }
 
-func TestCancelEndsACallAtOnce(t *testing.T) {
+func TestCancelEndsACall(t *testing.T) {
 	t.Parallel()
 	gone := errors.New("the caller has gone")
 	for name, handler := range map[string]http.HandlerFunc{
-		"while waiting for another try": func(w http.ResponseWriter, _ *http.Request) {
+		"while waiting for another attempt": func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Retry-After", "30")
-			answer(w, http.StatusTooManyRequests, `{"message":"slow down"}`)
+			respond(w, http.StatusTooManyRequests, `{"message":"slow down"}`)
 		},
-		"before the answer": func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
-		"within the answer": func(w http.ResponseWriter, r *http.Request) {
+		"before the response": func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
+		"within the response": func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Type", "text/event-stream")
 			_, _ = io.WriteString(w, "data: {")
 			_ = http.NewResponseController(w).Flush()
@@ -288,7 +288,7 @@ func TestCancelEndsACallAtOnce(t *testing.T) {
 		},
 	} {
 		for _, op := range operations() {
-			if op.method == http.MethodDelete && name == "within the answer" {
+			if op.method == http.MethodDelete && name == "within the response" {
 				continue
 			}
 			t.Run(name+"/"+op.name, func(t *testing.T) {
@@ -300,63 +300,13 @@ func TestCancelEndsACallAtOnce(t *testing.T) {
 					began := time.Now()
 					_, err := op.call(ctx, client)
 					if !errors.Is(err, gone) {
-						t.Errorf("error %v, want the cause", err)
+						t.Errorf("error = %v, want the cause %v", err, gone)
 					}
 					if elapsed := time.Since(began); elapsed != time.Second || network.received.Load() != 1 {
-						t.Errorf("%d requests in %v", network.received.Load(), elapsed)
+						t.Errorf("%d requests in %v, want 1 in 1s", network.received.Load(), elapsed)
 					}
 				})
 			})
 		}
 	}
-}
-
-func TestDeletionOfWhatIsGone(t *testing.T) {
-	t.Parallel()
-	hangUp := func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
-	busy := func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Retry-After", "1")
-		answer(w, http.StatusServiceUnavailable, "")
-	}
-	for name, c := range map[string]struct {
-		first []http.HandlerFunc
-		last  http.HandlerFunc
-		want  error
-	}{
-		"at the first try":                      {nil, missing, orq.ErrNotFound},
-		"after a lost answer":                   {[]http.HandlerFunc{hangUp}, missing, nil},
-		"after a failure that may have deleted": {[]http.HandlerFunc{refusing(500, "")}, missing, nil},
-		"after a refusal for frequency":         {[]http.HandlerFunc{refusing(429, "")}, missing, orq.ErrNotFound},
-		"after a service too busy":              {[]http.HandlerFunc{busy}, missing, orq.ErrNotFound},
-		"after a lost answer and a refusal":     {[]http.HandlerFunc{hangUp, refusing(429, "")}, missing, nil},
-		"without the route, after a failure":    {[]http.HandlerFunc{refusing(502, "")}, refusing(404, ""), orq.ErrNoRoute},
-		"forbidden, after a lost answer":        {[]http.HandlerFunc{hangUp}, refusing(403, `{"message":"no"}`), orq.ErrForbidden},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				requests := 0
-				client, _ := serveInBubble(t, func(w http.ResponseWriter, r *http.Request) {
-					handler := c.last
-					if requests < len(c.first) {
-						handler = c.first[requests]
-					}
-					requests++
-					handler(w, r)
-				})
-				waits := 0
-				err := client.For(orq.Caller{OnWait: func(orq.Wait) { waits++ }}).DeleteAgent(t.Context(), "scout")
-				if !errors.Is(err, c.want) {
-					t.Errorf("error %v, want %v", err, c.want)
-				}
-				if requests != len(c.first)+1 || waits != len(c.first) {
-					t.Errorf("%d requests, %d waits told", requests, waits)
-				}
-			})
-		})
-	}
-}
-
-func missing(w http.ResponseWriter, _ *http.Request) {
-	answer(w, http.StatusNotFound, `{"message":"Agent not found"}`)
 }

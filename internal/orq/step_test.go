@@ -3,7 +3,6 @@ package orq_test
 import (
 	"encoding/json"
 	"fmt"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -11,31 +10,31 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
-func TestAStepIsWhatAThoughtSays(t *testing.T) {
+func TestStep(t *testing.T) {
 	t.Parallel()
-	const text = `{"role":"agent","parts":[{"kind":"text","text":%q}]}`
-	said := func(what string) string { return fmt.Sprintf(text, what) }
+	const format = `{"role":"agent","parts":[{"kind":"text","text":%q}]}`
+	message := func(text string) string { return fmt.Sprintf(format, text) }
 	for name, c := range map[string]struct {
 		data string
 		want orq.Step
 	}{
-		"text": {`{"iteration":2,"message_difference":{"m":` + said("hello") + `}}`, orq.Step{Text: "hello", Iteration: 2}},
+		"text": {`{"iteration":2,"message_difference":{"m":` + message("hello") + `}}`, orq.Step{Text: "hello", Iteration: 2}},
 		"messages in the order of their ids": {
-			`{"message_difference":{"3":` + said("c") + `,"1":` + said("a") + `,"2":` + said("b") + `}}`, orq.Step{Text: "abc"},
+			`{"message_difference":{"3":` + message("c") + `,"1":` + message("a") + `,"2":` + message("b") + `}}`, orq.Step{Text: "abc"},
 		},
 		"several parts": {
 			`{"message_difference":{"m":{"role":"agent","parts":[{"kind":"text","text":"a"},{"kind":"data","data":{}},{"kind":"text","text":"\u00e9\n\"b"}]}}}`,
 			orq.Step{Text: "aé\n\"b"},
 		},
-		"data is told, too": {
+		"data on its own line": {
 			`{"message_difference":{"m":{"role":"agent","parts":[{"kind":"text","text":"a"},{"kind":"data","data":{"n":1}},{"kind":"text","text":"b"}]}}}`,
 			orq.Step{Text: "a\n{\"n\":1}\nb"},
 		},
-		"what others say": {`{"message_difference":{"m":{"role":"tool","parts":[{"kind":"text","text":"x"}]}}}`, orq.Step{}},
-		"the choice":      {`{"choice":{"message":{"content":"hi","role":"assistant"}},"iteration":1}`, orq.Step{Text: "hi", Iteration: 1}},
-		"no choice":       {`{"choice":{"message":{"content":null}},"iteration":1}`, orq.Step{Iteration: 1}},
+		"messages of other roles": {`{"message_difference":{"m":{"role":"tool","parts":[{"kind":"text","text":"x"}]}}}`, orq.Step{}},
+		"the choice":              {`{"choice":{"message":{"content":"hi","role":"assistant"}},"iteration":1}`, orq.Step{Text: "hi", Iteration: 1}},
+		"no choice":               {`{"choice":{"message":{"content":null}},"iteration":1}`, orq.Step{Iteration: 1}},
 		"the messages, not the choice": {
-			`{"message_difference":{"m":` + said("hello") + `},"choice":{"message":{"content":"hi"}}}`, orq.Step{Text: "hello"},
+			`{"message_difference":{"m":` + message("hello") + `},"choice":{"message":{"content":"hi"}}}`, orq.Step{Text: "hello"},
 		},
 		"usage": {
 			`{"usage":{"prompt_tokens":1,"completion_tokens":2,"total_tokens":3,"prompt_tokens_details":{"cached_tokens":1}}}`,
@@ -45,10 +44,10 @@ func TestAStepIsWhatAThoughtSays(t *testing.T) {
 			`{"message_difference":{"m":{"role":"agent","parts":[{"kind":"file","file":{"uri":"u","mimeType":"text/plain","name":"n"}}]}}}`,
 			orq.Step{Files: []orq.File{{URI: "u", MIMEType: "text/plain", Name: "n"}}},
 		},
-		"nothing":          {``, orq.Step{}},
-		"another form":     {`{"message_difference":["x"],"choice":7,"iteration":"2","usage":[]}`, orq.Step{}},
-		"another form yet": {`{"message_difference":{"m":"x","n":{"role":"agent","parts":{"text":"y"}}}}`, orq.Step{}},
-		"no object":        {`"hm"`, orq.Step{}},
+		"nothing":             {``, orq.Step{}},
+		"another form":        {`{"message_difference":["x"],"choice":7,"iteration":"2","usage":[]}`, orq.Step{}},
+		"another nested form": {`{"message_difference":{"m":"x","n":{"role":"agent","parts":{"text":"y"}}}}`, orq.Step{}},
+		"no object":           {`"hm"`, orq.Step{}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -62,26 +61,9 @@ func TestAStepIsWhatAThoughtSays(t *testing.T) {
 			}
 			for _, difference := range thought.MessageDifference {
 				if got := difference.Text(); difference.Role == orq.RoleAgent && got != c.want.Text {
-					t.Errorf("the message says %q, the step %q", got, c.want.Text)
+					t.Errorf("Text() of the message = %q, want %q as in the step", got, c.want.Text)
 				}
 			}
 		})
-	}
-}
-
-// An event is read in one of two ways, by its length: both must read the same.
-func TestLongEventsAreReadLikeShortOnes(t *testing.T) {
-	t.Parallel()
-	long := strings.Repeat(" ", 70<<10)
-	for _, typed := range typedEvents() {
-		short := typed.wire()
-		stream := "data: " + short + "\n\ndata: " + short[:len(short)-1] + long + "}\n\ndata: [DONE]\n\n"
-		events, err := collect(serve(t, streaming(stream)).StreamRun(t.Context(), runRequest))
-		if err != nil || len(events) != 2 {
-			t.Fatalf("%d events, %v", len(events), err)
-		}
-		if diff := cmp.Diff(events[0], events[1]); diff != "" {
-			t.Errorf("%s (-short +long):\n%s", typed.typ, diff)
-		}
 	}
 }

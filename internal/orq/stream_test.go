@@ -16,10 +16,10 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
-// hang is how long a test waits for what should happen at once.
+// hang is the timeout for events that should happen immediately.
 const hang = 10 * time.Second
 
-func TestFramesOfAStream(t *testing.T) {
+func TestStreamFraming(t *testing.T) {
 	t.Parallel()
 	for name, stream := range map[string]string{
 		"LF":                       namedStream,
@@ -49,11 +49,11 @@ func TestFramesOfAStream(t *testing.T) {
 			}
 			if !strings.Contains(stream, "agent_manifest_id") {
 				if got != nil {
-					t.Errorf("events %v", got)
+					t.Errorf("events = %v, want none", got)
 				}
 				return
 			}
-			// Lines of data are joined with line breaks, which are blanks to JSON.
+			// Lines of data are joined by newlines, which JSON ignores.
 			for i := range got {
 				compact, err := json.Marshal(json.RawMessage(got[i].Raw))
 				if err != nil {
@@ -68,7 +68,7 @@ func TestFramesOfAStream(t *testing.T) {
 	}
 }
 
-func TestStreamWithoutItsEndIsCutOff(t *testing.T) {
+func TestStreamWithoutDoneIsCutOff(t *testing.T) {
 	t.Parallel()
 	event := "data: " + namedJSON + "\n\n"
 	aborting := func(stream string) http.HandlerFunc {
@@ -97,7 +97,7 @@ func TestStreamWithoutItsEndIsCutOff(t *testing.T) {
 			t.Parallel()
 			events, err := collect(serveUnchecked(t, c.handler).StreamRun(t.Context(), runRequest))
 			if !errors.Is(err, orq.ErrCutOff) || err.Error() != c.want {
-				t.Errorf("%v, want %s", err, c.want)
+				t.Errorf("error = %v, want %s", err, c.want)
 			}
 			if len(events) != c.events {
 				t.Errorf("%d events, want %d", len(events), c.events)
@@ -106,7 +106,7 @@ func TestStreamWithoutItsEndIsCutOff(t *testing.T) {
 	}
 }
 
-func TestAnswerWithoutAStreamIsDescribed(t *testing.T) {
+func TestResponseThatIsNoStreamIsDescribed(t *testing.T) {
 	t.Parallel()
 	const prefix = "POST /v2/agents/stream-run: answered without an event stream: "
 	for name, c := range map[string]struct{ contentType, body, want string }{
@@ -123,47 +123,47 @@ func TestAnswerWithoutAStreamIsDescribed(t *testing.T) {
 			}))
 			events, err := collect(client.StreamRun(t.Context(), runRequest))
 			if err == nil || err.Error() != prefix+c.want || events != nil {
-				t.Errorf("%v, %v, want %s", events, err, prefix+c.want)
+				t.Errorf("StreamRun = %v, %v, want no event and %s", events, err, prefix+c.want)
 			}
 		})
 	}
 }
 
-func TestStreamWithParametersOfItsMediaType(t *testing.T) {
+func TestStreamWithMediaTypeParameters(t *testing.T) {
 	t.Parallel()
 	client := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/event-stream; charset=utf-8")
 		_, _ = io.WriteString(w, namedStream)
 	})
 	if events, err := collect(client.StreamRun(t.Context(), runRequest)); err != nil || len(events) != 1 {
-		t.Errorf("%v, %v", events, err)
+		t.Errorf("StreamRun = %v, %v, want one event", events, err)
 	}
 }
 
-func TestRefusedRunYieldsOnlyItsError(t *testing.T) {
+func TestRejectedRunYieldsOnlyItsError(t *testing.T) {
 	t.Parallel()
 	client := serve(t, refusing(http.StatusNotFound, `{"message":"Agent not found"}`))
 	events, err := collect(client.StreamAgent(t.Context(), "scout", invokeRequest))
 	const want = "POST /v2/agents/{key}/stream-task: 404 Agent not found"
 	if !errors.Is(err, orq.ErrNotFound) || err.Error() != want || events != nil {
-		t.Errorf("%v, %v, want %s", events, err, want)
+		t.Errorf("StreamAgent = %v, %v, want no event and %s", events, err, want)
 	}
 }
 
-func TestLargeEventArrivesWhole(t *testing.T) {
+func TestLargeEvent(t *testing.T) {
 	t.Parallel()
 	text := strings.Repeat("0123456789abcdef", 5<<20/16)
 	client := serve(t, streaming(`data: {"type":"agents.timeout","timestamp":"2026-03-24T00:00:00Z","data":{"message":"`+text+`"}}`+"\n\n"+namedStream))
 	events, err := collect(client.StreamRun(t.Context(), runRequest))
 	if err != nil || len(events) != 2 {
-		t.Fatalf("%d events, %v", len(events), err)
+		t.Fatalf("%d events, error %v, want 2 and none", len(events), err)
 	}
 	if got := events[0].Data.(*orq.Timeout).Message; got != text {
 		t.Errorf("%d bytes of text, want %d", len(got), len(text))
 	}
 }
 
-func TestEventsArriveWhenTheyAreWritten(t *testing.T) {
+func TestEventsAreYieldedImmediately(t *testing.T) {
 	t.Parallel()
 	for name, newline := range map[string]string{"LF": "\n", "CRLF": "\r\n", "CR": "\r"} {
 		t.Run(name, func(t *testing.T) {
@@ -191,7 +191,7 @@ func TestEventsArriveWhenTheyAreWritten(t *testing.T) {
 					t.Fatalf("event %d: %v", seen, err)
 				}
 				if want := orq.EventType(fmt.Sprint("n", seen)); event.Type != want {
-					t.Errorf("event %s, want %s", event.Type, want)
+					t.Errorf("Type = %s, want %s", event.Type, want)
 				}
 				seen++
 				received <- struct{}{}
@@ -203,7 +203,7 @@ func TestEventsArriveWhenTheyAreWritten(t *testing.T) {
 	}
 }
 
-func TestConnectionIsClosed(t *testing.T) {
+func TestStreamClosesItsConnection(t *testing.T) {
 	t.Parallel()
 	for name, leave := range map[string]func(context.CancelFunc) bool{
 		"when the loop is left":    func(context.CancelFunc) bool { return true },
@@ -234,33 +234,16 @@ func TestConnectionIsClosed(t *testing.T) {
 				}
 			}
 			if events != 1 {
-				t.Errorf("%d events", events)
+				t.Errorf("%d events, want 1", events)
 			}
 			if ctx.Err() != nil && !errors.Is(last, context.Canceled) {
-				t.Errorf("last error %v, want the context's", last)
+				t.Errorf("last error = %v, want context.Canceled", last)
 			}
 			select {
 			case <-closed:
 			case <-time.After(hang):
-				t.Error("the server sees the connection open")
+				t.Error("the connection of the server is open, want it closed")
 			}
 		})
-	}
-}
-
-func TestConnectionsAreUsedAgain(t *testing.T) {
-	t.Parallel()
-	addresses := map[string]bool{}
-	client := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		addresses[r.RemoteAddr] = true
-		answer(w, http.StatusOK, agentJSON)
-	})
-	for range 5 {
-		if _, err := client.GetAgent(t.Context(), "scout"); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if len(addresses) != 1 {
-		t.Errorf("%d connections for five calls", len(addresses))
 	}
 }

@@ -4,14 +4,13 @@ import (
 	"encoding/json"
 	"reflect"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
-func TestUnionsKeepTheirForm(t *testing.T) {
+func TestUnionsRoundTrip(t *testing.T) {
 	t.Parallel()
 	type nullable struct {
 		Field orq.Nullable[string] `json:"field,omitzero"`
@@ -43,31 +42,31 @@ func TestUnionsKeepTheirForm(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			if written, err := json.Marshal(c.value); err != nil || string(written) != c.wire {
-				t.Errorf("written %s, %v, want %s", written, err, c.wire)
+				t.Errorf("json.Marshal(%+v) = %s, %v, want %s", c.value, written, err, c.wire)
 			}
 			read := reflect.New(reflect.TypeOf(c.value))
 			if err := json.Unmarshal([]byte(c.wire), read.Interface()); err != nil {
 				t.Fatal(err)
 			}
 			if diff := cmp.Diff(c.value, read.Elem().Interface()); diff != "" {
-				t.Errorf("read (-want +got):\n%s", diff)
+				t.Errorf("json.Unmarshal (-want +got):\n%s", diff)
 			}
 		})
 	}
 }
 
-func TestModelObjectWithoutSettingsIsShortened(t *testing.T) {
+func TestModelConfigWithoutSettingsEncodesItsID(t *testing.T) {
 	t.Parallel()
 	var model orq.ModelConfig
 	if err := json.Unmarshal([]byte(` {"id": "m"}`), &model); err != nil {
 		t.Fatal(err)
 	}
 	if written, err := json.Marshal(model); err != nil || string(written) != `"m"` {
-		t.Errorf("written %s, %v", written, err)
+		t.Errorf("json.Marshal(%+v) = %s, %v, want %q", model, written, err, "m")
 	}
 }
 
-func TestValueOutsideOfAUnionIsRefused(t *testing.T) {
+func TestUnionsRejectOtherValues(t *testing.T) {
 	t.Parallel()
 	const modes = `must be none, auto, required or {"type":"function","function":{"name":...}}`
 	for name, c := range map[string]struct {
@@ -87,28 +86,7 @@ func TestValueOutsideOfAUnionIsRefused(t *testing.T) {
 		"nullable string, set to a number": {`5`, new(orq.Nullable[string]), "json: cannot unmarshal number into Go value of type string"},
 	} {
 		if err := json.Unmarshal([]byte(c.wire), c.into); err == nil || err.Error() != c.want {
-			t.Errorf("%s: %v, want %s", name, err, c.want)
+			t.Errorf("%s: json.Unmarshal(%s): error %v, want %s", name, c.wire, err, c.want)
 		}
-	}
-}
-
-func TestNewEventTravelsLikeAReceivedOne(t *testing.T) {
-	t.Parallel()
-	at := time.Date(2026, 3, 24, 1, 2, 3, 4_000_000, time.FixedZone("", 3600))
-	written, err := json.Marshal(orq.NewEvent(at, orq.EventExecutionNamed, &orq.ExecutionNamed{Name: "n", AgentManifestID: "a"}))
-	if err != nil {
-		t.Fatal(err)
-	}
-	const want = `{"type":"event.agents.execution_named","timestamp":"2026-03-24T00:02:03.004Z","data":{"name":"n","agent_manifest_id":"a"}}`
-	if string(written) != want {
-		t.Errorf("written %s, want %s", written, want)
-	}
-}
-
-func TestMessageTextJoinsTextParts(t *testing.T) {
-	t.Parallel()
-	message := orq.Message{Parts: []orq.Part{orq.TextPart("a"), {Kind: orq.KindFile, File: &orq.File{URI: "u"}}, orq.TextPart(""), orq.TextPart("b")}}
-	if got := message.Text(); got != "ab" {
-		t.Errorf("text %q", got)
 	}
 }

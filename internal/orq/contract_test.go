@@ -13,8 +13,8 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
-// TestEveryPropertyOfEveryRequestCanBeSent sends bodies made out of the contract's schemas through the request types.
-func TestEveryPropertyOfEveryRequestCanBeSent(t *testing.T) {
+// Bodies are generated from the schemas of the contract, decoded into the request types, and sent.
+func TestRequestTypesHaveAllPropertiesOfTheContract(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		method, path, answer string
@@ -75,7 +75,7 @@ func TestEveryPropertyOfEveryRequestCanBeSent(t *testing.T) {
 					streaming(namedStream)(w, r)
 					return
 				}
-				answer(w, c.status, c.answer)
+				respond(w, c.status, c.answer)
 			})
 			bodies := contract.BodiesOf(t, c.method, c.path)
 			for _, body := range bodies.Values {
@@ -87,18 +87,18 @@ func TestEveryPropertyOfEveryRequestCanBeSent(t *testing.T) {
 					t.Fatalf("%v: %.300s", err, sent)
 				}
 				if diff := cmp.Diff(body, decoded(t, <-received)); diff != "" {
-					t.Errorf("body (-contract +sent):\n%s", diff)
+					t.Errorf("body (-want +got):\n%s", diff)
 				}
 			}
 			t.Logf("%d properties in %d bodies", len(bodies.Properties), len(bodies.Values))
 			if len(bodies.Properties) != c.properties {
-				t.Errorf("walked %d properties, want %d", len(bodies.Properties), c.properties)
+				t.Errorf("the contract has %d properties, want %d", len(bodies.Properties), c.properties)
 			}
 		})
 	}
 }
 
-// through reads a body into the request type of a call, and sends it.
+// through returns a function that decodes a body into the request type of call, and calls it.
 func through[R any](call func(context.Context, *orq.Client, R) (any, error)) func(context.Context, *orq.Client, []byte) error {
 	return func(ctx context.Context, client *orq.Client, body []byte) error {
 		var request R

@@ -11,6 +11,7 @@ import (
 	"github.com/invopop/jsonschema"
 
 	"github.com/orq-mcp/orq-mcp/internal/schema"
+	"github.com/orq-mcp/orq-mcp/internal/schema/schematest"
 )
 
 // color decodes itself from text.
@@ -70,7 +71,7 @@ type customs struct {
 func TestTypesThatDecodeThemselves(t *testing.T) {
 	t.Parallel()
 	s := mustFor[customs](t)
-	if found := schema.Violations(s.JSON()); found != nil {
+	if found := schematest.Violations(s.JSON()); found != nil {
 		t.Error(found)
 	}
 	got, err := schema.Decode[customs](s, json.RawMessage(`{"color":"#fff","since":"2026-01-31T09:30:00+01:00","plain":"",

@@ -12,6 +12,7 @@ import (
 	validator "github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/orq-mcp/orq-mcp/internal/schema"
+	"github.com/orq-mcp/orq-mcp/internal/schema/schematest"
 )
 
 // everything has one field of each kind that a schema can express.
@@ -81,7 +82,7 @@ func TestForAdvertisesTheSubsetInStructOrder(t *testing.T) {
 	if diff := cmp.Diff(everythingJSON, string(s.JSON())); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff([]schema.Problem(nil), schema.Violations(s.JSON())); diff != "" {
+	if diff := cmp.Diff([]schema.Problem(nil), schematest.Violations(s.JSON())); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -465,7 +466,7 @@ func TestBriefFieldsAreAdvertisedInWordsAndCheckedInFull(t *testing.T) {
 	if diff := cmp.Diff(want, string(s.JSON())); diff != "" {
 		t.Error(diff)
 	}
-	if got := schema.Violations(s.JSON()); len(got) > 0 {
+	if got := schematest.Violations(s.JSON()); len(got) > 0 {
 		t.Errorf("not portable: %v", got)
 	}
 	_, err = schema.Decode[briefInput](s, []byte(`{"retry":{"count":0},"team":[{"kee":"x"}]}`))

@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/orq-mcp/orq-mcp/internal/schema"
+	"github.com/orq-mcp/orq-mcp/internal/schema/schematest"
 )
 
 // all returns every tool, newly derived.
@@ -24,7 +24,7 @@ func TestSchemasArePortable(t *testing.T) {
 	t.Parallel()
 	for _, tool := range all(t) {
 		for kind, advertised := range map[string]json.RawMessage{"input": tool.InputSchema, "output": tool.OutputSchema} {
-			for _, problem := range schema.Violations(advertised) {
+			for _, problem := range schematest.Violations(advertised) {
 				t.Errorf("%s schema of %s: %s: %s, want a portable schema", kind, tool.Name, problem.Path, problem.Message)
 			}
 		}

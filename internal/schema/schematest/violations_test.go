@@ -1,4 +1,4 @@
-package schema_test
+package schematest_test
 
 import (
 	"encoding/json"
@@ -6,12 +6,12 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/orq-mcp/orq-mcp/internal/schema"
+	"github.com/orq-mcp/orq-mcp/internal/schema/schematest"
 )
 
 func TestViolations(t *testing.T) {
 	t.Parallel()
-	// property is judged as properties.p.
+	// property is checked as properties.p.
 	for name, test := range map[string]struct{ property, want string }{
 		"a boolean schema":           {`true`, "properties.p"},
 		"an empty schema":            {`{}`, "properties.p.type"},
@@ -48,9 +48,9 @@ func TestViolations(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			found := schema.Violations(json.RawMessage(`{"type":"object","properties":{"p":` + test.property + `},"additionalProperties":false}`))
+			found := schematest.Violations(json.RawMessage(`{"type":"object","properties":{"p":` + test.property + `},"additionalProperties":false}`))
 			if len(found) != 1 || found[0].Path != test.want {
-				t.Errorf("got %v, want one at %s", found, test.want)
+				t.Errorf("Violations = %v, want one at %s", found, test.want)
 			}
 		})
 	}
@@ -69,11 +69,11 @@ func TestViolationsAtTheRoot(t *testing.T) {
 		`{`:    {""},
 	} {
 		var got []string
-		for _, problem := range schema.Violations(json.RawMessage(root)) {
+		for _, problem := range schematest.Violations(json.RawMessage(root)) {
 			got = append(got, problem.Path)
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("%s: %s", root, diff)
+			t.Errorf("Violations(%s) (-want +got):\n%s", root, diff)
 		}
 	}
 }

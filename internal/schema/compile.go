@@ -1,5 +1,17 @@
 package schema
 
+// A schema is compiled once, when a tool is defined. Both results come from the same struct tags:
+//
+//	struct with tags --reflect.go--> reflected schema (invopop) --emit.go--> advertised JSON Schema
+//	        |                              |
+//	        +--------- compile.go ---------+-----> tree of decoders
+//
+// The compiler walks the Go type and its reflected schema in parallel. For each place it checks that the tags had an
+// effect (lint.go), and that encoding/json reads into the Go type what the schema advertises. It returns a decoder for
+// the place; the decoders of objects, lists and maps hold those of their parts. Decode runs the arguments through the
+// tree, which corrects what models typically get wrong and collects all problems. encoding/json then decodes the
+// corrected JSON into the struct.
+
 import (
 	"encoding"
 	"encoding/json"
@@ -10,16 +22,16 @@ import (
 	"github.com/invopop/jsonschema"
 )
 
-// shape decodes the values of one place in the schema.
-type shape interface {
-	// decode turns what was received into the JSON value that the Go type
-	// takes, and adds all problems met on the way. It reports whether the
-	// value can be decoded; a value out of bounds can.
+// decoder decodes the values of one place in the schema.
+type decoder interface {
+	// decode converts a received value to the JSON value that the Go type
+	// accepts, and adds the problems that it finds to p. It reports whether
+	// the value can be decoded; a value out of bounds can.
 	decode(p *problems, at path, v any) (any, bool)
-	// typ is the advertised JSON type, "" where any value will do.
+	// typ is the advertised JSON type, "" for any.
 	typ() string
-	// single reports whether v alone may stand for a list of one.
-	single(v any) bool
+	// acceptsElement reports whether v, in place of a list, is its only element.
+	acceptsElement(v any) bool
 }
 
 var (
@@ -28,12 +40,14 @@ var (
 	textUnmarshalerType = reflect.TypeFor[encoding.TextUnmarshaler]()
 )
 
-// compiler walks a Go type and its reflected schema side by side.
+// compiler builds the decoders of one struct.
 type compiler struct {
-	seen map[*jsonschema.Schema]bool // one that is met twice is shared by two fields
+	// seen detects schemas that two fields share.
+	seen map[*jsonschema.Schema]bool
 }
 
-func (c *compiler) shape(t reflect.Type, s *jsonschema.Schema, at string) (shape, error) {
+// decoder compiles one place. The decoder runs the Checker of the type, if it has one.
+func (c *compiler) decoder(t reflect.Type, s *jsonschema.Schema, at string) (decoder, error) {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
@@ -44,20 +58,20 @@ func (c *compiler) shape(t reflect.Type, s *jsonschema.Schema, at string) (shape
 		return nil, definitionError(at, "the JSONSchema method of %s must return a new schema each time", t)
 	}
 	c.seen[s] = true
-	inner, err := c.unchecked(t, s, at)
+	inner, err := c.uncheckedDecoder(t, s, at)
 	if err != nil || !implements(t, checkerType) {
 		return inner, err
 	}
-	fresh := func() Checker { return reflect.New(t).Interface().(Checker) }
-	return &checked{shape: inner, fresh: fresh}, nil
+	newValue := func() Checker { return reflect.New(t).Interface().(Checker) }
+	return &checkedDecoder{decoder: inner, newValue: newValue}, nil
 }
 
-func (c *compiler) unchecked(t reflect.Type, s *jsonschema.Schema, at string) (shape, error) {
+func (c *compiler) uncheckedDecoder(t reflect.Type, s *jsonschema.Schema, at string) (decoder, error) {
 	if t == rawMessageType || t.Kind() == reflect.Interface {
-		return &free{jsonType: s.Type}, bare(s, at)
+		return &anyDecoder{jsonType: s.Type}, rejectConstraints(s, at)
 	}
 	if implements(t, unmarshalerType) || implements(t, textUnmarshalerType) {
-		return c.custom(t, s, at)
+		return c.customDecoder(t, s, at)
 	}
 	if want := jsonType(t); s.Type != want {
 		return nil, definitionError(at, "%s is advertised as %q but decodes as %q", t, s.Type, want)
@@ -65,21 +79,21 @@ func (c *compiler) unchecked(t reflect.Type, s *jsonschema.Schema, at string) (s
 	switch s.Type {
 	case "object":
 		if t.Kind() == reflect.Map {
-			return c.freeMap(t, s, at)
+			return c.mapDecoder(t, s, at)
 		}
-		return c.object(t, s, at)
+		return c.objectDecoder(t, s, at)
 	case "array":
-		items, err := c.shape(t.Elem(), s.Items, at+"[]")
-		return &list{items: items, size: bounds{min: countOf(s.MinItems), max: countOf(s.MaxItems)}}, err
+		items, err := c.decoder(t.Elem(), s.Items, at+"[]")
+		return &listDecoder{element: items, size: bounds{min: countOf(s.MinItems), max: countOf(s.MaxItems)}}, err
 	case "string":
-		return newText(s, at)
+		return newStringDecoder(s, at)
 	case "boolean":
-		return boolean{}, nil
+		return booleanDecoder{}, nil
 	}
-	return newNumber(t, s), nil
+	return newNumberDecoder(t, s), nil
 }
 
-// jsonType is the JSON type that encoding/json reads into a Go type.
+// jsonType returns the JSON type that encoding/json decodes into a Go type.
 func jsonType(t reflect.Type) string {
 	if t == numberType {
 		return "text of a number" // neither a string nor a number to encoding/json
@@ -89,7 +103,7 @@ func jsonType(t reflect.Type) string {
 		return "object"
 	case reflect.Slice:
 		if t.Elem().Kind() == reflect.Uint8 {
-			return "base64" // as no schema says, so that a []byte is refused
+			return "base64" // equals no JSON type, so that a []byte is rejected
 		}
 		return "array"
 	case reflect.String:
@@ -102,29 +116,29 @@ func jsonType(t reflect.Type) string {
 	return "integer"
 }
 
-// custom compiles a type that decodes itself. Where its fields have JSON names,
-// they are the form that an object has to have, even if a type=string tag leaves
-// the object unadvertised.
-func (c *compiler) custom(t reflect.Type, s *jsonschema.Schema, at string) (shape, error) {
-	out := &custom{jsonType: s.Type, fresh: func() any { return reflect.New(t).Interface() }}
+// customDecoder compiles a type that decodes itself. If its fields have JSON names,
+// objects are checked against them, even if a type=string tag leaves the object
+// unadvertised.
+func (c *compiler) customDecoder(t reflect.Type, s *jsonschema.Schema, at string) (decoder, error) {
+	out := &customDecoder{jsonType: s.Type, newValue: func() any { return reflect.New(t).Interface() }}
 	if s.Properties != nil && !t.Implements(describerType) && namesFields(t) {
-		form, err := c.object(t, s, at)
+		form, err := c.objectDecoder(t, s, at)
 		if err != nil {
 			return nil, err
 		}
-		out.form = form
+		out.objects = form
 	}
 	if s.Type != "object" {
 		s.Properties, s.Required, s.AdditionalProperties = nil, nil, nil
 	}
 	var err error
-	out.rules, err = newText(s, at)
+	out.strings, err = newStringDecoder(s, at)
 	return out, err
 }
 
-// bare refuses constraints on a value that is decoded as it is: nobody would
-// check them.
-func bare(s *jsonschema.Schema, at string) error {
+// rejectConstraints returns an error for constraints on a value that is decoded
+// unchanged, as nothing would check them.
+func rejectConstraints(s *jsonschema.Schema, at string) error {
 	if s.MinLength != nil || s.MaxLength != nil || s.Pattern != "" || s.Format != "" || s.Enum != nil ||
 		s.Minimum != "" || s.Maximum != "" || s.MinItems != nil || s.MaxItems != nil {
 		return definitionError(at, "a value of any type is taken as it is and cannot be constrained")
@@ -132,23 +146,23 @@ func bare(s *jsonschema.Schema, at string) error {
 	return nil
 }
 
-// freeMap compiles a map. Its elements are checked but not advertised.
-func (c *compiler) freeMap(t reflect.Type, s *jsonschema.Schema, at string) (shape, error) {
+// mapDecoder compiles a map. Its values are checked but not advertised.
+func (c *compiler) mapDecoder(t reflect.Type, s *jsonschema.Schema, at string) (decoder, error) {
 	if s.AdditionalProperties == nil || t.Elem().Kind() == reflect.Interface {
-		return &freeMap{values: &free{}}, nil
+		return &mapDecoder{values: &anyDecoder{}}, nil
 	}
-	values, err := c.shape(t.Elem(), s.AdditionalProperties, at+".*")
+	values, err := c.decoder(t.Elem(), s.AdditionalProperties, at+".*")
 	if err != nil {
 		return nil, err
 	}
-	if str, ok := core(values).(*text); ok {
+	if str, ok := withoutChecker(values).(*stringDecoder); ok {
 		str.scalars = true
 	}
-	return &freeMap{values: values}, nil
+	return &mapDecoder{values: values}, nil
 }
 
-func (c *compiler) object(t reflect.Type, s *jsonschema.Schema, at string) (*object, error) {
-	o := &object{index: map[string]*field{}}
+func (c *compiler) objectDecoder(t reflect.Type, s *jsonschema.Schema, at string) (*objectDecoder, error) {
+	o := &objectDecoder{index: map[string]*field{}}
 	if implements(t, rewriterType) {
 		o.rewriter = reflect.New(t).Interface().(Rewriter)
 	}
@@ -162,15 +176,15 @@ func (c *compiler) object(t reflect.Type, s *jsonschema.Schema, at string) (*obj
 	return o, nil
 }
 
-// fields adds the fields of t, and of the structs embedded in it, to o.
-func (c *compiler) fields(o *object, t reflect.Type, s *jsonschema.Schema, required map[string]bool, at string) error {
+// fields adds the fields of t and of its embedded structs to o.
+func (c *compiler) fields(o *objectDecoder, t reflect.Type, s *jsonschema.Schema, required map[string]bool, at string) error {
 	for f := range t.Fields() {
 		name, kind := fieldName(f)
 		switch kind {
 		case skippedField:
 			continue
 		case embeddedField:
-			if err := hooksPromoted(t, f.Type, at); err != nil {
+			if err := checkHooks(t, f.Type, at); err != nil {
 				return err
 			}
 			if err := c.fields(o, f.Type, s, required, at); err != nil {
@@ -191,9 +205,9 @@ func (c *compiler) fields(o *object, t reflect.Type, s *jsonschema.Schema, requi
 	return nil
 }
 
-// hooksPromoted refuses an embedded struct whose hook would silently never be
-// called, because another embedded struct has one of the same name.
-func hooksPromoted(outer, embedded reflect.Type, at string) error {
+// checkHooks returns an error for an embedded struct whose hook would never be
+// called, because another embedded struct has a hook of the same name.
+func checkHooks(outer, embedded reflect.Type, at string) error {
 	for _, hook := range []reflect.Type{rewriterType, checkerType} {
 		if implements(embedded, hook) && !implements(outer, hook) {
 			return definitionError(at, "%s of the embedded %s is ambiguous in %s", hook.Method(0).Name, embedded, outer)
@@ -213,27 +227,28 @@ func (c *compiler) field(f reflect.StructField, name string, parent *jsonschema.
 	if err := lintTags(f, s, at); err != nil {
 		return nil, err
 	}
-	if err := typeItems(f, s, at); err != nil {
+	if err := setItemType(f, s, at); err != nil {
 		return nil, err
 	}
-	value, err := c.shape(f.Type, s, at)
+	value, err := c.decoder(f.Type, s, at)
 	if err != nil {
 		return nil, err
 	}
-	if err := wordFor(s, value, at); err != nil {
+	if err := setShorthand(s, value, at); err != nil {
 		return nil, err
 	}
 	return newField(name, required, s, value), nil
 }
 
-// wordFor lets a string stand for an object, as the field's word extra says.
-func wordFor(s *jsonschema.Schema, value shape, at string) error {
+// setShorthand makes a string stand for an object with the one field that the word
+// extra names.
+func setShorthand(s *jsonschema.Schema, value decoder, at string) error {
 	word, given := s.Extras[wordExtra].(string)
 	if !given {
 		return nil
 	}
-	if l, ok := core(value).(*list); ok {
-		value = l.items
+	if l, ok := withoutChecker(value).(*listDecoder); ok {
+		value = l.element
 	}
 	o, ok := objectOf(value)
 	if !ok || o.index[word] == nil || o.index[word].value.typ() != "string" {
@@ -243,8 +258,8 @@ func wordFor(s *jsonschema.Schema, value shape, at string) error {
 	return nil
 }
 
-// typeItems gives the elements of a list the type that its items extra names.
-func typeItems(f reflect.StructField, s *jsonschema.Schema, at string) error {
+// setItemType sets the type of the elements of a list to that of its items extra.
+func setItemType(f reflect.StructField, s *jsonschema.Schema, at string) error {
 	name, given := s.Extras[itemsExtra].(string)
 	if !given {
 		return nil
@@ -260,16 +275,16 @@ func typeItems(f reflect.StructField, s *jsonschema.Schema, at string) error {
 	return nil
 }
 
-func newField(name string, required bool, s *jsonschema.Schema, value shape) *field {
+func newField(name string, required bool, s *jsonschema.Schema, value decoder) *field {
 	f := &field{name: name, required: required, hidden: s.Extras[hiddenExtra] == true, value: value}
 	keep := s.Extras[keepEmptyExtra] == true
-	switch value := core(value).(type) {
-	case *text:
+	switch value := withoutChecker(value).(type) {
+	case *stringDecoder:
 		f.keepEmpty = keep || required
 		f.noText = len(value.enum) > 0 && !slices.Contains(value.enum, "none")
-	case *free:
+	case *anyDecoder:
 		f.keepEmpty, f.keepNull = keep || value.typ() == "string", keep
-	case *custom:
+	case *customDecoder:
 		f.keepEmpty, f.keepNull = keep, keep
 	default:
 		f.noText = true
@@ -277,8 +292,8 @@ func newField(name string, required bool, s *jsonschema.Schema, value shape) *fi
 	return f
 }
 
-func newText(s *jsonschema.Schema, at string) (*text, error) {
-	t := &text{format: s.Format, length: bounds{min: countOf(s.MinLength), max: countOf(s.MaxLength)}}
+func newStringDecoder(s *jsonschema.Schema, at string) (*stringDecoder, error) {
+	t := &stringDecoder{format: s.Format, length: bounds{min: countOf(s.MinLength), max: countOf(s.MaxLength)}}
 	for _, value := range s.Enum {
 		str, ok := value.(string)
 		if !ok {
@@ -296,11 +311,11 @@ func newText(s *jsonschema.Schema, at string) (*text, error) {
 	return t, nil
 }
 
-func newNumber(t reflect.Type, s *jsonschema.Schema) shape {
+func newNumberDecoder(t reflect.Type, s *jsonschema.Schema) decoder {
 	limits := bounds{min: s.Minimum, max: s.Maximum}
 	bits := t.Bits()
 	if s.Type == "number" {
-		return &number{limits: limits, bits: bits}
+		return &numberDecoder{limits: limits, bits: bits}
 	}
-	return &integer{limits: limits, bits: bits, unsigned: t.Kind() >= reflect.Uint && t.Kind() <= reflect.Uint64}
+	return &integerDecoder{limits: limits, bits: bits, unsigned: t.Kind() >= reflect.Uint && t.Kind() <= reflect.Uint64}
 }

@@ -5,62 +5,64 @@ import (
 	"errors"
 )
 
-// free takes any value as it is.
-type free struct {
+// anyDecoder returns any value unchanged.
+type anyDecoder struct {
 	jsonType string // as advertised
 }
 
-func (f *free) typ() string { return f.jsonType }
+func (a *anyDecoder) typ() string { return a.jsonType }
 
-func (f *free) single(v any) bool { return single(f.jsonType, v) }
+func (a *anyDecoder) acceptsElement(v any) bool { return isElement(a.jsonType, v) }
 
-func (*free) decode(_ *problems, _ path, v any) (any, bool) { return v, true }
+func (*anyDecoder) decode(_ *problems, _ path, v any) (any, bool) { return v, true }
 
-// custom decodes types that decode themselves.
-type custom struct {
-	jsonType string  // as advertised
-	rules    *text   // for strings, where strings are advertised
-	form     *object // for objects; nil if the type does not show theirs
-	fresh    func() any
+// customDecoder decodes types that implement json.Unmarshaler or
+// encoding.TextUnmarshaler.
+type customDecoder struct {
+	jsonType string         // as advertised
+	strings  *stringDecoder // checks strings, if they are advertised
+	objects  *objectDecoder // checks objects; nil if the fields of the type are unknown
+	newValue func() any
 }
 
-func (c *custom) typ() string { return c.jsonType }
+func (c *customDecoder) typ() string { return c.jsonType }
 
-func (c *custom) single(v any) bool { return single(c.jsonType, v) }
+func (c *customDecoder) acceptsElement(v any) bool { return isElement(c.jsonType, v) }
 
-func (c *custom) decode(p *problems, at path, v any) (any, bool) {
-	v, ok := c.known(p, at, v)
+func (c *customDecoder) decode(p *problems, at path, v any) (any, bool) {
+	v, ok := c.checkAdvertised(p, at, v)
 	if !ok {
 		return nil, false
 	}
-	if err := decodeInto(v, c.fresh()); err != nil {
-		c.report(p, at, v, err)
+	if err := decodeInto(v, c.newValue()); err != nil {
+		c.reportError(p, at, v, err)
 		return nil, false
 	}
 	return v, true
 }
 
-// known checks what is known of the type before it decodes itself.
-func (c *custom) known(p *problems, at path, v any) (any, bool) {
+// checkAdvertised checks a value against the advertised schema, before the type
+// decodes it.
+func (c *customDecoder) checkAdvertised(p *problems, at path, v any) (any, bool) {
 	obj, isObject := Object(v)
 	switch s, isString := v.(string); {
-	case isObject && c.form != nil:
-		return c.form.decode(p, at, obj)
+	case isObject && c.objects != nil:
+		return c.objects.decode(p, at, obj)
 	case isObject && c.jsonType == "object":
 		return obj, true
 	case isString && c.jsonType == "string":
-		meant, breach := c.rules.check(s, at.secret)
-		if breach != "" {
-			p.add(at, breach)
+		matched, violation := c.strings.check(s, at.secret)
+		if violation != "" {
+			p.add(at, violation)
 		}
-		return meant, breach == ""
+		return matched, violation == ""
 	}
 	return v, true
 }
 
-// report adds the error of the type itself. One that decodes by this package
-// too has problems of its own, which belong under its path.
-func (c *custom) report(p *problems, at path, v any, err error) {
+// reportError adds the error of the type's own decoding. If the type uses this
+// package, the paths of its problems are relative to at.
+func (c *customDecoder) reportError(p *problems, at path, v any, err error) {
 	var nested *ArgumentError
 	var wrongType *json.UnmarshalTypeError
 	switch {
@@ -68,20 +70,20 @@ func (c *custom) report(p *problems, at path, v any, err error) {
 		for _, each := range nested.Problems {
 			p.add(at.join(each.Path), each.Message)
 		}
-	case errors.As(err, &wrongType), at.secret, c.rules.format != "":
+	case errors.As(err, &wrongType), at.secret, c.strings.format != "":
 		if c.jsonType == "object" || c.jsonType == "array" {
-			p.add(at, "must be "+one(c.jsonType)+" of the right form, got "+notParsed(v, at.secret))
+			p.add(at, "must be "+withArticle(c.jsonType)+" of the right form, got "+describeUnparsed(v, at.secret))
 			return
 		}
-		p.mismatch(at, one(c.jsonType)+" of the right form", v)
+		p.mismatch(at, withArticle(c.jsonType)+" of the right form", v)
 	default:
 		p.add(at, err.Error())
 	}
 }
 
-// single reports whether v may stand for a list of one, where the Go type
-// decides what its values are: an object, or a string if that is advertised.
-func single(jsonType string, v any) bool {
+// isElement reports whether v may be the only element of a list of a type that
+// decodes itself: an object, or a string if that is advertised.
+func isElement(jsonType string, v any) bool {
 	switch v.(type) {
 	case string:
 		return jsonType == "string"
@@ -91,24 +93,24 @@ func single(jsonType string, v any) bool {
 	return false
 }
 
-// checked runs the Checker of a type on what its shape has decoded.
-type checked struct {
-	shape
-	fresh func() Checker
+// checkedDecoder runs the Checker of a type on the values that it decodes.
+type checkedDecoder struct {
+	decoder
+	newValue func() Checker
 }
 
-func (c *checked) decode(p *problems, at path, v any) (any, bool) {
-	decoded, ok := c.shape.decode(p, at, v)
+func (c *checkedDecoder) decode(p *problems, at path, v any) (any, bool) {
+	decoded, ok := c.decoder.decode(p, at, v)
 	if !ok {
 		return nil, false
 	}
-	value := c.fresh()
+	value := c.newValue()
 	if err := decodeInto(decoded, value); err != nil {
 		p.add(at, "cannot be decoded")
 		return nil, false
 	}
 	value.CheckArguments(func(relative, message string) {
-		if where := at.join(relative); !p.within(where) {
+		if where := at.join(relative); !p.hasAt(where) {
 			p.add(where, message)
 		}
 	})
@@ -123,21 +125,21 @@ func decodeInto(v, into any) error {
 	return unmarshal(data, into)
 }
 
-// core is a shape without its check.
-func core(s shape) shape {
-	if c, ok := s.(*checked); ok {
-		return c.shape
+// withoutChecker returns the decoder inside a checkedDecoder, or d itself.
+func withoutChecker(d decoder) decoder {
+	if c, ok := d.(*checkedDecoder); ok {
+		return c.decoder
 	}
-	return s
+	return d
 }
 
-// objectOf is the form of objects at a place, if it has one.
-func objectOf(s shape) (*object, bool) {
-	switch s := core(s).(type) {
-	case *object:
-		return s, true
-	case *custom:
-		return s.form, s.form != nil
+// objectOf returns the decoder of objects at a place, if there is one.
+func objectOf(d decoder) (*objectDecoder, bool) {
+	switch d := withoutChecker(d).(type) {
+	case *objectDecoder:
+		return d, true
+	case *customDecoder:
+		return d.objects, d.objects != nil
 	}
 	return nil, false
 }

@@ -27,7 +27,7 @@ func (c *color) UnmarshalText(data []byte) error {
 	return nil
 }
 
-// optional says whether it was given, and whether as null.
+// optional records whether it was given, and whether as null.
 type optional struct {
 	text        string
 	given, null bool
@@ -68,11 +68,11 @@ type customs struct {
 	Any      []any      `json:"any" jsonschema_extras:"items=object" jsonschema_description:"Anything."`
 }
 
-func TestTypesThatDecodeThemselves(t *testing.T) {
+func TestCustomTypes(t *testing.T) {
 	t.Parallel()
 	s := mustFor[customs](t)
 	if found := schematest.Violations(s.JSON()); found != nil {
-		t.Error(found)
+		t.Errorf("Violations = %v, want none", found)
 	}
 	got, err := schema.Decode[customs](s, json.RawMessage(`{"color":"#fff","since":"2026-01-31T09:30:00+01:00","plain":"",
 		"kept":null,"pair":"{\"a\":1}","pairs":{"b":2},"sizes":"[[1],\"[2]\"]","flags":["true"],"points":["1.5"],"any":{"x":1}}`))
@@ -80,17 +80,17 @@ func TestTypesThatDecodeThemselves(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got.Color.name != "#fff" || got.Plain.given || !got.Kept.null || got.Pair.a != 1 || len(got.Pairs) != 1 {
-		t.Errorf("got %+v", got)
+		t.Errorf("Decode = %+v, want the color #fff, plain absent, kept null, a of pair 1 and one of pairs", got)
 	}
 	if diff := cmp.Diff([][]int{{1}, {2}}, got.Sizes); diff != "" {
-		t.Error(diff)
+		t.Errorf("Sizes (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff([]any{map[string]any{"x": json.Number("1")}}, got.Any); diff != "" {
-		t.Error(diff)
+		t.Errorf("Any (-want +got):\n%s", diff)
 	}
 }
 
-func TestTypesThatDecodeThemselvesSayWhatIsWrong(t *testing.T) {
+func TestCustomTypesReportProblems(t *testing.T) {
 	t.Parallel()
 	for raw, want := range map[string]string{
 		`{"color":"red"}`:       `color: must start with #, is red`,
@@ -109,7 +109,7 @@ func TestTypesThatDecodeThemselvesSayWhatIsWrong(t *testing.T) {
 	} {
 		_, err := schema.Decode[customs](mustFor[customs](t), json.RawMessage(raw))
 		if err == nil || err.Error() != want {
-			t.Errorf("%s: got %v, want %s", raw, err, want)
+			t.Errorf("Decode(%s): error %v, want %s", raw, err, want)
 		}
 	}
 }

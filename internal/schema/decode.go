@@ -11,15 +11,15 @@ import (
 	"strings"
 )
 
-// envelopes are the keys under which some clients send the whole input.
+// envelopes are the keys in which some clients wrap the whole input.
 var envelopes = [...]string{"arguments", "input", "params"}
 
-// Decode reads the arguments of a call into a T, from which s was derived. The
-// error is an [*ArgumentError] with every problem when the arguments are wrong,
+// Decode decodes the arguments of a call into a T, of which s must be the schema. The
+// error is an [*ArgumentError] with all problems when the arguments are invalid,
 // and another one only when s is not the schema of T.
 //
-// Numbers in free maps are json.Number, so that none loses precision; a value
-// taken as it is may come back with its keys in another order.
+// Numbers in free maps are json.Number and keep their precision. The keys of a value
+// that is decoded unchanged may change their order.
 func Decode[T any](s *Schema, raw json.RawMessage) (T, error) {
 	var out T
 	if t := reflect.TypeFor[T](); t != s.goType {
@@ -31,38 +31,38 @@ func Decode[T any](s *Schema, raw json.RawMessage) (T, error) {
 	}
 	if err := unmarshal(data, &out); err != nil {
 		var zero T
-		return zero, refuse("arguments cannot be decoded: " + err.Error())
+		return zero, newArgumentError("arguments cannot be decoded: " + err.Error())
 	}
 	return out, nil
 }
 
-// normalize turns what was received into JSON that has the advertised form.
+// normalize converts arguments to JSON that matches the advertised schema.
 func (s *Schema) normalize(raw json.RawMessage) ([]byte, error) {
 	obj, err := s.arguments(raw)
 	if err != nil {
 		return nil, err
 	}
 	var found problems
-	v, _ := s.decode.decode(&found, path{}, obj)
+	v, _ := s.decoder.decode(&found, path{}, obj)
 	if err := found.err(); err != nil {
 		return nil, err
 	}
 	data, err := encode(v)
 	if err != nil {
-		return nil, refuse("arguments cannot be read: " + err.Error())
+		return nil, newArgumentError("arguments cannot be read: " + err.Error())
 	}
 	return data, nil
 }
 
-// arguments is the object that was meant: nothing at all is an empty one, and
-// one in a string or in an envelope is taken out of it.
+// arguments returns the object that holds the arguments: an empty one for no
+// arguments, else the object as sent, in a string, or in an envelope.
 func (s *Schema) arguments(raw json.RawMessage) (map[string]any, error) {
 	if len(bytes.TrimSpace(raw)) == 0 {
 		return map[string]any{}, nil
 	}
 	v, err := parse(raw)
 	if err != nil {
-		return nil, refuse("arguments are not valid JSON: " + err.Error())
+		return nil, newArgumentError("arguments are not valid JSON: " + err.Error())
 	}
 	if text, ok := v.(string); v == nil || ok && strings.TrimSpace(text) == "" {
 		return map[string]any{}, nil
@@ -72,12 +72,12 @@ func (s *Schema) arguments(raw json.RawMessage) (map[string]any, error) {
 	}
 	obj, ok := Object(v)
 	if !ok {
-		return nil, refuse("arguments must be an object, got " + notParsed(v, false))
+		return nil, newArgumentError("arguments must be an object, got " + describeUnparsed(v, false))
 	}
 	return s.unwrap(obj), nil
 }
 
-// unwrap takes an object out of its envelopes, however many there are; the tool's name may stand beside it.
+// unwrap removes all envelopes around an object. The name of the tool may stand beside an envelope.
 func (s *Schema) unwrap(obj map[string]any) map[string]any {
 	_, named := obj["name"].(string)
 	if named && s.root.index["name"] != nil || len(obj) != 1 && (len(obj) != 2 || !named) {
@@ -97,14 +97,14 @@ func isEnvelope(name string, v any) bool {
 	return ok && slices.Contains(envelopes[:], name)
 }
 
-// parse reads one JSON value and keeps its numbers as they are written.
+// parse decodes one JSON value. Its numbers are json.Number.
 func parse(data []byte) (any, error) {
 	var v any
 	err := unmarshal(data, &v)
 	return v, err
 }
 
-// unmarshal is json.Unmarshal with UseNumber.
+// unmarshal is json.Unmarshal with UseNumber and shorter errors for truncated input.
 func unmarshal(data []byte, into any) error {
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.UseNumber()
@@ -120,10 +120,10 @@ func unmarshal(data []byte, into any) error {
 	return nil
 }
 
-// unpack reads the JSON value that a string holds, even one in a string of its
-// own or between the fences that Markdown puts around code.
+// unpack decodes the JSON value in a string, which may be quoted again or fenced
+// as Markdown code.
 func unpack(text string) (any, error) {
-	v, err := parse([]byte(unfenced(text)))
+	v, err := parse([]byte(withoutFence(text)))
 	if inner, ok := v.(string); ok {
 		if deeper, err := unpack(inner); err == nil {
 			return deeper, nil
@@ -132,7 +132,7 @@ func unpack(text string) (any, error) {
 	return v, err
 }
 
-func unfenced(text string) string {
+func withoutFence(text string) string {
 	const fence = "```"
 	inner, opened := strings.CutPrefix(strings.TrimSpace(text), fence)
 	inner, closed := strings.CutSuffix(inner, fence)
@@ -142,12 +142,13 @@ func unfenced(text string) string {
 	return strings.TrimPrefix(inner, "json")
 }
 
-// isWord reports a name or an address, which is no attempt at JSON or at several words.
+// isWord reports whether text is one name or address, rather than JSON or several words.
 func isWord(text string) bool {
 	return text != "" && !strings.ContainsAny(text, " \t\r\n{}[]\"'`,=")
 }
 
-// Object takes an object, or a string that holds one. It is for a [Rewriter] too, which gets values as they were sent.
+// Object returns v if it is an object, or the object in it if it is a string. Implementations of [Rewriter] use it, as
+// they receive values as sent.
 func Object(v any) (map[string]any, bool) {
 	if text, ok := v.(string); ok {
 		v, _ = unpack(text)
@@ -156,24 +157,24 @@ func Object(v any) (map[string]any, bool) {
 	return obj, ok
 }
 
-// notParsed describes a value that is neither an object or list nor a string
-// that holds one. The text of a string is shown only if it is none that somebody
-// may have taken for an object: one cut off may have credentials inside.
-func notParsed(v any, secret bool) string {
+// describeUnparsed describes a value that is not the expected object or list, nor a
+// string that holds it. A string that looks like truncated JSON or another format is
+// not shown, as it may contain credentials.
+func describeUnparsed(v any, secret bool) string {
 	text, ok := v.(string)
 	if !ok {
-		return received(v, secret)
+		return describeValue(v, secret)
 	}
 	inner, err := unpack(text)
 	switch {
 	case err != nil && (secret || strings.ContainsAny(text, "{[\"'`=\n") || strings.Contains(text, ": ")):
 		return "a string that is not valid JSON (" + err.Error() + ")"
 	case err != nil:
-		return received(v, secret)
+		return describeValue(v, secret)
 	}
 	switch inner.(type) {
 	case string, json.Number:
-		return "a string that holds " + received(inner, true)
+		return "a string that holds " + describeValue(inner, true)
 	}
-	return "a string that holds " + received(inner, false)
+	return "a string that holds " + describeValue(inner, false)
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/schema"
 )
 
-// call stands for the input of a tool. Its pointers tell "not set" from zero.
+// call is an input with fields of all kinds. Pointers distinguish "not set" from zero.
 type call struct {
 	Key      string            `json:"key,omitzero" jsonschema:"required,minLength=1,maxLength=8,pattern=^[A-Za-z]+$"`
 	Mode     string            `json:"mode,omitzero" jsonschema:"enum=auto,enum=stream,enum=background"`
@@ -40,7 +40,7 @@ type call struct {
 	Boss     *named            `json:"boss,omitzero" jsonschema_extras:"hidden=true,word=name"`
 }
 
-// RewriteArguments takes the old name of wait.
+// RewriteArguments accepts the old name of wait.
 func (call) RewriteArguments(obj map[string]any) {
 	if v, ok := obj["block"]; ok {
 		delete(obj, "block")
@@ -48,7 +48,7 @@ func (call) RewriteArguments(obj map[string]any) {
 	}
 }
 
-// CheckArguments wants a limit with a ratio.
+// CheckArguments requires a limit with a ratio.
 func (c call) CheckArguments(report func(path, message string)) {
 	if c.Ratio != nil && c.Limit == nil {
 		report("limit", "required with ratio")
@@ -61,7 +61,7 @@ type tool struct {
 	Name   string `json:"name,omitzero" jsonschema_extras:"hidden=true"`
 }
 
-// RewriteArguments takes a type in capitals.
+// RewriteArguments accepts a type in capitals.
 func (tool) RewriteArguments(obj map[string]any) {
 	if s, ok := obj["type"].(string); ok {
 		obj["type"] = strings.ToLower(s)
@@ -179,23 +179,23 @@ func TestDecodeAcceptsWhatModelsSend(t *testing.T) {
 				t.Fatal(err)
 			}
 			if diff := cmp.Diff(test.want+"\n", data.String()); diff != "" {
-				t.Error(diff)
+				t.Errorf("Decode(%s) (-want +got):\n%s", test.raw, diff)
 			}
 		})
 	}
 }
 
-func TestDecodeTakesNothingForAnEmptyObject(t *testing.T) {
+func TestDecodeWithoutArguments(t *testing.T) {
 	t.Parallel()
 	for _, raw := range []string{"", " ", "null", "{}", `""`, `"{}"`, `{"arguments":{}}`} {
 		got, err := schema.Decode[person](mustFor[person](t), json.RawMessage(raw))
 		if err != nil || got != (person{}) {
-			t.Errorf("%q: got %+v, %v", raw, got, err)
+			t.Errorf("Decode(%q) = %+v, %v, want the zero value", raw, got, err)
 		}
 	}
 }
 
-func TestDecodeSaysWhatIsWrong(t *testing.T) {
+func TestDecodeReportsProblems(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ raw, want string }{
 		"invalid JSON":                  {`{"key":`, `arguments are not valid JSON: it ends too early`},
@@ -284,20 +284,20 @@ func TestDecodeSaysWhatIsWrong(t *testing.T) {
 			got, err := schema.Decode[call](mustFor[call](t), json.RawMessage(test.raw))
 			var wrong *schema.ArgumentError
 			if !errors.As(err, &wrong) {
-				t.Fatalf("got %+v, %v", got, err)
+				t.Fatalf("Decode = %+v, %v, want an ArgumentError", got, err)
 			}
 			want := strings.ReplaceAll(test.want, "LIST", "valid names: key, mode, limit, small, count, big, ratio, wait, note, text, tags, numbers, tools, owner, headers, metadata, people, result, model, models, api_key")
 			if diff := cmp.Diff(want, wrong.Error()); diff != "" {
-				t.Error(diff)
+				t.Errorf("error (-want +got):\n%s", diff)
 			}
 			if strings.Contains(wrong.Error(), "hunter2") {
-				t.Error("shows a secret")
+				t.Errorf("error = %v, want one without the secret", wrong)
 			}
 		})
 	}
 }
 
-func TestDecodeBoundsTheNumberOfProblems(t *testing.T) {
+func TestDecodeLimitsTheNumberOfProblems(t *testing.T) {
 	t.Parallel()
 	raw := strings.Builder{}
 	raw.WriteString(`{"name":"x"`)
@@ -308,14 +308,14 @@ func TestDecodeBoundsTheNumberOfProblems(t *testing.T) {
 	_, err := schema.Decode[person](mustFor[person](t), json.RawMessage(raw.String()))
 	var wrong *schema.ArgumentError
 	if !errors.As(err, &wrong) || len(wrong.Problems) != 51 {
-		t.Fatalf("got %v", err)
+		t.Fatalf("error = %v, want an ArgumentError with 51 problems", err)
 	}
 	if diff := cmp.Diff(schema.Problem{Message: "and more"}, wrong.Problems[50]); diff != "" {
-		t.Error(diff)
+		t.Errorf("last problem (-want +got):\n%s", diff)
 	}
 }
 
-func TestDecodeRefusesEndlessNesting(t *testing.T) {
+func TestDecodeOfDeepNesting(t *testing.T) {
 	t.Parallel()
 	s := mustFor[call](t)
 	deep := strings.Repeat("[", 9_995) + strings.Repeat("]", 9_995)
@@ -327,17 +327,17 @@ func TestDecodeRefusesEndlessNesting(t *testing.T) {
 		_, err := schema.Decode[call](s, json.RawMessage(raw))
 		var wrong *schema.ArgumentError
 		if err != nil && !errors.As(err, &wrong) {
-			t.Errorf("%s: got %v", name, err)
+			t.Errorf("%s: error %v, want an ArgumentError or none", name, err)
 		}
 	}
 }
 
-func TestDecodeWantsTheSchemaOfItsType(t *testing.T) {
+func TestDecodeRequiresTheSchemaOfItsType(t *testing.T) {
 	t.Parallel()
 	_, err := schema.Decode[person](mustFor[call](t), nil)
 	var wrong *schema.ArgumentError
 	if err == nil || errors.As(err, &wrong) {
-		t.Errorf("got %v", err)
+		t.Errorf("error = %v, want one that is no ArgumentError", err)
 	}
 }
 
@@ -353,7 +353,7 @@ func (n *nested) UnmarshalJSON(data []byte) error {
 	return err
 }
 
-func TestDecodePrefixesTheProblemsOfATypeThatDecodesItself(t *testing.T) {
+func TestDecodePrefixesThePathsOfNestedProblems(t *testing.T) {
 	t.Parallel()
 	type outer struct {
 		List []nested `json:"list" jsonschema_extras:"items=object" jsonschema_description:"People."`
@@ -361,7 +361,7 @@ func TestDecodePrefixesTheProblemsOfATypeThatDecodesItself(t *testing.T) {
 	_, err := schema.Decode[outer](mustFor[outer](t), json.RawMessage(`{"list":[{},{"nam":1,"age":"x"}]}`))
 	const want = `list[1].age: must be an integer, got the string "x"; list[1].nam: unknown; did you mean name?`
 	if err == nil || err.Error() != want {
-		t.Errorf("got %v", err)
+		t.Errorf("error = %v, want %s", err, want)
 	}
 }
 
@@ -379,7 +379,7 @@ func FuzzDecode(f *testing.F) {
 		got, err := schema.Decode[call](s, raw)
 		var wrong *schema.ArgumentError
 		if err != nil && (!errors.As(err, &wrong) || len(wrong.Problems) == 0) {
-			t.Fatalf("got %v", err)
+			t.Fatalf("error = %v, want an ArgumentError with problems", err)
 		}
 		if err != nil {
 			return
@@ -389,7 +389,7 @@ func FuzzDecode(f *testing.F) {
 			t.Fatal(err)
 		}
 		if _, err := schema.Decode[call](s, data); err != nil {
-			t.Fatalf("what it decoded is refused: %s: %v", data, err)
+			t.Fatalf("Decode of the encoded result %s: %v", data, err)
 		}
 	})
 }

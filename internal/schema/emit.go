@@ -10,7 +10,7 @@ import (
 	"github.com/invopop/jsonschema"
 )
 
-// Extras that tags leave on a reflected schema. They steer this package and are
+// Extras that tags set on a reflected schema. They control this package and are
 // never advertised.
 const (
 	hiddenExtra    = "hidden"
@@ -20,19 +20,18 @@ const (
 	wordExtra      = "word"
 )
 
-// propertyName is what the strictest model API takes as a name. A capital at the
-// start is a Go name: of a field without json tag, or from inside a type that
-// decodes itself and has to say what its schema is.
+// propertyName matches the names that the strictest model API accepts. A capital at
+// the start is the name of a Go field: one without json tag, or one of a type that
+// decodes itself and needs a JSONSchema method.
 var propertyName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z_][A-Za-z0-9_.-]{0,63}$`) })
 
-// advertise writes a reflected schema out. Nothing is patched away: keywords are
-// copied one by one, and whatever remains is an error, so that the portable
-// subset holds by construction.
+// advertise encodes a reflected schema. Keywords are copied one by one, and any that
+// remain are an error, so that the result is portable by construction.
 func advertise(s *jsonschema.Schema) (json.RawMessage, error) {
 	rest := *s
 	rest.Properties, rest.Required = nil, nil
 	rest.Type = ""
-	if err := nothingLeft(rest, ""); err != nil {
+	if err := rejectRest(rest, ""); err != nil {
 		return nil, err
 	}
 	properties, required, err := emitProperties(s, "")
@@ -45,11 +44,11 @@ func advertise(s *jsonschema.Schema) (json.RawMessage, error) {
 	return encode(out)
 }
 
-// emit writes one schema below the root. A free map needs prose to say so, its
-// own or (described) that of the list it is an element of.
+// emit encodes one schema below the root. A free map needs a description, its own
+// or (described) that of the list around it.
 func emit(s *jsonschema.Schema, at string, described bool) (members, error) {
 	rest := *s
-	rest.Type, rest.Description, rest.Extras = "", "", withoutOurs(s.Extras)
+	rest.Type, rest.Description, rest.Extras = "", "", withoutOwnExtras(s.Extras)
 	out := members{{"type", s.Type}}
 	out = out.addIf(s.Description != "", "description", s.Description)
 	described = described || s.Description != ""
@@ -59,7 +58,7 @@ func emit(s *jsonschema.Schema, at string, described bool) (members, error) {
 	case "object":
 		rest.Properties, rest.Required = nil, nil
 		if s.Properties == nil {
-			rest.AdditionalProperties = nil // of a map: checked when decoding
+			rest.AdditionalProperties = nil // the values of a map are checked by its decoder only
 		}
 		out, err = emitObject(out, s, at, described)
 	case "array":
@@ -80,7 +79,7 @@ func emit(s *jsonschema.Schema, at string, described bool) (members, error) {
 	if err != nil {
 		return nil, err
 	}
-	return out, nothingLeft(rest, at)
+	return out, rejectRest(rest, at)
 }
 
 func emitObject(out members, s *jsonschema.Schema, at string, described bool) (members, error) {
@@ -101,7 +100,7 @@ func emitObject(out members, s *jsonschema.Schema, at string, described bool) (m
 	return append(out, member{"additionalProperties", true}), nil
 }
 
-// emitProperties writes the advertised properties of an object, in order.
+// emitProperties encodes the advertised properties of an object, in order.
 func emitProperties(s *jsonschema.Schema, at string) (members, []string, error) {
 	properties := members{}
 	if s.Properties == nil {
@@ -127,7 +126,7 @@ func emitArray(out members, s *jsonschema.Schema, at string, described bool) (me
 	if s.Items == nil {
 		return nil, definitionError(at, "a list without a schema for its elements")
 	}
-	if err := ordered(countOf(s.MinItems), countOf(s.MaxItems), at); err != nil {
+	if err := checkOrder(countOf(s.MinItems), countOf(s.MaxItems), at); err != nil {
 		return nil, err
 	}
 	items, err := emit(s.Items, at+"[]", described)
@@ -148,7 +147,7 @@ func emitString(out members, s *jsonschema.Schema, at string) (members, error) {
 			return nil, definitionError(at, "enum value %v is given twice", value)
 		}
 	}
-	if err := ordered(countOf(s.MinLength), countOf(s.MaxLength), at); err != nil {
+	if err := checkOrder(countOf(s.MinLength), countOf(s.MaxLength), at); err != nil {
 		return nil, err
 	}
 	out = out.addIf(len(s.Enum) > 0, "enum", s.Enum)
@@ -167,7 +166,7 @@ func emitNumber(out members, s *jsonschema.Schema, at string) (members, error) {
 			return nil, definitionError(at, "bound %q is not a number", bound)
 		}
 	}
-	if err := ordered(s.Minimum, s.Maximum, at); err != nil {
+	if err := checkOrder(s.Minimum, s.Maximum, at); err != nil {
 		return nil, err
 	}
 	if s.Extras[quietExtra] == true {
@@ -177,17 +176,17 @@ func emitNumber(out members, s *jsonschema.Schema, at string) (members, error) {
 	return out.addIf(s.Maximum != "", "maximum", s.Maximum), nil
 }
 
-// ordered refuses bounds that nothing can satisfy.
-func ordered(low, high json.Number, at string) error {
+// checkOrder returns an error for bounds that no value satisfies.
+func checkOrder(low, high json.Number, at string) error {
 	if low != "" && high != "" && float(low) > float(high) {
 		return definitionError(at, "the lower bound %s is above the upper bound %s", low, high)
 	}
 	return nil
 }
 
-// nothingLeft fails when a schema, stripped of all that was written, still holds
-// something.
-func nothingLeft(rest jsonschema.Schema, at string) error {
+// rejectRest returns an error if rest, a schema without the emitted keywords, is not
+// empty.
+func rejectRest(rest jsonschema.Schema, at string) error {
 	if len(rest.Extras) == 0 {
 		rest.Extras = nil
 	}
@@ -201,7 +200,7 @@ func nothingLeft(rest jsonschema.Schema, at string) error {
 	return definitionError(at, "not portable: %s", left)
 }
 
-func withoutOurs(extras map[string]any) map[string]any {
+func withoutOwnExtras(extras map[string]any) map[string]any {
 	rest := map[string]any{}
 	for name, value := range extras {
 		if name != hiddenExtra && name != quietExtra && name != keepEmptyExtra && name != itemsExtra && name != wordExtra {

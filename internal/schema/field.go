@@ -5,15 +5,16 @@ import (
 	"strings"
 )
 
-// fieldKind says what encoding/json and the reflector make of a struct field.
+// fieldKind is how encoding/json and the reflector treat a struct field.
 type fieldKind int
 
 const (
 	skippedField  fieldKind = iota // neither decoded nor advertised
 	namedField                     // a property of its own
-	embeddedField                  // its fields are the outer struct's
+	embeddedField                  // its fields belong to the outer struct
 )
 
+// fieldName returns the JSON name of a struct field, and its kind.
 func fieldName(f reflect.StructField) (string, fieldKind) {
 	name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 	if name == "-" {
@@ -31,8 +32,8 @@ func fieldName(f reflect.StructField) (string, fieldKind) {
 	return name, namedField
 }
 
-// namesFields reports whether t is a struct whose fields all have JSON names, so
-// that they can be taken for its form even though it decodes itself.
+// namesFields reports whether t is a struct whose fields all have JSON names. Objects
+// are then checked against the fields, even if the type decodes itself.
 func namesFields(t reflect.Type) bool {
 	if t.Kind() != reflect.Struct {
 		return false

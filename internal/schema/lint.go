@@ -10,9 +10,9 @@ import (
 	"github.com/invopop/jsonschema"
 )
 
-// lintTags refuses every tag that the reflector would drop without a word:
-// misspelt keywords, keywords of another type, numbers that are none. Instead
-// of knowing its rules it looks whether each keyword arrived in the schema.
+// lintTags returns an error for tags that the reflector silently ignores: misspelt
+// keywords, keywords of another type, invalid numbers. It looks for the effect of
+// each keyword in the reflected schema s.
 func lintTags(f reflect.StructField, s *jsonschema.Schema, at string) error {
 	for _, tag := range []string{"json", "jsonschema", "jsonschema_description", "jsonschema_extras"} {
 		if _, ok := f.Tag.Lookup(tag); !ok && strings.Contains(" "+string(f.Tag), " "+tag+":") {
@@ -52,7 +52,7 @@ func lintKeywords(f reflect.StructField, s *jsonschema.Schema, at string) error 
 		if s.Type == "array" && (name == "pattern" || name == "format" || name == "type") {
 			return definitionError(at, "tag jsonschema: %s does not belong on a list", name)
 		}
-		if !arrived(s, name, value) {
+		if !inSchema(s, name, value) {
 			return definitionError(at, "tag jsonschema: %q has no effect on type %q", keyword, s.Type)
 		}
 	}
@@ -78,7 +78,7 @@ func lintExtras(f reflect.StructField, s *jsonschema.Schema, at string) error {
 				return definitionError(at, "tag jsonschema_extras: keepempty has no effect on type %q", s.Type)
 			}
 		case name == "items" && s.Type == "array" && s.Items != nil, name == "word":
-			// Taken up by the compiler, which knows the type of the elements.
+			// The compiler checks these, as it knows the type of the elements.
 		default:
 			return definitionError(at, "tag jsonschema_extras: unknown: %q", extra)
 		}
@@ -86,7 +86,7 @@ func lintExtras(f reflect.StructField, s *jsonschema.Schema, at string) error {
 	return nil
 }
 
-// splitTag splits at the commas that no backslash precedes.
+// splitTag splits a tag at the commas without a backslash before them.
 func splitTag(tag string) []string {
 	if tag == "" {
 		return nil
@@ -114,9 +114,9 @@ func portableKeyword(name string) bool {
 	return false
 }
 
-// arrived reports whether a keyword of a tag is in the schema made from it; on
-// a list, those of the elements are looked for there.
-func arrived(s *jsonschema.Schema, name, value string) bool {
+// inSchema reports whether s has a keyword of a tag. Most keywords on a list are
+// those of its elements.
+func inSchema(s *jsonschema.Schema, name, value string) bool {
 	if s.Type == "array" && name != "minItems" && name != "maxItems" {
 		if s.Items == nil {
 			return false

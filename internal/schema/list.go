@@ -5,46 +5,46 @@ import (
 	"strings"
 )
 
-// list decodes slices.
-type list struct {
-	items shape
-	size  bounds
+// listDecoder decodes slices.
+type listDecoder struct {
+	element decoder
+	size    bounds
 }
 
-func (*list) typ() string { return "array" }
+func (*listDecoder) typ() string { return "array" }
 
-func (*list) single(any) bool { return false }
+func (*listDecoder) acceptsElement(any) bool { return false }
 
-func (l *list) decode(p *problems, at path, v any) (any, bool) {
-	items, ok := l.open(v)
+func (l *listDecoder) decode(p *problems, at path, v any) (any, bool) {
+	items, ok := l.elements(v)
 	if !ok {
-		p.add(at, "must be a list of "+many(l.items.typ())+", got "+notParsed(v, at.secret)+l.doubt(v))
+		p.add(at, "must be a list of "+plural(l.element.typ())+", got "+describeUnparsed(v, at.secret)+l.ambiguity(v))
 		return nil, false
 	}
-	if breach := l.size.countBreach(len(items), "entries"); breach != "" {
-		p.add(at, breach)
+	if violation := l.size.countViolation(len(items), "entries"); violation != "" {
+		p.add(at, violation)
 	}
 	out, usable := make([]any, len(items)), true
 	for i, item := range items {
-		decoded, ok := l.items.decode(p, at.index(i), item)
+		decoded, ok := l.element.decode(p, at.index(i), item)
 		out[i] = decoded
 		usable = usable && ok
 	}
 	return out, usable
 }
 
-// open takes a list, a string that holds one, or a single element, itself or in
-// a string.
-func (l *list) open(v any) ([]any, bool) {
+// elements returns the elements of a list, of a list in a string, or a single
+// element, which may be in a string too.
+func (l *listDecoder) elements(v any) ([]any, bool) {
 	if text, ok := v.(string); ok {
 		inner, err := unpack(text)
 		items, isList := inner.([]any)
 		switch {
 		case isList:
 			return items, true
-		case err == nil && !l.items.single(v):
+		case err == nil && !l.element.acceptsElement(v):
 			v = inner
-		case err != nil && maybeSeveral(text):
+		case err != nil && isAmbiguous(text):
 			return nil, false
 		}
 	}
@@ -52,34 +52,34 @@ func (l *list) open(v any) ([]any, bool) {
 	case []any:
 		return v, true
 	case map[string]any:
-		if items, ok := numbered(v); ok {
+		if items, ok := fromNumberedKeys(v); ok {
 			return items, true
 		}
 	}
-	if l.items.single(v) {
+	if l.element.acceptsElement(v) {
 		return []any{v}, true
 	}
 	return nil, false
 }
 
-// maybeSeveral reports whether a text may stand for one element or for several:
-// it has commas, or the brackets of a list that is not JSON.
-func maybeSeveral(text string) bool {
+// isAmbiguous reports whether text may be one element or several: it has commas, or
+// the brackets of a list that is not JSON.
+func isAmbiguous(text string) bool {
 	text = strings.TrimSpace(text)
 	return strings.Contains(text, ",") || strings.HasPrefix(text, "[") && strings.HasSuffix(text, "]")
 }
 
-// doubt says why a text is not taken for one element, where it could be.
-func (l *list) doubt(v any) string {
-	if text, ok := v.(string); ok && l.items.single(v) && maybeSeveral(text) {
+// ambiguity returns why a text is not accepted as one element, or "".
+func (l *listDecoder) ambiguity(v any) string {
+	if text, ok := v.(string); ok && l.element.acceptsElement(v) && isAmbiguous(text) {
 		return "; it may be one entry or several"
 	}
 	return ""
 }
 
-// numbered takes an object whose keys are 0, 1, 2 and so on, as some languages
-// write a list.
-func numbered(obj map[string]any) ([]any, bool) {
+// fromNumberedKeys returns the values of an object with the keys 0, 1, 2 and so on,
+// as which some languages encode a list.
+func fromNumberedKeys(obj map[string]any) ([]any, bool) {
 	items := make([]any, len(obj))
 	for i := range items {
 		item, ok := obj[strconv.Itoa(i)]

@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 )
 
-// members is a JSON object with its keys in order.
+// members is a JSON object that keeps the order of its keys.
 type members []member
 
 type member struct {
@@ -20,8 +20,8 @@ func (m members) addIf(wanted bool, name string, value any) members {
 	return append(m, member{name, value})
 }
 
-// encode is json.Marshal without the escaping of <, > and &. Members are written in order, and not left to
-// encoding/json, which would read them again at every level.
+// encode is json.Marshal without the escaping of <, > and &. It encodes members itself, as a MarshalJSON method would
+// make encoding/json validate the nested JSON again at every level.
 func encode(v any) ([]byte, error) {
 	var out bytes.Buffer
 	plain := json.NewEncoder(&out)

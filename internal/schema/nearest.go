@@ -5,19 +5,18 @@ import (
 	"strings"
 )
 
-// Nearest returns the candidates that name was probably meant to be, the best
-// first and at most limit of them. Case, "-" and "_" do not count; a candidate
-// that contains the name, or is contained in it, comes after those that are a
-// few letters away.
+// Nearest returns the candidates most similar to name, the best first and at most
+// limit of them. Case, "-" and "_" are ignored. Candidates within a few edits come
+// before those that contain the name or are contained in it.
 func Nearest(name string, candidates []string, limit int) []string {
 	type match struct {
 		name  string
 		score int
 	}
-	folded := []rune(fold(name))
+	folded := []rune(foldName(name))
 	var matches []match
 	for _, candidate := range candidates {
-		if score, near := distance(folded, []rune(fold(candidate))); near {
+		if score, near := distance(folded, []rune(foldName(candidate))); near {
 			matches = append(matches, match{candidate, score})
 		}
 	}
@@ -29,16 +28,14 @@ func Nearest(name string, candidates []string, limit int) []string {
 	return names
 }
 
-// The most letters by which two names may differ, and when one name inside the
-// other is worth a mention.
 const (
-	maxEdits  = 4
-	minInside = 3
-	maxAround = 5 // how many times longer the other name may be
+	maxEdits        = 4 // between two similar names
+	minContained    = 3 // letters of a name inside another
+	maxContainRatio = 5 // length of a name to that of one inside it
 )
 
-// distance is the number of edits between two names, and whether it is small
-// for their length.
+// distance returns the number of edits between two names, more for one that contains
+// the other, and whether the names are similar.
 func distance(a, b []rune) (int, bool) {
 	shorter, longer := min(len(a), len(b)), max(len(a), len(b))
 	allowed := min(longer/3, maxEdits)
@@ -47,14 +44,15 @@ func distance(a, b []rune) (int, bool) {
 			return d, true
 		}
 	}
-	if shorter < minInside || longer > maxAround*shorter {
+	if shorter < minContained || longer > maxContainRatio*shorter {
 		return 0, false
 	}
 	inside := strings.Contains(string(a), string(b)) || strings.Contains(string(b), string(a))
 	return maxEdits + 1 + longer - shorter, inside
 }
 
-// edits counts insertions, deletions, replacements and swaps of neighbours.
+// edits returns the number of insertions, deletions, replacements and swaps of
+// neighbours that turn a into b.
 func edits(a, b []rune) int {
 	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range last {

@@ -30,7 +30,7 @@ func TestNearest(t *testing.T) {
 			t.Parallel()
 			got := schema.Nearest(test.name, test.candidates, test.max)
 			if diff := cmp.Diff(test.want, got); diff != "" {
-				t.Error(diff)
+				t.Errorf("Nearest(%q) (-want +got):\n%s", test.name, diff)
 			}
 		})
 	}

@@ -9,38 +9,38 @@ import (
 	"sync"
 )
 
-// integer decodes integers of one size.
-type integer struct {
+// integerDecoder decodes integers of one size.
+type integerDecoder struct {
 	limits   bounds
 	bits     int
 	unsigned bool
 }
 
-func (*integer) typ() string { return "integer" }
+func (*integerDecoder) typ() string { return "integer" }
 
-func (*integer) single(any) bool { return false }
+func (*integerDecoder) acceptsElement(any) bool { return false }
 
-func (n *integer) decode(p *problems, at path, v any) (any, bool) {
+func (n *integerDecoder) decode(p *problems, at path, v any) (any, bool) {
 	number, ok := numberOf(v)
 	if ok {
-		number, ok = whole(number)
+		number, ok = wholeNumber(number)
 	}
 	if !ok {
 		p.mismatch(at, "an integer", v)
 		return nil, false
 	}
-	if breach := n.limits.breach(number); breach != "" {
-		p.add(at, "must be "+breach+", got "+value(number, at.secret))
+	if violation := n.limits.violation(number); violation != "" {
+		p.add(at, "must be "+violation+", got "+shortValue(number, at.secret))
 		return number, n.fits(number)
 	}
 	if !n.fits(number) {
-		p.add(at, "must be "+n.size()+", got "+value(number, at.secret))
+		p.add(at, "must be "+n.size()+", got "+shortValue(number, at.secret))
 		return nil, false
 	}
 	return number, true
 }
 
-func (n *integer) fits(number json.Number) bool {
+func (n *integerDecoder) fits(number json.Number) bool {
 	var err error
 	if n.unsigned {
 		_, err = strconv.ParseUint(string(number), 10, n.bits)
@@ -50,7 +50,7 @@ func (n *integer) fits(number json.Number) bool {
 	return err == nil
 }
 
-func (n *integer) size() string {
+func (n *integerDecoder) size() string {
 	size := "an integer of " + strconv.Itoa(n.bits) + " bits"
 	if n.unsigned {
 		size += " and not negative"
@@ -58,35 +58,35 @@ func (n *integer) size() string {
 	return size
 }
 
-// number decodes floating point numbers of one size.
-type number struct {
+// numberDecoder decodes floating point numbers of one size.
+type numberDecoder struct {
 	limits bounds
 	bits   int
 }
 
-func (*number) typ() string { return "number" }
+func (*numberDecoder) typ() string { return "number" }
 
-func (*number) single(any) bool { return false }
+func (*numberDecoder) acceptsElement(any) bool { return false }
 
-func (n *number) decode(p *problems, at path, v any) (any, bool) {
+func (n *numberDecoder) decode(p *problems, at path, v any) (any, bool) {
 	number, ok := numberOf(v)
 	if !ok {
 		p.mismatch(at, "a number", v)
 		return nil, false
 	}
 	_, err := strconv.ParseFloat(string(number), n.bits)
-	if breach := n.limits.breach(number); breach != "" {
-		p.add(at, "must be "+breach+", got "+value(number, at.secret))
+	if violation := n.limits.violation(number); violation != "" {
+		p.add(at, "must be "+violation+", got "+shortValue(number, at.secret))
 		return number, err == nil
 	}
 	if err != nil {
-		p.add(at, "is too large, got "+value(number, at.secret))
+		p.add(at, "is too large, got "+shortValue(number, at.secret))
 		return nil, false
 	}
 	return number, true
 }
 
-// numberOf takes a number, or a string that holds one.
+// numberOf returns a number, or the number in a string.
 func numberOf(v any) (json.Number, bool) {
 	switch v := v.(type) {
 	case json.Number:
@@ -100,14 +100,14 @@ func numberOf(v any) (json.Number, bool) {
 
 var numberText = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$`) })
 
-// isNumber reports whether a text is a number as JSON writes it.
+// isNumber reports whether s is a JSON number.
 func isNumber(s string) bool {
 	return numberText().MatchString(s)
 }
 
-// whole writes a number without fraction and exponent, if it is an integer.
-// With an exponent it has to be one that a float64 holds exactly.
-func whole(number json.Number) (json.Number, bool) {
+// wholeNumber returns an integer without fraction and exponent, and false for other
+// numbers. An integer with an exponent must be exact as a float64.
+func wholeNumber(number json.Number) (json.Number, bool) {
 	const exact = 1 << 53
 	s := string(number)
 	if strings.ContainsAny(s, "eE") {
@@ -124,13 +124,13 @@ func whole(number json.Number) (json.Number, bool) {
 	return json.Number(s), strings.Trim(fraction, "0") == ""
 }
 
-// bounds are inclusive limits; an empty one does not limit.
+// bounds are inclusive; an empty one does not limit.
 type bounds struct {
 	min, max json.Number
 }
 
-// breach says what a number has to be, "" if it is.
-func (b bounds) breach(n json.Number) string {
+// violation returns what n must be, such as "at least 1", or "" if it is within the bounds.
+func (b bounds) violation(n json.Number) string {
 	low := b.min != "" && float(n) < float(b.min)
 	high := b.max != "" && float(n) > float(b.max)
 	switch {
@@ -144,20 +144,20 @@ func (b bounds) breach(n json.Number) string {
 	return "between " + string(b.min) + " and " + string(b.max)
 }
 
-// countBreach says how many there have to be, "" if there are.
-func (b bounds) countBreach(n int, what string) string {
+// countViolation returns a message if n things are too few or too many, or "".
+func (b bounds) countViolation(n int, what string) string {
 	count := strconv.Itoa(n)
-	breach := b.breach(json.Number(count))
-	if breach == "" {
+	violation := b.violation(json.Number(count))
+	if violation == "" {
 		return ""
 	}
 	if n == 0 {
 		return "must not be empty"
 	}
-	return "must have " + breach + " " + what + ", got " + count
+	return "must have " + violation + " " + what + ", got " + count
 }
 
-// float is the nearest float64; a number too large is an infinity.
+// float returns the nearest float64, an infinity if n is too large.
 func float(n json.Number) float64 {
 	f, _ := strconv.ParseFloat(string(n), 64)
 	return f

@@ -6,28 +6,28 @@ import (
 	"strings"
 )
 
-// object decodes structs.
-type object struct {
+// objectDecoder decodes structs.
+type objectDecoder struct {
 	fields   []*field // in struct order
 	index    map[string]*field
-	rewriter Rewriter // nil if the struct has none
-	word     string   // the field that a bare string stands for; "" if it stands for none
+	rewriter Rewriter // nil if the struct is not one
+	word     string   // the field that a bare string sets; "" if there is none
 }
 
 // field is one property of an object.
 type field struct {
 	name      string
-	value     shape
+	value     decoder
 	required  bool
 	hidden    bool
 	keepEmpty bool // "" is a value
 	keepNull  bool // null is a value
-	noText    bool // no free text, so that the word null is no value
+	noText    bool // not free text: the words null, None and undefined stand for no value
 }
 
-func (*object) typ() string { return "object" }
+func (*objectDecoder) typ() string { return "object" }
 
-func (o *object) single(v any) bool {
+func (o *objectDecoder) acceptsElement(v any) bool {
 	if text, ok := v.(string); ok {
 		_, ok = o.expand(text)
 		return ok
@@ -36,27 +36,27 @@ func (o *object) single(v any) bool {
 	return ok
 }
 
-// expand is the object that a text alone stands for, if it does.
-func (o *object) expand(text string) (map[string]any, bool) {
+// expand returns the object that a bare string stands for.
+func (o *objectDecoder) expand(text string) (map[string]any, bool) {
 	if o.word == "" || !isWord(text) {
 		return nil, false
 	}
 	return map[string]any{o.word: text}, true
 }
 
-func (o *object) decode(p *problems, at path, v any) (any, bool) {
+func (o *objectDecoder) decode(p *problems, at path, v any) (any, bool) {
 	if text, ok := v.(string); ok {
 		if obj, ok := o.expand(text); ok {
 			v = obj
 		}
 	}
-	obj, ok := p.object(at, v, o.wanted())
+	obj, ok := p.takeObject(at, v, o.requirement())
 	if !ok {
 		return nil, false
 	}
 	if o.rewriter != nil {
 		o.rewriter.RewriteArguments(obj)
-		obj = plain(obj)
+		obj = redecode(obj)
 	}
 	out, usable := make(map[string]any, len(obj)), true
 	for _, f := range o.fields {
@@ -71,12 +71,12 @@ func (o *object) decode(p *problems, at path, v any) (any, bool) {
 		out[f.name] = decoded
 		usable = usable && ok
 	}
-	o.known(p, at, obj)
+	o.reportUnknown(p, at, obj)
 	return out, usable
 }
 
-// wanted names what an object cannot do without.
-func (o *object) wanted() string {
+// requirement returns a description of the object with its required fields.
+func (o *objectDecoder) requirement() string {
 	var names []string
 	for _, f := range o.fields {
 		if f.required {
@@ -89,7 +89,7 @@ func (o *object) wanted() string {
 	return "an object with " + join(names, "and")
 }
 
-// unset reports whether a value stands for "not set".
+// unset reports whether v means that the field is not set.
 func (f *field) unset(v any) bool {
 	switch v {
 	case nil:
@@ -102,8 +102,8 @@ func (f *field) unset(v any) bool {
 	return false
 }
 
-// known reports the keys that the object does not have.
-func (o *object) known(p *problems, at path, obj map[string]any) {
+// reportUnknown adds a problem for each unknown key.
+func (o *objectDecoder) reportUnknown(p *problems, at path, obj map[string]any) {
 	var unknown []string
 	for name := range obj {
 		if o.index[name] == nil {
@@ -123,50 +123,51 @@ func (o *object) known(p *problems, at path, obj map[string]any) {
 	}
 }
 
-// suggest says which field an unknown key was meant to be. One that is not given yet is likelier than one that is; where
-// no name is like it, a field of that very name further inside is meant, or else the only one that is missing.
-func (o *object) suggest(name string, obj map[string]any, alone bool) string {
-	var all, open, shown []string
+// suggest returns a hint at the field that an unknown key was meant to be. Fields that are not given come first. If no
+// name is similar, it suggests a nested field of that name, or else the only required field that is missing.
+func (o *objectDecoder) suggest(name string, obj map[string]any, alone bool) string {
+	var all, notGiven, advertised []string
 	for _, f := range o.fields {
 		all = append(all, f.name)
 		if _, given := obj[f.name]; !given {
-			open = append(open, f.name)
+			notGiven = append(notGiven, f.name)
 		}
 		if !f.hidden {
-			shown = append(shown, f.name)
+			advertised = append(advertised, f.name)
 		}
 	}
-	near := Nearest(name, open, 3)
+	near := Nearest(name, notGiven, 3)
 	if len(near) == 0 {
 		near = Nearest(name, all, 3)
 	}
 	if len(near) == 0 {
-		near = unlessSeveral(o.inside(fold(name)))
+		near = onlyOne(o.nestedFields(foldName(name)))
 	}
-	if needed := o.needed(near, obj); len(needed) > 0 && fold(near[0]) != fold(name) {
+	if needed := o.requiredAmong(near, obj); len(needed) > 0 && foldName(near[0]) != foldName(name) {
 		near = needed
 	}
 	if len(near) == 0 && alone {
-		near = unlessSeveral(o.missing(obj, obj[name]))
+		near = onlyOne(o.missingLike(obj, obj[name]))
 	}
 	if len(near) > 0 {
 		return "did you mean " + join(near, "or") + "?"
 	}
-	if len(shown) == 0 {
+	if len(advertised) == 0 {
 		return "nothing is accepted here"
 	}
-	return "valid names: " + strings.Join(shown, ", ")
+	return "valid names: " + strings.Join(advertised, ", ")
 }
 
-func unlessSeveral(names []string) []string {
+// onlyOne returns names if it has one element, else nil.
+func onlyOne(names []string) []string {
 	if len(names) > 1 {
 		return nil
 	}
 	return names
 }
 
-// inside finds the fields of a folded name within the objects of this one.
-func (o *object) inside(folded string) []string {
+// nestedFields returns the paths of the fields with a folded name in nested objects.
+func (o *objectDecoder) nestedFields(folded string) []string {
 	var found []string
 	for _, f := range o.fields {
 		nested, ok := objectOf(f.value)
@@ -174,19 +175,19 @@ func (o *object) inside(folded string) []string {
 			continue
 		}
 		for _, each := range nested.fields {
-			if fold(each.name) == folded {
+			if foldName(each.name) == folded {
 				found = append(found, dot(f.name, each.name))
 			}
 		}
-		for _, deeper := range nested.inside(folded) {
+		for _, deeper := range nested.nestedFields(folded) {
 			found = append(found, dot(f.name, deeper))
 		}
 	}
 	return found
 }
 
-// needed are those of the names that are required and not given.
-func (o *object) needed(names []string, obj map[string]any) []string {
+// requiredAmong returns the names of required fields that are not given.
+func (o *objectDecoder) requiredAmong(names []string, obj map[string]any) []string {
 	return slices.DeleteFunc(slices.Clone(names), func(name string) bool {
 		f := o.index[name]
 		_, given := obj[name]
@@ -194,8 +195,8 @@ func (o *object) needed(names []string, obj map[string]any) []string {
 	})
 }
 
-// missing are the required fields that are not given and could take a value.
-func (o *object) missing(obj map[string]any, v any) []string {
+// missingLike returns the required fields that are not given and have the type of v.
+func (o *objectDecoder) missingLike(obj map[string]any, v any) []string {
 	var names []string
 	for _, f := range o.fields {
 		if _, given := obj[f.name]; f.required && !given && typeOf(v) == f.value.typ() {
@@ -214,20 +215,20 @@ func join(names []string, word string) string {
 	return strings.Join(names[:last], ", ") + " " + word + " " + names[last]
 }
 
-// freeMap decodes maps, whose keys are the caller's own.
-type freeMap struct {
-	values shape
+// mapDecoder decodes maps, which accept any keys.
+type mapDecoder struct {
+	values decoder
 }
 
-func (*freeMap) typ() string { return "object" }
+func (*mapDecoder) typ() string { return "object" }
 
-func (*freeMap) single(v any) bool {
+func (*mapDecoder) acceptsElement(v any) bool {
 	_, ok := v.(map[string]any)
 	return ok
 }
 
-func (m *freeMap) decode(p *problems, at path, v any) (any, bool) {
-	obj, ok := p.object(at, v, "an object with values by name")
+func (m *mapDecoder) decode(p *problems, at path, v any) (any, bool) {
+	obj, ok := p.takeObject(at, v, "an object with values by name")
 	if !ok {
 		return nil, false
 	}
@@ -240,22 +241,22 @@ func (m *freeMap) decode(p *problems, at path, v any) (any, bool) {
 	return out, usable
 }
 
-// object takes an object in any of its spellings, or adds what it has to be. To some languages the empty list is the
-// empty object.
-func (p *problems) object(at path, v any, want string) (map[string]any, bool) {
+// takeObject returns v as an object, or adds the problem that it is none. Some languages encode an empty object as an
+// empty list.
+func (p *problems) takeObject(at path, v any, want string) (map[string]any, bool) {
 	if items, ok := v.([]any); ok && len(items) == 0 {
 		return map[string]any{}, true
 	}
 	obj, ok := Object(v)
 	if !ok {
-		p.add(at, "must be "+want+", got "+notParsed(v, at.secret))
+		p.add(at, "must be "+want+", got "+describeUnparsed(v, at.secret))
 	}
 	return obj, ok
 }
 
-// plain brings what a Rewriter has put in to the types that encoding/json
-// decodes to.
-func plain(obj map[string]any) map[string]any {
+// redecode converts values that a Rewriter has set to the types to which
+// encoding/json decodes.
+func redecode(obj map[string]any) map[string]any {
 	data, err := encode(obj)
 	if err != nil {
 		return obj

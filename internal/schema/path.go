@@ -9,10 +9,10 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
-// path is where a value stands in the arguments, as the caller sees it.
+// path is the position of a value in the arguments.
 type path struct {
 	text   string
-	secret bool // a key on the way looks like a credential: values are never shown
+	secret bool // a key in the path looks like a credential: values are not shown
 }
 
 func (p path) key(name string) path {
@@ -32,7 +32,7 @@ func (p path) join(relative string) path {
 	return path{text: dot(p.text, relative), secret: secret}
 }
 
-// printable makes a key that somebody sent fit to be shown.
+// printable returns a received key without control characters, shortened.
 func printable(name string) string {
 	name = strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {
@@ -43,7 +43,7 @@ func printable(name string) string {
 	return shorten(name)
 }
 
-// maxShown is the number of characters of a received value that an error shows.
+// maxShown is the maximum length of a received value in an error, in characters.
 const maxShown = 40
 
 func shorten(s string) string {
@@ -53,8 +53,8 @@ func shorten(s string) string {
 	return s
 }
 
-// fold brings the spellings of one name together: maxItems, max-items, MAX_ITEMS.
-func fold(name string) string {
+// foldName returns the same text for all spellings of a name: maxItems, max-items, MAX_ITEMS.
+func foldName(name string) string {
 	return strings.Map(func(r rune) rune {
 		if r == '_' || r == '-' || unicode.IsSpace(r) {
 			return -1

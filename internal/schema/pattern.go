@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// portablePattern refuses what only one of Go's RE2 and the ECMAScript of JSON
-// Schema understands. RE2 itself leaves out lookaround and back-references.
+// portablePattern returns an error for syntax that only one of RE2 (Go) and ECMAScript
+// (JSON Schema) supports. RE2 has neither lookaround nor back-references.
 func portablePattern(pattern string) error {
 	if _, err := regexp.Compile(pattern); err != nil {
 		return err

@@ -2,15 +2,15 @@ package schema
 
 import "strings"
 
-// Problem is one thing that is wrong, and where.
+// Problem is one error in the arguments of a call, and its path.
 type Problem struct {
-	// Path is like tools[2].tool_id; it is empty for the whole value.
+	// Path is such as tools[2].tool_id; empty for the whole value.
 	Path string
-	// Message says what was received and what is valid, for a model to act on.
+	// Message describes the received value and what is valid, for a model to act on.
 	Message string
 }
 
-// String is the problem in one line.
+// String returns the problem as one line.
 func (p Problem) String() string {
 	if p.Path == "" {
 		return p.Message
@@ -18,9 +18,8 @@ func (p Problem) String() string {
 	return p.Path + ": " + p.Message
 }
 
-// ArgumentError says why the arguments of a call were refused. It holds all
-// problems of the call, in the order of the fields, and no value from under a
-// key that looks like a credential.
+// ArgumentError holds all problems of the arguments of a call, in the order of the
+// fields. It contains no value of a key that looks like a credential.
 type ArgumentError struct {
 	Problems []Problem
 }
@@ -34,14 +33,15 @@ func (e *ArgumentError) Error() string {
 	return strings.Join(lines, "; ")
 }
 
-func refuse(message string) *ArgumentError {
+// newArgumentError returns an error with one problem of the whole value.
+func newArgumentError(message string) *ArgumentError {
 	return &ArgumentError{Problems: []Problem{{Message: message}}}
 }
 
-// maxProblems bounds what one call can make us report.
+// maxProblems is the maximum number of problems that are reported for one call.
 const maxProblems = 50
 
-// problems collects what is wrong with the arguments of one call.
+// problems collects the problems of one call.
 type problems struct {
 	list []Problem
 }
@@ -59,8 +59,8 @@ func (p *problems) full() bool {
 	return len(p.list) > maxProblems
 }
 
-// within reports whether there is a problem at a path or below it.
-func (p *problems) within(at path) bool {
+// hasAt reports whether there is a problem at a path or below it.
+func (p *problems) hasAt(at path) bool {
 	for _, each := range p.list {
 		below, ok := strings.CutPrefix(each.Path, at.text)
 		if ok && (at.text == "" || below == "" || below[0] == '.' || below[0] == '[') {
@@ -70,9 +70,9 @@ func (p *problems) within(at path) bool {
 	return false
 }
 
-// mismatch adds the problem of a value that is not what it has to be.
+// mismatch adds the problem that v is not what is wanted.
 func (p *problems) mismatch(at path, want string, v any) {
-	p.add(at, "must be "+want+", got "+received(v, at.secret))
+	p.add(at, "must be "+want+", got "+describeValue(v, at.secret))
 }
 
 func (p *problems) err() error {

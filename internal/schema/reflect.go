@@ -14,8 +14,8 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/fieldpath"
 )
 
-// describer and aliaser are the methods by which a type chooses its own schema;
-// the reflector looks for them on values only, never on pointers.
+// describer and aliaser are implemented by types that choose their own schema. The
+// reflector looks for the methods on values only, not on pointers.
 type (
 	describer interface{ JSONSchema() *jsonschema.Schema }
 	aliaser   interface{ JSONSchemaAlias() any }
@@ -29,16 +29,16 @@ var (
 	rawMessageType = reflect.TypeFor[json.RawMessage]()
 )
 
-// reflectType turns a Go type into an invopop schema, everything in one tree.
+// reflectType reflects a Go type into an invopop schema without references.
 //
-// ExpandedStruct is left out on purpose: it looks the root up by its bare type
-// name, and would return a nested type of another package with the same name.
+// It does not set ExpandedStruct, which finds the root by its bare type name and
+// would return a nested type of another package with the same name.
 func reflectType(t reflect.Type) (s *jsonschema.Schema, err error) {
-	if err := reflectable(t, "", nil); err != nil {
+	if err := checkReflectable(t, "", nil); err != nil {
 		return nil, err
 	}
-	// A JSONSchema method can return what the reflector does not expect, such
-	// as an array without items; it answers with a panic.
+	// The reflector panics on unexpected results of a JSONSchema method, such as
+	// an array without items.
 	defer func() {
 		if r := recover(); r != nil {
 			s, err = nil, fmt.Errorf("reflect: %v", r)
@@ -55,29 +55,29 @@ func reflectType(t reflect.Type) (s *jsonschema.Schema, err error) {
 	return s, nil
 }
 
-// reflectable refuses the types that the reflector panics on or, as a recursive
-// one, never returns from. The types above t are its ancestors.
-func reflectable(t reflect.Type, at string, ancestors []reflect.Type) error {
+// checkReflectable returns an error for types on which the reflector panics or, if
+// they are recursive, does not return. The ancestors are the types around t.
+func checkReflectable(t reflect.Type, at string, ancestors []reflect.Type) error {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
 	if slices.Contains(ancestors, t) {
 		return definitionError(at, "type %s contains itself; use a free map (map[string]any)", t)
 	}
-	if done, err := choosesSchema(t, at, ancestors); done || err != nil {
+	if done, err := hasOwnSchema(t, at, ancestors); done || err != nil {
 		return err
 	}
 	ancestors = append(slices.Clip(ancestors), t)
 	switch t.Kind() {
 	case reflect.Struct:
-		return reflectableFields(t, at, ancestors)
+		return checkReflectableFields(t, at, ancestors)
 	case reflect.Slice:
-		return reflectable(t.Elem(), at+"[]", ancestors)
+		return checkReflectable(t.Elem(), at+"[]", ancestors)
 	case reflect.Map:
 		if t.Key().Kind() != reflect.String {
 			return definitionError(at, "keys of type %s are not portable; use strings", t.Key())
 		}
-		return reflectable(t.Elem(), at+".*", ancestors)
+		return checkReflectable(t.Elem(), at+".*", ancestors)
 	case reflect.Interface:
 		if t.NumMethod() > 0 {
 			return definitionError(at, "interface %s cannot be decoded", t)
@@ -89,9 +89,9 @@ func reflectable(t reflect.Type, at string, ancestors []reflect.Type) error {
 	return nil
 }
 
-// choosesSchema reports whether the reflector takes the schema of t from
-// elsewhere than its fields.
-func choosesSchema(t reflect.Type, at string, ancestors []reflect.Type) (bool, error) {
+// hasOwnSchema reports whether the reflector ignores the fields of t, because the type
+// has a schema of its own.
+func hasOwnSchema(t reflect.Type, at string, ancestors []reflect.Type) (bool, error) {
 	for _, m := range []reflect.Type{describerType, aliaserType} {
 		if implements(t, m) && !t.Implements(m) {
 			return true, definitionError(at, "method %s of %s needs a value receiver to be seen", m.Method(0).Name, t)
@@ -102,12 +102,13 @@ func choosesSchema(t reflect.Type, at string, ancestors []reflect.Type) (bool, e
 		if alias == nil {
 			return true, definitionError(at, "the alias of %s has no type", t)
 		}
-		return true, reflectable(alias, at, append(slices.Clip(ancestors), t))
+		return true, checkReflectable(alias, at, append(slices.Clip(ancestors), t))
 	}
 	return t.Implements(describerType) || t == timeType || t == urlType || t == rawMessageType, nil
 }
 
-func reflectableFields(t reflect.Type, at string, ancestors []reflect.Type) error {
+// checkReflectableFields is checkReflectable for the fields of a struct.
+func checkReflectableFields(t reflect.Type, at string, ancestors []reflect.Type) error {
 	for f := range t.Fields() {
 		name, kind := fieldName(f)
 		switch kind {
@@ -119,14 +120,14 @@ func reflectableFields(t reflect.Type, at string, ancestors []reflect.Type) erro
 			}
 			name = ""
 		}
-		if err := reflectable(f.Type, dot(at, name), ancestors); err != nil {
+		if err := checkReflectable(f.Type, dot(at, name), ancestors); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// definitionError is an error at a definition's path; the root has none.
+// definitionError returns an error with the path of a definition, which is empty for the root.
 func definitionError(at, format string, args ...any) error {
 	message := fmt.Sprintf(format, args...)
 	if at == "" {

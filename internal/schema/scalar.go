@@ -10,23 +10,23 @@ import (
 	"unicode/utf8"
 )
 
-// text decodes strings.
-type text struct {
+// stringDecoder decodes strings.
+type stringDecoder struct {
 	enum    []string
 	pattern *regexp.Regexp
 	format  string
 	length  bounds
-	scalars bool // numbers and booleans become their JSON text
+	scalars bool // accept numbers and booleans as their JSON text
 }
 
-func (*text) typ() string { return "string" }
+func (*stringDecoder) typ() string { return "string" }
 
-func (*text) single(v any) bool {
+func (*stringDecoder) acceptsElement(v any) bool {
 	_, ok := v.(string)
 	return ok
 }
 
-func (t *text) decode(p *problems, at path, v any) (any, bool) {
+func (t *stringDecoder) decode(p *problems, at path, v any) (any, bool) {
 	if t.scalars {
 		v = scalarText(v)
 	}
@@ -35,13 +35,14 @@ func (t *text) decode(p *problems, at path, v any) (any, bool) {
 		p.mismatch(at, "a string", v)
 		return nil, false
 	}
-	s, breach := t.check(s, at.secret)
-	if breach != "" {
-		p.add(at, breach)
+	s, violation := t.check(s, at.secret)
+	if violation != "" {
+		p.add(at, violation)
 	}
 	return s, true
 }
 
+// scalarText returns the JSON text of a number or boolean, and other values unchanged.
 func scalarText(v any) any {
 	switch v := v.(type) {
 	case json.Number:
@@ -52,28 +53,28 @@ func scalarText(v any) any {
 	return v
 }
 
-// check returns the string as it is meant, and the first rule that it breaks.
-func (t *text) check(s string, secret bool) (string, string) {
+// check returns the string, in the spelling of its enum value, and a message for the first rule that it violates.
+func (t *stringDecoder) check(s string, secret bool) (string, string) {
 	if len(t.enum) > 0 {
-		return t.choose(s, secret)
+		return t.matchEnum(s, secret)
 	}
-	if breach := t.length.countBreach(utf8.RuneCountInString(s), "characters"); breach != "" {
-		return s, breach
+	if violation := t.length.countViolation(utf8.RuneCountInString(s), "characters"); violation != "" {
+		return s, violation
 	}
 	if t.pattern != nil && !t.pattern.MatchString(s) {
-		return s, "must match " + t.pattern.String() + ", got " + value(s, secret)
+		return s, "must match " + t.pattern.String() + ", got " + shortValue(s, secret)
 	}
 	if t.format == "date-time" {
 		if _, err := time.Parse(time.RFC3339, s); err != nil {
-			return s, "must be a date and time like 2026-01-31T09:30:00Z, got " + value(s, secret)
+			return s, "must be a date and time like 2026-01-31T09:30:00Z, got " + shortValue(s, secret)
 		}
 	}
 	return s, ""
 }
 
-// choose finds the value of the enum that is meant: the same one, or the only
-// one that differs in nothing but case and surrounding space.
-func (t *text) choose(s string, secret bool) (string, string) {
+// matchEnum returns the enum value that equals s, or the only one that equals it
+// apart from case and surrounding space. Otherwise it returns s and a message.
+func (t *stringDecoder) matchEnum(s string, secret bool) (string, string) {
 	if slices.Contains(t.enum, s) {
 		return s, ""
 	}
@@ -86,21 +87,21 @@ func (t *text) choose(s string, secret bool) (string, string) {
 	if len(same) == 1 {
 		return same[0], ""
 	}
-	breach := "must be one of " + strings.Join(t.enum, ", ") + ", got " + value(s, secret)
+	violation := "must be one of " + strings.Join(t.enum, ", ") + ", got " + shortValue(s, secret)
 	if near := Nearest(s, t.enum, 2); len(near) > 0 {
-		breach += " (did you mean " + join(near, "or") + "?)"
+		violation += " (did you mean " + join(near, "or") + "?)"
 	}
-	return s, breach
+	return s, violation
 }
 
-// boolean decodes booleans.
-type boolean struct{}
+// booleanDecoder decodes booleans.
+type booleanDecoder struct{}
 
-func (boolean) typ() string { return "boolean" }
+func (booleanDecoder) typ() string { return "boolean" }
 
-func (boolean) single(any) bool { return false }
+func (booleanDecoder) acceptsElement(any) bool { return false }
 
-func (boolean) decode(p *problems, at path, v any) (any, bool) {
+func (booleanDecoder) decode(p *problems, at path, v any) (any, bool) {
 	if b, ok := v.(bool); ok {
 		return b, true
 	}

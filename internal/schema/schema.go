@@ -10,18 +10,18 @@ import (
 	"github.com/invopop/jsonschema"
 )
 
-// Schema is the portable JSON Schema of one Go struct, with all that is needed
-// to decode arguments into it. It is immutable and safe for concurrent use.
+// Schema is the portable JSON Schema of one Go struct, with the decoder of arguments
+// for it. It is immutable and safe for concurrent use.
 type Schema struct {
 	goType     reflect.Type
-	root       *object
-	decode     shape // root, with its Checker if it has one
+	root       *objectDecoder
+	decoder    decoder // root, inside a checkedDecoder if the struct is a Checker
 	advertised json.RawMessage
 }
 
-// For derives the schema of the struct T. It is meant to be called once, when a
-// tool is defined. The error names the path of the first field that cannot be
-// expressed portably, or whose tags would be ignored.
+// For compiles the schema of the struct T. It is called once, when a tool is
+// defined. The error has the path of the first field that is not portable, or whose
+// tags have no effect.
 func For[T any]() (*Schema, error) {
 	t := reflect.TypeFor[T]()
 	s, err := derive(t)
@@ -31,8 +31,8 @@ func For[T any]() (*Schema, error) {
 	return s, nil
 }
 
-// JSON returns the schema as advertised: compact, properties in struct order,
-// the root closed. The caller owns the bytes.
+// JSON returns the advertised schema: compact, with properties in the order of the
+// struct and a closed root. The caller owns the bytes.
 func (s *Schema) JSON() json.RawMessage {
 	return bytes.Clone(s.advertised)
 }
@@ -46,7 +46,7 @@ func derive(t reflect.Type) (*Schema, error) {
 		return nil, err
 	}
 	c := compiler{seen: map[*jsonschema.Schema]bool{}}
-	decode, err := c.shape(t, reflected, "")
+	decode, err := c.decoder(t, reflected, "")
 	if err != nil {
 		return nil, err
 	}
@@ -61,10 +61,10 @@ func derive(t reflect.Type) (*Schema, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Schema{goType: t, root: root, decode: decode, advertised: advertised}, nil
+	return &Schema{goType: t, root: root, decoder: decode, advertised: advertised}, nil
 }
 
-// abbreviate takes what a Briefer describes in words out of the schema.
+// abbreviate replaces the schemas of the fields of a Briefer by their descriptions.
 func abbreviate(t reflect.Type, reflected *jsonschema.Schema) error {
 	if !implements(t, brieferType) {
 		return nil

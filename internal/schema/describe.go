@@ -5,8 +5,8 @@ import (
 	"strconv"
 )
 
-// received describes a value by type and, where it may be shown, a short form.
-func received(v any, secret bool) string {
+// describeValue returns the type of a value and, unless it is secret, its shortened text.
+func describeValue(v any, secret bool) string {
 	switch v := v.(type) {
 	case nil:
 		return "null"
@@ -30,10 +30,10 @@ func received(v any, secret bool) string {
 	return "something that is not JSON"
 }
 
-// value is the short form alone, for a value of the right type.
-func value(v any, secret bool) string {
+// shortValue returns the shortened text of a value of the right type, unless it is secret.
+func shortValue(v any, secret bool) string {
 	if secret {
-		return received(v, true)
+		return describeValue(v, true)
 	}
 	switch v := v.(type) {
 	case string:
@@ -41,21 +41,20 @@ func value(v any, secret bool) string {
 	case json.Number:
 		return shorten(string(v))
 	}
-	return received(v, false)
+	return describeValue(v, false)
 }
 
 func quote(s string) string {
 	return strconv.Quote(shorten(s))
 }
 
-// typeOf is the JSON type of a value, a number's being that of whole numbers if it
-// is one.
+// typeOf returns the JSON type of a value: "integer" for whole numbers, "" for null.
 func typeOf(v any) string {
 	switch v := v.(type) {
 	case string:
 		return "string"
 	case json.Number:
-		if _, ok := whole(v); ok {
+		if _, ok := wholeNumber(v); ok {
 			return "integer"
 		}
 		return "number"
@@ -69,8 +68,8 @@ func typeOf(v any) string {
 	return ""
 }
 
-// one and many name the values of a JSON type.
-func one(typ string) string {
+// withArticle returns the name of one value of a JSON type.
+func withArticle(typ string) string {
 	switch typ {
 	case "string":
 		return "a string"
@@ -88,7 +87,8 @@ func one(typ string) string {
 	return "a value"
 }
 
-func many(typ string) string {
+// plural returns the name of several values of a JSON type.
+func plural(typ string) string {
 	switch typ {
 	case "string":
 		return "strings"

@@ -2,11 +2,9 @@ package contract
 
 import (
 	"encoding/base64"
-	"encoding/json"
 	"hash/crc32"
 	"maps"
 	"math"
-	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -46,15 +44,11 @@ type Property struct {
 // BodiesOf generates the bodies of an operation. It skips t when the contract is absent.
 func BodiesOf(t testing.TB, method, path string) Bodies {
 	t.Helper()
-	var document map[string]any
-	if err := json.Unmarshal(Document(t), &document); err != nil {
-		t.Fatal(err)
-	}
-	api, err := shared()
-	if err != nil {
-		t.Fatalf("API contract: %v", err)
-	}
-	schema := api.operation(httptest.NewRequest(method, path, nil)).body[mediaJSON].schema
+	return March.BodiesOf(t, method, path)
+}
+
+func bodiesOf(document map[string]any, op *operation, method, path string) Bodies {
+	schema := op.body[mediaJSON].schema
 	g := generator{document, map[string][]Property{}}
 	root := g.at("paths", path, strings.ToLower(method), "requestBody", "content", mediaJSON, "schema")
 	bodies := Bodies{Values: g.values("", root), Properties: g.properties}

@@ -29,23 +29,56 @@ import (
 // violations are not reported.
 func Check(t testing.TB, next http.Handler) http.Handler {
 	t.Helper()
-	api, err := shared()
+	api, err := march.contract()
 	return check(t, next, api, err)
+}
+
+// CheckAll is Check against every edition that is present. A request must be valid for one of the editions that have the
+// operation, and its response for each of them. A path that is in none must not succeed; one that an edition names
+// literally is not an agent's key in another.
+func CheckAll(t testing.TB, next http.Handler) http.Handler {
+	t.Helper()
+	all := map[Edition]*contract{}
+	for _, e := range []Edition{March, September} {
+		if api, err := e.source().contract(); present(t, err) {
+			all[e] = api
+		}
+	}
+	for e, api := range all {
+		others := maps.Clone(all)
+		delete(others, e)
+		next = checking(t, next, api, slices.Collect(maps.Values(others)))
+	}
+	return next
 }
 
 func check(t testing.TB, next http.Handler, api *contract, err error) http.Handler {
 	t.Helper()
+	if !present(t, err) {
+		return next
+	}
+	return checking(t, next, api, nil)
+}
+
+// present reports whether a contract was read, with err. One that is there must be readable.
+func present(t testing.TB, err error) bool {
+	t.Helper()
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		t.Logf("API contract is not there, traffic passes unchecked: %v (%s names its directory)", err, dirVariable)
-		return next
+		return false
 	case err != nil:
 		t.Fatalf("API contract: %v", err)
 	}
+	return true
+}
+
+func checking(t testing.TB, next http.Handler, api *contract, others []*contract) http.Handler {
 	report := newReporter(t)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		recorded := &response{ResponseWriter: w}
 		x := &exchange{report: report, request: r, op: api.operation(r), response: recorded}
+		x.addOthers(others)
 		recorded.onHeader = x.checkStream
 		r, x.requestBody = bufferBody(r)
 		aborted := true
@@ -108,9 +141,25 @@ func (r *reporter) errorf(format string, args ...any) {
 type exchange struct {
 	report      *reporter
 	request     *http.Request
-	op          *operation // nil when the contract has none
+	op          *operation   // nil when the contract has none
+	others      []*operation // those of other editions
 	requestBody []byte
 	response    *response
+}
+
+// addOthers finds the operation of the request in other editions. One that is more specific replaces that of this edition:
+// /v2/agents/external is an agent's key in March only.
+func (x *exchange) addOthers(editions []*contract) {
+	for _, edition := range editions {
+		op := edition.operation(x.request)
+		if op == nil {
+			continue
+		}
+		if x.op != nil && op.parameters < x.op.parameters {
+			x.op = nil
+		}
+		x.others = append(x.others, op)
+	}
 }
 
 // violation reports what part of the exchange violates the contract, and how.
@@ -145,40 +194,67 @@ func (x *exchange) check(aborted bool) {
 			x.checkRequest()
 		}
 		x.checkResponse(aborted || x.response.interrupted)
-	case success:
+	case success && len(x.others) == 0:
 		x.violation("request", finding{text: "is for no operation of the contract"})
 	}
 }
 
+// checkRequest reports what is wrong with the request, unless it is valid for another edition.
 func (x *exchange) checkRequest() {
+	violations := x.invalid(x.op)
+	if len(violations) == 0 {
+		return
+	}
+	for _, other := range x.others {
+		if len(x.invalid(other)) == 0 {
+			return
+		}
+	}
+	for _, v := range violations {
+		x.violation(v.subject, v.found...)
+	}
+}
+
+// violation is what is wrong with a part of a request.
+type violation struct {
+	subject string
+	found   []finding
+}
+
+// invalid returns what is wrong with the request as one for op.
+func (x *exchange) invalid(op *operation) (all []violation) {
+	add := func(subject string, found ...finding) { all = append(all, violation{subject, found}) }
 	for name, values := range x.request.URL.Query() {
-		schema := x.op.query[name]
+		schema := op.query[name]
 		switch {
 		case schema == nil:
-			x.violation("query", finding{at: []string{name}, text: "is not a parameter of the operation"})
+			add("query", finding{at: []string{name}, text: "is not a parameter of the operation"})
 		case len(values) > 1:
-			x.violation("query", finding{at: []string{name}, text: fmt.Sprintf("is given %d times", len(values))})
+			add("query", finding{at: []string{name}, text: fmt.Sprintf("is given %d times", len(values))})
 		default:
 			if found := validate(schema, parameter(schema, values[0])); found != nil {
 				found[0].at = []string{name}
-				x.violation("query", found...)
+				add("query", found...)
 			}
 		}
 	}
 	if len(x.requestBody) == 0 {
-		if x.op.bodyRequired {
-			x.violation("request", finding{text: "lacks a body"})
+		if op.bodyRequired {
+			add("request", finding{text: "lacks a body"})
 		}
-		return
+		return all
 	}
-	if len(x.op.body) > 0 {
-		x.checkBody("request body", x.op.body, x.request.Header, x.requestBody)
+	if len(op.body) > 0 {
+		if found := invalidBody(op.body, x.request.Header, x.requestBody); found != nil {
+			add("request body", found...)
+		}
 	}
+	return all
 }
 
 // parameter decodes a query parameter: a number if its schema allows one and value is one, otherwise a string.
 func parameter(schema *jsonschema.Schema, value string) any {
-	if schema.Types == nil || !slices.Contains(schema.Types.ToStrings(), "number") {
+	if schema.Types == nil || !slices.ContainsFunc(schema.Types.ToStrings(), isNumeric) {
 		return value
 	}
 	decoded, err := jsonschema.UnmarshalJSON(strings.NewReader(value))
@@ -187,6 +263,8 @@ func parameter(schema *jsonschema.Schema, value string) any {
 	}
 	return value
 }
+
+func isNumeric(typ string) bool { return typ == "number" || typ == "integer" }
 
 // checkResponse checks status and body. An incomplete response may end anywhere.
 func (x *exchange) checkResponse(incomplete bool) {
@@ -204,7 +282,7 @@ func (x *exchange) checkResponse(incomplete bool) {
 			r.events.close()
 		}
 	case incomplete && !json.Valid(r.body.Bytes()):
-	case !declared:
+	case !declared, len(types) == 0 && r.status >= 400:
 		x.checkError()
 	case len(types) > 0:
 		x.checkBody("answer", types, r.header, r.body.Bytes())
@@ -213,7 +291,7 @@ func (x *exchange) checkResponse(incomplete bool) {
 	}
 }
 
-// checkError checks the body of an error status that the operation does not declare.
+// checkError checks the body of an error status that the operation does not declare, or declares without one.
 func (x *exchange) checkError() {
 	name := mediaType(x.response.header)
 	if name != mediaJSON && !strings.HasSuffix(name, "+json") {
@@ -229,21 +307,23 @@ func (x *exchange) checkError() {
 
 // checkBody checks a body, which must have one of the media types.
 func (x *exchange) checkBody(subject string, types map[string]media, header http.Header, body []byte) {
+	if found := invalidBody(types, header, body); found != nil {
+		x.violation(subject, found...)
+	}
+}
+
+// invalidBody returns what is wrong with a body; nil when it is valid.
+func invalidBody(types map[string]media, header http.Header, body []byte) []finding {
 	name := mediaType(header)
 	m, ok := types[name]
 	if !ok {
-		text := fmt.Sprintf("has Content-Type %q; declared are %q", name, slices.Sorted(maps.Keys(types)))
-		x.violation(subject, finding{text: text})
-		return
+		return []finding{{text: fmt.Sprintf("has Content-Type %q; declared are %q", name, slices.Sorted(maps.Keys(types)))}}
 	}
 	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(body))
 	if err != nil {
-		x.violation(subject, finding{text: fmt.Sprintf("is not JSON: %v: %.80q", err, body)})
-		return
+		return []finding{{text: fmt.Sprintf("is not JSON: %v: %.80q", err, body)}}
 	}
-	if found := validate(m.schema, value); found != nil {
-		x.violation(subject, found...)
-	}
+	return validate(m.schema, value)
 }
 
 // mediaType returns the media type of a header, without parameters.

@@ -397,7 +397,7 @@ func TestNothingIsReportedAfterTheTest(t *testing.T) {
 
 func TestAbsentContract(t *testing.T) {
 	t.Parallel()
-	_, absent := find(t.TempDir(), "")
+	_, absent := find(t.TempDir(), "", March)
 	if !errors.Is(absent, fs.ErrNotExist) {
 		t.Fatalf("find() error = %v, want %v", absent, fs.ErrNotExist)
 	}

@@ -1,9 +1,9 @@
 // Package contract checks, in tests, HTTP traffic and request bodies against the OpenAPI contract of the orq.ai Agents API.
 //
-// Check wraps a handler and validates what it accepts and what it responds. BodiesOf generates request bodies, valid and
-// invalid, from the contract. The contract is not part of the repository: it is read from the directory ORQ_CONTRACT_DIR,
-// or else from shared/contract beside the repository. Where it is absent, Check validates nothing, and Require, Document
-// and BodiesOf skip the test.
+// Check and CheckAll wrap a handler and validate what it accepts and what it responds. BodiesOf generates request bodies,
+// valid and invalid, from the contract. The contract has two editions, which are not part of the repository: they are read
+// from the directory ORQ_CONTRACT_DIR, or else from shared/contract beside the repository. Where an edition is absent,
+// Check and CheckAll do not validate against it, and Require, Document and BodiesOf skip the test.
 package contract
 
 import (
@@ -18,16 +18,12 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
-const (
-	fileName    = "agents-2026-03-24.json"
-	dirVariable = "ORQ_CONTRACT_DIR"
-)
+const dirVariable = "ORQ_CONTRACT_DIR"
 
 // The media types of the contract.
 const (
@@ -44,8 +40,7 @@ func Require(t testing.TB) {
 // Document returns the contract as it was published. It skips t when the contract is absent.
 func Document(t testing.TB) []byte {
 	t.Helper()
-	raw, err := sharedDocument()
-	return document(t, raw, err)
+	return March.Document(t)
 }
 
 func document(t testing.TB, raw []byte, err error) []byte {
@@ -62,34 +57,15 @@ func document(t testing.TB, raw []byte, err error) []byte {
 // startDir is the working directory at the start of the process: tests may change it.
 var startDir, errStartDir = os.Getwd()
 
-var sharedDocument = sync.OnceValues(func() ([]byte, error) {
-	if errStartDir != nil {
-		return nil, errStartDir
-	}
-	path, err := find(startDir, os.Getenv(dirVariable))
-	if err != nil {
-		return nil, err
-	}
-	return os.ReadFile(path)
-})
-
-var shared = sync.OnceValues(func() (*contract, error) {
-	raw, err := sharedDocument()
-	if err != nil {
-		return nil, err
-	}
-	return parse(raw)
-})
-
-// find returns the path of the contract, which need not exist: in dir if it is not empty, otherwise beside the module that
+// find returns the path of an edition, which need not exist: in dir if it is not empty, otherwise beside the module that
 // contains start. The error is fs.ErrNotExist when there is no module.
-func find(start, dir string) (string, error) {
+func find(start, dir string, e Edition) (string, error) {
 	if dir != "" {
-		return filepath.Join(dir, fileName), nil
+		return filepath.Join(dir, string(e)), nil
 	}
 	for root := start; ; root = filepath.Dir(root) {
 		if _, err := os.Stat(filepath.Join(root, "go.mod")); err == nil {
-			return filepath.Join(root, "..", "shared", "contract", fileName), nil
+			return filepath.Join(root, "..", "shared", "contract", string(e)), nil
 		}
 		if root == filepath.Dir(root) {
 			return "", fmt.Errorf("no go.mod in %s or above: %w", start, fs.ErrNotExist)
@@ -101,10 +77,22 @@ func find(start, dir string) (string, error) {
 type contract struct {
 	routes     *http.ServeMux
 	operations map[string]*operation // by the pattern in routes
+	// suffixed are the operations whose last segment is a parameter and a suffix, which no pattern expresses.
+	suffixed map[suffixed]*operation
+}
+
+// suffixed is a path such as /v2/agents/external/{agent_key}:refreshCard.
+type suffixed struct{ method, prefix, suffix string }
+
+func (s suffixed) matches(r *http.Request) bool {
+	rest, ok := strings.CutPrefix(r.URL.Path, s.prefix)
+	value, found := strings.CutSuffix(rest, s.suffix)
+	return ok && found && r.Method == s.method && value != "" && !strings.Contains(value, "/")
 }
 
 // operation holds the schemas of the requests and responses of one operation.
 type operation struct {
+	parameters   int // of the path
 	query        map[string]*jsonschema.Schema
 	bodyRequired bool
 	body         map[string]media         // by media type
@@ -119,6 +107,11 @@ type media struct {
 
 // operation returns the operation of a request; nil when the contract has none.
 func (c *contract) operation(r *http.Request) *operation {
+	for path, op := range c.suffixed {
+		if path.matches(r) {
+			return op
+		}
+	}
 	_, pattern := c.routes.Handler(r)
 	return c.operations[pattern]
 }
@@ -143,11 +136,12 @@ func parse(raw []byte) (*contract, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &contract{http.NewServeMux(), map[string]*operation{}}
+	c := &contract{http.NewServeMux(), map[string]*operation{}, map[suffixed]*operation{}}
 	for path, methods := range doc.Paths {
 		for method, o := range methods {
 			at := []string{"paths", path, method}
 			op := &operation{
+				parameters:   strings.Count(path, "{"),
 				query:        map[string]*jsonschema.Schema{},
 				bodyRequired: o.RequestBody.Required,
 				body:         schemas.media(o.RequestBody.Content, append(at, "requestBody")...),
@@ -165,12 +159,20 @@ func parse(raw []byte) (*contract, error) {
 				}
 				op.responses[status] = schemas.media(response.Content, append(at, "responses", code)...)
 			}
-			pattern := strings.ToUpper(method) + " " + path
-			c.routes.Handle(pattern, http.NotFoundHandler())
-			c.operations[pattern] = op
+			c.add(strings.ToUpper(method), path, op)
 		}
 	}
 	return c, schemas.err
+}
+
+func (c *contract) add(method, path string, op *operation) {
+	if open, suffix, ok := strings.Cut(path, "}:"); ok {
+		c.suffixed[suffixed{method, open[:strings.LastIndex(open, "{")], ":" + suffix}] = op
+		return
+	}
+	pattern := method + " " + path
+	c.routes.Handle(pattern, http.NotFoundHandler())
+	c.operations[pattern] = op
 }
 
 // schemas compiles schemas of the contract and joins the errors in err.
@@ -179,7 +181,7 @@ type schemas struct {
 	err      error
 }
 
-const schemaURL = "contract:///" + fileName
+const schemaURL = "contract:///api.json"
 
 func newSchemas(raw []byte) (*schemas, error) {
 	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(raw))

@@ -19,10 +19,10 @@ func TestFind(t *testing.T) {
 		t.Fatal(err)
 	}
 	for dir, want := range map[string]string{
-		"":      filepath.Join(root, "shared", "contract", fileName),
-		"/else": filepath.Join("/else", fileName),
+		"":      filepath.Join(root, "shared", "contract", string(March)),
+		"/else": filepath.Join("/else", string(March)),
 	} {
-		if got, err := find(inner, dir); got != want || err != nil {
+		if got, err := find(inner, dir, March); got != want || err != nil {
 			t.Errorf("find(%q) = %q, %v, want %q", dir, got, err, want)
 		}
 	}
@@ -31,7 +31,7 @@ func TestFind(t *testing.T) {
 func TestOperations(t *testing.T) {
 	t.Parallel()
 	Require(t)
-	api, err := shared()
+	api, err := march.contract()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +61,7 @@ func BenchmarkParse(b *testing.B) {
 
 func BenchmarkEvent(b *testing.B) {
 	Require(b)
-	api, err := shared()
+	api, err := march.contract()
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"regexp"
+	"slices"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
@@ -15,7 +16,7 @@ func eventSchemas(stream *jsonschema.Schema) map[string]*jsonschema.Schema {
 	if data == nil {
 		return events
 	}
-	for _, event := range data.OneOf {
+	for _, event := range slices.Concat(data.OneOf, data.AnyOf) {
 		event = dereference(event)
 		if kind := dereference(event.Properties["type"]); kind != nil && kind.Enum != nil {
 			for _, name := range kind.Enum.Values {

@@ -23,9 +23,12 @@ type Agent struct {
 	Headers map[string]string
 	// Origins are URLs; what follows their port is ignored.
 	Origins []string
+	// Demand limits the interfaces to those that fit.
+	Demand Interface
 }
 
-// Dial returns a client of the first interface on the agent's card that the package supports. It sends nothing.
+// Dial returns a client of the first interface on the agent's card that the package supports and that fits the demand. It
+// sends nothing.
 //
 // Errors: a card that cannot be read, or one without a supported interface.
 func Dial(ctx context.Context, agent Agent, base http.RoundTripper) (*Client, error) {
@@ -38,7 +41,7 @@ func Dial(ctx context.Context, agent Agent, base http.RoundTripper) (*Client, er
 	var unsupported []string
 	for _, iface := range card.interfaces() {
 		at, err := url.Parse(iface.URL)
-		if err != nil || !supports(iface, at) {
+		if err != nil || !supports(iface, at) || !agent.Demand.fits(iface) {
 			unsupported = append(unsupported, fmt.Sprintf("%s %s at %.100q", iface.ProtocolBinding, iface.ProtocolVersion, iface.URL))
 			continue
 		}
@@ -54,8 +57,11 @@ func Dial(ctx context.Context, agent Agent, base http.RoundTripper) (*Client, er
 	if len(unsupported) == 0 {
 		unsupported = []string{"nothing"}
 	}
-	return nil, errors.New("agents are called by JSONRPC of A2A 0.2, 0.3 and 1.0 and by HTTP+JSON of 1.0; the agent's card offers " +
-		strings.Join(unsupported[:min(len(unsupported), 10)], ", "))
+	reason := "agents are called by JSONRPC of A2A 0.2, 0.3 and 1.0 and by HTTP+JSON of 1.0"
+	if agent.Demand != (Interface{}) {
+		reason += fmt.Sprintf(", and this one is registered for %s", agent.Demand)
+	}
+	return nil, errors.New(reason + "; the agent's card offers " + strings.Join(unsupported[:min(len(unsupported), 10)], ", "))
 }
 
 // card holds the interfaces of an agent card. Cards of A2A 0.2 and 0.3 have one at the top level and a list of others;

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -19,9 +20,9 @@ func (s *Sandbox) registerA2A(w http.ResponseWriter, r *http.Request) error {
 	}
 	addLogAttr(w, "agent", in.Key)
 	if s.store.ID(in.Key) != "" {
-		return apierror.Conflict("there is already an agent with the key %q", in.Key)
+		return keyTaken(in.Key)
 	}
-	rec, err := s.build.register(r.Context(), in)
+	rec, err := s.build.register(r.Context(), registration{RegisterA2ARequest: in})
 	if err != nil {
 		return err
 	}
@@ -37,22 +38,30 @@ func (s *Sandbox) refreshCard(w http.ResponseWriter, r *http.Request) error {
 	if rec.Agent.Type != orq.TypeA2A {
 		return apierror.Invalid("key: the agent %q is not an A2A agent", rec.Agent.Key)
 	}
-	card, err := s.build.card(r.Context(), rec)
-	if err != nil {
-		return err
-	}
-	_, err = s.store.Update(rec.Agent.ID, func(rec *store.Record) error {
-		rec.Agent.A2A.CachedCard, rec.Agent.Updated = card, s.store.Timestamp()
-		return nil
-	})
-	if errors.Is(err, store.ErrNoAgent) {
-		return apierror.NoAgent(rec.Agent.Key)
-	}
+	rec, err = s.refresh(r.Context(), rec)
 	if err != nil {
 		return err
 	}
 	return writeJSON(w, http.StatusOK, struct {
 		Message string          `json:"message"`
 		Card    json.RawMessage `json:"card"`
-	}{"the agent card was refreshed", card})
+	}{"the agent card was refreshed", rec.Agent.A2A.CachedCard})
+}
+
+// refresh fetches the card of an A2A agent and stores it. A card that cannot be read leaves the stored one.
+func (s *Sandbox) refresh(ctx context.Context, rec *store.Record) (*store.Record, error) {
+	card, err := s.build.card(ctx, rec)
+	if err != nil {
+		return nil, err
+	}
+	key := rec.Agent.Key
+	rec, err = s.store.Update(rec.Agent.ID, func(rec *store.Record) error {
+		s.build.setCard(rec, card)
+		rec.Agent.Updated = s.store.Timestamp()
+		return nil
+	})
+	if errors.Is(err, store.ErrNoAgent) {
+		return nil, apierror.NoAgent(key)
+	}
+	return rec, err
 }

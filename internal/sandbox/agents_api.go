@@ -28,7 +28,7 @@ func (s *Sandbox) createAgent(w http.ResponseWriter, r *http.Request) error {
 // insert stores a new agent and answers with it.
 func (s *Sandbox) insert(w http.ResponseWriter, rec *store.Record) error {
 	if err := s.store.Insert(rec); errors.Is(err, store.ErrTaken) {
-		return apierror.Conflict("there is already an agent with the key %q", rec.Agent.Key)
+		return keyTaken(rec.Agent.Key)
 	} else if err != nil {
 		return err
 	}
@@ -72,7 +72,7 @@ func (s *Sandbox) updateAgent(w http.ResponseWriter, r *http.Request) error {
 	case errors.Is(err, store.ErrNoAgent):
 		return apierror.NoAgent(ref)
 	case errors.Is(err, store.ErrTaken):
-		return apierror.Conflict("there is already an agent with the key %q", *in.Key)
+		return keyTaken(*in.Key)
 	case err != nil:
 		return err
 	}
@@ -109,9 +109,5 @@ func (s *Sandbox) listAgents(w http.ResponseWriter, r *http.Request) error {
 	for i, rec := range records {
 		data[i] = newAgentAnswer(rec)
 	}
-	return writeJSON(w, http.StatusOK, struct {
-		Object  string        `json:"object"`
-		Data    []agentAnswer `json:"data"`
-		HasMore bool          `json:"has_more"`
-	}{"list", data, more})
+	return writeJSON(w, http.StatusOK, list[agentAnswer]{"list", data, more})
 }

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"maps"
@@ -8,20 +9,34 @@ import (
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/engine/remote"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/store"
+	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
+// registration is the body of POST /v2/agents/external, and of POST /v2/agents/a2a, which lacks the last three fields.
+type registration struct {
+	orq.RegisterA2ARequest
+
+	ProjectID          string `json:"project_id,omitzero"`
+	ProtocolVersion    string `json:"protocol_version,omitzero"`
+	PreferredTransport string `json:"preferred_transport,omitzero"`
+}
+
 // register returns the A2A agent that a request describes, with its card. It is not stored yet.
-func (b *builder) register(ctx context.Context, in orq.RegisterA2ARequest) (*store.Record, error) {
-	agent := b.newAgent(orq.TypeA2A, in.Key, in.Path)
+func (b *builder) register(ctx context.Context, in registration) (*store.Record, error) {
+	agent := b.newAgent(orq.TypeA2A, in.Key, cmp.Or(in.Path, "Default"))
 	agent.DisplayName, agent.Description = in.DisplayName, in.Description
-	// The API always sends these two; an agent that runs elsewhere has neither.
+	setText(&agent.ProjectID, in.ProjectID)
+	// The API of March always sends these two; an agent that runs elsewhere has neither.
 	agent.Role, agent.Model = "A2A agent", &orq.AgentModel{ID: "a2a", IntegrationID: orq.Null[string]()}
 	agent.A2A = &orq.A2AConfig{AgentURL: in.AgentURL, CardURL: in.CardURL}
 	if err := checkURLs(agent.A2A); err != nil {
 		return nil, err
 	}
-	rec := &store.Record{Agent: agent}
+	rec := &store.Record{Agent: agent, Connection: store.Connection{
+		ProtocolVersion: in.ProtocolVersion, PreferredTransport: in.PreferredTransport,
+	}}
 	if err := b.setHeaders(rec, in.Headers, false); err != nil {
 		return nil, err
 	}
@@ -29,8 +44,26 @@ func (b *builder) register(ctx context.Context, in orq.RegisterA2ARequest) (*sto
 	if err != nil {
 		return nil, err
 	}
-	rec.Agent.A2A.CachedCard = card
-	return rec, nil
+	b.setCard(rec, card)
+	return rec, checkConnection(rec)
+}
+
+// setCard stores a card that was fetched just now.
+func (b *builder) setCard(rec *store.Record, card json.RawMessage) {
+	rec.Agent.A2A.CachedCard, rec.Connection.CardRefreshed = card, b.store.Timestamp()
+}
+
+// checkConnection requires the card to offer what the caller demands. A card without a demand is taken as it is.
+func checkConnection(rec *store.Record) error {
+	var problems apierror.Problems
+	version, transport := rec.Connection.ProtocolVersion, rec.Connection.PreferredTransport
+	if _, _, ok := remote.Choose(rec.Agent.A2A.CachedCard, store.Connection{ProtocolVersion: version}); version != "" && !ok {
+		problems.Add("protocol_version", "the agent card offers no version %q", truncate.Runes(version, 60))
+	}
+	if _, _, ok := remote.Choose(rec.Agent.A2A.CachedCard, rec.Connection); transport != "" && problems == nil && !ok {
+		problems.Add("preferred_transport", "the agent card offers no transport %q of the version", truncate.Runes(transport, 60))
+	}
+	return problems.Err()
 }
 
 // updateA2A changes the connection. The card stays as it was fetched until it is refreshed.

@@ -24,7 +24,7 @@ func (b *builder) configure(in orq.RunRequest) (rec *store.Record, err error) {
 		return nil, err
 	}
 	if err := b.store.Insert(rec); errors.Is(err, store.ErrTaken) {
-		return nil, apierror.Conflict("there is already an agent with the key %q", in.Key)
+		return nil, keyTaken(in.Key)
 	} else if err != nil {
 		return nil, err
 	}

@@ -19,7 +19,7 @@ func Export(path string) ([]json.RawMessage, error) {
 	}
 	agents := make([]json.RawMessage, len(recs)) // not nil, which would be null
 	for i, rec := range recs {
-		if agents[i], err = exactjson.Marshal(requestFor(rec.Agent)); err != nil {
+		if agents[i], err = exactjson.Marshal(requestFor(rec)); err != nil {
 			return nil, err
 		}
 	}
@@ -27,11 +27,15 @@ func Export(path string) ([]json.RawMessage, error) {
 }
 
 // requestFor is the request that makes the agent.
-func requestFor(agent orq.Agent) any {
+func requestFor(rec *store.Record) any {
+	agent := rec.Agent
 	if agent.Type == orq.TypeA2A {
-		return orq.RegisterA2ARequest{
-			Key: agent.Key, DisplayName: cmp.Or(agent.DisplayName, agent.Key), Description: agent.Description, Path: agent.Path,
-			AgentURL: agent.A2A.AgentURL, CardURL: agent.A2A.CardURL, Headers: agent.A2A.Headers,
+		return registration{
+			RegisterA2ARequest: orq.RegisterA2ARequest{
+				Key: agent.Key, DisplayName: cmp.Or(agent.DisplayName, agent.Key), Description: agent.Description, Path: agent.Path,
+				AgentURL: agent.A2A.AgentURL, CardURL: agent.A2A.CardURL, Headers: agent.A2A.Headers,
+			},
+			ProtocolVersion: rec.Connection.ProtocolVersion, PreferredTransport: rec.Connection.PreferredTransport,
 		}
 	}
 	return orq.CreateAgentRequest{

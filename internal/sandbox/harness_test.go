@@ -51,7 +51,7 @@ func openBox(t *testing.T, o sandbox.Options) *sandbox.Sandbox {
 
 func serveBox(t *testing.T, box *sandbox.Sandbox) *workspace {
 	t.Helper()
-	server := httptest.NewServer(contract.Check(t, box))
+	server := httptest.NewServer(contract.CheckAll(t, box))
 	w := &workspace{t: t, url: server.URL, http: server.Client()}
 	w.close = sync.OnceFunc(func() {
 		if err := box.Close(); err != nil {

@@ -28,7 +28,7 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.routes.ServeHTTP(recorder, r)
 }
 
-func (s *Sandbox) newRoutes() *http.ServeMux {
+func (s *Sandbox) newRoutes() http.Handler {
 	mux := http.NewServeMux()
 	for pattern, serve := range map[string]func(http.ResponseWriter, *http.Request) error{
 		"POST /v2/agents":                          s.createAgent,
@@ -47,7 +47,7 @@ func (s *Sandbox) newRoutes() *http.ServeMux {
 	} {
 		mux.HandleFunc(pattern, s.handler(serve))
 	}
-	return mux
+	return s.externalRoutes(mux)
 }
 
 // handler checks the bearer token and answers the error that serve returns.

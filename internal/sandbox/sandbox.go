@@ -46,7 +46,7 @@ type Sandbox struct {
 	engines run.Engines
 	runs    *run.Runner
 	build   *builder
-	routes  *http.ServeMux
+	routes  http.Handler
 }
 
 // Open opens the workspace. It fails when the file is in use by another process or was written by a newer program.

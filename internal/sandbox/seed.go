@@ -20,11 +20,11 @@ type Seeded struct{ Made, Kept int }
 type seedEntry struct {
 	key      string
 	create   *orq.CreateAgentRequest
-	register *orq.RegisterA2ARequest
+	register *registration
 }
 
 // Seed makes the agents whose keys are free and keeps the others as they are. Each is the body of POST /v2/agents or,
-// when it has an agent_url, that of POST /v2/agents/a2a. Their order is their age; members of a team may come later.
+// when it has an agent_url, that of POST /v2/agents/external or POST /v2/agents/a2a. Their order is their age; members of a team may come later.
 // When anything is wrong with any of them, the error names the agent and the field, and none is made.
 func (s *Sandbox) Seed(ctx context.Context, agents []json.RawMessage) (Seeded, error) {
 	entries := make([]*seedEntry, len(agents))
@@ -73,8 +73,8 @@ func parseSeedEntry(body json.RawMessage) (name string, entry *seedEntry, err er
 	}
 	entry = &seedEntry{key: key}
 	if _, external := fields["agent_url"]; external {
-		entry.register = &orq.RegisterA2ARequest{}
-		return name, entry, validate.DecodeStrict(body, validate.RegisterA2A(), entry.register)
+		entry.register = &registration{}
+		return name, entry, validate.DecodeStrict(body, validate.RegisterExternal(), entry.register)
 	}
 	entry.create = &orq.CreateAgentRequest{}
 	return name, entry, validate.DecodeStrict(body, validate.CreateAgent(), entry.create)

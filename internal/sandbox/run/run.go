@@ -72,6 +72,9 @@ func (r *Run) Headers() (map[string]string, error) {
 	return r.deps.Store.DecryptHeaders(r.Agent.ID, r.rec.Secrets)
 }
 
+// Connection returns how an A2A agent is to be reached.
+func (r *Run) Connection() store.Connection { return r.rec.Connection }
+
 // Describe returns the description of an agent of the workspace, "" when there is none.
 func (r *Run) Describe(key string) string {
 	rec, err := r.deps.Store.Agent(key)

@@ -33,6 +33,17 @@ type Record struct {
 	Versions []string `json:"versions"`
 	// Secrets are the encrypted values of an A2A agent's headers, by name.
 	Secrets map[string][]byte `json:"secrets,omitzero"`
+	// Connection is what an A2A agent has beside its orq.A2AConfig.
+	Connection Connection `json:"connection,omitzero"`
+}
+
+// Connection is how an A2A agent is to be reached.
+type Connection struct {
+	// ProtocolVersion and PreferredTransport are what the caller demands; empty: any that the card offers.
+	ProtocolVersion    string `json:"protocol_version,omitzero"`
+	PreferredTransport string `json:"preferred_transport,omitzero"`
+	// CardRefreshed is when the card was fetched; empty: not known.
+	CardRefreshed string `json:"card_refreshed,omitzero"`
 }
 
 // ToolSchema is how a tool that a run defines is called. The rest of its definition, headers among that, is not kept.

@@ -64,14 +64,41 @@ func RegisterA2A() Object {
 	}
 }
 
+// RegisterExternal is the rules of POST /v2/agents/external.
+func RegisterExternal() Object {
+	return append(Object{need("key", text{Min: 1, Max: orq.MaxAgentKey, Match: agentKeyPattern})},
+		externalRules(headerRules())...)
+}
+
+// UpdateExternal is the rules of PATCH /v2/agents/external/{agent_key}.
+func UpdateExternal() Object {
+	return append(externalRules(headersOf(Object{may("value", headerValue{}), may("encrypted", boolean{})})).optional(),
+		may("clear_headers", boolean{}))
+}
+
+// externalRules are the rules of what a registration and an update share. An empty text counts as not given.
+func externalRules(headers rule) Object {
+	return Object{
+		need("display_name", text{Min: 1}),
+		may("description", text{}),
+		may("path", text{}),
+		may("project_id", text{}),
+		need("agent_url", text{Format: "url"}),
+		may("card_url", emptyOr{text{Format: "url"}}),
+		may("headers", headers),
+		may("protocol_version", text{}),
+		may("preferred_transport", text{}),
+	}
+}
+
 func engineRules() rule { return text{OneOf: []string{"text", "jinja", "mustache"}} }
 
 func headerRules() rule {
-	return dict{
-		Max:  20,
-		Keys: text{Match: headerNamePattern},
-		Of:   Object{need("value", headerValue{}), may("encrypted", boolean{})},
-	}
+	return headersOf(Object{need("value", headerValue{}), may("encrypted", boolean{})})
+}
+
+func headersOf(header Object) rule {
+	return dict{Max: 20, Keys: text{Match: headerNamePattern}, Of: header}
 }
 
 // headerValue never repeats the value, which may be a credential.

@@ -63,6 +63,15 @@ func (r text) check(at string, value any, problems *apierror.Problems) {
 	}
 }
 
+// emptyOr is an empty string, or what satisfies the text.
+type emptyOr struct{ text }
+
+func (r emptyOr) check(at string, value any, problems *apierror.Problems) {
+	if value != "" {
+		r.text.check(at, value, problems)
+	}
+}
+
 func isURL(s string) bool {
 	u, err := url.Parse(s)
 	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""

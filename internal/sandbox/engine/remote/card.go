@@ -12,6 +12,7 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/redact"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/store"
 	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
@@ -104,4 +105,15 @@ func cardURL(a2a *orq.A2AConfig) (string, error) {
 		return "", apierror.Invalid("agent_url: %v", err)
 	}
 	return joined, nil
+}
+
+// Choose returns the version of A2A and the transport by which the agent with this card is called: as the connection
+// demands, or else the first in the card that the engine supports. It reports false when the card offers none that fits.
+func Choose(card json.RawMessage, connection store.Connection) (version, transport string, ok bool) {
+	chosen, ok := a2a.Choose(card, demand(connection))
+	return chosen.Version, chosen.Transport, ok
+}
+
+func demand(c store.Connection) a2a.Interface {
+	return a2a.Interface{Version: c.ProtocolVersion, Transport: c.PreferredTransport}
 }

@@ -53,7 +53,10 @@ func (e *Engine) Turn(ctx context.Context, r *run.Run) (run.Answer, error) {
 		return run.Answer{}, err
 	}
 	config := r.Agent.A2A
-	agent := a2a.Agent{Card: config.CachedCard, Headers: headers, Origins: []string{config.AgentURL, config.CardURL}}
+	agent := a2a.Agent{
+		Card: config.CachedCard, Headers: headers, Origins: []string{config.AgentURL, config.CardURL},
+		Demand: demand(r.Connection()),
+	}
 	client, err := a2a.Dial(ctx, agent, e.transport)
 	if err != nil {
 		return run.Answer{}, &run.Failure{Code: http.StatusBadGateway, Message: err.Error()}

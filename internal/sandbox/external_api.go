@@ -1,0 +1,152 @@
+package sandbox
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/store"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/validate"
+)
+
+// externalRoutes adds the operations on external agents to the others. They are the A2A agents of POST /v2/agents/a2a, in
+// another view.
+func (s *Sandbox) externalRoutes(mux *http.ServeMux) http.Handler {
+	for pattern, serve := range map[string]func(http.ResponseWriter, *http.Request) error{
+		"POST /v2/agents/external":        s.registerExternal,
+		"GET /v2/agents/external":         s.listExternal,
+		"GET /v2/agents/external/{key}":   s.getExternal,
+		"PATCH /v2/agents/external/{key}": s.updateExternal,
+	} {
+		mux.HandleFunc(pattern, s.handler(serve))
+	}
+	// A pattern cannot match the end of a segment, and "POST /v2/agents/external/{call}" would be in conflict with
+	// "POST /v2/agents/{key}/task".
+	refresh := s.handler(s.refreshExternal)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		call, external := strings.CutPrefix(r.URL.Path, "/v2/agents/external/")
+		key, isRefresh := strings.CutSuffix(call, ":refreshCard")
+		if !external || !isRefresh || r.Method != http.MethodPost {
+			mux.ServeHTTP(w, r)
+			return
+		}
+		r.SetPathValue("key", key)
+		refresh(w, r)
+	})
+}
+
+// registerExternal serves POST /v2/agents/external: it fetches the agent's card, checks it and stores both.
+func (s *Sandbox) registerExternal(w http.ResponseWriter, r *http.Request) error {
+	var in registration
+	if err := decode(w, r, validate.RegisterExternal(), &in); err != nil {
+		return err
+	}
+	addLogAttr(w, "agent", in.Key)
+	if s.store.ID(in.Key) != "" {
+		return keyTaken(in.Key)
+	}
+	rec, err := s.build.register(r.Context(), in)
+	if err != nil {
+		return err
+	}
+	if err := s.store.Insert(rec); errors.Is(err, store.ErrTaken) {
+		return keyTaken(in.Key)
+	} else if err != nil {
+		return err
+	}
+	return writeExternal(w, rec)
+}
+
+func keyTaken(key string) error {
+	return apierror.Conflict("there is already an agent with the key %q", key)
+}
+
+// findExternal returns the A2A agent that the request's path names by key or id.
+func (s *Sandbox) findExternal(r *http.Request) (*store.Record, error) {
+	ref := r.PathValue("key")
+	rec, err := s.store.Agent(ref)
+	if errors.Is(err, store.ErrNoAgent) || err == nil && rec.Agent.Type != orq.TypeA2A {
+		return nil, noExternalAgent(ref)
+	}
+	return rec, err
+}
+
+func noExternalAgent(ref string) error {
+	return &apierror.Error{Status: http.StatusNotFound, Message: "there is no external agent " + strconv.Quote(ref)}
+}
+
+// getExternal serves GET /v2/agents/external/{agent_key}.
+func (s *Sandbox) getExternal(w http.ResponseWriter, r *http.Request) error {
+	rec, err := s.findExternal(r)
+	if err != nil {
+		return err
+	}
+	return writeExternal(w, rec)
+}
+
+// updateExternal serves PATCH /v2/agents/external/{agent_key}: what the body does not hold stays as it is.
+func (s *Sandbox) updateExternal(w http.ResponseWriter, r *http.Request) error {
+	var in externalUpdate
+	if err := decode(w, r, validate.UpdateExternal(), &in); err != nil {
+		return err
+	}
+	rec, err := s.findExternal(r)
+	if err != nil {
+		return err
+	}
+	rec, err = s.store.Update(rec.Agent.ID, func(rec *store.Record) error { return s.build.updateExternal(rec, in) })
+	if errors.Is(err, store.ErrNoAgent) {
+		return noExternalAgent(r.PathValue("key"))
+	}
+	if err != nil {
+		return err
+	}
+	return writeExternal(w, rec)
+}
+
+// refreshExternal serves POST /v2/agents/external/{agent_key}:refreshCard.
+func (s *Sandbox) refreshExternal(w http.ResponseWriter, r *http.Request) error {
+	rec, err := s.findExternal(r)
+	if err != nil {
+		return err
+	}
+	if rec, err = s.refresh(r.Context(), rec); err != nil {
+		return err
+	}
+	return writeExternal(w, rec)
+}
+
+// listExternal serves GET /v2/agents/external, newest first.
+func (s *Sandbox) listExternal(w http.ResponseWriter, r *http.Request) error {
+	query, err := validate.List(r.URL.Query())
+	if err != nil {
+		return err
+	}
+	records, more, err := s.store.List(store.Page{
+		Type: orq.TypeA2A, After: query.StartingAfter, Before: query.EndingBefore, Limit: query.Limit,
+	})
+	if err != nil {
+		return err
+	}
+	data := make([]externalAgent, len(records))
+	for i, rec := range records {
+		data[i] = newExternalAgent(rec)
+	}
+	return writeJSON(w, http.StatusOK, list[externalAgent]{"list", data, more})
+}
+
+func writeExternal(w http.ResponseWriter, rec *store.Record) error {
+	return writeJSON(w, http.StatusOK, struct {
+		Agent externalAgent `json:"agent"`
+	}{newExternalAgent(rec)})
+}
+
+// list is a page of a list, as every operation answers it.
+type list[T any] struct {
+	Object  string `json:"object"`
+	Data    []T    `json:"data"`
+	HasMore bool   `json:"has_more"`
+}

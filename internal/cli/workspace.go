@@ -18,6 +18,7 @@ import (
 // workspaceFlags select the workspace of a command: orq.ai or a local one.
 type workspaceFlags struct {
 	BaseURL string `help:"Address of the orq.ai API." default:"https://my.orq.ai" env:"ORQ_BASE_URL"`
+	API     string `name:"api" help:"Generation of the API to use: ${enum}. auto uses what the server offers." enum:"auto,agents,responses" default:"auto" env:"ORQ_MCP_API"`
 	Sandbox bool   `help:"Use an embedded local workspace instead of orq.ai." env:"ORQ_MCP_SANDBOX"`
 	localFlags
 }
@@ -101,6 +102,7 @@ func (f workspaceFlags) checkWorkspace(process *Process) (found []error) {
 func (f workspaceFlags) open(ctx context.Context, process *Process, logger *slog.Logger) (*workspace, error) {
 	options := orq.Options{
 		BaseURL: f.BaseURL, APIKey: process.Getenv("ORQ_API_KEY"), UserAgent: "orq-mcp/" + process.Version, Logger: logger,
+		API: orq.API(f.API),
 	}
 	shutdown := func() error { return nil }
 	if f.Sandbox {

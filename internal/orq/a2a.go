@@ -35,9 +35,21 @@ type RegisterA2ARequest struct {
 // RegisterA2AAgent registers an external agent, whose card the service fetches. The error matches ErrConflict when the
 // key is taken, ErrInvalid when the card cannot be read.
 //
-// POST /v2/agents/a2a
+// POST /v2/agents/a2a or POST /v2/agents/external
 func (c *Client) RegisterA2AAgent(ctx context.Context, request RegisterA2ARequest) (*Agent, error) {
-	return roundTrip[Agent](ctx, &c.requester, apiCall{operation: opRegisterA2A, body: request})
+	var agent *Agent
+	err := c.either(ctx, choice{
+		group: groupExternal,
+		march: func() (err error) {
+			agent, err = roundTrip[Agent](ctx, &c.requester, apiCall{operation: opRegisterA2A, body: request})
+			return err
+		},
+		today: func() (err error) {
+			agent, err = c.external(ctx, apiCall{operation: opRegisterExternal, body: request})
+			return err
+		},
+	})
+	return agent, err
 }
 
 // RefreshedCard is the response of RefreshAgentCard.
@@ -49,9 +61,21 @@ type RefreshedCard struct {
 // RefreshAgentCard makes the service fetch the card of a registered A2A agent again. The error matches ErrInvalid when
 // the agent is not an A2A agent or its card cannot be read.
 //
-// POST /v2/agents/{key}/card/refresh
+// POST /v2/agents/{key}/card/refresh or POST /v2/agents/external/{agent_key}:refreshCard
 func (c *Client) RefreshAgentCard(ctx context.Context, key string) (RefreshedCard, error) {
 	var refreshed RefreshedCard
-	err := c.requester.do(ctx, apiCall{operation: opRefreshAgentCard, segments: []string{key}}, &refreshed)
+	err := c.either(ctx, choice{
+		group: groupExternal, key: key,
+		march: func() error {
+			return c.requester.do(ctx, apiCall{operation: opRefreshAgentCard, segments: []string{key}}, &refreshed)
+		},
+		today: func() error {
+			agent, err := c.external(ctx, apiCall{operation: opRefreshExternal, segments: []string{key}})
+			if err == nil {
+				refreshed = RefreshedCard{Message: "the agent card was refreshed", Card: agent.A2A.CachedCard}
+			}
+			return err
+		},
+	})
 	return refreshed, err
 }

@@ -1,6 +1,7 @@
 package orq
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -28,6 +29,8 @@ type Options struct {
 	Transport http.RoundTripper
 	// Logger receives one debug line per request; nothing is logged when nil.
 	Logger *slog.Logger
+	// API selects the generation of the API; APIAuto when empty.
+	API API
 }
 
 // Client calls the operations of the Agents API. It is safe for concurrent use.
@@ -35,6 +38,7 @@ type Client struct {
 	requester requester
 	// callerKey reports that the key is that of the caller, not of this process.
 	callerKey bool
+	routes    *routes
 }
 
 // New returns a client, or an error when BaseURL is not an absolute http or https URL.
@@ -62,7 +66,7 @@ func New(options Options) (*Client, error) {
 	if logger == nil {
 		logger = slog.New(slog.DiscardHandler)
 	}
-	return &Client{requester: requester{
+	return &Client{routes: newRoutes(cmp.Or(options.API, APIAuto)), requester: requester{
 		base:      strings.TrimRight(base, "/"),
 		key:       key,
 		secrets:   redact.NewKey(key),

@@ -22,7 +22,7 @@ var (
 	ErrForbidden = errors.New("forbidden")
 	// ErrNotFound is an agent or task that does not exist (404).
 	ErrNotFound = errors.New("not found")
-	// ErrNoRoute is an operation that the server lacks: a 404 that names the route or nothing at all, or a 410.
+	// ErrNoRoute is an operation that the server lacks: a 404 that names the route or nothing at all, a 405, 410 or 501.
 	ErrNoRoute = errors.New("operation not offered by the server")
 	// ErrConflict is a key that is taken, or a task in the wrong state (409).
 	ErrConflict = errors.New("conflict")
@@ -100,8 +100,12 @@ func newAPIError(op operation, response *http.Response, body []byte, now time.Ti
 		RequestID:  response.Header.Get("X-Request-Id"),
 	}
 	e.Code, e.Message = errorBody(body)
-	e.noRoute = response.StatusCode == http.StatusGone ||
-		response.StatusCode == http.StatusNotFound && (e.Message == "" || isRouteMessage(op, e.Message))
+	switch response.StatusCode {
+	case http.StatusGone, http.StatusMethodNotAllowed, http.StatusNotImplemented:
+		e.noRoute = true
+	case http.StatusNotFound:
+		e.noRoute = e.Message == "" || isRouteMessage(op, e.Message)
+	}
 	return e
 }
 

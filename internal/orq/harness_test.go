@@ -35,7 +35,13 @@ func serveUnchecked(t *testing.T, handler http.Handler) *orq.Client {
 
 func newClient(t testing.TB, baseURL string, transport http.RoundTripper) *orq.Client {
 	t.Helper()
-	client, err := orq.New(orq.Options{BaseURL: baseURL, APIKey: apiKey, UserAgent: "orq-mcp/test", Transport: transport})
+	return newClientOf(t, orq.APIAuto, baseURL, transport)
+}
+
+// newClientOf is newClient for one generation of the API.
+func newClientOf(t testing.TB, api orq.API, baseURL string, transport http.RoundTripper) *orq.Client {
+	t.Helper()
+	client, err := orq.New(orq.Options{BaseURL: baseURL, APIKey: apiKey, UserAgent: "orq-mcp/test", Transport: transport, API: api})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +57,7 @@ type network struct {
 	closed           chan struct{}
 }
 
-// serveInBubble is serveUnchecked for the inside of a synctest bubble.
+// serveInBubble is serveUnchecked for the inside of a synctest bubble, with the operations of March alone.
 func serveInBubble(t *testing.T, handler http.HandlerFunc) (*orq.Client, *network) {
 	t.Helper()
 	n := &network{accept: make(chan net.Conn), closed: make(chan struct{})}
@@ -71,7 +77,7 @@ func serveInBubble(t *testing.T, handler http.HandlerFunc) (*orq.Client, *networ
 		_ = server.Close()
 		<-stopped
 	})
-	return newClient(t, "http://orq.test", transport), n
+	return newClientOf(t, orq.APIAgents, "http://orq.test", transport), n
 }
 
 func (n *network) dial(ctx context.Context, _, _ string) (net.Conn, error) {

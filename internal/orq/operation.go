@@ -40,6 +40,15 @@ var (
 	opRunAgent         = operation{http.MethodPost, "/v2/agents/run", startsRun}
 	opStreamRun        = operation{http.MethodPost, "/v2/agents/stream-run", startsRun}
 	opGetAgentResponse = operation{http.MethodGet, "/v2/agents/{agent_key}/responses/{task_id}", idempotent}
+
+	opCreateResponse = operation{http.MethodPost, "/v3/router/responses", startsRun}
+	opGetResponse    = operation{http.MethodGet, "/v3/router/responses/{response_id}", idempotent}
+
+	opRegisterExternal = operation{http.MethodPost, "/v2/agents/external", nonIdempotent}
+	opListExternal     = operation{http.MethodGet, "/v2/agents/external", idempotent}
+	opGetExternal      = operation{http.MethodGet, "/v2/agents/external/{agent_key}", idempotent}
+	opUpdateExternal   = operation{http.MethodPatch, "/v2/agents/external/{agent_key}", idempotent}
+	opRefreshExternal  = operation{http.MethodPost, "/v2/agents/external/{agent_key}:refreshCard", idempotent}
 )
 
 // String returns the method and the path template.
@@ -50,7 +59,8 @@ func (op operation) url(base string, values ...string) string {
 	segments := strings.Split(op.path, "/")
 	for i, segment := range segments {
 		if strings.HasPrefix(segment, "{") {
-			segments[i], values = escapeSegment(values[0]), values[1:]
+			_, suffix, _ := strings.Cut(segment, "}")
+			segments[i], values = escapeSegment(values[0])+suffix, values[1:]
 		}
 	}
 	return base + strings.Join(segments, "/")

@@ -65,19 +65,36 @@ type InvokeConfiguration struct {
 	Blocking *bool `json:"blocking,omitzero"`
 }
 
+func (r InvokeRequest) blocking() bool {
+	return r.Configuration != nil && r.Configuration.Blocking != nil && *r.Configuration.Blocking
+}
+
 // InvokeAgent starts a run of an existing agent, by key, id or key@version, and returns without waiting for its end
 // unless the request is blocking.
 //
-// POST /v2/agents/{key}/task
+// POST /v2/agents/{key}/task or POST /v3/router/responses
 func (c *Client) InvokeAgent(ctx context.Context, key string, request InvokeRequest) (*Task, error) {
-	return roundTrip[Task](ctx, &c.requester, apiCall{operation: opInvokeAgent, segments: []string{key}, body: request})
+	var task *Task
+	err := c.forTask(ctx, request.TaskID, choice{
+		group: groupRuns, key: key,
+		march: func() (err error) {
+			task, err = roundTrip[Task](ctx, &c.requester, apiCall{operation: opInvokeAgent, segments: []string{key}, body: request})
+			return err
+		},
+		today: func() (err error) {
+			task, err = c.respond(ctx, key, request.Invocation, !request.blocking())
+			return err
+		},
+	})
+	return task, err
 }
 
 // StreamAgent runs an existing agent, by key, id or key@version, and yields its events.
 //
-// POST /v2/agents/{key}/stream-task
+// POST /v2/agents/{key}/stream-task or POST /v3/router/responses
 func (c *Client) StreamAgent(ctx context.Context, key string, request InvokeRequest) Events {
-	return c.requester.stream(ctx, apiCall{operation: opStreamAgent, segments: []string{key}, body: request})
+	march := c.requester.stream(ctx, apiCall{operation: opStreamAgent, segments: []string{key}, body: request}, decodeEvent)
+	return c.eitherStream(ctx, request.TaskID, choice{group: groupRuns, key: key}, march, c.streamResponse(ctx, key, request.Invocation))
 }
 
 // RunRequest is the body of RunAgent and StreamRun: the configuration of an agent and a message to it. Key, Model, Role,
@@ -111,16 +128,31 @@ type RunSettings struct {
 
 // RunAgent starts a run of an agent that the request configures, and returns without waiting for its end.
 //
-// POST /v2/agents/run
+// POST /v2/agents/run; or POST /v2/agents, PATCH /v2/agents/{agent_key} and POST /v3/router/responses
 func (c *Client) RunAgent(ctx context.Context, request RunRequest) (*Task, error) {
-	return roundTrip[Task](ctx, &c.requester, apiCall{operation: opRunAgent, body: request})
+	var task *Task
+	err := c.forTask(ctx, request.TaskID, choice{
+		group: groupRuns,
+		march: func() (err error) {
+			task, err = roundTrip[Task](ctx, &c.requester, apiCall{operation: opRunAgent, body: request})
+			return err
+		},
+		today: func() error {
+			return c.configured(ctx, request, func() (err error) {
+				task, err = c.respond(ctx, request.Key, request.Invocation, true)
+				return err
+			})
+		},
+	})
+	return task, err
 }
 
 // StreamRun runs an agent that the request configures and yields its events.
 //
-// POST /v2/agents/stream-run
+// POST /v2/agents/stream-run; or as RunAgent, streamed
 func (c *Client) StreamRun(ctx context.Context, request RunRequest) Events {
-	return c.requester.stream(ctx, apiCall{operation: opStreamRun, body: request})
+	march := c.requester.stream(ctx, apiCall{operation: opStreamRun, body: request}, decodeEvent)
+	return c.eitherStream(ctx, request.TaskID, choice{group: groupRuns}, march, c.streamConfigured(ctx, request))
 }
 
 // Task states, as in TaskStatus.State.
@@ -184,14 +216,28 @@ type AgentResponse struct {
 	Telemetry        *Telemetry        `json:"telemetry,omitzero"`
 	Status           string            `json:"status"`
 	Error            string            `json:"error,omitzero"`
+	// Cost is in USD; nil when the service did not report it.
+	Cost *float64 `json:"-"`
 }
 
 // GetAgentResponse returns the state of a task: in progress, failed, completed, or paused on PendingToolCalls. The error
 // matches ErrNotFound when the task is unknown.
 //
-// GET /v2/agents/{agent_key}/responses/{task_id}
+// GET /v2/agents/{agent_key}/responses/{task_id} or GET /v3/router/responses/{response_id}
 func (c *Client) GetAgentResponse(ctx context.Context, key, taskID string) (*AgentResponse, error) {
-	return roundTrip[AgentResponse](ctx, &c.requester, apiCall{operation: opGetAgentResponse, segments: []string{key, taskID}})
+	var response *AgentResponse
+	err := c.forTask(ctx, taskID, choice{
+		group: groupRuns,
+		march: func() (err error) {
+			response, err = roundTrip[AgentResponse](ctx, &c.requester, apiCall{operation: opGetAgentResponse, segments: []string{key, taskID}})
+			return err
+		},
+		today: func() (err error) {
+			response, err = c.getResponse(ctx, taskID)
+			return err
+		},
+	})
+	return response, err
 }
 
 // PendingToolCall is a call of a function tool whose result the caller has to supply.

@@ -22,8 +22,8 @@ const maxEvent = 32 << 20
 // ErrCutOff when the stream ended before its [DONE].
 type Events = iter.Seq2[Event, error]
 
-// stream sends the call and yields its events.
-func (r *requester) stream(ctx context.Context, call apiCall) Events {
+// stream sends the call and yields its events, as decode reads them.
+func (r *requester) stream(ctx context.Context, call apiCall, decode func(string) (Event, error)) Events {
 	return func(yield func(Event, error) bool) {
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
@@ -38,7 +38,7 @@ func (r *requester) stream(ctx context.Context, call apiCall) Events {
 			yield(Event{}, fmt.Errorf("%s: answered without an event stream: %s", call.operation, r.describe(response, body)))
 			return
 		}
-		r.decodeStream(ctx, idleReader{response.Body, r.onIdle}, yield)
+		r.decodeStream(ctx, idleReader{response.Body, r.onIdle}, decode, yield)
 	}
 }
 
@@ -57,7 +57,7 @@ func (r idleReader) Read(p []byte) (int, error) {
 }
 
 // decodeStream yields the events of an SSE stream up to [DONE].
-func (r *requester) decodeStream(ctx context.Context, stream io.Reader, yield func(Event, error) bool) {
+func (r *requester) decodeStream(ctx context.Context, stream io.Reader, decode func(string) (Event, error), yield func(Event, error) bool) {
 	for message, err := range sse.Read(stream, &sse.ReadConfig{MaxEventSize: maxEvent}) {
 		if err != nil {
 			if ctx.Err() != nil {
@@ -73,7 +73,7 @@ func (r *requester) decodeStream(ctx context.Context, stream io.Reader, yield fu
 		if message.Data == "" {
 			continue
 		}
-		event, err := decodeEvent(r.secrets.Mask(message.Data))
+		event, err := decode(r.secrets.Mask(message.Data))
 		if err != nil {
 			yield(Event{}, fmt.Errorf("%w: an event is not the JSON expected: %w", ErrCutOff, err))
 			return

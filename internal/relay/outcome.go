@@ -94,6 +94,8 @@ func (o *Outcome) fill(response *orq.AgentResponse) {
 		o.State = StateWorking
 	case response.Status == orq.ResponseFailed:
 		o.State = StateFailed
+	case response.Status != orq.ResponseCompleted && response.Status != "":
+		o.State, o.Error = StateFailed, "orq.ai reports a status that is unknown here: "+response.Status
 	case len(o.PendingToolCalls) > 0:
 		o.State = StateInputRequired
 	default:
@@ -113,6 +115,9 @@ func (o *Outcome) fill(response *orq.AgentResponse) {
 		o.OutputText = strings.Join(text, "\n")
 	}
 	o.setUsage(response.Usage)
+	if response.Cost != nil {
+		o.CostUSD = response.Cost
+	}
 	if response.Telemetry != nil {
 		o.TraceID = response.Telemetry.TraceID
 	}

@@ -22,6 +22,8 @@ type run struct {
 	startedTask atomic.Pointer[string]
 	// text is the text of the thoughts so far, the outcome's text if no final message comes.
 	text strings.Builder
+	// textItem is the item of a response to which the end of text belongs.
+	textItem string
 	// textLimit is the length after which text takes no more, in bytes.
 	textLimit int
 	// tools holds the tool executions that have not ended, by call id.
@@ -46,6 +48,9 @@ func (r *run) apply(event *orq.Event) Progress {
 			return Progress{Message: step.Text, Text: true, Event: event}
 		}
 		return Progress{Message: fmt.Sprintf("iteration %v: thinking", step.Iteration), Event: event}
+	}
+	if progress, ok := r.applyResponse(event); ok {
+		return progress
 	}
 	return Progress{Message: r.applyStatus(event), Event: event}
 }
@@ -98,8 +103,13 @@ func (r *run) applyThought(step orq.Step) {
 		r.addFile(&step.Files[i])
 	}
 	r.setUsage(step.Usage)
-	if r.text.Len() <= r.textLimit { // the outcome is truncated to the limit in the end
-		r.text.WriteString(step.Text)
+	r.addText(step.Text)
+}
+
+// addText adds text of the agent, as long as the outcome has room for it: that is truncated to the limit in the end.
+func (r *run) addText(text string) {
+	if r.text.Len() <= r.textLimit {
+		r.text.WriteString(text)
 	}
 }
 
@@ -120,18 +130,23 @@ func (r *run) applyInactive(data *orq.Inactive) string {
 		r.CostUSD = &data.Billing.TotalCost
 	}
 	r.setPending(data.PendingToolCalls)
-	if n := len(r.PendingToolCalls); n > 0 {
+	if len(r.PendingToolCalls) > 0 {
 		r.State = StateInputRequired
-		names := make([]string, 0, n)
-		for _, call := range r.PendingToolCalls {
-			names = append(names, call.Name)
-		}
-		return "paused: waiting for the result of " + strings.Join(names, ", ")
+		return r.pausedLine()
 	}
 	if r.State != StateFailed {
 		r.State = StateCompleted
 	}
 	return "finished: " + data.FinishReason
+}
+
+// pausedLine names the calls whose results the run waits for.
+func (r *run) pausedLine() string {
+	names := make([]string, 0, len(r.PendingToolCalls))
+	for _, call := range r.PendingToolCalls {
+		names = append(names, call.Name)
+	}
+	return "paused: waiting for the result of " + strings.Join(names, ", ")
 }
 
 func (r *run) fail(reason string) string {

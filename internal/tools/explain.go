@@ -63,6 +63,9 @@ func explain(ctx context.Context, call *Call, tool Spec, err error) string {
 	if ctx.Err() != nil {
 		return explainCancelled(ctx, tool, subject)
 	}
+	if text := explainGeneration(ctx, call, tool, err); text != "" {
+		return text
+	}
 	if api, ok := errors.AsType[*orq.APIError](err); ok {
 		return explainAPI(ctx, call, tool, subject, api)
 	}

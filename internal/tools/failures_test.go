@@ -215,6 +215,10 @@ func fail(t *testing.T, call failingCall, failing failure) (seen failed) {
 				answer(w, http.StatusOK, `{"object": "list", "has_more": false, "data": [`+agentJSON(t, fields{"key": "support-eu"})+`]}`)
 				return
 			}
+			if strings.HasPrefix(r.URL.Path, "/v3/") || strings.HasPrefix(r.URL.Path, "/v2/agents/external") {
+				http.NotFound(w, r) // the service has the operations of March only
+				return
+			}
 			answer(w, http.StatusOK, agentJSON(t, nil))
 		})}
 		s.connect(t, "https://my.orq.test", transportFunc(func(r *http.Request) (*http.Response, error) {

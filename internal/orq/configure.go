@@ -1,0 +1,188 @@
+package orq
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// InlineToolError is a tool that a run defines and for which a stored agent has no place: today's API runs stored agents.
+type InlineToolError struct {
+	// Index is the place of the tool in RunSettings.Tools.
+	Index int
+	Type  string
+}
+
+// Error names the tool.
+func (e *InlineToolError) Error() string {
+	return fmt.Sprintf("settings.tools[%d]: the service has no run operation any more that defines a %s tool inline", e.Index, e.Type)
+}
+
+// ConfiguredError is a run that did not start after its agent was created or changed.
+type ConfiguredError struct {
+	Key string
+	// Created reports that the agent is new; otherwise it was changed.
+	Created bool
+	Err     error
+}
+
+// Error states what was done before the failure.
+func (e *ConfiguredError) Error() string {
+	verb := "changed"
+	if e.Created {
+		verb = "created"
+	}
+	return fmt.Sprintf("the agent %s was %s, but its run failed to start: %v", e.Key, verb, e.Err)
+}
+
+// Unwrap returns the failure of the run.
+func (e *ConfiguredError) Unwrap() error { return e.Err }
+
+// configured creates the agent that a run describes, or changes what differs, and starts it.
+func (c *Client) configured(ctx context.Context, request RunRequest, start func() error) error {
+	created, changed, err := c.configure(ctx, request)
+	if err != nil {
+		return err
+	}
+	err = start()
+	if err != nil && (created || changed) {
+		err = &ConfiguredError{Key: request.Key, Created: created, Err: err}
+	}
+	return err
+}
+
+// streamConfigured is configured for a streamed run.
+func (c *Client) streamConfigured(ctx context.Context, request RunRequest) Events {
+	return func(yield func(Event, error) bool) {
+		err := c.configured(ctx, request, func() error {
+			begun := false
+			for event, err := range c.streamResponse(ctx, request.Key, request.Invocation) {
+				if err != nil && !begun {
+					return err
+				}
+				if begun = true; !yield(event, err) {
+					break
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			yield(Event{}, err)
+		}
+	}
+}
+
+// configure creates the agent, or changes the fields in which it differs from the request.
+func (c *Client) configure(ctx context.Context, request RunRequest) (created, changed bool, err error) {
+	tools, err := storedTools(request.Settings.Tools)
+	if err != nil {
+		return false, false, err
+	}
+	current, err := c.GetAgent(ctx, request.Key)
+	if errors.Is(err, ErrNotFound) {
+		_, err = c.CreateAgent(ctx, request.create(tools))
+		return err == nil, false, err
+	}
+	if err != nil {
+		return false, false, err
+	}
+	update, differs := request.update(current, tools)
+	if !differs {
+		return false, false, nil
+	}
+	_, err = c.UpdateAgent(ctx, request.Key, update)
+	return false, err == nil, err
+}
+
+// storedTools returns the tools in the form in which an agent stores them. Tools with a definition of their own have none.
+func storedTools(tools []RunTool) ([]ToolReference, error) {
+	references := make([]ToolReference, len(tools))
+	for i, tool := range tools {
+		if tool.HTTP != nil || tool.Code != nil || tool.Function != nil || tool.JSONSchema != nil || tool.MCP != nil {
+			return nil, &InlineToolError{Index: i, Type: tool.Type}
+		}
+		references[i] = ToolReference{Type: tool.Type, Key: tool.Key, ID: tool.ID, RequiresApproval: tool.RequiresApproval}
+	}
+	return references, nil
+}
+
+func (r RunRequest) create(tools []ToolReference) CreateAgentRequest {
+	return CreateAgentRequest{
+		Key: r.Key, Role: r.Role, Description: cmp.Or(r.Description, r.Role), Instructions: r.Instructions, SystemPrompt: r.SystemPrompt,
+		Path: r.Path, Model: r.Model, FallbackModels: r.FallbackModels, MemoryStores: r.MemoryStores,
+		KnowledgeBases: r.KnowledgeBases, TeamOfAgents: r.TeamOfAgents, Settings: r.settings(tools),
+	}
+}
+
+// settings are the settings of a run in the form of a stored agent. March's default for the approval of runs is none.
+func (r RunRequest) settings(tools []ToolReference) SettingsRequest {
+	return SettingsRequest{
+		MaxIterations: r.Settings.MaxIterations, MaxExecutionTime: r.Settings.MaxExecutionTime, MaxCost: r.Settings.MaxCost,
+		ToolApprovalRequired: cmp.Or(r.Settings.ToolApprovalRequired, "none"), Tools: tools,
+		Evaluators: r.Settings.Evaluators, Guardrails: r.Settings.Guardrails,
+	}
+}
+
+// update returns the fields of the request that differ from the agent. A field that the request leaves out stays.
+func (r RunRequest) update(agent *Agent, tools []ToolReference) (UpdateAgentRequest, bool) {
+	var u UpdateAgentRequest
+	setText(&u.Role, r.Role, agent.Role)
+	setText(&u.Instructions, r.Instructions, agent.Instructions)
+	setText(&u.Description, r.Description, agent.Description)
+	setText(&u.SystemPrompt, r.SystemPrompt, agent.SystemPrompt)
+	setText(&u.Path, r.Path, agent.Path)
+	if agent.Model == nil || agent.Model.ID != r.Model.ID || r.Model.Parameters != nil && !sameJSON(r.Model.Parameters, agent.Model.Parameters) ||
+		r.Model.Retry != nil && !sameJSON(r.Model.Retry, agent.Model.Retry) {
+		u.Model = &r.Model
+	}
+	if r.FallbackModels != nil && (agent.Model == nil || !sameJSON(r.FallbackModels, agent.Model.FallbackModels)) {
+		u.FallbackModels = r.FallbackModels
+	}
+	setSlice(&u.MemoryStores, r.MemoryStores, agent.MemoryStores)
+	setSlice(&u.KnowledgeBases, r.KnowledgeBases, agent.KnowledgeBases)
+	setSlice(&u.TeamOfAgents, r.TeamOfAgents, agent.TeamOfAgents)
+	if settings := r.settings(tools); agent.Settings == nil || !settings.matches(agent.Settings) {
+		u.Settings = &settings
+	}
+	return u, !sameJSON(u, UpdateAgentRequest{})
+}
+
+// matches reports whether an agent's settings have the values that the request sets.
+func (s SettingsRequest) matches(stored *AgentSettings) bool {
+	return (s.MaxIterations == nil || sameJSON(s.MaxIterations, stored.MaxIterations)) &&
+		(s.MaxExecutionTime == nil || sameJSON(s.MaxExecutionTime, stored.MaxExecutionTime)) &&
+		(s.MaxCost == nil || sameJSON(s.MaxCost, stored.MaxCost)) &&
+		s.ToolApprovalRequired == stored.ToolApprovalRequired &&
+		(s.Evaluators == nil || sameJSON(s.Evaluators, stored.Evaluators)) &&
+		(s.Guardrails == nil || sameJSON(s.Guardrails, stored.Guardrails)) &&
+		slices.EqualFunc(s.Tools, stored.Tools, ToolReference.matches)
+}
+
+func (t ToolReference) matches(stored AgentTool) bool {
+	return t.Type == stored.ActionType && (t.Key == "" || t.Key == stored.Key) && (t.ID == "" || strings.EqualFold(t.ID, stored.ID)) &&
+		(t.RequiresApproval != nil && *t.RequiresApproval) == stored.RequiresApproval
+}
+
+func setText(field **string, want, is string) {
+	if want != "" && want != is {
+		*field = &want
+	}
+}
+
+func setSlice[T any](field *[]T, want, is []T) {
+	if want != nil && !sameJSON(want, is) {
+		*field = want
+	}
+}
+
+// sameJSON reports whether two values have the same JSON.
+func sameJSON(a, b any) bool {
+	first, err1 := json.Marshal(a)
+	second, err2 := json.Marshal(b)
+	return err1 == nil && err2 == nil && bytes.Equal(first, second)
+}

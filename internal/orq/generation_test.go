@@ -1,0 +1,222 @@
+package orq_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+)
+
+// twoGenerations is a server whose operations of March fail as march does; a nil march answers them. Those of today work.
+type twoGenerations struct {
+	march    http.HandlerFunc
+	noAgent  bool
+	noToday  bool
+	mu       sync.Mutex
+	requests []string
+}
+
+const (
+	startedTask     = `{"id":"01ARYZ6S41TSV4RRFFQ69G5FAV","contextId":"c","kind":"task","status":{"state":"submitted"}}`
+	startedResponse = `{"id":"resp_1","status":"queued","model":"agent/a1","created_at":1,"output":[]}`
+)
+
+func (s *twoGenerations) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	s.requests = append(s.requests, r.Method+" "+r.URL.Path)
+	march := s.march
+	s.mu.Unlock()
+	today := strings.HasPrefix(r.URL.Path, "/v3/") || strings.HasPrefix(r.URL.Path, "/v2/agents/external")
+	switch {
+	case today && s.noToday:
+		http.NotFound(w, r)
+	case today:
+		fmt.Fprint(w, startedResponse)
+	case r.Method == http.MethodGet && strings.Count(r.URL.Path, "/") == 3 && s.noAgent:
+		w.WriteHeader(http.StatusNotFound)
+		fmt.Fprint(w, `{"message":"Agent not found"}`)
+	case r.Method == http.MethodGet && strings.Count(r.URL.Path, "/") == 3:
+		fmt.Fprint(w, `{"_id":"i","key":"a1","status":"live","path":"p","description":"d"}`)
+	case march == nil:
+		fmt.Fprint(w, startedTask)
+	default:
+		march(w, r)
+	}
+}
+
+// taken returns the requests since the last call.
+func (s *twoGenerations) taken() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	taken := s.requests
+	s.requests = nil
+	return taken
+}
+
+// set changes how the operations of March fail.
+func (s *twoGenerations) set(march http.HandlerFunc) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.march = march
+}
+
+func serveGenerations(t *testing.T, api orq.API, s *twoGenerations) *orq.Client {
+	t.Helper()
+	server := httptest.NewServer(s)
+	t.Cleanup(server.Close)
+	transport := orq.NewTransport()
+	t.Cleanup(transport.CloseIdleConnections)
+	return newClientOf(t, api, server.URL, transport)
+}
+
+func reply(status int, body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(status)
+		fmt.Fprint(w, body)
+	}
+}
+
+const (
+	marchRun = "POST /v2/agents/a1/task"
+	todayRun = "POST /v3/router/responses"
+	lookUp   = "GET /v2/agents/a1"
+)
+
+func invoke(ctx context.Context, client *orq.Client, taskID string) (string, error) {
+	task, err := client.InvokeAgent(ctx, "a1", orq.InvokeRequest{Invocation: orq.Invocation{
+		TaskID: taskID, Message: orq.Message{Role: orq.RoleUser, Parts: []orq.Part{orq.TextPart("hi")}},
+	}})
+	if err != nil {
+		return "", err
+	}
+	return task.ID, nil
+}
+
+func TestRunStartsInTheGenerationThatTheServerOffers(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		march   http.HandlerFunc
+		noAgent bool
+		want    []string
+	}{
+		"March":                      {nil, false, []string{marchRun}},
+		"404 in plain text":          {http.NotFound, false, []string{marchRun, todayRun}},
+		"404 without a body":         {reply(404, ""), false, []string{marchRun, todayRun}},
+		"404 Cannot POST":            {reply(404, `{"message":"Cannot POST /v2/agents/a1/task"}`), false, []string{marchRun, todayRun}},
+		"404 Route not found":        {reply(404, `{"message":"Route POST:/v2/agents/a1/task not found"}`), false, []string{marchRun, todayRun}},
+		"405":                        {reply(405, `{"message":"no"}`), false, []string{marchRun, todayRun}},
+		"410":                        {reply(410, `{"message":"retired"}`), false, []string{marchRun, todayRun}},
+		"501":                        {reply(501, ""), false, []string{marchRun, todayRun}},
+		"404 Not Found, agent there": {reply(404, `{"message":"Not Found"}`), false, []string{marchRun, lookUp, todayRun}},
+		"404 Not Found, no agent":    {reply(404, `{"message":"Not Found"}`), true, []string{marchRun, lookUp}},
+		"404 of the agent":           {reply(404, `{"message":"Agent not found"}`), true, []string{marchRun}},
+		"400":                        {reply(400, `{"message":"no"}`), false, []string{marchRun}},
+		"500":                        {reply(500, ""), false, []string{marchRun}},
+		"502":                        {reply(502, "<html>"), false, []string{marchRun}},
+		"hang-up":                    {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, false, []string{marchRun}},
+		"not the JSON expected":      {reply(200, "<html>"), false, []string{marchRun}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := &twoGenerations{march: test.march, noAgent: test.noAgent}
+			client := serveGenerations(t, orq.APIAuto, s)
+			_, err := invoke(t.Context(), client, "")
+			requests := s.taken()
+			if diff := cmp.Diff(test.want, requests); diff != "" {
+				t.Errorf("requests (-want +got):\n%s", diff)
+			}
+			if started := len(test.want) == 1 && test.march == nil || test.want[len(test.want)-1] == todayRun; started != (err == nil) {
+				t.Errorf("error = %v, want one: %t", err, !started)
+			}
+		})
+	}
+}
+
+func TestTheGenerationIsRememberedUntilItsRouteIsMissing(t *testing.T) {
+	t.Parallel()
+	s := &twoGenerations{march: reply(410, "")}
+	client := serveGenerations(t, orq.APIAuto, s)
+	for i, want := range [][]string{{marchRun, todayRun}, {todayRun}, {todayRun}} {
+		caller := client.For(orq.Caller{})
+		if id, err := invoke(t.Context(), caller, ""); id != "resp_1" || err != nil {
+			t.Errorf("run %d: %q, %v, want resp_1", i, id, err)
+		}
+		if diff := cmp.Diff(want, s.taken()); diff != "" {
+			t.Errorf("requests of run %d (-want +got):\n%s", i, diff)
+		}
+	}
+	s.set(nil)
+	s.mu.Lock()
+	s.noToday = true
+	s.mu.Unlock()
+	for i, want := range [][]string{{todayRun, marchRun}, {marchRun}} {
+		if _, err := invoke(t.Context(), client, ""); err != nil {
+			t.Errorf("run %d without today's API: %v", i, err)
+		}
+		if diff := cmp.Diff(want, s.taken()); diff != "" {
+			t.Errorf("requests of run %d without today's API (-want +got):\n%s", i, diff)
+		}
+	}
+}
+
+func TestNeitherGenerationIsTheErrorOfTheFirst(t *testing.T) {
+	t.Parallel()
+	s := &twoGenerations{march: reply(410, ""), noToday: true}
+	_, err := invoke(t.Context(), serveGenerations(t, orq.APIAuto, s), "")
+	if !errors.Is(err, orq.ErrNoRoute) || !strings.Contains(err.Error(), "/v2/agents/{key}/task") {
+		t.Errorf("error = %v, want ErrNoRoute of the operation of March", err)
+	}
+}
+
+func TestATaskStaysWithTheGenerationOfItsID(t *testing.T) {
+	t.Parallel()
+	const ulid = "01ARYZ6S41TSV4RRFFQ69G5FAV"
+	for name, test := range map[string]struct {
+		api    orq.API
+		taskID string
+		want   []string
+	}{
+		"response":                {orq.APIAuto, "resp_0", []string{todayRun}},
+		"task of March":           {orq.APIAuto, ulid, []string{marchRun}},
+		"response, only March":    {orq.APIAgents, "resp_0", nil},
+		"task of March, no March": {orq.APIResponses, ulid, nil},
+		"new, only today":         {orq.APIResponses, "", []string{todayRun}},
+		"new, only March":         {orq.APIAgents, "", []string{marchRun}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := &twoGenerations{march: reply(410, "")}
+			_, err := invoke(t.Context(), serveGenerations(t, test.api, s), test.taskID)
+			if diff := cmp.Diff(test.want, s.taken()); diff != "" {
+				t.Errorf("requests (-want +got):\n%s", diff)
+			}
+			if excluded := errors.Is(err, orq.ErrOtherGeneration); excluded != (test.want == nil) {
+				t.Errorf("error = %v, want ErrOtherGeneration: %t", err, test.want == nil)
+			}
+		})
+	}
+}
+
+func TestAStreamFallsBackBeforeItsFirstEvent(t *testing.T) {
+	t.Parallel()
+	s := &twoGenerations{march: reply(405, "")}
+	client := serveGenerations(t, orq.APIAuto, s)
+	var last error
+	for _, err := range client.StreamAgent(t.Context(), "a1", orq.InvokeRequest{}) {
+		last = err
+	}
+	if diff := cmp.Diff([]string{"POST /v2/agents/a1/stream-task", todayRun}, s.taken()); diff != "" {
+		t.Errorf("requests (-want +got):\n%s", diff)
+	}
+	if last == nil || !strings.Contains(last.Error(), "/v3/router/responses: answered without an event stream") {
+		t.Errorf("error = %v, want that of today's operation", last)
+	}
+}

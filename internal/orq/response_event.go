@@ -1,0 +1,80 @@
+package orq
+
+import (
+	"encoding/json"
+
+	"github.com/tidwall/gjson"
+)
+
+// Event types of the Responses API that the client knows. Their data are the members beside type and sequence_number.
+const (
+	EventResponseError     EventType = "error"
+	EventOutputItemAdded   EventType = "response.output_item.added"
+	EventOutputItemDone    EventType = "response.output_item.done"
+	EventOutputTextDelta   EventType = "response.output_text.delta"
+	EventRefusalDelta      EventType = "response.refusal.delta"
+	EventResponseCreated   EventType = "response.created"
+	EventResponseCompleted EventType = "response.completed"
+)
+
+// TextDelta is new text of the agent, of EventOutputTextDelta and EventRefusalDelta.
+type TextDelta struct {
+	ItemID string
+	Delta  string
+}
+
+// OutputItem is an item that begins or is complete, of EventOutputItemAdded and EventOutputItemDone.
+type OutputItem struct {
+	Item ResponseItem `json:"item"`
+}
+
+// ResponseState is the response itself, of the events that report its status: response.created, .queued, .in_progress,
+// .completed, .failed, .incomplete and those to come that hold a response.
+type ResponseState struct {
+	Response Response `json:"response"`
+}
+
+func (*TextDelta) eventData()     {}
+func (*OutputItem) eventData()    {}
+func (*ResponseState) eventData() {}
+
+// decodeResponseEvent decodes an event of the Responses API. Data stays nil when the event is of another type or form, so
+// that an addition to the API does not end a run.
+func decodeResponseEvent(data string) (Event, error) {
+	if len(data) > maxFastEvent || !gjson.Valid(data) {
+		if !json.Valid([]byte(data)) {
+			return Event{}, errNoType
+		}
+	}
+	event := Event{Type: EventType(gjson.Get(data, "type").Str), Raw: data}
+	switch event.Type {
+	case "":
+		return event, errNoType
+	case EventOutputTextDelta, EventRefusalDelta:
+		event.Data = &TextDelta{ItemID: gjson.Get(data, "item_id").Str, Delta: gjson.Get(data, "delta").Str}
+	case EventOutputItemAdded, EventOutputItemDone:
+		event.decodeAs(new(OutputItem))
+	case EventResponseError:
+		event.Data = responseError(data)
+	default:
+		if gjson.Get(data, "response").IsObject() {
+			event.decodeAs(new(ResponseState))
+		}
+	}
+	return event, nil
+}
+
+func (e *Event) decodeAs(data EventData) {
+	if json.Unmarshal([]byte(e.Raw), data) == nil {
+		e.Data = data
+	}
+}
+
+// responseError reads the error of a stream, which stands in error or in the event itself.
+func responseError(data string) *StreamError {
+	failure := gjson.Get(data, "error")
+	if !failure.IsObject() {
+		failure = gjson.Parse(data)
+	}
+	return &StreamError{Error: failure.Get("message").String(), Code: failure.Get("code").String()}
+}

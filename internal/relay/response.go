@@ -1,0 +1,88 @@
+package relay
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+)
+
+// applyResponse updates the run with an event of the Responses API and returns its progress. It reports false for events of
+// the Agents API.
+func (r *run) applyResponse(event *orq.Event) (Progress, bool) {
+	switch data := event.Data.(type) {
+	case *orq.TextDelta:
+		text := data.Delta
+		if data.ItemID != r.textItem && r.text.Len() > 0 {
+			text = "\n" + text
+		}
+		r.textItem = data.ItemID
+		r.addText(text)
+		return Progress{Message: text, Text: true, Event: event}, true
+	case *orq.OutputItem:
+		return Progress{Message: r.applyItem(&data.Item, event.Type == orq.EventOutputItemDone), Event: event}, true
+	case *orq.ResponseState:
+		return Progress{Message: r.applyState(&data.Response), Event: event}, true
+	}
+	return Progress{}, false
+}
+
+// applyState updates the run with the response itself.
+func (r *run) applyState(response *orq.Response) string {
+	first := r.TaskID == ""
+	r.TaskID = response.ID
+	r.startedTask.Store(&response.ID)
+	state := response.AgentResponse()
+	if state.Telemetry != nil {
+		r.TraceID = state.Telemetry.TraceID
+	}
+	if state.Status == orq.ResponseInProgress {
+		if first {
+			return "task " + response.ID + " started"
+		}
+		return "the run is " + strings.ReplaceAll(response.Status, "_", " ")
+	}
+	r.ended = true
+	r.fill(state)
+	switch r.State {
+	case StateFailed:
+		return "failed: " + r.Error
+	case StateInputRequired:
+		return r.pausedLine()
+	}
+	return "finished: " + r.FinishReason
+}
+
+// applyItem updates the run with an item of the output that has begun or is done.
+func (r *run) applyItem(item *orq.ResponseItem, done bool) string {
+	switch {
+	case item.UsesTool():
+		return r.applyToolItem(item, done)
+	case item.Type == "function_call" && done:
+		return "calls " + item.Name
+	case done:
+		return cmp.Or(item.Type, "item") + " done"
+	}
+	return cmp.Or(item.Type, "item") + " started"
+}
+
+// applyToolItem updates the run with the agent's own use of a tool. These events have no time of their own.
+func (r *run) applyToolItem(item *orq.ResponseItem, done bool) string {
+	name, now := item.ToolName(), time.Now().UTC().Format(time.RFC3339Nano)
+	if !done {
+		r.execution(item.ID, name, now).Status = "running"
+		return "tool " + name + " started"
+	}
+	status := "finished"
+	if item.Error != "" || item.Status == "failed" {
+		status = "failed"
+	}
+	execution := r.closeTool(item.ID, name, now, status)
+	if status == "failed" {
+		execution.Error = string(item.Error)
+		return fmt.Sprintf("tool %s failed after %s: %s", name, seconds(execution.DurationMS), item.Error)
+	}
+	return fmt.Sprintf("tool %s finished in %s", name, seconds(execution.DurationMS))
+}

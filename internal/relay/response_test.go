@@ -1,0 +1,203 @@
+package relay_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/relay"
+)
+
+// lines collects the messages of progress.
+type lines []string
+
+func (l *lines) Send(progress relay.Progress) error {
+	text := progress.Message
+	if progress.Text {
+		text = "> " + text
+	}
+	*l = append(*l, text)
+	return nil
+}
+
+// followResponse follows a run on a server that streams these events of the Responses API, and then lookup, if it is asked.
+func followResponse(t *testing.T, events []string, lookup string) (relay.Outcome, []string, error) {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet {
+			fmt.Fprint(w, lookup)
+			return
+		}
+		w.Header().Set("Content-Type", "text/event-stream")
+		for i, event := range events {
+			fmt.Fprintf(w, "data: %s\n\n", strings.Replace(event, "{", fmt.Sprintf(`{"sequence_number":%d,`, i), 1))
+		}
+		if lookup == "" {
+			fmt.Fprint(w, "data: [DONE]\n\n")
+		}
+	}))
+	t.Cleanup(server.Close)
+	transport := orq.NewTransport()
+	t.Cleanup(transport.CloseIdleConnections)
+	client, err := orq.New(orq.Options{BaseURL: server.URL, APIKey: "test-key-1", Transport: transport, API: orq.APIResponses})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var progress lines
+	outcome, err := relay.Follow(t.Context(), func(ctx context.Context) orq.Events {
+		return client.StreamAgent(ctx, "a1", orq.InvokeRequest{})
+	}, &progress, relay.Options{AgentKey: "a1", Lookup: func(ctx context.Context, taskID string) (*orq.AgentResponse, error) {
+		return client.GetAgentResponse(ctx, "a1", taskID)
+	}})
+	outcome.DurationMS = 0
+	for i := range outcome.ToolExecutions {
+		outcome.ToolExecutions[i].DurationMS = 0
+	}
+	return outcome, progress, err
+}
+
+// state is an event with the response itself.
+func state(typ, status, more string) string {
+	return fmt.Sprintf(`{"type":"response.%s","response":{"id":"resp_1","object":"response","status":"%s","model":"agent/a1","created_at":1,"telemetry":{"trace_id":"tr","span_id":"s"}%s}}`, typ, status, more)
+}
+
+func delta(item, text string) string {
+	return fmt.Sprintf(`{"type":"response.output_text.delta","item_id":%q,"output_index":0,"content_index":0,"delta":%q}`, item, text)
+}
+
+func message(id, text string) string {
+	return fmt.Sprintf(`{"type":"message","id":%q,"role":"assistant","status":"completed","content":[{"type":"output_text","text":%q,"annotations":[]}]}`, id, text)
+}
+
+func item(verb, item string) string {
+	return fmt.Sprintf(`{"type":"response.output_item.%s","output_index":0,"item":%s}`, verb, item)
+}
+
+const (
+	created = "created"
+	call    = `{"type":"function_call","id":"fc_1","call_id":"call_1","name":"lookup","arguments":"{\"n\":1}","status":"completed"}`
+	date    = `{"type":"orq:current_date","id":"t_1","call_id":"c","name":"current_date","status":"%s"%s}`
+)
+
+func TestFollowResponse(t *testing.T) {
+	t.Parallel()
+	working := relay.Outcome{TaskID: "resp_1", AgentKey: "a1", TraceID: "tr"}
+	outcome := func(change func(*relay.Outcome)) relay.Outcome {
+		o := working
+		change(&o)
+		return o
+	}
+	cost := 0.25
+	for name, test := range map[string]struct {
+		events  []string
+		lookup  string
+		want    relay.Outcome
+		lines   []string
+	}{
+		"text in deltas": {
+			events: []string{
+				state(created, "queued", ""), state("in_progress", "in_progress", ""), item("added", message("m1", "")),
+				delta("m1", "hel"), delta("m1", "lo"), delta("m2", "world"),
+				state("completed", "completed", `,"output":[`+message("m1", "hello")+","+message("m2", "world")+`],"usage":{"input_tokens":1,"output_tokens":2,"total_tokens":3,"total_cost":0.25}`),
+			},
+			want: outcome(func(o *relay.Outcome) {
+				o.State, o.FinishReason, o.OutputText, o.Events = relay.StateCompleted, "stop", "hello\nworld", 7
+				o.Usage, o.CostUSD = &relay.Usage{PromptTokens: 1, CompletionTokens: 2, TotalTokens: 3}, &cost
+			}),
+			lines: []string{"task resp_1 started", "the run is in progress", "message started", "> hel", "> lo", "> \nworld", "finished: stop"},
+		},
+		"the agent's own tools": {
+			events: []string{
+				state(created, "in_progress", ""), item("added", fmt.Sprintf(date, "in_progress", "")), item("done", fmt.Sprintf(date, "completed", "")),
+				item("added", `{"type":"mcp_call","id":"t_2","name":"search"}`), item("done", `{"type":"mcp_call","id":"t_2","name":"search","status":"failed","error":{"message":"no route"}}`),
+				state("completed", "completed", `,"output":[]`),
+			},
+			want: outcome(func(o *relay.Outcome) {
+				o.State, o.FinishReason, o.Events = relay.StateCompleted, "stop", 6
+				o.ToolExecutions = []relay.ToolExecution{{Name: "current_date", Status: "finished"}, {Name: "search", Status: "failed", Error: "no route"}}
+			}),
+			lines: []string{
+				"task resp_1 started", "tool current_date started", "tool current_date finished in 0.0 s", "tool search started",
+				"tool search failed after 0.0 s: no route", "finished: stop",
+			},
+		},
+		"a pause for a function call": {
+			events: []string{state(created, "in_progress", ""), item("done", call), state("completed", "completed", `,"output":[`+call+`]`)},
+			want: outcome(func(o *relay.Outcome) {
+				o.State, o.FinishReason, o.Events = relay.StateInputRequired, "function_call", 3
+				o.PendingToolCalls = []relay.PendingCall{{ID: "call_1", Name: "lookup", Arguments: `{"n":1}`}}
+			}),
+			lines: []string{"task resp_1 started", "calls lookup", "paused: waiting for the result of lookup"},
+		},
+		"a pause by its status": {
+			events: []string{state(created, "in_progress", ""), state("requires_action", "requires_action", `,"output":[`+call+`]`)},
+			want: outcome(func(o *relay.Outcome) {
+				o.State, o.FinishReason, o.Events = relay.StateInputRequired, "function_call", 2
+				o.PendingToolCalls = []relay.PendingCall{{ID: "call_1", Name: "lookup", Arguments: `{"n":1}`}}
+			}),
+			lines: []string{"task resp_1 started", "paused: waiting for the result of lookup"},
+		},
+		"a length limit": {
+			events: []string{state(created, "in_progress", ""), delta("m1", "hel"), state("incomplete", "incomplete", `,"incomplete_details":{"reason":"max_output_tokens"}`)},
+			want: outcome(func(o *relay.Outcome) {
+				o.State, o.FinishReason, o.OutputText, o.Events = relay.StateCompleted, "length", "hel", 3
+			}),
+			lines: []string{"task resp_1 started", "> hel", "finished: length"},
+		},
+		"a failure": {
+			events: []string{state(created, "in_progress", ""), state("failed", "failed", `,"error":{"code":"x","message":"no model"}`)},
+			want:   outcome(func(o *relay.Outcome) { o.State, o.Error, o.Events = relay.StateFailed, "no model", 2 }),
+			lines:  []string{"task resp_1 started", "failed: no model"},
+		},
+		"an error event": {
+			events: []string{state(created, "in_progress", ""), `{"type":"error","error":{"code":"x","message":"out of credits"}}`},
+			want:   outcome(func(o *relay.Outcome) { o.State, o.Error, o.Events = relay.StateFailed, "out of credits", 2 }),
+			lines:  []string{"task resp_1 started", "failed: out of credits"},
+		},
+		"an unknown status": {
+			events: []string{state(created, "in_progress", ""), state("archived", "archived", "")},
+			want: outcome(func(o *relay.Outcome) {
+				o.State, o.Error, o.Events = relay.StateFailed, "orq.ai reports a status that is unknown here: archived", 2
+			}),
+			lines: []string{"task resp_1 started", "failed: orq.ai reports a status that is unknown here: archived"},
+		},
+		"events and items to come": {
+			events: []string{
+				state(created, "in_progress", ""), `{"type":"response.dreaming.delta","delta":"zz"}`, item("added", `{"type":7}`),
+				item("added", `{"type":"message","content":"text"}`), state("completed", "completed", `,"output":[`+message("m1", "hi")+`,{"type":9},{"type":"compaction"}]`),
+			},
+			want: outcome(func(o *relay.Outcome) {
+				o.State, o.FinishReason, o.OutputText, o.Events = relay.StateCompleted, "stop", "hi", 5
+			}),
+			lines: []string{"task resp_1 started", "response.dreaming.delta", "item started", "message started", "finished: stop"},
+		},
+		"a stream that breaks off": {
+			events: []string{state(created, "in_progress", ""), delta("m1", "hel")},
+			lookup: `{"id":"resp_1","status":"completed","model":"m","created_at":1,"output":[` + message("m1", "hello") + `]}`,
+			want: outcome(func(o *relay.Outcome) {
+				o.State, o.FinishReason, o.OutputText, o.Events = relay.StateCompleted, "stop", "hello", 2
+			}),
+			lines: []string{"task resp_1 started", "> hel", "the stream broke off: looking up the outcome of task resp_1"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, progress, err := followResponse(t, test.events, test.lookup)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("outcome (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(test.lines, progress); diff != "" {
+				t.Errorf("progress (-want +got):\n%s", diff)
+			}
+		})
+	}
+}

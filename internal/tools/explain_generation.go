@@ -1,0 +1,31 @@
+package tools
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+)
+
+// explainGeneration explains the errors that come from the two generations of the API. It returns "" for any other error.
+func explainGeneration(ctx context.Context, call *Call, tool Spec, err error) string {
+	if errors.Is(err, orq.ErrOtherGeneration) {
+		return "The task_id belongs to the other generation of the orq.ai API, which this server may not use (--api), so nothing was sent. " +
+			"Start a new task without task_id, or start the server with --api=auto."
+	}
+	if inline, ok := errors.AsType[*orq.InlineToolError](err); ok {
+		return fmt.Sprintf("tools[%d]: this orq.ai workspace runs stored agents only, and a stored agent cannot define a %s tool inline, so nothing was sent. "+
+			"Create the tool in the orq.ai studio and name it by key in create_agent, then call invoke_agent; or leave the tool out.", inline.Index, inline.Type)
+	}
+	configured, ok := errors.AsType[*orq.ConfiguredError](err)
+	if !ok {
+		return ""
+	}
+	done := "changed as given"
+	if configured.Created {
+		done = "created"
+	}
+	reason := explain(ctx, call, tool, &subjectError{key: configured.Key, err: configured.Err})
+	return fmt.Sprintf("The agent %s was %s, but its run did not start. %s The agent stays: invoke_agent with key=%s runs it.", configured.Key, done, reason, configured.Key)
+}

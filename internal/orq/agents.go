@@ -49,18 +49,29 @@ func (c *Client) ListAgents(ctx context.Context, options ListOptions) (AgentList
 
 // GetAgent returns the agent with the given key, id or key@version. The error matches ErrNotFound when there is none.
 //
-// GET /v2/agents/{agent_key}
+// GET /v2/agents/{agent_key} or GET /v2/agents/external/{agent_key}
 func (c *Client) GetAgent(ctx context.Context, key string) (*Agent, error) {
-	return roundTrip[Agent](ctx, &c.requester, apiCall{operation: opGetAgent, segments: []string{key}})
+	agent, err := roundTrip[Agent](ctx, &c.requester, apiCall{operation: opGetAgent, segments: []string{key}})
+	if err != nil {
+		return c.getExternal(ctx, key, err)
+	}
+	return agent, nil
 }
 
 // GetAgentJSON is GetAgent for callers that pass on the JSON of the API unchanged.
 //
-// GET /v2/agents/{agent_key}
+// GET /v2/agents/{agent_key} or GET /v2/agents/external/{agent_key}
 func (c *Client) GetAgentJSON(ctx context.Context, key string) (json.RawMessage, error) {
 	var agent objectJSON
 	err := c.requester.do(ctx, apiCall{operation: opGetAgent, segments: []string{key}}, &agent)
-	return json.RawMessage(agent), err
+	if err != nil {
+		external, err := c.getExternal(ctx, key, err)
+		if err != nil {
+			return nil, err
+		}
+		return external.Raw, nil
+	}
+	return json.RawMessage(agent), nil
 }
 
 // objectJSON is a JSON object as received.
@@ -129,13 +140,17 @@ type UpdateAgentRequest struct {
 
 // UpdateAgent changes the fields that the request sets and returns the updated agent.
 //
-// PATCH /v2/agents/{agent_key}
+// PATCH /v2/agents/{agent_key} or PATCH /v2/agents/external/{agent_key}
 func (c *Client) UpdateAgent(ctx context.Context, key string, request UpdateAgentRequest) (*Agent, error) {
 	op := opUpdateAgent
 	if request.VersionIncrement != "" {
 		op.kind = nonIdempotent // each repetition would create another version
 	}
-	return roundTrip[Agent](ctx, &c.requester, apiCall{operation: op, segments: []string{key}, body: request})
+	agent, err := roundTrip[Agent](ctx, &c.requester, apiCall{operation: op, segments: []string{key}, body: request})
+	if errors.Is(err, ErrNotFound) {
+		return c.updateExternal(ctx, key, request, err)
+	}
+	return agent, err
 }
 
 // SettingsRequest is the settings of a create or update request. Its tools refer to tools of the workspace.

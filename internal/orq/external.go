@@ -3,9 +3,13 @@ package orq
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"maps"
 	"net/url"
+	"slices"
 	"strconv"
+	"strings"
 )
 
 // ExternalAgent is an A2A agent in today's API.
@@ -67,8 +71,8 @@ type ExternalList struct {
 	HasMore bool
 }
 
-// ListExternalAgents returns a page of the external agents. The type of the options is ignored. The error matches
-// ErrNoRoute when the server has none.
+// ListExternalAgents returns a page of the external agents, which is empty on a server that has none. The type of the
+// options is ignored.
 //
 // GET /v2/agents/external
 func (c *Client) ListExternalAgents(ctx context.Context, options ListOptions) (ExternalList, error) {
@@ -86,7 +90,15 @@ func (c *Client) ListExternalAgents(ctx context.Context, options ListOptions) (E
 		Data    []ExternalAgent `json:"data"`
 		HasMore bool            `json:"has_more"`
 	}
-	if err := c.requester.do(ctx, apiCall{operation: opListExternal, query: query}, &page); err != nil {
+	if !c.routes.mayHaveExternal() {
+		return ExternalList{}, nil
+	}
+	err := c.requester.do(ctx, apiCall{operation: opListExternal, query: query}, &page)
+	if errors.Is(err, ErrNoRoute) || errors.Is(err, ErrNotFound) { // March: no agent has the key external
+		c.routes.noExternal()
+		return ExternalList{}, nil
+	}
+	if err != nil {
 		return ExternalList{}, err
 	}
 	list := ExternalList{HasMore: page.HasMore}
@@ -98,4 +110,66 @@ func (c *Client) ListExternalAgents(ctx context.Context, options ListOptions) (E
 		list.Data = append(list.Data, agent)
 	}
 	return list, nil
+}
+
+// getExternal returns an external agent after GET /v2/agents/{agent_key} has failed with missing. Where the server has no
+// such agent either, or no external agents at all, the error is missing.
+//
+// GET /v2/agents/external/{agent_key}
+func (c *Client) getExternal(ctx context.Context, key string, missing error) (*Agent, error) {
+	if !errors.Is(missing, ErrNotFound) || !c.routes.mayHaveExternal() {
+		return nil, missing
+	}
+	agent, err := c.external(ctx, apiCall{operation: opGetExternal, segments: []string{key}})
+	switch {
+	case errors.Is(err, ErrNoRoute):
+		c.routes.noExternal()
+		return nil, missing
+	case errors.Is(err, ErrNotFound):
+		return nil, missing
+	}
+	return agent, err
+}
+
+// externalUpdate is the body of PATCH /v2/agents/external/{agent_key}.
+type externalUpdate struct {
+	DisplayName  *string           `json:"display_name,omitzero"`
+	Description  *string           `json:"description,omitzero"`
+	Path         *string           `json:"path,omitzero"`
+	ProjectID    *string           `json:"project_id,omitzero"`
+	AgentURL     string            `json:"agent_url,omitzero"`
+	CardURL      string            `json:"card_url,omitzero"`
+	Headers      map[string]Header `json:"headers,omitzero"`
+	ClearHeaders bool              `json:"clear_headers,omitzero"`
+}
+
+// ExternalFieldError is an update of fields that an external agent does not have.
+type ExternalFieldError struct{ Fields []string }
+
+// Error names the fields.
+func (e *ExternalFieldError) Error() string {
+	return "an external agent has no " + strings.Join(e.Fields, ", ")
+}
+
+// updateExternal changes an external agent after PATCH /v2/agents/{agent_key} has failed with missing.
+//
+// PATCH /v2/agents/external/{agent_key}
+func (c *Client) updateExternal(ctx context.Context, key string, request UpdateAgentRequest, missing error) (*Agent, error) {
+	if _, err := c.getExternal(ctx, key, missing); err != nil {
+		return nil, err
+	}
+	update := externalUpdate{DisplayName: request.DisplayName, Description: request.Description, Path: request.Path, ProjectID: request.ProjectID}
+	if a2a := request.A2A; a2a != nil {
+		update.AgentURL, update.CardURL, update.Headers = a2a.AgentURL, a2a.CardURL, a2a.Headers
+		update.ClearHeaders = a2a.Headers != nil && len(a2a.Headers) == 0
+	}
+	request.DisplayName, request.Description, request.Path, request.ProjectID, request.A2A = nil, nil, nil, nil, nil
+	var fields map[string]json.RawMessage
+	if encoded, err := json.Marshal(request); err != nil || json.Unmarshal(encoded, &fields) != nil {
+		return nil, missing
+	}
+	if len(fields) > 0 {
+		return nil, &ExternalFieldError{slices.Sorted(maps.Keys(fields))}
+	}
+	return c.external(ctx, apiCall{operation: opUpdateExternal, segments: []string{key}, body: update})
 }

@@ -41,6 +41,8 @@ type routes struct {
 
 	mu    sync.Mutex
 	today map[group]bool // groups whose operations of March are missing
+	// lacksExternal is set when the server has no external agents.
+	lacksExternal bool
 }
 
 func newRoutes(api API) *routes { return &routes{api: api, today: map[group]bool{}} }
@@ -55,6 +57,22 @@ func (r *routes) remember(g group, today bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.today[g] = today
+	if g == groupExternal && today {
+		r.lacksExternal = false
+	}
+}
+
+// mayHaveExternal reports whether external agents are worth a request.
+func (r *routes) mayHaveExternal() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.api != APIAgents && !r.lacksExternal
+}
+
+func (r *routes) noExternal() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.lacksExternal = true
 }
 
 // choice is one operation in both generations.
@@ -104,7 +122,7 @@ func (c *Client) routeIsMissing(ctx context.Context, err error, ch choice) bool 
 	}
 	if ch.group == groupExternal {
 		_, lookup := c.ListExternalAgents(ctx, ListOptions{Limit: 1})
-		return lookup == nil
+		return lookup == nil && c.routes.mayHaveExternal()
 	}
 	name, _, _ := strings.Cut(ch.key, "@")
 	_, lookup := c.GetAgent(ctx, name)

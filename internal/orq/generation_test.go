@@ -116,7 +116,7 @@ func TestRunStartsInTheGenerationThatTheServerOffers(t *testing.T) {
 		"410":                        {reply(410, `{"message":"retired"}`), false, []string{marchRun, todayRun}},
 		"501":                        {reply(501, ""), false, []string{marchRun, todayRun}},
 		"404 Not Found, agent there": {reply(404, `{"message":"Not Found"}`), false, []string{marchRun, lookUp, todayRun}},
-		"404 Not Found, no agent":    {reply(404, `{"message":"Not Found"}`), true, []string{marchRun, lookUp}},
+		"404 Not Found, no agent":    {reply(404, `{"message":"Not Found"}`), true, []string{marchRun, lookUp, "GET /v2/agents/external/a1"}},
 		"404 of the agent":           {reply(404, `{"message":"Agent not found"}`), true, []string{marchRun}},
 		"400":                        {reply(400, `{"message":"no"}`), false, []string{marchRun}},
 		"500":                        {reply(500, ""), false, []string{marchRun}},

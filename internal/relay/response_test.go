@@ -95,10 +95,10 @@ func TestFollowResponse(t *testing.T) {
 	}
 	cost := 0.25
 	for name, test := range map[string]struct {
-		events  []string
-		lookup  string
-		want    relay.Outcome
-		lines   []string
+		events []string
+		lookup string
+		want   relay.Outcome
+		lines  []string
 	}{
 		"text in deltas": {
 			events: []string{

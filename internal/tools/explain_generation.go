@@ -18,6 +18,9 @@ func explainGeneration(ctx context.Context, call *Call, tool Spec, err error) st
 		return fmt.Sprintf("tools[%d]: this orq.ai workspace runs stored agents only, and a stored agent cannot define a %s tool inline, so nothing was sent. "+
 			"Create the tool in the orq.ai studio and name it by key in create_agent, then call invoke_agent; or leave the tool out.", inline.Index, inline.Type)
 	}
+	if external, ok := errors.AsType[*orq.ExternalFieldError](err); ok {
+		return sentence("Nothing was changed: "+external.Error()) + " It runs elsewhere: only display_name, description, path, project_id and a2a can be changed."
+	}
 	configured, ok := errors.AsType[*orq.ConfiguredError](err)
 	if !ok {
 		return ""

@@ -3,9 +3,7 @@ package tools
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -35,8 +33,8 @@ type listAgentsOutput struct {
 	Before  string        `json:"before,omitzero"`
 	Full    []agentDetail `json:"full,omitzero"`
 	truncation
-	// ids are the ids of the agents, from which the next page starts.
-	ids []string
+	// cursors are those of the agents, from which the next page starts.
+	cursors []string
 	// backward reports that the pages go from older to newer agents.
 	backward bool
 }
@@ -124,7 +122,7 @@ func (o listAgentsOutput) Text() string {
 	return text.String()
 }
 
-// listAgents calls GET /v2/agents, for several pages if it searches.
+// listAgents calls GET /v2/agents and GET /v2/agents/external, for several pages if it searches.
 var listAgents = define(Spec{
 	Name:        "list_agents",
 	Title:       "List agents",
@@ -133,8 +131,8 @@ var listAgents = define(Spec{
 	Idempotent:  true,
 }, func(ctx context.Context, c *Call, in listAgentsInput) (listAgentsOutput, error) {
 	limit := cmp.Or(in.Limit, 50)
-	options := orq.ListOptions{Limit: limit, StartingAfter: in.Cursor, EndingBefore: in.Before, Type: in.Type}
-	found, more, err := findAgents(ctx, c.Orq, options, strings.Fields(strings.ToLower(in.Search)))
+	lister := newAgentLister(c.Orq, in)
+	found, more, err := lister.find(ctx, limit, strings.Fields(strings.ToLower(in.Search)))
 	if err != nil {
 		return listAgentsOutput{}, err
 	}
@@ -142,14 +140,14 @@ var listAgents = define(Spec{
 })
 
 // newAgentPage returns a page of the agents found, which are sorted newest first.
-func newAgentPage(in listAgentsInput, found []orq.Agent, more bool) listAgentsOutput {
+func newAgentPage(in listAgentsInput, found []listedAgent, more bool) listAgentsOutput {
 	out := listAgentsOutput{Agents: []agentRow{}, backward: in.Before != ""}
 	for i := range found {
-		out.ids = append(out.ids, found[i].ID)
+		out.cursors = append(out.cursors, found[i].cursor)
 		if in.Detail == "full" {
 			out.Full = append(out.Full, newAgentDetail(found[i].Raw))
 		} else {
-			out.Agents = append(out.Agents, newAgentRow(&found[i]))
+			out.Agents = append(out.Agents, newAgentRow(&found[i].Agent))
 		}
 	}
 	return out.withNextPage(more)
@@ -159,9 +157,9 @@ func newAgentPage(in listAgentsInput, found []orq.Agent, more bool) listAgentsOu
 func (o listAgentsOutput) withNextPage(more bool) listAgentsOutput {
 	switch o.HasMore = more; {
 	case more && o.backward:
-		o.Before = o.ids[0]
+		o.Before = o.cursors[0]
 	case more:
-		o.Cursor = o.ids[len(o.ids)-1]
+		o.Cursor = o.cursors[len(o.cursors)-1]
 	}
 	return o
 }
@@ -169,10 +167,10 @@ func (o listAgentsOutput) withNextPage(more bool) listAgentsOutput {
 // page keeps as many agents as fit into room, in tokens, and at least one. The next page starts where this one then ends.
 func (o listAgentsOutput) page(room int) output {
 	kept := max(countFitting(o.Agents, o.backward, room), countFitting(o.Full, o.backward, room))
-	if kept == len(o.ids) {
+	if kept == len(o.cursors) {
 		return o
 	}
-	o.Agents, o.Full, o.ids = take(o.Agents, kept, o.backward), take(o.Full, kept, o.backward), take(o.ids, kept, o.backward)
+	o.Agents, o.Full, o.cursors = take(o.Agents, kept, o.backward), take(o.Full, kept, o.backward), take(o.cursors, kept, o.backward)
 	return o.withNextPage(true)
 }
 
@@ -202,49 +200,6 @@ func take[T any](list []T, n int, backward bool) []T {
 		return list[len(list)-n:]
 	}
 	return list[:n]
-}
-
-// findAgents returns up to options.Limit agents that contain every word, sorted newest first. It fetches as many pages as it
-// needs: towards newer agents if options.EndingBefore is set, else towards older ones. It also reports whether there may be
-// more agents in that direction.
-func findAgents(ctx context.Context, client *orq.Client, options orq.ListOptions, words []string) ([]orq.Agent, bool, error) {
-	limit, backward := options.Limit, options.EndingBefore != ""
-	if len(words) > 0 {
-		options.Limit = 200
-	}
-	found, more, previous := []orq.Agent{}, true, ""
-	for more && len(found) < limit {
-		page, err := client.ListAgents(ctx, options)
-		if err != nil {
-			return nil, false, err
-		}
-		if len(page.Data) == 0 {
-			return found, false, nil
-		}
-		if page.Data[0].ID == previous {
-			return nil, false, errors.New("list agents: the server answers every page with the same agents")
-		}
-		previous = page.Data[0].ID
-		options.StartingAfter, options.EndingBefore = page.Data[len(page.Data)-1].ID, ""
-		if backward {
-			options.StartingAfter, options.EndingBefore = "", page.Data[0].ID
-			slices.Reverse(page.Data)
-		}
-		more = page.HasMore
-		for i, agent := range page.Data {
-			if !matches(agent, words) {
-				continue
-			}
-			if found = append(found, agent); len(found) == limit {
-				more = more || i < len(page.Data)-1
-				break
-			}
-		}
-	}
-	if backward {
-		slices.Reverse(found)
-	}
-	return found, more, nil
 }
 
 // matches reports whether each of the lower-case words occurs in the agent's key, name, role or description.

@@ -91,6 +91,10 @@ func echoing(t *testing.T, status int, message func(body string) string) *servic
 	s := &service{}
 	s.connect(t, "http://orq.test", handlerTransport{http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
+		if strings.HasPrefix(r.URL.Path, "/v2/agents/external") {
+			http.NotFound(w, r)
+			return
+		}
 		if len(body) == 0 {
 			answer(w, http.StatusOK, agentJSON(t, nil))
 			return

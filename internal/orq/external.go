@@ -71,6 +71,9 @@ type ExternalList struct {
 	HasMore bool
 }
 
+// HasExternalAgents reports whether the server has operations for external agents, as far as is known.
+func (c *Client) HasExternalAgents() bool { return c.routes.mayHaveExternal() }
+
 // ListExternalAgents returns a page of the external agents, which is empty on a server that has none. The type of the
 // options is ignored.
 //

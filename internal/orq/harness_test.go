@@ -20,7 +20,7 @@ const apiKey = "sk-orq-0123456789abcdef"
 // serve returns a client of a server that runs handler. The traffic is checked against the API contract.
 func serve(t *testing.T, handler http.HandlerFunc) *orq.Client {
 	t.Helper()
-	return serveUnchecked(t, contract.Check(t, handler))
+	return serveUnchecked(t, contract.CheckAll(t, handler))
 }
 
 // serveUnchecked is serve for handlers that violate the contract on purpose.

@@ -50,7 +50,10 @@ func newTestHandler(t *testing.T, transport http.HandlerFunc, options HTTPOption
 // startAPI starts an API server with handler and returns its address and a transport to it.
 func startAPI(t *testing.T, handler http.HandlerFunc) (string, http.RoundTripper) {
 	t.Helper()
-	api := httptest.NewServer(handler)
+	mux := http.NewServeMux()
+	mux.Handle("/", handler)
+	mux.HandleFunc("GET /v2/agents/external", http.NotFound) // as on a service of March
+	api := httptest.NewServer(mux)
 	t.Cleanup(api.Close)
 	transport := orq.NewTransport()
 	t.Cleanup(transport.CloseIdleConnections)

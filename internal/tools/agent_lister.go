@@ -32,6 +32,7 @@ type agentLister struct {
 	at string
 	// external are the external agents that follow, in reading order.
 	external []*orq.Agent
+	externalRead bool
 	// first is the first id of the last page of the other agents.
 	first string
 	// ended reports that the list of the other agents has no more pages.
@@ -67,9 +68,6 @@ func (l *agentLister) find(ctx context.Context, limit int, words []string) ([]li
 	if len(words) > 0 {
 		l.options.Limit = 200
 	}
-	if err := l.readExternal(ctx); err != nil {
-		return nil, false, err
-	}
 	found, more := []listedAgent{}, true
 	for more && len(found) < limit {
 		page, err := l.page(ctx)
@@ -96,11 +94,12 @@ func (l *agentLister) find(ctx context.Context, limit int, words []string) ([]li
 // maxExternalPages bounds the requests for external agents.
 const maxExternalPages = 25
 
-// readExternal reads the external agents that follow the cursor.
+// readExternal reads the external agents that follow the cursor, once.
 func (l *agentLister) readExternal(ctx context.Context) error {
-	if l.options.Type == orq.TypeInternal {
+	if l.options.Type == orq.TypeInternal || l.externalRead {
 		return nil
 	}
+	l.externalRead = true
 	options := orq.ListOptions{Limit: 200}
 	for range maxExternalPages {
 		page, err := l.client.ListExternalAgents(ctx, options)
@@ -145,6 +144,9 @@ func (l *agentLister) page(ctx context.Context) ([]listedAgent, error) {
 		}
 		others, l.ended = page.Data, !page.HasMore || len(page.Data) == 0
 	}
+	if err := l.readExternal(ctx); err != nil {
+		return nil, err
+	}
 	var merged []listedAgent
 	for _, agent := range others {
 		merged = l.takeExternal(merged, agent.ID)
@@ -164,8 +166,10 @@ func (l *agentLister) page(ctx context.Context) ([]listedAgent, error) {
 // others reads one page of the list of other agents, in reading order.
 func (l *agentLister) others(ctx context.Context) (orq.AgentList, error) {
 	page, err := l.client.ListAgents(ctx, l.options)
-	if l.options.Type == orq.TypeA2A && errors.Is(err, orq.ErrInvalid) && len(l.external) > 0 {
-		return orq.AgentList{}, nil // today's API has external agents in their own list only
+	if l.options.Type == orq.TypeA2A && errors.Is(err, orq.ErrInvalid) {
+		if l.readExternal(ctx) == nil && l.client.HasExternalAgents() {
+			return orq.AgentList{}, nil // today's API has external agents in their own list only
+		}
 	}
 	if err != nil {
 		return page, err

@@ -46,7 +46,7 @@ type received struct{ line, body string }
 func serve(t *testing.T, handler http.HandlerFunc) *service {
 	t.Helper()
 	s := &service{}
-	server := httptest.NewServer(s.recording(contract.Check(t, handler)))
+	server := httptest.NewServer(s.recording(contract.CheckAll(t, handler)))
 	t.Cleanup(server.Close)
 	transport := orq.NewTransport()
 	t.Cleanup(transport.CloseIdleConnections)

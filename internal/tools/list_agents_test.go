@@ -79,7 +79,7 @@ func TestListAgentsAlwaysSendsALimit(t *testing.T) {
 	t.Parallel()
 	s := populated(t, 0)
 	text, structure := s.succeed(t, "list_agents", `{}`)
-	if diff := cmp.Diff([]string{"GET /v2/agents?limit=50"}, s.lines()); diff != "" {
+	if diff := cmp.Diff([]string{"GET /v2/agents?limit=50", "GET /v2/agents/external?limit=200"}, s.lines()); diff != "" {
 		t.Errorf("requests differ (-want +got):\n%s", diff)
 	}
 	if text != "There are no such agents." || structure["has_more"] != false {
@@ -128,7 +128,8 @@ func TestListAgentsSearch(t *testing.T) {
 	if diff := cmp.Diff(numbered(420, 0, 10), keys(structure)); diff != "" {
 		t.Errorf("agents differ (-want +got):\n%s", diff)
 	}
-	if lines := s.lines(); len(lines) != 3 || lines[0] != "GET /v2/agents?limit=200" {
+	external := func(line string) bool { return strings.HasPrefix(line, "GET /v2/agents/external?") }
+	if lines := slices.DeleteFunc(s.lines(), external); len(lines) != 3 || lines[0] != "GET /v2/agents?limit=200" {
 		t.Errorf("sent %v, want three pages of 200", lines)
 	}
 	t.Run("continues after the last agent it returned", func(t *testing.T) {
@@ -197,9 +198,9 @@ func TestFiftyAgentsCostLessThanFiveThousandTokens(t *testing.T) {
 			"path": "Default/support/europe", "created": "2026-03-24T10:00:00.000Z", "updated": "2026-03-24T10:00:00.000Z",
 		}))
 	}
-	s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+	s := serve(t, withoutExternal(func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, http.StatusOK, `{"object": "list", "has_more": true, "data": [`+strings.Join(agents, ",")+`]}`)
-	})
+	}))
 	text, structure := s.succeed(t, "list_agents", `{}`)
 	for form, content := range map[string]string{"text": text, "structure": encode(t, structure)} {
 		tokens := countTokens(t, content)
@@ -272,15 +273,27 @@ func itemsOf(value any) []any {
 
 func TestListAgentsStopsAtRepeatedPages(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+	s := serve(t, withoutExternal(func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, http.StatusOK, `{"object": "list", "has_more": true, "data": [`+agentJSON(t, nil)+`]}`)
-	})
+	}))
 	const want = "The request to orq.ai failed: list agents: the server answers every page with the same agents. Check the network and ORQ_BASE_URL, then try again."
 	if got := s.refused(t, "list_agents", `{"search": "zzz"}`); got != want {
 		t.Errorf("error = %q, want %q", got, want)
 	}
-	if n := len(s.lines()); n != 2 {
-		t.Errorf("%d pages were requested, want 2", n)
+	requests := []string{"GET /v2/agents?limit=200", "GET /v2/agents/external?limit=200", "GET /v2/agents?limit=200&starting_after=01AGENT"}
+	if diff := cmp.Diff(requests, s.lines()); diff != "" {
+		t.Errorf("requests (-want +got):\n%s", diff)
+	}
+}
+
+// withoutExternal is a service of March, which has no external agents.
+func withoutExternal(handler http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/v2/agents/external" {
+			http.NotFound(w, r)
+			return
+		}
+		handler(w, r)
 	}
 }
 

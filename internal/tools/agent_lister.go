@@ -31,7 +31,7 @@ type agentLister struct {
 	// at is the id of the last agent read, of either list.
 	at string
 	// external are the external agents that follow, in reading order.
-	external []*orq.Agent
+	external     []*orq.Agent
 	externalRead bool
 	// first is the first id of the last page of the other agents.
 	first string

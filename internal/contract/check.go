@@ -21,9 +21,9 @@ import (
 // Check wraps next so that requests and responses are validated against the contract. A violation fails t.
 //
 // A request must be valid if the response is a success; a rejected one may be anything. A response must be valid for its
-// status. For an error status that the operation does not declare, a JSON response only needs a string "message". Events
-// of a stream are checked as they are written. A path that is not in the contract must not succeed. Bearer tokens are
-// not checked.
+// status. For an error status that the operation does not declare, a JSON response only needs a string "message", below
+// /v3 in an object "error". Events of a stream are checked as they are written. A path that is not in the contract must not
+// succeed. Bearer tokens are not checked.
 //
 // The request's body is read before next is called. Close a server that runs the handler before the test ends: later
 // violations are not reported.
@@ -299,6 +299,9 @@ func (x *exchange) checkError() {
 	}
 	var body map[string]any
 	err := json.Unmarshal(x.response.body.Bytes(), &body)
+	if strings.HasPrefix(x.request.URL.Path, "/v3/") {
+		body, _ = body["error"].(map[string]any)
+	}
 	if _, ok := body["message"].(string); err != nil || !ok {
 		text := fmt.Sprintf("is no object with a string \"message\": %.80q", x.response.body.Bytes())
 		x.violation("error answer", finding{text: text})

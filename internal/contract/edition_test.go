@@ -55,6 +55,8 @@ func TestCheckAll(t *testing.T) {
 		"valid for neither":           {"POST", "/v2/agents", `{"key": "a"}`, 201, goodAgent, []string{"/v2/agents", "/v2/agents"}},
 		"bad answer":                  {"GET", "/v2/agents/external", "", 200, `{"data": {}}`, []string{"at /data"}},
 		"error without schema":        {"POST", "/v2/agents", goodNewAgent, 409, `{"message": "m"}`, nil},
+		"error below /v3":             {"POST", "/v3/router/responses", "{}", 400, `{"error": {"message": "m"}}`, nil},
+		"other error below /v3":       {"POST", "/v3/router/responses", "{}", 400, `{"message": "m"}`, []string{"is no object with a string"}},
 		"error of an unknown address": {"GET", "/v2/other", "", 404, ``, nil},
 	} {
 		t.Run(name, func(t *testing.T) {

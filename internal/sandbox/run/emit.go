@@ -22,16 +22,27 @@ func (r *Run) EmitNow(ctx context.Context, typ orq.EventType, data orq.EventData
 	if err := context.Cause(ctx); err != nil {
 		return err
 	}
-	return r.stream.send(ctx, orq.NewEvent(r.deps.Now(), typ, data))
+	event := orq.NewEvent(r.deps.Now(), typ, data)
+	if r.recorder != nil {
+		_ = r.recorder.Event(event)
+	}
+	return r.stream.send(ctx, event)
 }
 
 // TextSink returns a function that passes on the text of a model as it is generated, as TextListener.Text receives it; nil
 // when it is not wanted.
 func (r *Run) TextSink(ctx context.Context) func(piece string) {
-	if r.stream.text == nil || r.IsMember() {
+	if r.stream.text == nil && r.recorder == nil || r.IsMember() {
 		return nil
 	}
-	return func(piece string) { r.stream.sendText(ctx, piece) }
+	return func(piece string) {
+		if r.recorder != nil {
+			_ = r.recorder.Text(piece)
+		}
+		if r.stream.text != nil {
+			r.stream.sendText(ctx, piece)
+		}
+	}
 }
 
 // Drop breaks the connection to the listener; the run goes on.

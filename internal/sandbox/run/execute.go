@@ -3,6 +3,7 @@ package run
 import (
 	"cmp"
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
@@ -18,9 +19,21 @@ func (h *Handle) execute(ctx context.Context) {
 	r := h.run
 	h.finish(h.play(ctx))
 	r.Task.Updated = r.deps.Store.Timestamp()
-	if err := r.deps.Store.SaveTask(r.Task); err != nil {
+	if err := errors.Join(h.record(), r.deps.Store.SaveTask(r.Task)); err != nil {
 		r.deps.Log.LogAttrs(ctx, slog.LevelError, "save task", slog.String("task", r.Task.ID), slog.Any("error", err))
 	}
+}
+
+// record completes the record of the turn, if one is kept.
+func (h *Handle) record() (err error) {
+	r := h.run
+	if r.recorder == nil {
+		return nil
+	}
+	_ = r.recorder.Event(h.last)
+	_ = r.recorder.Done()
+	r.Task.Turn.Record, err = r.recorder.Record()
+	return err
 }
 
 // play lets the engine play the turn. A panic fails this run alone.

@@ -14,6 +14,8 @@ type Handle struct {
 	// Accepted and Response are the task as it was when the run began, in two forms.
 	Accepted orq.Task
 	Response orq.AgentResponse
+	// Begun is the turn as it was then.
+	Begun store.Response
 
 	run    *Run
 	cancel context.CancelCauseFunc
@@ -27,6 +29,16 @@ func (h *Handle) Wait(ctx context.Context) *store.Task {
 	case <-h.ended:
 		return h.run.Task
 	case <-ctx.Done():
+		return nil
+	}
+}
+
+// Task returns the task of a run that has ended, as it has when its last event is handed out. It is nil before.
+func (h *Handle) Task() *store.Task {
+	select {
+	case <-h.ended:
+		return h.run.Task
+	default:
 		return nil
 	}
 }

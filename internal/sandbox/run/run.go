@@ -24,9 +24,11 @@ type Run struct {
 	deps   *Deps
 	rec    *store.Record
 	stream *stream
-	memory *orq.Memory
-	caller caller
-	first  bool // the first turn of its task
+	// recorder is nil for the run operations, and for agents that another one asks.
+	recorder Recorder
+	memory   *orq.Memory
+	caller   caller
+	first    bool // the first turn of its task
 	// rejectsTools makes the review reject every call that needs approval.
 	rejectsTools bool
 

@@ -17,18 +17,24 @@ const defaultStreamTimeout = 30 * time.Minute
 
 // Start starts a run of the agent in a goroutine of its own. Its errors are *apierror.Error, or those of the store.
 func (x *Runner) Start(rec *store.Record, in orq.Invocation, listen Listen) (*Handle, error) {
+	return x.StartTurn(rec, in, listen, Terms{})
+}
+
+// StartTurn is Start with terms.
+func (x *Runner) StartTurn(rec *store.Record, in orq.Invocation, listen Listen, terms Terms) (*Handle, error) {
 	if err := CheckMemory(rec.Agent, in.Memory); err != nil {
 		return nil, err
 	}
 	r := newRun(&x.deps, rec)
 	r.memory, r.first, r.started, r.stream = in.Memory, in.TaskID == "", x.deps.Now(), newStream(listen)
-	h := &Handle{TaskID: cmp.Or(in.TaskID, x.deps.Store.NewID()), run: r, ended: make(chan struct{})}
+	r.recorder = terms.Recorder
+	h := &Handle{TaskID: terms.taskID(in, x.deps.Store), run: r, ended: make(chan struct{})}
 	ctx := x.limit(h, in, listen)
 	if err := x.register(h); err != nil {
 		h.cancel(err)
-		return nil, err
+		return nil, terms.conflict(err)
 	}
-	if err := x.prepare(h, in); err != nil {
+	if err := x.prepare(h, in, terms); err != nil {
 		x.unregister(h)
 		h.cancel(err)
 		x.wg.Done()
@@ -65,22 +71,26 @@ func (x *Runner) limit(h *Handle, in orq.Invocation, listen Listen) context.Cont
 }
 
 // prepare creates or continues the task, adds the message to it and stores it.
-func (x *Runner) prepare(h *Handle, in orq.Invocation) (err error) {
+func (x *Runner) prepare(h *Handle, in orq.Invocation, terms Terms) (err error) {
 	r, s := h.run, x.deps.Store
 	if s.ID(r.Agent.ID) == "" {
 		return apierror.NoAgent(r.Agent.Key)
 	}
 	if !r.first {
-		r.Task, err = x.resume(r.Agent, h.TaskID)
+		r.Task, err = x.resume(r.Agent, in.TaskID)
 	} else {
 		r.Task = &store.Task{
-			ID: h.TaskID, ContextID: s.NewID(), TraceID: store.RandomHex(16), AgentID: r.Agent.ID, AgentKey: r.Agent.Key,
-			Created: s.Timestamp(),
+			ContextID: s.NewID(), TraceID: store.RandomHex(16), AgentID: r.Agent.ID, AgentKey: r.Agent.Key,
+			Created: s.Timestamp(), Messages: terms.History, Pending: terms.Pending,
 		}
 	}
 	if err != nil {
 		return err
 	}
+	if last := r.Task.Turn.ResponseID; terms.After != "" && (last != terms.After || r.Task.Active()) {
+		return hasGoneOn(terms.After)
+	}
+	r.Task.ID, r.Task.Unstored = h.TaskID, terms.Unstored
 	if err := r.fillPrompt(in); err != nil {
 		return err
 	}
@@ -89,9 +99,17 @@ func (x *Runner) prepare(h *Handle, in orq.Invocation) (err error) {
 	}
 	t := r.Task
 	t.Updated = s.Timestamp()
-	t.Turn.ResponseID, t.Turn.SpanID, t.Turn.Model, t.Turn.Began = s.NewID(), store.RandomHex(8), r.Agent.Model.ID, t.Updated
-	t.State, t.Reason, t.Turn.Finish, t.Turn.Usage = orq.TaskSubmitted, "", "", nil
-	h.Accepted, h.Response = t.Wire(false), t.Response()
+	t.Turn = store.Turn{
+		Start: t.Turn.Start, ResponseID: cmp.Or(terms.ResponseID, s.NewID()), SpanID: store.RandomHex(8),
+		Model: r.Agent.Model.ID, Began: t.Updated,
+	}
+	t.State, t.Reason = orq.TaskSubmitted, ""
+	if r.recorder != nil {
+		if t.Turn.Record, err = r.recorder.Record(); err != nil {
+			return err
+		}
+	}
+	h.Accepted, h.Response, h.Begun = t.Wire(false), t.Response(), t.LastTurn()
 	return s.SaveTask(t)
 }
 

@@ -11,6 +11,8 @@ const (
 	bucketTasks    = "tasks"    // id -> task
 	bucketRunning  = "running"  // id of a task that runs -> nothing
 	bucketMemory   = "memory"   // hash of an entity id -> documents
+	// bucketResponses is a part of format 2 that earlier files lack: id of a response -> response.
+	bucketResponses = "responses"
 )
 
 // keyFormat is the key of the format's number in bucketMeta.

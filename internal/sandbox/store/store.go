@@ -17,6 +17,8 @@ var (
 	ErrNoAgent = errors.New("no such agent")
 	// ErrNoTask is returned for a task that does not exist.
 	ErrNoTask = errors.New("no such task")
+	// ErrNoResponse is returned for a response that does not exist.
+	ErrNoResponse = errors.New("no such response")
 	// ErrTaken is returned for a key that another agent has.
 	ErrTaken = errors.New("the key is taken")
 	// ErrUnchanged is returned by an edit that changed nothing, so that nothing is written.

@@ -26,6 +26,8 @@ type Task struct {
 	Messages  []orq.Message         `json:"messages"`
 	Turn      Turn                  `json:"turn"`
 	Engine    EngineState           `json:"engine,omitzero"`
+	// Unstored tasks are gone when their turn ends.
+	Unstored bool `json:"unstored,omitzero"`
 }
 
 // Turn is the last turn of a task.
@@ -39,6 +41,8 @@ type Turn struct {
 	Began  string     `json:"began"`
 	Finish string     `json:"finish,omitzero"`
 	Usage  *orq.Usage `json:"usage,omitzero"`
+	// Record is what the API that started the turn keeps of it. With one, the turn is also a Response.
+	Record json.RawMessage `json:"record,omitzero"`
 }
 
 // Templates is what the caller gave for the agent's templates.

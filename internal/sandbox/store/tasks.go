@@ -31,7 +31,20 @@ func putTask(t *Task) ([]change, error) {
 	if t.Active() {
 		running.value = []byte{1}
 	}
-	return []change{{bucketTasks, t.ID, value}, running}, nil
+	if t.Unstored {
+		if !t.Active() {
+			value = nil
+		}
+		return []change{{bucketTasks, t.ID, value}, running}, nil
+	}
+	changes := []change{{bucketTasks, t.ID, value}, running}
+	if t.Turn.Record == nil {
+		return changes, nil
+	}
+	if value, err = json.Marshal(t.LastTurn()); err != nil {
+		return nil, fmt.Errorf("encode response %s: %w", t.Turn.ResponseID, err)
+	}
+	return append(changes, change{bucketResponses, t.Turn.ResponseID, value}), nil
 }
 
 // failInterrupted fails the tasks that were running when the process ended.

@@ -22,9 +22,13 @@ func (Engine) Receive(t *store.Task, message orq.Message, results []run.ToolResu
 	if len(results) == 0 {
 		return t.Engine.Save(owner, parse(run.TextOf(message)))
 	}
-	s, err := load(t)
+	var s state
+	kept, err := t.Engine.Load(owner, &s)
 	if err != nil {
 		return err
+	}
+	if !kept { // its commands are what has led to the results
+		s.Text = parse(run.TextOf(run.Question(t.Messages))).Text
 	}
 	for _, result := range results {
 		s.Notes = append(s.Notes, result.Call.Function.Name+" returned "+truncate.Runes(string(result.Result), maxNote))

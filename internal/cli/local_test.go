@@ -15,7 +15,7 @@ func TestShutdownEndsStreamWithReasonWhenA2AAgentHangs(t *testing.T) {
 	t.Parallel()
 	agent := httptest.NewServer(http.HandlerFunc(hang))
 	t.Cleanup(agent.Close)
-	lines := serveSandbox(t, "")
+	lines := serveSandbox(t, "", "both")
 	base := strings.Fields(strings.TrimPrefix(lines.next(), "The workspace listens on "))[0]
 	if _, err := io.ReadAll(post(t, base+"/v2/agents/a2a",
 		`{"key":"far","display_name":"Far","description":"Hangs","path":"Default","agent_url":"`+agent.URL+`"}`)); err != nil {

@@ -25,6 +25,8 @@ type serveSandboxCommand struct {
 	Addr string        `help:"Address to listen on. Other than loopback only with a key." default:"127.0.0.1:8586" env:"ORQ_MCP_SANDBOX_ADDR"`
 	Key  string        `help:"The only key that the workspace takes; without it any will do. Process lists show flags: better set the variable." placeholder:"KEY" env:"ORQ_MCP_SANDBOX_KEY"`
 	Pace time.Duration `help:"Pause between the steps of a run." default:"100ms" env:"ORQ_MCP_SANDBOX_PACE"`
+	// Generation is a sandbox.Generation.
+	Generation string `help:"Operations that the workspace has: ${enum}. march has those of March 2026; today has the Responses API in place of its run and A2A operations." enum:"both,march,today" default:"both" env:"ORQ_MCP_SANDBOX_GENERATION"`
 	localFlags
 }
 
@@ -40,11 +42,13 @@ func (c *serveSandboxCommand) checkCombination(process *Process) []error {
 // Run serves the workspace until ctx is cancelled.
 func (c *serveSandboxCommand) Run(ctx context.Context, process *Process, line *commandLine) error {
 	key := strings.TrimSpace(c.Key)
-	base, shutdown, err := c.start(ctx, process, c.Addr, sandbox.Options{Pace: c.Pace, Key: key, Logger: line.logger(process, slog.LevelInfo)})
+	base, shutdown, err := c.start(ctx, process, c.Addr, sandbox.Options{
+		Pace: c.Pace, Key: key, Generation: sandbox.Generation(c.Generation), Logger: line.logger(process, slog.LevelInfo),
+	})
 	if err != nil {
 		return err
 	}
-	_, _ = fmt.Fprint(process.Err, sandboxUsage(base, key != "", c.ModelURL))
+	_, _ = fmt.Fprint(process.Err, sandboxUsage(base, key != "", c.ModelURL, sandbox.Generation(c.Generation)))
 	<-ctx.Done()
 	return shutdown()
 }

@@ -18,10 +18,13 @@ func TestSandboxUsageRunsInAShell(t *testing.T) {
 	if _, err := exec.LookPath("curl"); err != nil {
 		t.Skip("curl is not installed")
 	}
-	for name, key := range map[string]string{"any key": "", "a key of its own": "hush $x 'y"} {
+	for name, given := range map[string]struct{ key, generation string }{
+		"any key": {"", "both"}, "a key of its own": {"hush $x 'y", "march"}, "without the run operations": {"", "today"},
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			lines := serveSandbox(t, key)
+			key := given.key
+			lines := serveSandbox(t, key, given.generation)
 			if got, want := lines.next(), "The workspace listens on http://127.0.0.1:"; !strings.HasPrefix(got, want) {
 				t.Fatalf("first line = %q, want prefix %q", got, want)
 			}
@@ -37,7 +40,7 @@ func TestSandboxUsageRunsInAShell(t *testing.T) {
 				}
 			}
 			lines.end()
-			if all := lines.all.String(); strings.Contains(all, "hush") || strings.Count(all, " agent=helper") != 1 || strings.Count(all, " task=") != 1 {
+			if all := lines.all.String(); strings.Contains(all, "hush") || strings.Count(all, "path=/v2/agents status=201") != 1 || !strings.Contains(all, " agent=helper") || strings.Count(all, " task=") != 1 {
 				t.Errorf("output = %s\nwant one log line with agent= and task=, and no key", all)
 			}
 		})
@@ -71,7 +74,7 @@ func (o *output) end() {
 	<-o.done
 }
 
-func serveSandbox(t *testing.T, key string) *output {
+func serveSandbox(t *testing.T, key, generation string) *output {
 	t.Helper()
 	reader, writer, err := os.Pipe() // unlike io.Pipe it is buffered
 	if err != nil {
@@ -82,7 +85,7 @@ func serveSandbox(t *testing.T, key string) *output {
 	go func() {
 		defer close(o.done)
 		defer writer.Close()
-		code := cli.Run(ctx, []string{"sandbox", "--addr", "127.0.0.1:0", "--pace", "0s", "--key", key}, cli.Process{
+		code := cli.Run(ctx, []string{"sandbox", "--addr", "127.0.0.1:0", "--pace", "0s", "--key", key, "--generation", generation}, cli.Process{
 			In: strings.NewReader(""), Out: io.Discard, Err: writer, Version: "v0.0.0-test", Getenv: func(string) string { return "" },
 		})
 		if code != 0 {

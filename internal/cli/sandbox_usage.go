@@ -1,10 +1,14 @@
 package cli
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/orq-mcp/orq-mcp/internal/sandbox"
+)
 
 // sandboxUsage describes how to use a workspace: commands that can be pasted into a shell. With keyed they read the key
 // from ORQ_MCP_SANDBOX_KEY, so that it is not printed. Without a model server the rule engine plays the agents.
-func sandboxUsage(base string, keyed bool, modelServer string) string {
+func sandboxUsage(base string, keyed bool, modelServer string, generation sandbox.Generation) string {
 	access, key := "Any key will do, here "+sandboxKey+".", sandboxKey
 	if keyed {
 		access, key = "ORQ_MCP_SANDBOX_KEY must hold its key.", "$ORQ_MCP_SANDBOX_KEY"
@@ -13,15 +17,21 @@ func sandboxUsage(base string, keyed bool, modelServer string) string {
 	if modelServer != "" {
 		players, message = "The models of "+modelServer+" play its agents: write one of them in place of openai/gpt-4o.", "What day is it?"
 	}
+	run := `/v2/agents/helper/stream-task" {headers} -d '{"message": {"role": "user", "parts": [{"kind": "text", "text": "{message}"}]}}'`
+	if generation == sandbox.GenerationToday {
+		run = `/v3/router/responses" {headers} -d '{"model": "agent/helper", "input": "{message}", "stream": true}'`
+	}
+	headers := `-H "Authorization: Bearer ` + key + `" -H "Content-Type: application/json"`
+	run = strings.NewReplacer("{headers}", headers, "{message}", message).Replace(run)
 	// A wildcard address accepts connections but is none to connect to.
 	reachable := strings.NewReplacer("[::]", "127.0.0.1", "0.0.0.0", "127.0.0.1").Replace(base)
-	return strings.NewReplacer("{base}", base, "{access}", access, "{players}", players, "{reachable}", reachable, "{key}", key, "{message}", message).Replace(
+	return strings.NewReplacer("{base}", base, "{access}", access, "{players}", players, "{reachable}", reachable, "{key}", key, "{run}", run).Replace(
 		`The workspace listens on {base}
 {access} {players}
 
 Create an agent, watch it run, list:
   curl "{reachable}/v2/agents" -H "Authorization: Bearer {key}" -H "Content-Type: application/json" -d '{"key": "helper", "role": "Helper", "description": "Helps", "instructions": "Help.", "path": "Default", "model": "openai/gpt-4o", "settings": {"tools": [{"type": "current_date"}]}}'
-  curl -N "{reachable}/v2/agents/helper/stream-task" -H "Authorization: Bearer {key}" -H "Content-Type: application/json" -d '{"message": {"role": "user", "parts": [{"kind": "text", "text": "{message}"}]}}'
+  curl -N "{reachable}{run}
   curl "{reachable}/v2/agents?limit=10" -H "Authorization: Bearer {key}"
 The same as a tool:
   ORQ_BASE_URL="{reachable}" ORQ_API_KEY="{key}" orq-mcp call list_agents

@@ -43,6 +43,16 @@ func (s eventStream) Event(event orq.Event) error {
 // Done implements run.Listener.
 func (s eventStream) Done() error { return s.writeData([]byte("[DONE]")) }
 
+// writeTyped writes an event with a line for its type, unless that is empty.
+func (s eventStream) writeTyped(typ string, data []byte) error {
+	if typ != "" {
+		if _, err := fmt.Fprintf(s.ResponseWriter, "event: %s\n", typ); err != nil {
+			return err
+		}
+	}
+	return s.writeData(data)
+}
+
 func (s eventStream) writeData(line []byte) error {
 	if _, err := fmt.Fprintf(s.ResponseWriter, "data: %s\n\n", line); err != nil {
 		return err

@@ -12,25 +12,15 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/validate"
 )
 
-// externalRoutes adds the operations on external agents to the others. They are the A2A agents of POST /v2/agents/a2a, in
-// another view.
-func (s *Sandbox) externalRoutes(mux *http.ServeMux) http.Handler {
-	for pattern, serve := range map[string]func(http.ResponseWriter, *http.Request) error{
-		"POST /v2/agents/external":        s.registerExternal,
-		"GET /v2/agents/external":         s.listExternal,
-		"GET /v2/agents/external/{key}":   s.getExternal,
-		"PATCH /v2/agents/external/{key}": s.updateExternal,
-	} {
-		mux.HandleFunc(pattern, s.handler(serve))
-	}
-	// A pattern cannot match the end of a segment, and "POST /v2/agents/external/{call}" would be in conflict with
-	// "POST /v2/agents/{key}/task".
+// withRefreshExternal adds POST /v2/agents/external/{agent_key}:refreshCard to other operations. A pattern cannot match the
+// end of a segment, and "POST /v2/agents/external/{call}" would be in conflict with "POST /v2/agents/{key}/task".
+func (s *Sandbox) withRefreshExternal(next http.Handler) http.Handler {
 	refresh := s.handler(s.refreshExternal)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		call, external := strings.CutPrefix(r.URL.Path, "/v2/agents/external/")
 		key, isRefresh := strings.CutSuffix(call, ":refreshCard")
 		if !external || !isRefresh || r.Method != http.MethodPost {
-			mux.ServeHTTP(w, r)
+			next.ServeHTTP(w, r)
 			return
 		}
 		r.SetPathValue("key", key)

@@ -51,7 +51,19 @@ func openBox(t *testing.T, o sandbox.Options) *sandbox.Sandbox {
 
 func serveBox(t *testing.T, box *sandbox.Sandbox) *workspace {
 	t.Helper()
-	server := httptest.NewServer(contract.CheckAll(t, box))
+	return serveHandler(t, box, contract.CheckAll(t, box))
+}
+
+// serveUnchecked serves a sandbox to requests that the API contract does not know.
+func serveUnchecked(t *testing.T, o sandbox.Options) *workspace {
+	t.Helper()
+	box := openBox(t, o)
+	return serveHandler(t, box, box)
+}
+
+func serveHandler(t *testing.T, box *sandbox.Sandbox, handler http.Handler) *workspace {
+	t.Helper()
+	server := httptest.NewServer(handler)
 	w := &workspace{t: t, url: server.URL, http: server.Client()}
 	w.close = sync.OnceFunc(func() {
 		if err := box.Close(); err != nil {

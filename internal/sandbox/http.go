@@ -14,8 +14,8 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
-// ServeHTTP serves the paths of the Agents API. Any other path is answered 404 in plain text, so that a client can
-// distinguish a missing route from a missing agent.
+// ServeHTTP serves the paths of the API. Any other is answered 404 or 405 in plain text, so that a client can distinguish
+// a missing route from a missing agent.
 func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
 	recorder := &recorder{ResponseWriter: w, status: http.StatusOK}
@@ -26,28 +26,6 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}, recorder.attrs...)...)
 	}()
 	s.routes.ServeHTTP(recorder, r)
-}
-
-func (s *Sandbox) newRoutes() http.Handler {
-	mux := http.NewServeMux()
-	for pattern, serve := range map[string]func(http.ResponseWriter, *http.Request) error{
-		"POST /v2/agents":                          s.createAgent,
-		"GET /v2/agents":                           s.listAgents,
-		"GET /v2/agents/{key}":                     s.getAgent,
-		"PATCH /v2/agents/{key}":                   s.updateAgent,
-		"DELETE /v2/agents/{key}":                  s.deleteAgent,
-		"POST /v2/agents/a2a":                      s.registerA2A,
-		"POST /v2/agents/{key}/card/refresh":       s.refreshCard,
-		"POST /v2/agents/{key}/task":               s.invoke,
-		"POST /v2/agents/{key}/stream-task":        s.invokeStream,
-		"POST /v2/agents/run":                      s.configureAndRun,
-		"POST /v2/agents/stream-run":               s.configureAndRunStream,
-		"POST /v2/agents/{key}/responses":          s.respond,
-		"GET /v2/agents/{key}/responses/{task_id}": s.getResponse,
-	} {
-		mux.HandleFunc(pattern, s.handler(serve))
-	}
-	return s.externalRoutes(mux)
 }
 
 // handler checks the bearer token and answers the error that serve returns.
@@ -70,8 +48,16 @@ func (s *Sandbox) handler(serve func(http.ResponseWriter, *http.Request) error) 
 		if e.Status == http.StatusTooManyRequests || e.Status == http.StatusServiceUnavailable {
 			w.Header().Set("Retry-After", "1")
 		}
-		_ = writeJSON(w, e.Status, e)
+		_ = writeJSON(w, e.Status, errorBody(r, e))
 	}
+}
+
+// errorBody is the body of an error answer: the paths below /v3 have another than those below /v2.
+func errorBody(r *http.Request, e *apierror.Error) any {
+	if strings.HasPrefix(r.URL.Path, "/v3/") {
+		return newRouterError(e)
+	}
+	return e
 }
 
 func (s *Sandbox) authorize(r *http.Request) error {

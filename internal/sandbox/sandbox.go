@@ -33,6 +33,8 @@ type Options struct {
 	Logger *slog.Logger
 	// Now is the clock. Nil: time.Now.
 	Now func() time.Time
+	// Generation is the operations that the workspace has. Empty: those of all.
+	Generation Generation
 	// Model is the server of the models that play the agents. Without a URL the rule engine plays them.
 	Model ModelOptions
 }
@@ -45,6 +47,7 @@ type Sandbox struct {
 	store   *store.Store
 	engines run.Engines
 	runs    *run.Runner
+	router  *router
 	build   *builder
 	routes  http.Handler
 }
@@ -52,7 +55,10 @@ type Sandbox struct {
 // Open opens the workspace. It fails when the file is in use by another process or was written by a newer program.
 // Tasks that a crash interrupted become failed.
 func Open(o Options) (*Sandbox, error) {
-	local, err := newEngine(o.Model)
+	if err := o.Generation.check(); err != nil {
+		return nil, err
+	}
+	models, err := newModels(o.Model)
 	if err != nil {
 		return nil, err
 	}
@@ -69,22 +75,31 @@ func Open(o Options) (*Sandbox, error) {
 	a2a := remote.New()
 	s := &Sandbox{
 		key: o.Key, log: o.Logger, now: o.Now, store: data,
-		engines: run.Engines{Local: local, Remote: a2a}, build: &builder{data, a2a.FetchCard},
+		engines: run.Engines{Local: localEngine(models), Remote: a2a}, build: &builder{data, a2a.FetchCard},
 	}
 	s.runs = run.NewRunner(run.Deps{Store: data, Engines: s.engines, Log: o.Logger, Now: o.Now, Pace: o.Pace})
-	s.routes = s.newRoutes()
+	s.router = &router{store: data, engines: s.engines, runs: s.runs, models: models}
+	s.routes = s.newRoutes(o.Generation)
 	return s, nil
 }
 
-// newEngine returns the engine of the agents that run here.
-func newEngine(o ModelOptions) (run.Engine, error) {
+// newModels returns the client of the model server, nil when there is none.
+func newModels(o ModelOptions) (*chat.Client, error) {
 	if o.URL == "" {
-		return rules.Engine{}, nil
+		return nil, nil
 	}
 	if err := o.Check(); err != nil {
 		return nil, err
 	}
-	return model.New(chat.New(o)), nil
+	return chat.New(o), nil
+}
+
+// localEngine returns the engine of the agents that run here.
+func localEngine(models *chat.Client) run.Engine {
+	if models == nil {
+		return rules.Engine{}
+	}
+	return model.New(models)
 }
 
 // Close fails the active runs, waits for their goroutines and closes the store. Requests that come later fail.

@@ -1,0 +1,98 @@
+package sandbox
+
+import (
+	"fmt"
+	"net/http"
+)
+
+// Generation is one of the API's: which operations a workspace has.
+type Generation string
+
+// The generations. March is the API of March 2026, Today that of September 2026, in which the Responses API has taken the
+// place of the run operations. Most operations are in both.
+const (
+	GenerationBoth  Generation = "both"
+	GenerationMarch Generation = "march"
+	GenerationToday Generation = "today"
+)
+
+// check refuses a generation that there is not. Empty is GenerationBoth.
+func (g Generation) check() error {
+	switch g {
+	case "", GenerationBoth, GenerationMarch, GenerationToday:
+		return nil
+	}
+	return fmt.Errorf("generation: must be %s, %s or %s, got %q", GenerationBoth, GenerationMarch, GenerationToday, string(g))
+}
+
+// has reports whether a workspace of generation g has the operations of another.
+func (g Generation) has(other Generation) bool {
+	return g == "" || g == GenerationBoth || other == GenerationBoth || other == g
+}
+
+// route is an operation of the API.
+type route struct {
+	pattern string
+	// in is the generation that has the operation, or GenerationBoth.
+	in    Generation
+	serve func(http.ResponseWriter, *http.Request) error
+}
+
+// allRoutes are the operations of all generations.
+func (s *Sandbox) allRoutes() []route {
+	return []route{
+		{"POST /v2/agents", GenerationBoth, s.createAgent},
+		{"GET /v2/agents", GenerationBoth, s.listAgents},
+		{"GET /v2/agents/{key}", GenerationBoth, s.getAgent},
+		{"PATCH /v2/agents/{key}", GenerationBoth, s.updateAgent},
+		{"DELETE /v2/agents/{key}", GenerationBoth, s.deleteAgent},
+		{"POST /v2/agents/a2a", GenerationMarch, s.registerA2A},
+		{"POST /v2/agents/{key}/card/refresh", GenerationMarch, s.refreshCard},
+		{"POST /v2/agents/{key}/task", GenerationMarch, s.invoke},
+		{"POST /v2/agents/{key}/stream-task", GenerationMarch, s.invokeStream},
+		{"POST /v2/agents/run", GenerationMarch, s.configureAndRun},
+		{"POST /v2/agents/stream-run", GenerationMarch, s.configureAndRunStream},
+		{"POST /v2/agents/{key}/responses", GenerationMarch, s.respond},
+		{"GET /v2/agents/{key}/responses/{task_id}", GenerationMarch, s.getResponse},
+		{"POST /v2/agents/external", GenerationToday, s.registerExternal},
+		{"GET /v2/agents/external", GenerationToday, s.listExternal},
+		{"GET /v2/agents/external/{key}", GenerationToday, s.getExternal},
+		{"PATCH /v2/agents/external/{key}", GenerationToday, s.updateExternal},
+		{"POST /v3/router/responses", GenerationToday, s.router.createResponse},
+		{"GET /v3/router/responses/{response_id}", GenerationToday, s.router.getResponse},
+		{"GET /v3/router/models", GenerationToday, s.router.listModels},
+	}
+}
+
+// newRoutes returns the operations of one generation, or of all.
+func (s *Sandbox) newRoutes(g Generation) http.Handler {
+	mux := http.NewServeMux()
+	for _, route := range s.allRoutes() {
+		if g.has(route.in) {
+			mux.HandleFunc(route.pattern, s.handler(route.serve))
+		}
+	}
+	routes := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, pattern := mux.Handler(r); pattern == "" {
+			w = &noRoute{ResponseWriter: w, request: r}
+		}
+		mux.ServeHTTP(w, r)
+	})
+	if g.has(GenerationToday) {
+		return s.withRefreshExternal(routes)
+	}
+	return routes
+}
+
+// noRoute answers a request for which there is no operation in the words of the service's router, with the status and the
+// header of the mux: 404, or 405 where the path has other methods.
+type noRoute struct {
+	http.ResponseWriter
+	request *http.Request
+}
+
+// Write implements http.ResponseWriter.
+func (w *noRoute) Write(body []byte) (int, error) {
+	_, err := fmt.Fprintf(w.ResponseWriter, "Cannot %s %s\n", w.request.Method, w.request.URL.EscapedPath())
+	return len(body), err
+}

@@ -55,7 +55,7 @@ func (x *router) createResponse(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// respondingAgent returns the agent that the request runs, with the limits of the request.
+// respondingAgent returns the agent that the request runs, with the limits and functions of the request.
 func (x *router) respondingAgent(in responses.Request) (*store.Record, error) {
 	ref, err := in.Agent()
 	if err != nil {
@@ -79,7 +79,7 @@ func (x *router) respondingAgent(in responses.Request) (*store.Record, error) {
 			Status: http.StatusBadRequest, Code: "memory_entity_id_required", Message: "memory.entity_id: is required, because the agent has memory tools",
 		}
 	}
-	return rec, nil
+	return rec, addFunctions(rec, in.Tools)
 }
 
 // startResponse starts the turn of a response.

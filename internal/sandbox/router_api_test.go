@@ -473,7 +473,7 @@ func TestRouterRefuses(t *testing.T) {
 		`memory_entity_id_required: memory.entity_id: is required, because the agent has memory tools`:            {"model": "agent/keeper"},
 		`previous_response_id: the response is not one of the agent "keeper"`:                                     {"model": "agent/keeper", "memory": object{"entity_id": "e"}, "previous_response_id": paused.ID},
 		`conversation: there are no conversations here; send previous_response_id`:                                {"conversation": object{"id": "x"}},
-		`tools: the sandbox runs agents with the tools that they are stored with`:                                 {"tools": []object{{"type": "function", "name": "f"}}},
+		`tools[0].type: must be one of function, got "orq:shell"`:                                                 {"tools": []object{{"type": "orq:shell"}}},
 		`input[0].content[0]: needs file_url or file_data; files cannot be uploaded here`:                         {"input": message("user", []object{{"type": "input_file"}})},
 	} {
 		if got := w.routerRefused(400, "POST", routerPath, ask("hi", change)); got != want {

@@ -85,6 +85,35 @@ func TestRouterKeepsWhatAFailedModelHasWritten(t *testing.T) {
 	}
 }
 
+// Functions of a request are added to the tools of the agent, and give a schema to one that it only names.
+func TestRouterFunctions(t *testing.T) {
+	t.Parallel()
+	f := serveModel(t, replyCalls(modelCall{"c1", "lookup", `{"id":7}`}), replyText("Shipped."))
+	w := openWith(t, f)
+	w.create("helper", toolSettings(object{"type": "function", "key": "ask"}))
+	function := func(name string) object {
+		parameters := object{"type": "object", "properties": object{"id": object{"type": "number"}}, "required": []string{"id"}}
+		return object{"type": "function", "name": name, "description": "Does " + name, "parameters": parameters, "strict": true}
+	}
+	functions := object{"tools": []object{function("lookup"), function("ask")}}
+	paused := w.askRouter(ask("Where is order 7?", functions))
+	asking := paused.Output[len(paused.Output)-1]
+	if asking.Type != "function_call" || asking.Name != "lookup" || asking.Arguments != `{"id":7}` {
+		t.Fatalf("last item = %+v, want the call of lookup", asking)
+	}
+	asked := f.requests(1)[0].Tools
+	if len(asked) != 2 || asked["lookup"].Description != "Does lookup" || !asked["lookup"].Strict || asked["ask"].Parameters["required"] == nil {
+		t.Errorf("tools of the model = %+v, want lookup and ask with schemas", asked)
+	}
+	done := w.askRouter(ask([]object{output("c1", "shipped")}, functions, object{"previous_response_id": paused.ID}))
+	if done.text() != "Shipped." {
+		t.Errorf("text = %q, want Shipped.", done.text())
+	}
+	if got := len(call[orq.Agent](w, 200, "GET", "/v2/agents/helper", nil).Settings.Tools); got != 1 {
+		t.Errorf("the stored agent has %d tools, want 1", got)
+	}
+}
+
 // What the agents of a team do is within one call of the agent that asks them, also if their calls have the same ids.
 func TestRouterResponseOfATeam(t *testing.T) {
 	t.Parallel()

@@ -1,7 +1,6 @@
 package responses
 
 import (
-	"encoding/json"
 	"strings"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
@@ -17,10 +16,11 @@ type Request struct {
 	Conversation       *struct {
 		ID string `json:"id"`
 	} `json:"conversation"`
-	Instructions string            `json:"instructions"`
-	Tools        []json.RawMessage `json:"tools"`
-	Stream       bool              `json:"stream"`
-	Background   bool              `json:"background"`
+	Instructions string `json:"instructions"`
+	// Tools are functions that the caller carries out, in addition to the tools of the agent.
+	Tools      []orq.FunctionTool `json:"tools"`
+	Stream     bool               `json:"stream"`
+	Background bool               `json:"background"`
 	// Store is true unless the request holds false.
 	Store *bool `json:"store"`
 	Context
@@ -73,8 +73,6 @@ func (r Request) Agent() (string, error) {
 		return "", apierror.Invalid("conversation: there are no conversations here; send previous_response_id")
 	case r.Instructions != "":
 		return "", apierror.Invalid("instructions: the sandbox runs agents with the instructions that they are stored with")
-	case len(r.Tools) > 0:
-		return "", apierror.Invalid("tools: the sandbox runs agents with the tools that they are stored with")
 	case r.Background && r.Stream:
 		return "", apierror.Invalid("background: cannot be combined with stream here")
 	case r.Background && !r.Stored():

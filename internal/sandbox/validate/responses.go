@@ -36,7 +36,12 @@ func Responses() Object {
 			may("max_depth", count),
 			may("tool_timeout", count),
 		}),
-		may("tools", list{Of: anything{}, Null: true}),
+		may("tools", list{Of: variants{By: "type", Of: map[string]Object{"function": {
+			need("name", text{Min: 1, Max: 64}),
+			may("description", anything{}), // a string, or null as clients of OpenAI send it; so are the next
+			may("parameters", anything{}),
+			may("strict", anything{}),
+		}}}, Null: true}),
 		may("temperature", number{Unsigned: true}),
 		may("top_p", number{Unsigned: true}),
 		may("top_k", number{Whole: true}),

@@ -402,6 +402,42 @@ func TestRouterStreamIsCanceledByItsClient(t *testing.T) {
 	}
 }
 
+func TestDroppedRouterStreamCanBeRead(t *testing.T) {
+	t.Parallel()
+	w := open(t, sandbox.Options{})
+	w.create("helper")
+	s := w.openStream(w.request("POST", routerPath, ask("/count 1\n/drop\nHi", object{"stream": true})))
+	events := readRouter(s)
+	if s.done || len(events) == 0 {
+		t.Fatalf("%d events, [DONE]: %v; want some and no [DONE]", len(events), s.done)
+	}
+	got := w.routerResponse(events[0].Response.ID)
+	for got.Status == "in_progress" {
+		got = w.routerResponse(got.ID)
+	}
+	if got.Status != "completed" || !strings.Contains(got.text(), "You wrote: Hi") {
+		t.Errorf("response = %+v, want it completed", got)
+	}
+}
+
+func TestClosedSandboxEndsRouterStreams(t *testing.T) {
+	t.Parallel()
+	w := open(t, sandbox.Options{})
+	w.create("helper")
+	s := w.openStream(w.request("POST", routerPath, ask("/slow 10m", object{"stream": true})))
+	if first, _ := nextRouter(s); first.Type != "response.created" {
+		t.Errorf("first event = %q, want response.created", first.Type)
+	}
+	go w.close()
+	var last routerEvent
+	for event, ok := nextRouter(s); ok; event, ok = nextRouter(s) {
+		last = event
+	}
+	if got := last.Response; !s.done || got == nil || got.Status != "failed" || got.Error.Message != "the sandbox was closed" {
+		t.Errorf("last event = %+v, want response.failed with the reason and [DONE]", last)
+	}
+}
+
 func TestUnstoredResponse(t *testing.T) {
 	t.Parallel()
 	w := open(t, sandbox.Options{})

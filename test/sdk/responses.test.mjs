@@ -1,8 +1,10 @@
 // Clients of the Responses API, unmodified, on the sandbox: that of orq.ai, which checks every answer and event against its
-// own schemas, and that of OpenAI.
+// own schemas, that of OpenAI, and the AI SDK.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 
+import { createOpenAI } from "@ai-sdk/openai";
+import { generateText, jsonSchema, stepCountIs, streamText, tool as defineTool } from "ai";
 import OpenAI from "openai";
 import { Orq } from "orq-4.15";
 
@@ -150,6 +152,43 @@ describe("the Responses API", () => {
     it("lists models", async () => {
       const { data } = await openai.models.list();
       assert.deepEqual(data.map(({ id }) => id), ["openai/gpt-4o"]);
+    });
+  });
+
+  // A response that is not streamed must hold no item of a tool that an agent uses itself: the AI SDK refuses types that it
+  // does not know.
+  describe("with the AI SDK", () => {
+    let helper;
+    before(() => {
+      helper = createOpenAI({ apiKey: "any", baseURL: `${workspace.url}/v3/router` }).responses(model);
+    });
+
+    it("responds to a conversation", async () => {
+      const turn = (role, content) => ({ role, content });
+      const { text: answer, usage } = await generateText({
+        model: helper, messages: [turn("user", "one"), turn("assistant", "two"), turn("user", "three")],
+      });
+      assert.match(answer, /You wrote: three/);
+      assert.ok(usage.totalTokens > 0);
+    });
+
+    it("streams a response with a tool of the agent", async () => {
+      const { textStream, finishReason } = streamText({ model: helper, prompt: "/tool current_date\n/count 2\nhello" });
+      assert.match((await all(textStream)).join(""), /^1 2 \[sandbox\][^]*You wrote: hello/);
+      assert.equal(await finishReason, "stop");
+    });
+
+    it("carries out a function", async () => {
+      const lookup = defineTool({
+        description: "Looks up", inputSchema: jsonSchema({ type: "object", properties: { id: { type: "number" } } }),
+        execute: async ({ id }) => `order ${id} has shipped`,
+      });
+      // Without store the AI SDK sends all items again, with it references to them.
+      const { text: answer } = await generateText({
+        model: helper, tools: { lookup }, stopWhen: stepCountIs(3), prompt: "/tool lookup {\"id\": 7}",
+        providerOptions: { openai: { store: false } },
+      });
+      assert.match(answer, /lookup returned "?order 7 has shipped/);
     });
   });
 });

@@ -175,7 +175,7 @@ func TestFollowResponse(t *testing.T) {
 			want: outcome(func(o *relay.Outcome) {
 				o.State, o.FinishReason, o.OutputText, o.Events = relay.StateCompleted, "stop", "hi", 5
 			}),
-			lines: []string{"task resp_1 started", "response.dreaming.delta", "item started", "message started", "finished: stop"},
+			lines: []string{"task resp_1 started", "dreaming delta", "item started", "message started", "finished: stop"},
 		},
 		"a stream that breaks off": {
 			events: []string{state(created, "in_progress", ""), delta("m1", "hel")},

@@ -94,6 +94,9 @@ func lineWithoutData(event *orq.Event) string {
 	case orq.EventExecutionReviewed:
 		return "the run was reviewed and goes on"
 	}
+	if kind, ok := strings.CutPrefix(string(event.Type), "response."); ok {
+		return strings.NewReplacer(".", " ", "_", " ").Replace(kind)
+	}
 	return string(event.Type)
 }
 

@@ -163,7 +163,7 @@ func explainAPI(ctx context.Context, call *Call, tool Spec, subject *subjectErro
 	case errors.Is(api, orq.ErrNoRoute):
 		return fmt.Sprintf("The server at ORQ_BASE_URL does not offer %s. Check ORQ_BASE_URL; if it is right, this operation was retired.", api.Operation)
 	case errors.Is(api, orq.ErrNotFound):
-		return explainMissing(ctx, call, subject, api.Message, answer)
+		return explainMissing(ctx, call, subject, missingName(api), answer)
 	case errors.Is(api, orq.ErrConflict):
 		return explainConflict(tool, subject, answer)
 	case errors.Is(api, orq.ErrRateLimited):

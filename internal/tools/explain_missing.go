@@ -28,6 +28,14 @@ func explainMissing(ctx context.Context, call *Call, subject *subjectError, mess
 	return text + " list_agents shows the agents there are."
 }
 
+// missingName is the message of a 404. The Responses API names an agent in the field model, which is then not about a model.
+func missingName(api *orq.APIError) string {
+	if strings.HasSuffix(api.Operation, "/v3/router/responses") {
+		return strings.TrimPrefix(api.Message, "model:")
+	}
+	return api.Message
+}
+
 // missingKind is what a 404 is about.
 type missingKind int
 

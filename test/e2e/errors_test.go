@@ -226,7 +226,7 @@ func TestFailuresOfTheServiceAreExplained(t *testing.T) {
 			onEachTransport(t, func(t *testing.T, kind string) {
 				handler := http.Handler(failure.handler)
 				if !failure.outside {
-					handler = contract.Check(t, handler)
+					handler = contract.CheckAll(t, handler)
 				}
 				u := newUpstream(t, handler)
 				c := open(t, kind, setup{base: u.url})
@@ -326,7 +326,7 @@ func TestWaitingForAnotherTryIsShown(t *testing.T) {
 			t.Parallel()
 			onEachTransport(t, func(t *testing.T, kind string) {
 				var requests atomic.Int32
-				handler := contract.Check(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				handler := contract.CheckAll(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 					if requests.Add(1) == 1 {
 						refusal.handler(w, r)
 						return

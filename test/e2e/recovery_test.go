@@ -279,7 +279,7 @@ func TestTheErrorOfACutStreamContainsTheReceivedText(t *testing.T) {
 		})
 		mux := http.NewServeMux()
 		mux.Handle("POST /", runs)
-		mux.Handle("GET /v2/agents/{key}/responses/{task}", contract.Check(t, answerJSON(404, `{"code": "404", "message": "out of order"}`)))
+		mux.Handle("GET /v2/agents/{key}/responses/{task}", contract.CheckAll(t, answerJSON(404, `{"code": "404", "message": "out of order"}`)))
 		c := open(t, kind, setup{base: newUpstream(t, mux).url})
 		result := c.begin("invoke_agent", object{"key": "scout", "message": "x"}).result()
 		want := "The event stream broke off and its outcome could not be fetched: the event stream broke off before its end: unexpected EOF; " +

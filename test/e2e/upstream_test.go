@@ -41,7 +41,7 @@ func newSandbox(t *testing.T, options sandbox.Options) *upstream {
 	if err != nil {
 		t.Fatal(err)
 	}
-	u := newUpstream(t, contract.Check(t, box))
+	u := newUpstream(t, contract.CheckAll(t, box))
 	// Cleanup functions run in reverse order: the sandbox must be closed first, because the server waits for its runs.
 	t.Cleanup(func() {
 		if err := box.Close(); err != nil {
@@ -152,7 +152,7 @@ type script struct {
 // against the API contract.
 func scriptedRuns(t *testing.T, play func(s *script, prompt string)) http.Handler {
 	t.Helper()
-	return contract.Check(t, uncheckedRuns(t, play))
+	return contract.CheckAll(t, uncheckedRuns(t, play))
 }
 
 // uncheckedRuns is scriptedRuns without the contract.

@@ -75,3 +75,16 @@ func (e Edition) BodiesOf(t testing.TB, method, path string) Bodies {
 	}
 	return bodiesOf(document, api.operation(httptest.NewRequest(method, path, nil)), method, path)
 }
+
+// Allows reports whether body is valid for an operation of the edition. It is false when the edition lacks the operation.
+// It skips t when the edition is absent.
+func (e Edition) Allows(t testing.TB, method, path string, body any) bool {
+	t.Helper()
+	e.Document(t)
+	api, err := e.source().contract()
+	if err != nil {
+		t.Fatalf("API contract: %v", err)
+	}
+	op := api.operation(httptest.NewRequest(method, path, nil))
+	return op != nil && validate(op.body[mediaJSON].schema, body) == nil
+}

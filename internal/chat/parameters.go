@@ -9,6 +9,7 @@ func parametersFor(given *orq.ModelParameters, request Request) orq.ModelParamet
 		p = *given
 	}
 	p.Name, p.Guardrails, p.Fallbacks, p.Cache, p.LoadBalancer, p.Timeout = "", nil, nil, nil, nil, nil
+	p.CacheControl, p.Plugins = nil, nil
 	switch {
 	case len(request.Tools) == 0:
 		p.ToolChoice, p.ParallelToolCalls = nil, nil // servers refuse them without tools

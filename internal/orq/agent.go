@@ -36,6 +36,7 @@ type Agent struct {
 	MemoryStores   []string         `json:"memory_stores,omitzero"`
 	KnowledgeBases []KnowledgeBase  `json:"knowledge_bases,omitzero"`
 	TeamOfAgents   []TeamMember     `json:"team_of_agents,omitzero"`
+	Skills         []string         `json:"skills,omitzero"`
 	Variables      map[string]any   `json:"variables,omitzero"`
 	Metrics        *Metrics         `json:"metrics,omitzero"`
 	Source         string           `json:"source,omitzero"`
@@ -69,6 +70,7 @@ type AgentSettings struct {
 	MaxExecutionTime     *int        `json:"max_execution_time,omitzero"`
 	MaxCost              *float64    `json:"max_cost,omitzero"`
 	ToolApprovalRequired string      `json:"tool_approval_required,omitzero"`
+	ChatExposed          *bool       `json:"chat_exposed,omitzero"`
 	Tools                []AgentTool `json:"tools,omitzero"`
 	Evaluators           []Evaluator `json:"evaluators,omitzero"`
 	Guardrails           []Evaluator `json:"guardrails,omitzero"`
@@ -86,6 +88,8 @@ type AgentTool struct {
 	Conditions       []ToolCondition `json:"conditions,omitzero"`
 	// Timeout is in seconds.
 	Timeout float64 `json:"timeout,omitzero"`
+	// Configuration is free, except that of the tool file_system.
+	Configuration map[string]any `json:"configuration,omitzero"`
 }
 
 // ToolCondition compares an argument of a tool call with a value.
@@ -101,6 +105,8 @@ type Evaluator struct {
 	// SampleRate is the percentage of executions that are checked; 50 when absent.
 	SampleRate *float64 `json:"sample_rate,omitzero" jsonschema:"minimum=1,maximum=100"`
 	ExecuteOn  string   `json:"execute_on" jsonschema:"required,enum=input,enum=output"`
+	// Options are those of the evaluator.
+	Options map[string]any `json:"options,omitzero" jsonschema_extras:"hidden=true"`
 }
 
 // KnowledgeBase refers to a knowledge base an agent may search.

@@ -102,6 +102,7 @@ type CreateAgentRequest struct {
 	MemoryStores   []string        `json:"memory_stores,omitzero"`
 	KnowledgeBases []KnowledgeBase `json:"knowledge_bases,omitzero"`
 	TeamOfAgents   []TeamMember    `json:"team_of_agents,omitzero"`
+	Skills         []string        `json:"skills,omitzero"`
 	Variables      map[string]any  `json:"variables,omitzero"`
 	Source         string          `json:"source,omitzero"`
 	Engine         string          `json:"engine,omitzero"`
@@ -117,25 +118,26 @@ func (c *Client) CreateAgent(ctx context.Context, request CreateAgentRequest) (*
 
 // UpdateAgentRequest is the body of UpdateAgent. Only fields that are set are sent and changed.
 type UpdateAgentRequest struct {
-	Key                *string          `json:"key,omitzero"`
-	DisplayName        *string          `json:"display_name,omitzero"`
-	ProjectID          *string          `json:"project_id,omitzero"`
-	Role               *string          `json:"role,omitzero"`
-	Description        *string          `json:"description,omitzero"`
-	Instructions       *string          `json:"instructions,omitzero"`
-	SystemPrompt       *string          `json:"system_prompt,omitzero"`
-	Model              *ModelConfig     `json:"model,omitzero"`
-	FallbackModels     []FallbackModel  `json:"fallback_models,omitzero"`
-	Settings           *SettingsRequest `json:"settings,omitzero"`
-	Path               *string          `json:"path,omitzero"`
-	MemoryStores       []string         `json:"memory_stores,omitzero"`
-	KnowledgeBases     []KnowledgeBase  `json:"knowledge_bases,omitzero"`
-	TeamOfAgents       []TeamMember     `json:"team_of_agents,omitzero"`
-	Variables          map[string]any   `json:"variables,omitzero"`
-	Engine             string           `json:"engine,omitzero"`
-	A2A                *A2AUpdate       `json:"a2a,omitzero"`
-	VersionIncrement   string           `json:"versionIncrement,omitzero"`
-	VersionDescription string           `json:"versionDescription,omitzero"`
+	Key                *string            `json:"key,omitzero"`
+	DisplayName        *string            `json:"display_name,omitzero"`
+	ProjectID          *string            `json:"project_id,omitzero"`
+	Role               *string            `json:"role,omitzero"`
+	Description        *string            `json:"description,omitzero"`
+	Instructions       *string            `json:"instructions,omitzero"`
+	SystemPrompt       Nullable[string]   `json:"system_prompt,omitzero"`
+	Model              *ModelConfig       `json:"model,omitzero"`
+	FallbackModels     []FallbackModel    `json:"fallback_models,omitzero"`
+	Settings           *SettingsRequest   `json:"settings,omitzero"`
+	Path               *string            `json:"path,omitzero"`
+	MemoryStores       []string           `json:"memory_stores,omitzero"`
+	KnowledgeBases     []KnowledgeBase    `json:"knowledge_bases,omitzero"`
+	TeamOfAgents       []TeamMember       `json:"team_of_agents,omitzero"`
+	Skills             Nullable[[]string] `json:"skills,omitzero"`
+	Variables          map[string]any     `json:"variables,omitzero"`
+	Engine             string             `json:"engine,omitzero"`
+	A2A                *A2AUpdate         `json:"a2a,omitzero"`
+	VersionIncrement   string             `json:"versionIncrement,omitzero"`
+	VersionDescription string             `json:"versionDescription,omitzero"`
 }
 
 // UpdateAgent changes the fields that the request sets and returns the updated agent.
@@ -159,6 +161,7 @@ type SettingsRequest struct {
 	MaxExecutionTime     *int            `json:"max_execution_time,omitzero"`
 	MaxCost              *float64        `json:"max_cost,omitzero"`
 	ToolApprovalRequired string          `json:"tool_approval_required,omitzero"`
+	ChatExposed          *bool           `json:"chat_exposed,omitzero"`
 	Tools                []ToolReference `json:"tools,omitzero"`
 	Evaluators           []Evaluator     `json:"evaluators,omitzero"`
 	Guardrails           []Evaluator     `json:"guardrails,omitzero"`
@@ -172,6 +175,10 @@ type ToolReference struct {
 	ID               string `json:"id,omitzero"`
 	ToolID           string `json:"tool_id,omitzero"`
 	RequiresApproval *bool  `json:"requires_approval,omitzero"`
+	// Timeout is in seconds; http, code and provider tools have one.
+	Timeout *float64 `json:"timeout,omitzero"`
+	// Configuration belongs to built-in and provider tools. That of file_system needs file_system_id or file_system_key.
+	Configuration map[string]any `json:"configuration,omitzero"`
 }
 
 // DeleteAgent deletes an agent permanently. The error matches ErrNotFound when there is none.

@@ -106,7 +106,10 @@ func storedTools(tools []RunTool) ([]ToolReference, error) {
 		if tool.HTTP != nil || tool.Code != nil || tool.Function != nil || tool.JSONSchema != nil || tool.MCP != nil {
 			return nil, &InlineToolError{Index: i, Type: tool.Type}
 		}
-		references[i] = ToolReference{Type: tool.Type, Key: tool.Key, ID: tool.ID, RequiresApproval: tool.RequiresApproval}
+		references[i] = ToolReference{
+			Type: tool.Type, Key: tool.Key, ID: tool.ID, RequiresApproval: tool.RequiresApproval,
+			Timeout: tool.Timeout, Configuration: tool.Configuration,
+		}
 	}
 	return references, nil
 }
@@ -123,7 +126,7 @@ func (r RunRequest) create(tools []ToolReference) CreateAgentRequest {
 func (r RunRequest) settings(tools []ToolReference) SettingsRequest {
 	return SettingsRequest{
 		MaxIterations: r.Settings.MaxIterations, MaxExecutionTime: r.Settings.MaxExecutionTime, MaxCost: r.Settings.MaxCost,
-		ToolApprovalRequired: cmp.Or(r.Settings.ToolApprovalRequired, "none"), Tools: tools,
+		ToolApprovalRequired: cmp.Or(r.Settings.ToolApprovalRequired, "none"), ChatExposed: r.Settings.ChatExposed, Tools: tools,
 		Evaluators: r.Settings.Evaluators, Guardrails: r.Settings.Guardrails,
 	}
 }
@@ -134,7 +137,9 @@ func (r RunRequest) update(agent *Agent, tools []ToolReference) (UpdateAgentRequ
 	setText(&u.Role, r.Role, agent.Role)
 	setText(&u.Instructions, r.Instructions, agent.Instructions)
 	setText(&u.Description, r.Description, agent.Description)
-	setText(&u.SystemPrompt, r.SystemPrompt, agent.SystemPrompt)
+	if r.SystemPrompt != "" && r.SystemPrompt != agent.SystemPrompt {
+		u.SystemPrompt = Value(r.SystemPrompt)
+	}
 	setText(&u.Path, r.Path, agent.Path)
 	if agent.Model == nil || agent.Model.ID != r.Model.ID || r.Model.Parameters != nil && !sameJSON(r.Model.Parameters, agent.Model.Parameters) ||
 		r.Model.Retry != nil && !sameJSON(r.Model.Retry, agent.Model.Retry) {
@@ -158,6 +163,7 @@ func (s SettingsRequest) matches(stored *AgentSettings) bool {
 		(s.MaxExecutionTime == nil || sameJSON(s.MaxExecutionTime, stored.MaxExecutionTime)) &&
 		(s.MaxCost == nil || sameJSON(s.MaxCost, stored.MaxCost)) &&
 		s.ToolApprovalRequired == stored.ToolApprovalRequired &&
+		(s.ChatExposed == nil || sameJSON(s.ChatExposed, stored.ChatExposed)) &&
 		(s.Evaluators == nil || sameJSON(s.Evaluators, stored.Evaluators)) &&
 		(s.Guardrails == nil || sameJSON(s.Guardrails, stored.Guardrails)) &&
 		slices.EqualFunc(s.Tools, stored.Tools, ToolReference.matches)
@@ -165,7 +171,18 @@ func (s SettingsRequest) matches(stored *AgentSettings) bool {
 
 func (t ToolReference) matches(stored AgentTool) bool {
 	return t.Type == stored.ActionType && (t.Key == "" || t.Key == stored.Key) && (t.ID == "" || strings.EqualFold(t.ID, stored.ID)) &&
-		(t.RequiresApproval != nil && *t.RequiresApproval) == stored.RequiresApproval
+		(t.RequiresApproval != nil && *t.RequiresApproval) == stored.RequiresApproval &&
+		(t.Timeout == nil || *t.Timeout == stored.Timeout) && t.configuredAs(stored.Configuration)
+}
+
+// configuredAs reports whether a stored configuration has the values of the tool's. It may have defaults beside them.
+func (t ToolReference) configuredAs(stored map[string]any) bool {
+	for name, value := range t.Configuration {
+		if is, ok := stored[name]; !ok || !sameJSON(value, is) {
+			return false
+		}
+	}
+	return true
 }
 
 func setText(field **string, want, is string) {

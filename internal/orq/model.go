@@ -102,6 +102,9 @@ type ModelParameters struct {
 	Cache               *RequestCache      `json:"cache,omitzero" jsonschema_extras:"hidden=true"`
 	LoadBalancer        *LoadBalancer      `json:"load_balancer,omitzero" jsonschema_extras:"hidden=true"`
 	Timeout             *RequestTimeout    `json:"timeout,omitzero" jsonschema_extras:"hidden=true"`
+	CacheControl        *CacheControl      `json:"cache_control,omitzero" jsonschema_extras:"hidden=true"`
+	PromptCacheKey      string             `json:"prompt_cache_key,omitzero" jsonschema_extras:"hidden=true"`
+	Plugins             []RequestPlugin    `json:"plugins,omitzero" jsonschema_extras:"hidden=true"`
 }
 
 // ResponseFormat is the format of the output of a model. JSONSchema is required for type json_schema.
@@ -177,6 +180,26 @@ type WeightedModel struct {
 // RequestTimeout is the timeout of one model request. CallTimeout is in milliseconds.
 type RequestTimeout struct {
 	CallTimeout float64 `json:"call_timeout" jsonschema:"required,minimum=1"`
+}
+
+// CacheControl marks a prompt for the cache of the model's provider. TTL is 5m or 1h, 5m when absent.
+type CacheControl struct {
+	Type string `json:"type" jsonschema:"required,enum=ephemeral"`
+	TTL  string `json:"ttl,omitzero" jsonschema:"enum=5m,enum=1h"`
+}
+
+// RequestPlugin changes a model request or its traces. ID decides which fields apply: pii_redaction has all but Mask,
+// trace_scrubbing has Mask, response_healing none.
+type RequestPlugin struct {
+	ID       string   `json:"id" jsonschema:"required"`
+	Language string   `json:"language,omitzero"`
+	Regions  []string `json:"regions,omitzero"`
+	Entities []string `json:"entities,omitzero"`
+	// EntityThresholds and Threshold are from 0 to 1.
+	EntityThresholds map[string]float64 `json:"entity_thresholds,omitzero"`
+	Threshold        *float64           `json:"threshold,omitzero"`
+	OnFailure        string             `json:"on_failure,omitzero"`
+	Mask             []string           `json:"mask,omitzero"`
 }
 
 // StopSequences end the output of a model: one string, or a list of at most four. The form is kept.

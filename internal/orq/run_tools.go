@@ -18,6 +18,10 @@ type RunTool struct {
 	Function         *FunctionTool   `json:"function,omitzero"`
 	JSONSchema       *JSONSchemaTool `json:"json_schema,omitzero"`
 	MCP              *MCPTool        `json:"mcp,omitzero"`
+	// Timeout is in seconds; http and code tools have one.
+	Timeout *float64 `json:"timeout,omitzero"`
+	// Configuration belongs to built-in tools.
+	Configuration map[string]any `json:"configuration,omitzero"`
 }
 
 // HTTPTool calls an HTTP endpoint; Arguments fill the placeholders of the blueprint.
@@ -32,6 +36,8 @@ type HTTPBlueprint struct {
 	Method  string                 `json:"method"`
 	Headers map[string]HeaderValue `json:"headers,omitzero"`
 	Body    map[string]any         `json:"body,omitzero"`
+	// Timeout is in seconds.
+	Timeout *float64 `json:"timeout,omitzero"`
 }
 
 // HTTPArgument describes one placeholder of an HTTPBlueprint.

@@ -121,6 +121,7 @@ type RunSettings struct {
 	MaxExecutionTime     *int        `json:"max_execution_time,omitzero"`
 	MaxCost              *float64    `json:"max_cost,omitzero"`
 	ToolApprovalRequired string      `json:"tool_approval_required,omitzero"`
+	ChatExposed          *bool       `json:"chat_exposed,omitzero"`
 	Tools                []RunTool   `json:"tools,omitzero"`
 	Evaluators           []Evaluator `json:"evaluators,omitzero"`
 	Guardrails           []Evaluator `json:"guardrails,omitzero"`

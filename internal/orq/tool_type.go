@@ -27,3 +27,10 @@ func BuiltInTools() []string {
 		"query_knowledge_base", "current_date",
 	}
 }
+
+// AddedBuiltInTools returns the types that came after those of BuiltInTools. An API of March refuses them. The caller owns
+// the slice.
+func AddedBuiltInTools() []string { return []string{"advisor", "sidekick", "code_interpreter"} }
+
+// FileSystemTool is the type of a built-in tool that came with them and needs a configuration.
+const FileSystemTool = "file_system"

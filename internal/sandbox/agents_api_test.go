@@ -39,7 +39,7 @@ func TestCreateFillsDefaults(t *testing.T) {
 			Tools: []orq.AgentTool{}, Guardrails: []orq.Evaluator{},
 			Evaluators: []orq.Evaluator{{ID: "tone", SampleRate: &rate, ExecuteOn: "output"}},
 		},
-		MemoryStores: []string{}, KnowledgeBases: []orq.KnowledgeBase{}, TeamOfAgents: []orq.TeamMember{},
+		MemoryStores: []string{}, KnowledgeBases: []orq.KnowledgeBase{}, TeamOfAgents: []orq.TeamMember{}, Skills: []string{},
 		Variables: object{"language": "Dutch", "name": ""}, Metrics: &orq.Metrics{},
 		CreatedByID: orq.Null[string](), UpdatedByID: orq.Null[string](),
 	}

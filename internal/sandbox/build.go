@@ -23,6 +23,7 @@ type agentAnswer struct {
 func newAgentAnswer(rec *store.Record) agentAnswer {
 	agent := rec.Agent
 	agent.Variables = map[string]any{}
+	agent.Skills = listOrNone(agent.Skills) // some clients require it; an older data file has none
 	for _, name := range template.Placeholders(agent.Instructions) {
 		agent.Variables[name] = ""
 	}
@@ -44,6 +45,7 @@ func (b *builder) create(in orq.CreateAgentRequest, exists func(ref string) bool
 	setList(&agent.MemoryStores, in.MemoryStores)
 	setList(&agent.KnowledgeBases, in.KnowledgeBases)
 	setList(&agent.TeamOfAgents, in.TeamOfAgents)
+	agent.Skills = in.Skills
 	agent.Variables = in.Variables
 	setText(&agent.Source, in.Source)
 	setText(&agent.Engine, in.Engine)
@@ -77,6 +79,7 @@ func mergeSettings(into *orq.AgentSettings, from orq.SettingsRequest) {
 	setPointer(&into.MaxExecutionTime, from.MaxExecutionTime)
 	setPointer(&into.MaxCost, from.MaxCost)
 	setText(&into.ToolApprovalRequired, from.ToolApprovalRequired)
+	setPointer(&into.ChatExposed, from.ChatExposed)
 	if from.Tools != nil {
 		into.Tools = readTools(from.Tools)
 	}
@@ -104,6 +107,13 @@ func setPointer[T any](into **T, from *T) {
 func setValue[T any](into *T, from *T) {
 	if from != nil {
 		*into = *from
+	}
+}
+
+// setNullable also sets a null, which is the zero value.
+func setNullable[T any](into *T, from orq.Nullable[T]) {
+	if !from.IsZero() {
+		*into = from.Value
 	}
 }
 

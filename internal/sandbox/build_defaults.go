@@ -1,9 +1,28 @@
 package sandbox
 
-import "github.com/orq-mcp/orq-mcp/internal/orq"
+import (
+	"cmp"
 
-// toolTimeout is the timeout of every tool in answers of the API, in seconds. A request cannot set it.
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+)
+
+// toolTimeout is the timeout of a tool whose request sets none, in seconds.
 const toolTimeout = 120
+
+func timeoutOf(given *float64) float64 {
+	if given == nil {
+		return toolTimeout
+	}
+	return *given
+}
+
+// configurationOf adds the default of file_system.
+func configurationOf(typ string, given map[string]any) map[string]any {
+	if typ == orq.FileSystemTool && given["access_mode"] == nil {
+		given["access_mode"] = "read_only" // validation requires the configuration
+	}
+	return given
+}
 
 func withSampleRate(evaluators []orq.Evaluator) []orq.Evaluator {
 	for i := range evaluators {
@@ -40,6 +59,9 @@ func setModelDefaults(model *orq.ModelConfig) {
 }
 
 func setParameterDefaults(parameters *orq.ModelParameters) {
+	if control := parameters.CacheControl; control != nil {
+		control.TTL = cmp.Or(control.TTL, "5m")
+	}
 	if format := parameters.ResponseFormat; format != nil && format.JSONSchema != nil {
 		setDefault(&format.JSONSchema.Strict, false)
 	}

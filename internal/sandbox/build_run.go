@@ -86,7 +86,7 @@ func runSettings(given orq.RunSettings) *orq.AgentSettings {
 	settings := run.DefaultSettings("none")
 	mergeSettings(settings, orq.SettingsRequest{
 		MaxIterations: given.MaxIterations, MaxExecutionTime: given.MaxExecutionTime, MaxCost: given.MaxCost,
-		ToolApprovalRequired: given.ToolApprovalRequired, Evaluators: given.Evaluators, Guardrails: given.Guardrails,
+		ToolApprovalRequired: given.ToolApprovalRequired, ChatExposed: given.ChatExposed, Evaluators: given.Evaluators, Guardrails: given.Guardrails,
 	})
 	settings.Tools = readRunTools(given.Tools)
 	return settings

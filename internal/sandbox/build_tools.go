@@ -24,7 +24,8 @@ func readTools(written []orq.ToolReference) []orq.AgentTool {
 			RequiresApproval: tool.RequiresApproval != nil && *tool.RequiresApproval,
 			ToolID:           tool.ToolID,
 			Conditions:       []orq.ToolCondition{},
-			Timeout:          toolTimeout,
+			Timeout:          timeoutOf(tool.Timeout),
+			Configuration:    configurationOf(typ, tool.Configuration),
 		})
 	}
 	return read
@@ -46,7 +47,8 @@ func readRunTools(defined []orq.RunTool) []orq.AgentTool {
 			Description:      description,
 			RequiresApproval: tool.RequiresApproval != nil && *tool.RequiresApproval,
 			Conditions:       []orq.ToolCondition{},
-			Timeout:          toolTimeout,
+			Timeout:          timeoutOf(tool.Timeout),
+			Configuration:    configurationOf(tool.Type, tool.Configuration),
 		})
 	}
 	return read

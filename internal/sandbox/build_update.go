@@ -21,7 +21,7 @@ func (b *builder) update(rec *store.Record, in orq.UpdateAgentRequest) error {
 	setValue(&agent.Role, in.Role)
 	setValue(&agent.Description, in.Description)
 	setValue(&agent.Instructions, in.Instructions)
-	setValue(&agent.SystemPrompt, in.SystemPrompt)
+	setNullable(&agent.SystemPrompt, in.SystemPrompt)
 	if in.Path != nil {
 		agent.Path, agent.ProjectID = *in.Path, projectID(*in.Path)
 	}
@@ -32,6 +32,7 @@ func (b *builder) update(rec *store.Record, in orq.UpdateAgentRequest) error {
 	setList(&agent.MemoryStores, in.MemoryStores)
 	setList(&agent.KnowledgeBases, in.KnowledgeBases)
 	setList(&agent.TeamOfAgents, in.TeamOfAgents)
+	setNullable(&agent.Skills, in.Skills)
 	if in.FallbackModels != nil {
 		agent.Model.FallbackModels = fallbackModels(in.FallbackModels)
 	}
@@ -69,13 +70,14 @@ func checkKind(typ string, in orq.UpdateAgentRequest) error {
 		given bool
 	}{
 		{"instructions", in.Instructions != nil},
-		{"system_prompt", in.SystemPrompt != nil},
+		{"system_prompt", !in.SystemPrompt.IsZero()},
 		{"model", in.Model != nil},
 		{"fallback_models", in.FallbackModels != nil},
 		{"settings", in.Settings != nil},
 		{"memory_stores", in.MemoryStores != nil},
 		{"knowledge_bases", in.KnowledgeBases != nil},
 		{"team_of_agents", in.TeamOfAgents != nil},
+		{"skills", !in.Skills.IsZero()},
 		{"variables", in.Variables != nil},
 		{"engine", in.Engine != ""},
 	} {

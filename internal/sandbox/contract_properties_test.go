@@ -11,11 +11,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/orq-mcp/orq-mcp/internal/contract"
-	"github.com/orq-mcp/orq-mcp/internal/sandbox"
 )
 
 // roundTrip describes how bodies with all properties of the contract are sent and the agent is read back.
 type roundTrip struct {
+	edition           contract.Edition
 	method, operation string
 	path              string // where the bodies are sent
 	adapt             func(body object)
@@ -43,19 +43,29 @@ func roundTrips(agentURL string) map[string]roundTrip {
 		delete(body, "task_id")
 		body["message"] = say("hi")["message"]
 	}
+	march, september := contract.March, contract.September
+	updated := map[string]string{".versionIncrement": version, ".versionDescription": unanswered}
+	withoutA2A := maps.Clone(updated)
+	withoutA2A[".a2a"] = "belongs to A2A agents"
+	withoutSecret := maps.Clone(updated)
+	withoutSecret[".a2a.headers.*.value"] = secret
 	return map[string]roundTrip{
-		"create":     {"POST", "/v2/agents", "/v2/agents", nil, nil},
-		"run":        {"POST", "/v2/agents/run", "/v2/agents/run", fitRun, run},
-		"stream-run": {"POST", "/v2/agents/stream-run", "/v2/agents/stream-run", fitRun, streamRun},
-		"register": {"POST", "/v2/agents/a2a", "/v2/agents/a2a", func(body object) {
+		"create":                {march, "POST", "/v2/agents", "/v2/agents", nil, nil},
+		"create, September":     {september, "POST", "/v2/agents", "/v2/agents", nil, nil},
+		"run":                   {march, "POST", "/v2/agents/run", "/v2/agents/run", fitRun, run},
+		"run, September":        {september, "POST", "/v2/agents/run", "/v2/agents/run", fitRun, run},
+		"stream-run":            {march, "POST", "/v2/agents/stream-run", "/v2/agents/stream-run", fitRun, streamRun},
+		"stream-run, September": {september, "POST", "/v2/agents/stream-run", "/v2/agents/stream-run", fitRun, streamRun},
+		"register": {march, "POST", "/v2/agents/a2a", "/v2/agents/a2a", func(body object) {
 			body["agent_url"], body["card_url"] = agentURL, agentURL+"/card"
 		}, map[string]string{".headers.*.value": secret}},
-		"update": {"PATCH", "/v2/agents/{agent_key}", "/v2/agents/helper", func(body object) {
+		"update": {march, "PATCH", "/v2/agents/{agent_key}", "/v2/agents/helper", func(body object) {
 			delete(body, "a2a")
-		}, map[string]string{".a2a": "belongs to A2A agents", ".versionIncrement": version, ".versionDescription": unanswered}},
-		"update of an A2A agent": {"PATCH", "/v2/agents/{agent_key}", "/v2/agents/far", func(body object) {
+		}, withoutA2A},
+		"update, September": {september, "PATCH", "/v2/agents/{agent_key}", "/v2/agents/helper", nil, updated},
+		"update of an A2A agent": {march, "PATCH", "/v2/agents/{agent_key}", "/v2/agents/far", func(body object) {
 			maps.DeleteFunc(body, func(name string, _ any) bool { return slices.Contains(ofInternalAgents, name) })
-		}, map[string]string{".a2a.headers.*.value": secret, ".versionIncrement": version, ".versionDescription": unanswered}},
+		}, withoutSecret},
 	}
 }
 
@@ -70,14 +80,14 @@ func TestEveryPropertyIsReadBack(t *testing.T) {
 	for name, trip := range roundTrips(card.URL) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			bodies := contract.BodiesOf(t, trip.method, trip.operation)
+			bodies := trip.edition.BodiesOf(t, trip.method, trip.operation)
 			for path := range trip.hidden {
 				if _, ok := bodies.Properties[path]; !ok {
 					t.Errorf("the contract has no property %s, which is listed as hidden", path)
 				}
 			}
 			for i, value := range bodies.Values {
-				w := open(t, sandbox.Options{})
+				w := openFor(t, trip.edition)
 				for _, key := range []string{"friend", "helper"} {
 					w.create(key)
 				}
@@ -101,11 +111,15 @@ func TestEveryPropertyIsReadBack(t *testing.T) {
 }
 
 // adaptToWorkspace gives a body what the sandbox requires in addition to the contract: a key that is free, a team that
-// exists, and ids of tools that are ULIDs.
+// exists, ids of tools that are ULIDs, and weights of March, whose bounds September does not repeat.
 func adaptToWorkspace(body object, key string) {
 	body["key"] = key
 	for _, member := range items(body["team_of_agents"]) {
 		member["key"] = "friend"
+	}
+	const weight = "parameters.load_balancer.models[].weight"
+	for _, path := range []string{"model." + weight, "fallback_models[]." + weight} {
+		edit(body, strings.Split(path, "."), func(fields object, name string) { fields[name] = 0.25 })
 	}
 	settings, _ := body["settings"].(object)
 	for _, tool := range items(settings["tools"]) {

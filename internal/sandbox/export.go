@@ -46,6 +46,7 @@ func requestFor(rec *store.Record) any {
 		Model:          orq.ModelConfig{ID: agent.Model.ID, Parameters: agent.Model.Parameters, Retry: agent.Model.Retry},
 		FallbackModels: agent.Model.FallbackModels, Settings: requestForSettings(agent.Settings),
 		MemoryStores: agent.MemoryStores, KnowledgeBases: agent.KnowledgeBases, TeamOfAgents: agent.TeamOfAgents,
+		Skills:    agent.Skills,
 		Variables: agent.Variables, Source: agent.Source, Engine: agent.Engine,
 	}
 }
@@ -53,7 +54,7 @@ func requestFor(rec *store.Record) any {
 func requestForSettings(settings *orq.AgentSettings) orq.SettingsRequest {
 	return orq.SettingsRequest{
 		MaxIterations: settings.MaxIterations, MaxExecutionTime: settings.MaxExecutionTime, MaxCost: settings.MaxCost,
-		ToolApprovalRequired: settings.ToolApprovalRequired, Tools: writtenTools(settings.Tools),
+		ToolApprovalRequired: settings.ToolApprovalRequired, ChatExposed: settings.ChatExposed, Tools: writtenTools(settings.Tools),
 		Evaluators: settings.Evaluators, Guardrails: settings.Guardrails,
 	}
 }
@@ -72,6 +73,10 @@ func writtenTools(read []orq.AgentTool) []orq.ToolReference {
 		if tool.ActionType == "mcp" {
 			reference.ToolID = cmp.Or(tool.ToolID, tool.Key, tool.ID)
 		}
+		reference.Configuration = tool.Configuration
+		if tool.Timeout != toolTimeout && hasTimeout(tool.ActionType) {
+			reference.Timeout = &tool.Timeout
+		}
 		if tool.RequiresApproval {
 			reference.RequiresApproval = &tool.RequiresApproval
 		}
@@ -79,3 +84,6 @@ func writtenTools(read []orq.AgentTool) []orq.ToolReference {
 	}
 	return written
 }
+
+// hasTimeout reports whether a request may set the timeout of such a tool.
+func hasTimeout(typ string) bool { return typ == "http" || typ == "code" || orq.IsProviderTool(typ) }

@@ -64,12 +64,24 @@ func TestFormat1AnswersAreUnchanged(t *testing.T) {
 				t.Errorf("%s opening: GET %s: status %d, want 200: %s", opening, path, status, got)
 				continue
 			}
-			if diff := cmp.Diff(digits(t, answers[path]), digits(t, got)); diff != "" {
+			if diff := cmp.Diff(withSkills(digits(t, answers[path])), digits(t, got)); diff != "" {
 				t.Errorf("%s opening: GET %s (-want +got):\n%s", opening, path, diff)
 			}
 		}
 		w.close()
 	}
+}
+
+// withSkills adds to the agents of an answer the only field that answers have gained since.
+func withSkills(answer any) any {
+	fields, _ := answer.(object)
+	agents := append(items(fields["data"]), fields)
+	for _, agent := range agents {
+		if agent["workspace_id"] != nil {
+			agent["skills"] = []any{}
+		}
+	}
+	return answer
 }
 
 // digits decodes JSON and keeps numbers as they are written.

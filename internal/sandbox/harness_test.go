@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 // object is a JSON object.
 type object = map[string]any
 
-// workspace is a sandbox behind a real server. Every exchange is checked against the API contract.
+// workspace is a sandbox behind a real server. Every exchange is checked against the editions of the API contract.
 type workspace struct {
 	t     *testing.T
 	url   string
@@ -59,6 +59,13 @@ func serveUnchecked(t *testing.T, o sandbox.Options) *workspace {
 	t.Helper()
 	box := openBox(t, o)
 	return serveHandler(t, box, box)
+}
+
+// openFor returns a workspace whose answers are those of an edition: its agents may have what the other lacks.
+func openFor(t *testing.T, edition contract.Edition) *workspace {
+	t.Helper()
+	box := openBox(t, sandbox.Options{})
+	return serveHandler(t, box, edition.Check(t, box))
 }
 
 func serveHandler(t *testing.T, box *sandbox.Sandbox, handler http.Handler) *workspace {

@@ -79,6 +79,7 @@ func TestParametersReachTheModel(t *testing.T) {
 	sent := object{
 		"temperature": 0, "top_p": 0.5, "max_completion_tokens": 100, "reasoning_effort": "low", "seed": 7, "stop": []string{"END"},
 		"frequency_penalty": 0.25, "presence_penalty": -0.5, "verbosity": "low", "top_k": 40, "thinking": object{"type": "disabled"}, "max_tokens": 200, "modalities": []string{"text"},
+		"prompt_cache_key": "k",
 		"response_format": object{"type": "json_schema", "json_schema": object{
 			"name": "answer", "strict": true, "schema": object{"type": "object", "title": "kept", "properties": object{}},
 		}},
@@ -87,6 +88,7 @@ func TestParametersReachTheModel(t *testing.T) {
 		"name": "mine", "timeout": object{"call_timeout": 60000}, "cache": object{"type": "exact_match"}, "fallbacks": []object{{"model": "other"}},
 		"guardrails": []object{{"id": "pii", "execute_on": "input"}}, "tool_choice": "auto", "parallel_tool_calls": false,
 		"load_balancer": object{"type": "weight_based", "models": []object{{"model": "other"}}},
+		"cache_control": object{"type": "ephemeral"}, "plugins": []object{{"id": "response_healing"}},
 	}
 	w.create("helper", object{"model": object{"id": "openai/gpt-5", "parameters": with(object{}, sent, kept)}})
 	w.play("helper", say("Hi"))

@@ -136,7 +136,7 @@ func TestInvalidSeedCreatesNothing(t *testing.T) {
 		"of a choice":     {agentBody("bad", parameters(object{"tool_choice": choice})), `agent "bad": model.parameters.tool_choice.function.bogus: unknown field`},
 		"of retries":      {agentBody("bad", object{"model": object{"id": "x/y", "retry": object{"bogus": 1}}}), `agent "bad": model.retry.bogus: unknown field`},
 		"of a fallback":   {agentBody("bad", object{"fallback_models": []any{"a", object{"id": "b", "bogus": 1}}}), `agent "bad": fallback_models[1].bogus: unknown field`},
-		"of a tool":       {agentBody("bad", toolSettings(object{"type": "openai:x", "key": "k"})), `agent "bad": settings.tools[0].key: unknown field`},
+		"of a tool":       {agentBody("bad", toolSettings(object{"type": "openai:x", "tool_id": "k"})), `agent "bad": settings.tools[0].tool_id: unknown field`},
 		"of a header":     {with(object{"headers": object{"X-Key": object{"value": "hush", "secret": true}}}, far), `agent "far": headers.X-Key.secret: unknown field`},
 		"other capitals":  {agentBody("bad", object{"settings": object{"Max_Iterations": 5}}), `agent "bad": settings.Max_Iterations: unknown field`},
 		"two unknown":     {agentBody("bad", object{"Role": "x", "rôle": "x", "role": ""}), `agent "bad": role: must not be empty; Role: unknown field; rôle: unknown field`},

@@ -84,7 +84,7 @@ func (o agentOptions) settings(tools []toolReference) orq.SettingsRequest {
 	return orq.SettingsRequest{
 		MaxIterations: o.MaxIterations, MaxExecutionTime: o.MaxExecutionTime, MaxCost: o.MaxCost,
 		ToolApprovalRequired: o.ToolApprovalRequired, Evaluators: o.Evaluators, Guardrails: o.Guardrails,
-		Tools: mapSlice(tools, func(tool toolReference) orq.ToolReference { return orq.ToolReference(tool) }),
+		Tools: mapSlice(tools, toolReference.wire),
 	}
 }
 
@@ -145,6 +145,10 @@ type toolReference struct {
 	ID               string `json:"id"`
 	ToolID           string `json:"tool_id"`
 	RequiresApproval *bool  `json:"requires_approval"`
+}
+
+func (t toolReference) wire() orq.ToolReference {
+	return orq.ToolReference{Type: t.Type, Key: t.Key, ID: t.ID, ToolID: t.ToolID, RequiresApproval: t.RequiresApproval}
 }
 
 // storedTools are the types of tools that are stored in the workspace and referenced by key or id.

@@ -36,6 +36,7 @@ var notSent = map[string]map[string]string{
 		"wait_seconds":                         "limits the polling",
 		"model_settings.parameters.cache.type": "has one value", "model_settings.parameters.load_balancer.type": "has one value",
 		"fallback_models[].parameters.cache.type": "has one value", "fallback_models[].parameters.load_balancer.type": "has one value",
+		"model_settings.parameters.cache_control.type": "has one value", "fallback_models[].parameters.cache_control.type": "has one value",
 	},
 }
 
@@ -45,6 +46,8 @@ var singleValues = map[string]string{
 	"model_settings.parameters.load_balancer.type":    "has one value",
 	"fallback_models[].parameters.cache.type":         "has one value",
 	"fallback_models[].parameters.load_balancer.type": "has one value",
+	"model_settings.parameters.cache_control.type":    "has one value",
+	"fallback_models[].parameters.cache_control.type": "has one value",
 }
 
 // bodilessCalls hold every argument of the tools that send no body.
@@ -59,6 +62,40 @@ var bodilessCalls = map[string][]fields{
 	"get_agent_response": {{"key": "support", "task_id": "t1", "wait_seconds": 5.0, "offset": 1.0}},
 }
 
+// septemberCalls returns calls with the arguments that the API has gained after March.
+func septemberCalls(tool string) []fields {
+	var extra fields
+	switch tool {
+	case "create_agent":
+		extra = fields{"key": "scout", "role": "r", "description": "d", "instructions": "i"}
+	case "update_agent":
+		extra = fields{"key": "scout"}
+	case "run_agent":
+		extra = fields{"key": "scout", "role": "r", "instructions": "i", "message": "m", "mode": modeBackground, "wait_seconds": 0.0}
+	default:
+		return nil
+	}
+	parameters := fields{
+		"cache_control":    fields{"type": "ephemeral", "ttl": "1h"},
+		"prompt_cache_key": "k",
+		"plugins": []any{
+			fields{
+				"id": "pii_redaction", "language": "fr", "regions": []any{"eu"}, "entities": []any{"NAME"},
+				"entity_thresholds": fields{"NAME": 0.5}, "threshold": 0.5, "on_failure": "block",
+			},
+			fields{"id": "trace_scrubbing", "mask": []any{"all"}},
+		},
+	}
+	evaluators := []any{fields{"id": "tone", "execute_on": "input", "options": fields{"strict": true}}}
+	call := fields{
+		"model": "openai/gpt-5", "model_settings": fields{"parameters": parameters},
+		"fallback_models": []any{fields{"id": "other", "parameters": parameters}},
+		"evaluators":      evaluators, "guardrails": evaluators,
+	}
+	maps.Copy(call, extra)
+	return []fields{call}
+}
+
 // TestEveryArgumentChangesTheRequest changes one argument at a time and checks that the request changes, too.
 // TestEveryContractPropertyHasAnArgument checks that the value itself is sent.
 func TestEveryArgumentChangesTheRequest(t *testing.T) {
@@ -69,7 +106,7 @@ func TestEveryArgumentChangesTheRequest(t *testing.T) {
 			t.Parallel()
 			s := serveInBubble(t, accept(t))
 			var calls []recordedCall
-			for _, call := range slices.Concat(bodilessCalls[tool.Name], bodyCalls(t, tool.Name)) {
+			for _, call := range slices.Concat(bodilessCalls[tool.Name], bodyCalls(t, tool.Name), septemberCalls(tool.Name)) {
 				call = jsonCopy(t, call)
 				requests, ok := s.sent(t, tool.Name, call)
 				if !ok {

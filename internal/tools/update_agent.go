@@ -70,7 +70,7 @@ func (in updateAgentInput) CheckArguments(report func(path, message string)) {
 func (in updateAgentInput) request() orq.UpdateAgentRequest {
 	request := orq.UpdateAgentRequest{
 		Key: nilIfEmpty(in.NewKey), DisplayName: nilIfEmpty(in.DisplayName), ProjectID: nilIfEmpty(in.ProjectID), Role: nilIfEmpty(in.Role),
-		Description: nilIfEmpty(in.Description), Instructions: nilIfEmpty(in.Instructions), SystemPrompt: nilIfEmpty(in.SystemPrompt), Path: nilIfEmpty(in.Path),
+		Description: nilIfEmpty(in.Description), Instructions: nilIfEmpty(in.Instructions), SystemPrompt: absentIfEmpty(in.SystemPrompt), Path: nilIfEmpty(in.Path),
 		FallbackModels: in.FallbackModels, MemoryStores: in.MemoryStores, KnowledgeBases: in.knowledgeBases(),
 		TeamOfAgents: in.TeamOfAgents, Variables: in.Variables, Engine: in.Engine,
 		VersionIncrement: in.VersionIncrement, VersionDescription: in.VersionDescription,
@@ -86,6 +86,14 @@ func (in updateAgentInput) request() orq.UpdateAgentRequest {
 		request.A2A = &orq.A2AUpdate{AgentURL: in.A2A.AgentURL, CardURL: in.A2A.CardURL, Headers: headers(in.A2A.Headers, in.A2A.PlainHeaders)}
 	}
 	return request
+}
+
+// absentIfEmpty is nilIfEmpty for a field that can also be null.
+func absentIfEmpty(value string) orq.Nullable[string] {
+	if value == "" {
+		return orq.Nullable[string]{}
+	}
+	return orq.Value(value)
 }
 
 // nilIfEmpty returns nil for an argument that was left out, so that the request leaves it out as well.

@@ -20,7 +20,7 @@ func contentHash(agent orq.Agent, tools map[string]ToolSchema) (string, error) {
 			Role: agent.Role, Description: agent.Description, Instructions: agent.Instructions,
 			SystemPrompt: agent.SystemPrompt, Model: agent.Model, Settings: agent.Settings,
 			MemoryStores: agent.MemoryStores, KnowledgeBases: agent.KnowledgeBases, TeamOfAgents: agent.TeamOfAgents,
-			Variables: agent.Variables, Source: agent.Source, Engine: agent.Engine, A2A: agent.A2A,
+			Skills: noneIfEmpty(agent.Skills), Variables: agent.Variables, Source: agent.Source, Engine: agent.Engine, A2A: agent.A2A,
 		},
 		Tools: tools,
 	})
@@ -29,4 +29,12 @@ func contentHash(agent orq.Agent, tools map[string]ToolSchema) (string, error) {
 	}
 	sum := sha256.Sum256(content)
 	return hex.EncodeToString(sum[:]), nil
+}
+
+// noneIfEmpty makes an agent without skills equal to one from before there were any.
+func noneIfEmpty(list []string) []string {
+	if len(list) == 0 {
+		return nil
+	}
+	return list
 }

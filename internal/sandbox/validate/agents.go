@@ -1,6 +1,7 @@
 package validate
 
 import (
+	"maps"
 	"regexp"
 
 	"github.com/orq-mcp/orq-mcp/internal/fieldpath"
@@ -23,7 +24,7 @@ func CreateAgent() Object {
 		need("role", text{Min: 1}),
 		need("description", text{Min: 1}),
 		need("instructions", text{}),
-		may("system_prompt", text{Min: 1}),
+		may("system_prompt", text{Min: 1, Null: true}),
 		need("path", text{}),
 		need("model", modelRules()),
 		may("fallback_models", list{Of: modelRules()}),
@@ -31,6 +32,7 @@ func CreateAgent() Object {
 		may("memory_stores", list{Of: text{}}),
 		may("knowledge_bases", list{Of: Object{need("knowledge_id", text{})}}),
 		may("team_of_agents", list{Of: Object{need("key", text{}), may("role", text{})}}),
+		may("skills", list{Of: text{}, Null: true}),
 		may("variables", dict{Of: anything{}}),
 		may("source", text{OneOf: []string{"internal", "external", "experiment"}}),
 		may("engine", engineRules()),
@@ -116,12 +118,14 @@ func settingsRules(tool rule) Object {
 		need("id", text{}),
 		may("sample_rate", number{Min: 1, Max: 100}),
 		need("execute_on", text{OneOf: []string{"input", "output"}}),
+		may("options", dict{Of: anything{}}),
 	}}
 	return Object{
 		may("max_iterations", number{Min: 1, Max: 100, Whole: true}),
 		may("max_execution_time", number{Min: 2, Max: 600, Whole: true}),
 		may("max_cost", number{Unsigned: true}),
 		may("tool_approval_required", text{OneOf: []string{"all", "respect_tool", "none"}}),
+		may("chat_exposed", boolean{}),
 		may("tools", list{Of: tool}),
 		may("evaluators", evaluators),
 		may("guardrails", evaluators),
@@ -135,10 +139,52 @@ func writtenToolRules() rule {
 	for _, typ := range []string{"http", "code", "function", "json_schema"} {
 		of[typ] = reference
 	}
-	for _, typ := range orq.BuiltInTools() {
-		of[typ] = Object{may("requires_approval", boolean{})}
-	}
+	of["http"] = append(Object{may("timeout", toolTimeout(maxHTTPTimeout))}, reference...)
+	of["code"] = append(Object{may("timeout", toolTimeout(maxCodeTimeout))}, reference...)
+	maps.Copy(of, builtInTools())
 	return also{notReadShape{}, variants{By: "type", Of: of, Default: orq.DefaultToolType, Other: providerTool{}}, keyOrID{}}
+}
+
+// The greatest timeouts of tools, in seconds.
+const (
+	maxHTTPTimeout = 600
+	maxCodeTimeout = 120
+)
+
+func toolTimeout(most float64) rule { return number{Min: 1, Max: most} }
+
+// builtInTools are the rules of the tools that are built in, by type.
+func builtInTools() map[string]Object {
+	free := may("configuration", dict{Of: anything{}})
+	of := map[string]Object{
+		orq.FileSystemTool: {may("requires_approval", boolean{}), need("configuration", fileSystem{})},
+	}
+	for _, typ := range append(orq.BuiltInTools(), orq.AddedBuiltInTools()...) {
+		of[typ] = Object{may("requires_approval", boolean{}), free}
+	}
+	return of
+}
+
+// fileSystem is the configuration of the tool file_system, which must name one.
+type fileSystem struct{}
+
+func (r fileSystem) check(at string, value any, problems *apierror.Problems) {
+	r.object().check(at, value, problems)
+	if fields, ok := value.(map[string]any); ok && empty(fields["file_system_id"]) && empty(fields["file_system_key"]) {
+		problems.Add(at, "needs file_system_id or file_system_key")
+	}
+}
+
+func (r fileSystem) prune(at string, value any, removed *[]string) {
+	r.object().prune(at, value, removed)
+}
+
+func (fileSystem) object() Object {
+	return Object{
+		may("file_system_id", text{}),
+		may("file_system_key", text{}),
+		may("access_mode", text{OneOf: []string{"read_only", "read_write"}}),
+	}
 }
 
 // notReadShape refuses a tool in the shape in which tools are read.
@@ -186,5 +232,12 @@ func (r providerTool) prune(at string, value any, removed *[]string) {
 }
 
 func (providerTool) object() Object {
-	return Object{may("type", text{}), may("requires_approval", boolean{})}
+	return Object{
+		may("type", text{}),
+		may("key", text{}),
+		may("id", text{}),
+		may("requires_approval", boolean{}),
+		may("timeout", toolTimeout(maxHTTPTimeout)),
+		may("configuration", dict{Of: anything{}}),
+	}
 }

@@ -23,7 +23,7 @@ func modelParameterRules() rule {
 		may("max_tokens", optionalWhole),
 		may("max_completion_tokens", number{Min: 1, Null: true, Whole: true}),
 		may("response_format", responseFormatRules()),
-		may("reasoning_effort", text{OneOf: []string{"none", "minimal", "low", "medium", "high", "xhigh"}}),
+		may("reasoning_effort", text{OneOf: []string{"none", "minimal", "low", "medium", "high", "xhigh", "max"}}),
 		may("verbosity", text{}),
 		may("seed", optionalNumber),
 		may("stop", textOr{list{Of: text{}, Max: 4, Null: true}}),
@@ -45,7 +45,31 @@ func modelParameterRules() rule {
 			need("models", list{Of: Object{need("model", text{}), may("weight", number{Min: 0.001, Max: 1})}}),
 		}),
 		may("timeout", Object{need("call_timeout", number{Min: 1})}),
+		may("cache_control", Object{
+			need("type", text{OneOf: []string{"ephemeral"}}),
+			may("ttl", text{OneOf: []string{"5m", "1h"}}),
+		}),
+		may("prompt_cache_key", text{}),
+		may("plugins", list{Of: pluginRules()}),
 	}
+}
+
+func pluginRules() rule {
+	return variants{By: "id", Of: map[string]Object{
+		"pii_redaction": {
+			may("language", text{}),
+			may("regions", list{Of: text{}}),
+			may("entities", list{Of: text{}}),
+			may("entity_thresholds", dict{Of: number{}}),
+			may("threshold", number{Unsigned: true, Max: 1}),
+			may("on_failure", text{OneOf: []string{"block", "passthrough"}}),
+		},
+		"response_healing": {},
+		"trace_scrubbing": {need("mask", list{
+			Of:  text{OneOf: []string{"all", "system", "input", "output", "metadata", "variables"}},
+			Min: 1,
+		})},
+	}}
 }
 
 func responseFormatRules() rule {
@@ -64,7 +88,7 @@ func responseFormatRules() rule {
 func thinkingRules() rule {
 	return variants{By: "type", Of: map[string]Object{
 		"disabled": {},
-		"enabled":  {need("budget_tokens", number{}), may("thinking_level", text{OneOf: []string{"low", "high"}})},
+		"enabled":  {need("budget_tokens", number{}), may("thinking_level", text{OneOf: []string{"minimal", "low", "medium", "high"}})},
 		"adaptive": {},
 	}}
 }

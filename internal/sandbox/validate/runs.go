@@ -4,7 +4,6 @@ import (
 	"regexp"
 
 	"github.com/orq-mcp/orq-mcp/internal/fieldpath"
-	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
 )
 
@@ -20,7 +19,7 @@ func Run() Object {
 		need("instructions", text{Min: 1}),
 		need("path", text{}),
 		may("description", text{Min: 1}),
-		may("system_prompt", text{Min: 1}),
+		may("system_prompt", text{Min: 1, Null: true}),
 		may("memory_stores", list{Of: text{}}),
 		may("knowledge_bases", list{Of: Object{need("knowledge_id", text{})}}),
 		may("team_of_agents", list{Of: Object{need("key", text{}), may("role", text{})}}),
@@ -97,12 +96,9 @@ func (fileRules) object() Object {
 
 // inlineToolRules are the rules of a tool of a run: built in, or defined on the spot.
 func inlineToolRules() rule {
-	of := map[string]Object{}
-	for _, typ := range orq.BuiltInTools() {
-		of[typ] = Object{may("requires_approval", boolean{})}
-	}
-	of["http"] = definedTool(true, need("http", httpToolRules()))
-	of["code"] = definedTool(true, need("code_tool", Object{
+	of := builtInTools()
+	of["http"] = definedTool(true, need("http", httpToolRules()), may("timeout", toolTimeout(maxHTTPTimeout)))
+	of["code"] = definedTool(true, may("timeout", toolTimeout(maxCodeTimeout)), need("code_tool", Object{
 		may("parameters", parameterRules(text{OneOf: []string{"object"}})),
 		need("language", text{OneOf: []string{"python"}}),
 		need("code", text{Min: 1}),
@@ -123,15 +119,14 @@ func inlineToolRules() rule {
 	return also{notReadShape{}, variants{By: "type", Of: of}}
 }
 
-func definedTool(described bool, definition field) Object {
-	return Object{
+func definedTool(described bool, definition ...field) Object {
+	return append(Object{
 		need("key", text{Min: 1, Max: 64, Match: toolKeyPattern}),
 		may("_id", text{}),
 		may("display_name", text{}),
 		{"description", text{}, described},
 		may("requires_approval", boolean{}),
-		definition,
-	}
+	}, definition...)
 }
 
 func parameterRules(typ text) rule {
@@ -145,6 +140,7 @@ func httpToolRules() rule {
 			need("method", text{OneOf: []string{"GET", "POST", "PUT", "DELETE"}}),
 			may("headers", dict{Of: textOr{Object{need("value", text{}), may("encrypted", boolean{})}}}),
 			may("body", dict{Of: anything{}}),
+			may("timeout", toolTimeout(maxHTTPTimeout)),
 		}),
 		may("arguments", dict{Of: Object{
 			need("type", text{OneOf: []string{"string", "number", "boolean"}}),

@@ -36,9 +36,13 @@ type text struct {
 	Match    *regexp.Regexp
 	OneOf    []string
 	Format   string // "url" or "email"
+	Null     bool
 }
 
 func (r text) check(at string, value any, problems *apierror.Problems) {
+	if value == nil && r.Null {
+		return
+	}
 	s, ok := value.(string)
 	if !ok {
 		problems.Add(at, "must be a string, got %s", kindOf(value))

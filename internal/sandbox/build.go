@@ -69,9 +69,17 @@ func (b *builder) newAgent(typ, key, path string) orq.Agent {
 
 // projectID is that of the project which a path's first element names.
 func projectID(path string) string {
-	project, _, _ := strings.Cut(strings.Trim(path, "/"), "/")
-	return store.DerivedID("project/" + project)
+	return store.DerivedID("project/" + projectName(path))
 }
+
+// projectName is the first element of a path.
+func projectName(path string) string {
+	name, _, _ := strings.Cut(strings.Trim(path, "/"), "/")
+	return name
+}
+
+// defaultPath is the path of an external agent without one.
+const defaultPath = "Default"
 
 // mergeSettings changes only what the request holds.
 func mergeSettings(into *orq.AgentSettings, from orq.SettingsRequest) {

@@ -25,7 +25,7 @@ type registration struct {
 
 // register returns the A2A agent that a request describes, with its card. It is not stored yet.
 func (b *builder) register(ctx context.Context, in registration) (*store.Record, error) {
-	agent := b.newAgent(orq.TypeA2A, in.Key, cmp.Or(in.Path, "Default"))
+	agent := b.newAgent(orq.TypeA2A, in.Key, cmp.Or(in.Path, defaultPath))
 	agent.DisplayName, agent.Description = in.DisplayName, in.Description
 	setText(&agent.ProjectID, in.ProjectID)
 	// The API of March always sends these two; an agent that runs elsewhere has neither.

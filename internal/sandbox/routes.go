@@ -3,6 +3,7 @@ package sandbox
 import (
 	"fmt"
 	"net/http"
+	"slices"
 )
 
 // Generation is one of the API's: which operations a workspace has.
@@ -40,7 +41,7 @@ type route struct {
 
 // allRoutes are the operations of all generations.
 func (s *Sandbox) allRoutes() []route {
-	return []route{
+	routes := []route{
 		{"POST /v2/agents", GenerationBoth, s.createAgent},
 		{"GET /v2/agents", GenerationBoth, s.listAgents},
 		{"GET /v2/agents/{key}", GenerationBoth, s.getAgent},
@@ -62,6 +63,7 @@ func (s *Sandbox) allRoutes() []route {
 		{"GET /v3/router/responses/{response_id}", GenerationToday, s.router.getResponse},
 		{"GET /v3/router/models", GenerationToday, s.router.listModels},
 	}
+	return slices.Concat(routes, s.lookupRoutes(), scheduleRoutes())
 }
 
 // newRoutes returns the operations of one generation, or of all.

@@ -38,14 +38,14 @@ type RegisterA2ARequest struct {
 // POST /v2/agents/a2a or POST /v2/agents/external
 func (c *Client) RegisterA2AAgent(ctx context.Context, request RegisterA2ARequest) (*Agent, error) {
 	var agent *Agent
-	err := c.either(ctx, choice{
+	err := c.routes.perform(choice{
 		group: groupExternal,
 		march: func() (err error) {
 			agent, err = roundTrip[Agent](ctx, &c.requester, apiCall{operation: opRegisterA2A, body: request})
 			return err
 		},
 		today: func() (err error) {
-			agent, err = c.external(ctx, apiCall{operation: opRegisterExternal, body: request})
+			agent, err = c.external().send(ctx, apiCall{operation: opRegisterExternal, body: request})
 			return err
 		},
 	})
@@ -64,13 +64,17 @@ type RefreshedCard struct {
 // POST /v2/agents/{key}/card/refresh or POST /v2/agents/external/{agent_key}:refreshCard
 func (c *Client) RefreshAgentCard(ctx context.Context, key string) (RefreshedCard, error) {
 	var refreshed RefreshedCard
-	err := c.either(ctx, choice{
-		group: groupExternal, key: key,
+	err := c.routes.perform(choice{
+		group: groupExternal,
+		exists: func() bool {
+			_, err := c.ListExternalAgents(ctx, ListOptions{Limit: 1})
+			return err == nil && c.HasExternalAgents()
+		},
 		march: func() error {
 			return c.requester.do(ctx, apiCall{operation: opRefreshAgentCard, segments: []string{key}}, &refreshed)
 		},
 		today: func() error {
-			agent, err := c.external(ctx, apiCall{operation: opRefreshExternal, segments: []string{key}})
+			agent, err := c.external().send(ctx, apiCall{operation: opRefreshExternal, segments: []string{key}})
 			if err == nil {
 				refreshed = RefreshedCard{Message: "the agent card was refreshed", Card: agent.A2A.CachedCard}
 			}

@@ -53,7 +53,7 @@ func (c *Client) ListAgents(ctx context.Context, options ListOptions) (AgentList
 func (c *Client) GetAgent(ctx context.Context, key string) (*Agent, error) {
 	agent, err := roundTrip[Agent](ctx, &c.requester, apiCall{operation: opGetAgent, segments: []string{key}})
 	if err != nil {
-		return c.getExternal(ctx, key, err)
+		return c.external().get(ctx, key, err)
 	}
 	return agent, nil
 }
@@ -65,7 +65,7 @@ func (c *Client) GetAgentJSON(ctx context.Context, key string) (json.RawMessage,
 	var agent objectJSON
 	err := c.requester.do(ctx, apiCall{operation: opGetAgent, segments: []string{key}}, &agent)
 	if err != nil {
-		external, err := c.getExternal(ctx, key, err)
+		external, err := c.external().get(ctx, key, err)
 		if err != nil {
 			return nil, err
 		}
@@ -150,7 +150,7 @@ func (c *Client) UpdateAgent(ctx context.Context, key string, request UpdateAgen
 	}
 	agent, err := roundTrip[Agent](ctx, &c.requester, apiCall{operation: op, segments: []string{key}, body: request})
 	if errors.Is(err, ErrNotFound) {
-		return c.updateExternal(ctx, key, request, err)
+		return c.external().update(ctx, key, request, err)
 	}
 	return agent, err
 }

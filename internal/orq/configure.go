@@ -43,33 +43,30 @@ func (e *ConfiguredError) Error() string {
 // Unwrap returns the failure of the run.
 func (e *ConfiguredError) Unwrap() error { return e.Err }
 
-// configured creates the agent that a run describes, or changes what differs, and starts it.
-func (c *Client) configured(ctx context.Context, request RunRequest, start func() error) error {
-	created, changed, err := c.configure(ctx, request)
+// configuredRun is a run of today's API whose agent is created or changed first.
+type configuredRun struct {
+	client  *Client
+	request RunRequest
+}
+
+// start creates the agent, or changes what differs, and calls run.
+func (c configuredRun) start(ctx context.Context, run func() error) error {
+	created, changed, err := c.configure(ctx)
 	if err != nil {
 		return err
 	}
-	err = start()
+	err = run()
 	if err != nil && (created || changed) {
-		err = &ConfiguredError{Key: request.Key, Created: created, Err: err}
+		err = &ConfiguredError{Key: c.request.Key, Created: created, Err: err}
 	}
 	return err
 }
 
-// streamConfigured is configured for a streamed run.
-func (c *Client) streamConfigured(ctx context.Context, request RunRequest) Events {
+// events starts the run and yields its events.
+func (c configuredRun) events(ctx context.Context) Events {
 	return func(yield func(Event, error) bool) {
-		err := c.configured(ctx, request, func() error {
-			begun := false
-			for event, err := range c.streamResponse(ctx, request.Key, request.Invocation) {
-				if err != nil && !begun {
-					return err
-				}
-				if begun = true; !yield(event, err) {
-					break
-				}
-			}
-			return nil
+		err := c.start(ctx, func() error {
+			return forward(c.client.responses().stream(ctx, c.request.Key, c.request.Invocation), yield)
 		})
 		if err != nil {
 			yield(Event{}, err)
@@ -78,24 +75,24 @@ func (c *Client) streamConfigured(ctx context.Context, request RunRequest) Event
 }
 
 // configure creates the agent, or changes the fields in which it differs from the request.
-func (c *Client) configure(ctx context.Context, request RunRequest) (created, changed bool, err error) {
-	tools, err := storedTools(request.Settings.Tools)
+func (c configuredRun) configure(ctx context.Context) (created, changed bool, err error) {
+	tools, err := storedTools(c.request.Settings.Tools)
 	if err != nil {
 		return false, false, err
 	}
-	current, err := c.GetAgent(ctx, request.Key)
+	current, err := c.client.GetAgent(ctx, c.request.Key)
 	if errors.Is(err, ErrNotFound) {
-		_, err = c.CreateAgent(ctx, request.create(tools))
+		_, err = c.client.CreateAgent(ctx, c.request.create(tools))
 		return err == nil, false, err
 	}
 	if err != nil {
 		return false, false, err
 	}
-	update, differs := request.update(current, tools)
+	update, differs := c.request.update(current, tools)
 	if !differs {
 		return false, false, nil
 	}
-	_, err = c.UpdateAgent(ctx, request.Key, update)
+	_, err = c.client.UpdateAgent(ctx, c.request.Key, update)
 	return false, err == nil, err
 }
 

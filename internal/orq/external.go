@@ -53,9 +53,17 @@ func (e *ExternalAgent) agent() (*Agent, error) {
 	return a, err
 }
 
-// external sends an operation on one external agent.
-func (c *Client) external(ctx context.Context, call apiCall) (*Agent, error) {
-	response, err := roundTrip[struct{ Agent ExternalAgent }](ctx, &c.requester, call)
+// externalAPI holds the operations on single external agents.
+type externalAPI struct {
+	*requester
+	routes *routes
+}
+
+func (c *Client) external() externalAPI { return externalAPI{&c.requester, c.routes} }
+
+// send sends an operation on one external agent.
+func (a externalAPI) send(ctx context.Context, call apiCall) (*Agent, error) {
+	response, err := roundTrip[struct{ Agent ExternalAgent }](ctx, a.requester, call)
 	if err != nil {
 		return nil, err
 	}
@@ -115,18 +123,18 @@ func (c *Client) ListExternalAgents(ctx context.Context, options ListOptions) (E
 	return list, nil
 }
 
-// getExternal returns an external agent after GET /v2/agents/{agent_key} has failed with missing. Where the server has no
+// get returns an external agent after GET /v2/agents/{agent_key} has failed with missing. Where the server has no
 // such agent either, or no external agents at all, the error is missing.
 //
 // GET /v2/agents/external/{agent_key}
-func (c *Client) getExternal(ctx context.Context, key string, missing error) (*Agent, error) {
-	if !errors.Is(missing, ErrNotFound) || !c.routes.mayHaveExternal() {
+func (a externalAPI) get(ctx context.Context, key string, missing error) (*Agent, error) {
+	if !errors.Is(missing, ErrNotFound) || !a.routes.mayHaveExternal() {
 		return nil, missing
 	}
-	agent, err := c.external(ctx, apiCall{operation: opGetExternal, segments: []string{key}})
+	agent, err := a.send(ctx, apiCall{operation: opGetExternal, segments: []string{key}})
 	switch {
 	case errors.Is(err, ErrNoRoute):
-		c.routes.noExternal()
+		a.routes.noExternal()
 		return nil, missing
 	case errors.Is(err, ErrNotFound):
 		return nil, missing
@@ -154,11 +162,11 @@ func (e *ExternalFieldError) Error() string {
 	return "an external agent has no " + strings.Join(e.Fields, ", ")
 }
 
-// updateExternal changes an external agent after PATCH /v2/agents/{agent_key} has failed with missing.
+// update changes an external agent after PATCH /v2/agents/{agent_key} has failed with missing.
 //
 // PATCH /v2/agents/external/{agent_key}
-func (c *Client) updateExternal(ctx context.Context, key string, request UpdateAgentRequest, missing error) (*Agent, error) {
-	if _, err := c.getExternal(ctx, key, missing); err != nil {
+func (a externalAPI) update(ctx context.Context, key string, request UpdateAgentRequest, missing error) (*Agent, error) {
+	if _, err := a.get(ctx, key, missing); err != nil {
 		return nil, err
 	}
 	update := externalUpdate{DisplayName: request.DisplayName, Description: request.Description, Path: request.Path, ProjectID: request.ProjectID}
@@ -174,5 +182,5 @@ func (c *Client) updateExternal(ctx context.Context, key string, request UpdateA
 	if len(fields) > 0 {
 		return nil, &ExternalFieldError{slices.Sorted(maps.Keys(fields))}
 	}
-	return c.external(ctx, apiCall{operation: opUpdateExternal, segments: []string{key}, body: update})
+	return a.send(ctx, apiCall{operation: opUpdateExternal, segments: []string{key}, body: update})
 }

@@ -78,55 +78,55 @@ func (r *routes) noExternal() {
 // choice is one operation in both generations.
 type choice struct {
 	group group
-	// key is the agent that the operation is about; empty when it need not exist.
-	key string
+	// exists reports whether what the operation is about exists on the server; nil when that need not exist.
+	exists func() bool
 	// march and today perform the operation. A failure with ErrNoRoute means that nothing was done.
 	march, today func() error
 }
 
-// either performs an operation in the generation that the server offers. It changes the generation only when the server
+// perform performs an operation in the generation that the server offers. It changes the generation only when the server
 // has no route for the first one, which therefore cannot have started anything.
-func (c *Client) either(ctx context.Context, ch choice) error {
-	switch c.routes.api {
+func (r *routes) perform(ch choice) error {
+	switch r.api {
 	case APIAgents:
 		return ch.march()
 	case APIResponses:
 		return ch.today()
 	}
-	first, second, preferred := ch.march, ch.today, c.routes.prefersToday(ch.group)
+	first, second, preferred := ch.march, ch.today, r.prefersToday(ch.group)
 	if preferred {
 		first, second = second, first
 	}
 	err := first()
-	if !c.routeIsMissing(ctx, err, ch) {
+	if !ch.routeIsMissing(err) {
 		return err
 	}
-	c.routes.remember(ch.group, false)
+	r.remember(ch.group, false)
 	other := second()
 	if errors.Is(other, ErrNoRoute) {
 		return err
 	}
-	c.routes.remember(ch.group, !preferred)
+	r.remember(ch.group, !preferred)
 	return other
 }
 
-// routeIsMissing reports whether an operation failed because the server has no route for it. A 404 with nothing but
-// "Not Found" can also mean a missing agent: then the agent itself is looked up.
-func (c *Client) routeIsMissing(ctx context.Context, err error, ch choice) bool {
+// routeIsMissing reports whether the operation failed because the server has no route for it. A 404 with nothing but
+// "Not Found" can also mean that its subject is missing, which is looked up.
+func (ch choice) routeIsMissing(err error) bool {
 	if errors.Is(err, ErrNoRoute) {
 		return true
 	}
-	var e *APIError
-	if ch.key == "" || !errors.As(err, &e) || !e.isBareNotFound() {
-		return false
+	e, ok := errors.AsType[*APIError](err)
+	return ok && e.isBareNotFound() && ch.exists != nil && ch.exists()
+}
+
+// hasAgent returns a function that reports whether the server has the agent.
+func (c *Client) hasAgent(ctx context.Context, key string) func() bool {
+	return func() bool {
+		name, _, _ := strings.Cut(key, "@")
+		_, err := c.GetAgent(ctx, name)
+		return err == nil
 	}
-	if ch.group == groupExternal {
-		_, lookup := c.ListExternalAgents(ctx, ListOptions{Limit: 1})
-		return lookup == nil && c.routes.mayHaveExternal()
-	}
-	name, _, _ := strings.Cut(ch.key, "@")
-	_, lookup := c.GetAgent(ctx, name)
-	return lookup == nil
 }
 
 // isBareNotFound reports whether a 404 does not reveal what is missing.
@@ -140,40 +140,45 @@ const responsePrefix = "resp_"
 // isResponseID reports whether a task belongs to the Responses API.
 func isResponseID(taskID string) bool { return strings.HasPrefix(taskID, responsePrefix) }
 
-// forTask performs an operation on a task in the generation of its id, without a second try. An empty id is a new task,
+// performOn performs an operation on a task in the generation of its id, without a second try. An empty id is a new task,
 // for which either generation is right.
-func (c *Client) forTask(ctx context.Context, taskID string, ch choice) error {
+func (r *routes) performOn(taskID string, ch choice) error {
 	switch {
 	case taskID == "":
-		return c.either(ctx, ch)
-	case isResponseID(taskID) && c.routes.api == APIAgents, !isResponseID(taskID) && c.routes.api == APIResponses:
-		return fmt.Errorf("%w: task %s cannot be used with the API %q", ErrOtherGeneration, taskID, c.routes.api)
+		return r.perform(ch)
+	case isResponseID(taskID) && r.api == APIAgents, !isResponseID(taskID) && r.api == APIResponses:
+		return fmt.Errorf("%w: task %s cannot be used with the API %q", ErrOtherGeneration, taskID, r.api)
 	case isResponseID(taskID):
 		return ch.today()
 	}
 	return ch.march()
 }
 
-// eitherStream is forTask for streams. A stream whose first element is an error has not begun.
-func (c *Client) eitherStream(ctx context.Context, taskID string, ch choice, march, today Events) Events {
+// streamOn is performOn for streams.
+func (r *routes) streamOn(taskID string, exists func() bool, march, today Events) Events {
 	return func(yield func(Event, error) bool) {
-		relay := func(events Events) func() error {
-			return func() error {
-				begun := false
-				for event, err := range events {
-					if err != nil && !begun {
-						return err
-					}
-					if begun = true; !yield(event, err) {
-						break
-					}
-				}
-				return nil
-			}
-		}
-		ch.march, ch.today = relay(march), relay(today)
-		if err := c.forTask(ctx, taskID, ch); err != nil {
+		err := r.performOn(taskID, choice{
+			group: groupRuns, exists: exists,
+			march: func() error { return forward(march, yield) },
+			today: func() error { return forward(today, yield) },
+		})
+		if err != nil {
 			yield(Event{}, err)
 		}
 	}
+}
+
+// forward yields the elements of events. It returns an error that comes first, before which nothing has begun, in place of
+// yielding it.
+func forward(events Events, yield func(Event, error) bool) error {
+	begun := false
+	for event, err := range events {
+		if err != nil && !begun {
+			return err
+		}
+		if begun = true; !yield(event, err) {
+			break
+		}
+	}
+	return nil
 }

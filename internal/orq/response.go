@@ -243,52 +243,57 @@ func (r *Response) task() *Task {
 	return t
 }
 
-// getResponse returns a response.
+// responsesAPI holds the operations of the Responses API.
+type responsesAPI struct{ *requester }
+
+func (c *Client) responses() responsesAPI { return responsesAPI{&c.requester} }
+
+// get returns a response in the form of March.
 //
 // GET /v3/router/responses/{response_id}
-func (c *Client) getResponse(ctx context.Context, id string) (*AgentResponse, error) {
-	response, err := c.response(ctx, apiCall{operation: opGetResponse, segments: []string{id}})
+func (a responsesAPI) get(ctx context.Context, id string) (*AgentResponse, error) {
+	response, err := a.send(ctx, apiCall{operation: opGetResponse, segments: []string{id}})
 	if err != nil {
 		return nil, err
 	}
 	return response.AgentResponse(), nil
 }
 
-// respond starts a response in the background and returns without waiting for its end.
+// start runs an agent and returns its task: in the background without waiting for its end.
 //
 // POST /v3/router/responses
-func (c *Client) respond(ctx context.Context, key string, in Invocation, background bool) (*Task, error) {
+func (a responsesAPI) start(ctx context.Context, key string, in Invocation, background bool) (*Task, error) {
 	request, err := newResponseRequest(key, in)
 	if err != nil {
 		return nil, err
 	}
 	request.Background = background
-	response, err := c.response(ctx, apiCall{operation: opCreateResponse, body: request})
+	response, err := a.send(ctx, apiCall{operation: opCreateResponse, body: request})
 	if err != nil {
 		return nil, err
 	}
 	return response.task(), nil
 }
 
-// response sends an operation that answers with a response.
-func (c *Client) response(ctx context.Context, call apiCall) (*Response, error) {
-	response, err := roundTrip[Response](ctx, &c.requester, call)
+// send sends an operation that answers with a response.
+func (a responsesAPI) send(ctx context.Context, call apiCall) (*Response, error) {
+	response, err := roundTrip[Response](ctx, a.requester, call)
 	if err == nil && (response.ID == "" || response.Status == "") {
 		return nil, fmt.Errorf("%s: the answer holds no response", call.operation)
 	}
 	return response, err
 }
 
-// streamResponse runs an agent and yields the events of its response.
+// stream runs an agent and yields the events of its response.
 //
 // POST /v3/router/responses
-func (c *Client) streamResponse(ctx context.Context, key string, in Invocation) Events {
+func (a responsesAPI) stream(ctx context.Context, key string, in Invocation) Events {
 	request, err := newResponseRequest(key, in)
 	if err != nil {
 		return func(yield func(Event, error) bool) { yield(Event{}, err) }
 	}
 	request.Stream = true
-	return c.requester.stream(ctx, apiCall{operation: opCreateResponse, body: request}, decodeResponseEvent)
+	return a.requester.stream(ctx, apiCall{operation: opCreateResponse, body: request}, decodeResponseEvent)
 }
 
 // quoted returns the text of a value that metadata holds: the Responses API accepts text only.

@@ -75,14 +75,14 @@ func (r InvokeRequest) blocking() bool {
 // POST /v2/agents/{key}/task or POST /v3/router/responses
 func (c *Client) InvokeAgent(ctx context.Context, key string, request InvokeRequest) (*Task, error) {
 	var task *Task
-	err := c.forTask(ctx, request.TaskID, choice{
-		group: groupRuns, key: key,
+	err := c.routes.performOn(request.TaskID, choice{
+		group: groupRuns, exists: c.hasAgent(ctx, key),
 		march: func() (err error) {
 			task, err = roundTrip[Task](ctx, &c.requester, apiCall{operation: opInvokeAgent, segments: []string{key}, body: request})
 			return err
 		},
 		today: func() (err error) {
-			task, err = c.respond(ctx, key, request.Invocation, !request.blocking())
+			task, err = c.responses().start(ctx, key, request.Invocation, !request.blocking())
 			return err
 		},
 	})
@@ -94,7 +94,7 @@ func (c *Client) InvokeAgent(ctx context.Context, key string, request InvokeRequ
 // POST /v2/agents/{key}/stream-task or POST /v3/router/responses
 func (c *Client) StreamAgent(ctx context.Context, key string, request InvokeRequest) Events {
 	march := c.requester.stream(ctx, apiCall{operation: opStreamAgent, segments: []string{key}, body: request}, decodeEvent)
-	return c.eitherStream(ctx, request.TaskID, choice{group: groupRuns, key: key}, march, c.streamResponse(ctx, key, request.Invocation))
+	return c.routes.streamOn(request.TaskID, c.hasAgent(ctx, key), march, c.responses().stream(ctx, key, request.Invocation))
 }
 
 // RunRequest is the body of RunAgent and StreamRun: the configuration of an agent and a message to it. Key, Model, Role,
@@ -132,15 +132,15 @@ type RunSettings struct {
 // POST /v2/agents/run; or POST /v2/agents, PATCH /v2/agents/{agent_key} and POST /v3/router/responses
 func (c *Client) RunAgent(ctx context.Context, request RunRequest) (*Task, error) {
 	var task *Task
-	err := c.forTask(ctx, request.TaskID, choice{
+	err := c.routes.performOn(request.TaskID, choice{
 		group: groupRuns,
 		march: func() (err error) {
 			task, err = roundTrip[Task](ctx, &c.requester, apiCall{operation: opRunAgent, body: request})
 			return err
 		},
 		today: func() error {
-			return c.configured(ctx, request, func() (err error) {
-				task, err = c.respond(ctx, request.Key, request.Invocation, true)
+			return configuredRun{c, request}.start(ctx, func() (err error) {
+				task, err = c.responses().start(ctx, request.Key, request.Invocation, true)
 				return err
 			})
 		},
@@ -153,7 +153,7 @@ func (c *Client) RunAgent(ctx context.Context, request RunRequest) (*Task, error
 // POST /v2/agents/stream-run; or as RunAgent, streamed
 func (c *Client) StreamRun(ctx context.Context, request RunRequest) Events {
 	march := c.requester.stream(ctx, apiCall{operation: opStreamRun, body: request}, decodeEvent)
-	return c.eitherStream(ctx, request.TaskID, choice{group: groupRuns}, march, c.streamConfigured(ctx, request))
+	return c.routes.streamOn(request.TaskID, nil, march, configuredRun{c, request}.events(ctx))
 }
 
 // Task states, as in TaskStatus.State.
@@ -227,14 +227,14 @@ type AgentResponse struct {
 // GET /v2/agents/{agent_key}/responses/{task_id} or GET /v3/router/responses/{response_id}
 func (c *Client) GetAgentResponse(ctx context.Context, key, taskID string) (*AgentResponse, error) {
 	var response *AgentResponse
-	err := c.forTask(ctx, taskID, choice{
+	err := c.routes.performOn(taskID, choice{
 		group: groupRuns,
 		march: func() (err error) {
 			response, err = roundTrip[AgentResponse](ctx, &c.requester, apiCall{operation: opGetAgentResponse, segments: []string{key, taskID}})
 			return err
 		},
 		today: func() (err error) {
-			response, err = c.getResponse(ctx, taskID)
+			response, err = c.responses().get(ctx, taskID)
 			return err
 		},
 	})

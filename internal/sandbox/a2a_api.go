@@ -1,14 +1,11 @@
 package sandbox
 
 import (
-	"context"
 	"encoding/json"
-	"errors"
 	"net/http"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
-	"github.com/orq-mcp/orq-mcp/internal/sandbox/store"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/validate"
 )
 
@@ -38,7 +35,7 @@ func (s *Sandbox) refreshCard(w http.ResponseWriter, r *http.Request) error {
 	if rec.Agent.Type != orq.TypeA2A {
 		return apierror.Invalid("key: the agent %q is not an A2A agent", rec.Agent.Key)
 	}
-	rec, err = s.refresh(r.Context(), rec)
+	rec, err = s.build.refresh(r.Context(), rec)
 	if err != nil {
 		return err
 	}
@@ -46,22 +43,4 @@ func (s *Sandbox) refreshCard(w http.ResponseWriter, r *http.Request) error {
 		Message string          `json:"message"`
 		Card    json.RawMessage `json:"card"`
 	}{"the agent card was refreshed", rec.Agent.A2A.CachedCard})
-}
-
-// refresh fetches the card of an A2A agent and stores it. A card that cannot be read leaves the stored one.
-func (s *Sandbox) refresh(ctx context.Context, rec *store.Record) (*store.Record, error) {
-	card, err := s.build.card(ctx, rec)
-	if err != nil {
-		return nil, err
-	}
-	key := rec.Agent.Key
-	rec, err = s.store.Update(rec.Agent.ID, func(rec *store.Record) error {
-		s.build.setCard(rec, card)
-		rec.Agent.Updated = s.store.Timestamp()
-		return nil
-	})
-	if errors.Is(err, store.ErrNoAgent) {
-		return nil, apierror.NoAgent(key)
-	}
-	return rec, err
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"maps"
 	"slices"
 
@@ -112,4 +113,22 @@ func (b *builder) card(ctx context.Context, rec *store.Record) (json.RawMessage,
 		return nil, err
 	}
 	return b.fetchCard(ctx, rec.Agent.A2A, headers)
+}
+
+// refresh fetches the card of an A2A agent and stores it. A card that cannot be read leaves the stored one.
+func (b *builder) refresh(ctx context.Context, rec *store.Record) (*store.Record, error) {
+	card, err := b.card(ctx, rec)
+	if err != nil {
+		return nil, err
+	}
+	key := rec.Agent.Key
+	rec, err = b.store.Update(rec.Agent.ID, func(rec *store.Record) error {
+		b.setCard(rec, card)
+		rec.Agent.Updated = b.store.Timestamp()
+		return nil
+	})
+	if errors.Is(err, store.ErrNoAgent) {
+		return nil, apierror.NoAgent(key)
+	}
+	return rec, err
 }

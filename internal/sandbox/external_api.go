@@ -15,7 +15,7 @@ import (
 // withRefreshExternal adds POST /v2/agents/external/{agent_key}:refreshCard to other operations. A pattern cannot match the
 // end of a segment, and "POST /v2/agents/external/{call}" would be in conflict with "POST /v2/agents/{key}/task".
 func (s *Sandbox) withRefreshExternal(next http.Handler) http.Handler {
-	refresh := s.handler(s.refreshExternal)
+	refresh := s.handler(s.external().refresh)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		call, external := strings.CutPrefix(r.URL.Path, "/v2/agents/external/")
 		key, isRefresh := strings.CutSuffix(call, ":refreshCard")
@@ -28,21 +28,29 @@ func (s *Sandbox) withRefreshExternal(next http.Handler) http.Handler {
 	})
 }
 
-// registerExternal serves POST /v2/agents/external: it fetches the agent's card, checks it and stores both.
-func (s *Sandbox) registerExternal(w http.ResponseWriter, r *http.Request) error {
+// externalAPI serves the operations below /v2/agents/external.
+type externalAPI struct {
+	store *store.Store
+	build *builder
+}
+
+func (s *Sandbox) external() externalAPI { return externalAPI{s.store, s.build} }
+
+// register serves POST /v2/agents/external: it fetches the agent's card, checks it and stores both.
+func (e externalAPI) register(w http.ResponseWriter, r *http.Request) error {
 	var in registration
 	if err := decode(w, r, validate.RegisterExternal(), &in); err != nil {
 		return err
 	}
 	addLogAttr(w, "agent", in.Key)
-	if s.store.ID(in.Key) != "" {
+	if e.store.ID(in.Key) != "" {
 		return keyTaken(in.Key)
 	}
-	rec, err := s.build.register(r.Context(), in)
+	rec, err := e.build.register(r.Context(), in)
 	if err != nil {
 		return err
 	}
-	if err := s.store.Insert(rec); errors.Is(err, store.ErrTaken) {
+	if err := e.store.Insert(rec); errors.Is(err, store.ErrTaken) {
 		return keyTaken(in.Key)
 	} else if err != nil {
 		return err
@@ -54,10 +62,10 @@ func keyTaken(key string) error {
 	return apierror.Conflict("there is already an agent with the key %q", key)
 }
 
-// findExternal returns the A2A agent that the request's path names by key or id.
-func (s *Sandbox) findExternal(r *http.Request) (*store.Record, error) {
+// find returns the A2A agent that the request's path names by key or id.
+func (e externalAPI) find(r *http.Request) (*store.Record, error) {
 	ref := r.PathValue("key")
-	rec, err := s.store.Agent(ref)
+	rec, err := e.store.Agent(ref)
 	if errors.Is(err, store.ErrNoAgent) || err == nil && rec.Agent.Type != orq.TypeA2A {
 		return nil, noExternalAgent(ref)
 	}
@@ -68,26 +76,26 @@ func noExternalAgent(ref string) error {
 	return &apierror.Error{Status: http.StatusNotFound, Message: "there is no external agent " + strconv.Quote(ref)}
 }
 
-// getExternal serves GET /v2/agents/external/{agent_key}.
-func (s *Sandbox) getExternal(w http.ResponseWriter, r *http.Request) error {
-	rec, err := s.findExternal(r)
+// get serves GET /v2/agents/external/{agent_key}.
+func (e externalAPI) get(w http.ResponseWriter, r *http.Request) error {
+	rec, err := e.find(r)
 	if err != nil {
 		return err
 	}
 	return writeExternal(w, rec)
 }
 
-// updateExternal serves PATCH /v2/agents/external/{agent_key}: what the body does not hold stays as it is.
-func (s *Sandbox) updateExternal(w http.ResponseWriter, r *http.Request) error {
+// update serves PATCH /v2/agents/external/{agent_key}: what the body does not hold stays as it is.
+func (e externalAPI) update(w http.ResponseWriter, r *http.Request) error {
 	var in externalUpdate
 	if err := decode(w, r, validate.UpdateExternal(), &in); err != nil {
 		return err
 	}
-	rec, err := s.findExternal(r)
+	rec, err := e.find(r)
 	if err != nil {
 		return err
 	}
-	rec, err = s.store.Update(rec.Agent.ID, func(rec *store.Record) error { return s.build.updateExternal(rec, in) })
+	rec, err = e.store.Update(rec.Agent.ID, func(rec *store.Record) error { return e.build.updateExternal(rec, in) })
 	if errors.Is(err, store.ErrNoAgent) {
 		return noExternalAgent(r.PathValue("key"))
 	}
@@ -97,25 +105,25 @@ func (s *Sandbox) updateExternal(w http.ResponseWriter, r *http.Request) error {
 	return writeExternal(w, rec)
 }
 
-// refreshExternal serves POST /v2/agents/external/{agent_key}:refreshCard.
-func (s *Sandbox) refreshExternal(w http.ResponseWriter, r *http.Request) error {
-	rec, err := s.findExternal(r)
+// refresh serves POST /v2/agents/external/{agent_key}:refreshCard.
+func (e externalAPI) refresh(w http.ResponseWriter, r *http.Request) error {
+	rec, err := e.find(r)
 	if err != nil {
 		return err
 	}
-	if rec, err = s.refresh(r.Context(), rec); err != nil {
+	if rec, err = e.build.refresh(r.Context(), rec); err != nil {
 		return err
 	}
 	return writeExternal(w, rec)
 }
 
-// listExternal serves GET /v2/agents/external, newest first.
-func (s *Sandbox) listExternal(w http.ResponseWriter, r *http.Request) error {
+// list serves GET /v2/agents/external, newest first.
+func (e externalAPI) list(w http.ResponseWriter, r *http.Request) error {
 	query, err := validate.List(r.URL.Query())
 	if err != nil {
 		return err
 	}
-	records, more, err := s.store.List(store.Page{
+	records, more, err := e.store.List(store.Page{
 		Type: orq.TypeA2A, After: query.StartingAfter, Before: query.EndingBefore, Limit: query.Limit,
 	})
 	if err != nil {

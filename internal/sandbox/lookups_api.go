@@ -13,12 +13,16 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
+// lookups serves lists of what the fields of an agent can name.
+type lookups struct{ store *store.Store }
+
 // lookupRoutes are the lists of what the fields of an agent can name. Projects and memory stores exist here because agents
 // name them; of the other kinds the sandbox has none.
 func (s *Sandbox) lookupRoutes() []route {
+	l := lookups{s.store}
 	routes := []route{
-		{"GET /v2/projects", GenerationToday, s.listProjects},
-		{"GET /v2/memory-stores", GenerationToday, s.listMemoryStores},
+		{"GET /v2/projects", GenerationToday, l.listProjects},
+		{"GET /v2/memory-stores", GenerationToday, l.listMemoryStores},
 	}
 	for _, kind := range []string{"tools", "skills", "knowledge", "evaluators", "file-systems", "mcp-servers", "identities"} {
 		routes = append(routes, route{"GET /v2/" + kind, GenerationToday, listNone})
@@ -45,8 +49,8 @@ type project struct {
 }
 
 // listProjects serves GET /v2/projects, newest first.
-func (s *Sandbox) listProjects(w http.ResponseWriter, r *http.Request) error {
-	named, err := s.named(func(agent orq.Agent) []string { return []string{projectName(agent.Path)} })
+func (l lookups) listProjects(w http.ResponseWriter, r *http.Request) error {
+	named, err := l.named(func(agent orq.Agent) []string { return []string{projectName(agent.Path)} })
 	if err != nil {
 		return err
 	}
@@ -80,8 +84,8 @@ type memoryStore struct {
 const memoryStoresPage = 10
 
 // listMemoryStores serves GET /v2/memory-stores, newest first: those that agents name and whose keys contain the search.
-func (s *Sandbox) listMemoryStores(w http.ResponseWriter, r *http.Request) error {
-	named, err := s.named(func(agent orq.Agent) []string { return agent.MemoryStores })
+func (l lookups) listMemoryStores(w http.ResponseWriter, r *http.Request) error {
+	named, err := l.named(func(agent orq.Agent) []string { return agent.MemoryStores })
 	if err != nil {
 		return err
 	}
@@ -100,8 +104,8 @@ func (s *Sandbox) listMemoryStores(w http.ResponseWriter, r *http.Request) error
 type namedThing struct{ name, since string }
 
 // named returns what the agents name, newest first. It is as old as the oldest agent that names it.
-func (s *Sandbox) named(names func(orq.Agent) []string) ([]namedThing, error) {
-	records, _, err := s.store.List(store.Page{})
+func (l lookups) named(names func(orq.Agent) []string) ([]namedThing, error) {
+	records, _, err := l.store.List(store.Page{})
 	if err != nil {
 		return nil, err
 	}

@@ -41,6 +41,7 @@ type route struct {
 
 // allRoutes are the operations of all generations.
 func (s *Sandbox) allRoutes() []route {
+	external := s.external()
 	routes := []route{
 		{"POST /v2/agents", GenerationBoth, s.createAgent},
 		{"GET /v2/agents", GenerationBoth, s.listAgents},
@@ -55,10 +56,10 @@ func (s *Sandbox) allRoutes() []route {
 		{"POST /v2/agents/stream-run", GenerationMarch, s.configureAndRunStream},
 		{"POST /v2/agents/{key}/responses", GenerationMarch, s.respond},
 		{"GET /v2/agents/{key}/responses/{task_id}", GenerationMarch, s.getResponse},
-		{"POST /v2/agents/external", GenerationToday, s.registerExternal},
-		{"GET /v2/agents/external", GenerationToday, s.listExternal},
-		{"GET /v2/agents/external/{key}", GenerationToday, s.getExternal},
-		{"PATCH /v2/agents/external/{key}", GenerationToday, s.updateExternal},
+		{"POST /v2/agents/external", GenerationToday, external.register},
+		{"GET /v2/agents/external", GenerationToday, external.list},
+		{"GET /v2/agents/external/{key}", GenerationToday, external.get},
+		{"PATCH /v2/agents/external/{key}", GenerationToday, external.update},
 		{"POST /v3/router/responses", GenerationToday, s.router.createResponse},
 		{"GET /v3/router/responses/{response_id}", GenerationToday, s.router.getResponse},
 		{"GET /v3/router/models", GenerationToday, s.router.listModels},

@@ -23,6 +23,8 @@ type Agent struct {
 	Headers map[string]string
 	// Origins are URLs; what follows their port is ignored.
 	Origins []string
+	// CallerHeaders are sent like Headers and describe the caller: they are no credentials.
+	CallerHeaders map[string]string
 	// Demand limits the interfaces to those that fit.
 	Demand Interface
 }

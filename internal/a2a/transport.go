@@ -35,6 +35,9 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		for name, value := range t.agent.Headers {
 			r.Header.Set(name, value)
 		}
+		for name, value := range t.agent.CallerHeaders {
+			r.Header.Set(name, value)
+		}
 	}
 	response, err := t.base.RoundTrip(r)
 	if err == nil {

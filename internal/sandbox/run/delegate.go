@@ -41,7 +41,7 @@ func (r *Run) delegate(ctx context.Context, call Call, rec *store.Record, input 
 func (r *Run) newMember(call Call, rec *store.Record, input string) (*Run, error) {
 	m := newRun(r.deps, rec)
 	m.memory, m.stream, m.started, m.rejectsTools = r.memory, r.stream, r.started, r.rejectsTools
-	m.caller = caller{callID: call.ID, depth: r.caller.depth + 1}
+	m.caller = caller{callID: call.ID, depth: r.caller.depth + 1, hops: r.caller.hops}
 	m.Task = &store.Task{
 		ID: r.Task.ID, ContextID: r.Task.ContextID, TraceID: r.Task.TraceID,
 		Turn: store.Turn{ResponseID: r.Task.Turn.ResponseID, SpanID: r.Task.Turn.SpanID},

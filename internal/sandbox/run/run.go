@@ -38,10 +38,11 @@ type Run struct {
 	spent     *Spending       // nil: nothing has counted what was used
 }
 
-// caller is the tool call by which another agent of the team asks; the zero value is the user.
+// caller is the tool call by which another agent of the team asks; without one it is the user.
 type caller struct {
 	callID string
 	depth  int // how many agents stand between the user and this one
+	hops   int // as Hops returns it
 }
 
 // Spending is what the models of a turn have used. Cost is in USD.
@@ -62,6 +63,9 @@ func newRun(deps *Deps, rec *store.Record) *Run {
 // IsMember reports whether another agent of the team asks this one. Its answer is the result of a tool call, and its
 // thoughts are not emitted.
 func (r *Run) IsMember() bool { return r.caller.callID != "" }
+
+// Hops is how many A2A agents of sandboxes have passed the message on before this one.
+func (r *Run) Hops() int { return r.caller.hops }
 
 // ToolSchema returns the schema of a tool that a run of the agent has defined.
 func (r *Run) ToolSchema(key string) (store.ToolSchema, bool) {

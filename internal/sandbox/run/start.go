@@ -27,7 +27,7 @@ func (x *Runner) StartTurn(rec *store.Record, in orq.Invocation, listen Listen, 
 	}
 	r := newRun(&x.deps, rec)
 	r.memory, r.first, r.started, r.stream = in.Memory, in.TaskID == "", x.deps.Now(), newStream(listen)
-	r.recorder = terms.Recorder
+	r.recorder, r.caller.hops = terms.Recorder, terms.Hops
 	h := &Handle{TaskID: terms.taskID(in, x.deps.Store), run: r, ended: make(chan struct{})}
 	ctx := x.limit(h, in, listen)
 	if err := x.register(h); err != nil {
@@ -79,10 +79,7 @@ func (x *Runner) prepare(h *Handle, in orq.Invocation, terms Terms) (err error) 
 	if !r.first {
 		r.Task, err = x.resume(r.Agent, in.TaskID)
 	} else {
-		r.Task = &store.Task{
-			ContextID: s.NewID(), TraceID: store.RandomHex(16), AgentID: r.Agent.ID, AgentKey: r.Agent.Key,
-			Created: s.Timestamp(), Messages: terms.History, Pending: terms.Pending,
-		}
+		r.Task, err = x.newTask(r.Agent, terms)
 	}
 	if err != nil {
 		return err

@@ -23,6 +23,11 @@ type Terms struct {
 	// wait for a result.
 	History []orq.Message
 	Pending []orq.PendingToolCall
+	// ContextID is the context of a new task. Empty: one of its own. The task begins with the conversation of the agent's
+	// task that ended last in the context, if there is one.
+	ContextID string
+	// Hops is how many A2A agents of sandboxes have passed the message on.
+	Hops int
 	// Unstored keeps nothing of the turn: a task that is continued stays as it is.
 	Unstored bool
 }

@@ -77,7 +77,7 @@ func openForWriting(path string) (*bolt, error) {
 
 // prepare adds the buckets that the file lacks and brings it to the present format.
 func prepare(tx *bbolt.Tx) error {
-	for _, name := range []string{bucketMeta, bucketAgents, bucketKeys, bucketVersions, bucketTasks, bucketRunning, bucketMemory, bucketResponses} {
+	for _, name := range []string{bucketMeta, bucketAgents, bucketKeys, bucketVersions, bucketTasks, bucketRunning, bucketMemory, bucketResponses, bucketContexts} {
 		if _, err := tx.CreateBucketIfNotExists([]byte(name)); err != nil {
 			return fmt.Errorf("create bucket %s: %w", name, err)
 		}

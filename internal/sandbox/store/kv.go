@@ -13,6 +13,8 @@ const (
 	bucketMemory   = "memory"   // hash of an entity id -> documents
 	// bucketResponses is a part of format 2 that earlier files lack: id of a response -> response.
 	bucketResponses = "responses"
+	// bucketContexts is another: agent id/context id -> id of the task that ended last in the context.
+	bucketContexts = "contexts"
 )
 
 // keyFormat is the key of the format's number in bucketMeta.

@@ -84,6 +84,15 @@ func (e *EngineState) Save(owner string, state any) error {
 // Active reports whether a run works on the task.
 func (t *Task) Active() bool { return t.State == orq.TaskSubmitted || t.State == orq.TaskWorking }
 
+// Ended reports whether the task has come to an end: it does not wait for its caller.
+func (t *Task) Ended() bool {
+	switch t.State {
+	case orq.TaskCompleted, orq.TaskFailed, orq.TaskCanceled, orq.TaskRejected:
+		return true
+	}
+	return false
+}
+
 // NewMessage returns a message of the task.
 func (t *Task) NewMessage(id, role string, parts ...orq.Part) orq.Message {
 	return orq.Message{

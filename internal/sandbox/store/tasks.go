@@ -10,7 +10,22 @@ import (
 // Task returns the task with this id, or ErrNoTask.
 func (s *Store) Task(id string) (*Task, error) { return read[Task](s.kv, bucketTasks, id, ErrNoTask) }
 
-// SaveTask stores the task. An active task is marked as running, so that a crash is noticed.
+// LastOf returns the task of an agent that ended last in a context, or ErrNoTask.
+func (s *Store) LastOf(agentID, contextID string) (*Task, error) {
+	id, err := s.kv.get(bucketContexts, contextKey(agentID, contextID))
+	if err != nil {
+		return nil, fmt.Errorf("read context %s: %w", contextID, err)
+	}
+	if id == nil {
+		return nil, ErrNoTask
+	}
+	return s.Task(string(id))
+}
+
+func contextKey(agentID, contextID string) string { return agentID + "/" + contextID }
+
+// SaveTask stores the task. An active task is marked as running, so that a crash is noticed; one that has ended becomes the
+// last of its context.
 func (s *Store) SaveTask(t *Task) error {
 	changes, err := putTask(t)
 	if err != nil {
@@ -38,6 +53,9 @@ func putTask(t *Task) ([]change, error) {
 		return []change{{bucketTasks, t.ID, value}, running}, nil
 	}
 	changes := []change{{bucketTasks, t.ID, value}, running}
+	if t.Ended() {
+		changes = append(changes, change{bucketContexts, contextKey(t.AgentID, t.ContextID), []byte(t.ID)})
+	}
 	if t.Turn.Record == nil {
 		return changes, nil
 	}

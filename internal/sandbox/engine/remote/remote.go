@@ -3,9 +3,11 @@ package remote
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/orq-mcp/orq-mcp/internal/a2a"
@@ -43,6 +45,9 @@ func (e *Engine) Close() error {
 // Turn implements run.Engine: it sends the message to the agent and emits what it answers, until the agent has finished or
 // waits for the user.
 func (e *Engine) Turn(ctx context.Context, r *run.Run) (run.Answer, error) {
+	if r.Hops() >= run.MaxHops {
+		return run.Answer{}, tooManyHops()
+	}
 	r.Spend(run.Spending{}) // an A2A agent does not report what it used
 	headers, err := r.Headers()
 	if err != nil {
@@ -55,7 +60,8 @@ func (e *Engine) Turn(ctx context.Context, r *run.Run) (run.Answer, error) {
 	config := r.Agent.A2A
 	agent := a2a.Agent{
 		Card: config.CachedCard, Headers: headers, Origins: []string{config.AgentURL, config.CardURL},
-		Demand: demand(r.Connection()),
+		CallerHeaders: map[string]string{run.HopsHeader: strconv.Itoa(r.Hops() + 1)},
+		Demand:        demand(r.Connection()),
 	}
 	client, err := a2a.Dial(ctx, agent, e.transport)
 	if err != nil {
@@ -76,6 +82,12 @@ func (e *Engine) Turn(ctx context.Context, r *run.Run) (run.Answer, error) {
 		err = failureOf(answer.State, client.Mask(answer.FailureReason))
 	}
 	return addAnswer(r, answer, err == nil), errors.Join(err, r.Task.Engine.Save(owner, answer.Next))
+}
+
+// tooManyHops ends a chain of A2A agents that is probably a ring.
+func tooManyHops() error {
+	return &run.Failure{Code: http.StatusLoopDetected, Message: fmt.Sprintf(
+		"%d A2A agents have passed the message on, which is the limit; check whether an agent is registered as itself, by way of others", run.MaxHops)}
 }
 
 // addAnswer makes the answer a message of the task. A success without an answer is an empty message.

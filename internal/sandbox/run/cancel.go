@@ -1,0 +1,53 @@
+package run
+
+import (
+	"context"
+	"errors"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/store"
+)
+
+// ErrEnded is returned for a task that has ended already.
+var ErrEnded = errors.New("the task has ended")
+
+// Cancel cancels a task that a run works on, or that waits for its caller, and returns it as it ended, which the run may
+// have done by itself before. Errors: ErrEnded, store.ErrNoTask, a conflict with a run that starts at the same time, and
+// the cause of ctx.
+func (x *Runner) Cancel(ctx context.Context, taskID string) (*store.Task, error) {
+	x.mu.Lock()
+	h := x.active[taskID]
+	x.mu.Unlock()
+	if h == nil {
+		return x.cancelWaiting(taskID)
+	}
+	h.cancel(errClientLeft)
+	if t := h.Wait(ctx); t != nil {
+		return t, nil
+	}
+	if err := context.Cause(ctx); err != nil {
+		return nil, err
+	}
+	return nil, store.ErrNoTask // another Cancel found none
+}
+
+// cancelWaiting cancels a task that waits for its caller. Meanwhile no run of it can start.
+func (x *Runner) cancelWaiting(taskID string) (*store.Task, error) {
+	h := &Handle{TaskID: taskID, run: &Run{}, cancel: func(error) {}, ended: make(chan struct{})}
+	if err := x.register(h); err != nil {
+		return nil, err
+	}
+	defer x.wg.Done()
+	defer close(h.ended)
+	defer x.unregister(h)
+	t, err := x.deps.Store.Task(taskID)
+	if err != nil {
+		return nil, err
+	}
+	h.run.Task = t
+	if t.Ended() {
+		return nil, ErrEnded
+	}
+	t.State, t.Reason, t.Pending, t.Updated = orq.TaskCanceled, errClientLeft.Error(), nil, x.deps.Store.Timestamp()
+	return t, x.deps.Store.SaveTask(t)
+}

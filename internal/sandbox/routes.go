@@ -63,6 +63,9 @@ func (s *Sandbox) allRoutes() []route {
 		{"POST /v3/router/responses", GenerationToday, s.router.createResponse},
 		{"GET /v3/router/responses/{response_id}", GenerationToday, s.router.getResponse},
 		{"GET /v3/router/models", GenerationToday, s.router.listModels},
+		{"POST /v2/agents/{key}/a2a", GenerationBoth, s.a2a.Call},
+		{"GET /v2/agents/{key}/a2a/card", GenerationBoth, s.a2a.Card},
+		{"GET /v2/agents/{key}/a2a/.well-known/agent-card.json", GenerationBoth, s.a2a.Card},
 	}
 	return slices.Concat(routes, s.lookupRoutes(), scheduleRoutes())
 }

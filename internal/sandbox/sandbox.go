@@ -10,6 +10,7 @@ import (
 
 	"github.com/orq-mcp/orq-mcp/internal/chat"
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/a2aserver"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/engine/model"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/engine/remote"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/engine/rules"
@@ -48,6 +49,7 @@ type Sandbox struct {
 	engines run.Engines
 	runs    *run.Runner
 	router  *router
+	a2a     *a2aserver.Server
 	build   *builder
 	routes  http.Handler
 }
@@ -72,13 +74,14 @@ func Open(o Options) (*Sandbox, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open sandbox data %s: %w", o.Data, err)
 	}
-	a2a := remote.New()
+	far := remote.New()
 	s := &Sandbox{
 		key: o.Key, log: o.Logger, now: o.Now, store: data,
-		engines: run.Engines{Local: localEngine(models), Remote: a2a}, build: &builder{data, a2a.FetchCard},
+		engines: run.Engines{Local: localEngine(models), Remote: far}, build: &builder{data, far.FetchCard},
 	}
 	s.runs = run.NewRunner(run.Deps{Store: data, Engines: s.engines, Log: o.Logger, Now: o.Now, Pace: o.Pace})
 	s.router = &router{store: data, engines: s.engines, runs: s.runs, models: models}
+	s.a2a = a2aserver.New(a2aserver.Deps{Store: data, Runs: s.runs, Engines: s.engines, Log: o.Logger})
 	s.routes = s.newRoutes(o.Generation)
 	return s, nil
 }
@@ -105,6 +108,7 @@ func localEngine(models *chat.Client) run.Engine {
 // Close fails the active runs, waits for their goroutines and closes the store. Requests that come later fail.
 func (s *Sandbox) Close() error {
 	s.runs.Close()
+	s.a2a.Close()
 	s.engines.Close()
 	if err := s.store.Close(); err != nil {
 		return fmt.Errorf("close sandbox data: %w", err)

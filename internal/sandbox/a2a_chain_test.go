@@ -147,6 +147,16 @@ func TestSandboxAgentFailsForItsExternalCaller(t *testing.T) {
 	})
 }
 
+func TestDroppedStreamOfASandboxAgentIsRecovered(t *testing.T) {
+	t.Parallel()
+	forEachChain(t, func(t *testing.T, w *workspace, _ bool) {
+		last := data[*orq.Inactive](t, w.play("far", say("/count 1\n/drop\n/slow 400ms\nHello"))).LastMessage
+		if !strings.HasSuffix(last, "You wrote: Hello") {
+			t.Errorf("last message = %q, want the answer", last)
+		}
+	})
+}
+
 // A sandbox agent asks another, which asks a third one, which asks the user.
 func TestChainOfSandboxAgentsPauses(t *testing.T) {
 	t.Parallel()

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -365,6 +366,78 @@ func TestA2ATurnOutlivesItsClient(t *testing.T) {
 	}
 }
 
+func TestA2AFilesAndData(t *testing.T) {
+	t.Parallel()
+	forEachA2AClient(t, func(t *testing.T, _ *workspace, c *a2aclient.Client, ask a2aAsk) {
+		file := a2a.NewRawPart([]byte("%PDF"))
+		file.MediaType, file.Filename = "application/pdf", "plan.pdf"
+		request := userMessage("Look", a2a.TaskInfo{})
+		request.Message.Parts = append(request.Message.Parts, file, a2a.NewFileURLPart("http://h/x.png", "image/png"), a2a.NewDataPart(map[string]any{"n": 1}))
+		task := ask(t, c, request)
+		if text := artifactText(task); !strings.HasSuffix(text, "You wrote: Look\n{\"n\":1}") {
+			t.Errorf("answer = %q, want one to the text and the data", text)
+		}
+		parts := task.History[0].Parts
+		if len(parts) != 4 || string(parts[1].Raw()) != "%PDF" || parts[1].Filename != "plan.pdf" || parts[1].MediaType != "application/pdf" ||
+			parts[2].URL() != "http://h/x.png" || parts[2].MediaType != "image/png" {
+			t.Errorf("parts in the history = %+v, want those sent, data as text", parts)
+		}
+		none, one := 0, 1
+		next := sendA2A(t, c, userMessage("Again", a2a.TaskInfo{ContextID: task.ContextID}))
+		if got := len(next.History); got != 3 { // both messages of the user, and the first answer
+			t.Errorf("history has %d messages, want 3", got)
+		}
+		for length, want := range map[*int]int{nil: 3, &one: 1, &none: 0} {
+			got, err := c.GetTask(t.Context(), &a2a.GetTaskRequest{ID: next.ID, HistoryLength: length})
+			if err != nil || len(got.History) != want {
+				t.Errorf("GetTask: %d messages of history, %v, want %d", len(got.History), err, want)
+			}
+		}
+	})
+}
+
+func TestA2ATaskAndContextSurviveARestart(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "agents.db")
+	w := openA2A(t, sandbox.Options{Data: path})
+	w.create("helper", toolSettings(object{"type": "function", "key": "get_weather"}))
+	c := w.a2aClient(a2a.Version, "helper")
+	first := sendA2A(t, c, userMessage("Hi", a2a.TaskInfo{}))
+	paused := sendA2A(t, c, userMessage("/tool get_weather", a2a.TaskInfo{ContextID: first.ContextID}))
+	w.close()
+	w = openA2A(t, sandbox.Options{Data: path})
+	c = w.a2aClient(a2a.Version, "helper")
+	done := sendA2A(t, c, userMessage("sunny", paused.TaskInfo()))
+	if got := artifactText(done); !strings.Contains(got, `get_weather returned "sunny"`) || done.ContextID != first.ContextID {
+		t.Errorf("answer = %q in the context %s, want the result in %s", got, done.ContextID, first.ContextID)
+	}
+	next := sendA2A(t, c, userMessage("And now?", a2a.TaskInfo{ContextID: first.ContextID}))
+	if got := textOfParts(next.History[0].Parts); got != "Hi" {
+		t.Errorf("history begins with %q, want the first message of the context", got)
+	}
+}
+
+func TestCloseEndsA2ATurns(t *testing.T) {
+	t.Parallel()
+	w := openA2A(t, sandbox.Options{})
+	w.create("helper")
+	c := w.a2aClient(a2a.Version, "helper")
+	var last *a2a.TaskStatusUpdateEvent
+	for event, err := range c.SendStreamingMessage(t.Context(), userMessage("/slow 10m", a2a.TaskInfo{})) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if update, ok := event.(*a2a.TaskStatusUpdateEvent); ok {
+			if last = update; update.Status.State == a2a.TaskStateWorking {
+				go w.close()
+			}
+		}
+	}
+	if last == nil || last.Status.State != a2a.TaskStateFailed || textOfParts(statusParts(last.Status)) != "the sandbox was closed" {
+		t.Errorf("last status = %+v, want a failure with the reason", last)
+	}
+}
+
 func TestA2ACard(t *testing.T) {
 	t.Parallel()
 	w := openA2A(t, sandbox.Options{Key: "key"})
@@ -399,6 +472,12 @@ func TestA2ACard(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, interfaces); diff != "" {
 		t.Errorf("interfaces (-want +got):\n%s", diff)
+	}
+	proxied := w.request("GET", "/v2/agents/helper/a2a/card", nil)
+	proxied.Host = "agents.example"
+	proxied.Header.Set("X-Forwarded-Proto", "https")
+	if _, body := w.send(proxied); !strings.Contains(string(body), `"url":"https://agents.example/v2/agents/helper/a2a"`) {
+		t.Errorf("card = %s, want the address by which the proxy is reached", body)
 	}
 	w.refused(404, "GET", "/v2/agents/nobody/a2a/card", nil)
 	for _, r := range []*http.Request{w.request("GET", "/v2/agents/helper/a2a/card", nil), w.request("POST", "/v2/agents/helper/a2a", object{})} {

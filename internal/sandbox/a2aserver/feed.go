@@ -53,9 +53,13 @@ func (s *Server) feed(taskID string) *feed {
 	return s.feeds[taskID]
 }
 
+// add adds an event, unless the feed has ended: a stream that is dropped may leave a message behind.
 func (f *feed) add(event spec.Event) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.ended {
+		return
+	}
 	f.events = append(f.events, event)
 	close(f.changed)
 	f.changed = make(chan struct{})

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
@@ -226,4 +227,35 @@ func (s *stream) until(typ orq.EventType) orq.Event {
 	}
 	s.t.Fatalf("the stream ends without %s", typ)
 	return orq.Event{}
+}
+
+// The operations of September 2026 register a sandbox agent and run it.
+func TestSandboxAgentIsAnExternalAgentOfTheResponsesAPI(t *testing.T) {
+	t.Parallel()
+	for _, version := range []string{"0.3", "1.0"} {
+		t.Run(version, func(t *testing.T) {
+			t.Parallel()
+			var methods []string
+			var mu sync.Mutex
+			w := observeA2A(t, sandbox.Options{Generation: sandbox.GenerationToday}, func(body string) {
+				mu.Lock()
+				defer mu.Unlock()
+				methods = append(methods, body)
+			})
+			w.create("helper")
+			body := registration("far", w.url+"/v2/agents/helper/a2a", bearer(), object{"protocol_version": version})
+			call[object](w, 200, "POST", "/v2/agents/external", body)
+			answer := call[object](w, 200, "POST", routerPath, object{"model": "agent/far", "input": "Hello"})
+			encoded, err := json.Marshal(answer["output"])
+			if err != nil || !strings.Contains(string(encoded), "You wrote: Hello") {
+				t.Errorf("output = %s, %v, want the agent's answer", encoded, err)
+			}
+			want := map[string]string{"0.3": `"message/stream"`, "1.0": `"SendStreamingMessage"`}[version]
+			mu.Lock()
+			defer mu.Unlock()
+			if got := strings.Join(methods, "\n"); !strings.Contains(got, want) {
+				t.Errorf("requests = %s, want the method %s", got, want)
+			}
+		})
+	}
 }

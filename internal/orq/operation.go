@@ -49,6 +49,16 @@ var (
 	opGetExternal      = operation{http.MethodGet, "/v2/agents/external/{agent_key}", idempotent}
 	opUpdateExternal   = operation{http.MethodPatch, "/v2/agents/external/{agent_key}", idempotent}
 	opRefreshExternal  = operation{http.MethodPost, "/v2/agents/external/{agent_key}:refreshCard", idempotent}
+
+	opListModels       = operation{http.MethodGet, "/v3/router/models", idempotent}
+	opListTools        = operation{http.MethodGet, "/v2/tools", idempotent}
+	opListSkills       = operation{http.MethodGet, "/v2/skills", idempotent}
+	opListKnowledge    = operation{http.MethodGet, "/v2/knowledge", idempotent}
+	opListMemoryStores = operation{http.MethodGet, "/v2/memory-stores", idempotent}
+	opListEvaluators   = operation{http.MethodGet, "/v2/evaluators", idempotent}
+	opListProjects     = operation{http.MethodGet, "/v2/projects", idempotent}
+	opListFileSystems  = operation{http.MethodGet, "/v2/file-systems", idempotent}
+	opListMCPServers   = operation{http.MethodGet, "/v2/mcp-servers", idempotent}
 )
 
 // String returns the method and the path template.

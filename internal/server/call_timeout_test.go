@@ -15,16 +15,17 @@ func TestUnresponsiveServiceEndsCallBeforeClientTimeout(t *testing.T) {
 	const maxDuration = 50 * time.Second
 	const agent = `"key":"k","role":"r","description":"d","instructions":"i","model":"m/n","path":"p"`
 	for tool, arguments := range map[string]string{
-		"list_agents":        `{}`,
-		"get_agent":          `{"key":"k"}`,
-		"create_agent":       `{` + agent + `}`,
-		"update_agent":       `{"key":"k","role":"r"}`,
-		"delete_agent":       `{"key":"k","confirm":"k"}`,
-		"register_a2a_agent": `{"key":"k","display_name":"d","description":"d","agent_url":"http://a.test"}`,
-		"refresh_agent_card": `{"key":"k"}`,
-		"invoke_agent":       `{"key":"k","message":"m"}`,
-		"run_agent":          `{` + agent + `,"message":"m"}`,
-		"get_agent_response": `{"key":"k","task_id":"t"}`,
+		"list_agents":          `{}`,
+		"get_agent":            `{"key":"k"}`,
+		"list_building_blocks": `{"kind":"tools"}`,
+		"create_agent":         `{` + agent + `}`,
+		"update_agent":         `{"key":"k","role":"r"}`,
+		"delete_agent":         `{"key":"k","confirm":"k"}`,
+		"register_a2a_agent":   `{"key":"k","display_name":"d","description":"d","agent_url":"http://a.test"}`,
+		"refresh_agent_card":   `{"key":"k"}`,
+		"invoke_agent":         `{"key":"k","message":"m"}`,
+		"run_agent":            `{` + agent + `,"message":"m"}`,
+		"get_agent_response":   `{"key":"k","task_id":"t"}`,
 	} {
 		t.Run(tool, func(t *testing.T) {
 			t.Parallel()

@@ -20,7 +20,8 @@ import (
 )
 
 // instructions are sent in the answer to initialize; most clients show them to the model.
-const instructions = "Agents of orq.ai: list_agents and get_agent look, create_agent, update_agent, delete_agent and register_a2a_agent manage, " +
+const instructions = "Agents of orq.ai: list_agents and get_agent look, list_building_blocks shows which models, tools and stores exist, " +
+	"create_agent, update_agent, delete_agent and register_a2a_agent manage, " +
 	"invoke_agent runs an agent that exists, run_agent creates and runs one in one step. " +
 	"A run that is still working or waits for tool results goes on with its task_id: get_agent_response, invoke_agent."
 

@@ -13,6 +13,7 @@ func definitions() []Definition {
 	return []Definition{
 		listAgents,
 		getAgent,
+		listBuildingBlocks,
 		createAgent,
 		updateAgent,
 		deleteAgent,

@@ -45,7 +45,7 @@ func TestToolSnapshots(t *testing.T) {
 func TestSelectKeepsTheOrder(t *testing.T) {
 	t.Parallel()
 	everything := []string{
-		"list_agents", "get_agent", "create_agent", "update_agent", "delete_agent",
+		"list_agents", "get_agent", "list_building_blocks", "create_agent", "update_agent", "delete_agent",
 		"register_a2a_agent", "refresh_agent_card", "invoke_agent", "run_agent", "get_agent_response",
 	}
 	for name, each := range map[string]struct {
@@ -53,7 +53,7 @@ func TestSelectKeepsTheOrder(t *testing.T) {
 		want      []string
 	}{
 		"all":                   {Selection{}, everything},
-		"read-only":             {Selection{ReadOnly: true}, []string{"list_agents", "get_agent", "get_agent_response"}},
+		"read-only":             {Selection{ReadOnly: true}, []string{"list_agents", "get_agent", "list_building_blocks", "get_agent_response"}},
 		"by name":               {Selection{Names: []string{"run_agent", "get_agent"}}, []string{"get_agent", "run_agent"}},
 		"a repeated name":       {Selection{Names: []string{"get_agent", "get_agent"}}, []string{"get_agent"}},
 		"read-only and by name": {Selection{ReadOnly: true, Names: []string{"run_agent", "get_agent"}}, []string{"get_agent"}},
@@ -78,7 +78,7 @@ func TestSelectKeepsTheOrder(t *testing.T) {
 
 func TestSelectUnknownName(t *testing.T) {
 	t.Parallel()
-	const want = `there is no tool "get_agents"; the tools are list_agents, get_agent, create_agent, update_agent, delete_agent, ` +
+	const want = `there is no tool "get_agents"; the tools are list_agents, get_agent, list_building_blocks, create_agent, update_agent, delete_agent, ` +
 		"register_a2a_agent, refresh_agent_card, invoke_agent, run_agent, get_agent_response"
 	selected, err := All(Selection{Names: []string{"get_agent", "get_agents"}})
 	if err == nil || err.Error() != want || selected != nil {

@@ -20,13 +20,16 @@ var inputs = map[string]reflect.Type{
 	"create_agent": reflect.TypeFor[createAgentInput](), "update_agent": reflect.TypeFor[updateAgentInput](),
 	"delete_agent": reflect.TypeFor[deleteAgentInput](), "register_a2a_agent": reflect.TypeFor[registerA2AAgentInput](),
 	"refresh_agent_card": reflect.TypeFor[refreshAgentCardInput](), "invoke_agent": reflect.TypeFor[invokeAgentInput](),
-	"run_agent": reflect.TypeFor[runAgentInput](), "get_agent_response": reflect.TypeFor[getAgentResponseInput](),
+	"list_building_blocks": reflect.TypeFor[listBuildingBlocksInput](), "run_agent": reflect.TypeFor[runAgentInput](), "get_agent_response": reflect.TypeFor[getAgentResponseInput](),
 }
 
 // notSent lists the arguments that do not change the request, by tool, with the reason.
 var notSent = map[string]map[string]string{
-	"list_agents":        {"search": "filters what was fetched", "detail": "selects what is returned"},
-	"get_agent":          {"field": "selects what is returned", "offset": "selects what is returned"},
+	"list_agents": {"search": "filters what was fetched", "detail": "selects what is returned"},
+	"get_agent":   {"field": "selects what is returned", "offset": "selects what is returned"},
+	"list_building_blocks": {
+		"search": "filters what was fetched", "limit": "selects what is returned", "cursor": "selects what is returned",
+	},
 	"delete_agent":       {"confirm": "has to equal key"},
 	"get_agent_response": {"wait_seconds": "limits the polling", "offset": "selects what is returned"},
 	"create_agent":       singleValues,
@@ -56,10 +59,11 @@ var bodilessCalls = map[string][]fields{
 		{"limit": 7.0, "cursor": "c", "type": "a2a"},
 		{"limit": 200.0, "before": "b", "search": "words", "detail": "full"},
 	},
-	"get_agent":          {{"key": "support", "field": "model.id", "offset": 1.0}},
-	"delete_agent":       {{"key": "support", "confirm": "support"}},
-	"refresh_agent_card": {{"key": "support"}},
-	"get_agent_response": {{"key": "support", "task_id": "t1", "wait_seconds": 5.0, "offset": 1.0}},
+	"get_agent":            {{"key": "support", "field": "model.id", "offset": 1.0}},
+	"list_building_blocks": {{"kind": "models", "search": "gpt", "limit": 5.0, "cursor": "0~m"}},
+	"delete_agent":         {{"key": "support", "confirm": "support"}},
+	"refresh_agent_card":   {{"key": "support"}},
+	"get_agent_response":   {{"key": "support", "task_id": "t1", "wait_seconds": 5.0, "offset": 1.0}},
 }
 
 // septemberCalls returns calls with the arguments that the API has gained after March.

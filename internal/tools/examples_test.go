@@ -10,8 +10,9 @@ import (
 
 // examples holds example arguments of each tool for the tool reference.
 var examples = map[string]string{
-	"list_agents": `{"search": "billing", "limit": 10}`,
-	"get_agent":   `{"key": "billing-agent", "field": "settings.tools"}`,
+	"list_agents":          `{"search": "billing", "limit": 10}`,
+	"get_agent":            `{"key": "billing-agent", "field": "settings.tools"}`,
+	"list_building_blocks": `{"kind": "tools", "search": "invoice"}`,
 	"create_agent": `{
 		"key": "billing-agent", "role": "Billing specialist", "description": "Answers questions about invoices",
 		"instructions": "Answer in the language of {{customer}}. Look a number up before you name it.", "model": "openai/gpt-4o", "path": "Default/support",

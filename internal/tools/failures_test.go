@@ -46,6 +46,10 @@ func failingCalls() []failingCall {
 	return []failingCall{
 		{name: "list_agents", tool: "list_agents", arguments: `{}`, method: "GET", path: "/v2/agents", operation: "GET /v2/agents"},
 		{name: "get_agent", tool: "get_agent", arguments: get, method: "GET", path: path, operation: "GET /v2/agents/{agent_key}", agent: true},
+		{
+			name: "list_building_blocks", tool: "list_building_blocks", arguments: `{"kind": "models"}`,
+			method: "GET", path: "/v3/router/models", operation: "GET /v3/router/models",
+		},
 		{name: "create_agent", tool: "create_agent", arguments: `{` + agent + `}`, method: "POST", path: "/v2/agents", operation: "POST /v2/agents", once: true},
 		{name: "update_agent (role)", tool: "update_agent", arguments: `{"key": "support", "role": "R"}`, method: "PATCH", path: path, operation: update, agent: true},
 		{

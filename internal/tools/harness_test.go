@@ -65,7 +65,13 @@ func serveInBubble(t *testing.T, handler http.HandlerFunc) *service {
 // workspace returns a service with an empty workspace.
 func workspace(t *testing.T) *service {
 	t.Helper()
-	box, err := sandbox.Open(sandbox.Options{})
+	return workspaceOf(t, sandbox.GenerationBoth)
+}
+
+// workspaceOf is workspace with the operations of one generation.
+func workspaceOf(t *testing.T, generation sandbox.Generation) *service {
+	t.Helper()
+	box, err := sandbox.Open(sandbox.Options{Generation: generation})
 	if err != nil {
 		t.Fatal(err)
 	}

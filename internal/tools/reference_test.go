@@ -84,12 +84,15 @@ func writeHeader(page *strings.Builder, kind string) {
 // each model tokens.
 func resultNotes() map[string]string {
 	return map[string]string{
+		"blocks[].id":                    "Absent where the service sends none, like `key` and `name`.",
+		"blocks[].about":                 "Type, status, provider, path and description; shortened.",
+		"use":                            "How an agent names one of these.",
 		"agents":                         "Empty with `detail` full.",
 		"agents[].description":           "Shortened, like `display_name` and `role`.",
 		"agents[].type":                  "internal or a2a.",
 		"agents[].path":                  "Project and folder.",
 		"agents[].updated":               "RFC 3339, UTC.",
-		"has_more":                       "There are more agents in the direction of the page.",
+		"has_more":                       "There is more in the direction of the page.",
 		"cursor":                         "Pass it as `cursor` for the next, older page.",
 		"before":                         "Pass it as `before` for the next, newer page.",
 		"full":                           "With `detail` full: each agent as `get_agent` returns it.",

@@ -71,6 +71,7 @@ func TestBothFormsOfEveryResultAreComplete(t *testing.T) {
 		"lifecycle of an agent": func(*testing.T) []step {
 			return []step{
 				{"list_agents", `{}`},
+				{"list_building_blocks", `{"kind": "models"}`},
 				{"create_agent", simpleAgent},
 				{"list_agents", `{"limit": 1}`},
 				{"get_agent", `{"key": "support"}`},

@@ -19,7 +19,7 @@ var guesses = map[string]any{
 	"model": "openai/gpt-4o", "display_name": "Guess", "agent_url": "https://a.example", "tool_id": "tool", "tool_call_id": "c1", "execute_on": "output",
 	"type": "string", "url": "https://a.example", "method": "GET", "code": "print(1)", "connection_type": "http", "parameters": fields{}, "id": "i",
 	"tools": []any{fields{"name": "search"}}, "name": "n", "uri": "https://a.example/f", "result": "fine", "field": "instructions", "json_schema": fields{"name": "n"},
-	"budget_tokens": 10, "text": "hello",
+	"budget_tokens": 10, "text": "hello", "kind": "tools",
 }
 
 // follow corrects the arguments as the error text advises.
@@ -257,6 +257,8 @@ var wrongCalls = []struct {
 	{"get_agent", `{"key": ["k"], "offset": -1}`, 2},
 	{"get_agent", `{"key": "k", "offset": 5}`, 1},
 	{"get_agent", `{"arguments": {"key": "k"}, "extra": 1}`, 3},
+	{"list_building_blocks", `{}`, 1},
+	{"list_building_blocks", `{"kind": "modles", "limit": 0, "serach": "x"}`, 3},
 	{"create_agent", `{}`, 5},
 	{"create_agent", `{"key": "9 lives", "role": "", "description": "d", "instructions": "i", "model": "m"}`, 2},
 	{"create_agent", created(`"maxIterations": "50"`), 1},

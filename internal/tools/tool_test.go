@@ -11,16 +11,17 @@ import (
 func TestCallsWithoutProgressTimeOut(t *testing.T) {
 	t.Parallel()
 	for tool, arguments := range map[string]string{
-		"list_agents":        `{"search": "x"}`,
-		"get_agent":          `{"key": "k"}`,
-		"create_agent":       `{"key": "k", "role": "r", "description": "d", "instructions": "i", "model": "openai/gpt-4o"}`,
-		"update_agent":       `{"key": "k", "role": "r"}`,
-		"delete_agent":       `{"key": "k", "confirm": "k"}`,
-		"register_a2a_agent": `{"key": "k", "display_name": "d", "description": "d", "agent_url": "https://a.example"}`,
-		"refresh_agent_card": `{"key": "k"}`,
-		"invoke_agent":       `{"key": "k", "message": "m"}`,
-		"run_agent":          `{"key": "k", "role": "r", "instructions": "i", "model": "openai/gpt-4o", "message": "m"}`,
-		"get_agent_response": `{"key": "k", "task_id": "t1"}`,
+		"list_agents":          `{"search": "x"}`,
+		"get_agent":            `{"key": "k"}`,
+		"list_building_blocks": `{"kind": "tools"}`,
+		"create_agent":         `{"key": "k", "role": "r", "description": "d", "instructions": "i", "model": "openai/gpt-4o"}`,
+		"update_agent":         `{"key": "k", "role": "r"}`,
+		"delete_agent":         `{"key": "k", "confirm": "k"}`,
+		"register_a2a_agent":   `{"key": "k", "display_name": "d", "description": "d", "agent_url": "https://a.example"}`,
+		"refresh_agent_card":   `{"key": "k"}`,
+		"invoke_agent":         `{"key": "k", "message": "m"}`,
+		"run_agent":            `{"key": "k", "role": "r", "instructions": "i", "model": "openai/gpt-4o", "message": "m"}`,
+		"get_agent_response":   `{"key": "k", "task_id": "t1"}`,
 	} {
 		t.Run(tool, func(t *testing.T) {
 			t.Parallel()

@@ -57,6 +57,8 @@ func accept(t *testing.T) http.HandlerFunc {
 			answer(w, http.StatusOK, fmt.Sprintf(responseJSON, "completed"))
 		case path == "/v2/agents" && r.Method == http.MethodGet:
 			answer(w, http.StatusOK, `{"object": "list", "has_more": false, "data": [`+agent+`]}`)
+		case isLookup(path):
+			answer(w, http.StatusOK, `{"object": "list", "has_more": false, "data": []}`)
 		case path == "/v2/agents" || path == "/v2/agents/a2a":
 			answer(w, http.StatusCreated, agent)
 		case r.Method == http.MethodPatch, r.Method == http.MethodGet:
@@ -68,6 +70,11 @@ func accept(t *testing.T) http.HandlerFunc {
 			answer(w, http.StatusOK, taskJSON)
 		}
 	}
+}
+
+// isLookup reports whether a path lists building blocks.
+func isLookup(path string) bool {
+	return path == "/v3/router/models" || strings.HasPrefix(path, "/v2/") && !strings.HasPrefix(path, "/v2/agents")
 }
 
 // everyParameter are the parameters of a model with every field.

@@ -66,7 +66,7 @@ func compile(schema json.RawMessage) (*jsonschema.Schema, error) {
 // phrases are the sentences that may stand for a value.
 var phrases = map[string][]string{
 	"has_more true":  {"There are more"},
-	"has_more false": {"These are all", "There are no such agents"},
+	"has_more false": {"These are all", "There are no such "},
 	"deleted true":   {"Deleted agent"},
 	"truncated true": {"Shown in part", "was cut"},
 }

@@ -29,12 +29,12 @@ async function call(target, tool, args) {
 
 const names = [
   "create_agent", "delete_agent", "get_agent", "get_agent_response", "invoke_agent",
-  "list_agents", "refresh_agent_card", "register_a2a_agent", "run_agent", "update_agent",
+  "list_agents", "list_building_blocks", "refresh_agent_card", "register_a2a_agent", "run_agent", "update_agent",
 ];
 
 // checks defines the tests for a transport. target returns the Inspector's arguments for the server.
 function checks(target) {
-  it("lists ten tools whose schemas are portable", async () => {
+  it("lists eleven tools whose schemas are portable", async () => {
     const { code, stdout, stderr } = await inspect(...target(), "--strict", "--method", "tools/list");
     assert.equal(code, 0, stderr);
     assert.deepEqual(JSON.parse(stdout).tools.map((tool) => tool.name).sort(), names);

@@ -32,6 +32,7 @@ function calls(card) {
     ["create_agent", () => ({ key: "scout", ...agent, tools: [{ type: "current_date" }] })],
     ["list_agents", () => ({ limit: 5 })],
     ["get_agent", () => ({ key: "scout" })],
+    ["list_building_blocks", () => ({ kind: "models" })],
     ["update_agent", () => ({ key: "scout", role: "Chief tester" })],
     ["register_a2a_agent", () => ({ key: "planner", display_name: "Planner", description: "Plans", agent_url: card })],
     ["refresh_agent_card", () => ({ key: "planner" })],
@@ -47,6 +48,7 @@ const mistakes = {
   create_agent: { key: "9 lives" },
   list_agents: { limit: 0 },
   get_agent: { key: "nobody" },
+  list_building_blocks: { kind: "prompts" },
   update_agent: { key: "nobody", role: "x" },
   register_a2a_agent: { key: "x" },
   refresh_agent_card: { key: "nobody" },
@@ -59,7 +61,7 @@ const mistakes = {
 function checks(caller, card) {
   it("has schemas that a strict validator compiles", () => {
     const { tools } = caller();
-    assert.equal(tools.length, 10);
+    assert.equal(tools.length, 11);
     const ajv = new Ajv2020({ strict: true, strictRequired: true, validateFormats: false });
     for (const { name, inputSchema, outputSchema } of tools) {
       assert.ok(ajv.compile(inputSchema), `input of ${name}`);

@@ -27,8 +27,8 @@ func TestEveryProtocolVersionIsSupported(t *testing.T) {
 				if c.handshake.Instructions == "" {
 					t.Error("instructions are empty")
 				}
-				if n := len(c.listedNames()); n != 10 {
-					t.Errorf("server lists %d tools, want 10", n)
+				if n := len(c.listedNames()); n != 11 {
+					t.Errorf("server lists %d tools, want 11", n)
 				}
 				c.create("counter")
 				_, result := c.run("invoke_agent", object{"key": "counter", "message": "/count 20"})

@@ -14,7 +14,7 @@ import (
 
 func toolNames() []string {
 	return []string{
-		"list_agents", "get_agent", "create_agent", "update_agent", "delete_agent",
+		"list_agents", "get_agent", "list_building_blocks", "create_agent", "update_agent", "delete_agent",
 		"register_a2a_agent", "refresh_agent_card", "invoke_agent", "run_agent", "get_agent_response",
 	}
 }
@@ -40,6 +40,8 @@ func TestEveryToolSucceeds(t *testing.T) {
 			"key": "scout", "role": "Explorer", "description": "Looks around", "instructions": "Look around for {{who}}.",
 			"model": "openai/gpt-4o", "tools": []any{object{"type": "current_date"}}, "variables": object{"who": "Ada"},
 		}, "scout", "Explorer")
+		use("list_building_blocks", object{"kind": "models"}, "openai/gpt-4o")
+		use("list_building_blocks", object{"kind": "projects"}, "Default")
 		use("update_agent", object{"key": "scout", "role": "Guide"}, "scout", "Guide")
 		use("get_agent", object{"key": "scout"}, "Guide", "current_date", "Look around for {{who}}.")
 		use("register_a2a_agent", object{
@@ -96,16 +98,17 @@ func TestTheListOfToolsIsComplete(t *testing.T) {
 			return map[string]any{"readOnlyHint": readOnly, "destructiveHint": destructive, "idempotentHint": idempotent, "openWorldHint": openWorld}
 		}
 		want := map[string]any{
-			"create_agent":       hint(false, false, false, false),
-			"list_agents":        hint(true, false, true, false),
-			"get_agent":          hint(true, false, true, false),
-			"update_agent":       hint(false, true, true, false),
-			"delete_agent":       hint(false, true, true, false),
-			"register_a2a_agent": hint(false, false, false, true),
-			"refresh_agent_card": hint(false, false, true, true),
-			"invoke_agent":       hint(false, true, false, true),
-			"run_agent":          hint(false, true, false, true),
-			"get_agent_response": hint(true, false, true, false),
+			"create_agent":         hint(false, false, false, false),
+			"list_agents":          hint(true, false, true, false),
+			"get_agent":            hint(true, false, true, false),
+			"list_building_blocks": hint(true, false, true, false),
+			"update_agent":         hint(false, true, true, false),
+			"delete_agent":         hint(false, true, true, false),
+			"register_a2a_agent":   hint(false, false, false, true),
+			"refresh_agent_card":   hint(false, false, true, true),
+			"invoke_agent":         hint(false, true, false, true),
+			"run_agent":            hint(false, true, false, true),
+			"get_agent_response":   hint(true, false, true, false),
 		}
 		if diff := cmp.Diff(any(want), any(hints)); diff != "" {
 			t.Errorf("hints (-want +got):\n%s", diff)
@@ -126,7 +129,7 @@ func TestTheListOfToolsCanBeRestricted(t *testing.T) {
 		want   []string
 		absent string
 	}{
-		"read only":      {[]string{"--read-only"}, []string{"list_agents", "get_agent", "get_agent_response"}, "delete_agent"},
+		"read only":      {[]string{"--read-only"}, []string{"list_agents", "get_agent", "list_building_blocks", "get_agent_response"}, "delete_agent"},
 		"chosen by name": {[]string{"--tools", "get_agent,create_agent"}, []string{"get_agent", "create_agent"}, "list_agents"},
 		"both":           {[]string{"--read-only", "--tools", "get_agent,create_agent"}, []string{"get_agent"}, "create_agent"},
 	}

@@ -63,15 +63,16 @@ var createAgent = define(Spec{
 	Title:       "Create agent",
 	Description: "Create an agent, live at once; the key must be new. For an agent that runs elsewhere use register_a2a_agent; to create and run in one step, run_agent.",
 }, func(ctx context.Context, c *Call, in createAgentInput) (agentChanged, error) {
-	agent, err := c.Orq.CreateAgent(ctx, orq.CreateAgentRequest{
+	request := orq.CreateAgentRequest{
 		Key: in.Key, DisplayName: in.DisplayName, Role: in.Role, Description: in.Description,
 		Instructions: in.Instructions, SystemPrompt: in.SystemPrompt, Path: cmp.Or(in.Path, defaultPath),
 		Model: in.modelConfig(in.Model), FallbackModels: in.FallbackModels, Settings: in.settings(in.Tools),
 		MemoryStores: in.MemoryStores, KnowledgeBases: in.knowledgeBases(), TeamOfAgents: in.TeamOfAgents,
 		Variables: in.Variables, Source: in.Source, Engine: in.Engine,
-	})
+	}
+	agent, err := c.Orq.CreateAgent(ctx, request)
 	if err != nil {
-		return agentChanged{}, creating(in.Key, "", err)
+		return agentChanged{}, creating(in.Key, blocksOfCreate(request), err)
 	}
 	return newAgentChanged(agent), nil
 })

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"net/http"
 	"strings"
 	"time"
 
@@ -24,7 +25,9 @@ type subjectError struct {
 	newKey string
 	// notRepeatable reports that the call must not be repeated although its tool is idempotent in general.
 	notRepeatable bool
-	err           error
+	// blocks are the building blocks that the call names.
+	blocks []blockName
+	err    error
 }
 
 func (e *subjectError) Error() string { return e.err.Error() }
@@ -35,9 +38,9 @@ func withSubject(key, taskID string, err error) error {
 	return &subjectError{key: key, taskID: taskID, err: err}
 }
 
-// creating marks err as a failed creation of the agent with that key.
-func creating(key, taskID string, err error) error {
-	return &subjectError{key: key, taskID: taskID, creates: true, err: err}
+// creating marks err as a failed creation of the agent with that key, from those building blocks.
+func creating(key string, blocks []blockName, err error) error {
+	return &subjectError{key: key, creates: true, blocks: blocks, err: err}
 }
 
 // explain describes an error to the caller: what went wrong, and what to do about it. It is the only place that turns errors
@@ -173,6 +176,9 @@ func explainAPI(ctx context.Context, call *Call, tool Spec, subject *subjectErro
 	case errors.Is(api, orq.ErrUnavailable):
 		return fmt.Sprintf("orq.ai failed with %d: %s %s", api.Status, sentence(api.Message), retryHint(api.RetryAfter))
 	case errors.Is(api, orq.ErrInvalid):
+		if api.Status == http.StatusBadRequest {
+			answer += nearestBlocks(ctx, call, subject.blocks, api.Message)
+		}
 		return answer + " Correct what it names and call again."
 	}
 	return fmt.Sprintf("orq.ai answered %d: %s Check ORQ_BASE_URL and the arguments.", api.Status, sentence(api.Message))

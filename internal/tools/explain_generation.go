@@ -29,6 +29,9 @@ func explainGeneration(ctx context.Context, call *Call, tool Spec, err error) st
 	if configured.Created {
 		done = "created"
 	}
-	reason := explain(ctx, call, tool, &subjectError{key: configured.Key, err: configured.Err})
-	return fmt.Sprintf("The agent %s was %s, but its run did not start. %s The agent stays: invoke_agent with key=%s runs it.", configured.Key, done, reason, configured.Key)
+	reason := &subjectError{key: configured.Key, err: configured.Err}
+	if subject, ok := errors.AsType[*subjectError](err); ok {
+		reason.blocks = subject.blocks
+	}
+	return fmt.Sprintf("The agent %s was %s, but its run did not start. %s The agent stays: invoke_agent with key=%s runs it.", configured.Key, done, explain(ctx, call, tool, reason), configured.Key)
 }

@@ -19,7 +19,7 @@ func explainMissing(ctx context.Context, call *Call, subject *subjectError, mess
 	case missing == missingTask:
 		return fmt.Sprintf("There is no task %s of agent %s: %s Check both; invoke_agent returns the task_id.", subject.taskID, subject.key, answer)
 	case missing != missingAgent:
-		return answer + " Check the names given and ORQ_BASE_URL."
+		return answer + nearestBlocks(ctx, call, subject.blocks, message) + " Check the names given and ORQ_BASE_URL."
 	}
 	text := fmt.Sprintf("No agent has the key %s.", subject.key)
 	if near := nearestKeys(ctx, call, subject.key); len(near) > 0 {

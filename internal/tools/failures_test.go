@@ -135,7 +135,7 @@ func failures() []failure {
 	}
 	return []failure{
 		{
-			title: "400: the request is wrong", why: "orq.ai found an error in the request that this server cannot detect.",
+			title: "400: the request is wrong", why: "orq.ai found an error in the request that this server cannot detect. Of a model, tool or memory store that does not exist the message adds the most similar names, for one more request.",
 			transport: respond(400, `{"message": "memory.entity_id: Memory entity ID is required"}`), undone: true,
 		},
 		{title: "401: the key is rejected", why: "The API key is incomplete, has expired or belongs elsewhere.", transport: respond(401, `{"message": "API key expired"}`), undone: true},
@@ -148,7 +148,7 @@ func failures() []failure {
 			title: "404: no such task", why: "The task belongs to another agent, or there never was one with that id.",
 			transport: respond(404, `{"message": "Response not found"}`), undone: true,
 		},
-		{title: "404: something else is missing", why: "The request names a model, a project or a tool that does not exist.", transport: respond(404, `{"message": "Model openai/gpt-9 not found"}`), undone: true},
+		{title: "404: something else is missing", why: "The request names a model, a project or a tool that does not exist. As 400.", transport: respond(404, `{"message": "Model openai/gpt-9 not found"}`), undone: true},
 		{title: "404: no such operation", why: "Something other than the API answered, or orq.ai has retired the operation. 410 means the same.", transport: respond(404, "404 Not Found"), undone: true},
 		{title: "410: no longer there", why: "orq.ai has retired the operation.", transport: respond(410, `{"message": "use /v3/router/responses"}`), undone: true},
 		{title: "409: conflict", why: "A key is taken, or a task is still running.", transport: respond(409, `{"message": "it exists already"}`), undone: true},

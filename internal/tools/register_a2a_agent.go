@@ -131,7 +131,7 @@ var registerA2AAgent = define(Spec{
 		AgentURL: in.AgentURL, CardURL: in.CardURL, Headers: headers(in.Headers, in.PlainHeaders),
 	})
 	if err != nil {
-		return agentChanged{}, creating(in.Key, "", err)
+		return agentChanged{}, creating(in.Key, nil, err)
 	}
 	return newAgentChanged(agent), nil
 })

@@ -61,6 +61,7 @@ var runAgent = define(Spec{
 	return runner{
 		key:     in.Key,
 		creates: true,
+		blocks:  blocksOfRun(in.request()),
 		stream: func(ctx context.Context) orq.Events {
 			request := in.request()
 			request.StreamTimeoutSeconds = in.StreamTimeoutSeconds

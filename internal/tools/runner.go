@@ -22,6 +22,8 @@ type runner struct {
 	key string
 	// creates reports that the run creates its agent.
 	creates bool
+	// blocks are the building blocks that the run names.
+	blocks []blockName
 	// stream starts the run and returns its events.
 	stream func(context.Context) orq.Events
 	// start starts the run without waiting for it.
@@ -32,7 +34,7 @@ type runner struct {
 func (r runner) run(ctx context.Context, c *Call, in invocation) (runOutcome, error) {
 	outcome, err := r.follow(ctx, c, in)
 	if err != nil {
-		return runOutcome{}, &subjectError{key: r.key, taskID: cmp.Or(in.TaskID, outcome.TaskID), creates: r.creates, err: err}
+		return runOutcome{}, &subjectError{key: r.key, taskID: cmp.Or(in.TaskID, outcome.TaskID), creates: r.creates, blocks: r.blocks, err: err}
 	}
 	return newRunOutcome(outcome), nil
 }

@@ -116,9 +116,12 @@ var updateAgent = define(Spec{
 	if err != nil {
 		return agentUpdated{}, withSubject(in.Key, "", err)
 	}
-	agent, err := c.Orq.UpdateAgent(ctx, in.Key, in.request())
+	request := in.request()
+	agent, err := c.Orq.UpdateAgent(ctx, in.Key, request)
 	if err != nil {
-		return agentUpdated{}, &subjectError{key: in.Key, newKey: in.NewKey, notRepeatable: in.VersionIncrement != "", err: err}
+		return agentUpdated{}, &subjectError{
+			key: in.Key, newKey: in.NewKey, notRepeatable: in.VersionIncrement != "", blocks: blocksOfUpdate(request), err: err,
+		}
 	}
 	return agentUpdated{agentChanged: newAgentChanged(agent), Changes: changesBetween(before, agent.Raw)}, nil
 })

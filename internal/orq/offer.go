@@ -20,7 +20,7 @@ type Offer struct {
 }
 
 // Offer finds out which operations the server has, by requests that only read. It is meant for diagnosis: calls choose their
-// generation by themselves. An error is one that says nothing about routes, such as a key that is refused.
+// generation by themselves. An error is one that reveals nothing about routes, such as a refused key.
 //
 // GET /v2/agents, GET /v2/agents/{agent_key}/responses/{task_id}, GET /v3/router/responses/{response_id},
 // GET /v2/agents/external

@@ -127,7 +127,7 @@ func TestSandboxAgentIsCanceledByItsExternalCaller(t *testing.T) {
 			registered["card_url"] = serveChanged(t, far, "helper", changes...)
 			w.register("far", far.url+"/v2/agents/helper/a2a", registered)
 			s := w.stream("/v2/agents/far/stream-task", say("/count 1\n/slow 10m"))
-			// From now on the caller knows the task. What the agent says reaches it although nothing follows.
+			// From now on the caller knows the task. The text of the agent reaches it although nothing follows.
 			if strings.Contains(version, "polled") {
 				<-polled
 			} else if event := s.until(orq.EventThought); event.Step().Text != "1 " {

@@ -63,7 +63,7 @@ func TestUnknownGenerationIsRefused(t *testing.T) {
 	}
 }
 
-// A missing route is told apart from a missing agent by its body.
+// A missing route is distinguished from a missing agent by its body.
 func TestMissingRoute(t *testing.T) {
 	t.Parallel()
 	w := open(t, sandbox.Options{})

@@ -61,7 +61,7 @@ func lastAnswer(t *store.Task) int {
 	return -1
 }
 
-// historyOf returns what the user and the agent have said to each other.
+// historyOf returns the messages of the user and the agent.
 func historyOf(messages []orq.Message) []*spec.Message {
 	history := []*spec.Message{}
 	for _, message := range messages {

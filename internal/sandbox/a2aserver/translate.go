@@ -16,9 +16,9 @@ import (
 
 // translator turns the events of a run into those of A2A. It is a run.Listener.
 //
-// What an agent says is sent as pieces of the artifact that holds its answer; what it says before it uses a tool is no part
-// of the answer, and sent with the state working. The last message is held, for holdTime at most, until the next event
-// shows which of them, or the question of a task that waits, it is.
+// The text of an agent is sent as pieces of the artifact that holds its answer; text before it uses a tool is no part of the
+// answer, and is sent with the state working. The last message is held, for holdTime at most, until the next event shows
+// which of them it is, or the question of a task that waits.
 type translator struct {
 	feed *feed
 	info spec.TaskInfo

@@ -28,7 +28,7 @@ type Request struct {
 	Sampling
 }
 
-// Context is what a request says about its run.
+// Context is what a request states about its run.
 type Context struct {
 	Identity       *orq.Identity     `json:"identity"`
 	Thread         *orq.Thread       `json:"thread"`

@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	// HopsHeader is the header with which a sandbox tells an A2A agent how many have passed the message on.
+	// HopsHeader is the header in which a sandbox reports to an A2A agent how many have passed the message on.
 	HopsHeader = "X-Orq-Sandbox-Hops"
 	// MaxHops bounds how often A2A agents pass a message on: an agent may be registered, by way of others, as itself.
 	MaxHops = 8

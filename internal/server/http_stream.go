@@ -36,8 +36,8 @@ type answer struct {
 	started   bool
 	streaming bool
 	event     []byte
-	// quiet hears what is written; nil when silence is allowed.
-	quiet *idle.Timer
+	// keepAliveTimer is reset by every write; nil when silence is allowed.
+	keepAliveTimer *idle.Timer
 }
 
 func newAnswer(w http.ResponseWriter, timeout time.Duration) *answer {
@@ -126,8 +126,8 @@ func (a *answer) writeFrames(frames []byte) error {
 
 // write writes with a deadline of its own. The caller holds the lock.
 func (a *answer) write(data []byte) (int, error) {
-	if a.quiet != nil {
-		a.quiet.Reset()
+	if a.keepAliveTimer != nil {
+		a.keepAliveTimer.Reset()
 	}
 	_ = a.control.SetWriteDeadline(time.Now().Add(a.timeout))
 	return a.w.Write(data) //nolint:gosec // JSON-RPC, never a page
@@ -136,11 +136,11 @@ func (a *answer) write(data []byte) (int, error) {
 // keepAlive writes a comment whenever nothing was written for keepAliveAfter, so that no proxy closes the connection as
 // idle, until stop is called.
 func (a *answer) keepAlive() (stop func()) {
-	quiet := idle.NewTimer(keepAliveAfter, func() bool { return a.writeFrames([]byte(": keepalive\n\n")) == nil })
+	timer := idle.NewTimer(keepAliveAfter, func() bool { return a.writeFrames([]byte(": keepalive\n\n")) == nil })
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.quiet = quiet
-	return quiet.Stop
+	a.keepAliveTimer = timer
+	return timer.Stop
 }
 
 // Flush sends buffered data to the client.

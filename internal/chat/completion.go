@@ -20,8 +20,8 @@ const (
 	maxObject = 8 << 20
 	// maxAnswer bounds a streamed answer, in bytes: some servers spend half a kilobyte on each word.
 	maxAnswer = 64 << 20
-	// MaxCalls bounds the tool calls of an answer.
-	MaxCalls = 128
+	// maxCalls bounds the tool calls of an answer.
+	maxCalls = 128
 )
 
 var (
@@ -139,8 +139,8 @@ func (c *Completion) addContent(piece content) error {
 	for _, fragment := range piece.ToolCalls {
 		call := c.callOf(fragment)
 		if call == nil {
-			if len(c.Calls) == MaxCalls {
-				return fmt.Errorf("it has more than %d tool calls", MaxCalls)
+			if len(c.Calls) == maxCalls {
+				return fmt.Errorf("it has more than %d tool calls", maxCalls)
 			}
 			c.Calls = append(c.Calls, ToolCall{index: fragment.Index})
 			call = &c.Calls[len(c.Calls)-1]

@@ -26,8 +26,8 @@ func FuzzCompletion(f *testing.F) {
 		if err == nil && done.finish == "" && done.Text() == "" && len(done.Calls) == 0 {
 			t.Error("neither an answer nor an error")
 		}
-		if len(done.Calls) > MaxCalls {
-			t.Errorf("got %d calls, want at most %d", len(done.Calls), MaxCalls)
+		if len(done.Calls) > maxCalls {
+			t.Errorf("got %d calls, want at most %d", len(done.Calls), maxCalls)
 		}
 		before := done.Text()
 		done.edit(func(text string) string { return text })

@@ -8,8 +8,8 @@ import (
 	"io"
 )
 
-// ErrTrailing is returned for text after the end of the value.
-var ErrTrailing = errors.New("there is more after its end")
+// errTrailing is returned for text after the end of the value.
+var errTrailing = errors.New("there is more after its end")
 
 // Unmarshal decodes one value. Numbers that are decoded into an any become a json.Number.
 func Unmarshal(encoded []byte, into any) error {
@@ -19,7 +19,7 @@ func Unmarshal(encoded []byte, into any) error {
 		return err
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return ErrTrailing
+		return errTrailing
 	}
 	return nil
 }
@@ -53,7 +53,7 @@ func Object(text []byte) (map[string]any, error) {
 		return object, nil
 	}
 	err := Unmarshal(text, &object)
-	if errors.Is(err, ErrTrailing) || err == nil && object == nil {
+	if errors.Is(err, errTrailing) || err == nil && object == nil {
 		err = errors.New("there is something else")
 	}
 	return object, err

@@ -1,4 +1,4 @@
-package exactjson_test
+package exactjson
 
 import (
 	"encoding/json"
@@ -6,14 +6,12 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
-	"github.com/orq-mcp/orq-mcp/internal/sandbox/exactjson"
 )
 
 func TestUnmarshalKeepsDigits(t *testing.T) {
 	t.Parallel()
 	var got any
-	if err := exactjson.Unmarshal([]byte(`{"n":12345678901234567890.10}`), &got); err != nil {
+	if err := Unmarshal([]byte(`{"n":12345678901234567890.10}`), &got); err != nil {
 		t.Fatal(err)
 	}
 	want := any(map[string]any{"n": json.Number("12345678901234567890.10")})
@@ -25,14 +23,14 @@ func TestUnmarshalKeepsDigits(t *testing.T) {
 func TestUnmarshalReadsOneValue(t *testing.T) {
 	t.Parallel()
 	var got any
-	if err := exactjson.Unmarshal([]byte(`{} {}`), &got); !errors.Is(err, exactjson.ErrTrailing) {
-		t.Errorf("Unmarshal of two values: error %v, want %v", err, exactjson.ErrTrailing)
+	if err := Unmarshal([]byte(`{} {}`), &got); !errors.Is(err, errTrailing) {
+		t.Errorf("Unmarshal of two values: error %v, want %v", err, errTrailing)
 	}
 }
 
 func TestMarshalDoesNotEscapeHTML(t *testing.T) {
 	t.Parallel()
-	got, err := exactjson.Marshal("<a & b>")
+	got, err := Marshal("<a & b>")
 	if want := "\"<a & b>\"\n"; err != nil || string(got) != want {
 		t.Errorf("Marshal = %s, %v, want %s", got, err, want)
 	}
@@ -41,7 +39,7 @@ func TestMarshalDoesNotEscapeHTML(t *testing.T) {
 func TestCanonicalIgnoresTheOrderOfKeys(t *testing.T) {
 	t.Parallel()
 	for _, raw := range []string{`{"a":1.0,"b":{"d":2,"c":3}}`, `{ "b": {"c":3, "d":2}, "a": 1.0 }`} {
-		got, err := exactjson.Canonical(json.RawMessage(raw))
+		got, err := Canonical(json.RawMessage(raw))
 		if want := `{"a":1.0,"b":{"c":3,"d":2}}`; err != nil || string(got) != want {
 			t.Errorf("Canonical(%s) = %s, %v, want %s", raw, got, err, want)
 		}
@@ -58,7 +56,7 @@ func TestObject(t *testing.T) {
 		`null`:      "there is something else",
 		`{} and {}`: "there is something else",
 	} {
-		object, err := exactjson.Object([]byte(text))
+		object, err := Object([]byte(text))
 		if got := errorText(err); got != want {
 			t.Errorf("Object(%q): error %q, want %q", text, got, want)
 		}

@@ -109,6 +109,9 @@ func (b *builder) setHeaders(rec *store.Record, headers map[string]orq.Header, u
 // card fetches the card of an A2A agent.
 func (b *builder) card(ctx context.Context, rec *store.Record) (json.RawMessage, error) {
 	headers, err := b.store.DecryptHeaders(rec.Agent.ID, rec.Secrets)
+	if unreadable, ok := errors.AsType[*store.UnreadableHeaderError](err); ok {
+		return nil, apierror.Invalid("%v", unreadable)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -12,7 +12,7 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/store"
 )
 
-// configure returns the agent that a run describes: it is made when the key is new, and gets a new version when it
+// configure returns the agent that a run describes: it is created when the key is new, and gets a new version when it
 // differs.
 func (b *builder) configure(in orq.RunRequest) (rec *store.Record, err error) {
 	if id := b.store.ID(in.Key); id != "" {

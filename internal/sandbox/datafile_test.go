@@ -51,7 +51,7 @@ func TestRefusedFileIsNotChanged(t *testing.T) {
 				t.Error("the refused file was changed")
 			}
 			if _, err := os.Stat(file + ".key"); err == nil {
-				t.Error("a key file was made for a refused file")
+				t.Error("a key file was created for a refused file")
 			}
 		})
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/store"
 )
 
-// Export reads the agents of a data file, oldest first, in the form in which Seed makes them again. The values of
+// Export reads the agents of a data file, oldest first, in the form in which Seed creates them again. The values of
 // headers are left empty. It changes nothing, and fails while another process uses the file.
 func Export(path string) ([]json.RawMessage, error) {
 	recs, err := store.ReadAgents(path)
@@ -26,7 +26,7 @@ func Export(path string) ([]json.RawMessage, error) {
 	return agents, nil
 }
 
-// requestFor is the request that makes the agent.
+// requestFor is the request that creates the agent.
 func requestFor(rec *store.Record) any {
 	agent := rec.Agent
 	if agent.Type == orq.TypeA2A {

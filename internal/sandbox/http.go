@@ -18,14 +18,14 @@ import (
 // a missing route from a missing agent.
 func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
-	recorder := &recorder{ResponseWriter: w, status: http.StatusOK}
+	recorded := &recorder{ResponseWriter: w, status: http.StatusOK}
 	defer func() { //nolint:contextcheck // it is the request's own
 		s.log.LogAttrs(r.Context(), slog.LevelInfo, "request", append([]slog.Attr{
 			slog.String("method", r.Method), slog.String("path", r.URL.EscapedPath()),
-			slog.Int("status", recorder.status), slog.Duration("duration", time.Since(start).Round(10*time.Microsecond)),
-		}, recorder.attrs...)...)
+			slog.Int("status", recorded.status), slog.Duration("duration", time.Since(start).Round(10*time.Microsecond)),
+		}, recorded.attrs...)...)
 	}()
-	s.routes.ServeHTTP(recorder, r)
+	s.routes.ServeHTTP(recorded, r)
 }
 
 // handler checks the bearer token and answers the error that serve returns.
@@ -93,8 +93,8 @@ type recorder struct {
 
 // addLogAttr adds to a request's log line what its path does not show.
 func addLogAttr(w http.ResponseWriter, name, value string) {
-	if recorder, ok := w.(*recorder); ok {
-		recorder.attrs = append(recorder.attrs, slog.String(name, value))
+	if recorded, ok := w.(*recorder); ok {
+		recorded.attrs = append(recorded.attrs, slog.String(name, value))
 	}
 }
 

@@ -51,7 +51,7 @@ func (s *Sandbox) respond(w http.ResponseWriter, r *http.Request) error {
 		return writeJSON(w, http.StatusOK, h.Response)
 	}
 	if t := h.Wait(r.Context()); t != nil {
-		return writeJSON(w, http.StatusOK, t.Response())
+		return writeJSON(w, http.StatusOK, run.ResponseOf(t))
 	}
 	return nil
 }
@@ -66,5 +66,5 @@ func (s *Sandbox) getResponse(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return writeJSON(w, http.StatusOK, t.Response())
+	return writeJSON(w, http.StatusOK, run.ResponseOf(t))
 }

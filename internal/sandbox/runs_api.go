@@ -24,7 +24,7 @@ func (s *Sandbox) invoke(w http.ResponseWriter, r *http.Request) error {
 		return writeJSON(w, http.StatusOK, h.Accepted)
 	}
 	if t := h.Wait(r.Context()); t != nil {
-		return writeJSON(w, http.StatusOK, t.Wire(true))
+		return writeJSON(w, http.StatusOK, run.TaskOf(t, true))
 	}
 	return nil
 }

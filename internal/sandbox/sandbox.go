@@ -23,7 +23,7 @@ type ModelOptions = chat.Options
 
 // Options configure a Sandbox. The zero value is a workspace in memory that accepts any bearer token and never pauses.
 type Options struct {
-	// Data is the file that holds the workspace; it is made when it is missing, with Data + ".key" beside it for the
+	// Data is the file that holds the workspace; it is created when it is missing, with Data + ".key" beside it for the
 	// key that encrypts header values. Empty: memory only.
 	Data string
 	// Pace is the pause before each event of a run. 0: none.
@@ -116,7 +116,7 @@ func (s *Sandbox) Close() error {
 	return nil
 }
 
-// builder makes the records of agents from requests.
+// builder creates the records of agents from requests.
 type builder struct {
 	store     *store.Store
 	fetchCard func(ctx context.Context, config *orq.A2AConfig, headers map[string]string) (json.RawMessage, error)

@@ -56,7 +56,7 @@ type scale struct {
 	file     string
 	box      *sandbox.Sandbox
 	size     int
-	made     int
+	created  int
 	perAgent float64 // bytes
 }
 
@@ -68,8 +68,8 @@ func newScale(b *testing.B, kept string, size int) *scale {
 	}
 	before := heap()
 	s.open()
-	for s.made < size {
-		agents := make([]json.RawMessage, min(1000, size-s.made))
+	for s.created < size {
+		agents := make([]json.RawMessage, min(1000, size-s.created))
 		for i := range agents {
 			agents[i] = s.body()
 		}
@@ -110,11 +110,11 @@ func (s *scale) reopen() time.Duration {
 // body returns the body of the next agent, about 1.5 kB.
 func (s *scale) body() json.RawMessage {
 	s.b.Helper()
-	encoded, err := json.Marshal(agentBody(scaleKey(s.made), object{"instructions": strings.Repeat("Be exact. ", 100)}))
+	encoded, err := json.Marshal(agentBody(scaleKey(s.created), object{"instructions": strings.Repeat("Be exact. ", 100)}))
 	if err != nil {
 		s.b.Fatal(err)
 	}
-	s.made++
+	s.created++
 	return encoded
 }
 

@@ -23,9 +23,9 @@ type seedEntry struct {
 	register *registration
 }
 
-// Seed makes the agents whose keys are free and keeps the others as they are. Each is the body of POST /v2/agents or,
+// Seed creates the agents whose keys are free and keeps the others as they are. Each is the body of POST /v2/agents or,
 // when it has an agent_url, that of POST /v2/agents/external or POST /v2/agents/a2a. Their order is their age; members of a team may come later.
-// When anything is wrong with any of them, the error names the agent and the field, and none is made.
+// When anything is wrong with any of them, the error names the agent and the field, and none is created.
 func (s *Sandbox) Seed(ctx context.Context, agents []json.RawMessage) (Seeded, error) {
 	entries := make([]*seedEntry, len(agents))
 	listed := map[string]bool{}

@@ -207,20 +207,20 @@ func TestUpdatedIsWhenTheAgentChanged(t *testing.T) {
 	noon, asked := time.Date(2031, 5, 6, 12, 0, 0, 0, time.UTC), atomic.Int64{}
 	w := open(t, sandbox.Options{Now: func() time.Time { return noon.Add(time.Duration(asked.Add(1)) * time.Second) }})
 	w.create("friend")
-	made := w.create("helper")
+	created := w.create("helper")
 	w.play("helper", say("hi"))
 	w.list("")
 	w.refused(400, "PATCH", "/v2/agents/helper", object{"role": ""})
 	w.refused(409, "PATCH", "/v2/agents/helper", object{"key": "friend"})
-	if got := call[orq.Agent](w, 200, "GET", "/v2/agents/helper", nil); got.Updated != made.Created || got.Created != made.Created {
-		t.Errorf("created = %s, updated = %s, want both %s", got.Created, got.Updated, made.Created)
+	if got := call[orq.Agent](w, 200, "GET", "/v2/agents/helper", nil); got.Updated != created.Created || got.Created != created.Created {
+		t.Errorf("created = %s, updated = %s, want both %s", got.Created, got.Updated, created.Created)
 	}
 	changed := call[orq.Agent](w, 200, "PATCH", "/v2/agents/helper", object{"role": "lead", "versionIncrement": "patch"})
-	if changed.Created != made.Created || changed.Updated <= made.Updated {
-		t.Errorf("after a change: created = %s, updated = %s, want %s and a later time", changed.Created, changed.Updated, made.Created)
+	if changed.Created != created.Created || changed.Updated <= created.Updated {
+		t.Errorf("after a change: created = %s, updated = %s, want %s and a later time", changed.Created, changed.Updated, created.Created)
 	}
-	if old := call[orq.Agent](w, 200, "GET", "/v2/agents/helper@1.0.0", nil); old.Updated != made.Updated {
-		t.Errorf("version 1.0.0 was updated %s, want %s", old.Updated, made.Updated)
+	if old := call[orq.Agent](w, 200, "GET", "/v2/agents/helper@1.0.0", nil); old.Updated != created.Updated {
+		t.Errorf("version 1.0.0 was updated %s, want %s", old.Updated, created.Updated)
 	}
 }
 

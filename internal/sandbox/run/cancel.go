@@ -14,12 +14,12 @@ var ErrEnded = errors.New("the task has ended")
 // Cancel cancels a task that a run works on, or that waits for its caller, and returns it as it ended, which the run may
 // have done by itself before. Errors: ErrEnded, store.ErrNoTask, a conflict with a run that starts at the same time, and
 // the cause of ctx.
-func (x *Runner) Cancel(ctx context.Context, taskID string) (*store.Task, error) {
-	x.mu.Lock()
-	h := x.active[taskID]
-	x.mu.Unlock()
+func (runner *Runner) Cancel(ctx context.Context, taskID string) (*store.Task, error) {
+	runner.mu.Lock()
+	h := runner.active[taskID]
+	runner.mu.Unlock()
 	if h == nil {
-		return x.cancelWaiting(taskID)
+		return runner.cancelWaiting(taskID)
 	}
 	h.cancel(errClientLeft)
 	if t := h.Wait(ctx); t != nil {
@@ -32,15 +32,15 @@ func (x *Runner) Cancel(ctx context.Context, taskID string) (*store.Task, error)
 }
 
 // cancelWaiting cancels a task that waits for its caller. Meanwhile no run of it can start.
-func (x *Runner) cancelWaiting(taskID string) (*store.Task, error) {
+func (runner *Runner) cancelWaiting(taskID string) (*store.Task, error) {
 	h := &Handle{TaskID: taskID, run: &Run{}, cancel: func(error) {}, ended: make(chan struct{})}
-	if err := x.register(h); err != nil {
+	if err := runner.register(h); err != nil {
 		return nil, err
 	}
-	defer x.wg.Done()
+	defer runner.wg.Done()
 	defer close(h.ended)
-	defer x.unregister(h)
-	t, err := x.deps.Store.Task(taskID)
+	defer runner.unregister(h)
+	t, err := runner.deps.Store.Task(taskID)
 	if err != nil {
 		return nil, err
 	}
@@ -48,6 +48,6 @@ func (x *Runner) cancelWaiting(taskID string) (*store.Task, error) {
 	if t.Ended() {
 		return nil, ErrEnded
 	}
-	t.State, t.Reason, t.Pending, t.Updated = orq.TaskCanceled, errClientLeft.Error(), nil, x.deps.Store.Timestamp()
-	return t, x.deps.Store.SaveTask(t)
+	t.State, t.Reason, t.Pending, t.Updated = orq.TaskCanceled, errClientLeft.Error(), nil, runner.deps.Store.Timestamp()
+	return t, runner.deps.Store.SaveTask(t)
 }

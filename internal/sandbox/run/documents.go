@@ -112,14 +112,14 @@ func (m memory) write(name, text string) (result any, refusal string, err error)
 	if text == "" || len(text) > maxDocument {
 		return nil, fmt.Sprintf("text must have from 1 to %d bytes", maxDocument), nil
 	}
-	made := store.Document{ID: m.store.NewID(), Store: name, Text: text, Created: m.store.Timestamp()}
+	created := store.Document{ID: m.store.NewID(), Store: name, Text: text, Created: m.store.Timestamp()}
 	refusal, err = m.store.ChangeDocuments(m.entity, func(documents []store.Document) ([]store.Document, string) {
 		if len(documents) >= maxDocuments {
 			return nil, fmt.Sprintf("%d texts are remembered, which is all there is room for; delete some", maxDocuments)
 		}
-		return append(documents, made), ""
+		return append(documents, created), ""
 	})
-	return made, refusal, err
+	return created, refusal, err
 }
 
 // delete deletes a document of the agent's stores.

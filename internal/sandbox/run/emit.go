@@ -22,6 +22,9 @@ func (r *Run) EmitNow(ctx context.Context, typ orq.EventType, data orq.EventData
 	if err := context.Cause(ctx); err != nil {
 		return err
 	}
+	if r.recorder == nil && !r.stream.isListening() {
+		return nil
+	}
 	event := orq.NewEvent(r.deps.Now(), typ, data)
 	if r.recorder != nil {
 		_ = r.recorder.Event(event)

@@ -29,7 +29,7 @@ func TestARunThatPanicsFailsAlone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := h.Wait(t.Context()).Response()
+	got := ResponseOf(h.Wait(t.Context()))
 	if got.Error != "the sandbox failed; its log says why" || got.Status != orq.ResponseFailed {
 		t.Errorf("response has error %q and status %s, want a failed one", got.Error, got.Status)
 	}

@@ -16,8 +16,8 @@ const (
 )
 
 // newTask returns a task of the agent that has no id yet.
-func (x *Runner) newTask(agent orq.Agent, terms Terms) (*store.Task, error) {
-	s := x.deps.Store
+func (runner *Runner) newTask(agent orq.Agent, terms Terms) (*store.Task, error) {
+	s := runner.deps.Store
 	t := &store.Task{
 		ContextID: cmp.Or(terms.ContextID, s.NewID()), TraceID: store.RandomHex(16), AgentID: agent.ID, AgentKey: agent.Key,
 		Created: s.Timestamp(), Messages: terms.History, Pending: terms.Pending,

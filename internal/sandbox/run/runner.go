@@ -40,46 +40,46 @@ type Runner struct {
 
 // NewRunner returns a runner, which must be closed.
 func NewRunner(deps Deps) *Runner {
-	x := &Runner{deps: deps, active: map[string]*Handle{}}
-	x.ctx, x.stop = context.WithCancelCause(context.Background())
-	return x
+	runner := &Runner{deps: deps, active: map[string]*Handle{}}
+	runner.ctx, runner.stop = context.WithCancelCause(context.Background())
+	return runner
 }
 
 // Close fails the active runs and waits for their goroutines. Runs that are started later are refused.
-func (x *Runner) Close() {
-	x.mu.Lock()
-	x.active = nil
-	x.mu.Unlock()
-	x.stop(errClosed)
-	x.wg.Wait()
+func (runner *Runner) Close() {
+	runner.mu.Lock()
+	runner.active = nil
+	runner.mu.Unlock()
+	runner.stop(errClosed)
+	runner.wg.Wait()
 }
 
 // register records h as the task's active run, for which Close waits. It fails with a conflict if there is one already.
-func (x *Runner) register(h *Handle) error {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	if x.active == nil {
+func (runner *Runner) register(h *Handle) error {
+	runner.mu.Lock()
+	defer runner.mu.Unlock()
+	if runner.active == nil {
 		return &apierror.Error{Status: http.StatusServiceUnavailable, Message: errClosed.Error()}
 	}
-	if x.active[h.TaskID] != nil {
+	if runner.active[h.TaskID] != nil {
 		return stillActive(h.TaskID)
 	}
-	x.active[h.TaskID] = h
-	x.wg.Add(1)
+	runner.active[h.TaskID] = h
+	runner.wg.Add(1)
 	return nil
 }
 
-func (x *Runner) unregister(h *Handle) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	delete(x.active, h.TaskID)
+func (runner *Runner) unregister(h *Handle) {
+	runner.mu.Lock()
+	defer runner.mu.Unlock()
+	delete(runner.active, h.TaskID)
 }
 
 // CancelAgent ends the runs of an agent that was deleted.
-func (x *Runner) CancelAgent(agentID string) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	for _, h := range x.active {
+func (runner *Runner) CancelAgent(agentID string) {
+	runner.mu.Lock()
+	defer runner.mu.Unlock()
+	for _, h := range runner.active {
 		if h.run.Agent.ID == agentID {
 			h.cancel(errAgentDeleted)
 		}
@@ -87,11 +87,11 @@ func (x *Runner) CancelAgent(agentID string) {
 }
 
 // CheckContinue refuses a task that the agent with this key cannot continue. An empty id is a new task.
-func (x *Runner) CheckContinue(key, taskID string) error {
+func (runner *Runner) CheckContinue(key, taskID string) error {
 	if taskID == "" {
 		return nil
 	}
-	t, err := x.Task(key, taskID)
+	t, err := runner.Task(key, taskID)
 	switch {
 	case errors.Is(err, store.ErrNoTask):
 		return noTask(taskID)
@@ -104,21 +104,21 @@ func (x *Runner) CheckContinue(key, taskID string) error {
 }
 
 // Task returns a task of the agent with this key or id, which may be deleted by now; store.ErrNoTask for any other.
-func (x *Runner) Task(ref, taskID string) (*store.Task, error) {
-	t, err := x.deps.Store.Task(taskID)
+func (runner *Runner) Task(ref, taskID string) (*store.Task, error) {
+	t, err := runner.deps.Store.Task(taskID)
 	if err != nil {
 		return nil, err
 	}
 	name, _, _ := strings.Cut(ref, "@")
-	if name == t.AgentID || name == t.AgentKey || x.deps.Store.ID(name) == t.AgentID {
+	if name == t.AgentID || name == t.AgentKey || runner.deps.Store.ID(name) == t.AgentID {
 		return t, nil
 	}
 	return nil, store.ErrNoTask
 }
 
 // resume returns the task that a run of the agent continues.
-func (x *Runner) resume(agent orq.Agent, taskID string) (*store.Task, error) {
-	t, err := x.deps.Store.Task(taskID)
+func (runner *Runner) resume(agent orq.Agent, taskID string) (*store.Task, error) {
+	t, err := runner.deps.Store.Task(taskID)
 	if errors.Is(err, store.ErrNoTask) || err == nil && t.AgentID != agent.ID {
 		return nil, noTask(taskID)
 	}

@@ -16,43 +16,43 @@ import (
 const defaultStreamTimeout = 30 * time.Minute
 
 // Start starts a run of the agent in a goroutine of its own. Its errors are *apierror.Error, or those of the store.
-func (x *Runner) Start(rec *store.Record, in orq.Invocation, listen Listen) (*Handle, error) {
-	return x.StartTurn(rec, in, listen, Terms{})
+func (runner *Runner) Start(rec *store.Record, in orq.Invocation, listen Listen) (*Handle, error) {
+	return runner.StartTurn(rec, in, listen, Terms{})
 }
 
 // StartTurn is Start with terms.
-func (x *Runner) StartTurn(rec *store.Record, in orq.Invocation, listen Listen, terms Terms) (*Handle, error) {
+func (runner *Runner) StartTurn(rec *store.Record, in orq.Invocation, listen Listen, terms Terms) (*Handle, error) {
 	if err := CheckMemory(rec.Agent, in.Memory); err != nil {
 		return nil, err
 	}
-	r := newRun(&x.deps, rec)
-	r.memory, r.first, r.started, r.stream = in.Memory, in.TaskID == "", x.deps.Now(), newStream(listen)
+	r := newRun(&runner.deps, rec)
+	r.memory, r.first, r.started, r.stream = in.Memory, in.TaskID == "", runner.deps.Now(), newStream(listen)
 	r.recorder, r.caller.hops = terms.Recorder, terms.Hops
-	h := &Handle{TaskID: terms.taskID(in, x.deps.Store), run: r, ended: make(chan struct{})}
-	ctx := x.limit(h, in, listen)
-	if err := x.register(h); err != nil {
+	h := &Handle{TaskID: terms.taskID(in, runner.deps.Store), run: r, ended: make(chan struct{})}
+	ctx := runner.limit(h, in, listen)
+	if err := runner.register(h); err != nil {
 		h.cancel(err)
 		return nil, terms.conflict(err)
 	}
-	if err := x.prepare(h, in, terms); err != nil {
-		x.unregister(h)
+	if err := runner.prepare(h, in, terms); err != nil {
+		runner.unregister(h)
 		h.cancel(err)
-		x.wg.Done()
+		runner.wg.Done()
 		return nil, err
 	}
 	go func() {
-		defer x.wg.Done()
+		defer runner.wg.Done()
 		defer h.cancel(nil)
 		defer close(h.ended)
 		h.execute(ctx)
-		x.unregister(h)
+		runner.unregister(h)
 	}()
 	return h, nil
 }
 
 // limit returns a context that is bounded by the runner's life, the agent's time and the stream's.
-func (x *Runner) limit(h *Handle, in orq.Invocation, listen Listen) context.Context {
-	ctx, cancel := context.WithCancelCause(x.ctx)
+func (runner *Runner) limit(h *Handle, in orq.Invocation, listen Listen) context.Context {
+	ctx, cancel := context.WithCancelCause(runner.ctx)
 	ctx, stopRun := h.run.withMaxTime(ctx)
 	stopStream := func() {}
 	if listen != ListenNone {
@@ -71,15 +71,15 @@ func (x *Runner) limit(h *Handle, in orq.Invocation, listen Listen) context.Cont
 }
 
 // prepare creates or continues the task, adds the message to it and stores it.
-func (x *Runner) prepare(h *Handle, in orq.Invocation, terms Terms) (err error) {
-	r, s := h.run, x.deps.Store
+func (runner *Runner) prepare(h *Handle, in orq.Invocation, terms Terms) (err error) {
+	r, s := h.run, runner.deps.Store
 	if s.ID(r.Agent.ID) == "" {
 		return apierror.NoAgent(r.Agent.Key)
 	}
 	if !r.first {
-		r.Task, err = x.resume(r.Agent, in.TaskID)
+		r.Task, err = runner.resume(r.Agent, in.TaskID)
 	} else {
-		r.Task, err = x.newTask(r.Agent, terms)
+		r.Task, err = runner.newTask(r.Agent, terms)
 	}
 	if err != nil {
 		return err
@@ -106,7 +106,7 @@ func (x *Runner) prepare(h *Handle, in orq.Invocation, terms Terms) (err error) 
 			return err
 		}
 	}
-	h.Accepted, h.Response, h.Begun = t.Wire(false), t.Response(), t.LastTurn()
+	h.Accepted, h.Response, h.Begun = TaskOf(t, false), ResponseOf(t), t.LastTurn()
 	return s.SaveTask(t)
 }
 

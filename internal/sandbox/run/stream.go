@@ -54,9 +54,12 @@ func newStream(listen Listen) *stream {
 	return s
 }
 
+// isListening reports whether there is a listener that still receives events.
+func (s *stream) isListening() bool { return s.events != nil && !s.dropped }
+
 // send hands the event to the listener, if there is one. It fails with the cause of ctx.
 func (s *stream) send(ctx context.Context, event orq.Event) error {
-	if s.events == nil || s.dropped {
+	if !s.isListening() {
 		return nil
 	}
 	select {
@@ -77,7 +80,7 @@ func (s *stream) sendText(ctx context.Context, piece string) {
 
 // drop breaks the connection to the listener.
 func (s *stream) drop() {
-	if s.events != nil && !s.dropped {
+	if s.isListening() {
 		s.dropped = true
 		close(s.cut)
 	}

@@ -8,17 +8,15 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-
-	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
 )
 
 // headerCipher encrypts the values of headers at rest, with AES-256-GCM.
 type headerCipher struct{ aead cipher.AEAD }
 
-// newHeaderCipher reads its key from the file at path, which is made when it is missing. Without a path the key is kept
+// newHeaderCipher reads its key from the file at path, which is created when it is missing. Without a path the key is kept
 // in memory.
 func newHeaderCipher(path string) (*headerCipher, error) {
-	key, err := readOrMakeKey(path)
+	key, err := readOrCreateKey(path)
 	if err != nil {
 		return nil, err
 	}
@@ -33,7 +31,7 @@ func newHeaderCipher(path string) (*headerCipher, error) {
 	return &headerCipher{aead}, nil
 }
 
-func readOrMakeKey(path string) ([]byte, error) {
+func readOrCreateKey(path string) ([]byte, error) {
 	if path != "" {
 		key, err := os.ReadFile(path)
 		// A crash may leave an empty file: nothing is encrypted with it yet.
@@ -49,7 +47,7 @@ func readOrMakeKey(path string) ([]byte, error) {
 	return key, writeAtomically(path, key)
 }
 
-// writeAtomically makes a file that is there as a whole or not at all, whenever the process ends.
+// writeAtomically creates a file that is there as a whole or not at all, whenever the process ends.
 func writeAtomically(path string, content []byte) error {
 	part := path + ".part"
 	file, err := os.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
@@ -71,14 +69,21 @@ func (s *Store) EncryptHeader(agentID, name, value string) []byte {
 	return s.cipher.aead.Seal(nil, nil, []byte(value), headerLabel(agentID, name)) //nolint:gosec // this AEAD draws its nonce itself
 }
 
-// DecryptHeaders decrypts the header values of an agent, by name. It fails for a value that was encrypted with another
-// key.
+// UnreadableHeaderError is a stored header value that cannot be decrypted: it was encrypted with another key, or for
+// another agent or name.
+type UnreadableHeaderError struct{ Name string }
+
+func (e *UnreadableHeaderError) Error() string {
+	return "headers." + e.Name + ": the stored value cannot be read; write it again"
+}
+
+// DecryptHeaders decrypts the header values of an agent, by name. Its error is an *UnreadableHeaderError.
 func (s *Store) DecryptHeaders(agentID string, encrypted map[string][]byte) (map[string]string, error) {
 	headers := make(map[string]string, len(encrypted))
 	for name, value := range encrypted {
 		plain, err := s.cipher.aead.Open(nil, nil, value, headerLabel(agentID, name))
 		if err != nil {
-			return nil, apierror.Invalid("headers.%s: the stored value cannot be read; write it again", name)
+			return nil, &UnreadableHeaderError{name}
 		}
 		headers[name] = string(plain)
 	}

@@ -15,7 +15,7 @@ import (
 // bolt is a kv in a bbolt file.
 type bolt struct{ db *bbolt.DB }
 
-// openBolt opens the file, or makes it. A file that is refused is not changed.
+// openBolt opens the file, or creates it. A file that is refused is not changed.
 func openBolt(path string) (*bolt, error) {
 	info, err := os.Stat(path)
 	switch {
@@ -39,8 +39,8 @@ func check(path string) error {
 	return file.close()
 }
 
-// createBolt makes a file that is there as a whole or not at all, whenever the process ends, also when several processes
-// make it at once.
+// createBolt creates a file that is there as a whole or not at all, whenever the process ends, also when several processes
+// create it at once.
 func createBolt(path string) error {
 	part, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".part")
 	if err != nil {

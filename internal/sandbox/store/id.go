@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// IDs makes ULIDs: 48 bits of milliseconds, 80 random bits. Each is greater than the one before, also within one
+// IDs creates ULIDs: 48 bits of milliseconds, 80 random bits. Each is greater than the one before, also within one
 // millisecond and when the clock is set back, so that ids order objects by age.
 type IDs struct {
 	now  func() time.Time

@@ -35,17 +35,17 @@ func TestULIDsGrow(t *testing.T) {
 func TestULIDsAreUniqueAcrossGoroutines(t *testing.T) {
 	t.Parallel()
 	ids := NewIDs(time.Now)
-	made := make([][]string, 8)
+	created := make([][]string, 8)
 	var wg sync.WaitGroup
-	for i := range made {
+	for i := range created {
 		wg.Go(func() {
 			for range 1000 {
-				made[i] = append(made[i], ids.Next())
+				created[i] = append(created[i], ids.Next())
 			}
 		})
 	}
 	wg.Wait()
-	all := slices.Concat(made...)
+	all := slices.Concat(created...)
 	slices.Sort(all)
 	if got := len(slices.Compact(all)); got != 8000 {
 		t.Errorf("got %d different ids, want 8000", got)

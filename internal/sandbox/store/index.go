@@ -21,53 +21,53 @@ func newIndex() *index {
 }
 
 // id returns the id for a key or an id, "" when there is no such agent.
-func (x *index) id(ref string) string {
-	x.mu.RLock()
-	defer x.mu.RUnlock()
-	if id, ok := x.keys[ref]; ok {
+func (idx *index) id(ref string) string {
+	idx.mu.RLock()
+	defer idx.mu.RUnlock()
+	if id, ok := idx.keys[ref]; ok {
 		return id
 	}
-	if x.ids[""].Contains(ref) {
+	if idx.ids[""].Contains(ref) {
 		return ref
 	}
 	return ""
 }
 
 // newest returns the greatest id, "" when there is none.
-func (x *index) newest() string {
-	x.mu.RLock()
-	defer x.mu.RUnlock()
-	id, _ := x.ids[""].Max()
+func (idx *index) newest() string {
+	idx.mu.RLock()
+	defer idx.mu.RUnlock()
+	id, _ := idx.ids[""].Max()
 	return id
 }
 
-func (x *index) add(key, id, typ string) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	x.keys[key] = id
+func (idx *index) add(key, id, typ string) {
+	idx.mu.Lock()
+	defer idx.mu.Unlock()
+	idx.keys[key] = id
 	for _, list := range []string{"", typ} {
-		if x.ids[list] == nil {
-			x.ids[list] = &btree.Set[string]{}
+		if idx.ids[list] == nil {
+			idx.ids[list] = &btree.Set[string]{}
 		}
-		x.ids[list].Insert(id)
+		idx.ids[list].Insert(id)
 	}
 }
 
-func (x *index) rename(from, to string) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	x.keys[to] = x.keys[from]
+func (idx *index) rename(from, to string) {
+	idx.mu.Lock()
+	defer idx.mu.Unlock()
+	idx.keys[to] = idx.keys[from]
 	if from != to {
-		delete(x.keys, from)
+		delete(idx.keys, from)
 	}
 }
 
-func (x *index) remove(agent orq.Agent) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	delete(x.keys, agent.Key)
+func (idx *index) remove(agent orq.Agent) {
+	idx.mu.Lock()
+	defer idx.mu.Unlock()
+	delete(idx.keys, agent.Key)
 	for _, list := range []string{"", agent.Type} {
-		if ids := x.ids[list]; ids != nil {
+		if ids := idx.ids[list]; ids != nil {
 			ids.Delete(agent.ID)
 		}
 	}
@@ -75,19 +75,19 @@ func (x *index) remove(agent orq.Agent) {
 
 // Page selects a part of the list of agents.
 type Page struct {
-	// Type of the agents; empty: alp.
+	// Type of the agents; empty: all.
 	Type string
 	// After and Before are ids, which need not exist any more. At most one is set.
 	After, Before string
-	// Limit is how many agents to return at most; 0: alp.
+	// Limit is how many agents to return at most; 0: all.
 	Limit int
 }
 
 // page returns ids, newest first, and whether there are more in the direction of reading.
-func (x *index) page(p Page) (ids []string, more bool) {
-	x.mu.RLock()
-	defer x.mu.RUnlock()
-	list := x.ids[p.Type]
+func (idx *index) page(p Page) (ids []string, more bool) {
+	idx.mu.RLock()
+	defer idx.mu.RUnlock()
+	list := idx.ids[p.Type]
 	if list == nil {
 		return nil, false
 	}

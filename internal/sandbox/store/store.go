@@ -56,7 +56,7 @@ type ToolSchema struct {
 
 // Options configure a Store.
 type Options struct {
-	// Path is the data file; it is made when it is missing, with Path + ".key" beside it for the key that encrypts header
+	// Path is the data file; it is created when it is missing, with Path + ".key" beside it for the key that encrypts header
 	// values. Empty: memory only.
 	Path string
 	// Now is the clock.
@@ -150,7 +150,7 @@ func (s *Store) version(agent orq.Agent, version string) (*Record, error) {
 // List returns a page of agents, newest first, and whether there are more.
 func (s *Store) List(p Page) ([]*Record, bool, error) {
 	ids, more := s.index.page(p)
-	Records := make([]*Record, 0, len(ids))
+	records := make([]*Record, 0, len(ids))
 	for _, id := range ids {
 		rec, err := read[Record](s.kv, bucketAgents, id, ErrNoAgent)
 		if errors.Is(err, ErrNoAgent) {
@@ -159,9 +159,9 @@ func (s *Store) List(p Page) ([]*Record, bool, error) {
 		if err != nil {
 			return nil, false, err
 		}
-		Records = append(Records, rec)
+		records = append(records, rec)
 	}
-	return Records, more, nil
+	return records, more, nil
 }
 
 // Insert adds agents of different keys, each with its first version: all or none.
@@ -188,7 +188,7 @@ func (s *Store) Insert(recs ...*Record) error {
 	return nil
 }
 
-// Update lets edit change the agent with this id and stores it. A changed version number makes a new version.
+// Update lets edit change the agent with this id and stores it. A changed version number creates a new version.
 func (s *Store) Update(id string, edit func(*Record) error) (*Record, error) {
 	s.agentsMu.Lock()
 	defer s.agentsMu.Unlock()

@@ -37,7 +37,7 @@ func parse(message string) state {
 			text = append(text, line)
 		case err != nil:
 			s.Notes = append(s.Notes, fmt.Sprintf("I left out %q: %v.", truncate.Runes(line, 100), err))
-		case c.Name == "reject": // the run knows
+		case c.Name == "reject": // applied by the review of tool calls in package run
 		default:
 			s.Steps = append(s.Steps, c)
 		}

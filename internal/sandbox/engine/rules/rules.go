@@ -39,7 +39,10 @@ func (Engine) Turn(ctx context.Context, r *run.Run) (_ run.Answer, err error) {
 	if err != nil || len(r.Task.Pending) == 0 {
 		t.state = state{}
 	}
-	return run.Answer{}, cmp.Or(err, r.Task.Engine.Save(owner, t.state))
+	if saveErr := r.Task.Engine.Save(owner, t.state); err == nil {
+		err = saveErr
+	}
+	return run.Answer{}, err
 }
 
 // Respond implements run.Responder: another agent is answered at once, and commands in its input are not executed.
@@ -80,7 +83,7 @@ func (t *turn) play(ctx context.Context) error {
 	return err
 }
 
-// execute executes one command.
+// execute executes one command. The cases are the names that parseCommand accepts, without reject.
 func (t *turn) execute(ctx context.Context, c command) error {
 	switch c.Name {
 	case "slow":
@@ -94,8 +97,12 @@ func (t *turn) execute(ctx context.Context, c command) error {
 		return t.count(ctx, c.N)
 	case "review":
 		return t.awaitReview(ctx, c.Wait)
+	case "tool":
+		return t.useTool(ctx, c)
+	case "error":
+		return nil // Refuse comes before the run; here it is in a message that another engine accepted
 	}
-	return t.useTool(ctx, c)
+	return fmt.Errorf("there is no command /%s", c.Name)
 }
 
 // count produces the numbers from 1 to n, each in a thought of its own.

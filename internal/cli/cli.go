@@ -49,31 +49,40 @@ type quietError struct{ error }
 
 // Run runs the command line and returns the exit code: 0, 1 for a failure, 2 for wrong usage.
 func Run(ctx context.Context, args []string, process Process) int {
-	var line commandLine
-	commands := newCommandParser(args)
-	exited := -1
-	parser, err := kong.New(&line,
+	var unknown unknownFlags
+	for {
+		line, commands, exited := commandLine{}, newCommandParser(args, unknown.errs), -1
+		parser, err := newParser(ctx, &process, &line, commands, func(code int) { exited = code })
+		if err != nil {
+			return report(process.Err, err)
+		}
+		parsed, err := parser.Parse(args)
+		if exited >= 0 {
+			return exited
+		}
+		if rest, ok := unknown.collect(args, err); ok {
+			args = rest
+			continue
+		}
+		if err := commands.check(&process, parsed, err); err != nil {
+			return report(process.Err, err)
+		}
+		return report(process.Err, parsed.Run(&line))
+	}
+}
+
+func newParser(ctx context.Context, process *Process, line *commandLine, commands *commandParser, exit func(int)) (*kong.Kong, error) {
+	return kong.New(line,
 		kong.Name("orq-mcp"),
 		kong.Description(description),
 		flagDefaults(),
 		kong.Writers(process.Out, process.Err),
-		kong.Exit(func(code int) { exited = code }),
+		kong.Exit(exit),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
 		kong.PostBuild(commands.prepare),
 		kong.BindTo(ctx, (*context.Context)(nil)),
-		kong.Bind(&process),
+		kong.Bind(process),
 	)
-	if err != nil {
-		return report(process.Err, err)
-	}
-	parsed, err := parser.Parse(args)
-	if exited >= 0 {
-		return exited
-	}
-	if err := commands.check(&process, parsed, err); err != nil {
-		return report(process.Err, err)
-	}
-	return report(process.Err, parsed.Run(&line))
 }
 
 // report prints err, if it has not been printed, and returns the exit code.

@@ -11,17 +11,19 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-// Wrong usage is reported completely, so that nobody has to correct a command line step by step. kong stops at its first
-// error, so parsing collects what can be collected:
+// As much wrong usage as possible is reported at once, so that few have to correct a command line step by step. kong stops
+// at its first error, so parsing collects what can be collected:
 //
 //	what is wrong                                collected by
+//	unknown flag                                 unknownFlags: it is removed, and kong parses the rest
 //	variable that does not parse                 checkVariables, before kong parses
 //	flag whose value does not parse              lenientMapper, while kong parses
 //	value that is not in the flag's enum         checkEnums, after kong has parsed
 //	value or combination that a command refuses  valueChecker and combinationChecker, last
 //
-// The rest is kong's alone: an unknown flag, a flag without its value or a surplus argument ends the parsing, because
-// what follows could be read in more than one way. Such an error is reported with those that were collected before it.
+// The rest is kong's alone: a flag without its value or a surplus argument ends the parsing, because what follows could be
+// read in more than one way. Such an error is reported with those that were collected before it. Beside an unknown flag,
+// nothing is reported that it may have been meant to give: what is missing, and what does not go together.
 
 // valueChecker is a command some of whose flags are bounded beyond their type.
 type valueChecker interface {
@@ -71,15 +73,19 @@ type commandParser struct {
 	values []error
 	// variables are the errors of environment variables. Those of other commands are not reported.
 	variables map[*kong.Value]error
+	// unknown are the errors of flags that were removed from the command line.
+	unknown []error
 	// switchFailed is set when one of the values belongs to a switch, on which combinations depend.
 	switchFailed bool
 }
 
-// newCommandParser returns a parser of args. Help is shown only when the values before it can be read, as kong does it.
-func newCommandParser(args []string) *commandParser {
+// newCommandParser returns a parser of args, from which the flags behind the unknown errors were removed. Help is shown
+// only when the values before it can be read, as kong does it.
+func newCommandParser(args []string, unknown []error) *commandParser {
 	return &commandParser{
 		lenient:   !slices.Contains(args, "--help") && !slices.Contains(args, "-h"),
 		variables: map[*kong.Value]error{},
+		unknown:   unknown,
 	}
 }
 
@@ -155,16 +161,20 @@ func (p *commandParser) check(process *Process, parsed *kong.Context, err error)
 			p.switchFailed = p.switchFailed || value.IsBool()
 		}
 	}
+	found = append(found, p.unknown...)
 	if parsed.Error != nil { // nothing has been applied to the command
 		return wrongUsage(append(found, err)...)
 	}
 	enums, err := checkEnums(parsed, err)
+	if len(p.unknown) > 0 {
+		err = nil
+	}
 	found = append(append(found, enums...), err)
 	command := parsed.Selected().Target.Addr().Interface()
 	if checker, ok := command.(valueChecker); ok {
 		found = append(found, checker.checkValues()...)
 	}
-	if checker, ok := command.(combinationChecker); ok && err == nil && !p.switchFailed {
+	if checker, ok := command.(combinationChecker); ok && err == nil && !p.switchFailed && len(p.unknown) == 0 {
 		found = append(found, checker.checkCombination(process)...)
 	}
 	return wrongUsage(found...)

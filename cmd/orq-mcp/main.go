@@ -18,20 +18,36 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	// A second signal ends the program at once.
 	context.AfterFunc(ctx, stop)
+	info, _ := debug.ReadBuildInfo()
 	code := cli.Run(ctx, os.Args[1:], cli.Process{
-		In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: os.Getenv, Version: programVersion(),
+		In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: os.Getenv, Version: programVersion(version, info),
 	})
 	stop()
 	os.Exit(code)
 }
 
-// programVersion is the linker's, else that of the module as it was installed.
-func programVersion() string {
-	if version != "" {
-		return version
+// programVersion returns the linker's version, else that of the module as it was installed, else the commit it was built
+// from, with "-dirty" if files were changed.
+func programVersion(linked string, info *debug.BuildInfo) string {
+	if linked != "" {
+		return linked
 	}
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
+	if info == nil {
+		return "dev"
+	}
+	if info.Main.Version != "" && info.Main.Version != "(devel)" {
 		return info.Main.Version
 	}
-	return "dev"
+	settings := map[string]string{}
+	for _, setting := range info.Settings {
+		settings[setting.Key] = setting.Value
+	}
+	revision := settings["vcs.revision"]
+	switch {
+	case revision == "":
+		return "dev"
+	case settings["vcs.modified"] == "true":
+		return "dev-" + revision[:min(12, len(revision))] + "-dirty"
+	}
+	return "dev-" + revision[:min(12, len(revision))]
 }

@@ -10,6 +10,14 @@ const (
 	AgentKeyPattern = `^[A-Za-z][A-Za-z0-9]*([._-][A-Za-z0-9]+)*$`
 	// MaxAgentKey is the maximum length of an agent's key, in characters.
 	MaxAgentKey = 255
+	// ToolKeyPattern is the regular expression that the key of a tool of a run matches. MaxToolKey bounds its length.
+	ToolKeyPattern = `^[A-Za-z]([A-Za-z0-9]*([_-][A-Za-z0-9]+)*)?$`
+	// MaxToolKey is the maximum length of the key of a tool of a run, and of the name of its schema, in characters.
+	MaxToolKey = 64
+	// MaxHeaders is the maximum number of headers of an A2A agent.
+	MaxHeaders = 20
+	// MaxHeaderValue is the maximum length of the value of a header of an A2A agent, in characters.
+	MaxHeaderValue = 2048
 	// DefaultToolType is the type of a tool in a create or update request that names none.
 	DefaultToolType = "http"
 )

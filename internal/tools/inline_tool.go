@@ -137,8 +137,8 @@ func (t inlineTool) CheckArguments(report func(path, message string)) {
 	switch t.Type {
 	case "json_schema":
 		checkProperties("parameters", t.Parameters, report)
-		if length := utf8.RuneCountInString(t.Name); length > maxSchemaName {
-			report("name", fmt.Sprintf("must have at most %d characters, got %d", maxSchemaName, length))
+		if length := utf8.RuneCountInString(t.Name); length > orq.MaxToolKey {
+			report("name", fmt.Sprintf("must have at most %d characters, got %d", orq.MaxToolKey, length))
 		}
 	case "code", "function":
 		checkParameters("parameters", t.Parameters, report)
@@ -190,10 +190,7 @@ func isString(value any) bool {
 }
 
 // inlineKeyPattern matches what the API accepts as the key of an inline tool.
-var inlineKeyPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z]([A-Za-z0-9]*([_-][A-Za-z0-9]+)*)?$`) })
-
-// maxSchemaName is the maximum length of a schema's name, in characters.
-const maxSchemaName = 64
+var inlineKeyPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(orq.ToolKeyPattern) })
 
 // wire returns the tool in the API's nesting.
 func (t inlineTool) wire() orq.RunTool {

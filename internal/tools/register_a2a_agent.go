@@ -57,21 +57,15 @@ func shownURL(value string) string {
 	return strconv.Quote(truncate.Words(value, 60))
 }
 
-// The API's bounds of headers; the length of a value is in characters.
-const (
-	maxHeaders     = 20
-	maxHeaderValue = 2048
-)
-
 // checkHeaders reports headers beyond the API's bounds, masked values, and names in plain that are not headers.
 func checkHeaders(values map[string]string, plain []string, report func(path, message string)) {
-	if len(values) > maxHeaders {
-		report("headers", fmt.Sprintf("at most %d are allowed, got %d", maxHeaders, len(values)))
+	if len(values) > orq.MaxHeaders {
+		report("headers", fmt.Sprintf("at most %d are allowed, got %d", orq.MaxHeaders, len(values)))
 	}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		checkMasked("headers."+name, values[name], report)
-		if length := utf8.RuneCountInString(values[name]); length > maxHeaderValue {
-			report("headers."+name, fmt.Sprintf("at most %d characters are allowed, got %d", maxHeaderValue, length))
+		if length := utf8.RuneCountInString(values[name]); length > orq.MaxHeaderValue {
+			report("headers."+name, fmt.Sprintf("at most %d characters are allowed, got %d", orq.MaxHeaderValue, length))
 		}
 	}
 	for i, name := range plain {

@@ -100,14 +100,14 @@ func headerRules() rule {
 }
 
 func headersOf(header Object) rule {
-	return dict{Max: 20, Keys: text{Match: headerNamePattern}, Of: header}
+	return dict{Max: orq.MaxHeaders, Keys: text{Match: headerNamePattern}, Of: header}
 }
 
 // headerValue never repeats the value, which may be a credential.
 type headerValue struct{ leaf }
 
 func (headerValue) check(at string, value any, problems *apierror.Problems) {
-	text{Max: 2048}.check(at, value, problems)
+	text{Max: orq.MaxHeaderValue}.check(at, value, problems)
 	if s, ok := value.(string); ok && !headerValuePattern.MatchString(s) {
 		problems.Add(at, "must not hold control characters")
 	}

@@ -4,10 +4,11 @@ import (
 	"regexp"
 
 	"github.com/orq-mcp/orq-mcp/internal/fieldpath"
+	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
 )
 
-var toolKeyPattern = regexp.MustCompile(`^[A-Za-z]([A-Za-z0-9]*([_-][A-Za-z0-9]+)*)?$`)
+var toolKeyPattern = regexp.MustCompile(orq.ToolKeyPattern)
 
 // Run is the rules of POST /v2/agents/run and /v2/agents/stream-run.
 func Run() Object {
@@ -110,7 +111,7 @@ func inlineToolRules() rule {
 		may("parameters", parameterRules(text{OneOf: []string{"object"}})),
 	}))
 	of["json_schema"] = definedTool(true, need("json_schema", Object{
-		need("name", text{Min: 1, Max: 64}),
+		need("name", text{Min: 1, Max: orq.MaxToolKey}),
 		need("description", text{}),
 		need("schema", parameterRules(text{})),
 		may("strict", boolean{}),
@@ -121,7 +122,7 @@ func inlineToolRules() rule {
 
 func definedTool(described bool, definition ...field) Object {
 	return append(Object{
-		need("key", text{Min: 1, Max: 64, Match: toolKeyPattern}),
+		need("key", text{Min: 1, Max: orq.MaxToolKey, Match: toolKeyPattern}),
 		may("_id", text{}),
 		may("display_name", text{}),
 		{"description", text{}, described},

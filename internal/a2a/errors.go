@@ -45,8 +45,8 @@ func (c *Client) reason(err error) string {
 	case errors.Is(err, errWebPage):
 		return "answered with a web page: its card names another address than that of the agent"
 	}
-	if failed, ok := errors.AsType[*url.Error](err); ok {
-		return "cannot be reached: " + failed.Err.Error() // the address is named already
+	if _, ok := errors.AsType[*url.Error](err); ok {
+		return "cannot be reached: " + redact.WithoutURL(err).Error() // the address is named already
 	}
 	return "gave an answer that cannot be read: " + err.Error()
 }

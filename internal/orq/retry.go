@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptrace"
-	"net/url"
 	"sync/atomic"
 	"time"
 
+	"github.com/orq-mcp/orq-mcp/internal/redact"
 	"github.com/orq-mcp/orq-mcp/internal/retry"
 )
 
@@ -38,10 +38,7 @@ type sendError struct {
 
 // Error omits the URL, which the errors of net/http include.
 func (e *sendError) Error() string {
-	cause := e.err
-	if urlError, ok := errors.AsType[*url.Error](cause); ok {
-		cause = urlError.Err
-	}
+	cause := redact.WithoutURL(e.err)
 	if e.sent {
 		return fmt.Sprintf("%s: %s hung up before it had answered: %v", e.operation, e.host, cause)
 	}

@@ -101,8 +101,9 @@ func (s *Server) ensureTools(message envelope) {
 	}
 }
 
-// Library returns the underlying mcp-go server, to which a program can add tools, prompts and resources of its own. Such
-// tools run like the built-in ones: with Progress and Notify, recovery from panics, and the limits.
+// Library returns the underlying mcp-go server, to which a program can add tools, prompts and resources of its own, as
+// test/conformance does; orq-mcp itself adds none. Such tools run like the built-in ones: with Progress and Notify,
+// recovery from panics, and the limits.
 func (s *Server) Library() *mcpserver.MCPServer { return s.mcp }
 
 // wrapCall is middleware: logging, panic recovery, cancellation, progress. Its handler never returns an error, whose text

@@ -67,7 +67,8 @@ func sinkFrom(ctx context.Context) *sink {
 	return s
 }
 
-// Progress returns the progress sink of the call that ctx belongs to; nil when its caller sent no progress token.
+// Progress returns the progress sink of the call that ctx belongs to; nil when its caller sent no progress token. It is for
+// tools that a program adds by Server.Library, such as those of test/conformance; the built-in tools receive their sink.
 func Progress(ctx context.Context) relay.Sink {
 	if s := sinkFrom(ctx); s != nil {
 		return s
@@ -76,7 +77,8 @@ func Progress(ctx context.Context) relay.Sink {
 }
 
 // Notify writes a notification to the connection of the call that ctx belongs to, in order with its progress and
-// before its result. Without such a connection it does nothing.
+// before its result. Without such a connection it does nothing. It is for tools that a program adds by Server.Library, such
+// as those of test/conformance.
 func Notify(ctx context.Context, method string, params any) error {
 	out, reachable := ctx.Value(frameWriterKey{}).(frameWriter)
 	if !reachable {

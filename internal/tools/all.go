@@ -63,7 +63,8 @@ func Derive(definitions []Definition) ([]Tool, error) {
 	return all, errors.Join(errs...)
 }
 
-// All is Select followed by Derive.
+// All is Select followed by Derive, for programs that need the tools without a server, such as bench; the server derives
+// them at the first request that needs them.
 func All(selection Selection) ([]Tool, error) {
 	selected, err := Select(selection)
 	if err != nil {

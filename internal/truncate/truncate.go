@@ -1,5 +1,10 @@
 // Package truncate shortens texts. Each function bounds its whole result, with the ellipsis, in the unit of its name, and
 // returns a text that fits unchanged.
+//
+// Three places cut by rules of their own, on RunePrefix and BytePrefix: errors of package schema repeat the first 40
+// characters of a value and add "..." beyond that bound, in ASCII as the rest of their text; results of tools (head in
+// package tools) keep line breaks, cut without an ellipsis because a note counts the bytes shown, and prefer the end of a
+// line; changes of an agent (excerpt in package tools) are cut at both ends.
 package truncate
 
 import "strings"

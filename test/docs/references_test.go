@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"go.yaml.in/yaml/v4"
 )
 
@@ -132,23 +131,6 @@ func TestTestsNamedInSecurityExist(t *testing.T) {
 		if tests := code(threat.cells[len(threat.cells)-1]); len(tests) == 0 {
 			t.Errorf("%s: no test proves what stops the attack", threat.at)
 		}
-	}
-}
-
-// TestTheImportsAreDrawnAlike compares the two drawings of who may import whom.
-func TestTheImportsAreDrawnAlike(t *testing.T) {
-	t.Parallel()
-	drawing := func(file string) string {
-		for _, fence := range parse(file, read(t, file)).fences {
-			if strings.HasPrefix(fence.text, "cmd -> cli ->") {
-				return fence.text
-			}
-		}
-		t.Errorf("%s does not draw the imports", file)
-		return ""
-	}
-	if diff := cmp.Diff(drawing("docs/architecture.md"), drawing("CONTRIBUTING.md")); diff != "" {
-		t.Errorf("CONTRIBUTING.md draws other imports than docs/architecture.md (-want +got):\n%s", diff)
 	}
 }
 

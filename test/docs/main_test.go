@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -71,6 +72,18 @@ func documents(t *testing.T) (list []document) {
 		list = append(list, parse(path, read(t, path)))
 	}
 	return list
+}
+
+// TestTheREADMENamesTheGoVersion wants the version of go.mod where the README lists what is needed.
+func TestTheREADMENamesTheGoVersion(t *testing.T) {
+	t.Parallel()
+	version := regexp.MustCompile(`(?m)^go (\d+\.\d+)`).FindStringSubmatch(read(t, "go.mod"))
+	if version == nil {
+		t.Fatal("go.mod names no version of Go")
+	}
+	if want := "With Go " + version[1] + " or newer"; !strings.Contains(read(t, "README.md"), want) {
+		t.Errorf("README.md does not hold %q", want)
+	}
 }
 
 func TestREADMEIsShort(t *testing.T) {

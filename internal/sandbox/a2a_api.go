@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/agents"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/validate"
 )
@@ -17,9 +18,9 @@ func (s *Sandbox) registerA2A(w http.ResponseWriter, r *http.Request) error {
 	}
 	addLogAttr(w, "agent", in.Key)
 	if s.store.ID(in.Key) != "" {
-		return keyTaken(in.Key)
+		return agents.KeyTaken(in.Key)
 	}
-	rec, err := s.build.register(r.Context(), registration{RegisterA2ARequest: in})
+	rec, err := s.build.Register(r.Context(), agents.Registration{RegisterA2ARequest: in})
 	if err != nil {
 		return err
 	}
@@ -35,7 +36,7 @@ func (s *Sandbox) refreshCard(w http.ResponseWriter, r *http.Request) error {
 	if rec.Agent.Type != orq.TypeA2A {
 		return apierror.Invalid("key: the agent %q is not an A2A agent", rec.Agent.Key)
 	}
-	rec, err = s.build.refresh(r.Context(), rec)
+	rec, err = s.build.Refresh(r.Context(), rec)
 	if err != nil {
 		return err
 	}

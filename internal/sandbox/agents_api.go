@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/agents"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/store"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/validate"
@@ -18,7 +19,7 @@ func (s *Sandbox) createAgent(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	addLogAttr(w, "agent", in.Key)
-	rec, err := s.build.create(in, s.build.exists)
+	rec, err := s.build.Create(in, s.build.Exists)
 	if err != nil {
 		return err
 	}
@@ -28,11 +29,11 @@ func (s *Sandbox) createAgent(w http.ResponseWriter, r *http.Request) error {
 // insert stores a new agent and answers with it.
 func (s *Sandbox) insert(w http.ResponseWriter, rec *store.Record) error {
 	if err := s.store.Insert(rec); errors.Is(err, store.ErrTaken) {
-		return keyTaken(rec.Agent.Key)
+		return agents.KeyTaken(rec.Agent.Key)
 	} else if err != nil {
 		return err
 	}
-	return writeJSON(w, http.StatusCreated, newAgentAnswer(rec))
+	return writeJSON(w, http.StatusCreated, agents.NewAnswer(rec))
 }
 
 // find returns the agent that the request's path names.
@@ -51,7 +52,7 @@ func (s *Sandbox) getAgent(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return writeJSON(w, http.StatusOK, newAgentAnswer(rec))
+	return writeJSON(w, http.StatusOK, agents.NewAnswer(rec))
 }
 
 // updateAgent serves PATCH /v2/agents/{agent_key}: what the body does not hold stays as it is.
@@ -64,19 +65,19 @@ func (s *Sandbox) updateAgent(w http.ResponseWriter, r *http.Request) error {
 	if name, _, versioned := strings.Cut(ref, "@"); versioned && s.store.ID(name) != "" {
 		return apierror.Invalid("agent_key: a version cannot be changed; update %q", name)
 	}
-	if err := checkTeam(in.TeamOfAgents, s.build.exists); err != nil {
+	if err := agents.CheckTeam(in.TeamOfAgents, s.build.Exists); err != nil {
 		return err
 	}
-	rec, err := s.store.Update(s.store.ID(ref), func(rec *store.Record) error { return s.build.update(rec, in) })
+	rec, err := s.store.Update(s.store.ID(ref), func(rec *store.Record) error { return s.build.Update(rec, in) })
 	switch {
 	case errors.Is(err, store.ErrNoAgent):
 		return apierror.NoAgent(ref)
 	case errors.Is(err, store.ErrTaken):
-		return keyTaken(*in.Key)
+		return agents.KeyTaken(*in.Key)
 	case err != nil:
 		return err
 	}
-	return writeJSON(w, http.StatusOK, newAgentAnswer(rec))
+	return writeJSON(w, http.StatusOK, agents.NewAnswer(rec))
 }
 
 // deleteAgent serves DELETE /v2/agents/{agent_key}. Runs of the agent are canceled.
@@ -105,9 +106,9 @@ func (s *Sandbox) listAgents(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	data := make([]agentAnswer, len(records))
+	data := make([]agents.Answer, len(records))
 	for i, rec := range records {
-		data[i] = newAgentAnswer(rec)
+		data[i] = agents.NewAnswer(rec)
 	}
-	return writeJSON(w, http.StatusOK, list[agentAnswer]{"list", data, more})
+	return writeJSON(w, http.StatusOK, list[agents.Answer]{"list", data, more})
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/agents"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/store"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/validate"
@@ -31,35 +32,31 @@ func (s *Sandbox) withRefreshExternal(next http.Handler) http.Handler {
 // externalAPI serves the operations below /v2/agents/external.
 type externalAPI struct {
 	store *store.Store
-	build *builder
+	build *agents.Builder
 }
 
 func (s *Sandbox) external() externalAPI { return externalAPI{s.store, s.build} }
 
 // register serves POST /v2/agents/external: it fetches the agent's card, checks it and stores both.
 func (e externalAPI) register(w http.ResponseWriter, r *http.Request) error {
-	var in registration
+	var in agents.Registration
 	if err := decode(w, r, validate.RegisterExternal(), &in); err != nil {
 		return err
 	}
 	addLogAttr(w, "agent", in.Key)
 	if e.store.ID(in.Key) != "" {
-		return keyTaken(in.Key)
+		return agents.KeyTaken(in.Key)
 	}
-	rec, err := e.build.register(r.Context(), in)
+	rec, err := e.build.Register(r.Context(), in)
 	if err != nil {
 		return err
 	}
 	if err := e.store.Insert(rec); errors.Is(err, store.ErrTaken) {
-		return keyTaken(in.Key)
+		return agents.KeyTaken(in.Key)
 	} else if err != nil {
 		return err
 	}
 	return writeExternal(w, rec)
-}
-
-func keyTaken(key string) error {
-	return apierror.Conflict("there is already an agent with the key %q", key)
 }
 
 // find returns the A2A agent that the request's path names by key or id.
@@ -87,7 +84,7 @@ func (e externalAPI) get(w http.ResponseWriter, r *http.Request) error {
 
 // update serves PATCH /v2/agents/external/{agent_key}: what the body does not hold stays as it is.
 func (e externalAPI) update(w http.ResponseWriter, r *http.Request) error {
-	var in externalUpdate
+	var in agents.ExternalUpdate
 	if err := decode(w, r, validate.UpdateExternal(), &in); err != nil {
 		return err
 	}
@@ -95,7 +92,7 @@ func (e externalAPI) update(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	rec, err = e.store.Update(rec.Agent.ID, func(rec *store.Record) error { return e.build.updateExternal(rec, in) })
+	rec, err = e.store.Update(rec.Agent.ID, func(rec *store.Record) error { return e.build.UpdateExternal(rec, in) })
 	if errors.Is(err, store.ErrNoAgent) {
 		return noExternalAgent(r.PathValue("key"))
 	}
@@ -111,7 +108,7 @@ func (e externalAPI) refresh(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if rec, err = e.build.refresh(r.Context(), rec); err != nil {
+	if rec, err = e.build.Refresh(r.Context(), rec); err != nil {
 		return err
 	}
 	return writeExternal(w, rec)
@@ -129,17 +126,17 @@ func (e externalAPI) list(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	data := make([]externalAgent, len(records))
+	data := make([]agents.External, len(records))
 	for i, rec := range records {
-		data[i] = newExternalAgent(rec)
+		data[i] = agents.NewExternal(rec)
 	}
-	return writeJSON(w, http.StatusOK, list[externalAgent]{"list", data, more})
+	return writeJSON(w, http.StatusOK, list[agents.External]{"list", data, more})
 }
 
 func writeExternal(w http.ResponseWriter, rec *store.Record) error {
 	return writeJSON(w, http.StatusOK, struct {
-		Agent externalAgent `json:"agent"`
-	}{newExternalAgent(rec)})
+		Agent agents.External `json:"agent"`
+	}{agents.NewExternal(rec)})
 }
 
 // list is a page of a list, as every operation answers it.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/agents"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/store"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/validate"
@@ -50,14 +51,14 @@ type project struct {
 
 // listProjects serves GET /v2/projects, newest first.
 func (l lookups) listProjects(w http.ResponseWriter, r *http.Request) error {
-	named, err := l.named(func(agent orq.Agent) []string { return []string{projectName(agent.Path)} })
+	named, err := l.named(func(agent orq.Agent) []string { return []string{agents.ProjectName(agent.Path)} })
 	if err != nil {
 		return err
 	}
 	projects := make([]project, len(named))
 	for i, n := range named {
 		projects[i] = project{
-			ID: projectID(n.name), Name: n.name, Key: n.name, IsDefault: n.name == defaultPath, Teams: []string{},
+			ID: agents.ProjectID(n.name), Name: n.name, Key: n.name, IsDefault: n.name == agents.DefaultPath, Teams: []string{},
 			CreatedAt: n.since, UpdatedAt: n.since,
 		}
 	}

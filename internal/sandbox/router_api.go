@@ -7,6 +7,7 @@ import (
 
 	"github.com/orq-mcp/orq-mcp/internal/chat"
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/agents"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/responses"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/run"
@@ -79,7 +80,7 @@ func (x *router) respondingAgent(in responses.Request) (*store.Record, error) {
 			Status: http.StatusBadRequest, Code: "memory_entity_id_required", Message: "memory.entity_id: is required, because the agent has memory tools",
 		}
 	}
-	return rec, addFunctions(rec, in.Tools)
+	return rec, agents.AddFunctions(rec, in.Tools)
 }
 
 // startResponse starts the turn of a response.

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/agents"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/run"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/store"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/validate"
@@ -81,13 +82,13 @@ func (s *Sandbox) startRun(w http.ResponseWriter, r *http.Request, listen run.Li
 	if err := run.Refusal(s.engines.Local, in.Message); err != nil {
 		return nil, err
 	}
-	if err := checkTeam(in.TeamOfAgents, s.build.exists); err != nil {
+	if err := agents.CheckTeam(in.TeamOfAgents, s.build.Exists); err != nil {
 		return nil, err
 	}
 	if err := s.runs.CheckContinue(in.Key, in.TaskID); err != nil {
 		return nil, err
 	}
-	rec, err := s.build.configure(in)
+	rec, err := s.build.Configure(in)
 	if err != nil {
 		return nil, err
 	}

@@ -1,16 +1,14 @@
 package sandbox
 
 import (
-	"context"
-	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"time"
 
 	"github.com/orq-mcp/orq-mcp/internal/chat"
-	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/a2aserver"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/agents"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/engine/model"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/engine/remote"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/engine/rules"
@@ -50,7 +48,7 @@ type Sandbox struct {
 	runs    *run.Runner
 	router  *router
 	a2a     *a2aserver.Server
-	build   *builder
+	build   *agents.Builder
 	routes  http.Handler
 }
 
@@ -77,7 +75,7 @@ func Open(o Options) (*Sandbox, error) {
 	far := remote.New()
 	s := &Sandbox{
 		key: o.Key, log: o.Logger, now: o.Now, store: data,
-		engines: run.Engines{Local: localEngine(models), Remote: far}, build: &builder{data, far.FetchCard},
+		engines: run.Engines{Local: localEngine(models), Remote: far}, build: &agents.Builder{Store: data, FetchCard: far.FetchCard},
 	}
 	s.runs = run.NewRunner(run.Deps{Store: data, Engines: s.engines, Log: o.Logger, Now: o.Now, Pace: o.Pace})
 	s.router = &router{store: data, engines: s.engines, runs: s.runs, models: models}
@@ -114,10 +112,4 @@ func (s *Sandbox) Close() error {
 		return fmt.Errorf("close sandbox data: %w", err)
 	}
 	return nil
-}
-
-// builder creates the records of agents from requests.
-type builder struct {
-	store     *store.Store
-	fetchCard func(ctx context.Context, config *orq.A2AConfig, headers map[string]string) (json.RawMessage, error)
 }

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/agents"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/store"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/validate"
 	"github.com/orq-mcp/orq-mcp/internal/truncate"
@@ -20,7 +21,7 @@ type Seeded struct{ Made, Kept int }
 type seedEntry struct {
 	key      string
 	create   *orq.CreateAgentRequest
-	register *registration
+	register *agents.Registration
 }
 
 // Seed creates the agents whose keys are free and keeps the others as they are. Each is the body of POST /v2/agents or,
@@ -48,7 +49,7 @@ func (s *Sandbox) Seed(ctx context.Context, agents []json.RawMessage) (Seeded, e
 		if s.store.ID(entry.key) != "" {
 			continue
 		}
-		rec, err := s.build.seed(ctx, entry, exists)
+		rec, err := s.buildEntry(ctx, entry, exists)
 		if err != nil {
 			return Seeded{}, fmt.Errorf("agent %q: %w", entry.key, err)
 		}
@@ -73,16 +74,16 @@ func parseSeedEntry(body json.RawMessage) (name string, entry *seedEntry, err er
 	}
 	entry = &seedEntry{key: key}
 	if _, external := fields["agent_url"]; external {
-		entry.register = &registration{}
+		entry.register = &agents.Registration{}
 		return name, entry, validate.DecodeStrict(body, validate.RegisterExternal(), entry.register)
 	}
 	entry.create = &orq.CreateAgentRequest{}
 	return name, entry, validate.DecodeStrict(body, validate.CreateAgent(), entry.create)
 }
 
-func (b *builder) seed(ctx context.Context, entry *seedEntry, exists func(ref string) bool) (*store.Record, error) {
+func (s *Sandbox) buildEntry(ctx context.Context, entry *seedEntry, exists func(ref string) bool) (*store.Record, error) {
 	if entry.register != nil {
-		return b.register(ctx, *entry.register)
+		return s.build.Register(ctx, *entry.register)
 	}
-	return b.create(*entry.create, exists)
+	return s.build.Create(*entry.create, exists)
 }

@@ -1,4 +1,4 @@
-package sandbox
+package agents
 
 import (
 	"encoding/json"
@@ -9,8 +9,8 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/store"
 )
 
-// externalAgent is an A2A agent as /v2/agents/external answers it.
-type externalAgent struct {
+// External is an A2A agent as /v2/agents/external answers it.
+type External struct {
 	AgentID     string `json:"agent_id"`
 	Key         string `json:"key"`
 	DisplayName string `json:"display_name"`
@@ -37,9 +37,9 @@ type externalConnection struct {
 	CardRefreshedAt    string                `json:"card_refreshed_at,omitzero"`
 }
 
-// newExternalAgent returns the answer for an A2A agent, whichever operation has registered it. A version and transport
+// NewExternal returns the answer for an A2A agent, whichever operation has registered it. A version and transport
 // that were not demanded are those by which the agent is called.
-func newExternalAgent(rec *store.Record) externalAgent {
+func NewExternal(rec *store.Record) External {
 	agent, connection := rec.Agent, rec.Connection
 	version, transport, ok := remote.Choose(agent.A2A.CachedCard, connection)
 	if !ok {
@@ -51,7 +51,7 @@ func newExternalAgent(rec *store.Record) externalAgent {
 	if headers == nil {
 		headers = map[string]orq.Header{}
 	}
-	return externalAgent{
+	return External{
 		AgentID: agent.ID, Key: agent.Key, DisplayName: agent.DisplayName, Description: agent.Description,
 		Path: agent.Path, ProjectID: agent.ProjectID,
 		externalConnection: externalConnection{
@@ -63,8 +63,8 @@ func newExternalAgent(rec *store.Record) externalAgent {
 	}
 }
 
-// externalUpdate is the body of PATCH /v2/agents/external/{agent_key}: what it does not hold stays.
-type externalUpdate struct {
+// ExternalUpdate is the body of PATCH /v2/agents/external/{agent_key}: what it does not hold stays.
+type ExternalUpdate struct {
 	DisplayName        *string               `json:"display_name"`
 	Description        *string               `json:"description"`
 	Path               string                `json:"path"`
@@ -77,13 +77,13 @@ type externalUpdate struct {
 	ClearHeaders       bool                  `json:"clear_headers"`
 }
 
-// updateExternal changes an A2A agent. The card stays as it was fetched until it is refreshed.
-func (b *builder) updateExternal(rec *store.Record, in externalUpdate) error {
+// UpdateExternal changes an A2A agent. The card stays as it was fetched until it is refreshed.
+func (b *Builder) UpdateExternal(rec *store.Record, in ExternalUpdate) error {
 	agent := &rec.Agent
 	setValue(&agent.DisplayName, in.DisplayName)
 	setValue(&agent.Description, in.Description)
 	if in.Path != "" {
-		agent.Path, agent.ProjectID = in.Path, projectID(in.Path)
+		agent.Path, agent.ProjectID = in.Path, ProjectID(in.Path)
 	}
 	setText(&agent.ProjectID, in.ProjectID)
 	setText(&agent.A2A.AgentURL, in.AgentURL)
@@ -101,6 +101,6 @@ func (b *builder) updateExternal(rec *store.Record, in externalUpdate) error {
 			return err
 		}
 	}
-	agent.Updated = b.store.Timestamp()
+	agent.Updated = b.Store.Timestamp()
 	return nil
 }

@@ -1,4 +1,4 @@
-package sandbox
+package agents
 
 import (
 	"strconv"
@@ -10,8 +10,8 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/store"
 )
 
-// update changes what the request holds. An error leaves the stored agent as it is.
-func (b *builder) update(rec *store.Record, in orq.UpdateAgentRequest) error {
+// Update changes what the request holds. An error leaves the stored agent as it is.
+func (b *Builder) Update(rec *store.Record, in orq.UpdateAgentRequest) error {
 	if err := checkKind(rec.Agent.Type, in); err != nil {
 		return err
 	}
@@ -23,7 +23,7 @@ func (b *builder) update(rec *store.Record, in orq.UpdateAgentRequest) error {
 	setValue(&agent.Instructions, in.Instructions)
 	setNullable(&agent.SystemPrompt, in.SystemPrompt)
 	if in.Path != nil {
-		agent.Path, agent.ProjectID = *in.Path, projectID(*in.Path)
+		agent.Path, agent.ProjectID = *in.Path, ProjectID(*in.Path)
 	}
 	setValue(&agent.ProjectID, in.ProjectID)
 	if in.Model != nil {
@@ -52,7 +52,7 @@ func (b *builder) update(rec *store.Record, in orq.UpdateAgentRequest) error {
 		}
 	}
 	agent.Version = nextVersion(agent.Version, in.VersionIncrement)
-	agent.Updated = b.store.Timestamp()
+	agent.Updated = b.Store.Timestamp()
 	return nil
 }
 

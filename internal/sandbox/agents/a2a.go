@@ -1,4 +1,4 @@
-package sandbox
+package agents
 
 import (
 	"cmp"
@@ -15,8 +15,8 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
-// registration is the body of POST /v2/agents/external, and of POST /v2/agents/a2a, which lacks the last three fields.
-type registration struct {
+// Registration is the body of POST /v2/agents/external, and of POST /v2/agents/a2a, which lacks the last three fields.
+type Registration struct {
 	orq.RegisterA2ARequest
 
 	ProjectID          string `json:"project_id,omitzero"`
@@ -24,9 +24,9 @@ type registration struct {
 	PreferredTransport string `json:"preferred_transport,omitzero"`
 }
 
-// register returns the A2A agent that a request describes, with its card. It is not stored yet.
-func (b *builder) register(ctx context.Context, in registration) (*store.Record, error) {
-	agent := b.newAgent(orq.TypeA2A, in.Key, cmp.Or(in.Path, defaultPath))
+// Register returns the A2A agent that a request describes, with its card. It is not stored yet.
+func (b *Builder) Register(ctx context.Context, in Registration) (*store.Record, error) {
+	agent := b.newAgent(orq.TypeA2A, in.Key, cmp.Or(in.Path, DefaultPath))
 	agent.DisplayName, agent.Description = in.DisplayName, in.Description
 	setText(&agent.ProjectID, in.ProjectID)
 	// The API of March always sends these two; an agent that runs elsewhere has neither.
@@ -50,8 +50,8 @@ func (b *builder) register(ctx context.Context, in registration) (*store.Record,
 }
 
 // setCard stores a card that was fetched just now.
-func (b *builder) setCard(rec *store.Record, card json.RawMessage) {
-	rec.Agent.A2A.CachedCard, rec.Connection.CardRefreshed = card, b.store.Timestamp()
+func (b *Builder) setCard(rec *store.Record, card json.RawMessage) {
+	rec.Agent.A2A.CachedCard, rec.Connection.CardRefreshed = card, b.Store.Timestamp()
 }
 
 // checkConnection requires the card to offer what the caller demands. A card without a demand is taken as it is.
@@ -68,7 +68,7 @@ func checkConnection(rec *store.Record) error {
 }
 
 // updateA2A changes the connection. The card stays as it was fetched until it is refreshed.
-func (b *builder) updateA2A(rec *store.Record, in orq.A2AUpdate) error {
+func (b *Builder) updateA2A(rec *store.Record, in orq.A2AUpdate) error {
 	setText(&rec.Agent.A2A.AgentURL, in.AgentURL)
 	setText(&rec.Agent.A2A.CardURL, in.CardURL)
 	if err := checkURLs(rec.Agent.A2A); err != nil {
@@ -88,14 +88,14 @@ func checkURLs(a2a *orq.A2AConfig) error {
 }
 
 // setHeaders replaces the headers; their values are kept encrypted. On an update an empty value keeps the stored one.
-func (b *builder) setHeaders(rec *store.Record, headers map[string]orq.Header, update bool) error {
+func (b *Builder) setHeaders(rec *store.Record, headers map[string]orq.Header, update bool) error {
 	shown, secrets := map[string]orq.Header{}, map[string][]byte{}
 	var problems apierror.Problems
 	for _, name := range slices.Sorted(maps.Keys(headers)) {
 		header := headers[name]
 		secrets[name] = rec.Secrets[name]
 		if header.Value != "" || !update {
-			secrets[name] = b.store.EncryptHeader(rec.Agent.ID, name, header.Value)
+			secrets[name] = b.Store.EncryptHeader(rec.Agent.ID, name, header.Value)
 		} else if secrets[name] == nil {
 			problems.Add("headers."+name+".value", "is empty, and there is no stored value to keep")
 		}
@@ -107,27 +107,27 @@ func (b *builder) setHeaders(rec *store.Record, headers map[string]orq.Header, u
 }
 
 // card fetches the card of an A2A agent.
-func (b *builder) card(ctx context.Context, rec *store.Record) (json.RawMessage, error) {
-	headers, err := b.store.DecryptHeaders(rec.Agent.ID, rec.Secrets)
+func (b *Builder) card(ctx context.Context, rec *store.Record) (json.RawMessage, error) {
+	headers, err := b.Store.DecryptHeaders(rec.Agent.ID, rec.Secrets)
 	if unreadable, ok := errors.AsType[*store.UnreadableHeaderError](err); ok {
 		return nil, apierror.Invalid("%v", unreadable)
 	}
 	if err != nil {
 		return nil, err
 	}
-	return b.fetchCard(ctx, rec.Agent.A2A, headers)
+	return b.FetchCard(ctx, rec.Agent.A2A, headers)
 }
 
-// refresh fetches the card of an A2A agent and stores it. A card that cannot be read leaves the stored one.
-func (b *builder) refresh(ctx context.Context, rec *store.Record) (*store.Record, error) {
+// Refresh fetches the card of an A2A agent and stores it. A card that cannot be read leaves the stored one.
+func (b *Builder) Refresh(ctx context.Context, rec *store.Record) (*store.Record, error) {
 	card, err := b.card(ctx, rec)
 	if err != nil {
 		return nil, err
 	}
 	key := rec.Agent.Key
-	rec, err = b.store.Update(rec.Agent.ID, func(rec *store.Record) error {
+	rec, err = b.Store.Update(rec.Agent.ID, func(rec *store.Record) error {
 		b.setCard(rec, card)
-		rec.Agent.Updated = b.store.Timestamp()
+		rec.Agent.Updated = b.Store.Timestamp()
 		return nil
 	})
 	if errors.Is(err, store.ErrNoAgent) {

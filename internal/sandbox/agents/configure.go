@@ -1,4 +1,4 @@
-package sandbox
+package agents
 
 import (
 	"bytes"
@@ -12,26 +12,26 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/store"
 )
 
-// configure returns the agent that a run describes: it is created when the key is new, and gets a new version when it
+// Configure returns the agent that a run describes: it is created when the key is new, and gets a new version when it
 // differs.
-func (b *builder) configure(in orq.RunRequest) (rec *store.Record, err error) {
-	if id := b.store.ID(in.Key); id != "" {
-		return b.store.Update(id, func(rec *store.Record) error { return b.reconfigure(rec, in) })
+func (b *Builder) Configure(in orq.RunRequest) (rec *store.Record, err error) {
+	if id := b.Store.ID(in.Key); id != "" {
+		return b.Store.Update(id, func(rec *store.Record) error { return b.reconfigure(rec, in) })
 	}
 	rec = &store.Record{Agent: b.newAgent(orq.TypeInternal, in.Key, in.Path)}
 	rec.Agent.Model = &orq.AgentModel{}
 	if err := setConfiguration(rec, in); err != nil {
 		return nil, err
 	}
-	if err := b.store.Insert(rec); errors.Is(err, store.ErrTaken) {
-		return nil, keyTaken(in.Key)
+	if err := b.Store.Insert(rec); errors.Is(err, store.ErrTaken) {
+		return nil, KeyTaken(in.Key)
 	} else if err != nil {
 		return nil, err
 	}
 	return rec, nil
 }
 
-func (b *builder) reconfigure(rec *store.Record, in orq.RunRequest) error {
+func (b *Builder) reconfigure(rec *store.Record, in orq.RunRequest) error {
 	if rec.Agent.Type != orq.TypeInternal {
 		return apierror.Invalid("key: the agent %q is an A2A agent; a run cannot configure it", in.Key)
 	}
@@ -50,7 +50,7 @@ func (b *builder) reconfigure(rec *store.Record, in orq.RunRequest) error {
 		return store.ErrUnchanged
 	}
 	rec.Agent.Version = nextVersion(rec.Agent.Version, "patch")
-	rec.Agent.Updated = b.store.Timestamp()
+	rec.Agent.Updated = b.Store.Timestamp()
 	return nil
 }
 
@@ -63,7 +63,7 @@ func setConfiguration(rec *store.Record, in orq.RunRequest) (err error) {
 	}
 	agent.Role, agent.Instructions = in.Role, in.Instructions
 	if agent.Path != in.Path {
-		agent.Path, agent.ProjectID = in.Path, projectID(in.Path)
+		agent.Path, agent.ProjectID = in.Path, ProjectID(in.Path)
 	}
 	setText(&agent.Description, in.Description)
 	setText(&agent.SystemPrompt, in.SystemPrompt)

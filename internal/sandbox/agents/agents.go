@@ -1,4 +1,4 @@
-package sandbox
+package agents
 
 import (
 	"fmt"
@@ -13,14 +13,15 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
-// agentAnswer is an agent as the API answers it: some fields are there also when they are empty.
-type agentAnswer struct {
+// Answer is an agent as the API answers it: some fields are there also when they are empty.
+type Answer struct {
 	orq.Agent
 	Role         string `json:"role"`
 	Instructions string `json:"instructions"`
 }
 
-func newAgentAnswer(rec *store.Record) agentAnswer {
+// NewAnswer returns the answer for a stored agent.
+func NewAnswer(rec *store.Record) Answer {
 	agent := rec.Agent
 	agent.Variables = map[string]any{}
 	agent.Skills = listOrNone(agent.Skills) // some clients require it; an older data file has none
@@ -28,12 +29,12 @@ func newAgentAnswer(rec *store.Record) agentAnswer {
 		agent.Variables[name] = ""
 	}
 	maps.Copy(agent.Variables, rec.Agent.Variables)
-	return agentAnswer{Agent: agent, Role: agent.Role, Instructions: agent.Instructions}
+	return Answer{Agent: agent, Role: agent.Role, Instructions: agent.Instructions}
 }
 
-// create returns the agent that a request describes, all members of whose team must exist. It is not stored yet.
-func (b *builder) create(in orq.CreateAgentRequest, exists func(ref string) bool) (*store.Record, error) {
-	if err := checkTeam(in.TeamOfAgents, exists); err != nil {
+// Create returns the agent that a request describes, all members of whose team must exist. It is not stored yet.
+func (b *Builder) Create(in orq.CreateAgentRequest, exists func(ref string) bool) (*store.Record, error) {
+	if err := CheckTeam(in.TeamOfAgents, exists); err != nil {
 		return nil, err
 	}
 	agent := b.newAgent(orq.TypeInternal, in.Key, in.Path)
@@ -52,34 +53,34 @@ func (b *builder) create(in orq.CreateAgentRequest, exists func(ref string) bool
 	return &store.Record{Agent: agent}, run.CheckTemplates(agent)
 }
 
-// exists reports whether there is an agent with this key or id.
-func (b *builder) exists(ref string) bool { return b.store.ID(ref) != "" }
+// Exists reports whether there is an agent with this key or id.
+func (b *Builder) Exists(ref string) bool { return b.Store.ID(ref) != "" }
 
 // newAgent returns an agent with everything that does not come from a request.
-func (b *builder) newAgent(typ, key, path string) orq.Agent {
-	now := b.store.Timestamp()
+func (b *Builder) newAgent(typ, key, path string) orq.Agent {
+	now := b.Store.Timestamp()
 	return orq.Agent{
-		ID: b.store.NewID(), Key: key, Type: typ, Status: "live", Version: "1.0.0",
-		WorkspaceID: store.WorkspaceID(), ProjectID: projectID(path), Path: path,
+		ID: b.Store.NewID(), Key: key, Type: typ, Status: "live", Version: "1.0.0",
+		WorkspaceID: store.WorkspaceID(), ProjectID: ProjectID(path), Path: path,
 		CreatedByID: orq.Null[string](), UpdatedByID: orq.Null[string](), Created: now, Updated: now,
 		MemoryStores: []string{}, KnowledgeBases: []orq.KnowledgeBase{}, TeamOfAgents: []orq.TeamMember{},
 		Metrics: &orq.Metrics{}, Source: "internal", Engine: "text",
 	}
 }
 
-// projectID is that of the project which a path's first element names.
-func projectID(path string) string {
-	return store.DerivedID("project/" + projectName(path))
+// ProjectID is that of the project which a path's first element names.
+func ProjectID(path string) string {
+	return store.DerivedID("project/" + ProjectName(path))
 }
 
-// projectName is the first element of a path.
-func projectName(path string) string {
+// ProjectName is the first element of a path.
+func ProjectName(path string) string {
 	name, _, _ := strings.Cut(strings.Trim(path, "/"), "/")
 	return name
 }
 
-// defaultPath is the path of an external agent without one.
-const defaultPath = "Default"
+// DefaultPath is the path of an external agent without one.
+const DefaultPath = "Default"
 
 // mergeSettings changes only what the request holds.
 func mergeSettings(into *orq.AgentSettings, from orq.SettingsRequest) {
@@ -95,8 +96,13 @@ func mergeSettings(into *orq.AgentSettings, from orq.SettingsRequest) {
 	setList(&into.Guardrails, withSampleRate(from.Guardrails))
 }
 
-// checkTeam requires every member to exist.
-func checkTeam(team []orq.TeamMember, exists func(ref string) bool) error {
+// KeyTaken is 409 for a key that another agent has.
+func KeyTaken(key string) error {
+	return apierror.Conflict("there is already an agent with the key %q", key)
+}
+
+// CheckTeam requires every member to exist.
+func CheckTeam(team []orq.TeamMember, exists func(ref string) bool) error {
 	var problems apierror.Problems
 	for i, member := range team {
 		if !exists(member.Key) {

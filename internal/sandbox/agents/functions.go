@@ -1,4 +1,4 @@
-package sandbox
+package agents
 
 import (
 	"maps"
@@ -9,9 +9,9 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/store"
 )
 
-// addFunctions adds the functions of a request to the tools of the agent that it runs. A function that the agent has already
+// AddFunctions adds the functions of a request to the tools of the agent that it runs. A function that the agent has already
 // is that of the agent, with the schema of the request if it has none. The agent that is stored does not change.
-func addFunctions(rec *store.Record, functions []orq.FunctionTool) error {
+func AddFunctions(rec *store.Record, functions []orq.FunctionTool) error {
 	defined := make([]orq.RunTool, len(functions))
 	for i := range functions {
 		defined[i] = orq.RunTool{Type: "function", Key: functions[i].Name, Function: &functions[i]}

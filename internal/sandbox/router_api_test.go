@@ -317,6 +317,9 @@ func TestRouterFailures(t *testing.T) {
 	if diff := cmp.Diff([]string{"message incomplete"}, got.types()); diff != "" {
 		t.Errorf("items (-want +got):\n%s", diff)
 	}
+	if got := w.askRouter(ask("/fail")); got.Usage == nil {
+		t.Errorf("response = %+v, want a usage, although it has failed at once", got)
+	}
 	stopped := w.askRouter(ask("/count 5\nHi", object{"limits": object{"max_iterations": 1, "max_cost": 0}}))
 	if stopped.Status != "completed" {
 		t.Errorf("status = %q, want completed", stopped.Status)

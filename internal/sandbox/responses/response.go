@@ -27,7 +27,7 @@ type Response struct {
 	CompletedAt       *int64             `json:"completed_at"` // unix seconds, as CreatedAt; null while it runs
 	Status            string             `json:"status"`
 	Output            []Item             `json:"output"`
-	Usage             *Usage             `json:"usage"`
+	Usage             *Usage             `json:"usage"` // null while it runs
 	Error             *Error             `json:"error"`
 	IncompleteDetails *IncompleteDetails `json:"incomplete_details"`
 	Telemetry         *orq.Telemetry     `json:"telemetry,omitzero"`
@@ -156,9 +156,10 @@ func errorCode(status int) string {
 	return "server_error"
 }
 
+// usage returns the usage of a turn that has ended. It is never null: release 4.9.4 of the official client refuses that.
 func usage(from *orq.Usage, cost float64) *Usage {
 	if from == nil {
-		return nil
+		return &Usage{TotalCost: cost}
 	}
 	u := &Usage{
 		InputTokens: int64(from.PromptTokens), OutputTokens: int64(from.CompletionTokens), TotalTokens: int64(from.TotalTokens), TotalCost: cost,

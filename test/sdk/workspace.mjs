@@ -30,3 +30,27 @@ export async function serveWorkspace() {
 }
 
 export const message = (text) => ({ role: "user", parts: [{ kind: "text", text }] });
+
+const body = {
+  path: "Default", description: "Helps", model: "openai/gpt-4o", role: "Helper", instructions: "Help.",
+};
+const responders = [
+  { ...body, key: "helper", settings: { tools: [{ type: "current_date" }, { type: "google_search" }] } },
+  { ...body, key: "clerk", settings: { tools: [{ type: "function", key: "lookup" }] } },
+];
+
+// createResponders creates the agents for tests of the Responses API: "helper", with tools that it uses itself, and "clerk",
+// with a function tool.
+export async function createResponders(url) {
+  for (const agent of responders) {
+    await post(url, "/v2/agents", agent);
+  }
+}
+
+// post sends a body without any client, and expects success.
+export async function post(url, path, body) {
+  const answer = await fetch(url + path, {
+    method: "POST", headers: { Authorization: "Bearer any", "Content-Type": "application/json" }, body: JSON.stringify(body),
+  });
+  assert.ok(answer.ok, `${answer.status} ${await answer.text()}`);
+}

@@ -59,10 +59,10 @@ func (c *compiler) decoder(t reflect.Type, s *jsonschema.Schema, at string) (dec
 	}
 	c.seen[s] = true
 	inner, err := c.uncheckedDecoder(t, s, at)
-	if err != nil || !implements(t, checkerType) {
+	if err != nil || !implements(t, checkerType) && !implements(t, remarkerType) {
 		return inner, err
 	}
-	newValue := func() Checker { return reflect.New(t).Interface().(Checker) }
+	newValue := func() any { return reflect.New(t).Interface() }
 	return &checkedDecoder{decoder: inner, newValue: newValue}, nil
 }
 
@@ -208,7 +208,7 @@ func (c *compiler) fields(o *objectDecoder, t reflect.Type, s *jsonschema.Schema
 // checkHooks returns an error for an embedded struct whose hook would never be
 // called, because another embedded struct has a hook of the same name.
 func checkHooks(outer, embedded reflect.Type, at string) error {
-	for _, hook := range []reflect.Type{rewriterType, checkerType} {
+	for _, hook := range []reflect.Type{rewriterType, checkerType, remarkerType} {
 		if implements(embedded, hook) && !implements(outer, hook) {
 			return definitionError(at, "%s of the embedded %s is ambiguous in %s", hook.Method(0).Name, embedded, outer)
 		}
@@ -237,6 +237,9 @@ func (c *compiler) field(f reflect.StructField, name string, parent *jsonschema.
 	if err := setShorthand(s, value, at); err != nil {
 		return nil, err
 	}
+	if err := setOpen(s, value, at); err != nil {
+		return nil, err
+	}
 	return newField(name, required, s, value), nil
 }
 
@@ -255,6 +258,23 @@ func setShorthand(s *jsonschema.Schema, value decoder, at string) error {
 		return definitionError(at, "tag jsonschema_extras: word names a text of an object or of a list's objects")
 	}
 	o.word = word
+	return nil
+}
+
+// setOpen makes the enum of a string, or of a list's strings, an OpenEnum if the open
+// extra is set.
+func setOpen(s *jsonschema.Schema, value decoder, at string) error {
+	if s.Extras[openExtra] != true {
+		return nil
+	}
+	if l, ok := withoutChecker(value).(*listDecoder); ok {
+		value = l.element
+	}
+	text, ok := withoutChecker(value).(*stringDecoder)
+	if !ok || len(text.enum) == 0 {
+		return definitionError(at, "tag jsonschema_extras: open belongs on an enum")
+	}
+	text.open = true
 	return nil
 }
 

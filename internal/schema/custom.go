@@ -54,6 +54,8 @@ func (c *customDecoder) checkAdvertised(p *problems, at path, v any) (any, bool)
 		matched, violation := c.strings.check(s, at.secret)
 		if violation != "" {
 			p.add(at, violation)
+		} else {
+			c.strings.remark(p, at, matched)
 		}
 		return matched, violation == ""
 	}
@@ -93,10 +95,11 @@ func isElement(jsonType string, v any) bool {
 	return false
 }
 
-// checkedDecoder runs the Checker of a type on the values that it decodes.
+// checkedDecoder runs the Checker and the Remarker of a type on the values that it
+// decodes.
 type checkedDecoder struct {
 	decoder
-	newValue func() Checker
+	newValue func() any // of a type that is a Checker, a Remarker or both
 }
 
 func (c *checkedDecoder) decode(p *problems, at path, v any) (any, bool) {
@@ -109,11 +112,16 @@ func (c *checkedDecoder) decode(p *problems, at path, v any) (any, bool) {
 		p.add(at, "cannot be decoded")
 		return nil, false
 	}
-	value.CheckArguments(func(relative, message string) {
-		if where := at.join(relative); !p.hasAt(where) {
-			p.add(where, message)
-		}
-	})
+	if checker, ok := value.(Checker); ok {
+		checker.CheckArguments(func(relative, message string) {
+			if where := at.join(relative); !p.hasAt(where) {
+				p.add(where, message)
+			}
+		})
+	}
+	if remarker, ok := value.(Remarker); ok {
+		remarker.RemarkArguments(func(relative, message string) { p.remark(at.join(relative), message) })
+	}
 	return decoded, true
 }
 

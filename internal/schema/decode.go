@@ -21,37 +21,45 @@ var envelopes = [...]string{"arguments", "input", "params"}
 // Numbers in free maps are json.Number and keep their precision. The keys of a value
 // that is decoded unchanged may change their order.
 func Decode[T any](s *Schema, raw json.RawMessage) (T, error) {
+	out, _, err := DecodeRemarking[T](s, raw)
+	return out, err
+}
+
+// DecodeRemarking is Decode that also returns remarks about arguments that are passed on
+// although they are not known, in the order of the fields.
+func DecodeRemarking[T any](s *Schema, raw json.RawMessage) (T, []Problem, error) {
 	var out T
 	if t := reflect.TypeFor[T](); t != s.goType {
-		return out, fmt.Errorf("decode arguments of %s with the schema of %s", t, s.goType)
+		return out, nil, fmt.Errorf("decode arguments of %s with the schema of %s", t, s.goType)
 	}
-	data, err := s.normalize(raw)
+	data, remarks, err := s.normalize(raw)
 	if err != nil {
-		return out, err
+		return out, nil, err
 	}
 	if err := unmarshal(data, &out); err != nil {
 		var zero T
-		return zero, newArgumentError("arguments cannot be decoded: " + err.Error())
+		return zero, nil, newArgumentError("arguments cannot be decoded: " + err.Error())
 	}
-	return out, nil
+	return out, remarks, nil
 }
 
-// normalize converts arguments to JSON that matches the advertised schema.
-func (s *Schema) normalize(raw json.RawMessage) ([]byte, error) {
+// normalize converts arguments to JSON that matches the advertised schema, but for the
+// values that the remarks name.
+func (s *Schema) normalize(raw json.RawMessage) ([]byte, []Problem, error) {
 	obj, err := s.arguments(raw)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var found problems
 	v, _ := s.decoder.decode(&found, path{}, obj)
 	if err := found.err(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	data, err := encode(v)
 	if err != nil {
-		return nil, newArgumentError("arguments cannot be read: " + err.Error())
+		return nil, nil, newArgumentError("arguments cannot be read: " + err.Error())
 	}
-	return data, nil
+	return data, found.remarks, nil
 }
 
 // arguments returns the object that holds the arguments: an empty one for no

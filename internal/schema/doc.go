@@ -31,6 +31,8 @@
 //     number, without advertising them.
 //   - jsonschema_extras:"keepempty=true" makes "" a value instead of "not set", and
 //     null too if the Go type decodes itself or is left open.
+//   - jsonschema_extras:"open=true" passes on values that an enum lacks, as [OpenEnum]
+//     describes. [DecodeRemarking] returns them.
 //   - jsonschema_extras:"word=name" lets a bare string stand for an object with that
 //     one field, in an object or in a list of objects.
 //   - jsonschema_extras:"items=object" sets the type of the elements of a list
@@ -43,5 +45,5 @@
 // whose fields all have json names, objects are checked against the fields first, so
 // that its code need not check unknown keys and bounds. A type whose schema differs
 // from its Go type has a method JSONSchema() *jsonschema.Schema that returns a new
-// schema each time. [Rewriter], [Checker] and [Briefer] are optional hooks.
+// schema each time. [Rewriter], [Checker], [Remarker] and [Briefer] are optional hooks.
 package schema

@@ -18,6 +18,7 @@ const (
 	keepEmptyExtra = "keepempty"
 	itemsExtra     = "items"
 	wordExtra      = "word"
+	openExtra      = "open"
 )
 
 // propertyName matches the names that the strictest model API accepts. A capital at
@@ -203,7 +204,7 @@ func rejectRest(rest jsonschema.Schema, at string) error {
 func withoutOwnExtras(extras map[string]any) map[string]any {
 	rest := map[string]any{}
 	for name, value := range extras {
-		if name != hiddenExtra && name != quietExtra && name != keepEmptyExtra && name != itemsExtra && name != wordExtra {
+		if name != hiddenExtra && name != quietExtra && name != keepEmptyExtra && name != itemsExtra && name != wordExtra && name != openExtra {
 			rest[name] = value
 		}
 	}

@@ -23,6 +23,13 @@ type Checker interface {
 	CheckArguments(report func(path, message string))
 }
 
+// Remarker is implemented by types that accept values that they do not know.
+// RemarkArguments is called on each decoded value of the type, as CheckArguments is, and
+// describes such values. The remarks do not prevent the call.
+type Remarker interface {
+	RemarkArguments(remark func(path, message string))
+}
+
 // Briefer is implemented by root structs that replace the schema of some fields by a
 // description, to save tokens where another tool advertises the same fields in full.
 // BriefArguments returns, by field name, the description of an object or of a list of
@@ -35,6 +42,7 @@ var (
 	brieferType  = reflect.TypeFor[Briefer]()
 	rewriterType = reflect.TypeFor[Rewriter]()
 	checkerType  = reflect.TypeFor[Checker]()
+	remarkerType = reflect.TypeFor[Remarker]()
 )
 
 // implements reports whether an addressable value of type t implements iface.

@@ -77,7 +77,7 @@ func lintExtras(f reflect.StructField, s *jsonschema.Schema, at string) error {
 			if s.Type == "array" || s.Type == "boolean" || s.Type == "integer" || s.Type == "number" {
 				return definitionError(at, "tag jsonschema_extras: keepempty has no effect on type %q", s.Type)
 			}
-		case name == "items" && s.Type == "array" && s.Items != nil, name == "word":
+		case name == "items" && s.Type == "array" && s.Items != nil, name == "word", name == "open" && value == "true":
 			// The compiler checks these, as it knows the type of the elements.
 		default:
 			return definitionError(at, "tag jsonschema_extras: unknown: %q", extra)

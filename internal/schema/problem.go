@@ -43,7 +43,15 @@ const maxProblems = 50
 
 // problems collects the problems of one call.
 type problems struct {
-	list []Problem
+	list    []Problem
+	remarks []Problem // of valid values
+}
+
+// remark adds a remark about a valid value.
+func (p *problems) remark(at path, message string) {
+	if len(p.remarks) < maxProblems {
+		p.remarks = append(p.remarks, Problem{Path: at.text, Message: message})
+	}
 }
 
 func (p *problems) add(at path, message string) {

@@ -13,6 +13,7 @@ import (
 // stringDecoder decodes strings.
 type stringDecoder struct {
 	enum    []string
+	open    bool // pass on values that the enum lacks, as OpenEnum describes
 	pattern *regexp.Regexp
 	format  string
 	length  bounds
@@ -38,8 +39,17 @@ func (t *stringDecoder) decode(p *problems, at path, v any) (any, bool) {
 	s, violation := t.check(s, at.secret)
 	if violation != "" {
 		p.add(at, violation)
+	} else {
+		t.remark(p, at, s)
 	}
 	return s, true
+}
+
+// remark adds a remark if s is a valid value that the enum lacks.
+func (t *stringDecoder) remark(p *problems, at path, s string) {
+	if len(t.enum) > 0 && !slices.Contains(t.enum, s) {
+		p.remark(at, OpenEnum(t.enum).Remark(s))
+	}
 }
 
 // scalarText returns the JSON text of a number or boolean, and other values unchanged.
@@ -73,7 +83,8 @@ func (t *stringDecoder) check(s string, secret bool) (string, string) {
 }
 
 // matchEnum returns the enum value that equals s, or the only one that equals it
-// apart from case and surrounding space. Otherwise it returns s and a message.
+// apart from case and surrounding space, or s itself if the enum is open and passes it
+// on. Otherwise it returns s and a message.
 func (t *stringDecoder) matchEnum(s string, secret bool) (string, string) {
 	if slices.Contains(t.enum, s) {
 		return s, ""
@@ -86,6 +97,9 @@ func (t *stringDecoder) matchEnum(s string, secret bool) (string, string) {
 	}
 	if len(same) == 1 {
 		return same[0], ""
+	}
+	if t.open && !secret && OpenEnum(t.enum).PassesOn(s) {
+		return s, ""
 	}
 	violation := "must be one of " + strings.Join(t.enum, ", ") + ", got " + shortValue(s, secret)
 	if near := Nearest(s, t.enum, 2); len(near) > 0 {

@@ -104,7 +104,7 @@ type Evaluator struct {
 	ID string `json:"id" jsonschema:"required"`
 	// SampleRate is the percentage of executions that are checked; 50 when absent.
 	SampleRate *float64 `json:"sample_rate,omitzero" jsonschema:"minimum=1,maximum=100"`
-	ExecuteOn  string   `json:"execute_on" jsonschema:"required,enum=input,enum=output"`
+	ExecuteOn  string   `json:"execute_on" jsonschema:"required,enum=input,enum=output" jsonschema_extras:"open=true"`
 	// Options are those of the evaluator.
 	Options map[string]any `json:"options,omitzero" jsonschema_extras:"hidden=true"`
 }

@@ -82,7 +82,7 @@ func (r ModelRetry) CheckArguments(report func(path, message string)) {
 type ModelParameters struct {
 	Temperature         *float64           `json:"temperature,omitzero" jsonschema:"minimum=0,maximum=2"`
 	MaxCompletionTokens *int               `json:"max_completion_tokens,omitzero" jsonschema:"minimum=1" jsonschema_extras:"quiet=true"`
-	ReasoningEffort     string             `json:"reasoning_effort,omitzero" jsonschema:"enum=none,enum=minimal,enum=low,enum=medium,enum=high,enum=xhigh"`
+	ReasoningEffort     string             `json:"reasoning_effort,omitzero" jsonschema:"enum=none,enum=minimal,enum=low,enum=medium,enum=high,enum=xhigh,enum=max" jsonschema_extras:"open=true"`
 	Name                string             `json:"name,omitzero" jsonschema_extras:"hidden=true"`
 	FrequencyPenalty    *float64           `json:"frequency_penalty,omitzero" jsonschema_extras:"hidden=true"`
 	PresencePenalty     *float64           `json:"presence_penalty,omitzero" jsonschema_extras:"hidden=true"`
@@ -96,7 +96,7 @@ type ModelParameters struct {
 	TopK                *float64           `json:"top_k,omitzero" jsonschema_extras:"hidden=true"`
 	ToolChoice          *ToolChoice        `json:"tool_choice,omitzero" jsonschema_extras:"hidden=true"`
 	ParallelToolCalls   *bool              `json:"parallel_tool_calls,omitzero" jsonschema_extras:"hidden=true"`
-	Modalities          []string           `json:"modalities,omitzero" jsonschema:"enum=text,enum=audio" jsonschema_extras:"hidden=true"`
+	Modalities          []string           `json:"modalities,omitzero" jsonschema:"enum=text,enum=audio" jsonschema_extras:"hidden=true,open=true"`
 	Guardrails          []RequestGuardrail `json:"guardrails,omitzero" jsonschema_extras:"hidden=true"`
 	Fallbacks           []RequestFallback  `json:"fallbacks,omitzero" jsonschema_extras:"hidden=true"`
 	Cache               *RequestCache      `json:"cache,omitzero" jsonschema_extras:"hidden=true"`
@@ -109,7 +109,7 @@ type ModelParameters struct {
 
 // ResponseFormat is the format of the output of a model. JSONSchema is required for type json_schema.
 type ResponseFormat struct {
-	Type       string          `json:"type" jsonschema:"required,enum=text,enum=json_object,enum=json_schema"`
+	Type       string          `json:"type" jsonschema:"required,enum=text,enum=json_object,enum=json_schema" jsonschema_extras:"open=true"`
 	JSONSchema *ResponseSchema `json:"json_schema,omitzero"`
 }
 
@@ -133,9 +133,9 @@ type ResponseSchema struct {
 
 // Thinking configures a model's reasoning. BudgetTokens is required for type enabled.
 type Thinking struct {
-	Type          string   `json:"type" jsonschema:"required,enum=disabled,enum=enabled,enum=adaptive"`
+	Type          string   `json:"type" jsonschema:"required,enum=disabled,enum=enabled,enum=adaptive" jsonschema_extras:"open=true"`
 	BudgetTokens  *float64 `json:"budget_tokens,omitzero"`
-	ThinkingLevel string   `json:"thinking_level,omitzero" jsonschema:"enum=low,enum=high"`
+	ThinkingLevel string   `json:"thinking_level,omitzero" jsonschema:"enum=minimal,enum=low,enum=medium,enum=high" jsonschema_extras:"open=true"`
 }
 
 // CheckArguments requires BudgetTokens for type enabled, and reports it for other types.
@@ -151,7 +151,7 @@ func (t Thinking) CheckArguments(report func(path, message string)) {
 // RequestGuardrail checks one model request. ID is a built-in name or the key of an evaluator.
 type RequestGuardrail struct {
 	ID        string `json:"id" jsonschema:"required"`
-	ExecuteOn string `json:"execute_on" jsonschema:"required,enum=input,enum=output"`
+	ExecuteOn string `json:"execute_on" jsonschema:"required,enum=input,enum=output" jsonschema_extras:"open=true"`
 }
 
 // RequestFallback is a model that is tried when the model of the request fails.
@@ -161,13 +161,13 @@ type RequestFallback struct {
 
 // RequestCache configures a cache of responses to equal requests. TTL is in seconds, 1800 when absent.
 type RequestCache struct {
-	Type string   `json:"type" jsonschema:"required,enum=exact_match"`
+	Type string   `json:"type" jsonschema:"required,enum=exact_match" jsonschema_extras:"open=true"`
 	TTL  *float64 `json:"ttl,omitzero" jsonschema:"minimum=1,maximum=259200"`
 }
 
 // LoadBalancer distributes requests over models by weight.
 type LoadBalancer struct {
-	Type   string          `json:"type" jsonschema:"required,enum=weight_based"`
+	Type   string          `json:"type" jsonschema:"required,enum=weight_based" jsonschema_extras:"open=true"`
 	Models []WeightedModel `json:"models" jsonschema:"required"`
 }
 
@@ -184,22 +184,36 @@ type RequestTimeout struct {
 
 // CacheControl marks a prompt for the cache of the model's provider. TTL is 5m or 1h, 5m when absent.
 type CacheControl struct {
-	Type string `json:"type" jsonschema:"required,enum=ephemeral"`
-	TTL  string `json:"ttl,omitzero" jsonschema:"enum=5m,enum=1h"`
+	Type string `json:"type" jsonschema:"required,enum=ephemeral" jsonschema_extras:"open=true"`
+	TTL  string `json:"ttl,omitzero" jsonschema:"enum=5m,enum=1h" jsonschema_extras:"open=true"`
 }
 
 // RequestPlugin changes a model request or its traces. ID decides which fields apply: pii_redaction has all but Mask,
 // trace_scrubbing has Mask, response_healing none.
 type RequestPlugin struct {
-	ID       string   `json:"id" jsonschema:"required"`
+	ID       string   `json:"id" jsonschema:"required,enum=pii_redaction,enum=response_healing,enum=trace_scrubbing" jsonschema_extras:"open=true"`
 	Language string   `json:"language,omitzero"`
 	Regions  []string `json:"regions,omitzero"`
 	Entities []string `json:"entities,omitzero"`
 	// EntityThresholds and Threshold are from 0 to 1.
-	EntityThresholds map[string]float64 `json:"entity_thresholds,omitzero"`
-	Threshold        *float64           `json:"threshold,omitzero"`
-	OnFailure        string             `json:"on_failure,omitzero"`
-	Mask             []string           `json:"mask,omitzero"`
+	EntityThresholds map[string]float64 `json:"entity_thresholds,omitzero" jsonschema_description:"By entity."`
+	Threshold        *float64           `json:"threshold,omitzero" jsonschema:"minimum=0,maximum=1"`
+	OnFailure        string             `json:"on_failure,omitzero" jsonschema:"enum=block,enum=passthrough" jsonschema_extras:"open=true"`
+	Mask             []string           `json:"mask,omitzero" jsonschema:"minItems=1,enum=all,enum=system,enum=input,enum=output,enum=metadata,enum=variables" jsonschema_extras:"open=true"`
+}
+
+// CheckArguments requires Mask for trace_scrubbing, and reports it for other plugins.
+func (p RequestPlugin) CheckArguments(report func(path, message string)) {
+	switch p.ID {
+	case "trace_scrubbing":
+		if p.Mask == nil {
+			report("mask", "required for id=trace_scrubbing")
+		}
+	case "pii_redaction", "response_healing":
+		if p.Mask != nil {
+			report("mask", "not used for id="+p.ID)
+		}
+	}
 }
 
 // StopSequences end the output of a model: one string, or a list of at most four. The form is kept.
@@ -216,7 +230,7 @@ func (s StopSequences) MarshalJSON() ([]byte, error) {
 	return json.Marshal(s.One)
 }
 
-// UnmarshalJSON decodes a string or a list of at most four strings.
+// UnmarshalJSON decodes a string or a list of strings.
 func (s *StopSequences) UnmarshalJSON(data []byte) error {
 	if bytes.HasPrefix(bytes.TrimSpace(data), []byte(`"`)) {
 		return json.Unmarshal(data, &s.One)
@@ -224,16 +238,22 @@ func (s *StopSequences) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, &s.Many); err != nil {
 		return fmt.Errorf("must be a string or a list of strings")
 	}
-	if len(s.Many) > 4 {
-		return fmt.Errorf("must hold at most 4 strings, got %d", len(s.Many))
-	}
 	return nil
+}
+
+// CheckArguments reports a list of more than four strings.
+func (s StopSequences) CheckArguments(report func(path, message string)) {
+	if len(s.Many) > 4 {
+		report("", fmt.Sprintf("must hold at most 4 strings, got %d", len(s.Many)))
+	}
 }
 
 // ToolChoice is the tool that a model must call: a mode (none, auto, required) or one function by name.
 type ToolChoice struct {
 	Mode     string
 	Function string
+	// Other is the JSON of a form that came later. It is kept as received.
+	Other json.RawMessage
 }
 
 type toolChoiceObject struct {
@@ -245,7 +265,10 @@ type toolChoiceObject struct {
 
 // MarshalJSON encodes the mode as a string, or the function as an object.
 func (t ToolChoice) MarshalJSON() ([]byte, error) {
-	if t.Function == "" {
+	switch {
+	case t.Other != nil:
+		return t.Other.MarshalJSON()
+	case t.Function == "":
 		return json.Marshal(t.Mode)
 	}
 	object := toolChoiceObject{Type: "function"}
@@ -253,21 +276,30 @@ func (t ToolChoice) MarshalJSON() ([]byte, error) {
 	return json.Marshal(object)
 }
 
-// UnmarshalJSON decodes both forms.
+// UnmarshalJSON decodes both forms, and keeps any other.
 func (t *ToolChoice) UnmarshalJSON(data []byte) error {
-	var mode string
-	if json.Unmarshal(data, &mode) == nil {
-		switch mode {
-		case "none", "auto", "required":
-			t.Mode = mode
-			return nil
-		}
-		return fmt.Errorf("must be none, auto, required or {\"type\":\"function\",\"function\":{\"name\":...}}, got %q", mode)
+	if json.Unmarshal(data, &t.Mode) == nil {
+		return nil
 	}
 	var object toolChoiceObject
-	if err := json.Unmarshal(data, &object); err != nil || object.Function.Name == "" || object.Type != "" && object.Type != "function" {
-		return fmt.Errorf("must be none, auto, required or {\"type\":\"function\",\"function\":{\"name\":...}}")
+	if json.Unmarshal(data, &object) == nil && object.Function.Name != "" && (object.Type == "" || object.Type == "function") {
+		t.Function = object.Function.Name
+	} else {
+		t.Other = bytes.Clone(data)
 	}
-	t.Function = object.Function.Name
 	return nil
+}
+
+// CheckArguments reports other modes and forms.
+func (t ToolChoice) CheckArguments(report func(path, message string)) {
+	const forms = `must be none, auto, required or {"type":"function","function":{"name":...}}`
+	switch t.Mode {
+	case "none", "auto", "required":
+	case "":
+		if t.Function == "" {
+			report("", forms)
+		}
+	default:
+		report("", fmt.Sprintf("%s, got %q", forms, t.Mode))
+	}
 }

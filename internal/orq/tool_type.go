@@ -40,5 +40,10 @@ func BuiltInTools() []string {
 // the slice.
 func AddedBuiltInTools() []string { return []string{"advisor", "sidekick", "code_interpreter"} }
 
+// AllBuiltInTools returns the types of BuiltInTools and AddedBuiltInTools, and FileSystemTool. The caller owns the slice.
+func AllBuiltInTools() []string {
+	return append(append(BuiltInTools(), AddedBuiltInTools()...), FileSystemTool)
+}
+
 // FileSystemTool is the type of a built-in tool that came with them and needs a configuration.
 const FileSystemTool = "file_system"

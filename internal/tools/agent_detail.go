@@ -29,6 +29,7 @@ type agentDetail struct {
 	MemoryStores   []string         `json:"memory_stores,omitzero"`
 	KnowledgeBases []string         `json:"knowledge_bases,omitzero"`
 	TeamOfAgents   []orq.TeamMember `json:"team_of_agents,omitzero"`
+	Skills         []string         `json:"skills,omitzero"`
 	Variables      freeObject       `json:"variables,omitzero" jsonschema_description:"Variables by name."`
 	Engine         string           `json:"engine,omitzero"`
 	Source         string           `json:"source,omitzero"`
@@ -66,6 +67,10 @@ func newAgentDetail(raw json.RawMessage) agentDetail {
 		case "knowledge_bases":
 			for _, base := range value.Array() {
 				detail.KnowledgeBases = append(detail.KnowledgeBases, base.Get("knowledge_id").Str)
+			}
+		case "skills":
+			for _, skill := range value.Array() {
+				detail.Skills = append(detail.Skills, skill.String())
 			}
 		case "team_of_agents":
 			_ = json.Unmarshal([]byte(value.Raw), &detail.TeamOfAgents)

@@ -2,13 +2,10 @@ package tools
 
 import (
 	"maps"
-	"slices"
-	"strconv"
-	"strings"
 
+	"github.com/orq-mcp/orq-mcp/internal/fieldpath"
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/schema"
-	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
 // agentOptions are the optional arguments that create_agent, update_agent and run_agent share.
@@ -19,14 +16,15 @@ type agentOptions struct {
 	MaxIterations        *int                `json:"max_iterations" jsonschema:"minimum=1,maximum=100"`
 	MaxExecutionTime     *int                `json:"max_execution_time" jsonschema:"minimum=2,maximum=600" jsonschema_description:"Seconds."`
 	MaxCost              *float64            `json:"max_cost" jsonschema:"minimum=0" jsonschema_description:"USD."`
-	ToolApprovalRequired string              `json:"tool_approval_required" jsonschema:"enum=all,enum=respect_tool,enum=none"`
+	ToolApprovalRequired string              `json:"tool_approval_required" jsonschema:"enum=all,enum=respect_tool,enum=none" jsonschema_extras:"open=true"`
+	ChatExposed          *bool               `json:"chat_exposed"`
 	Evaluators           []orq.Evaluator     `json:"evaluators"`
 	Guardrails           []orq.Evaluator     `json:"guardrails"`
 	MemoryStores         []string            `json:"memory_stores"`
 	KnowledgeBases       []string            `json:"knowledge_bases"`
 	TeamOfAgents         []orq.TeamMember    `json:"team_of_agents" jsonschema_extras:"word=key"`
 	Variables            map[string]any      `json:"variables" jsonschema_description:"Values by name."`
-	Engine               string              `json:"engine" jsonschema:"enum=text,enum=jinja,enum=mustache"`
+	Engine               string              `json:"engine" jsonschema:"enum=text,enum=jinja,enum=mustache" jsonschema_extras:"open=true"`
 }
 
 // asInCreate is the description of fields whose content create_agent describes in full.
@@ -34,7 +32,7 @@ const asInCreate = "As in create_agent."
 
 // modelSettings are the settings of a model besides its id.
 type modelSettings struct {
-	Parameters *orq.ModelParameters `json:"parameters" jsonschema_description:"Also top_p, top_k, seed, stop, response_format, frequency_penalty, presence_penalty, verbosity, thinking, tool_choice, parallel_tool_calls, modalities, cache, timeout, fallbacks, load_balancer, guardrails, name."`
+	Parameters *orq.ModelParameters `json:"parameters" jsonschema_description:"Also top_p, top_k, seed, stop, response_format, frequency_penalty, presence_penalty, verbosity, thinking, tool_choice, parallel_tool_calls, modalities, cache, timeout, fallbacks, load_balancer, guardrails, plugins, cache_control, prompt_cache_key, name."`
 	Retry      *orq.ModelRetry      `json:"retry"`
 }
 
@@ -51,6 +49,17 @@ func (modelSettings) RewriteArguments(arguments map[string]any) {
 	}
 	if len(parameters) > 0 {
 		arguments["parameters"] = parameters
+	}
+}
+
+// checkSecrets reports values that were copied from a result in which secrets are masked.
+func (o agentOptions) checkSecrets(report func(path, message string)) {
+	checkMasked("variables", o.Variables, report)
+	for i, evaluator := range o.Evaluators {
+		checkMasked(fieldpath.Index("evaluators", i)+".options", evaluator.Options, report)
+	}
+	for i, guardrail := range o.Guardrails {
+		checkMasked(fieldpath.Index("guardrails", i)+".options", guardrail.Options, report)
 	}
 }
 
@@ -83,7 +92,7 @@ func mapSlice[In, Out any](list []In, convert func(In) Out) []Out {
 func (o agentOptions) settings(tools []toolReference) orq.SettingsRequest {
 	return orq.SettingsRequest{
 		MaxIterations: o.MaxIterations, MaxExecutionTime: o.MaxExecutionTime, MaxCost: o.MaxCost,
-		ToolApprovalRequired: o.ToolApprovalRequired, Evaluators: o.Evaluators, Guardrails: o.Guardrails,
+		ToolApprovalRequired: o.ToolApprovalRequired, ChatExposed: o.ChatExposed, Evaluators: o.Evaluators, Guardrails: o.Guardrails,
 		Tools: mapSlice(tools, toolReference.wire),
 	}
 }
@@ -135,90 +144,5 @@ func liftAll(arguments, nested map[string]any, name string) {
 	}
 	if len(nested) == 0 {
 		delete(arguments, name)
-	}
-}
-
-// toolReference is a tool of a stored agent, with the same flat fields for every type.
-type toolReference struct {
-	Type             string `json:"type" jsonschema:"required,minLength=1"`
-	Key              string `json:"key"`
-	ID               string `json:"id"`
-	ToolID           string `json:"tool_id"`
-	RequiresApproval *bool  `json:"requires_approval"`
-}
-
-func (t toolReference) wire() orq.ToolReference {
-	return orq.ToolReference{Type: t.Type, Key: t.Key, ID: t.ID, ToolID: t.ToolID, RequiresApproval: t.RequiresApproval}
-}
-
-// storedTools are the types of tools that are stored in the workspace and referenced by key or id.
-var storedTools = []string{"http", "code", "function", "json_schema", "mcp"}
-
-// RewriteArguments accepts a tool as get_agent returns it.
-func (toolReference) RewriteArguments(entry map[string]any) {
-	rewriteType(entry)
-	action, ok := entry["action_type"].(string)
-	if !ok {
-		return
-	}
-	entry["type"] = action
-	for _, name := range []string{"action_type", "display_name", "description", "conditions", "timeout"} {
-		delete(entry, name)
-	}
-	if !slices.Contains(storedTools, action) {
-		delete(entry, "id")
-		delete(entry, "key")
-		delete(entry, "tool_id")
-		return
-	}
-	if entry["key"] != nil {
-		delete(entry, "id")
-	}
-	if action != "mcp" {
-		delete(entry, "tool_id")
-	}
-}
-
-// rewriteType normalizes case and surrounding spaces of a known tool type.
-func rewriteType(entry map[string]any) {
-	name, _ := entry["type"].(string)
-	folded := strings.ToLower(strings.TrimSpace(name))
-	if slices.Contains(orq.BuiltInTools(), folded) || slices.Contains(storedTools, folded) {
-		entry["type"] = folded
-	}
-}
-
-// gotType quotes the tool type that a caller gave and suggests the nearest of the built-in types and others.
-func gotType(given string, others []string) string {
-	text := strconv.Quote(truncate.Words(given, 40))
-	if near := schema.Nearest(given, append(orq.BuiltInTools(), others...), 2); len(near) > 0 {
-		text += " (did you mean " + strings.Join(near, " or ") + "?)"
-	}
-	return text
-}
-
-// CheckArguments reports fields that the tool's type requires or does not use.
-func (t toolReference) CheckArguments(report func(path, message string)) {
-	switch {
-	case t.Type == "":
-		return
-	case slices.Contains(orq.BuiltInTools(), t.Type), orq.IsProviderTool(t.Type):
-		for _, field := range [][2]string{{"key", t.Key}, {"id", t.ID}, {"tool_id", t.ToolID}} {
-			if field[1] != "" {
-				report(field[0], "not used for type="+t.Type)
-			}
-		}
-	case !slices.Contains(storedTools, t.Type):
-		report("type", "must be one of "+strings.Join(orq.BuiltInTools(), ", ")+", "+strings.Join(storedTools, ", ")+", or provider:name; got "+gotType(t.Type, storedTools))
-	default:
-		if t.Key == "" && t.ID == "" {
-			report("key", "key or id is required for type="+t.Type)
-		}
-		if t.Type == "mcp" && t.ToolID == "" {
-			report("tool_id", "required for type=mcp")
-		}
-		if t.Type != "mcp" && t.ToolID != "" {
-			report("tool_id", "not used for type="+t.Type)
-		}
 	}
 }

@@ -29,7 +29,8 @@ func checkMistakes(t *testing.T, tool string, mistakes []mistake) {
 }
 
 const allBuiltIns = "google_search, web_scraper, call_sub_agent, retrieve_agents, query_memory_store, write_memory_store, " +
-	"retrieve_memory_stores, delete_memory_document, retrieve_knowledge_bases, query_knowledge_base, current_date"
+	"retrieve_memory_stores, delete_memory_document, retrieve_knowledge_bases, query_knowledge_base, current_date, " +
+	"advisor, sidekick, code_interpreter, file_system"
 
 func TestAllArgumentErrorsAreReportedTogether(t *testing.T) {
 	t.Parallel()

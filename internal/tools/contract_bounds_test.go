@@ -55,7 +55,7 @@ func TestBodiesThatBreakTheContractAreNotSent(t *testing.T) {
 	for name, o := range operations() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			all := contract.BodiesOf(t, o.method, o.path).Broken
+			all := o.contractBodies(t).Broken
 			s := serve(t, accept(t))
 			for _, broken := range all {
 				s.forget()

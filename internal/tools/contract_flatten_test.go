@@ -80,6 +80,7 @@ func flatInlineTool(tool fields) {
 		delete(tool, name)
 		if blueprint, ok := definition["blueprint"].(fields); ok {
 			delete(definition, "blueprint")
+			renameField(blueprint, "timeout", "request_timeout")
 			maps.Copy(definition, blueprint)
 		}
 		delete(definition, "language") // there is only one

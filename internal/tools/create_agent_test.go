@@ -50,9 +50,34 @@ func TestCreateAgentRequests(t *testing.T) {
 				{"id": "5", "action_type": "openai:web_search", "requires_approval": false}]}`,
 			line,
 			`{` + requiredOfAnAgent + `, "model": "m", "path": "Default", "settings": {"tools": [
-				{"type": "current_date", "requires_approval": false}, {"type": "http", "key": "weather", "requires_approval": true},
+				{"type": "current_date", "requires_approval": false}, {"type": "http", "key": "weather", "requires_approval": true, "timeout": 120},
 				{"type": "code", "id": "3", "requires_approval": false}, {"type": "mcp", "key": "docs", "tool_id": "t1", "requires_approval": false},
 				{"type": "openai:web_search", "requires_approval": false}]}}`,
+		},
+		{
+			"what came after March",
+			`{` + requiredOfAnAgent + `, "model": "m", "skills": "writing", "chat_exposed": true, "model_settings": {"reasoning_effort": "max"}, "tools": [
+				{"type": "advisor"}, {"type": "sidekick", "configuration": {"depth": 2}}, {"type": "Code_Interpreter"},
+				{"type": "file_system", "configuration": {"file_system_key": "docs", "access_mode": "read_write"}},
+				{"type": "http", "key": "weather", "timeout": 7.5}, {"type": "openai:web_search", "key": "k", "timeout": 600, "configuration": {"size": "large"}}]}`,
+			line,
+			`{` + requiredOfAnAgent + `, "model": {"id": "m", "parameters": {"reasoning_effort": "max"}}, "path": "Default", "skills": ["writing"],
+				"settings": {"chat_exposed": true, "tools": [
+				{"type": "advisor"}, {"type": "sidekick", "configuration": {"depth": 2}}, {"type": "code_interpreter"},
+				{"type": "file_system", "configuration": {"file_system_key": "docs", "access_mode": "read_write"}},
+				{"type": "http", "key": "weather", "timeout": 7.5}, {"type": "openai:web_search", "key": "k", "timeout": 600, "configuration": {"size": "large"}}]}}`,
+		},
+		{
+			"such tools as they are read back",
+			`{` + requiredOfAnAgent + `, "model": "m", "tools": [
+				{"id": "1", "action_type": "file_system", "requires_approval": false, "timeout": 120, "configuration": {"file_system_key": "docs"}},
+				{"id": "2", "key": "sum", "action_type": "code", "requires_approval": false, "timeout": 7, "configuration": {}},
+				{"id": "3", "key": "k", "action_type": "openai:web_search", "requires_approval": false, "timeout": 9, "configuration": {"size": "large"}}]}`,
+			line,
+			`{` + requiredOfAnAgent + `, "model": "m", "path": "Default", "settings": {"tools": [
+				{"type": "file_system", "requires_approval": false, "configuration": {"file_system_key": "docs"}},
+				{"type": "code", "key": "sum", "requires_approval": false, "timeout": 7},
+				{"type": "openai:web_search", "key": "k", "requires_approval": false, "timeout": 9, "configuration": {"size": "large"}}]}}`,
 		},
 		{
 			"lists and objects as JSON text",

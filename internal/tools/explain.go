@@ -179,9 +179,17 @@ func explainAPI(ctx context.Context, call *Call, tool Spec, subject *subjectErro
 		if api.Status == http.StatusBadRequest {
 			answer += nearestBlocks(ctx, call, subject.blocks, api.Message)
 		}
-		return answer + " Correct what it names and call again."
+		return answer + call.describeRemarks() + " Correct what it names and call again."
 	}
 	return fmt.Sprintf("orq.ai answered %d: %s Check ORQ_BASE_URL and the arguments.", api.Status, sentence(api.Message))
+}
+
+// describeRemarks returns the arguments that were passed on although they are not known, which may be what the API refuses.
+func (c *Call) describeRemarks() string {
+	if len(c.remarks) == 0 {
+		return ""
+	}
+	return " " + sentence(strings.Join(c.remarks, "; "))
 }
 
 // retryHint returns when to try again: after the time that the service requires, or in a minute if it requires none.

@@ -31,6 +31,7 @@ var freeMapValues = map[string]string{
 	"variables": `{"a": 1}`, "headers": `{"A": "1"}`, "metadata": `{"a": 1}`, "body": `{"a": 1}`, "arguments": `{"q": {"type": "string", "description": "d"}}`,
 	"parameters": `{"type": "object", "properties": {}}`, "model_settings": `{"retry": {"count": 2}}`,
 	"evaluators[]": `{"id": "e", "execute_on": "output"}`, "guardrails[]": `{"id": "g", "execute_on": "output"}`, "tools[]": `{"type": "current_date"}`,
+	"configuration": `{"a": 1}`,
 }
 
 // freeMapCalls returns calls of the tools by tool and path of a free map, each with a value for that map. Maps without a value are
@@ -40,6 +41,7 @@ func freeMapCalls(t *testing.T, values map[string]string) map[[2]string]string {
 	tools := map[string]string{
 		"http":     `{"type": "http", "key": "h", "description": "d", "url": "https://h.example", "method": "GET", %}`,
 		"function": `{"type": "function", "key": "f", %}`,
+		"advisor":  `{"type": "advisor", %}`,
 	}
 	minimal := map[string]string{
 		"create_agent": created("%"), "update_agent": `{"key": "k", "model": "m", %}`, "register_a2a_agent": `{` + minimalRegistration + `, %}`,
@@ -60,8 +62,11 @@ func freeMapCalls(t *testing.T, values map[string]string) map[[2]string]string {
 			switch outer, _, nested := strings.Cut(path, "."); {
 			case nested && outer == "tools[]":
 				kind := "http"
-				if name == "parameters" {
+				switch name {
+				case "parameters":
 					kind = "function"
+				case "configuration":
+					kind = "advisor"
 				}
 				field = `"tools": [` + strings.Replace(tools[kind], "%", field, 1) + `]`
 			case nested:

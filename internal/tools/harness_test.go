@@ -45,8 +45,14 @@ type received struct{ line, body string }
 // serve returns a service that responds with handler. Requests and responses are checked against the API contract.
 func serve(t *testing.T, handler http.HandlerFunc) *service {
 	t.Helper()
+	return serveChecked(t, contract.CheckAll(t, handler))
+}
+
+// serveChecked is serve without the check against the contract, which handler does.
+func serveChecked(t *testing.T, handler http.Handler) *service {
+	t.Helper()
 	s := &service{}
-	server := httptest.NewServer(s.recording(contract.CheckAll(t, handler)))
+	server := httptest.NewServer(s.recording(handler))
 	t.Cleanup(server.Close)
 	transport := orq.NewTransport()
 	t.Cleanup(transport.CloseIdleConnections)
@@ -65,17 +71,18 @@ func serveInBubble(t *testing.T, handler http.HandlerFunc) *service {
 // workspace returns a service with an empty workspace.
 func workspace(t *testing.T) *service {
 	t.Helper()
-	return workspaceOf(t, sandbox.GenerationBoth)
+	return workspaceOf(t, sandbox.GenerationBoth, contract.CheckAll)
 }
 
-// workspaceOf is workspace with the operations of one generation.
-func workspaceOf(t *testing.T, generation sandbox.Generation) *service {
+// workspaceOf is workspace with the operations of one generation, whose traffic is checked against one or all editions of the
+// contract.
+func workspaceOf(t *testing.T, generation sandbox.Generation, check func(testing.TB, http.Handler) http.Handler) *service {
 	t.Helper()
 	box, err := sandbox.Open(sandbox.Options{Generation: generation})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := serve(t, box.ServeHTTP)
+	s := serveChecked(t, check(t, box))
 	t.Cleanup(func() {
 		if err := box.Close(); err != nil {
 			t.Error(err)

@@ -11,14 +11,15 @@ import (
 	"unicode/utf8"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/schema"
 	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
 // inlineTool is a tool that run_agent defines for its run, with the same flat fields for every type. wire nests them as the API
 // expects.
 type inlineTool struct {
-	Type             string                      `json:"type" jsonschema:"required,minLength=1"`
-	Key              string                      `json:"key" jsonschema:"maxLength=64"`
+	Type             string                      `json:"type" jsonschema:"required,minLength=1" jsonschema_extras:"quiet=true"`
+	Key              string                      `json:"key" jsonschema:"maxLength=64" jsonschema_extras:"quiet=true"`
 	Description      string                      `json:"description"`
 	RequiresApproval *bool                       `json:"requires_approval"`
 	URL              string                      `json:"url" jsonschema_description:"{{arg}} is filled in."`
@@ -34,6 +35,10 @@ type inlineTool struct {
 	ID               string                      `json:"id" jsonschema_extras:"hidden=true"`
 	Name             string                      `json:"name" jsonschema_extras:"hidden=true"`
 	Strict           *bool                       `json:"strict" jsonschema_extras:"hidden=true"`
+	Timeout          *float64                    `json:"timeout" jsonschema_extras:"hidden=true"`
+	Configuration    map[string]any              `json:"configuration" jsonschema_description:"Of a built-in." jsonschema_extras:"hidden=true"`
+	// RequestTimeout is that of the HTTP request, in the blueprint; Timeout is the tool's. Both are in seconds.
+	RequestTimeout *float64 `json:"request_timeout" jsonschema_extras:"hidden=true"`
 	// InnerDescription is the description of the function or the schema if it differs from the tool's.
 	InnerDescription string `json:"inner_description" jsonschema_extras:"hidden=true"`
 }
@@ -55,11 +60,17 @@ func (v variant) check(kind string, present map[string]bool, report func(path, m
 	}
 }
 
+// inlineTypes are the types of the tools that a run defines, sorted.
+var inlineTypes = []string{"code", "function", "http", "json_schema", "mcp"}
+
+// runTypes are the known types of tools of a run.
+func runTypes() schema.OpenEnum { return append(orq.AllBuiltInTools(), inlineTypes...) }
+
 // inlineVariants returns the fields by tool type. Every type also has type, requires_approval, display_name and id.
 func inlineVariants() map[string]variant {
 	return map[string]variant{
-		"http":        {required: []string{"key", "description", "url", "method"}, optional: []string{"headers", "body", "arguments"}},
-		"code":        {required: []string{"key", "description", "code"}, optional: []string{"parameters"}},
+		"http":        {required: []string{"key", "description", "url", "method"}, optional: []string{"headers", "body", "arguments", "timeout", "request_timeout"}},
+		"code":        {required: []string{"key", "description", "code"}, optional: []string{"parameters", "timeout"}},
 		"function":    {required: []string{"key"}, optional: []string{"description", "parameters", "name", "strict", "inner_description"}},
 		"json_schema": {required: []string{"key", "description", "parameters"}, optional: []string{"name", "strict", "inner_description"}},
 		"mcp":         {required: []string{"key", "description", "url", "connection_type", "tools"}, optional: []string{"headers"}},
@@ -73,6 +84,7 @@ func (t inlineTool) present() map[string]bool {
 		"headers": t.Headers != nil, "body": t.Body != nil, "arguments": t.Arguments != nil, "code": t.Code != "",
 		"parameters": t.Parameters != nil, "connection_type": t.ConnectionType != "", "tools": t.Tools != nil,
 		"name": t.Name != "", "strict": t.Strict != nil, "inner_description": t.InnerDescription != "",
+		"timeout": t.Timeout != nil, "request_timeout": t.RequestTimeout != nil, "configuration": t.Configuration != nil,
 	}
 }
 
@@ -86,6 +98,7 @@ func (inlineTool) RewriteArguments(entry map[string]any) {
 			continue
 		}
 		if blueprint, ok := nested["blueprint"].(map[string]any); ok {
+			rename(blueprint, "timeout", "request_timeout")
 			liftAll(nested, blueprint, "blueprint")
 		}
 		rename(nested, "server_url", "url")
@@ -120,14 +133,17 @@ func (t inlineTool) CheckArguments(report func(path, message string)) {
 	if t.Type == "" {
 		return
 	}
-	variants := inlineVariants()
-	rules, inline := variants[t.Type]
-	if !inline && !slices.Contains(orq.BuiltInTools(), t.Type) {
-		inline := slices.Sorted(maps.Keys(variants))
-		report("type", "must be one of "+strings.Join(orq.BuiltInTools(), ", ")+", "+strings.Join(inline, ", ")+"; got "+gotType(t.Type, inline))
+	checkMasked("configuration", t.Configuration, report)
+	known := runTypes()
+	if !slices.Contains(known, t.Type) && !known.PassesOn(t.Type) {
+		report("type", "must be one of "+strings.Join(known, ", ")+"; got "+gotType(t.Type, known))
 		return
 	}
-	rules.check("type="+t.Type, t.present(), report)
+	t.rules().check("type="+t.Type, t.present(), report)
+	t.checkTimeouts(report)
+	if t.Type == orq.FileSystemTool {
+		checkFileSystem(t.Configuration, report)
+	}
 	for _, name := range slices.Sorted(maps.Keys(t.Headers)) {
 		checkMasked("headers."+name, t.Headers[name].Value, report)
 	}
@@ -147,6 +163,35 @@ func (t inlineTool) CheckArguments(report func(path, message string)) {
 		for i, tool := range t.Tools {
 			checkParameters(fmt.Sprintf("tools[%d].schema", i), tool.Schema, report)
 		}
+	}
+}
+
+// rules returns the fields of the tool's type. A type that came later may have those that the API gives to all tools.
+func (t inlineTool) rules() variant {
+	switch rules, inline := inlineVariants()[t.Type]; {
+	case inline:
+		return rules
+	case slices.Contains(orq.AllBuiltInTools(), t.Type):
+		return variant{optional: []string{"configuration"}}
+	}
+	return variant{optional: []string{"key", "description", "timeout", "configuration"}}
+}
+
+// checkTimeouts reports timeouts out of bounds. Those of other types are reported as not used.
+func (t inlineTool) checkTimeouts(report func(path, message string)) {
+	if maxTimeout(t.Type) > 0 {
+		checkTimeout("timeout", t.Type, t.Timeout, report)
+		checkTimeout("request_timeout", t.Type, t.RequestTimeout, report)
+	}
+}
+
+// RemarkArguments describes a type that is passed on although it is not known.
+func (t inlineTool) RemarkArguments(remark func(path, message string)) {
+	if known := runTypes(); known.PassesOn(t.Type) {
+		remark("type", known.Remark(t.Type))
+	}
+	if t.Type == orq.FileSystemTool {
+		remarkFileSystem(t.Configuration, remark)
 	}
 }
 
@@ -194,12 +239,15 @@ var inlineKeyPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.Must
 
 // wire returns the tool in the API's nesting.
 func (t inlineTool) wire() orq.RunTool {
-	tool := orq.RunTool{Type: t.Type, RequiresApproval: t.RequiresApproval, Key: t.Key, ID: t.ID, DisplayName: t.DisplayName, Description: t.Description}
+	tool := orq.RunTool{
+		Type: t.Type, RequiresApproval: t.RequiresApproval, Key: t.Key, ID: t.ID, DisplayName: t.DisplayName, Description: t.Description,
+		Timeout: t.Timeout, Configuration: t.Configuration,
+	}
 	name, inner := cmp.Or(t.Name, t.Key), cmp.Or(t.InnerDescription, t.Description)
 	switch t.Type {
 	case "http":
 		tool.HTTP = &orq.HTTPTool{
-			Blueprint: orq.HTTPBlueprint{URL: t.URL, Method: t.Method, Headers: t.Headers, Body: t.Body},
+			Blueprint: orq.HTTPBlueprint{URL: t.URL, Method: t.Method, Headers: t.Headers, Body: t.Body, Timeout: t.RequestTimeout},
 			Arguments: t.Arguments,
 		}
 	case "code":

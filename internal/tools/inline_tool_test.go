@@ -23,13 +23,14 @@ func TestInlineToolErrors(t *testing.T) {
 	fields := map[string]string{
 		"key": `"k"`, "description": `"d"`, "url": `"https://u.example"`, "method": `"GET"`, "headers": `{"A": "1"}`, "body": `{"a": 1}`,
 		"arguments": `{"a": {"type": "string", "description": "d"}}`, "code": `"c"`, "parameters": `{"a": 1}`,
-		"connection_type": `"sse"`, "tools": `[]`, "name": `"n"`, "strict": `true`,
+		"connection_type": `"sse"`, "tools": `[]`, "name": `"n"`, "strict": `true`, "timeout": `5`, "request_timeout": `5`,
+		"configuration": `{"a": 1}`,
 	}
 	mistakes := []mistake{
 		{"no type", with(`{"key": "k"}`), "tools[0].type: required"},
 		{
-			"an unknown type", with(`{"type": "openai:web_search"}`),
-			"tools[0].type: must be one of " + allBuiltIns + `, code, function, http, json_schema, mcp; got "openai:web_search"`,
+			"a type that is no word", with(`{"type": "web search"}`),
+			"tools[0].type: must be one of " + allBuiltIns + `, code, function, http, json_schema, mcp; got "web search"`,
 		},
 		{"a built-in with a key", with(`{"type": "current_date", "key": "k"}`), "tools[0].key: not used for type=current_date"},
 		{"a built-in with a description", with(`{"type": "current_date", "description": "d"}`), "tools[0].description: not used for type=current_date"},
@@ -39,6 +40,11 @@ func TestInlineToolErrors(t *testing.T) {
 		{"a name for a list of names", with(`{"type": "json_schema", "key": "k", "description": "d", "parameters": {"type": "object", "properties": {}, "required": "a"}}`), "tools[0].parameters.required: must be a list of names"},
 		{"a header of another form", with(`{"type": "http", "key": "k", "description": "d", "url": "u", "method": "GET", "headers": {"A": {"value": "x", "val": "y"}}}`), "tools[0].headers.A.val: unknown; did you mean value?"},
 		{"a wrong method", with(`{"type": "http", "key": "k", "description": "d", "url": "https://u.example", "method": "PATCH"}`), `tools[0].method: must be one of GET, POST, PUT, DELETE, got "PATCH"`},
+		{"a built-in with a timeout", with(`{"type": "advisor", "timeout": 5}`), "tools[0].timeout: not used for type=advisor"},
+		{"an http tool that is too slow", with(`{"type": "http", "key": "k", "description": "d", "url": "u", "method": "GET", "timeout": 601}`), "tools[0].timeout: must be between 1 and 600, got 601"},
+		{"a request that is too slow", with(`{"type": "http", "http": {"blueprint": {"url": "u", "method": "GET", "timeout": 0.5}}, "key": "k", "description": "d"}`), "tools[0].request_timeout: must be between 1 and 600, got 0.5"},
+		{"code that is too slow", with(`{"type": "code", "key": "k", "description": "d", "code": "c", "timeout": 121}`), "tools[0].timeout: must be between 1 and 120, got 121"},
+		{"a file system without a name", with(`{"type": "file_system"}`), "tools[0].configuration: needs file_system_id or file_system_key for type=file_system"},
 		{"a long key", with(`{"type": "function", "key": "` + strings.Repeat("k", 65) + `"}`), "tools[0].key: must have at most 64 characters, got 65"},
 		{
 			"a tool of an MCP server without a name",
@@ -102,6 +108,15 @@ func inlineTools() []exchange {
 				"parameters": {"type": "object", "properties": {"a": {"type": "string"}}, "required": []}}}`,
 		},
 		{
+			"http with timeouts",
+			`{"type": "http", ` + common + `, "url": "https://w.example", "method": "GET", "timeout": 5.5, "request_timeout": 7}`, "",
+			`{"type": "http", ` + common + `, "timeout": 5.5, "http": {"blueprint": {"url": "https://w.example", "method": "GET", "timeout": 7}}}`,
+		},
+		{
+			"code with a timeout", `{"type": "code", ` + common + `, "code": "print(1)", "timeout": 120}`, "",
+			`{"type": "code", ` + common + `, "timeout": 120, "code_tool": {"language": "python", "code": "print(1)"}}`,
+		},
+		{
 			"function with required fields only", `{"type": "function", "key": "k"}`, "",
 			`{"type": "function", "key": "k", "function": {"name": "k"}}`,
 		},
@@ -128,8 +143,8 @@ func inlineTools() []exchange {
 				"tools": [{"name": "search", "schema": {"type": "object", "properties": {}, "required": []}}]}}`,
 		},
 	}
-	for _, builtIn := range orq.BuiltInTools() {
-		tool := fmt.Sprintf(`{"type": %q, "requires_approval": false}`, builtIn)
+	for _, builtIn := range orq.AllBuiltInTools() {
+		tool := fmt.Sprintf(`{"type": %q, "requires_approval": false, "configuration": {"file_system_key": "docs", "big": 9007199254740993}}`, builtIn)
 		tools = append(tools, exchange{builtIn, tool, "", tool})
 	}
 	return tools

@@ -11,7 +11,7 @@ type invokeAgentInput struct {
 	Message messageInput `json:"message"`
 	invocation
 	Variables     map[string]any `json:"variables" jsonschema_description:"Values by name."`
-	Engine        string         `json:"engine" jsonschema:"enum=text,enum=jinja,enum=mustache"`
+	Engine        string         `json:"engine" jsonschema:"enum=text,enum=jinja,enum=mustache" jsonschema_extras:"open=true"`
 	Configuration *configuration `json:"configuration" jsonschema_extras:"hidden=true"`
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/orq-mcp/orq-mcp/internal/contract"
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox"
 )
@@ -298,7 +299,7 @@ func TestListBuildingBlocksWithoutTheOperation(t *testing.T) {
 		"a message": serveInBubble(t, func(w http.ResponseWriter, _ *http.Request) {
 			answer(w, http.StatusNotFound, `{"message": "Not Found"}`)
 		}),
-		"a workspace of March": workspaceOf(t, sandbox.GenerationMarch),
+		"a workspace of March": workspaceOf(t, sandbox.GenerationMarch, contract.CheckAll),
 	} {
 		if got := s.refused(t, "list_building_blocks", `{"kind": "memory_stores"}`); got != want {
 			t.Errorf("%s: error = %q, want %q", name, got, want)

@@ -139,8 +139,8 @@ var malformedTools = []malformed{
 	{"names with commas", "create_agent", created(`"tools": "google_search, web_scraper"`), "", `tools: must be a list of objects, got the string "google_search, web_scraper"`},
 	{"single quotes", "create_agent", created(`"tools": "[{'type': 'google_search'}]"`), "", "tools: must be a list of objects, got " + notJSON + "(invalid character '\\'' looking for beginning of object key string)"},
 	{"a trailing comma", "create_agent", created(`"tools": "[{\"type\": \"google_search\",}]"`), "", "tools: must be a list of objects, got " + notJSON + "(invalid character '}' looking for beginning of object key string)"},
-	{"the key of a tool for its type", "create_agent", created(`"tools": ["weather"]`), "", "tools[0].type: must be one of " + allBuiltIns + `, http, code, function, json_schema, mcp, or provider:name; got "weather"`},
-	{"a misspelt type", "create_agent", created(`"tools": ["websearch"]`), "", "tools[0].type: must be one of " + allBuiltIns + `, http, code, function, json_schema, mcp, or provider:name; got "websearch"`},
+	{"a part of a type", "create_agent", created(`"tools": ["scraper"]`), "", "tools[0].type: must be one of " + allBuiltIns + `, http, code, function, json_schema, mcp, or provider:name; got "scraper" (did you mean web_scraper?)`},
+	{"a misspelt type", "create_agent", created(`"tools": ["websraper"]`), "", "tools[0].type: must be one of " + allBuiltIns + `, http, code, function, json_schema, mcp, or provider:name; got "websraper" (did you mean web_scraper?)`},
 	{"a provider without a tool", "create_agent", created(`"tools": ["openai:"]`), "", "tools[0].type: must be one of " + allBuiltIns + `, http, code, function, json_schema, mcp, or provider:name; got "openai:"`},
 	{"a connection that has another name", "run_agent", ran(`"tools": [{"type": "mcp", "key": "m", "description": "d", "url": "https://h.example", "connection_type": "streamable_http", "tools": ["search"]}]`), "", `tools[0].connection_type: must be one of http, sse, got "streamable_http" (did you mean http?)`},
 }

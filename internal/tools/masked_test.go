@@ -24,8 +24,12 @@ func TestMaskedValuesAreRejected(t *testing.T) {
 	}
 	checkMistakes(t, "update_agent", []mistake{
 		{"a header", `{"key": "k", "a2a": {"headers": {"Authorization": {"value": "***", "encrypted": true}}}}`, "a2a.headers.Authorization: " + isMasked},
+		{"a tool's configuration", `{"key": "k", "tools": [{"type": "advisor", "configuration": {"api_key": "***"}}]}`, "tools[0].configuration.api_key: " + isMasked},
+		{"an evaluator's options", `{"key": "k", "evaluators": [{"id": "e", "execute_on": "input", "options": {"token": "***"}}]}`, "evaluators[0].options.token: " + isMasked},
+		{"a guardrail's options", `{"key": "k", "guardrails": [{"id": "e", "execute_on": "input", "options": {"token": "***"}}]}`, "guardrails[0].options.token: " + isMasked},
 	})
 	checkMistakes(t, "run_agent", []mistake{
+		{"the configuration of a run's tool", ran(`"tools": [{"type": "advisor", "configuration": {"api_key": "***"}}]`), "tools[0].configuration.api_key: " + isMasked},
 		{"a header of a tool", ran(`"tools": [{"type": "http", "key": "h", "description": "d", "url": "https://h.example", "method": "GET", "headers": {"X-Key": "***"}}]`), "tools[0].headers.X-Key: " + isMasked},
 	})
 	if len(s.lines()) > 0 {

@@ -9,14 +9,14 @@ import (
 
 type runAgentInput struct {
 	Key          string       `json:"key" jsonschema:"required,pattern=^[A-Za-z][A-Za-z0-9]*([._-][A-Za-z0-9]+)*$"`
-	Model        string       `json:"model" jsonschema:"required,minLength=1"`
-	Role         string       `json:"role" jsonschema:"required,minLength=1"`
-	Instructions string       `json:"instructions" jsonschema:"required,minLength=1"`
+	Model        string       `json:"model" jsonschema:"required,minLength=1" jsonschema_extras:"quiet=true"`
+	Role         string       `json:"role" jsonschema:"required,minLength=1" jsonschema_extras:"quiet=true"`
+	Instructions string       `json:"instructions" jsonschema:"required,minLength=1" jsonschema_extras:"quiet=true"`
 	Message      messageInput `json:"message"`
 	Description  string       `json:"description"`
 	Path         string       `json:"path"`
 	agentOptions
-	Tools []inlineTool `json:"tools" jsonschema_description:"Built-ins by type alone; mcp with tools: [{name}]." jsonschema_extras:"word=type"`
+	Tools []inlineTool `json:"tools" jsonschema_description:"Built-ins by type and configuration; mcp with tools: [{name}]." jsonschema_extras:"word=type"`
 	invocation
 }
 
@@ -31,7 +31,7 @@ func (runAgentInput) RewriteArguments(arguments map[string]any) {
 }
 
 func (in runAgentInput) CheckArguments(report func(path, message string)) {
-	checkMasked("variables", in.Variables, report)
+	in.checkSecrets(report)
 	in.check(in.Message, report)
 }
 
@@ -43,7 +43,7 @@ func (in runAgentInput) request() orq.RunRequest {
 		MemoryStores: in.MemoryStores, KnowledgeBases: in.knowledgeBases(), TeamOfAgents: in.TeamOfAgents,
 		Settings: orq.RunSettings{
 			MaxIterations: in.MaxIterations, MaxExecutionTime: in.MaxExecutionTime, MaxCost: in.MaxCost,
-			ToolApprovalRequired: in.ToolApprovalRequired, Tools: mapSlice(in.Tools, inlineTool.wire), Evaluators: in.Evaluators, Guardrails: in.Guardrails,
+			ToolApprovalRequired: in.ToolApprovalRequired, ChatExposed: in.ChatExposed, Tools: mapSlice(in.Tools, inlineTool.wire), Evaluators: in.Evaluators, Guardrails: in.Guardrails,
 		},
 	}
 }

@@ -9,12 +9,16 @@ import (
 )
 
 // runOutcome is the output of the tools that run an agent.
-type runOutcome struct{ relay.Outcome }
+type runOutcome struct {
+	relay.Outcome
+	// Remarks are about arguments that were passed on although they are not known.
+	Remarks []string `json:"remarks,omitzero"`
+}
 
 // newRunOutcome adds the caller's next steps to an outcome.
 func newRunOutcome(outcome relay.Outcome) runOutcome {
 	outcome.Next = strings.Join(nextSteps(outcome, outcome.Truncated), " ")
-	return runOutcome{outcome}
+	return runOutcome{Outcome: outcome}
 }
 
 // nextSteps describes how to get the rest of a text that was cut, and how to continue the task.
@@ -80,7 +84,8 @@ func (o runOutcome) Text() string {
 	}
 	text.WriteString(outline(struct {
 		relay.Outcome
-		OutputText string `json:"output_text,omitzero"`
-	}{Outcome: facts}))
+		OutputText string   `json:"output_text,omitzero"`
+		Remarks    []string `json:"remarks,omitzero"`
+	}{Outcome: facts, Remarks: o.Remarks}))
 	return text.String()
 }

@@ -36,7 +36,9 @@ func (r runner) run(ctx context.Context, c *Call, in invocation) (runOutcome, er
 	if err != nil {
 		return runOutcome{}, &subjectError{key: r.key, taskID: cmp.Or(in.TaskID, outcome.TaskID), creates: r.creates, blocks: r.blocks, err: err}
 	}
-	return newRunOutcome(outcome), nil
+	out := newRunOutcome(outcome)
+	out.Remarks = c.remarks
+	return out, nil
 }
 
 // follow starts the run, streamed or in the background, and returns its outcome so far.

@@ -99,6 +99,8 @@ type Call struct {
 
 	// arguments are the arguments of the call. Their secrets are masked in errors.
 	arguments json.RawMessage
+	// remarks are about arguments that are passed on although they are not known.
+	remarks []string
 }
 
 // PendingQuestion is the error of Call.Ask when the client has to repeat the call with the answer. Tools return it unchanged.
@@ -137,10 +139,11 @@ func define[In any, Out output](spec Spec, handle func(context.Context, *Call, I
 			InputSchema:  in.JSON(),
 			OutputSchema: out.JSON(),
 			handle: func(ctx context.Context, call *Call, arguments json.RawMessage) (rendering, error) {
-				decoded, err := schema.Decode[In](in, arguments)
+				decoded, remarks, err := schema.DecodeRemarking[In](in, arguments)
 				if err != nil {
 					return rendering{}, err
 				}
+				call.remarks = mapSlice(remarks, schema.Problem.String)
 				out, err := handle(ctx, call, decoded)
 				if err != nil {
 					return rendering{}, err

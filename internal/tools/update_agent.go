@@ -8,20 +8,22 @@ import (
 )
 
 type updateAgentInput struct {
-	Key          string `json:"key" jsonschema:"required,minLength=1,maxLength=255" jsonschema_extras:"quiet=true"`
-	NewKey       string `json:"new_key" jsonschema:"maxLength=255,pattern=^[A-Za-z][A-Za-z0-9]*([._-][A-Za-z0-9]+)*$"`
-	Role         string `json:"role"`
-	Description  string `json:"description"`
-	Instructions string `json:"instructions"`
-	Model        string `json:"model" jsonschema_description:"Required with model_settings."`
-	DisplayName  string `json:"display_name"`
-	Path         string `json:"path"`
-	ProjectID    string `json:"project_id"`
+	Key          string   `json:"key" jsonschema:"required,minLength=1,maxLength=255" jsonschema_extras:"quiet=true"`
+	NewKey       string   `json:"new_key" jsonschema:"maxLength=255,pattern=^[A-Za-z][A-Za-z0-9]*([._-][A-Za-z0-9]+)*$" jsonschema_extras:"quiet=true"`
+	Role         string   `json:"role"`
+	Description  string   `json:"description"`
+	Instructions string   `json:"instructions"`
+	Model        string   `json:"model" jsonschema_description:"Required with model_settings."`
+	DisplayName  string   `json:"display_name"`
+	Path         string   `json:"path"`
+	ProjectID    string   `json:"project_id"`
+	Skills       []string `json:"skills"`
 	agentOptions
+	ClearSystemPrompt  bool            `json:"clear_system_prompt"`
 	Tools              []toolReference `json:"tools" jsonschema_extras:"word=type"`
 	A2A                *a2aUpdate      `json:"a2a"`
 	VersionIncrement   string          `json:"version_increment" jsonschema:"enum=major,enum=minor,enum=patch"`
-	VersionDescription string          `json:"version_description" jsonschema:"maxLength=300"`
+	VersionDescription string          `json:"version_description" jsonschema:"maxLength=300" jsonschema_extras:"quiet=true"`
 }
 
 // a2aUpdate holds changes of the connection to an A2A agent.
@@ -58,9 +60,12 @@ func (updateAgentInput) RewriteArguments(arguments map[string]any) {
 
 // CheckArguments reports updates that change nothing, or that would lose stored values.
 func (in updateAgentInput) CheckArguments(report func(path, message string)) {
-	checkMasked("variables", in.Variables, report)
+	in.checkSecrets(report)
 	if in.ModelSettings != nil && in.Model == "" {
 		report("model", "required with model_settings, because the API replaces both together")
+	}
+	if in.ClearSystemPrompt && in.SystemPrompt != "" {
+		report("clear_system_prompt", "cannot be true together with system_prompt")
 	}
 	if in.Key != "" && reflect.DeepEqual(in, updateAgentInput{Key: in.Key}) {
 		report("", "give at least one field to change besides key")
@@ -70,7 +75,7 @@ func (in updateAgentInput) CheckArguments(report func(path, message string)) {
 func (in updateAgentInput) request() orq.UpdateAgentRequest {
 	request := orq.UpdateAgentRequest{
 		Key: nilIfEmpty(in.NewKey), DisplayName: nilIfEmpty(in.DisplayName), ProjectID: nilIfEmpty(in.ProjectID), Role: nilIfEmpty(in.Role),
-		Description: nilIfEmpty(in.Description), Instructions: nilIfEmpty(in.Instructions), SystemPrompt: absentIfEmpty(in.SystemPrompt), Path: nilIfEmpty(in.Path),
+		Description: nilIfEmpty(in.Description), Instructions: nilIfEmpty(in.Instructions), SystemPrompt: in.systemPrompt(), Skills: in.skills(), Path: nilIfEmpty(in.Path),
 		FallbackModels: in.FallbackModels, MemoryStores: in.MemoryStores, KnowledgeBases: in.knowledgeBases(),
 		TeamOfAgents: in.TeamOfAgents, Variables: in.Variables, Engine: in.Engine,
 		VersionIncrement: in.VersionIncrement, VersionDescription: in.VersionDescription,
@@ -88,12 +93,23 @@ func (in updateAgentInput) request() orq.UpdateAgentRequest {
 	return request
 }
 
-// absentIfEmpty is nilIfEmpty for a field that can also be null.
-func absentIfEmpty(value string) orq.Nullable[string] {
-	if value == "" {
+// systemPrompt returns the field of the request: absent, null or set.
+func (in updateAgentInput) systemPrompt() orq.Nullable[string] {
+	switch {
+	case in.ClearSystemPrompt:
+		return orq.Null[string]()
+	case in.SystemPrompt == "":
 		return orq.Nullable[string]{}
 	}
-	return orq.Value(value)
+	return orq.Value(in.SystemPrompt)
+}
+
+// skills returns the field of the request. An empty list removes all skills, as null does in the API.
+func (in updateAgentInput) skills() orq.Nullable[[]string] {
+	if in.Skills == nil {
+		return orq.Nullable[[]string]{}
+	}
+	return orq.Value(in.Skills)
 }
 
 // nilIfEmpty returns nil for an argument that was left out, so that the request leaves it out as well.
@@ -123,5 +139,7 @@ var updateAgent = define(Spec{
 			key: in.Key, newKey: in.NewKey, notRepeatable: in.VersionIncrement != "", blocks: blocksOfUpdate(request), err: err,
 		}
 	}
-	return agentUpdated{agentChanged: newAgentChanged(agent), Changes: changesBetween(before, agent.Raw)}, nil
+	changed := newAgentChanged(agent)
+	changed.Remarks = c.remarks
+	return agentUpdated{agentChanged: changed, Changes: changesBetween(before, agent.Raw)}, nil
 })

@@ -6,6 +6,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/orq-mcp/orq-mcp/internal/contract"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox"
 )
 
 func TestUpdateAgentArgumentErrors(t *testing.T) {
@@ -14,6 +17,8 @@ func TestUpdateAgentArgumentErrors(t *testing.T) {
 		{"nothing to change", `{"key": "support"}`, "give at least one field to change besides key"},
 		{"only empty fields", `{"key": "support", "role": "", "tools": null}`, "give at least one field to change besides key"},
 		{"settings without their model", `{"key": "support", "model_settings": {"retry": {"count": 2}}}`, "model: required with model_settings, because the API replaces both together"},
+		{"a prompt that is also cleared", `{"key": "support", "system_prompt": "p", "clear_system_prompt": true}`, "clear_system_prompt: cannot be true together with system_prompt"},
+		{"a prompt that is not cleared", `{"key": "support", "clear_system_prompt": false, "skills": null}`, "give at least one field to change besides key"},
 		{"no key", `{"role": "r"}`, "key: required"},
 		{"too many headers", `{"key": "support", "a2a": {"headers": ` + manyHeaders(21) + `}}`, "a2a.headers: at most 20 are allowed, got 21"},
 		{"a header that is not there", `{"key": "support", "a2a": {"headers": {"A": "1"}, "plain_headers": ["A", "B"]}}`, `a2a.plain_headers[1]: is not one of headers`},
@@ -26,6 +31,10 @@ func TestUpdateAgentRequests(t *testing.T) {
 	checkWire(t, "update_agent", []exchange{
 		{"a single text", `{"key": "support", "role": "r"}`, line, `{"role": "r"}`},
 		{"a single setting", `{"key": "support", "max_cost": 0}`, line, `{"settings": {"max_cost": 0}}`},
+		{"the system prompt removed", `{"key": "support", "clear_system_prompt": "true"}`, line, `{"system_prompt": null}`},
+		{"skills replaced", `{"key": "support", "skills": ["a", "b"]}`, line, `{"skills": ["a", "b"]}`},
+		{"skills removed", `{"key": "support", "skills": []}`, line, `{"skills": []}`},
+		{"the chat left", `{"key": "support", "chat_exposed": false}`, line, `{"settings": {"chat_exposed": false}}`},
 		{"the model alone", `{"key": "support", "model": "m"}`, line, `{"model": "m"}`},
 		{"a new version alone", `{"key": "support", "version_increment": "major"}`, line, `{"versionIncrement": "major"}`},
 		{"the key in need of escaping", `{"key": "a/b c", "role": "r"}`, "PATCH /v2/agents/a%2Fb%20c", `{"role": "r"}`},
@@ -68,17 +77,30 @@ func TestUpdateAgentOfMissingAgent(t *testing.T) {
 	}
 }
 
+// septemberFields are arguments of update_agent that use everything that came after March.
+const septemberFields = `"skills": ["writing", "sums"], "chat_exposed": true, "model": "openai/gpt-5", "model_settings": {"parameters": {
+		"reasoning_effort": "max", "prompt_cache_key": "k", "cache_control": {"type": "ephemeral", "ttl": "1h"},
+		"thinking": {"type": "enabled", "budget_tokens": 1, "thinking_level": "medium"}, "guardrails": [{"id": "orq_secret_detection", "execute_on": "input"}],
+		"plugins": [{"id": "pii_redaction", "language": "fr", "regions": ["eu"], "entities": ["NAME"], "entity_thresholds": {"NAME": 0.5}, "threshold": 0, "on_failure": "block"},
+			{"id": "response_healing"}, {"id": "trace_scrubbing", "mask": ["all"]}]}},
+	"evaluators": [{"id": "e1", "execute_on": "output", "options": {"strict": true}}],
+	"tools": [{"type": "advisor"}, {"type": "sidekick", "configuration": {"depth": 2}}, {"type": "code_interpreter", "requires_approval": true},
+		{"type": "file_system", "configuration": {"file_system_id": "1", "access_mode": "read_write"}},
+		{"type": "http", "key": "ping", "timeout": 600}, {"type": "code", "key": "sum", "timeout": 7.5},
+		{"type": "openai:web_search", "timeout": 30, "configuration": {"size": "large"}}, {"type": "function", "key": "ask"}]`
+
 // TestUpdateAgentAcceptsGetAgentResult passes the fields that get_agent returns to update_agent, which must change nothing.
 func TestUpdateAgentAcceptsGetAgentResult(t *testing.T) {
 	t.Parallel()
-	s := workspace(t)
+	s := workspaceOf(t, sandbox.GenerationBoth, contract.September.Check)
 	s.succeed(t, "create_agent", simpleAgent)
 	s.succeed(t, "create_agent", strings.Replace(fullAgent, "{", `{"team_of_agents": [{"key": "support", "role": "helper"}],`, 1))
+	s.succeed(t, "update_agent", `{"key": "full", `+septemberFields+`}`)
 	_, read := s.succeed(t, "get_agent", `{"key": "full"}`)
 	written := fields{"key": "full"}
 	for _, field := range []string{
 		"display_name", "role", "description", "instructions", "system_prompt", "path", "model", "settings", "memory_stores", "knowledge_bases",
-		"team_of_agents", "variables", "engine",
+		"team_of_agents", "skills", "variables", "engine",
 	} {
 		if read[field] == nil {
 			t.Fatalf("get_agent returned no %s, want it", field)

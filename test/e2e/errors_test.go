@@ -25,7 +25,7 @@ func TestMistakesAreExplained(t *testing.T) {
 	}{
 		{
 			"several at once", "create_agent",
-			object{"key": "9 lives", "role": "Cat", "description": "d", "instructions": "i", "max_iterations": "many", "tools": []any{object{"type": "telepathy"}}},
+			object{"key": "9 lives", "role": "Cat", "description": "d", "instructions": "i", "max_iterations": "many", "tools": []any{object{"type": "web_scrape"}}},
 			"The arguments of create_agent have 4 problems, nothing was sent. Correct all of them and call again:\n" +
 				"- key: must match ^[A-Za-z][A-Za-z0-9]*([._-][A-Za-z0-9]+)*$, got \"9 lives\"\n" +
 				"- model: required\n" +

@@ -22,7 +22,11 @@ func explainMissing(ctx context.Context, call *Call, subject *subjectError, mess
 		return answer + nearestBlocks(ctx, call, subject.blocks, message) + " Check the names given and ORQ_BASE_URL."
 	}
 	text := fmt.Sprintf("No agent has the key %s.", subject.key)
-	if near := nearestKeys(ctx, call, subject.key); len(near) > 0 {
+	near := nearestKeys(ctx, call, subject.key)
+	switch {
+	case slices.Contains(near, subject.key):
+		return answer + " But there is an agent with the key " + subject.key + ": the server may lack this operation. Check ORQ_BASE_URL."
+	case len(near) > 0:
 		return text + " Closest: " + strings.Join(near, ", ") + "."
 	}
 	return text + " list_agents shows the agents there are."

@@ -1,6 +1,7 @@
 package tools
 
 import (
+	"net/http"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -28,5 +29,22 @@ func TestExplainMissingAgentSuggestsSimilarKeys(t *testing.T) {
 				t.Errorf("error text differs (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestExplainMissingNeverSuggestsTheKeyItself uses a service that answers a run with 404 although it lists the agent.
+func TestExplainMissingNeverSuggestsTheKeyItself(t *testing.T) {
+	t.Parallel()
+	s := serve(t, withoutExternal(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.Method == http.MethodGet && r.URL.Path == "/v2/agents":
+			answer(w, http.StatusOK, `{"object": "list", "has_more": false, "data": [`+agentJSON(t, fields{"key": "a1"})+`]}`)
+		default:
+			answer(w, http.StatusNotFound, `{"message": "Agent not found"}`)
+		}
+	}))
+	const want = "orq.ai answered: Agent not found. But there is an agent with the key a1: the server may lack this operation. Check ORQ_BASE_URL."
+	if got := s.refused(t, "invoke_agent", `{"key": "a1", "message": "m"}`); got != want {
+		t.Errorf("error = %q, want %q", got, want)
 	}
 }

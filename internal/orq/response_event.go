@@ -6,6 +6,9 @@ import (
 	"github.com/tidwall/gjson"
 )
 
+// ResponseEventPrefix begins the types of the Responses API's events, but for EventResponseError.
+const ResponseEventPrefix = "response."
+
 // Event types of the Responses API that the client knows. Their data are the members beside type and sequence_number.
 const (
 	EventResponseError     EventType = "error"

@@ -11,7 +11,7 @@ import (
 // is one that is not valid JSON.
 func JSON(document json.RawMessage) json.RawMessage {
 	if text := string(document); hasSecretField(text) {
-		return json.RawMessage(redactFields(text))
+		return json.RawMessage(redactFields(text, scope{}))
 	}
 	return document
 }
@@ -21,17 +21,37 @@ func JSONString(document string) string {
 	if !hasSecretField(document) {
 		return document
 	}
-	return redactFields(document)
+	return redactFields(document, scope{})
 }
 
-func redactFields(raw string) string {
+// ResponseEvent is JSONString for an event of the Responses API: a string in a field named arguments is treated as a
+// document of its own, because the arguments of tools are JSON in a string there.
+func ResponseEvent(document string) string {
+	if !hasSecretField(document) && !strings.Contains(document, argumentsField+`":"{\`) {
+		return document
+	}
+	return redactFields(document, scope{arguments: true})
+}
+
+// argumentsField holds the arguments of a call.
+const argumentsField = "arguments"
+
+// scope is how the values of a part of a document are treated.
+type scope struct {
+	// secret is set below a field that is a secret.
+	secret bool
+	// arguments is set when arguments may be JSON in a string.
+	arguments bool
+}
+
+func redactFields(raw string, s scope) string {
 	if !json.Valid([]byte(raw)) { // also bounds the depth
 		return raw
 	}
 	decoder := json.NewDecoder(strings.NewReader(raw))
 	decoder.UseNumber()
 	var redacted bytes.Buffer
-	if copyValue(&redacted, decoder, false) != nil {
+	if copyValue(&redacted, decoder, s) != nil {
 		return raw
 	}
 	return redacted.String()
@@ -89,46 +109,50 @@ func isCommonEventField(name string) bool {
 
 // copyValue writes the decoder's next value to out, its fields in their order. Below a secret, Mask stands for strings and
 // numbers.
-func copyValue(out *bytes.Buffer, decoder *json.Decoder, secret bool) error {
+func copyValue(out *bytes.Buffer, decoder *json.Decoder, s scope) error {
 	token, err := decoder.Token()
 	if err != nil {
 		return err
 	}
 	switch value := token.(type) {
 	case json.Delim:
-		return copyNested(out, decoder, value, secret)
+		return copyNested(out, decoder, value, s)
 	case string:
-		if secret && value != "" {
+		if s.secret && value != "" {
 			token = Mask
 		}
 	case json.Number:
-		if secret {
+		if s.secret {
 			token = Mask
 		}
 	}
 	return writeToken(out, token)
 }
 
-func copyNested(out *bytes.Buffer, decoder *json.Decoder, open json.Delim, secret bool) error {
+func copyNested(out *bytes.Buffer, decoder *json.Decoder, open json.Delim, s scope) error {
 	out.WriteString(open.String())
 	for i := 0; decoder.More(); i++ {
 		if i > 0 {
 			out.WriteByte(',')
 		}
-		inside := secret
+		inside, name := s, ""
 		if open == '{' {
 			token, err := decoder.Token()
 			if err != nil {
 				return err
 			}
-			name, _ := token.(string)
-			inside = secret && name != "encrypted" || SecretField(name)
+			name, _ = token.(string)
+			inside.secret = s.secret && name != "encrypted" || SecretField(name)
 			if err := writeToken(out, name); err != nil {
 				return err
 			}
 			out.WriteByte(':')
 		}
-		if err := copyValue(out, decoder, inside); err != nil {
+		copied := copyValue
+		if s.arguments && name == argumentsField && !inside.secret {
+			copied = copyArguments
+		}
+		if err := copied(out, decoder, inside); err != nil {
 			return err
 		}
 	}
@@ -137,6 +161,21 @@ func copyNested(out *bytes.Buffer, decoder *json.Decoder, open json.Delim, secre
 		out.WriteString(closing.String())
 	}
 	return err
+}
+
+// copyArguments is copyValue for a field named arguments.
+func copyArguments(out *bytes.Buffer, decoder *json.Decoder, s scope) error {
+	token, err := decoder.Token()
+	if err != nil {
+		return err
+	}
+	switch value := token.(type) {
+	case json.Delim:
+		return copyNested(out, decoder, value, s)
+	case string:
+		token = JSONString(value)
+	}
+	return writeToken(out, token)
 }
 
 func writeToken(out *bytes.Buffer, token any) error {

@@ -94,7 +94,7 @@ func lineWithoutData(event *orq.Event) string {
 	case orq.EventExecutionReviewed:
 		return "the run was reviewed and goes on"
 	}
-	if kind, ok := strings.CutPrefix(string(event.Type), "response."); ok {
+	if kind, ok := strings.CutPrefix(string(event.Type), orq.ResponseEventPrefix); ok {
 		return strings.NewReplacer(".", " ", "_", " ").Replace(kind)
 	}
 	return string(event.Type)

@@ -43,7 +43,11 @@ func appendEvent(b []byte, event *orq.Event, events int) []byte {
 		b = append(b, `,"merged":`...)
 		b = strconv.AppendInt(b, int64(events), 10)
 	}
-	switch data := redact.JSONString(event.Raw); {
+	masked := redact.JSONString
+	if strings.HasPrefix(string(event.Type), orq.ResponseEventPrefix) {
+		masked = redact.ResponseEvent
+	}
+	switch data := masked(event.Raw); {
 	case len(data) > maxEventMeta:
 		b = append(b, `,"truncated":true`...)
 	case len(data) > 0:

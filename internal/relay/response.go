@@ -62,10 +62,12 @@ func (r *run) applyItem(item *orq.ResponseItem, done bool) string {
 		return r.applyToolItem(item, done)
 	case item.Type == "function_call" && done:
 		return "calls " + item.Name
-	case done:
-		return cmp.Or(item.Type, "item") + " done"
 	}
-	return cmp.Or(item.Type, "item") + " started"
+	kind := strings.ReplaceAll(cmp.Or(item.Type, "item"), "_", " ")
+	if done {
+		return kind + " done"
+	}
+	return kind + " started"
 }
 
 // applyToolItem updates the run with the agent's own use of a tool. These events have no time of their own.

@@ -128,12 +128,12 @@ func TestFollowResponse(t *testing.T) {
 			},
 		},
 		"a pause for a function call": {
-			events: []string{state(created, "in_progress", ""), item("done", call), state("completed", "completed", `,"output":[`+call+`]`)},
+			events: []string{state(created, "in_progress", ""), item("added", call), item("done", call), state("completed", "completed", `,"output":[`+call+`]`)},
 			want: outcome(func(o *relay.Outcome) {
-				o.State, o.FinishReason, o.Events = relay.StateInputRequired, "function_call", 3
+				o.State, o.FinishReason, o.Events = relay.StateInputRequired, "function_call", 4
 				o.PendingToolCalls = []relay.PendingCall{{ID: "call_1", Name: "lookup", Arguments: `{"n":1}`}}
 			}),
-			lines: []string{"task resp_1 started", "calls lookup", "paused: waiting for the result of lookup"},
+			lines: []string{"task resp_1 started", "function call started", "calls lookup", "paused: waiting for the result of lookup"},
 		},
 		"a pause by its status": {
 			events: []string{state(created, "in_progress", ""), state("requires_action", "requires_action", `,"output":[`+call+`]`)},

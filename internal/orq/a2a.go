@@ -3,6 +3,8 @@ package orq
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 )
 
 // A2AConfig is the connection to an agent that runs outside orq.ai. The values of encrypted headers are never returned.
@@ -58,8 +60,11 @@ type RefreshedCard struct {
 	Card    json.RawMessage `json:"card,omitzero"`
 }
 
+// ErrNotExternal is an agent that is not an A2A agent, where the service does not state so itself.
+var ErrNotExternal = errors.New("the agent is not an A2A agent")
+
 // RefreshAgentCard makes the service fetch the card of a registered A2A agent again. The error matches ErrInvalid when
-// the agent is not an A2A agent or its card cannot be read.
+// its card cannot be read, and ErrInvalid or ErrNotExternal when the agent is not an A2A agent.
 //
 // POST /v2/agents/{key}/card/refresh or POST /v2/agents/external/{agent_key}:refreshCard
 func (c *Client) RefreshAgentCard(ctx context.Context, key string) (RefreshedCard, error) {
@@ -78,8 +83,20 @@ func (c *Client) RefreshAgentCard(ctx context.Context, key string) (RefreshedCar
 			if err == nil {
 				refreshed = RefreshedCard{Message: "the agent card was refreshed", Card: agent.A2A.CachedCard}
 			}
-			return err
+			return c.notExternal(ctx, key, err)
 		},
 	})
 	return refreshed, err
+}
+
+// notExternal returns ErrNotExternal in place of missing, the failure of an operation on an external agent, when the server
+// has an agent of another kind with that key.
+func (c *Client) notExternal(ctx context.Context, key string, missing error) error {
+	if !errors.Is(missing, ErrNotFound) {
+		return missing
+	}
+	if agent, err := c.GetAgent(ctx, key); err != nil || agent.Type == TypeA2A {
+		return missing
+	}
+	return fmt.Errorf("%w: %w", ErrNotExternal, missing)
 }

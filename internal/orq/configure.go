@@ -23,7 +23,7 @@ func (e *InlineToolError) Error() string {
 	return fmt.Sprintf("settings.tools[%d]: the service has no run operation any more that defines a %s tool inline", e.Index, e.Type)
 }
 
-// ConfiguredError is a run that did not start after its agent was created or changed.
+// ConfiguredError is the failure of a run whose agent was created or changed first. Whether the run has started depends on Err.
 type ConfiguredError struct {
 	Key string
 	// Created reports that the agent is new; otherwise it was changed.
@@ -31,13 +31,13 @@ type ConfiguredError struct {
 	Err     error
 }
 
-// Error states what was done before the failure.
+// Error adds what was done before the failure.
 func (e *ConfiguredError) Error() string {
 	verb := "changed"
 	if e.Created {
 		verb = "created"
 	}
-	return fmt.Sprintf("the agent %s was %s, but its run failed to start: %v", e.Key, verb, e.Err)
+	return fmt.Sprintf("%v (the agent %s was %s before)", e.Err, e.Key, verb)
 }
 
 // Unwrap returns the failure of the run.

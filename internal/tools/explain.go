@@ -66,7 +66,7 @@ func explain(ctx context.Context, call *Call, tool Spec, err error) string {
 	if ctx.Err() != nil {
 		return explainCancelled(ctx, tool, subject)
 	}
-	if text := explainGeneration(ctx, call, tool, err); text != "" {
+	if text := explainGeneration(ctx, call, tool, subject, err); text != "" {
 		return text
 	}
 	if api, ok := errors.AsType[*orq.APIError](err); ok {
@@ -164,7 +164,7 @@ func explainAPI(ctx context.Context, call *Call, tool Spec, subject *subjectErro
 	case errors.Is(api, orq.ErrForbidden):
 		return "The API key may not do this: " + sentence(api.Message) + " Use a key with the rights for this workspace and project."
 	case errors.Is(api, orq.ErrNoRoute):
-		return fmt.Sprintf("The server at ORQ_BASE_URL does not offer %s. Check ORQ_BASE_URL; if it is right, this operation was retired.", api.Operation)
+		return explainNoRoute(subject, api)
 	case errors.Is(api, orq.ErrNotFound):
 		return explainMissing(ctx, call, subject, missingName(api), answer)
 	case errors.Is(api, orq.ErrConflict):

@@ -9,7 +9,7 @@ import (
 )
 
 // explainGeneration explains the errors that come from the two generations of the API. It returns "" for any other error.
-func explainGeneration(ctx context.Context, call *Call, tool Spec, err error) string {
+func explainGeneration(ctx context.Context, call *Call, tool Spec, subject *subjectError, err error) string {
 	if errors.Is(err, orq.ErrOtherGeneration) {
 		return "The task_id belongs to the other generation of the orq.ai API, which this server may not use (--api), so nothing was sent. " +
 			"Start a new task without task_id, or start the server with --api=auto."
@@ -21,17 +21,41 @@ func explainGeneration(ctx context.Context, call *Call, tool Spec, err error) st
 	if external, ok := errors.AsType[*orq.ExternalFieldError](err); ok {
 		return sentence("Nothing was changed: "+external.Error()) + " It runs elsewhere: only display_name, description, path, project_id and a2a can be changed."
 	}
-	configured, ok := errors.AsType[*orq.ConfiguredError](err)
-	if !ok {
-		return ""
+	if errors.Is(err, orq.ErrNotExternal) {
+		return fmt.Sprintf("The agent %s is not an A2A agent: it has no card to refresh. list_agents with type=a2a shows those that have one.", subject.key)
 	}
+	if configured, ok := errors.AsType[*orq.ConfiguredError](err); ok {
+		return explainConfigured(ctx, call, tool, subject, configured)
+	}
+	return ""
+}
+
+// explainConfigured explains a run that failed after its agent was created or changed.
+func explainConfigured(ctx context.Context, call *Call, tool Spec, subject *subjectError, configured *orq.ConfiguredError) string {
 	done := "changed as given"
 	if configured.Created {
 		done = "created"
 	}
-	reason := &subjectError{key: configured.Key, err: configured.Err}
-	if subject, ok := errors.AsType[*subjectError](err); ok {
-		reason.blocks = subject.blocks
+	reason := explain(ctx, call, tool, &subjectError{key: configured.Key, taskID: subject.taskID, blocks: subject.blocks, err: configured.Err})
+	if mayHaveActed(configured.Err) {
+		return fmt.Sprintf("The agent %s was %s. %s", configured.Key, done, reason)
 	}
-	return fmt.Sprintf("The agent %s was %s, but its run did not start. %s The agent stays: invoke_agent with key=%s runs it.", configured.Key, done, explain(ctx, call, tool, reason), configured.Key)
+	return fmt.Sprintf("The agent %s was %s, but its run did not start. %s The agent stays: invoke_agent with key=%s runs it.", configured.Key, done, reason, configured.Key)
+}
+
+// mayHaveActed reports whether a request that failed may have been carried out all the same: it was sent, and not refused.
+func mayHaveActed(err error) bool {
+	if api, ok := errors.AsType[*orq.APIError](err); ok {
+		return errors.Is(api, orq.ErrUnavailable)
+	}
+	return !errors.Is(err, orq.ErrNotSent)
+}
+
+// explainNoRoute explains an operation that the server does not offer. A task is lost with the operation for its generation.
+func explainNoRoute(subject *subjectError, api *orq.APIError) string {
+	text := fmt.Sprintf("The server at ORQ_BASE_URL does not offer %s. Check ORQ_BASE_URL; if it is right, this operation was retired", api.Operation)
+	if subject.taskID != "" {
+		text += fmt.Sprintf(", and the task %s with it: start a new one without task_id", subject.taskID)
+	}
+	return text + "."
 }

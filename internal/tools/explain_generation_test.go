@@ -1,0 +1,128 @@
+package tools
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+)
+
+// today serves operations of today's API; a server without those of March answers anything else like a router.
+func today(t *testing.T, operations map[string]http.HandlerFunc) *service {
+	t.Helper()
+	mux := http.NewServeMux()
+	for pattern, handler := range operations {
+		mux.HandleFunc(pattern, handler)
+	}
+	s := &service{}
+	server := httptest.NewServer(s.recording(mux))
+	t.Cleanup(server.Close)
+	transport := orq.NewTransport()
+	t.Cleanup(transport.CloseIdleConnections)
+	s.connect(t, server.URL, transport)
+	return s
+}
+
+func status(code int, body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) { answer(w, code, body) }
+}
+
+func TestErrorsOfTodaysAPIAreExplained(t *testing.T) {
+	t.Parallel()
+	const (
+		run     = `{"key": "support", "model": "openai/gpt-4o", "role": "Support", "instructions": "Be kind.", "message": "Hi", "mode": "background"}`
+		goOn    = `{"key": "support", "model": "openai/gpt-4o", "role": "Support", "instructions": "Be kind.", "message": "Hi", "task_id": "resp_1"}`
+		mayHave = "The run may have started all the same and was not started again: it may act and cost money, so ask before you call again."
+		start   = "POST /v3/router/responses"
+	)
+	noAgent := status(404, `{"message": "there is no agent support"}`)
+	agent := agentJSON(t, nil)
+	external := `{"agent": {"agent_id": "1", "key": "far", "display_name": "Far", "description": "d", "agent_url": "https://a.example"}}`
+	noStart := map[string]http.HandlerFunc{
+		"GET /v2/agents/{key}": noAgent, "POST /v2/agents": status(201, agent),
+		start: status(404, `{"error": {"type": "not_found_error", "code": null, "message": "there is no response resp_1", "param": null}}`),
+	}
+	for name, test := range map[string]struct {
+		operations            map[string]http.HandlerFunc
+		tool, arguments, want string
+	}{
+		"a run that is lost after its agent was created": {
+			map[string]http.HandlerFunc{
+				"GET /v2/agents/{key}": noAgent, "POST /v2/agents": status(201, agent), start: status(500, `{"error": {"message": "it broke"}}`),
+			}, "run_agent", run,
+			"The agent support was created. orq.ai failed with 500: it broke. " + mayHave,
+		},
+		"a run that is refused after its agent was created": {
+			map[string]http.HandlerFunc{
+				"GET /v2/agents/{key}": noAgent, "POST /v2/agents": status(201, agent), start: status(400, `{"error": {"message": "no input"}}`),
+			}, "run_agent", run,
+			"The agent support was created, but its run did not start. orq.ai answered: no input. Correct what it names and call again. " +
+				"The agent stays: invoke_agent with key=support runs it.",
+		},
+		"a run that is refused after its agent was changed": {
+			map[string]http.HandlerFunc{
+				"GET /v2/agents/{key}": status(200, agentJSON(t, fields{"role": "Clerk"})), "PATCH /v2/agents/{key}": status(200, agent),
+				start: status(400, `{"error": {"message": "no input"}}`),
+			}, "run_agent", run,
+			"The agent support was changed as given, but its run did not start. orq.ai answered: no input. Correct what it names and call again. " +
+				"The agent stays: invoke_agent with key=support runs it.",
+		},
+		"a run that continues no task": {
+			noStart, "run_agent", goOn,
+			"The agent support was created, but its run did not start. There is no task resp_1 of agent support: orq.ai answered: there is no response resp_1. " +
+				"Check both; invoke_agent returns the task_id. The agent stays: invoke_agent with key=support runs it.",
+		},
+		"the card of an agent that is not external": {
+			map[string]http.HandlerFunc{
+				"GET /v2/agents/{key}": status(200, agent), "POST /v2/agents/external/{call}": status(404, `{"message": "there is no external agent support"}`),
+			}, "refresh_agent_card", `{"key": "support"}`,
+			"The agent support is not an A2A agent: it has no card to refresh. list_agents with type=a2a shows those that have one.",
+		},
+		"the card of no agent": {
+			map[string]http.HandlerFunc{
+				"GET /v2/agents/{key}": noAgent, "POST /v2/agents/external/{call}": status(404, `{"message": "there is no external agent support"}`),
+			}, "refresh_agent_card", `{"key": "support"}`,
+			"No agent has the key support. list_agents shows the agents there are.",
+		},
+		"a field that an external agent lacks": {
+			map[string]http.HandlerFunc{
+				"PATCH /v2/agents/{key}": noAgent, "GET /v2/agents/{key}": noAgent, "GET /v2/agents/external/{key}": status(200, external),
+			}, "update_agent", `{"key": "far", "instructions": "Be kind.", "role": "Far"}`,
+			"Nothing was changed: an external agent has no instructions, role. " +
+				"It runs elsewhere: only display_name, description, path, project_id and a2a can be changed.",
+		},
+		"a task of March": {
+			nil, "get_agent_response", `{"key": "support", "task_id": "01JNGYK6QB4P0S8Y2HWFA3CVZX"}`,
+			"The server at ORQ_BASE_URL does not offer GET /v2/agents/{agent_key}/responses/{task_id}. Check ORQ_BASE_URL; if it is right, " +
+				"this operation was retired, and the task 01JNGYK6QB4P0S8Y2HWFA3CVZX with it: start a new one without task_id.",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := today(t, test.operations)
+			if got := s.refused(t, test.tool, test.arguments); got != test.want {
+				t.Errorf("%s = %s\nwant %s", test.tool, got, test.want)
+			}
+		})
+	}
+}
+
+// TestATaskOfTheOtherGenerationIsRefused forces a generation to which the task does not belong.
+func TestATaskOfTheOtherGenerationIsRefused(t *testing.T) {
+	t.Parallel()
+	for api, task := range map[orq.API]string{orq.APIAgents: "resp_1", orq.APIResponses: "01JNGYK6QB4P0S8Y2HWFA3CVZX"} {
+		client, err := orq.New(orq.Options{BaseURL: "http://127.0.0.1:9", APIKey: apiKey, API: api})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := &service{}
+		s.call.Orq = client
+		const want = "The task_id belongs to the other generation of the orq.ai API, which this server may not use (--api), so nothing was sent. " +
+			"Start a new task without task_id, or start the server with --api=auto."
+		if got := s.refused(t, "get_agent_response", fmt.Sprintf(`{"key": "support", "task_id": %q}`, task)); got != want {
+			t.Errorf("with --api=%s: %s\nwant %s", api, got, want)
+		}
+	}
+}

@@ -23,10 +23,10 @@ type waitingUpstream struct {
 	release chan struct{}
 }
 
-func newWaitingUpstream(t *testing.T) *waitingUpstream {
+func newWaitingUpstream(t *testing.T, a api) *waitingUpstream {
 	t.Helper()
 	w := &waitingUpstream{left: make(chan time.Time, 1), release: make(chan struct{})}
-	w.upstream = newUpstream(t, scriptedRuns(t, func(s *script, prompt string) {
+	w.upstream = a.newUpstream(t, a.scriptedRuns(t, func(s *script, prompt string) {
 		s.start()
 		if prompt == "wait" {
 			<-s.request.Context().Done()
@@ -51,7 +51,7 @@ func (w *waitingUpstream) checkAbandon(t *testing.T, begin func() *call, leave f
 	best := time.Hour
 	for range attempts {
 		call := begin()
-		call.awaitProgress("task task-wait started")
+		call.awaitProgress("task " + w.api.task("wait") + " started")
 		abandoned := time.Now()
 		leave(call)
 		select {
@@ -76,7 +76,7 @@ func waiting(c *client) *call {
 func (w *waitingUpstream) checkOther(t *testing.T, c *client) func() {
 	t.Helper()
 	other := c.begin("invoke_agent", object{"key": "walker", "message": "other"})
-	other.awaitProgress("task task-other started")
+	other.awaitProgress("task " + w.api.task("other") + " started")
 	return func() {
 		t.Helper()
 		close(w.release)
@@ -88,9 +88,9 @@ func (w *waitingUpstream) checkOther(t *testing.T, c *client) func() {
 
 func TestACancelledCallEndsTheRunsStream(t *testing.T) {
 	t.Parallel()
-	onEachTransport(t, func(t *testing.T, kind string) {
-		w := newWaitingUpstream(t)
-		c := open(t, kind, setup{base: w.url})
+	onEachWire(t, func(t *testing.T, kind string, a api) {
+		w := newWaitingUpstream(t, a)
+		c := open(t, kind, w.setup())
 		endOther := w.checkOther(t, c)
 		w.checkAbandon(t, func() *call { return waiting(c) }, func(call *call) {
 			c.cancel(call)
@@ -101,10 +101,10 @@ func TestACancelledCallEndsTheRunsStream(t *testing.T) {
 
 func TestCancellingAnEndedCallHasNoEffect(t *testing.T) {
 	t.Parallel()
-	onEachTransport(t, func(t *testing.T, kind string) {
-		w := newWaitingUpstream(t)
+	onEachAPI(t, func(t *testing.T, kind string, a api) {
+		w := newWaitingUpstream(t, a)
 		close(w.release)
-		c := open(t, kind, setup{base: w.url})
+		c := open(t, kind, w.setup())
 		call := c.begin("invoke_agent", object{"key": "walker", "message": "other"})
 		call.result()
 		c.cancel(call)
@@ -115,37 +115,43 @@ func TestCancellingAnEndedCallHasNoEffect(t *testing.T) {
 
 func TestADisconnectedCallEndsTheRunsStream(t *testing.T) {
 	t.Parallel()
-	w := newWaitingUpstream(t)
-	c := open(t, overHTTP, setup{base: w.url})
-	endOther := w.checkOther(t, c)
-	w.checkAbandon(t, func() *call { return waiting(c) }, func(call *call) { call.abandon() })
-	endOther()
+	onAPIs(t, func(t *testing.T, a api) {
+		w := newWaitingUpstream(t, a)
+		c := open(t, overHTTP, w.setup())
+		endOther := w.checkOther(t, c)
+		w.checkAbandon(t, func() *call { return waiting(c) }, func(call *call) { call.abandon() })
+		endOther()
+	}, march, today)
 }
 
 func TestTheEndOfStdinEndsTheRunsStream(t *testing.T) {
 	t.Parallel()
-	w := newWaitingUpstream(t)
-	var c *client
-	w.checkAbandon(t, func() *call {
-		c = open(t, overStdio, setup{base: w.url})
-		return waiting(c)
-	}, func(*call) {
-		if err := c.server.stdin.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	c.server.waitExit(exitLimit, 0)
+	onAPIs(t, func(t *testing.T, a api) {
+		w := newWaitingUpstream(t, a)
+		var c *client
+		w.checkAbandon(t, func() *call {
+			c = open(t, overStdio, w.setup())
+			return waiting(c)
+		}, func(*call) {
+			if err := c.server.stdin.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+		c.server.waitExit(exitLimit, 0)
+	}, march, today)
 }
 
 func TestSIGTERMEndsTheRunsStreamOverStdio(t *testing.T) {
 	t.Parallel()
-	w := newWaitingUpstream(t)
-	var c *client
-	w.checkAbandon(t, func() *call {
-		c = open(t, overStdio, setup{base: w.url})
-		return waiting(c)
-	}, func(*call) { c.server.terminate() })
-	c.server.waitExit(exitLimit, 0)
+	onAPIs(t, func(t *testing.T, a api) {
+		w := newWaitingUpstream(t, a)
+		var c *client
+		w.checkAbandon(t, func() *call {
+			c = open(t, overStdio, w.setup())
+			return waiting(c)
+		}, func(*call) { c.server.terminate() })
+		c.server.waitExit(exitLimit, 0)
+	}, march, today)
 }
 
 func TestAnIdleServerStopsAtOnce(t *testing.T) {

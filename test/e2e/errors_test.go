@@ -22,6 +22,8 @@ func TestMistakesAreExplained(t *testing.T) {
 		name, tool string
 		arguments  object
 		want       string
+		// on is the generation that answers so; both when empty.
+		on api
 	}{
 		{
 			"several at once", "create_agent",
@@ -30,57 +32,82 @@ func TestMistakesAreExplained(t *testing.T) {
 				"- key: must match ^[A-Za-z][A-Za-z0-9]*([._-][A-Za-z0-9]+)*$, got \"9 lives\"\n" +
 				"- model: required\n" +
 				"- max_iterations: must be an integer, got the string \"many\"\n" +
-				"- tools[0].type: must be one of google_search, web_scraper",
+				"- tools[0].type: must be one of google_search, web_scraper", "",
 		},
 		{
 			"an unknown name", "get_agent", object{"kye": "scout"},
 			"The arguments of get_agent have 2 problems, nothing was sent. Correct all of them and call again:\n" +
 				"- key: required\n" +
-				"- kye: unknown; did you mean key?",
+				"- kye: unknown; did you mean key?", "",
 		},
 		{
 			"an unknown agent", "get_agent", object{"key": "scuot"},
-			"No agent has the key scuot. Closest: scout.",
+			"No agent has the key scuot. Closest: scout.", "",
 		},
 		{
 			"an unknown agent that is like no other", "get_agent", object{"key": "zzzzzzzz"},
-			"No agent has the key zzzzzzzz. list_agents shows the agents there are.",
+			"No agent has the key zzzzzzzz. list_agents shows the agents there are.", "",
 		},
 		{
 			"an unknown agent to run", "invoke_agent", object{"key": "scuot", "message": "hello"},
-			"No agent has the key scuot. Closest: scout.",
+			"No agent has the key scuot. Closest: scout.", "",
 		},
 		{
 			"an unknown task", "get_agent_response", object{"key": "scout", "task_id": "none"},
-			"There is no task none of agent scout: orq.ai answered: the agent has no task none. Check both; invoke_agent returns the task_id.",
+			"There is no task none of agent scout: orq.ai answered: the agent has no task none. Check both; invoke_agent returns the task_id.", march,
+		},
+		{
+			"an unknown response", "get_agent_response", object{"key": "scout", "task_id": "resp_none"},
+			`There is no task resp_none of agent scout: orq.ai answered: response_id: there is no response "resp_none". Check both; invoke_agent returns the task_id.`, today,
+		},
+		{
+			"the card of an agent that has none", "refresh_agent_card", object{"key": "scout"},
+			`orq.ai answered: key: the agent "scout" is not an A2A agent. Correct what it names and call again.`, march,
+		},
+		{
+			"the card of an agent that is not external", "refresh_agent_card", object{"key": "scout"},
+			"The agent scout is not an A2A agent: it has no card to refresh. list_agents with type=a2a shows those that have one.", today,
+		},
+		{
+			"a task of March", "get_agent_response", object{"key": "scout", "task_id": "01JNGYK6QB4P0S8Y2HWFA3CVZX"},
+			"The server at ORQ_BASE_URL does not offer GET /v2/agents/{agent_key}/responses/{task_id}. Check ORQ_BASE_URL; if it is right, this operation was retired, " +
+				"and the task 01JNGYK6QB4P0S8Y2HWFA3CVZX with it: start a new one without task_id.", today,
+		},
+		{
+			"to go on with a task of March", "invoke_agent", object{"key": "scout", "task_id": "01JNGYK6QB4P0S8Y2HWFA3CVZX", "message": "And?"},
+			"The server at ORQ_BASE_URL does not offer POST /v2/agents/{key}/task. Check ORQ_BASE_URL; if it is right, this operation was retired, " +
+				"and the task 01JNGYK6QB4P0S8Y2HWFA3CVZX with it: start a new one without task_id.", today,
 		},
 		{
 			"a key that is taken", "create_agent",
 			object{"key": "scout", "role": "r", "description": "d", "instructions": "i", "model": "openai/gpt-4o"},
-			"The key scout is taken: orq.ai answered: there is already an agent with the key \"scout\". update_agent changes that agent; another key creates a new one.",
+			"The key scout is taken: orq.ai answered: there is already an agent with the key \"scout\". update_agent changes that agent; another key creates a new one.", "",
 		},
 		{
 			"a deletion without confirmation", "delete_agent", object{"key": "scout"},
-			"The arguments of delete_agent are wrong, nothing was sent: confirm: required. Correct it and call again.",
+			"The arguments of delete_agent are wrong, nothing was sent: confirm: required. Correct it and call again.", "",
 		},
 		{
 			"a deletion of something else", "delete_agent", object{"key": "scout", "confirm": "scot"},
-			"The arguments of delete_agent are wrong, nothing was sent: confirm: must equal key (scout), got \"scot\". Correct it and call again.",
+			"The arguments of delete_agent are wrong, nothing was sent: confirm: must equal key (scout), got \"scot\". Correct it and call again.", "",
 		},
 		{
 			"a run without a message", "invoke_agent", object{"key": "scout"},
-			"The arguments of invoke_agent are wrong, nothing was sent: message: required. Correct it and call again.",
+			"The arguments of invoke_agent are wrong, nothing was sent: message: required. Correct it and call again.", "",
 		},
 		{
 			"a card that cannot be fetched", "register_a2a_agent",
 			object{"key": "weather", "display_name": "w", "description": "d", "agent_url": "http://127.0.0.1:9"},
-			"orq.ai answered: agent card: http://127.0.0.1:9/card cannot be reached: dial tcp 127.0.0.1:9: connect: connection refused. Correct what it names and call again.",
+			"orq.ai answered: agent card: http://127.0.0.1:9/card cannot be reached: dial tcp 127.0.0.1:9: connect: connection refused. Correct what it names and call again.", "",
 		},
 	}
-	onEachTransport(t, func(t *testing.T, kind string) {
-		c := open(t, kind, setup{base: newSandbox(t, sandbox.Options{}).url})
+	onEachAPI(t, func(t *testing.T, kind string, a api) {
+		c := open(t, kind, a.newSandbox(t, sandbox.Options{}).setup())
 		c.create("scout")
 		for _, mistake := range mistakes {
+			if mistake.on != "" && mistake.on != a {
+				continue
+			}
 			got := c.toolError(mistake.tool, mistake.arguments)
 			// Without the long list of built-in tools.
 			if mistake.name == "several at once" {
@@ -137,8 +164,8 @@ func TestWithoutAKeyCallsExplainHowToSetIt(t *testing.T) {
 
 func TestAWrongKeyIsExplained(t *testing.T) {
 	t.Parallel()
-	onEachTransport(t, func(t *testing.T, kind string) {
-		u := newSandbox(t, sandbox.Options{Key: "the-right-one"})
+	onEachAPI(t, func(t *testing.T, kind string, a api) {
+		u := a.newSandbox(t, sandbox.Options{Key: "the-right-one"})
 		c := open(t, kind, setup{base: u.url, key: "the-wrong-one"})
 		const want = "ORQ_API_KEY was rejected by orq.ai: the API key is not valid. Check that the key is complete, active and belongs to this workspace."
 		if got := c.toolError("list_agents", object{}); got != want {
@@ -146,6 +173,9 @@ func TestAWrongKeyIsExplained(t *testing.T) {
 		}
 		if n := len(u.requests("GET", "/v2/agents")); n != 1 {
 			t.Errorf("the key was sent %d times, want once", n)
+		}
+		if got := c.toolError("invoke_agent", object{"key": "scout", "message": "hello"}); got != want {
+			t.Errorf("invoke_agent = %q\nwant %q", got, want)
 		}
 	})
 }
@@ -157,7 +187,7 @@ const notSentAgain = "The run may have started all the same and was not started 
 // TestFailuresOfTheServiceAreExplained has an upstream that fails in one way in each case.
 func TestFailuresOfTheServiceAreExplained(t *testing.T) {
 	t.Parallel()
-	hello := object{"key": "scout", "message": "hello"}
+	hello, responses := object{"key": "scout", "message": "hello"}, []string{"--api", "responses"}
 	failures := []struct {
 		name, tool string
 		arguments  object
@@ -168,56 +198,81 @@ func TestFailuresOfTheServiceAreExplained(t *testing.T) {
 		sent int
 		// outside marks responses that the API contract does not allow.
 		outside bool
+		// args are flags of the program.
+		args []string
 	}{
 		{
 			"500", "get_agent", object{"key": "scout"}, answerJSON(500, `{"message": "the database is away"}`),
-			"orq.ai failed with 500: the database is away. Try again in a minute.", 4, false,
+			"orq.ai failed with 500: the database is away. Try again in a minute.", 4, false, nil,
 		},
 		{
 			"500 to a run", "invoke_agent", hello, answerJSON(500, `{"message": "the database is away"}`),
-			"orq.ai failed with 500: the database is away. " + notSentAgain, 1, false,
+			"orq.ai failed with 500: the database is away. " + notSentAgain, 1, false, nil,
 		},
 		{
 			"403", "get_agent", object{"key": "scout"}, answerJSON(403, `{"error": {"code": "wrong_project", "message": "not your project"}}`),
-			"The API key may not do this: not your project. Use a key with the rights for this workspace and project.", 1, true,
+			"The API key may not do this: not your project. Use a key with the rights for this workspace and project.", 1, true, nil,
 		},
 		{
 			"429 for longer than anybody waits", "get_agent", object{"key": "scout"}, answerJSON(429, `{"message": "slow down"}`, "Retry-After", "120"),
-			"orq.ai is rate limiting: slow down. Retry after 120 s.", 1, false,
+			"orq.ai is rate limiting: slow down. Retry after 120 s.", 1, false, nil,
 		},
 		{
 			"400", "invoke_agent", hello, answerJSON(400, `{"message": "memory.entity_id: Memory entity ID is required"}`),
-			"orq.ai answered: memory.entity_id: Memory entity ID is required. Correct what it names and call again.", 1, false,
+			"orq.ai answered: memory.entity_id: Memory entity ID is required. Correct what it names and call again.", 1, false, nil,
 		},
 		{
 			"an HTML page for an error", "get_agent", object{"key": "scout"}, answerJSON(418, `<html><body>teapot</body></html>`),
-			"orq.ai answered 418: I'm a teapot (an HTML page, probably from a proxy). Check ORQ_BASE_URL and the arguments.", 1, true,
+			"orq.ai answered 418: I'm a teapot (an HTML page, probably from a proxy). Check ORQ_BASE_URL and the arguments.", 1, true, nil,
 		},
 		{
 			"an HTML page for an agent", "get_agent", object{"key": "scout"}, answerJSON(200, `<html><body>Sign in</body></html>`),
 			"The request to orq.ai failed: GET /v2/agents/{agent_key}: 200 but not the JSON expected: OK (an HTML page, probably from a proxy). " +
-				"Check the network and ORQ_BASE_URL, then try again.", 1, true,
+				"Check the network and ORQ_BASE_URL, then try again.", 1, true, nil,
 		},
 		{
 			"an HTML page for a stream", "invoke_agent", hello, answerJSON(200, `<html><body>Sign in</body></html>`),
 			"The request to orq.ai failed: POST /v2/agents/{key}/stream-task: answered without an event stream: OK (an HTML page, probably from a proxy). " +
-				notSentAgain, 1, true,
+				notSentAgain, 1, true, nil,
 		},
 		{
 			"a route that does not exist", "get_agent", object{"key": "scout"}, http.NotFound,
-			"The server at ORQ_BASE_URL does not offer GET /v2/agents/{agent_key}. Check ORQ_BASE_URL; if it is right, this operation was retired.", 1, true,
+			"The server at ORQ_BASE_URL does not offer GET /v2/agents/{agent_key}. Check ORQ_BASE_URL; if it is right, this operation was retired.", 1, true, nil,
 		},
 		{
 			"a redirect", "get_agent", object{"key": "scout"}, answerJSON(302, ``, "Location", "https://elsewhere.example/"),
-			"orq.ai answered 302: redirected to https://elsewhere.example/; set the base URL to where the service answers itself. Check ORQ_BASE_URL and the arguments.", 1, true,
+			"orq.ai answered 302: redirected to https://elsewhere.example/; set the base URL to where the service answers itself. Check ORQ_BASE_URL and the arguments.", 1, true, nil,
 		},
 		{
 			"a hang-up in the middle of the answer", "get_agent", object{"key": "scout"}, hangUpWithin(`{"key": "sc`),
-			"The request to orq.ai failed: GET /v2/agents/{agent_key}: %HOST hung up before it had answered: unexpected EOF. Check the network and ORQ_BASE_URL, then try again.", 4, true,
+			"The request to orq.ai failed: GET /v2/agents/{agent_key}: %HOST hung up before it had answered: unexpected EOF. Check the network and ORQ_BASE_URL, then try again.", 4, true, nil,
 		},
 		{
 			"a hang-up instead of an answer", "get_agent", object{"key": "scout"}, hangUpWithin(""),
-			"The request to orq.ai failed: GET /v2/agents/{agent_key}: %HOST hung up before it had answered: EOF. Check the network and ORQ_BASE_URL, then try again.", 4, true,
+			"The request to orq.ai failed: GET /v2/agents/{agent_key}: %HOST hung up before it had answered: EOF. Check the network and ORQ_BASE_URL, then try again.", 4, true, nil,
+		},
+		{
+			"500 to a response", "invoke_agent", hello, answerJSON(500, `{"error": {"message": "the database is away"}}`),
+			"orq.ai failed with 500: the database is away. " + notSentAgain, 1, false, responses,
+		},
+		{
+			"400 of a response", "invoke_agent", hello,
+			answerJSON(400, `{"error": {"code": "memory_entity_id_required", "message": "memory.entity_id: is required", "param": null, "type": "invalid_request_error"}}`),
+			"orq.ai answered: memory.entity_id: is required. Correct what it names and call again.", 1, false, responses,
+		},
+		{
+			"an HTML page for the stream of a response", "invoke_agent", hello, answerJSON(200, `<html><body>Sign in</body></html>`),
+			"The request to orq.ai failed: POST /v3/router/responses: answered without an event stream: OK (an HTML page, probably from a proxy). " +
+				notSentAgain, 1, true, responses,
+		},
+		{
+			"no generation has a route", "invoke_agent", hello, http.NotFound,
+			"The server at ORQ_BASE_URL does not offer POST /v2/agents/{key}/stream-task. Check ORQ_BASE_URL; if it is right, this operation was retired.", 2, true, nil,
+		},
+		{
+			"a hang-up instead of the outcome of a response", "get_agent_response", object{"key": "scout", "task_id": "resp_1"}, hangUpWithin(""),
+			"The request to orq.ai failed: GET /v3/router/responses/{response_id}: %HOST hung up before it had answered: EOF. Check the network and ORQ_BASE_URL, then try again.",
+			4, true, nil,
 		},
 	}
 	for _, failure := range failures {
@@ -229,7 +284,7 @@ func TestFailuresOfTheServiceAreExplained(t *testing.T) {
 					handler = contract.CheckAll(t, handler)
 				}
 				u := newUpstream(t, handler)
-				c := open(t, kind, setup{base: u.url})
+				c := open(t, kind, u.setup(failure.args...))
 				result := c.begin(failure.tool, failure.arguments).result()
 				want := strings.ReplaceAll(failure.want, "%HOST", strings.TrimPrefix(u.url, "http://"))
 				if !result.IsError || result.text() != want {
@@ -255,61 +310,8 @@ func hangUpWithin(part string) http.HandlerFunc {
 	}
 }
 
-// TestARunIsNeverStartedTwice closes the connection after the request for a run has been received. The connection has been
-// used before, because HTTP clients resend requests that fail on a reused connection.
-func TestARunIsNeverStartedTwice(t *testing.T) {
-	t.Parallel()
-	atOnce := hangUpWithin("")
-	const hungUp = "The request to orq.ai failed: POST %s: %s hung up before it had answered: EOF. " + notSentAgain
-	runs := map[string]struct {
-		tool, path string
-		arguments  object
-		hangUp     http.HandlerFunc
-		// want is the text of the error, with placeholders for path and host.
-		want string
-	}{
-		"invoked, streamed":           {"invoke_agent", "/v2/agents/{key}/stream-task", object{"key": "scout", "message": "hello", "mode": "stream"}, atOnce, hungUp},
-		"invoked, in background":      {"invoke_agent", "/v2/agents/{key}/task", object{"key": "scout", "message": "hello", "mode": "background"}, atOnce, hungUp},
-		"made and run, streamed":      {"run_agent", "/v2/agents/stream-run", newRun("stream"), atOnce, hungUp},
-		"made and run, in background": {"run_agent", "/v2/agents/run", newRun("background"), atOnce, hungUp},
-		"within the answer": {
-			"run_agent", "/v2/agents/run", newRun("background"), hangUpWithin(`{"id": "ta`), strings.Replace(hungUp, "EOF", "unexpected EOF", 1),
-		},
-		"before the first event": {"run_agent", "/v2/agents/stream-run", newRun("stream"), func(w http.ResponseWriter, r *http.Request) {
-			w.Header().Set("Content-Type", "text/event-stream")
-			s := &script{t: t, w: w, request: r}
-			s.comment("nothing yet")
-			s.hangUp()
-		}, "The event stream broke off and its outcome could not be fetched: the event stream broke off before its end: unexpected EOF. " + notSentAgain},
-	}
-	for name, run := range runs {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			onEachTransport(t, func(t *testing.T, kind string) {
-				mux := http.NewServeMux()
-				mux.HandleFunc("POST /", run.hangUp)
-				mux.HandleFunc("GET /v2/agents", noAgents)
-				u := newUpstream(t, mux)
-				c := open(t, kind, setup{base: u.url})
-				c.tool("list_agents", object{})
-				want := strings.Replace(run.want, "POST %s: %s", "POST "+run.path+": "+strings.TrimPrefix(u.url, "http://"), 1)
-				if diff := cmp.Diff(want, c.toolError(run.tool, run.arguments)); diff != "" {
-					t.Errorf("text (-want +got):\n%s", diff)
-				}
-				if n := len(u.requests("POST", strings.Replace(run.path, "{key}", "scout", 1))); n != 1 {
-					t.Errorf("the run was started %d times, want once", n)
-				}
-			})
-		})
-	}
-}
-
 func noAgents(w http.ResponseWriter, r *http.Request) {
 	answerJSON(200, `{"object": "list", "data": [], "has_more": false}`)(w, r)
-}
-
-func newRun(mode string) object {
-	return object{"key": "scout", "model": "openai/gpt-4o", "role": "r", "instructions": "i", "message": "hello", "mode": mode}
 }
 
 func TestWaitingForAnotherTryIsShown(t *testing.T) {

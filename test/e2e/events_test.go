@@ -14,15 +14,15 @@ func TestTextArrivesAsItWasWritten(t *testing.T) {
 		"two\nlines", "\r\n\r\n", "data: x\n\nevent: message", "\u2028\u2029\u0085", "\x00\x1b[31m", "</script>&amp;", `"quoted\"`,
 		"日本語 🦀 é", strings.Repeat("long ", 50_000),
 	}
-	onEachTransport(t, func(t *testing.T, kind string) {
-		u := newUpstream(t, scriptedRuns(t, func(s *script, _ string) {
+	onEachAPI(t, func(t *testing.T, kind string, a api) {
+		u := a.newUpstream(t, a.scriptedRuns(t, func(s *script, _ string) {
 			s.start()
 			for _, text := range texts {
 				s.thought(text)
 			}
 			s.finish("done")
 		}))
-		c := open(t, kind, setup{base: u.url})
+		c := open(t, kind, u.setup())
 		_, result := c.run("invoke_agent", object{"key": "scout", "message": "x"})
 		lines := result.messages()
 		if diff := cmp.Diff(texts, lines[2:len(lines)-1]); diff != "" {
@@ -41,26 +41,24 @@ func TestTextArrivesAsItWasWritten(t *testing.T) {
 
 func TestEveryFormOfAnEventStreamIsUnderstood(t *testing.T) {
 	t.Parallel()
-	onEachTransport(t, func(t *testing.T, kind string) {
-		u := newUpstream(t, uncheckedRuns(t, func(s *script, _ string) {
+	onEachAPI(t, func(t *testing.T, kind string, a api) {
+		forms := formsOfEvents(a)
+		u := a.newUpstream(t, a.uncheckedRuns(t, func(s *script, _ string) {
 			s.comment("hello")
 			s.write("retry: 10")
 			s.start()
-			s.write("event: message\r\nid: 7\r\ndata: {\"type\": \"event.agents.execution_named\", \"timestamp\": \"t\",\r\n" +
-				"data:  \"data\": {\"name\": \"a trip\",\r\ndata:  \"agent_manifest_id\": \"agent\"}}\r")
-			s.write(`data: {"type": "event.agents.not_known_yet", "timestamp": "t", "data": {"answer": 42}}`)
+			for _, frame := range forms.frames {
+				s.write(frame)
+			}
 			s.finish("done")
 		}))
-		c := open(t, kind, setup{base: u.url})
+		c := open(t, kind, u.setup())
 		ran, result := c.run("invoke_agent", object{"key": "scout", "message": "x"})
-		want := []string{"starting scout", "task task-x started", "named: a trip", "event.agents.not_known_yet", "finished: stop"}
+		want := append(append([]string{"starting scout", "task " + a.task("x") + " started"}, forms.lines...), "finished: stop")
 		if diff := cmp.Diff(want, result.messages()); diff != "" {
 			t.Errorf("progress (-want +got):\n%s", diff)
 		}
-		if diff := cmp.Diff([]event{
-			{Type: "event.agents.execution_named", Timestamp: "t", Data: object{"name": "a trip", "agent_manifest_id": "agent"}},
-			{Type: "event.agents.not_known_yet", Timestamp: "t", Data: object{"answer": 42.0}},
-		}, relayed(result.progress)[1:3]); diff != "" {
+		if diff := cmp.Diff(forms.events, relayed(result.progress)[1:3]); diff != "" {
 			t.Errorf("events (-want +got):\n%s", diff)
 		}
 		if ran.State != "completed" || ran.OutputText != "done" || ran.Events != 4 {
@@ -69,14 +67,50 @@ func TestEveryFormOfAnEventStreamIsUnderstood(t *testing.T) {
 	})
 }
 
+// forms are two events in unusual frames, the second of an unknown type.
+type forms struct {
+	frames, lines []string
+	events        []event
+}
+
+// formsOfEvents returns forms of a generation. The event of the Responses API has no envelope: it is its own data.
+func formsOfEvents(a api) forms {
+	if a.isToday() {
+		return forms{
+			[]string{
+				"event: message\r\nid: 7\r\ndata: {\"type\": \"response.mcp_call.in_progress\",\r\n" +
+					"data:  \"sequence_number\": 1,\r\ndata:  \"item_id\": \"a trip\"}\r",
+				`data: {"type": "response.not_known_yet", "sequence_number": 2, "answer": 42}`,
+			},
+			[]string{"mcp call in progress", "not known yet"},
+			[]event{
+				{Type: "response.mcp_call.in_progress", Data: object{"type": "response.mcp_call.in_progress", "sequence_number": 1.0, "item_id": "a trip"}},
+				{Type: "response.not_known_yet", Data: object{"type": "response.not_known_yet", "sequence_number": 2.0, "answer": 42.0}},
+			},
+		}
+	}
+	return forms{
+		[]string{
+			"event: message\r\nid: 7\r\ndata: {\"type\": \"event.agents.execution_named\", \"timestamp\": \"t\",\r\n" +
+				"data:  \"data\": {\"name\": \"a trip\",\r\ndata:  \"agent_manifest_id\": \"agent\"}}\r",
+			`data: {"type": "event.agents.not_known_yet", "timestamp": "t", "data": {"answer": 42}}`,
+		},
+		[]string{"named: a trip", "event.agents.not_known_yet"},
+		[]event{
+			{Type: "event.agents.execution_named", Timestamp: "t", Data: object{"name": "a trip", "agent_manifest_id": "agent"}},
+			{Type: "event.agents.not_known_yet", Timestamp: "t", Data: object{"answer": 42.0}},
+		},
+	}
+}
+
 func TestALongOutputIsTruncatedAndMarked(t *testing.T) {
 	t.Parallel()
-	onEachTransport(t, func(t *testing.T, kind string) {
-		u := newUpstream(t, scriptedRuns(t, func(s *script, _ string) {
+	onEachAPI(t, func(t *testing.T, kind string, a api) {
+		u := a.newUpstream(t, a.scriptedRuns(t, func(s *script, _ string) {
 			s.start()
 			s.finish(strings.Repeat("é", 100))
 		}))
-		c := open(t, kind, setup{base: u.url, args: []string{"--text-limit", "51"}})
+		c := open(t, kind, u.setup("--text-limit", "51"))
 		ran, _ := c.run("invoke_agent", object{"key": "scout", "message": "x"})
 		if want := strings.Repeat("é", 25); ran.OutputText != want || !ran.Truncated {
 			t.Errorf("output = %q, truncated %v; want %q, truncated", ran.OutputText, ran.Truncated, want)

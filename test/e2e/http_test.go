@@ -104,7 +104,7 @@ func TestTheServersKeyStaysOnThisMachine(t *testing.T) {
 
 func TestSIGTERMLetsCallsOverHTTPFinish(t *testing.T) {
 	t.Parallel()
-	w := newWaitingUpstream(t)
+	w := newWaitingUpstream(t, march)
 	c := open(t, overHTTP, setup{base: w.url})
 	call := c.begin("invoke_agent", object{"key": "walker", "message": "other"})
 	call.awaitProgress("task task-other started")

@@ -18,7 +18,7 @@ func TestOtherClientsCannotCancelACall(t *testing.T) {
 	for _, protocol := range []string{current, modern} {
 		t.Run("a call of "+protocol, func(t *testing.T) {
 			t.Parallel()
-			w := newWaitingUpstream(t)
+			w := newWaitingUpstream(t, march)
 			srv := serve(t, overHTTP, setup{base: w.url})
 			caller := connect(t, srv, identity{protocol: protocol})
 			params := object{"name": "invoke_agent", "arguments": object{"key": "walker", "message": "other"}}

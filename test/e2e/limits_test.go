@@ -45,7 +45,7 @@ type gatedUpstream struct {
 func newGatedUpstream(t *testing.T, size int) *gatedUpstream {
 	t.Helper()
 	w := &gatedUpstream{arrived: make(chan string, size), left: make(chan string, size), release: make(chan struct{})}
-	w.upstream = newUpstream(t, scriptedRuns(t, func(s *script, prompt string) {
+	w.upstream = newUpstream(t, march.scriptedRuns(t, func(s *script, prompt string) {
 		s.start()
 		w.arrived <- prompt
 		select {

@@ -11,7 +11,7 @@ func TestAPingIsAnsweredWhileManyCallsRun(t *testing.T) {
 	onEachTransport(t, func(t *testing.T, kind string) {
 		const n = 100
 		arrived, release := make(chan struct{}, n), make(chan struct{})
-		u := newUpstream(t, scriptedRuns(t, func(s *script, prompt string) {
+		u := newUpstream(t, march.scriptedRuns(t, func(s *script, prompt string) {
 			s.start()
 			arrived <- struct{}{}
 			select {

@@ -31,6 +31,8 @@ func TestMain(m *testing.M) { built.Main(m, &program) }
 type setup struct {
 	// base is the URL of the upstream.
 	base string
+	// env are variables of the environment beside those for the other fields.
+	env []string
 	// key is the server's API key; apiKey when empty.
 	key string
 	// keyless starts the server without an API key.
@@ -52,7 +54,7 @@ func (s setup) ownKey() string {
 
 // environment returns the complete environment of the program. It inherits nothing from the test.
 func (s setup) environment() []string {
-	env := append(built.Environment(), "ORQ_BASE_URL="+s.base, "ORQ_MCP_LOG_LEVEL=debug")
+	env := append(append(built.Environment(), s.env...), "ORQ_BASE_URL="+s.base, "ORQ_MCP_LOG_LEVEL=debug")
 	if !s.keyless {
 		env = append(env, "ORQ_API_KEY="+s.ownKey())
 	}

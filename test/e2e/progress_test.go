@@ -36,10 +36,10 @@ func checkRelayed(t *testing.T, x *exchange, result toolResult) {
 
 func TestProgressIsCompleteAndInOrder(t *testing.T) {
 	t.Parallel()
-	onEachTransport(t, func(t *testing.T, kind string) {
+	onEachAPI(t, func(t *testing.T, kind string, a api) {
 		const n = 1000
-		u := newSandbox(t, sandbox.Options{})
-		c := open(t, kind, setup{base: u.url})
+		u := a.newSandbox(t, sandbox.Options{})
+		c := open(t, kind, u.setup())
 		c.create("counter")
 		ran, result := c.run("invoke_agent", object{"key": "counter", "message": fmt.Sprintf("/count %d", n)})
 		if ran.State != "completed" {
@@ -64,16 +64,16 @@ func TestProgressIsCompleteAndInOrder(t *testing.T) {
 		if !strings.HasPrefix(ran.OutputText, strings.Join(want, "")) {
 			t.Errorf("output = %.300q, want all numbers in it", ran.OutputText)
 		}
-		checkRelayed(t, u.requests("POST", "/v2/agents/counter/stream-task")[0], result)
+		checkRelayed(t, u.starts("counter")[0], result)
 		c.ping()
 	})
 }
 
 func TestManyRunsDoNotMix(t *testing.T) {
 	t.Parallel()
-	onEachTransport(t, func(t *testing.T, kind string) {
-		u := newSandbox(t, sandbox.Options{})
-		c := open(t, kind, setup{base: u.url})
+	onEachAPI(t, func(t *testing.T, kind string, a api) {
+		u := a.newSandbox(t, sandbox.Options{})
+		c := open(t, kind, u.setup())
 		c.create("counter")
 		calls := make([]*call, 20)
 		for i := range calls {
@@ -94,10 +94,8 @@ func TestManyRunsDoNotMix(t *testing.T) {
 // runOf returns the streamed run whose message ends with prompt.
 func (u *upstream) runOf(prompt string) *exchange {
 	u.t.Helper()
-	for _, x := range u.requests("POST", "/v2/agents/counter/stream-task") {
-		if body := decode[struct {
-			Message struct{ Parts []struct{ Text string } }
-		}](u.t, x.body); strings.HasSuffix(body.Message.Parts[0].Text, prompt) {
+	for _, x := range u.starts("counter") {
+		if strings.HasSuffix(promptOf(u.t, x.body), prompt) {
 			return x
 		}
 	}
@@ -107,9 +105,9 @@ func (u *upstream) runOf(prompt string) *exchange {
 
 func TestProgressIsLive(t *testing.T) {
 	t.Parallel()
-	onEachTransport(t, func(t *testing.T, kind string) {
+	onEachAPI(t, func(t *testing.T, kind string, a api) {
 		seen := make(chan struct{})
-		u := newUpstream(t, scriptedRuns(t, func(s *script, _ string) {
+		u := a.newUpstream(t, a.scriptedRuns(t, func(s *script, _ string) {
 			s.start()
 			for i := range 10 {
 				select {
@@ -121,9 +119,9 @@ func TestProgressIsLive(t *testing.T) {
 			}
 			s.finish("arrived")
 		}))
-		c := open(t, kind, setup{base: u.url})
+		c := open(t, kind, u.setup())
 		call := c.begin("invoke_agent", object{"key": "walker", "message": "go"})
-		call.awaitProgress("task task-go started")
+		call.awaitProgress("task " + a.task("go") + " started")
 		for i := range 10 {
 			seen <- struct{}{}
 			if got, want := call.nextProgress().Message, fmt.Sprintf("step %d", i); got != want {

@@ -54,7 +54,7 @@ func TestAnUnknownVersionIsNegotiated(t *testing.T) {
 // TestOneClientCannotCancelAnothersCall has two clients without a session use the same request id.
 func TestOneClientCannotCancelAnothersCall(t *testing.T) {
 	t.Parallel()
-	w := newWaitingUpstream(t)
+	w := newWaitingUpstream(t, march)
 	srv := serve(t, overHTTP, setup{base: w.url})
 	caller, other := connect(t, srv, identity{protocol: modern}), connect(t, srv, identity{protocol: modern})
 	const id = "4711"

@@ -31,7 +31,7 @@ func faults() map[string]func(s *script) {
 		"an event is no JSON":      func(s *script) { s.raw("data: Internal Server Error\n\n") },
 		"an event has no type":     func(s *script) { s.raw("data: {\"error\": \"oops\"}\n\n") },
 		"the service fails": func(s *script) {
-			s.send(orq.EventError, &orq.StreamError{Error: "the worker has gone", Code: "500"})
+			s.breakDown("the worker has gone")
 			s.hangUp()
 		},
 	}
@@ -43,8 +43,11 @@ func (s *script) raw(text string) {
 	_ = http.NewResponseController(s.w).Flush()
 }
 
-// reset resets the TCP connection.
+// reset resets the TCP connection; over HTTP/2, whose connections have many streams, the stream.
 func (s *script) reset() {
+	if s.api.isHTTP2() {
+		s.hangUp()
+	}
 	conn, _, err := http.NewResponseController(s.w).Hijack()
 	if err == nil {
 		err = conn.(*net.TCPConn).SetLinger(0)
@@ -57,10 +60,10 @@ func (s *script) reset() {
 
 // newFailingUpstream serves runs that send half an answer and, after received is closed, break with fault. lookup handles
 // lookups of their tasks.
-func newFailingUpstream(t *testing.T, received <-chan struct{}, fault func(*script), lookup http.HandlerFunc) *upstream {
+func newFailingUpstream(t *testing.T, a api, received <-chan struct{}, fault func(*script), lookup http.HandlerFunc) *upstream {
 	t.Helper()
 	mux := http.NewServeMux()
-	mux.Handle("POST /", uncheckedRuns(t, func(s *script, _ string) {
+	mux.Handle("POST /", a.uncheckedRuns(t, func(s *script, _ string) {
 		s.start()
 		s.thought("Half an ")
 		s.thought("answer")
@@ -70,35 +73,25 @@ func newFailingUpstream(t *testing.T, received <-chan struct{}, fault func(*scri
 		case <-s.request.Context().Done():
 		}
 	}))
-	mux.Handle("GET /v2/agents/{key}/responses/{task}", lookup)
-	return newUpstream(t, mux)
-}
-
-// responseJSON returns the response to a lookup.
-func responseJSON(t *testing.T, status, text string) string {
-	t.Helper()
-	response := orq.AgentResponse{ID: "response", TaskID: "task-x", Status: status, Model: "openai/gpt-4o", Output: []orq.Message{}}
-	if text != "" {
-		response.Output = []orq.Message{{Kind: "message", MessageID: "m", Role: orq.RoleAgent, Parts: []orq.Part{orq.TextPart(text)}}}
-	}
-	return string(encode(t, response))
+	mux.Handle("GET "+a.lookupPath("{key}", "{task}"), lookup)
+	return a.newUpstream(t, mux)
 }
 
 func TestAFaultOfTheStreamIsRecovered(t *testing.T) {
 	t.Parallel()
-	onEachTransport(t, func(t *testing.T, kind string) {
+	onEachWire(t, func(t *testing.T, kind string, a api) {
 		for name, fault := range faults() {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
 				received := make(chan struct{})
-				u := newFailingUpstream(t, received, fault, answerJSON(http.StatusOK, responseJSON(t, orq.ResponseCompleted, "Half an answer, and the other half")))
-				c := open(t, kind, setup{base: u.url})
+				u := newFailingUpstream(t, a, received, fault, answerJSON(http.StatusOK, a.foundTask(t, orq.ResponseCompleted, "Half an answer, and the other half")))
+				c := open(t, kind, u.setup())
 				call := c.begin("invoke_agent", object{"key": "scout", "message": "x"})
 				call.awaitProgress("answer")
 				close(received)
 				result := c.mustSucceed("invoke_agent", call.result())
-				if ran := decode[outcome](t, result.Structured); ran.State != "completed" || ran.TaskID != "task-x" || ran.OutputText != "Half an answer, and the other half" {
-					t.Errorf("outcome = %+v, want task-x completed with the whole output", ran)
+				if ran := decode[outcome](t, result.Structured); ran.State != "completed" || ran.TaskID != a.task("x") || ran.OutputText != "Half an answer, and the other half" {
+					t.Errorf("outcome = %+v, want %s completed with the whole output", ran, a.task("x"))
 				}
 				checkLookup(t, u, result)
 			})
@@ -109,31 +102,42 @@ func TestAFaultOfTheStreamIsRecovered(t *testing.T) {
 // checkLookup checks that the run was started once, that it was looked up, and that progress reported the lookup.
 func checkLookup(t *testing.T, u *upstream, result toolResult) {
 	t.Helper()
-	if n := len(u.requests("POST", "/v2/agents/scout/stream-task")); n != 1 {
-		t.Errorf("the run was started %d times, want once", n)
-	}
-	if len(u.requests("GET", "/v2/agents/scout/responses/task-x")) == 0 {
+	u.checkStartedOnce("scout")
+	if len(u.requests("GET", u.api.lookupPath("scout", u.api.task("x")))) == 0 {
 		t.Error("the task was not looked up")
 	}
-	if lines, want := result.messages(), "the stream broke off: looking up the outcome of task task-x"; !slices.Contains(lines, want) {
+	if lines, want := result.messages(), "the stream broke off: looking up the outcome of task "+u.api.task("x"); !slices.Contains(lines, want) {
 		t.Errorf("progress = %q, want %q in it", lines, want)
+	}
+}
+
+// checkStartedOnce checks that the agent was run once, over the upstream's version of HTTP.
+func (u *upstream) checkStartedOnce(key string) {
+	u.t.Helper()
+	started := u.starts(key)
+	if len(started) != 1 {
+		u.t.Errorf("the run was started %d times, want once", len(started))
+		return
+	}
+	if want := map[bool]string{false: "HTTP/1.1", true: "HTTP/2.0"}[u.api.isHTTP2()]; started[0].proto != want {
+		u.t.Errorf("the run was started over %s, want %s", started[0].proto, want)
 	}
 }
 
 func TestAnUnrecoverableStreamErrorContainsTaskAndText(t *testing.T) {
 	t.Parallel()
-	onEachTransport(t, func(t *testing.T, kind string) {
+	onEachWire(t, func(t *testing.T, kind string, a api) {
 		for name, fault := range faults() {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
 				received := make(chan struct{})
-				u := newFailingUpstream(t, received, fault, answerJSON(http.StatusForbidden, `{"message": "out of order"}`))
-				c := open(t, kind, setup{base: u.url})
+				u := newFailingUpstream(t, a, received, fault, answerJSON(http.StatusForbidden, `{"message": "out of order"}`))
+				c := open(t, kind, u.setup())
 				call := c.begin("invoke_agent", object{"key": "scout", "message": "x"})
 				call.awaitProgress("answer")
 				close(received)
 				result := call.result()
-				for _, part := range []string{"task-x", "get_agent_response", "out of order", "Half an answer"} {
+				for _, part := range []string{a.task("x"), "get_agent_response", "out of order", "Half an answer"} {
 					if !strings.Contains(result.text(), part) {
 						t.Errorf("error = %s\nwant %q in it", result.text(), part)
 					}
@@ -149,12 +153,12 @@ func TestAnUnrecoverableStreamErrorContainsTaskAndText(t *testing.T) {
 
 // newStallingUpstream serves runs that stop sending without an end. Lookups report them as running once, and then as
 // completed. left is closed when the request of the stream is cancelled.
-func newStallingUpstream(t *testing.T) (u *upstream, left chan struct{}) {
+func newStallingUpstream(t *testing.T, a api) (u *upstream, left chan struct{}) {
 	t.Helper()
 	silent, left := make(chan struct{}), make(chan struct{})
 	close(silent)
 	var looks atomic.Int64
-	u = newFailingUpstream(t, silent, func(s *script) {
+	u = newFailingUpstream(t, a, silent, func(s *script) {
 		<-s.request.Context().Done()
 		close(left)
 	}, func(w http.ResponseWriter, r *http.Request) {
@@ -162,7 +166,7 @@ func newStallingUpstream(t *testing.T) (u *upstream, left chan struct{}) {
 		if looks.Add(1) == 1 {
 			status = orq.ResponseInProgress
 		}
-		answerJSON(http.StatusOK, responseJSON(t, status, "The whole answer"))(w, r)
+		answerJSON(http.StatusOK, a.foundTask(t, status, "The whole answer"))(w, r)
 	})
 	return u, left
 }
@@ -170,9 +174,9 @@ func newStallingUpstream(t *testing.T) (u *upstream, left chan struct{}) {
 // TestAStreamThatStallsIsLookedUp stops sending on a stream, comments included.
 func TestAStreamThatStallsIsLookedUp(t *testing.T) {
 	t.Parallel()
-	onEachTransport(t, func(t *testing.T, kind string) {
-		u, left := newStallingUpstream(t)
-		c := open(t, kind, setup{base: u.url, args: []string{"--stall-timeout", "300ms"}})
+	onEachWire(t, func(t *testing.T, kind string, a api) {
+		u, left := newStallingUpstream(t, a)
+		c := open(t, kind, u.setup("--stall-timeout", "300ms"))
 		result := c.mustSucceed("invoke_agent", c.begin("invoke_agent", object{"key": "scout", "message": "x"}).result())
 		if ran := decode[outcome](t, result.Structured); ran.State != "completed" || ran.OutputText != "The whole answer" {
 			t.Errorf("outcome = %+v, want completed with output %q", ran, "The whole answer")
@@ -184,23 +188,25 @@ func TestAStreamThatStallsIsLookedUp(t *testing.T) {
 
 func TestACallFromTheCommandLineOutlivesAStall(t *testing.T) {
 	t.Parallel()
-	u, left := newStallingUpstream(t)
-	out := newCapture()
-	p := start(t, setup{base: u.url, args: []string{"--stall-timeout", "300ms"}}, out, "call", "invoke_agent", "key=scout", "message=x")
-	p.waitExit(waitTimeout, 0)
-	await(t, left, "the end of the stalled stream")
-	if !strings.Contains(out.String(), "The whole answer") {
-		t.Errorf("stdout = %q, want the whole answer in it", out)
-	}
+	onAPIs(t, func(t *testing.T, a api) {
+		u, left := newStallingUpstream(t, a)
+		out := newCapture()
+		p := start(t, u.setup("--stall-timeout", "300ms"), out, "call", "invoke_agent", "key=scout", "message=x")
+		p.waitExit(waitTimeout, 0)
+		await(t, left, "the end of the stalled stream")
+		if !strings.Contains(out.String(), "The whole answer") {
+			t.Errorf("stdout = %q, want the whole answer in it", out)
+		}
+	}, march, today)
 }
 
 // TestKeepAliveCommentsPreventAStall sends only comments for a while. The task cannot be looked up.
 func TestKeepAliveCommentsPreventAStall(t *testing.T) {
 	t.Parallel()
-	onEachTransport(t, func(t *testing.T, kind string) {
+	onEachAPI(t, func(t *testing.T, kind string, a api) {
 		const stall = time.Second
 		received := make(chan struct{})
-		u := newFailingUpstream(t, received, func(s *script) {
+		u := newFailingUpstream(t, a, received, func(s *script) {
 			// The ticker sets the time between two comments, which is what the server measures.
 			ticker := time.NewTicker(stall / 10)
 			defer ticker.Stop()
@@ -213,8 +219,8 @@ func TestKeepAliveCommentsPreventAStall(t *testing.T) {
 				}
 			}
 			s.finish("done")
-		}, answerJSON(http.StatusNotFound, `{"code": "404", "message": "unknown"}`))
-		c := open(t, kind, setup{base: u.url, args: []string{"--stall-timeout", stall.String()}})
+		}, answerJSON(http.StatusNotFound, a.failure("unknown")))
+		c := open(t, kind, u.setup("--stall-timeout", stall.String()))
 		call := c.begin("invoke_agent", object{"key": "scout", "message": "x"})
 		close(received)
 		if ran := decode[outcome](t, c.mustSucceed("invoke_agent", call.result()).Structured); ran.State != "completed" || ran.OutputText != "done" {
@@ -226,18 +232,18 @@ func TestKeepAliveCommentsPreventAStall(t *testing.T) {
 // TestALongTextIsNotLostWithTheStream breaks a stream after more text than a buffer holds.
 func TestALongTextIsNotLostWithTheStream(t *testing.T) {
 	t.Parallel()
-	onEachTransport(t, func(t *testing.T, kind string) {
+	onEachWire(t, func(t *testing.T, kind string, a api) {
 		const n = 500
 		mux := http.NewServeMux()
-		mux.Handle("POST /", uncheckedRuns(t, func(s *script, _ string) {
+		mux.Handle("POST /", a.uncheckedRuns(t, func(s *script, _ string) {
 			s.start()
 			for i := range n {
 				s.thought(fmt.Sprintf("%d ", i))
 			}
 			s.hangUp()
 		}))
-		mux.Handle("GET /", answerJSON(http.StatusNotFound, `{"code": "404", "message": "out of order"}`))
-		c := open(t, kind, setup{base: newUpstream(t, mux).url})
+		mux.Handle("GET /", answerJSON(http.StatusNotFound, a.failure("out of order")))
+		c := open(t, kind, a.newUpstream(t, mux).setup())
 		result := c.begin("invoke_agent", object{"key": "scout", "message": "x"}).result()
 		var want strings.Builder
 		for i := range n {
@@ -251,9 +257,9 @@ func TestALongTextIsNotLostWithTheStream(t *testing.T) {
 
 func TestACutStreamIsRecovered(t *testing.T) {
 	t.Parallel()
-	onEachTransport(t, func(t *testing.T, kind string) {
-		u := newSandbox(t, sandbox.Options{})
-		c := open(t, kind, setup{base: u.url})
+	onEachWire(t, func(t *testing.T, kind string, a api) {
+		u := a.newSandbox(t, sandbox.Options{})
+		c := open(t, kind, u.setup())
 		c.create("scout")
 		ran, result := c.run("invoke_agent", object{"key": "scout", "message": "/count 2\n/drop\n/count 2\nhello"})
 		if ran.State != "completed" || !strings.HasPrefix(ran.OutputText, "1 2 1 2 ") || !strings.HasSuffix(ran.OutputText, "You wrote: hello") {
@@ -262,16 +268,14 @@ func TestACutStreamIsRecovered(t *testing.T) {
 		if lines, want := result.messages(), "the stream broke off: looking up the outcome of task "+ran.TaskID; !slices.Contains(lines, want) {
 			t.Errorf("progress = %q, want %q in it", lines, want)
 		}
-		if n := len(u.requests("POST", "/v2/agents/scout/stream-task")); n != 1 {
-			t.Errorf("the run was started %d times, want once", n)
-		}
+		u.checkStartedOnce("scout")
 	})
 }
 
 func TestTheErrorOfACutStreamContainsTheReceivedText(t *testing.T) {
 	t.Parallel()
-	onEachTransport(t, func(t *testing.T, kind string) {
-		runs := scriptedRuns(t, func(s *script, _ string) {
+	onEachAPI(t, func(t *testing.T, kind string, a api) {
+		runs := a.scriptedRuns(t, func(s *script, _ string) {
 			s.start()
 			s.thought("Half an ")
 			s.thought("answer")
@@ -279,12 +283,12 @@ func TestTheErrorOfACutStreamContainsTheReceivedText(t *testing.T) {
 		})
 		mux := http.NewServeMux()
 		mux.Handle("POST /", runs)
-		mux.Handle("GET /v2/agents/{key}/responses/{task}", contract.CheckAll(t, answerJSON(404, `{"code": "404", "message": "out of order"}`)))
-		c := open(t, kind, setup{base: newUpstream(t, mux).url})
+		mux.Handle("GET "+a.lookupPath("{key}", "{task}"), contract.CheckAll(t, answerJSON(404, a.failure("out of order"))))
+		c := open(t, kind, a.newUpstream(t, mux).setup())
 		result := c.begin("invoke_agent", object{"key": "scout", "message": "x"}).result()
 		want := "The event stream broke off and its outcome could not be fetched: the event stream broke off before its end: unexpected EOF; " +
-			"GET /v2/agents/{agent_key}/responses/{task_id}: 404 out of order. " +
-			"The run may still go on: call get_agent_response with key=scout and task_id=task-x.\n" +
+			a.lookupOperation() + ": 404 out of order. " +
+			"The run may still go on: call get_agent_response with key=scout and task_id=" + a.task("x") + ".\n" +
 			"Received until then:\nHalf an answer"
 		if !result.IsError || result.text() != want {
 			t.Errorf("result: isError %v, text\n%s\nwant an error with\n%s", result.IsError, result.text(), want)

@@ -17,9 +17,9 @@ import (
 // them.
 func TestSecretsAreNeverShown(t *testing.T) {
 	t.Parallel()
-	onEachTransport(t, func(t *testing.T, kind string) {
+	onEachAPI(t, func(t *testing.T, kind string, a api) {
 		const header, toolHeader, wrongType = "s3cr3t-header", "s3cr3t-tool-header", "s3cr3t-of-wrong-type"
-		u := newSandbox(t, sandbox.Options{})
+		u := a.newSandbox(t, sandbox.Options{})
 		c := open(t, kind, setup{base: u.url, args: []string{"--log-level", "debug"}, secrets: []string{header, toolHeader, wrongType}})
 		register := object{
 			"key": "weather", "display_name": "Weather", "description": "Forecasts", "agent_url": newCard(t),
@@ -40,13 +40,18 @@ func TestSecretsAreNeverShown(t *testing.T) {
 				"headers": object{"Authorization": "Bearer " + toolHeader},
 			}},
 		}
-		ran, _ := c.run("run_agent", run)
-		c.tool("run_agent", run)
-		c.tool("get_agent_response", object{"key": "caller", "task_id": ran.TaskID})
-		c.tool("get_agent", object{"key": "caller"})
-
 		// The secrets must have reached the upstream.
-		for path, secret := range map[string]string{"/v2/agents/a2a": header, "/v2/agents/stream-run": toolHeader} {
+		sent := map[string]string{"/v2/agents/a2a": header, "/v2/agents/stream-run": toolHeader}
+		if a.isToday() { // no operation takes the definition of a tool
+			c.toolError("run_agent", run)
+			sent = map[string]string{"/v2/agents/external": header}
+		} else {
+			ran, _ := c.run("run_agent", run)
+			c.tool("run_agent", run)
+			c.tool("get_agent_response", object{"key": "caller", "task_id": ran.TaskID})
+			c.tool("get_agent", object{"key": "caller"})
+		}
+		for path, secret := range sent {
 			if sent := u.requests("POST", path); len(sent) == 0 || !bytes.Contains(sent[0].body, []byte(secret)) {
 				t.Errorf("the body of POST %s lacks the secret", path)
 			}
@@ -57,9 +62,9 @@ func TestSecretsAreNeverShown(t *testing.T) {
 // TestSecretsInEventsAreMasked has an upstream whose events contain secrets.
 func TestSecretsInEventsAreMasked(t *testing.T) {
 	t.Parallel()
-	onEachTransport(t, func(t *testing.T, kind string) {
+	onEachAPI(t, func(t *testing.T, kind string, a api) {
 		const secret = "s3cr3t-in-an-event"
-		u := newUpstream(t, scriptedRuns(t, func(s *script, _ string) {
+		u := a.newUpstream(t, a.scriptedRuns(t, func(s *script, _ string) {
 			s.start()
 			s.useTool(map[string]any{"city": "Lisbon", "api_key": secret, "headers": map[string]any{"X-Any": secret}})
 			s.finish("done")
@@ -67,10 +72,17 @@ func TestSecretsInEventsAreMasked(t *testing.T) {
 		c := open(t, kind, setup{base: u.url, secrets: []string{secret}})
 		_, result := c.run("invoke_agent", object{"key": "scout", "message": "x"})
 		for _, e := range relayed(result.progress) {
-			if e.Type != "event.workflow_events.tool_execution_started" {
+			data, _ := e.Data.(object)
+			arguments, _ := data["tool_arguments"].(object)
+			switch e.Type {
+			case "event.workflow_events.tool_execution_started":
+			case "response.output_item.added": // whose arguments are JSON in a string
+				item, _ := data["item"].(object)
+				text, _ := item["arguments"].(string)
+				arguments = decode[object](t, []byte(text))
+			default:
 				continue
 			}
-			arguments, _ := e.Data.(object)["tool_arguments"].(object)
 			if arguments["city"] != "Lisbon" || arguments["api_key"] != "***" {
 				t.Errorf("arguments = %v, want the city and a masked api_key", arguments)
 			}
@@ -83,7 +95,7 @@ func TestSecretsInEventsAreMasked(t *testing.T) {
 // TestARefusalThatEchoesTheRequestShowsNoSecret has an upstream whose errors contain the body of the request.
 func TestARefusalThatEchoesTheRequestShowsNoSecret(t *testing.T) {
 	t.Parallel()
-	onEachTransport(t, func(t *testing.T, kind string) {
+	onEachAPI(t, func(t *testing.T, kind string, a api) {
 		const variable, header, inURL = "s3cr3t-variable", "s3cr3t-header", "s3cr3t-in-a-url"
 		u := newUpstream(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			body, err := io.ReadAll(r.Body)
@@ -92,16 +104,24 @@ func TestARefusalThatEchoesTheRequestShowsNoSecret(t *testing.T) {
 			}
 			answerJSON(400, string(encode(t, object{"message": "wrong: " + r.Header.Get("Authorization") + " " + string(body)})))(w, r)
 		}))
-		c := open(t, kind, setup{base: u.url, args: []string{"--log-level", "debug"}, secrets: []string{variable, header, inURL}})
+		args := []string{"--log-level", "debug"}
+		if a.isToday() { // an upstream that refuses everything does not show its generation
+			args = append(args, "--api", "responses")
+		}
+		c := open(t, kind, setup{base: u.url, args: args, secrets: []string{variable, header, inURL}})
 		variables := object{"api_key": variable, "db": object{"password": variable}}
 		inline := []any{object{
 			"type": "http", "key": "crm", "description": "d", "url": "https://u:" + inURL + "@crm.example/", "method": "GET",
 			"headers": object{"X-Any": header},
 		}}
+		run := object{"key": "k", "role": "r", "instructions": "i", "model": "m", "message": "m", "tools": inline}
+		if a.isToday() { // no operation takes the definition of a tool
+			run = object{"key": "k", "role": "r", "instructions": "i", "model": "m", "message": "m", "variables": variables}
+		}
 		for tool, arguments := range map[string]object{
 			"create_agent":       {"key": "k", "role": "r", "description": "d", "instructions": "i", "model": "m", "variables": variables},
 			"invoke_agent":       {"key": "k", "message": "m", "variables": variables},
-			"run_agent":          {"key": "k", "role": "r", "instructions": "i", "model": "m", "message": "m", "tools": inline},
+			"run_agent":          run,
 			"register_a2a_agent": {"key": "k", "display_name": "d", "description": "d", "agent_url": "https://u:" + inURL + "@a.example", "headers": object{"X-Any": header}},
 		} {
 			for _, result := range []toolResult{c.begin(tool, arguments).result(), c.beginWithoutProgress(tool, arguments).result()} {

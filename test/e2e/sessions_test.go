@@ -156,7 +156,7 @@ func TestASessionThatIsIdleIsForgotten(t *testing.T) {
 
 func TestTheEndOfASessionEndsItsCalls(t *testing.T) {
 	t.Parallel()
-	w := newWaitingUpstream(t)
+	w := newWaitingUpstream(t, march)
 	srv := serve(t, overHTTP, setup{base: w.url})
 	other := connect(t, srv, identity{})
 	endOther := w.checkOther(t, other)

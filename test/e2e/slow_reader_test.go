@@ -3,6 +3,7 @@ package e2e_test
 import (
 	"bufio"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -31,14 +32,16 @@ const (
 	// floodSize is more than a server reads ahead. At floodLimit all buffers must be full.
 	floodSize  = 4 << 20
 	floodLimit = 256 << 20
+	// stopped is the receive buffer of a reader that never reads again.
+	stopped = 4096
 )
 
-func newFlood(t *testing.T) *flood {
+func newFlood(t *testing.T, a api) *flood {
 	t.Helper()
 	f := &flood{full: make(chan struct{}), left: make(chan time.Time, 1)}
 	text := strings.Repeat("too much ", 4000)
 	// Not newUpstream, which would record all of it.
-	web := httptest.NewServer(uncheckedRuns(t, func(s *script, prompt string) {
+	web := httptest.NewServer(a.uncheckedRuns(t, func(s *script, prompt string) {
 		f.runs.Add(1)
 		s.start()
 		if prompt != "flood" {
@@ -60,8 +63,9 @@ func newFlood(t *testing.T) *flood {
 	return f
 }
 
-// startFlood starts a flood on a connection of its own and reads only the header of the response.
-func startFlood(t *testing.T, srv *server, session []string) {
+// startFlood starts a flood on a connection of its own and reads only the header of the response. It returns the
+// body. buffer is the size of the receive buffer, in bytes.
+func startFlood(t *testing.T, srv *server, session []string, buffer int) io.Reader {
 	t.Helper()
 	address := strings.TrimSuffix(strings.TrimPrefix(srv.url, "http://"), "/mcp")
 	conn, err := (&net.Dialer{Timeout: waitTimeout}).DialContext(t.Context(), "tcp", address)
@@ -69,7 +73,7 @@ func startFlood(t *testing.T, srv *server, session []string) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { conn.Close() })
-	if err := conn.(*net.TCPConn).SetReadBuffer(4096); err != nil {
+	if err := conn.(*net.TCPConn).SetReadBuffer(buffer); err != nil {
 		t.Fatal(err)
 	}
 	body := callOfAgent(t, "1", "flood", object{"progressToken": "slow"})
@@ -85,77 +89,82 @@ func startFlood(t *testing.T, srv *server, session []string) {
 	if err := request.Write(conn); err != nil {
 		t.Fatal(err)
 	}
-	// The body is never read, and the connection is closed with the test.
+	// The connection is closed with the test.
 	response, err := http.ReadResponse(bufio.NewReaderSize(conn, 16), request) //nolint:bodyclose // see above
 	if err != nil || response.StatusCode != http.StatusOK {
 		t.Fatalf("response to the call = %v, error %v, want 200", response, err)
 	}
+	return response.Body
 }
 
 // TestASlowReaderDoesNotSlowOthers makes runs in the same session and in another while one reader has stopped.
 func TestASlowReaderDoesNotSlowOthers(t *testing.T) {
 	t.Parallel()
-	f := newFlood(t)
-	srv := serve(t, overHTTP, setup{base: f.url})
-	c, other := connect(t, srv, identity{}), connect(t, srv, identity{protocol: modern})
-	startFlood(t, srv, c.session())
-	await(t, f.full, "the flood")
-	for _, quick := range []*client{c, other} {
-		best := time.Hour
-		for i := range 20 {
-			began, prompt := time.Now(), fmt.Sprint("run ", i)
-			ran, result := quick.run("invoke_agent", object{"key": "walker", "message": prompt})
-			if best = min(best, time.Since(began)); ran.OutputText != "the answer to "+prompt || len(result.progress) != 4 {
-				t.Errorf("outcome beside a slow reader = %+v, progress %q, want the answer and 4 messages", ran, result.messages())
+	onAPIs(t, func(t *testing.T, a api) {
+		f := newFlood(t, a)
+		srv := serve(t, overHTTP, setup{base: f.url})
+		c, other := connect(t, srv, identity{}), connect(t, srv, identity{protocol: modern})
+		startFlood(t, srv, c.session(), stopped)
+		await(t, f.full, "the flood")
+		for _, quick := range []*client{c, other} {
+			best := time.Hour
+			for i := range 20 {
+				began, prompt := time.Now(), fmt.Sprint("run ", i)
+				ran, result := quick.run("invoke_agent", object{"key": "walker", "message": prompt})
+				if best = min(best, time.Since(began)); ran.OutputText != "the answer to "+prompt || len(result.progress) != 4 {
+					t.Errorf("outcome beside a slow reader = %+v, progress %q, want the answer and 4 messages", ran, result.messages())
+				}
+			}
+			if limit := time.Second; best > limit {
+				t.Errorf("a short run took %v at best, want at most %v", best, limit)
 			}
 		}
-		if limit := time.Second; best > limit {
-			t.Errorf("a short run took %v at best, want at most %v", best, limit)
+		c.ping()
+		if f.sent.Load() >= floodLimit {
+			t.Error("the upstream of a stopped reader was read to its end, want backpressure")
 		}
-	}
-	c.ping()
-	if f.sent.Load() >= floodLimit {
-		t.Error("the upstream of a stopped reader was read to its end, want backpressure")
-	}
-	select {
-	case <-f.left:
-		t.Error("the run of the slow reader was cancelled before --write-timeout")
-	default:
-	}
+		select {
+		case <-f.left:
+			t.Error("the run of the slow reader was cancelled before --write-timeout")
+		default:
+		}
+	}, march, today)
 }
 
 func TestAReaderThatHasStoppedLosesItsCallAlone(t *testing.T) {
 	t.Parallel()
-	f := newFlood(t)
-	srv := serve(t, overHTTP, setup{base: f.url, args: []string{"--write-timeout", "1s"}})
-	c, other := connect(t, srv, identity{}), connect(t, srv, identity{})
-	startFlood(t, srv, c.session())
-	await(t, f.full, "the flood")
-	await(t, f.left, "the end of the call whose reader stopped")
-	if f.sent.Load() >= floodLimit {
-		t.Error("the upstream of a stopped reader was read to its end, want backpressure")
-	}
-	for _, quick := range []*client{c, other} {
-		if ran, _ := quick.run("invoke_agent", object{"key": "walker", "message": "hello"}); ran.OutputText != "the answer to hello" {
-			t.Errorf("outcome after a slow reader = %+v, want the output %q", ran, "the answer to hello")
+	onAPIs(t, func(t *testing.T, a api) {
+		f := newFlood(t, a)
+		srv := serve(t, overHTTP, setup{base: f.url, args: []string{"--write-timeout", "1s"}})
+		c, other := connect(t, srv, identity{}), connect(t, srv, identity{})
+		startFlood(t, srv, c.session(), stopped)
+		await(t, f.full, "the flood")
+		await(t, f.left, "the end of the call whose reader stopped")
+		if f.sent.Load() >= floodLimit {
+			t.Error("the upstream of a stopped reader was read to its end, want backpressure")
 		}
-	}
-	if n := f.runs.Load(); n != 3 {
-		t.Errorf("upstream has %d runs, want 3", n)
-	}
+		for _, quick := range []*client{c, other} {
+			if ran, _ := quick.run("invoke_agent", object{"key": "walker", "message": "hello"}); ran.OutputText != "the answer to hello" {
+				t.Errorf("outcome after a slow reader = %+v, want the output %q", ran, "the answer to hello")
+			}
+		}
+		if n := f.runs.Load(); n != 3 {
+			t.Errorf("upstream has %d runs, want 3", n)
+		}
+	}, march, today)
 }
 
 func TestSlowReadersTakeLittleMemory(t *testing.T) {
 	t.Parallel()
 	requireProc(t)
 	const readers = 20
-	f := newFlood(t)
+	f := newFlood(t, march)
 	f.left = make(chan time.Time, readers)
 	srv := serve(t, overHTTP, setup{base: f.url, args: []string{"--write-timeout", "2s"}})
 	session := openSession(t, srv)
 	before := srv.memory("VmRSS")
 	for range readers {
-		startFlood(t, srv, session)
+		startFlood(t, srv, session, stopped)
 	}
 	for range readers {
 		await(t, f.left, "the end of a call whose reader stopped")
@@ -174,7 +183,7 @@ func TestSlowReadersTakeLittleMemory(t *testing.T) {
 // TestTheProgramExitsWhenItsHostStopsReading fills the pipe of stdout.
 func TestTheProgramExitsWhenItsHostStopsReading(t *testing.T) {
 	t.Parallel()
-	f := newFlood(t)
+	f := newFlood(t, march)
 	unread, out, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)

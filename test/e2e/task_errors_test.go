@@ -12,11 +12,11 @@ import (
 // service.
 func TestServiceErrorsAreReportedVerbatim(t *testing.T) {
 	t.Parallel()
-	onEachTransport(t, func(t *testing.T, kind string) {
+	onEachAPI(t, func(t *testing.T, kind string, a api) {
 		for _, mode := range []string{"stream", "background", "auto"} {
 			t.Run(mode, func(t *testing.T) {
 				t.Parallel()
-				c := open(t, kind, setup{base: newSandbox(t, sandbox.Options{}).url})
+				c := open(t, kind, a.newSandbox(t, sandbox.Options{}).setup())
 				c.create("clerk", object{"tools": []any{object{"type": "function", "key": "lookup_order"}}})
 				invoke := func(arguments object) object {
 					arguments["key"], arguments["mode"] = "clerk", mode
@@ -24,34 +24,41 @@ func TestServiceErrorsAreReportedVerbatim(t *testing.T) {
 				}
 				active := decode[outcome](t, c.tool("invoke_agent", object{"key": "clerk", "message": "/slow 1m\nhello", "mode": "background"}).Structured).TaskID
 				paused, _ := c.run("invoke_agent", object{"key": "clerk", "message": `/tool lookup_order {"id": 7}` + "\nWhere is it?"})
+				none := a.task("none")
+				const waits = "Correct what it names and call again."
+				stillActive := "orq.ai answered: task_id: the task " + active + " is still active; wait until it is inactive. "
+				noTask := `task_id: the agent has no task "` + none + `". `
+				otherCall := `message.parts[0].tool_call_id: no call "other" waits for a result: lookup_order (` + paused.Pending[0].ID + "). "
+				noResult := "message: the task waits for tool results: lookup_order (" + paused.Pending[0].ID + "). "
+				if a.isToday() {
+					stillActive = "orq.ai answered: previous_response_id: the response is still in progress. "
+					noTask = `previous_response_id: there is no response "` + none + `". `
+					otherCall = `input[0].call_id: no call "other" waits for an output; these do: lookup_order (` + paused.Pending[0].ID + "). "
+					noResult = "input: a function_call_output is needed for lookup_order (" + paused.Pending[0].ID + "). "
+				}
 				for name, test := range map[string]struct {
 					arguments object
 					want      string
 				}{
 					"a task that is active": {
 						object{"task_id": active, "message": "And?"},
-						"orq.ai answered: task_id: the task " + active + " is still active; wait until it is inactive. " +
-							"Wait until task " + active + " is inactive: get_agent_response tells.",
+						stillActive + "Wait until task " + active + " is inactive: get_agent_response tells.",
 					},
 					"a task that does not exist": {
-						object{"task_id": "none", "message": "And?"},
-						`There is no task none of agent clerk: orq.ai answered: task_id: the agent has no task "none". ` +
-							"Check both; invoke_agent returns the task_id.",
+						object{"task_id": none, "message": "And?"},
+						"There is no task " + none + " of agent clerk: orq.ai answered: " + noTask + "Check both; invoke_agent returns the task_id.",
 					},
 					"the result of another call": {
 						object{"task_id": paused.TaskID, "tool_results": []any{object{"tool_call_id": "other", "result": "shipped"}}},
-						`orq.ai answered: message.parts[0].tool_call_id: no call "other" waits for a result: lookup_order (` +
-							paused.Pending[0].ID + "). Correct what it names and call again.",
+						"orq.ai answered: " + otherCall + waits,
 					},
 					"words instead of a result": {
 						object{"task_id": paused.TaskID, "message": "Well?"},
-						"orq.ai answered: message: the task waits for tool results: lookup_order (" + paused.Pending[0].ID +
-							"). Correct what it names and call again.",
+						"orq.ai answered: " + noResult + waits,
 					},
 					"a result that nothing waits for": {
 						object{"task_id": active, "tool_results": []any{object{"tool_call_id": "other", "result": "shipped"}}},
-						"orq.ai answered: task_id: the task " + active + " is still active; wait until it is inactive. " +
-							"Wait until task " + active + " is inactive: get_agent_response tells.",
+						stillActive + "Wait until task " + active + " is inactive: get_agent_response tells.",
 					},
 				} {
 					// The error is the same with and without progress.

@@ -9,8 +9,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-
-	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
 // Faults counts what went wrong with the events of calls.
@@ -283,18 +281,18 @@ func (k *Call) takeSingle(f frame) {
 		return
 	}
 	typ := k.plan.Type(found.seq)
-	if !isQuoted(f.eventType, string(typ)) || typ == orq.EventThought && !k.hasText(f.message, found.seq, 1) {
+	if !isQuoted(f.eventType, string(typ)) || typ == k.plan.textType() && !k.hasText(f.message, found.seq, 1) {
 		k.faults.Broken++
 	}
 	k.markSeen(found.seq)
 }
 
-// takeMerged records a notification that merges several consecutive thoughts.
+// takeMerged records a notification that merges several consecutive texts.
 func (k *Call) takeMerged(f frame) {
 	count, rest, ok := number(f.merged)
 	found, marked := findMark(f.message, k.plan.Run)
 	switch {
-	case !ok || len(rest) > 0 || !marked || count < 1 || found.seq+count > k.plan.Total() || !isQuoted(f.eventType, string(orq.EventThought)):
+	case !ok || len(rest) > 0 || !marked || count < 1 || found.seq+count > k.plan.Total() || !isQuoted(f.eventType, string(k.plan.textType())):
 		k.faults.Broken++
 		return
 	case found.run != k.plan.Run:

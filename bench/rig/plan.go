@@ -13,6 +13,8 @@ type Plan struct {
 	Run int
 	// Events is the number of events between the two that open the stream and the one that ends it.
 	Events int
+	// Responses has the run go through the Responses API; the upstream refuses the run operations of March then.
+	Responses bool
 	// Every is the pause between two events; 0 is full speed.
 	Every time.Duration
 }
@@ -25,7 +27,11 @@ func (p Plan) Total() int { return p.Events + framingEvents }
 
 // String returns the message that requests the plan.
 func (p Plan) String() string {
-	return fmt.Sprintf("n=%d every=%v run=%d", p.Events, p.Every, p.Run)
+	text := fmt.Sprintf("n=%d every=%v run=%d", p.Events, p.Every, p.Run)
+	if p.Responses {
+		text += " api=responses"
+	}
+	return text
 }
 
 // ParsePlan parses the text of a message.
@@ -39,6 +45,8 @@ func ParsePlan(text string) (Plan, error) {
 			p.Events, err = strconv.Atoi(value)
 		case "run":
 			p.Run, err = strconv.Atoi(value)
+		case "api":
+			p.Responses = value == "responses"
 		case "every":
 			p.Every, err = time.ParseDuration(value)
 		default:

@@ -18,6 +18,8 @@ const (
 	markPlaceholder = "@mark@"
 	callPlaceholder = "@pair@"
 	taskPlaceholder = "@task@"
+	// seqPlaceholder is a string in place of which the sequence number stands.
+	seqPlaceholder = `"@seq@"`
 )
 
 // template is an encoded event, split at its placeholders.
@@ -42,12 +44,7 @@ var prose = []string{
 }
 
 // templates encodes each kind of event once: encoding every event would make the upstream the bottleneck.
-var templates = sync.OnceValue(func() (all struct {
-	execution, agent, toolStarted, toolFinished, inactive template
-	thoughts                                              []template
-	// escaped is prose as JSON without quotes.
-	escaped [][]byte
-}) {
+var templates = sync.OnceValue(func() (all script) {
 	all.execution = newTemplate(orq.EventExecutionStarted, &orq.ExecutionStarted{AgentTaskID: taskPlaceholder, WorkspaceID: "ws_bench", TraceID: markPlaceholder})
 	all.agent = newTemplate(orq.EventAgentStarted, &orq.AgentStarted{
 		WorkflowRunID: markPlaceholder, InputMessage: orq.Message{Role: orq.RoleUser, Parts: []orq.Part{orq.TextPart("Where is order 4711?")}},
@@ -75,6 +72,14 @@ var templates = sync.OnceValue(func() (all struct {
 	return all
 })
 
+// script holds the events of a run of one generation of the API.
+type script struct {
+	execution, agent, toolStarted, toolFinished, inactive template
+	thoughts                                              []template
+	// escaped is prose as JSON without quotes.
+	escaped [][]byte
+}
+
 func lastMessage(mark string) string {
 	return mark + " was the last step: order 4711 arrives on Wednesday."
 }
@@ -98,14 +103,19 @@ func thought(iteration int, text string) *orq.Thought {
 }
 
 func newTemplate(typ orq.EventType, data orq.EventData) template {
-	raw, err := json.Marshal(orq.NewEvent(time.Date(2026, 3, 24, 9, 30, 0, 0, time.UTC), typ, data))
+	return split(typ, orq.NewEvent(time.Date(2026, 3, 24, 9, 30, 0, 0, time.UTC), typ, data))
+}
+
+// split encodes an event and splits it at its placeholders.
+func split(typ orq.EventType, event any) template {
+	raw, err := json.Marshal(event)
 	if err != nil {
 		panic(fmt.Sprintf("encode %s: %v", typ, err)) // the data above can be encoded
 	}
 	t := template{typ: typ}
 	for rest := "data: " + string(raw) + "\n\n"; ; {
 		at, next := -1, ""
-		for _, here := range []string{markPlaceholder, callPlaceholder, taskPlaceholder} {
+		for _, here := range []string{markPlaceholder, callPlaceholder, taskPlaceholder, seqPlaceholder} {
 			if i := strings.Index(rest, here); i >= 0 && (at < 0 || i < at) {
 				at, next = i, here
 			}
@@ -119,8 +129,24 @@ func newTemplate(typ orq.EventType, data orq.EventData) template {
 	}
 }
 
+// script returns the events of the plan's generation.
+func (p Plan) script() script {
+	if p.Responses {
+		return responses()
+	}
+	return templates()
+}
+
+// textType is the type of the events with text.
+func (p Plan) textType() orq.EventType {
+	if p.Responses {
+		return orq.EventOutputTextDelta
+	}
+	return orq.EventThought
+}
+
 func (p Plan) template(seq int) *template {
-	all := templates()
+	all := p.script()
 	switch n := seq - 1; {
 	case seq == 0:
 		return &all.execution
@@ -150,6 +176,8 @@ func (p Plan) AppendEvent(b []byte, seq int) []byte {
 			b = fmt.Appendf(b, "call_%d_%d", p.Run, (seq-11)/20)
 		case taskPlaceholder:
 			b = fmt.Appendf(b, "01JRIGTASK%d", p.Run)
+		case seqPlaceholder:
+			b = strconv.AppendInt(b, int64(seq), 10)
 		}
 	}
 	return b

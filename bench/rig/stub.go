@@ -26,6 +26,7 @@ type Stub struct {
 func NewStub() *Stub {
 	s := &Stub{mux: http.NewServeMux(), agent: encodeAgent()}
 	s.mux.HandleFunc("POST /v2/agents/{key}/stream-task", s.stream)
+	s.mux.HandleFunc("POST /v3/router/responses", s.stream)
 	s.mux.HandleFunc("GET /v2/agents/{key}", s.getAgent)
 	s.mux.HandleFunc("GET /v2/agents/{key}/responses/{task_id}", s.getResponse)
 	return s
@@ -63,6 +64,10 @@ func (s *Stub) stream(w http.ResponseWriter, r *http.Request) {
 		_ = json.NewEncoder(w).Encode(map[string]any{"code": http.StatusBadRequest, "message": err.Error()})
 		return
 	}
+	if today := strings.HasPrefix(r.URL.Path, "/v3/"); today != plan.Responses {
+		http.NotFound(w, r) // as where there is no such operation
+		return
+	}
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-cache")
 	if plan.Every > 0 {
@@ -75,11 +80,22 @@ func (s *Stub) stream(w http.ResponseWriter, r *http.Request) {
 func planOf(r *http.Request) (Plan, error) {
 	var request struct {
 		Message orq.Message `json:"message"`
+		Input   []struct {
+			Content []struct {
+				Text string `json:"text"`
+			} `json:"content"`
+		} `json:"input"`
 	}
 	if err := json.NewDecoder(r.Body).Decode(&request); err != nil {
 		return Plan{}, fmt.Errorf("request: %w", err)
 	}
-	return ParsePlan(request.Message.Text())
+	text := request.Message.Text()
+	for _, item := range request.Input {
+		for _, part := range item.Content {
+			text += part.Text
+		}
+	}
+	return ParsePlan(text)
 }
 
 // fast writes as fast as the reader reads.

@@ -65,6 +65,26 @@ func TestManyRunsAtFullSpeed(t *testing.T) {
 	deliver(t, on(rig.Case{Runs: runs, Sessions: runs, Events: sized(500, 50)}, web, ends)...)
 }
 
+// The stream of the Responses API brings text in deltas. Its cases differ from those above in nothing else.
+
+func TestALongResponseAtFullSpeed(t *testing.T) {
+	t.Parallel()
+	each(t, on(rig.Case{Runs: 1, Events: sized(10_000, 2_000), Responses: true}, both, single))
+}
+
+func TestManyResponsesAtFullSpeed(t *testing.T) {
+	t.Parallel()
+	runs := sized(100, 20)
+	deliver(t, on(rig.Case{Runs: runs, Sessions: runs, Events: sized(500, 50), Responses: true}, web, ends)...)
+}
+
+func TestAReaderOfResponsesThatStopsForAWhile(t *testing.T) {
+	t.Parallel()
+	each(t, on(rig.Case{
+		Runs: 4, Sessions: 4, Events: sized(3_000, 1_000), StopAfter: 100, StopFor: 1500 * time.Millisecond, SocketBuffer: 16 << 10, Responses: true,
+	}, both, single))
+}
+
 func TestManyRunsAtTheSpeedOfAnAgent(t *testing.T) {
 	t.Parallel()
 	runs := sized(100, 20)

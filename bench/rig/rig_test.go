@@ -24,3 +24,21 @@ func TestAppendEvent(t *testing.T) {
 		}
 	}
 }
+
+func TestAppendEventOfTheResponsesAPI(t *testing.T) {
+	t.Parallel()
+	plan := Plan{Run: 17, Events: 60, Responses: true}
+	for seq := range plan.Total() {
+		raw := plan.AppendEvent(nil, seq)
+		var event struct {
+			Type     orq.EventType
+			Sequence int `json:"sequence_number"`
+		}
+		if err := json.Unmarshal(raw[len("data: "):], &event); err != nil || event.Type != plan.Type(seq) || event.Sequence != seq {
+			t.Fatalf("AppendEvent(%d) = %s, error %v, want %s with its sequence number", seq, raw, err, plan.Type(seq))
+		}
+		if found, ok := findMark(raw, 17); !ok || found != (mark{17, seq}) {
+			t.Errorf("findMark of event %d = %v, want %v", seq, found, mark{17, seq})
+		}
+	}
+}

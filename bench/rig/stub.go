@@ -89,13 +89,10 @@ func planOf(r *http.Request) (Plan, error) {
 	if err := json.NewDecoder(r.Body).Decode(&request); err != nil {
 		return Plan{}, fmt.Errorf("request: %w", err)
 	}
-	text := request.Message.Text()
-	for _, item := range request.Input {
-		for _, part := range item.Content {
-			text += part.Text
-		}
+	if len(request.Input) > 0 && len(request.Input[0].Content) > 0 {
+		return ParsePlan(request.Input[0].Content[0].Text)
 	}
-	return ParsePlan(text)
+	return ParsePlan(request.Message.Text())
 }
 
 // fast writes as fast as the reader reads.

@@ -113,6 +113,9 @@ func (c *Client) For(caller Caller) *Client {
 	return &copied
 }
 
+// API returns the generation of the API to which the client is limited; APIAuto if it is not.
+func (c *Client) API() API { return c.routes.api }
+
 // HasKey reports whether the client has an API key, without which every operation fails with ErrNoKey.
 func (c *Client) HasKey() bool { return c.requester.key != "" }
 

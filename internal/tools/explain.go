@@ -164,7 +164,7 @@ func explainAPI(ctx context.Context, call *Call, tool Spec, subject *subjectErro
 	case errors.Is(api, orq.ErrForbidden):
 		return "The API key may not do this: " + sentence(api.Message) + " Use a key with the rights for this workspace and project."
 	case errors.Is(api, orq.ErrNoRoute):
-		return explainNoRoute(subject, api)
+		return explainNoRoute(call, subject, api)
 	case errors.Is(api, orq.ErrNotFound):
 		return explainMissing(ctx, call, subject, missingName(api), answer)
 	case errors.Is(api, orq.ErrConflict):

@@ -52,10 +52,13 @@ func mayHaveActed(err error) bool {
 }
 
 // explainNoRoute explains an operation that the server does not offer. A task is lost with the operation for its generation.
-func explainNoRoute(subject *subjectError, api *orq.APIError) string {
+func explainNoRoute(call *Call, subject *subjectError, api *orq.APIError) string {
 	text := fmt.Sprintf("The server at ORQ_BASE_URL does not offer %s. Check ORQ_BASE_URL; if it is right, this operation was retired", api.Operation)
 	if subject.taskID != "" {
 		text += fmt.Sprintf(", and the task %s with it: start a new one without task_id", subject.taskID)
+	}
+	if limit := call.Orq.API(); limit != orq.APIAuto {
+		return text + fmt.Sprintf(". This server is limited to one generation of the API by --api=%s: --api=auto uses both.", limit)
 	}
 	return text + "."
 }

@@ -126,3 +126,18 @@ func TestATaskOfTheOtherGenerationIsRefused(t *testing.T) {
 		}
 	}
 }
+
+func TestExplainNoRouteNamesTheForcedGeneration(t *testing.T) {
+	t.Parallel()
+	s := &service{}
+	client, err := orq.New(orq.Options{BaseURL: "http://orq.test", APIKey: apiKey, API: orq.APIAgents, Transport: handlerTransport{http.NotFoundHandler()}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.call.Orq = client
+	const want = "The server at ORQ_BASE_URL does not offer POST /v2/agents/{key}/task. Check ORQ_BASE_URL; if it is right, this operation was retired. " +
+		"This server is limited to one generation of the API by --api=agents: --api=auto uses both."
+	if got := s.refused(t, "invoke_agent", `{"key": "a1", "message": "m"}`); got != want {
+		t.Errorf("error = %q, want %q", got, want)
+	}
+}

@@ -41,11 +41,11 @@ func isMemoryTool(actionType string) bool {
 }
 
 // useMemory runs a memory tool.
-func (r *Run) useMemory(call Call) (result any, refusal string, err error) {
-	if r.memory == nil {
+func (t Toolbox) useMemory(call Call) (result any, refusal string, err error) {
+	if t.run.memory == nil {
 		return nil, "memory.entity_id is not set", nil
 	}
-	m := memory{r.deps.Store, r.memory.EntityID, r.Agent.MemoryStores}
+	m := memory{t.run.deps.Store, t.run.memory.EntityID, t.run.Agent.MemoryStores}
 	if len(m.stores) == 0 {
 		m.stores = []string{defaultStore}
 	}

@@ -45,15 +45,15 @@ func (h *Handle) play(ctx context.Context) (answer Answer, err error) {
 			err = &Failure{Code: http.StatusInternalServerError, Message: "the sandbox failed; its log says why"}
 		}
 	}()
-	if err := r.emitStart(ctx); err != nil {
+	if err := h.emitStart(ctx); err != nil {
 		return Answer{}, err
 	}
 	return r.deps.Engines.For(r.Agent).Turn(ctx, r)
 }
 
 // emitStart emits the events that begin a turn.
-func (r *Run) emitStart(ctx context.Context) error {
-	t := r.Task
+func (h *Handle) emitStart(ctx context.Context) error {
+	r, t := h.run, h.run.Task
 	err := r.Emit(ctx, orq.EventExecutionStarted, &orq.ExecutionStarted{
 		AgentTaskID: t.ID, WorkspaceID: store.WorkspaceID(), TraceID: t.TraceID,
 	})

@@ -36,7 +36,7 @@ func (t Toolbox) result(ctx context.Context, call Call) (result any, refusal str
 	}
 	switch {
 	case isMemoryTool(call.Tool.ActionType):
-		return t.run.useMemory(call)
+		return t.useMemory(call)
 	case strings.Contains(call.Tool.ActionType, ":"):
 		return nil, "the tool is run by a model provider, which the sandbox does not ask for it", nil
 	}

@@ -24,24 +24,16 @@ func JSONString(document string) string {
 	return redactFields(document, scope{})
 }
 
-// ResponseEvent is JSONString for an event of the Responses API: a string in a field named arguments is treated as a
-// document of its own, because the arguments of tools are JSON in a string there.
-func ResponseEvent(document string) string {
-	if !hasSecretField(document) && !strings.Contains(document, argumentsField+`":"{\`) {
-		return document
-	}
-	return redactFields(document, scope{arguments: true})
-}
-
-// argumentsField holds the arguments of a call.
-const argumentsField = "arguments"
-
 // scope is how the values of a part of a document are treated.
 type scope struct {
 	// secret is set below a field that is a secret.
 	secret bool
-	// arguments is set when arguments may be JSON in a string.
-	arguments bool
+	// event is set in an event of the Responses API. See ResponseEvent.
+	event bool
+	// variables is how many objects deep the part is below a field named variables, or 0 outside of one.
+	variables int
+	// hidden is set for an object whose own field value is a secret.
+	hidden bool
 }
 
 func redactFields(raw string, s scope) string {
@@ -130,52 +122,58 @@ func copyValue(out *bytes.Buffer, decoder *json.Decoder, s scope) error {
 }
 
 func copyNested(out *bytes.Buffer, decoder *json.Decoder, open json.Delim, s scope) error {
+	start, isSecret := out.Len(), false
 	out.WriteString(open.String())
 	for i := 0; decoder.More(); i++ {
 		if i > 0 {
 			out.WriteByte(',')
 		}
-		inside, name := s, ""
+		inside, name, copied := s, "", copyValue
 		if open == '{' {
-			token, err := decoder.Token()
-			if err != nil {
+			var err error
+			if name, err = copyName(out, decoder); err != nil {
 				return err
 			}
-			name, _ = token.(string)
-			inside.secret = s.secret && name != "encrypted" || SecretField(name)
-			if err := writeToken(out, name); err != nil {
-				return err
+			if inside = s.below(name); inside.event && !inside.secret && holdsDocument(name) {
+				copied = copyDocument
 			}
-			out.WriteByte(':')
 		}
-		copied := copyValue
-		if s.arguments && name == argumentsField && !inside.secret {
-			copied = copyArguments
-		}
+		begin := out.Len()
 		if err := copied(out, decoder, inside); err != nil {
 			return err
 		}
+		isSecret = isSecret || name == "secret" && string(out.Bytes()[begin:]) == "true"
 	}
 	end, err := decoder.Token()
 	if closing, ok := end.(json.Delim); ok {
 		out.WriteString(closing.String())
 	}
+	if isSecret && s.mayBeVariable() {
+		hideValue(out, start, s)
+	}
 	return err
 }
 
-// copyArguments is copyValue for a field named arguments.
-func copyArguments(out *bytes.Buffer, decoder *json.Decoder, s scope) error {
+// copyName writes the name of an object's next field.
+func copyName(out *bytes.Buffer, decoder *json.Decoder) (string, error) {
 	token, err := decoder.Token()
 	if err != nil {
-		return err
+		return "", err
 	}
-	switch value := token.(type) {
-	case json.Delim:
-		return copyNested(out, decoder, value, s)
-	case string:
-		token = JSONString(value)
+	name, _ := token.(string)
+	err = writeToken(out, name)
+	out.WriteByte(':')
+	return name, err
+}
+
+// below returns the scope of an object's field.
+func (s scope) below(name string) scope {
+	s.secret = s.secret && name != "encrypted" || s.hidden && name == "value" || SecretField(name)
+	s.hidden = false
+	if s.variables > 0 || s.event && name == "variables" {
+		s.variables++
 	}
-	return writeToken(out, token)
+	return s
 }
 
 func writeToken(out *bytes.Buffer, token any) error {

@@ -43,11 +43,7 @@ func appendEvent(b []byte, event *orq.Event, events int) []byte {
 		b = append(b, `,"merged":`...)
 		b = strconv.AppendInt(b, int64(events), 10)
 	}
-	masked := redact.JSONString
-	if strings.HasPrefix(string(event.Type), orq.ResponseEventPrefix) {
-		masked = redact.ResponseEvent
-	}
-	switch data := masked(event.Raw); {
+	switch data := maskedData(event); {
 	case len(data) > maxEventMeta:
 		b = append(b, `,"truncated":true`...)
 	case len(data) > 0:
@@ -55,6 +51,27 @@ func appendEvent(b []byte, event *orq.Event, events int) []byte {
 		b = appendCompact(b, data)
 	}
 	return append(b, '}')
+}
+
+// maskedData returns the data of an event with its secrets masked, or "" for a piece of a call: a secret that is spread
+// over several pieces cannot be recognized, and the event after the last piece has the whole.
+func maskedData(event *orq.Event) string {
+	kind, ok := strings.CutPrefix(string(event.Type), orq.ResponseEventPrefix)
+	switch {
+	case !ok:
+		return redact.JSONString(event.Raw)
+	case !strings.HasSuffix(kind, ".delta"):
+		return redact.ResponseEvent(event.Raw)
+	case isCallPiece(kind):
+		return ""
+	}
+	return redact.JSONString(event.Raw) // a piece of text
+}
+
+// isCallPiece reports whether a delta holds a piece of what goes into a tool: function_call_arguments.delta,
+// mcp_call_arguments.delta, custom_tool_call_input.delta, code_interpreter_call_code.delta, or a later one of such a name.
+func isCallPiece(kind string) bool {
+	return strings.Contains(kind, "_call_") || strings.Contains(kind, "_call.")
 }
 
 // appendCompact appends valid JSON without the line breaks between its tokens, which would end a frame, and with U+FFFD in

@@ -78,6 +78,31 @@ func TestProgressTokenIsUnchanged(t *testing.T) {
 	}
 }
 
+// TestSecretsInResponseEventsAreMasked sends events of the Responses API, whose tools have their arguments in texts and in
+// pieces of texts.
+func TestSecretsInResponseEventsAreMasked(t *testing.T) {
+	t.Parallel()
+	for _, each := range []struct{ kind, data, want string }{
+		{"response.output_item.done", `{"item":{"arguments": "[{\"api_key\":\"s\"}]"}}`, `,"data":{"item":{"arguments":"[{\"api_key\":\"***\"}]"}}`},
+		{"response.function_call_arguments.done", `{"arguments":"{ \"api_key\":\"s\"}"}`, `,"data":{"arguments":"{\"api_key\":\"***\"}"}`},
+		{"response.created", `{"variables":{"pin":{"value":"s","secret":true}}}`, `,"data":{"variables":{"pin":{"value":"***","secret":true}}}`},
+		{"response.function_call_arguments.delta", `{"delta":"i_key\":\"s"}`, ""},
+		{"response.mcp_call_arguments.delta", `{"delta":"i_key\":\"s"}`, ""},
+		{"response.custom_tool_call_input.delta", `{"delta":"i_key\":\"s"}`, ""},
+		{"response.code_interpreter_call_code.delta", `{"delta":"s"}`, ""},
+		{"response.later_call_input.delta", `{"delta":"s"}`, ""},
+		{"response.output_text.delta", `{"delta":"{\"api_key\":"}`, `,"data":{"delta":"{\"api_key\":"}`},
+		{"response.output_text.delta", `{"delta":"a","token":"s"}`, `,"data":{"delta":"a","token":"***"}`},
+		{"event.agents.thought", `{"arguments":"{\"api_key\":\"s\"}"}`, `,"data":{"arguments":"{\"api_key\":\"s\"}"}`},
+	} {
+		event := &orq.Event{Type: orq.EventType(each.kind), Timestamp: "t", Raw: each.data}
+		want := `{"type":"` + each.kind + `","timestamp":"t"` + each.want + `}`
+		if got := string(appendEvent(nil, event, 1)); got != want {
+			t.Errorf("appendEvent(%s, %s) = %s, want %s", each.kind, each.data, got, want)
+		}
+	}
+}
+
 // The API may send text that is not UTF-8.
 func TestInvalidUTF8DoesNotBreakFrame(t *testing.T) {
 	t.Parallel()

@@ -35,7 +35,11 @@ type a2aUpdate struct {
 	PlainHeaders []string `json:"plain_headers" jsonschema_extras:"hidden=true"`
 }
 
-func (a2aUpdate) RewriteArguments(arguments map[string]any) { rewriteHeaders(arguments) }
+// RewriteArguments accepts the connection as get_agent returns it.
+func (a2aUpdate) RewriteArguments(arguments map[string]any) {
+	delete(arguments, "cached_card")
+	rewriteHeaders(arguments)
+}
 
 // CheckArguments checks URLs and headers by the API's rules.
 func (u a2aUpdate) CheckArguments(report func(path, message string)) {
@@ -52,10 +56,33 @@ func (updateAgentInput) BriefArguments() map[string]string {
 	}
 }
 
+// readOnlyAgentFields are the fields of an agent that get_agent returns and that no update changes.
+var readOnlyAgentFields = []string{"id", "type", "status", "version", "source", "created", "updated", "other"}
+
+// RewriteArguments accepts an agent as get_agent returns it.
 func (updateAgentInput) RewriteArguments(arguments map[string]any) {
+	if arguments["type"] == orq.TypeA2A {
+		deletePlaceholders(arguments)
+	}
+	for _, name := range readOnlyAgentFields {
+		delete(arguments, name)
+	}
 	rewriteAgent(arguments)
 	rename(arguments, "versionIncrement", "version_increment")
 	rename(arguments, "versionDescription", "version_description")
+}
+
+// deletePlaceholders deletes what the API returns of every A2A agent and no update of one may have.
+func deletePlaceholders(arguments map[string]any) {
+	if model, ok := arguments["model"].(map[string]any); ok && model["id"] == orq.TypeA2A {
+		delete(arguments, "model")
+	}
+	if team, ok := arguments["team_of_agents"].([]any); ok && len(team) == 0 {
+		delete(arguments, "team_of_agents")
+	}
+	if arguments["engine"] == "text" {
+		delete(arguments, "engine")
+	}
 }
 
 // CheckArguments reports updates that change nothing, or that would lose stored values.

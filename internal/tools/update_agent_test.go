@@ -1,6 +1,7 @@
 package tools
 
 import (
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -19,10 +20,27 @@ func TestUpdateAgentArgumentErrors(t *testing.T) {
 		{"settings without their model", `{"key": "support", "model_settings": {"retry": {"count": 2}}}`, "model: required with model_settings, because the API replaces both together"},
 		{"a prompt that is also cleared", `{"key": "support", "system_prompt": "p", "clear_system_prompt": true}`, "clear_system_prompt: cannot be true together with system_prompt"},
 		{"a prompt that is not cleared", `{"key": "support", "clear_system_prompt": false, "skills": null}`, "give at least one field to change besides key"},
+		{"read-only fields alone", `{"key": "support", "status": "draft", "a2a": null}`, "give at least one field to change besides key"},
 		{"no key", `{"role": "r"}`, "key: required"},
 		{"too many headers", `{"key": "support", "a2a": {"headers": ` + manyHeaders(21) + `}}`, "a2a.headers: at most 20 are allowed, got 21"},
 		{"a header that is not there", `{"key": "support", "a2a": {"headers": {"A": "1"}, "plain_headers": ["A", "B"]}}`, `a2a.plain_headers[1]: is not one of headers`},
 	})
+}
+
+// TestUpdateAgentRefusesOtherFields has fields that no whole result of get_agent has: those of a result in part would replace
+// the rest.
+func TestUpdateAgentRefusesOtherFields(t *testing.T) {
+	t.Parallel()
+	s := serve(t, accept(t))
+	for _, name := range []string{"truncated", "next", "part", "created_at", "_id", "types"} {
+		got := s.refused(t, "update_agent", encode(t, fields{"key": "support", "role": "r", name: true}))
+		if want := name + ": unknown"; !strings.Contains(got, want) {
+			t.Errorf("error = %q, want %q in it", got, want)
+		}
+	}
+	if len(s.lines()) > 0 {
+		t.Errorf("sent %v, want no request", s.lines())
+	}
 }
 
 func TestUpdateAgentRequests(t *testing.T) {
@@ -89,7 +107,8 @@ const septemberFields = `"skills": ["writing", "sums"], "chat_exposed": true, "m
 		{"type": "http", "key": "ping", "timeout": 600}, {"type": "code", "key": "sum", "timeout": 7.5},
 		{"type": "openai:web_search", "timeout": 30, "configuration": {"size": "large"}}, {"type": "function", "key": "ask"}]`
 
-// TestUpdateAgentAcceptsGetAgentResult passes the fields that get_agent returns to update_agent, which must change nothing.
+// TestUpdateAgentAcceptsGetAgentResult passes all that get_agent returns to update_agent: unchanged it must change nothing,
+// and with another description only that.
 func TestUpdateAgentAcceptsGetAgentResult(t *testing.T) {
 	t.Parallel()
 	s := workspaceOf(t, sandbox.GenerationBoth, contract.September.Check)
@@ -97,26 +116,54 @@ func TestUpdateAgentAcceptsGetAgentResult(t *testing.T) {
 	s.succeed(t, "create_agent", strings.Replace(fullAgent, "{", `{"team_of_agents": [{"key": "support", "role": "helper"}],`, 1))
 	s.succeed(t, "update_agent", `{"key": "full", `+septemberFields+`}`)
 	_, read := s.succeed(t, "get_agent", `{"key": "full"}`)
-	written := fields{"key": "full"}
 	for _, field := range []string{
 		"display_name", "role", "description", "instructions", "system_prompt", "path", "model", "settings", "memory_stores", "knowledge_bases",
-		"team_of_agents", "skills", "variables", "engine",
+		"team_of_agents", "skills", "variables", "engine", "id", "type", "status", "source", "created", "updated", "other",
 	} {
 		if read[field] == nil {
 			t.Fatalf("get_agent returned no %s, want it", field)
 		}
-		written[field] = read[field]
 	}
-	_, updated := s.succeed(t, "update_agent", encode(t, written))
+	checkGetAgentResultIsAccepted(t, s, read)
+
+	s.succeed(t, "update_agent", `{"key": "full", "variables": {"api_key": "hush"}}`)
+	_, read = s.succeed(t, "get_agent", `{"key": "full"}`)
+	if got, want := s.refused(t, "update_agent", encode(t, read)), "variables.api_key: "+isMasked; !strings.Contains(got, want) {
+		t.Errorf("error = %q, want %q in it", got, want)
+	}
+}
+
+func TestUpdateAgentAcceptsGetAgentResultOfA2AAgents(t *testing.T) {
+	t.Parallel()
+	for _, generation := range []sandbox.Generation{sandbox.GenerationMarch, sandbox.GenerationToday} {
+		s := workspaceOf(t, generation, contract.CheckAll)
+		_, registered := s.succeed(t, "register_a2a_agent", registration(t))
+		key, _ := registered["key"].(string)
+		_, read := s.succeed(t, "get_agent", encode(t, fields{"key": key}))
+		if connection, _ := read["a2a"].(fields); connection["cached_card"] == nil {
+			t.Fatalf("a2a = %v, want a cached card", read["a2a"])
+		}
+		checkGetAgentResultIsAccepted(t, s, read)
+	}
+}
+
+// checkGetAgentResultIsAccepted passes read, the structured content of get_agent, to update_agent, unchanged and with another
+// description.
+func checkGetAgentResultIsAccepted(t *testing.T, s *service, read fields) {
+	t.Helper()
+	_, updated := s.succeed(t, "update_agent", encode(t, read))
 	if changes := changesOf(updated); len(changes) > 0 {
 		t.Errorf("changes = %v, want none", changes)
 	}
-	_, again := s.succeed(t, "get_agent", `{"key": "full"}`)
-	for _, changing := range []string{"updated", "other"} {
-		delete(read, changing)
+	written := maps.Clone(read)
+	written["description"] = "Another description"
+	s.succeed(t, "update_agent", encode(t, written))
+	_, again := s.succeed(t, "get_agent", encode(t, fields{"key": read["key"]}))
+	for _, changing := range []string{"updated", "other", "version"} {
+		delete(written, changing)
 		delete(again, changing)
 	}
-	if diff := cmp.Diff(read, again); diff != "" {
+	if diff := cmp.Diff(written, again); diff != "" {
 		t.Errorf("agent after the update differs (-want +got):\n%s", diff)
 	}
 }

@@ -118,7 +118,7 @@ func TestRefusalsNameLaterValues(t *testing.T) {
 	}
 }
 
-// TestReadsKeepLaterValues reads and writes an agent that has values, fields and forms that no type knows.
+// TestReadsKeepLaterValues reads and writes an agent that has values, fields and forms that no Go type declares.
 func TestReadsKeepLaterValues(t *testing.T) {
 	t.Parallel()
 	agent := agentJSON(t, fields{

@@ -36,6 +36,11 @@ type listBuildingBlocksOutput struct {
 	// Use describes how an agent names a block of the kind.
 	Use string `json:"use" jsonschema:"required"`
 	truncation
+
+	// searched reports that the blocks are those of a search, or what follows a cursor.
+	searched bool
+	// dated reports that the time of at least one of the blocks is known.
+	dated bool
 }
 
 func (o listBuildingBlocksOutput) truncated(cuts []cut) output {
@@ -92,14 +97,27 @@ func (r blockRow) Text() string {
 	return text
 }
 
+// heading introduces the rows.
+func (o listBuildingBlocksOutput) heading() string {
+	kind := kindName(orq.BlockKind(o.Kind))
+	switch {
+	case len(o.Blocks) == 0 && o.searched:
+		return "There are no such " + kind + "."
+	case len(o.Blocks) == 0:
+		return "There are no " + kind + " here."
+	case o.dated:
+		return fmt.Sprintf("%s (%d), newest first:", kind, len(o.Blocks))
+	}
+	return fmt.Sprintf("%s (%d):", kind, len(o.Blocks))
+}
+
+// kindName returns a kind in words.
+func kindName(kind orq.BlockKind) string { return strings.ReplaceAll(string(kind), "_", " ") }
+
 // Text lists the blocks, one per line.
 func (o listBuildingBlocksOutput) Text() string {
 	var text strings.Builder
-	if len(o.Blocks) > 0 {
-		fmt.Fprintf(&text, "%s (%d), newest first:\n", o.Kind, len(o.Blocks))
-	} else {
-		fmt.Fprintf(&text, "There are no such %s.\n", o.Kind)
-	}
+	text.WriteString(o.heading() + "\n")
 	for _, row := range o.Blocks {
 		text.WriteString(row.Text() + "\n")
 	}
@@ -137,9 +155,10 @@ var listBuildingBlocks = define(Spec{
 	words := strings.Fields(strings.ToLower(in.Search))
 	blocks = slices.DeleteFunc(blocks, func(block orq.Block) bool { return !blockMatches(&block, words) })
 	out := newBlockPage(kind, blocks, cmp.Or(in.Limit, 50), min(maxBlockTokens, c.budget())*9/10)
+	out.searched = in.Search != "" || in.Cursor != ""
 	if list.Incomplete {
 		out.Truncated = true
-		out.Next = fmt.Sprintf("orq.ai lists more %s than this server reads, which is %d.", in.Kind, orq.MaxBlocks)
+		out.Next = fmt.Sprintf("orq.ai lists more %s than this server reads, which is %d.", kindName(kind), orq.MaxBlocks)
 	}
 	return out, nil
 })
@@ -152,6 +171,7 @@ func newBlockPage(kind orq.BlockKind, blocks []orq.Block, limit, room int) listB
 	}
 	shown := countFitting(out.Blocks, false, room)
 	out.Blocks = out.Blocks[:shown]
+	out.dated = slices.ContainsFunc(blocks[:shown], func(block orq.Block) bool { return !block.Created.IsZero() })
 	if out.HasMore = shown < len(blocks); out.HasMore {
 		out.Cursor = blockCursor(&blocks[shown-1])
 	}
@@ -228,5 +248,5 @@ func explainNoList(kind orq.BlockKind, err error) error {
 		return err
 	}
 	return &callerError{fmt.Sprintf("The server at ORQ_BASE_URL does not offer %s. Check ORQ_BASE_URL; if it is right, its %s cannot be listed: "+
-		"agents that use some show their names in get_agent, and the orq.ai studio shows all.", api.Operation, strings.ReplaceAll(string(kind), "_", " "))}
+		"agents that use some show their names in get_agent, and the orq.ai studio shows all.", api.Operation, kindName(kind))}
 }

@@ -71,11 +71,11 @@ These are all.`,
 - S1 (Tone): Default; How to write
 orq.ai does not state whether the skills of an agent are ids or names.
 These are all.`,
-		"knowledge_bases": `knowledge_bases (1), newest first:
+		"knowledge_bases": `knowledge bases (1), newest first:
 - K1 (manual): internal; Default; The manual
 knowledge_bases takes the id.
 These are all.`,
-		"memory_stores": `memory_stores (1), newest first:
+		"memory_stores": `memory stores (1), newest first:
 - M1 (customers): What customers said
 memory_stores takes the key.
 These are all.`,
@@ -92,11 +92,11 @@ These are all.`,
 - P1 (default; Default): default
 path begins with the name of a project, which may be followed by folders.
 These are all.`,
-		"file_systems": `file_systems (1), newest first:
+		"file_systems": `file systems (1), newest first:
 - F1 (docs; Docs): Documents
 A tool of type file_system takes the id or the key in its configuration.
 These are all.`,
-		"mcp_servers": `mcp_servers (1), newest first:
+		"mcp_servers": `mcp servers (1), newest first:
 - C1 (crm; CRM): Customers; 2 tools: search t1, add t2
 A tool of type mcp has a key or id, and as tool_id the id of one of the server's tools.
 These are all.`,
@@ -108,6 +108,19 @@ These are all.`,
 				t.Errorf("text differs (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestListBuildingBlocksNamesAnOrderByTimeOnlyIfThereAreTimes lists blocks without times, which are in the order of their
+// identities.
+func TestListBuildingBlocksNamesAnOrderByTimeOnlyIfThereAreTimes(t *testing.T) {
+	t.Parallel()
+	s := serveInBubble(t, func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, http.StatusOK, listJSON(`{"id": "C1"}`, `{"id": "C2"}`))
+	})
+	text, _ := s.succeed(t, "list_building_blocks", `{"kind": "mcp_servers"}`)
+	if want := "mcp servers (2):\n- C1\n- C2\n"; !strings.HasPrefix(text, want) {
+		t.Errorf("text = %q, want it to begin with %q", text, want)
 	}
 }
 
@@ -136,7 +149,7 @@ func TestListBuildingBlocksOfAWorkspace(t *testing.T) {
 	} {
 		text, structure := s.succeed(t, "list_building_blocks", fmt.Sprintf(`{"kind": %q}`, kind))
 		rows := itemsOf(structure["blocks"])
-		if len(rows) != len(want) || len(want) == 0 && !strings.HasPrefix(text, "There are no such "+kind+".") {
+		if len(rows) != len(want) || len(want) == 0 && !strings.HasPrefix(text, "There are no "+strings.ReplaceAll(kind, "_", " ")+" here.") {
 			t.Errorf("%s: %s\nwant %d of them", kind, text, len(want))
 		}
 		for _, name := range want {

@@ -25,7 +25,7 @@ type Options struct {
 	// MaxPause is the longest pause, also one that a server asks for; instead of a longer one there is none. Any when 0.
 	MaxPause time.Duration
 	// Deadline is when the last try must have begun: a pause that would last until then is not begun, so that the caller
-	// learns at once that there is no time left. None when zero.
+	// gets the error at once. None when zero.
 	Deadline time.Time
 }
 

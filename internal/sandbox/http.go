@@ -43,7 +43,7 @@ func (s *Sandbox) handler(serve func(http.ResponseWriter, *http.Request) error) 
 			addLogAttr(w, "error", truncate.Runes(e.Message, 200))
 		} else {
 			s.log.LogAttrs(r.Context(), slog.LevelError, "request failed", slog.Any("error", err))
-			e = &apierror.Error{Status: http.StatusInternalServerError, Message: "the sandbox failed; its log says why"}
+			e = &apierror.Error{Status: http.StatusInternalServerError, Message: "the sandbox failed; the reason is in its log"}
 		}
 		if e.Status == http.StatusTooManyRequests || e.Status == http.StatusServiceUnavailable {
 			w.Header().Set("Retry-After", "1")

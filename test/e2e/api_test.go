@@ -21,7 +21,7 @@ const (
 	// march has the run operations of March 2026.
 	march api = "march"
 	// today has the Responses API in their place. The program starts with the operations of March all the same, because
-	// the tests leave the choice to it, and learns from the first run that there are none.
+	// the tests leave the choice to it, and the first run shows that there are none.
 	today api = "today"
 	// The same over TLS and HTTP/2.
 	marchHTTP2 api = "march, HTTP/2"

@@ -13,7 +13,7 @@ import (
 
 var (
 	errVersion = spec.NewError(spec.ErrVersionNotSupported, "A2A-Version: the sandbox speaks A2A 1.0 and 0.3")
-	errFailed  = spec.NewError(spec.ErrInternalError, "the sandbox failed; its log says why")
+	errFailed  = spec.NewError(spec.ErrInternalError, "the sandbox failed; the reason is in its log")
 )
 
 func invalid(format string, args ...any) error {

@@ -42,7 +42,7 @@ func (h *Handle) play(ctx context.Context) (answer Answer, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			r.deps.Log.LogAttrs(ctx, slog.LevelError, "panic in a run", slog.Any("panic", p), slog.String("stack", string(debug.Stack())))
-			err = &Failure{Code: http.StatusInternalServerError, Message: "the sandbox failed; its log says why"}
+			err = &Failure{Code: http.StatusInternalServerError, Message: "the sandbox failed; the reason is in its log"}
 		}
 	}()
 	if err := h.emitStart(ctx); err != nil {

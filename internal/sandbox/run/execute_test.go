@@ -30,7 +30,7 @@ func TestARunThatPanicsFailsAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := ResponseOf(h.Wait(t.Context()))
-	if got.Error != "the sandbox failed; its log says why" || got.Status != orq.ResponseFailed {
+	if got.Error != "the sandbox failed; the reason is in its log" || got.Status != orq.ResponseFailed {
 		t.Errorf("response has error %q and status %s, want a failed one", got.Error, got.Status)
 	}
 }

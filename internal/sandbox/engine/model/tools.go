@@ -19,7 +19,7 @@ type offer struct {
 
 var notInFunctionName = regexp.MustCompile(`[^A-Za-z0-9_-]`)
 
-// offerTools defines every tool of the agent, also those that can only fail here: the model learns why from the error.
+// offerTools defines every tool of the agent, also those that can only fail here: the error gives the model the reason.
 func offerTools(r *run.Run) offer {
 	o, builtIn := offer{byName: map[string]orq.AgentTool{}}, builtInFunctions()
 	for _, tool := range r.Agent.Settings.Tools {

@@ -67,9 +67,9 @@ func (s scope) mayBeVariable() bool {
 	return (s.variables == 1 || s.variables == 2) && !s.secret && !s.hidden
 }
 
-// hideValue masks the field value of the object that out holds from start on.
+// hideValue masks the field value of the object that out holds from start on. The variables below it are masked already.
 func hideValue(out *bytes.Buffer, start int, s scope) {
 	object := string(out.Bytes()[start:])
 	out.Truncate(start)
-	out.WriteString(redactFields(object, scope{event: s.event, hidden: true}))
+	out.WriteString(redactFields(object, scope{event: s.event, variables: s.variables + 2, hidden: true}))
 }

@@ -46,6 +46,17 @@ func TestResponseEvent(t *testing.T) {
 	}
 }
 
+// TestResponseEventReadsNestedVariablesAFewTimesOnly has variables within variables, of which each would be read once more
+// than the one around it.
+func TestResponseEventReadsNestedVariablesAFewTimesOnly(t *testing.T) { //nolint:paralleltest // counts allocations
+	const depth = 500
+	document := strings.Repeat(`{"variables":{"secret":true,"a":`, depth) + `1` + strings.Repeat("}}", depth)
+	one := testing.AllocsPerRun(1, func() { redact.ResponseEvent(strings.ReplaceAll(document, "variables", "variable5")) })
+	if got := testing.AllocsPerRun(1, func() { redact.ResponseEvent(document) }); got > 5*one {
+		t.Errorf("allocations = %.0f, want at most 5 times those of a document without variables, %.0f", got, one)
+	}
+}
+
 // FuzzResponseEvent checks that an event stays JSON, and that none of the places for secrets shows one, however the
 // event is written.
 func FuzzResponseEvent(f *testing.F) {

@@ -72,7 +72,7 @@ func TestEveryStdioConfigurationListsTheTools(t *testing.T) {
 			if config.Command != "orq-mcp" {
 				t.Errorf("command = %q, want orq-mcp", config.Command)
 			}
-			if got, want := listTools(t, config), 10; got != want {
+			if got, want := listTools(t, config), 11; got != want {
 				t.Errorf("server lists %d tools, want %d", got, want)
 			}
 		})

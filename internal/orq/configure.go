@@ -98,6 +98,9 @@ func (c configuredRun) configure(ctx context.Context) (created, changed bool, er
 
 // storedTools returns the tools in the form in which an agent stores them. Tools with a definition of their own have none.
 func storedTools(tools []RunTool) ([]ToolReference, error) {
+	if tools == nil {
+		return nil, nil
+	}
 	references := make([]ToolReference, len(tools))
 	for i, tool := range tools {
 		if tool.HTTP != nil || tool.Code != nil || tool.Function != nil || tool.JSONSchema != nil || tool.MCP != nil {
@@ -112,18 +115,20 @@ func storedTools(tools []RunTool) ([]ToolReference, error) {
 }
 
 func (r RunRequest) create(tools []ToolReference) CreateAgentRequest {
+	settings := r.settings(tools)
+	settings.ToolApprovalRequired = cmp.Or(settings.ToolApprovalRequired, "none") // March's default for runs
 	return CreateAgentRequest{
 		Key: r.Key, Role: r.Role, Description: cmp.Or(r.Description, r.Role), Instructions: r.Instructions, SystemPrompt: r.SystemPrompt,
 		Path: r.Path, Model: r.Model, FallbackModels: r.FallbackModels, MemoryStores: r.MemoryStores,
-		KnowledgeBases: r.KnowledgeBases, TeamOfAgents: r.TeamOfAgents, Settings: r.settings(tools),
+		KnowledgeBases: r.KnowledgeBases, TeamOfAgents: r.TeamOfAgents, Settings: settings,
 	}
 }
 
-// settings are the settings of a run in the form of a stored agent. March's default for the approval of runs is none.
+// settings are the settings of a run in the form of a stored agent.
 func (r RunRequest) settings(tools []ToolReference) SettingsRequest {
 	return SettingsRequest{
 		MaxIterations: r.Settings.MaxIterations, MaxExecutionTime: r.Settings.MaxExecutionTime, MaxCost: r.Settings.MaxCost,
-		ToolApprovalRequired: cmp.Or(r.Settings.ToolApprovalRequired, "none"), ChatExposed: r.Settings.ChatExposed, Tools: tools,
+		ToolApprovalRequired: r.Settings.ToolApprovalRequired, ChatExposed: r.Settings.ChatExposed, Tools: tools,
 		Evaluators: r.Settings.Evaluators, Guardrails: r.Settings.Guardrails,
 	}
 }
@@ -137,7 +142,9 @@ func (r RunRequest) update(agent *Agent, tools []ToolReference) (UpdateAgentRequ
 	if r.SystemPrompt != "" && r.SystemPrompt != agent.SystemPrompt {
 		u.SystemPrompt = Value(r.SystemPrompt)
 	}
-	setText(&u.Path, r.Path, agent.Path)
+	if !r.PathIsDefault {
+		setText(&u.Path, r.Path, agent.Path)
+	}
 	if agent.Model == nil || agent.Model.ID != r.Model.ID || r.Model.Parameters != nil && !sameJSON(r.Model.Parameters, agent.Model.Parameters) ||
 		r.Model.Retry != nil && !sameJSON(r.Model.Retry, agent.Model.Retry) {
 		u.Model = &r.Model
@@ -159,11 +166,11 @@ func (s SettingsRequest) matches(stored *AgentSettings) bool {
 	return (s.MaxIterations == nil || sameJSON(s.MaxIterations, stored.MaxIterations)) &&
 		(s.MaxExecutionTime == nil || sameJSON(s.MaxExecutionTime, stored.MaxExecutionTime)) &&
 		(s.MaxCost == nil || sameJSON(s.MaxCost, stored.MaxCost)) &&
-		s.ToolApprovalRequired == stored.ToolApprovalRequired &&
+		(s.ToolApprovalRequired == "" || s.ToolApprovalRequired == stored.ToolApprovalRequired) &&
 		(s.ChatExposed == nil || sameJSON(s.ChatExposed, stored.ChatExposed)) &&
 		(s.Evaluators == nil || sameJSON(s.Evaluators, stored.Evaluators)) &&
 		(s.Guardrails == nil || sameJSON(s.Guardrails, stored.Guardrails)) &&
-		slices.EqualFunc(s.Tools, stored.Tools, ToolReference.matches)
+		(s.Tools == nil || slices.EqualFunc(s.Tools, stored.Tools, ToolReference.matches))
 }
 
 func (t ToolReference) matches(stored AgentTool) bool {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -70,6 +71,7 @@ func (a externalAPI) send(ctx context.Context, call apiCall) (*Agent, error) {
 	if response.Agent.Key == "" {
 		return nil, fmt.Errorf("%s: the answer holds no agent", call.operation)
 	}
+	a.routes.setExternal(true)
 	return response.Agent.agent()
 }
 
@@ -106,7 +108,7 @@ func (c *Client) ListExternalAgents(ctx context.Context, options ListOptions) (E
 	}
 	err := c.requester.do(ctx, apiCall{operation: opListExternal, query: query}, &page)
 	if errors.Is(err, ErrNoRoute) || errors.Is(err, ErrNotFound) { // March: no agent has the key external
-		c.routes.noExternal()
+		c.routes.setExternal(false)
 		return ExternalList{}, nil
 	}
 	if err != nil {
@@ -132,12 +134,12 @@ func (a externalAPI) get(ctx context.Context, key string, missing error) (*Agent
 		return nil, missing
 	}
 	agent, err := a.send(ctx, apiCall{operation: opGetExternal, segments: []string{key}})
-	switch {
-	case errors.Is(err, ErrNoRoute):
-		a.routes.noExternal()
+	if errors.Is(err, ErrNoRoute) {
+		a.routes.setExternal(false)
 		return nil, missing
-	case errors.Is(err, ErrNotFound):
-		return nil, missing
+	}
+	if e, ok := errors.AsType[*APIError](err); ok && e.Status < http.StatusInternalServerError {
+		return nil, missing // such as 403: the key may read agents, but no external ones
 	}
 	return agent, err
 }
@@ -172,7 +174,9 @@ func (a externalAPI) update(ctx context.Context, key string, request UpdateAgent
 	update := externalUpdate{DisplayName: request.DisplayName, Description: request.Description, Path: request.Path, ProjectID: request.ProjectID}
 	if a2a := request.A2A; a2a != nil {
 		update.AgentURL, update.CardURL, update.Headers = a2a.AgentURL, a2a.CardURL, a2a.Headers
-		update.ClearHeaders = a2a.Headers != nil && len(a2a.Headers) == 0
+		if a2a.Headers != nil && len(a2a.Headers) == 0 {
+			update.Headers, update.ClearHeaders = nil, true
+		}
 	}
 	request.DisplayName, request.Description, request.Path, request.ProjectID, request.A2A = nil, nil, nil, nil, nil
 	var fields map[string]json.RawMessage

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"time"
 )
 
 // API selects the generation of the API that a client uses. The Agents API of March 2026 has operations to run agents and
@@ -41,8 +42,8 @@ type routes struct {
 
 	mu    sync.Mutex
 	today map[group]bool // groups whose operations of March are missing
-	// lacksExternal is set when the server has no external agents.
-	lacksExternal bool
+	// lacksExternal is until when the server counts as one without external agents.
+	lacksExternal time.Time
 }
 
 func newRoutes(api API) *routes { return &routes{api: api, today: map[group]bool{}} }
@@ -57,22 +58,25 @@ func (r *routes) remember(g group, today bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.today[g] = today
-	if g == groupExternal && today {
-		r.lacksExternal = false
-	}
 }
 
 // mayHaveExternal reports whether external agents are worth a request.
 func (r *routes) mayHaveExternal() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.api != APIAgents && !r.lacksExternal
+	return r.api == APIResponses || r.api == APIAuto && time.Now().After(r.lacksExternal)
 }
 
-func (r *routes) noExternal() {
+// externalRetry is how long a server that had no external agents is not asked for them.
+const externalRetry = 10 * time.Minute
+
+func (r *routes) setExternal(has bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.lacksExternal = true
+	r.lacksExternal = time.Time{}
+	if !has {
+		r.lacksExternal = time.Now().Add(externalRetry)
+	}
 }
 
 // choice is one operation in both generations.
@@ -80,7 +84,8 @@ type choice struct {
 	group group
 	// exists reports whether what the operation is about exists on the server; nil when that need not exist.
 	exists func() bool
-	// march and today perform the operation. A failure with ErrNoRoute means that nothing was done.
+	// march and today perform the operation. A failure with ErrNoRoute means that nothing was done, unless it is a
+	// *ConfiguredError.
 	march, today func() error
 }
 
@@ -103,10 +108,16 @@ func (r *routes) perform(ch choice) error {
 	}
 	r.remember(ch.group, false)
 	other := second()
-	if errors.Is(other, ErrNoRoute) {
+	configured, firstDone := errors.AsType[*ConfiguredError](err)
+	_, secondDone := errors.AsType[*ConfiguredError](other)
+	switch {
+	case firstDone && other != nil: // the agent was changed before the route was found to be missing
+		return &ConfiguredError{Key: configured.Key, Created: configured.Created, Err: other}
+	case errors.Is(other, ErrNoRoute) && !secondDone:
 		return err
+	case other == nil || !isBareNotFound(other):
+		r.remember(ch.group, !preferred)
 	}
-	r.remember(ch.group, !preferred)
 	return other
 }
 
@@ -116,22 +127,21 @@ func (ch choice) routeIsMissing(err error) bool {
 	if errors.Is(err, ErrNoRoute) {
 		return true
 	}
-	e, ok := errors.AsType[*APIError](err)
-	return ok && e.isBareNotFound() && ch.exists != nil && ch.exists()
+	return isBareNotFound(err) && ch.exists != nil && ch.exists()
 }
 
 // hasAgent returns a function that reports whether the server has the agent.
 func (c *Client) hasAgent(ctx context.Context, key string) func() bool {
 	return func() bool {
-		name, _, _ := strings.Cut(key, "@")
-		_, err := c.GetAgent(ctx, name)
+		_, err := c.GetAgent(ctx, key)
 		return err == nil
 	}
 }
 
-// isBareNotFound reports whether a 404 does not reveal what is missing.
-func (e *APIError) isBareNotFound() bool {
-	return e.Status == http.StatusNotFound && strings.EqualFold(strings.TrimRight(strings.TrimSpace(e.Message), "."), "not found")
+// isBareNotFound reports whether an error is a 404 that does not reveal what is missing.
+func isBareNotFound(err error) bool {
+	e, ok := errors.AsType[*APIError](err)
+	return ok && e.Status == http.StatusNotFound && strings.EqualFold(strings.TrimRight(strings.TrimSpace(e.Message), "."), "not found")
 }
 
 // responsePrefix begins the ids of the Responses API. Those of March are ULIDs.

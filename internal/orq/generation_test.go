@@ -220,3 +220,58 @@ func TestAStreamFallsBackBeforeItsFirstEvent(t *testing.T) {
 		t.Errorf("error = %v, want that of today's operation", last)
 	}
 }
+
+func shortRun() orq.RunRequest {
+	return orq.RunRequest{
+		Key: "a1", Role: "r", Instructions: "i", Path: "Default", PathIsDefault: true, Model: orq.ModelConfig{ID: "m"},
+		Invocation: orq.Invocation{Message: orq.Message{Role: orq.RoleUser, Parts: []orq.Part{orq.TextPart("hi")}}},
+	}
+}
+
+func TestARunWithoutRoutesReportsTheChangeOfItsAgent(t *testing.T) {
+	t.Parallel()
+	client := serveGenerations(t, orq.APIAuto, &twoGenerations{march: reply(410, ""), noToday: true})
+	_, err := client.RunAgent(t.Context(), shortRun())
+	configured, ok := errors.AsType[*orq.ConfiguredError](err)
+	if !ok || configured.Created || !errors.Is(err, orq.ErrNoRoute) {
+		t.Errorf("run: %v, want a ConfiguredError with ErrNoRoute", err)
+	}
+}
+
+func TestARunKeepsWhatItLeavesOutOfAStoredAgent(t *testing.T) {
+	t.Parallel()
+	const stored = `{"_id":"i","key":"a1","status":"live","path":"Team/Agents","description":"d","role":"r","instructions":"i","model":{"id":"m"},
+		"settings":{"tool_approval_required":"all","tools":[{"id":"1","key":"k","action_type":"http"}]}}`
+	var mu sync.Mutex
+	var changes int
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /v2/agents/a1", reply(200, stored))
+	mux.HandleFunc("PATCH /v2/agents/a1", func(w http.ResponseWriter, _ *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		changes++
+		fmt.Fprint(w, stored)
+	})
+	mux.HandleFunc("POST /v3/router/responses", reply(200, startedResponse))
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	transport := orq.NewTransport()
+	t.Cleanup(transport.CloseIdleConnections)
+	client := newClientOf(t, orq.APIResponses, server.URL, transport)
+	for _, test := range []struct {
+		change func(*orq.RunRequest)
+		want   int
+	}{
+		{func(*orq.RunRequest) {}, 0},
+		{func(r *orq.RunRequest) { r.PathIsDefault = false }, 1},
+		{func(r *orq.RunRequest) { r.Settings.Tools = []orq.RunTool{} }, 1},
+		{func(r *orq.RunRequest) { r.Settings.ToolApprovalRequired = "none" }, 1},
+	} {
+		changes = 0
+		request := shortRun()
+		test.change(&request)
+		if _, err := client.RunAgent(t.Context(), request); err != nil || changes != test.want {
+			t.Errorf("run with %+v: %d changes, %v, want %d", request, changes, err, test.want)
+		}
+	}
+}

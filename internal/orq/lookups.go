@@ -199,8 +199,8 @@ func (l lookup) page(ctx context.Context, r *requester, after string) (blockPage
 // noRouteIfBare returns err as one that matches ErrNoRoute if it is a 404 that does not state what is missing: a list
 // is not missing because something in it is.
 func noRouteIfBare(err error) error {
-	var e *APIError
-	if !errors.As(err, &e) || !e.isBareNotFound() {
+	e, ok := errors.AsType[*APIError](err)
+	if !ok || !isBareNotFound(err) {
 		return err
 	}
 	missing := *e

@@ -60,7 +60,7 @@ func (c *Client) hasRoute(ctx context.Context, call apiCall) (bool, error) {
 	case errors.Is(err, ErrNoRoute):
 		return false, nil
 	case errors.As(err, &e) && (e.Status == http.StatusBadRequest || e.Status == http.StatusNotFound):
-		return call.operation != opListExternal && !e.isBareNotFound(), nil
+		return call.operation != opListExternal && !isBareNotFound(err), nil
 	}
 	return false, err
 }

@@ -1,6 +1,7 @@
 package orq
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -8,15 +9,17 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/tidwall/gjson"
 )
 
 // Response is an answer of the Responses API (POST and GET /v3/router/responses): the last turn of a conversation. Each
 // turn has an id of its own, by which the next one continues.
 type Response struct {
-	ID        string `json:"id"`
-	Status    string `json:"status"`
-	Model     string `json:"model"`
-	CreatedAt int64  `json:"created_at"` // Unix time in seconds
+	ID        string   `json:"id"`
+	Status    string   `json:"status"`
+	Model     string   `json:"model"`
+	CreatedAt unixTime `json:"created_at"`
 	// Output holds the items in the order in which they were produced.
 	Output            []ResponseItem  `json:"output"`
 	Usage             *ResponseUsage  `json:"usage"`
@@ -26,11 +29,21 @@ type Response struct {
 	Telemetry         *Telemetry      `json:"telemetry"`
 }
 
+// unixTime is a time in seconds. A value of another form is the zero time.
+type unixTime int64
+
+// UnmarshalJSON reads a number, also one with a fraction.
+func (t *unixTime) UnmarshalJSON(raw []byte) error {
+	*t = unixTime(gjson.ParseBytes(raw).Int())
+	return nil
+}
+
 // Statuses of a Response that AgentResponse does not have.
 const (
-	responseQueued         = "queued"
-	responseIncomplete     = "incomplete"
-	responseRequiresAction = "requires_action"
+	responseQueued     = "queued"
+	responseIncomplete = "incomplete"
+	// ResponseRequiresAction is a response that waits: for PendingToolCalls, or else for what AgentResponse.WaitsFor names.
+	ResponseRequiresAction = "requires_action"
 )
 
 // ResponseError is why a response failed.
@@ -59,15 +72,17 @@ type ResponseUsage struct {
 
 // ResponseItem is one item of the output. The API does not describe the items, so that every field may be absent.
 type ResponseItem struct {
-	Type    string             `json:"type"`
-	ID      string             `json:"id"`
-	Status  string             `json:"status"`
-	Role    string             `json:"role"`
-	Content []ResponseContent  `json:"content"`
-	CallID  string             `json:"call_id"`
-	Name    string             `json:"name"`
-	Args    ResponseArguments  `json:"arguments"`
-	Error   ResponseItemReason `json:"error"`
+	Type    string            `json:"type"`
+	ID      string            `json:"id"`
+	Status  string            `json:"status"`
+	Role    string            `json:"role"`
+	Content []ResponseContent `json:"content"`
+	CallID  string            `json:"call_id"`
+	Name    string            `json:"name"`
+	// Args are the arguments of a call as JSON text.
+	Args string `json:"arguments"`
+	// Error is why the item failed.
+	Error string `json:"error"`
 }
 
 // ResponseContent is a part of a message.
@@ -77,53 +92,39 @@ type ResponseContent struct {
 	Refusal string `json:"refusal"`
 }
 
-// ResponseArguments are the arguments of a call as JSON text. An object is accepted as well.
-type ResponseArguments string
-
-// UnmarshalJSON reads a string, or any other value as its JSON.
-func (a *ResponseArguments) UnmarshalJSON(raw []byte) error {
-	var text string
-	if json.Unmarshal(raw, &text) != nil && string(raw) != "null" {
-		text = string(raw)
-	}
-	*a = ResponseArguments(text)
-	return nil
-}
-
-// ResponseItemReason is why an item failed: a text, or an object with a message.
-type ResponseItemReason string
-
-// UnmarshalJSON reads either form. Any other value is kept as its JSON.
-func (r *ResponseItemReason) UnmarshalJSON(raw []byte) error {
-	var text string
-	var object struct{ Message string }
-	switch {
-	case string(raw) == "null":
-	case json.Unmarshal(raw, &text) == nil:
-	case json.Unmarshal(raw, &object) == nil && object.Message != "":
-		text = object.Message
-	default:
-		text = string(raw)
-	}
-	*r = ResponseItemReason(text)
-	return nil
-}
-
-// UnmarshalJSON reads an item. A message of the user may have a string as its content.
+// UnmarshalJSON reads an item field by field, so that a field of another form loses itself alone. The content of a message
+// may be a string.
 func (i *ResponseItem) UnmarshalJSON(raw []byte) error {
-	type plain ResponseItem
-	if json.Unmarshal(raw, (*plain)(i)) == nil {
-		return nil
+	item := gjson.ParseBytes(raw)
+	*i = ResponseItem{
+		Type: item.Get("type").Str, ID: item.Get("id").Str, Status: item.Get("status").Str, Role: item.Get("role").Str,
+		CallID: item.Get("call_id").Str, Name: item.Get("name").Str, Args: textOrJSON(item.Get("arguments")),
 	}
-	var known struct {
-		Type, ID, Status, Role, Name string
-		CallID                       string `json:"call_id"`
+	if failure := item.Get("error"); failure.Get("message").Str != "" {
+		i.Error = failure.Get("message").Str
+	} else {
+		i.Error = textOrJSON(failure)
 	}
-	if err := json.Unmarshal(raw, &known); err != nil {
-		return nil //nolint:nilerr // an item of another form is passed on by its events, and breaks no read
+	switch content := item.Get("content"); {
+	case content.IsArray():
+		for _, part := range content.Array() {
+			i.Content = append(i.Content, ResponseContent{Type: part.Get("type").Str, Text: part.Get("text").Str, Refusal: part.Get("refusal").Str})
+		}
+	case content.Type == gjson.String:
+		i.Content = []ResponseContent{{Type: "output_text", Text: content.Str}}
 	}
-	*i = ResponseItem{Type: known.Type, ID: known.ID, Status: known.Status, Role: known.Role, Name: known.Name, CallID: known.CallID}
 	return nil
+}
+
+// textOrJSON returns a string as it is, any other value as its JSON, and "" for null and for a missing value.
+func textOrJSON(value gjson.Result) string {
+	switch value.Type {
+	case gjson.String:
+		return value.Str
+	case gjson.Null:
+		return ""
+	}
+	return value.Raw
 }
 
 // Types of items that are no use of a tool.
@@ -140,7 +141,7 @@ func (i *ResponseItem) UsesTool() bool {
 	case "", itemMessage, itemReasoning, itemFunctionCall, itemFunctionOutput, "compaction", "item_reference":
 		return false
 	}
-	return true
+	return !strings.HasSuffix(i.Type, "_request")
 }
 
 // ToolName is the name of the tool that an item uses.
@@ -169,10 +170,21 @@ func (r *Response) pending() []PendingToolCall {
 			return other.Type == itemFunctionOutput && other.CallID == item.CallID
 		})
 		if item.Type == itemFunctionCall && !answered {
-			calls = append(calls, PendingToolCall{ID: item.CallID, Type: "function", Function: FunctionCall{Name: item.Name, Arguments: string(item.Args)}})
+			calls = append(calls, PendingToolCall{ID: item.CallID, Type: "function", Function: FunctionCall{Name: item.Name, Arguments: item.Args}})
 		}
 	}
 	return calls
+}
+
+// waitsFor names the items whose types are requests, such as mcp_approval_request: the API publishes no answer to them.
+func (r *Response) waitsFor() []string {
+	var names []string
+	for _, item := range r.Output {
+		if strings.HasSuffix(item.Type, "_request") {
+			names = append(names, cmp.Or(item.Name, item.Type))
+		}
+	}
+	return names
 }
 
 // finishReason is why the agent stopped, in the terms of AgentResponse; empty while it works or when it failed.
@@ -182,8 +194,10 @@ func (r *Response) finishReason() string {
 		return FinishFunctionCall
 	case r.Status == ResponseCompleted:
 		return FinishStop
-	case r.Status != responseIncomplete || r.IncompleteDetails == nil:
+	case r.Status != responseIncomplete:
 		return ""
+	case r.IncompleteDetails == nil || r.IncompleteDetails.Reason == "":
+		return responseIncomplete
 	case r.IncompleteDetails.Reason == "max_output_tokens":
 		return FinishLength
 	}
@@ -194,16 +208,19 @@ func (r *Response) finishReason() string {
 func (r *Response) AgentResponse() *AgentResponse {
 	a := &AgentResponse{
 		ID: r.ID, TaskID: r.ID, Model: r.Model, Status: r.Status, FinishReason: r.finishReason(), Telemetry: r.Telemetry,
-		CreatedAt: time.Unix(r.CreatedAt, 0).UTC().Format(time.RFC3339),
+		CreatedAt: time.Unix(int64(r.CreatedAt), 0).UTC().Format(time.RFC3339),
 	}
 	switch r.Status {
 	case responseQueued:
 		a.Status = ResponseInProgress
-	case responseIncomplete, responseRequiresAction:
+	case responseIncomplete:
 		a.Status = ResponseCompleted
 	}
 	if a.Status != ResponseInProgress {
 		a.PendingToolCalls = r.pending()
+	}
+	if a.Status == ResponseRequiresAction {
+		a.WaitsFor = r.waitsFor()
 	}
 	if r.Error != nil {
 		a.Error = r.Error.Message
@@ -229,7 +246,7 @@ func (r *Response) task() *Task {
 		t.Status.State = TaskFailed
 		message := Message{Role: RoleAgent, Parts: []Part{{Kind: KindError, Error: a.Error}}}
 		t.Status.Message = &message
-	case a.Status == ResponseCompleted && len(a.PendingToolCalls) > 0:
+	case len(a.PendingToolCalls) > 0:
 		t.Status.State = TaskInputRequired
 	case a.Status == ResponseCompleted:
 		t.Status.State = TaskCompleted

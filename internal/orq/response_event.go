@@ -60,7 +60,7 @@ func decodeResponseEvent(data string) (Event, error) {
 	case EventResponseError:
 		event.Data = responseError(data)
 	default:
-		if gjson.Get(data, "response").IsObject() {
+		if gjson.Get(data, "response.id").Str != "" && gjson.Get(data, "response.status").Str != "" {
 			event.decodeAs(new(ResponseState))
 		}
 	}

@@ -107,6 +107,8 @@ type RunRequest struct {
 	Role           string          `json:"role"`
 	Instructions   string          `json:"instructions"`
 	Path           string          `json:"path"`
+	// PathIsDefault reports that Path is for a new agent only, where the run changes a stored agent (today's API).
+	PathIsDefault  bool            `json:"-"`
 	Description    string          `json:"description,omitzero"`
 	SystemPrompt   string          `json:"system_prompt,omitzero"`
 	MemoryStores   []string        `json:"memory_stores,omitzero"`
@@ -217,6 +219,8 @@ type AgentResponse struct {
 	Telemetry        *Telemetry        `json:"telemetry,omitzero"`
 	Status           string            `json:"status"`
 	Error            string            `json:"error,omitzero"`
+	// WaitsFor names what a response with the status ResponseRequiresAction waits for beside PendingToolCalls.
+	WaitsFor []string `json:"-"`
 	// Cost is in USD; nil when the service did not report it.
 	Cost *float64 `json:"-"`
 }

@@ -94,6 +94,11 @@ func (o *Outcome) fill(response *orq.AgentResponse) {
 		o.State = StateWorking
 	case response.Status == orq.ResponseFailed:
 		o.State = StateFailed
+	case response.Status == orq.ResponseRequiresAction && len(o.PendingToolCalls) == 0:
+		o.State = StateWorking
+		o.addWaiting(response.WaitsFor)
+	case response.Status == orq.ResponseRequiresAction:
+		o.State = StateInputRequired
 	case response.Status != orq.ResponseCompleted && response.Status != "":
 		o.State, o.Error = StateFailed, "orq.ai reports a status that is unknown here: "+response.Status
 	case len(o.PendingToolCalls) > 0:
@@ -150,6 +155,15 @@ func FromTask(agentKey string, task *orq.Task) Outcome {
 		}
 	}
 	return o
+}
+
+// addWaiting adds tool executions that wait for a person.
+func (o *Outcome) addWaiting(names []string) {
+	for _, name := range names {
+		if len(o.ToolExecutions) < maxListed {
+			o.ToolExecutions = append(o.ToolExecutions, ToolExecution{Name: name, Status: "awaiting_approval"})
+		}
+	}
 }
 
 func (o *Outcome) addFiles(message orq.Message) {

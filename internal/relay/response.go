@@ -38,7 +38,9 @@ func (r *run) applyState(response *orq.Response) string {
 	if state.Telemetry != nil {
 		r.TraceID = state.Telemetry.TraceID
 	}
-	if state.Status == orq.ResponseInProgress {
+	switch state.Status {
+	case orq.ResponseCompleted, orq.ResponseFailed, orq.ResponseRequiresAction:
+	default: // it goes on, also with a status that is unknown here: its end is looked up if no other event states it
 		if first {
 			return "task " + response.ID + " started"
 		}
@@ -51,6 +53,8 @@ func (r *run) applyState(response *orq.Response) string {
 		return "failed: " + r.Error
 	case StateInputRequired:
 		return r.pausedLine()
+	case StateWorking:
+		return "waiting for " + cmp.Or(strings.Join(state.WaitsFor, ", "), "an action") + ": decide in the orq.ai studio"
 	}
 	return "finished: " + r.FinishReason
 }
@@ -83,7 +87,7 @@ func (r *run) applyToolItem(item *orq.ResponseItem, done bool) string {
 	}
 	execution := r.closeTool(item.ID, name, now, status)
 	if status == "failed" {
-		execution.Error = string(item.Error)
+		execution.Error = item.Error
 		return fmt.Sprintf("tool %s failed after %s: %s", name, seconds(execution.DurationMS), item.Error)
 	}
 	return fmt.Sprintf("tool %s finished in %s", name, seconds(execution.DurationMS))

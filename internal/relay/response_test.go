@@ -161,11 +161,49 @@ func TestFollowResponse(t *testing.T) {
 			lines:  []string{"task resp_1 started", "failed: out of credits"},
 		},
 		"an unknown status": {
+			events: []string{
+				state(created, "in_progress", ""), state("archived", "archived", ""), delta("m1", "hi"), state("completed", "completed", ""),
+			},
+			want: outcome(func(o *relay.Outcome) {
+				o.State, o.FinishReason, o.OutputText, o.Events = relay.StateCompleted, "stop", "hi", 4
+			}),
+			lines: []string{"task resp_1 started", "the run is archived", "> hi", "finished: stop"},
+		},
+		"an unknown status at the end": {
 			events: []string{state(created, "in_progress", ""), state("archived", "archived", "")},
+			lookup: `{"id":"resp_1","status":"archived","created_at":1.5,"output":[]}`,
 			want: outcome(func(o *relay.Outcome) {
 				o.State, o.Error, o.Events = relay.StateFailed, "orq.ai reports a status that is unknown here: archived", 2
 			}),
-			lines: []string{"task resp_1 started", "failed: orq.ai reports a status that is unknown here: archived"},
+			lines: []string{"task resp_1 started", "the run is archived", "the stream broke off: looking up the outcome of task resp_1"},
+		},
+		"a request for approval": {
+			events: []string{
+				state(created, "in_progress", ""),
+				state("requires_action", "requires_action", `,"output":[{"type":"mcp_approval_request","id":"r1","name":"transfer","arguments":"{}"}]`),
+			},
+			want: outcome(func(o *relay.Outcome) {
+				o.State, o.Events = relay.StateWorking, 2
+				o.ToolExecutions = []relay.ToolExecution{{Name: "transfer", Status: "awaiting_approval"}}
+			}),
+			lines: []string{"task resp_1 started", "waiting for transfer: decide in the orq.ai studio"},
+		},
+		"incomplete without details": {
+			events: []string{state(created, "in_progress", ""), state("incomplete", "incomplete", "")},
+			want:   outcome(func(o *relay.Outcome) { o.State, o.FinishReason, o.Events = relay.StateCompleted, "incomplete", 2 }),
+			lines:  []string{"task resp_1 started", "finished: incomplete"},
+		},
+		"incomplete because of the content": {
+			events: []string{state(created, "in_progress", ""), state("incomplete", "incomplete", `,"incomplete_details":{"reason":"content_filter"}`)},
+			want:   outcome(func(o *relay.Outcome) { o.State, o.FinishReason, o.Events = relay.StateCompleted, "content_filter", 2 }),
+			lines:  []string{"task resp_1 started", "finished: content_filter"},
+		},
+		"an unknown event with another response member": {
+			events: []string{
+				state(created, "in_progress", ""), `{"type":"response.audited","response":{"verdict":"ok"}}`, state("completed", "completed", ""),
+			},
+			want:  outcome(func(o *relay.Outcome) { o.State, o.FinishReason, o.Events = relay.StateCompleted, "stop", 3 }),
+			lines: []string{"task resp_1 started", "audited", "finished: stop"},
 		},
 		"events and items to come": {
 			events: []string{

@@ -33,6 +33,8 @@ type agentLister struct {
 	// external are the external agents that follow, in reading order.
 	external     []*orq.Agent
 	externalRead bool
+	// refused is why the external agents are missing in the list.
+	refused error
 	// first is the first id of the last page of the other agents.
 	first string
 	// ended reports that the list of the other agents has no more pages.
@@ -103,6 +105,10 @@ func (l *agentLister) readExternal(ctx context.Context) error {
 	options := orq.ListOptions{Limit: 200}
 	for range maxExternalPages {
 		page, err := l.client.ListExternalAgents(ctx, options)
+		if l.options.Type == "" && isRefused(err) {
+			l.refused = err
+			break
+		}
 		if err != nil {
 			return err
 		}
@@ -123,6 +129,11 @@ func (l *agentLister) readExternal(ctx context.Context) error {
 		return strings.Compare(b.ID, a.ID)
 	})
 	return nil
+}
+
+// isRefused reports whether the API refused a request for good, such as one without the rights for it.
+func isRefused(err error) bool {
+	return errors.Is(err, orq.ErrForbidden) || errors.Is(err, orq.ErrInvalid)
 }
 
 // follows reports whether an id comes after another in reading order.

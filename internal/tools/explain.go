@@ -166,7 +166,7 @@ func explainAPI(ctx context.Context, call *Call, tool Spec, subject *subjectErro
 	case errors.Is(api, orq.ErrNoRoute):
 		return explainNoRoute(call, subject, api)
 	case errors.Is(api, orq.ErrNotFound):
-		return explainMissing(ctx, call, subject, missingName(api), answer)
+		return explainMissing(ctx, call, subject, api, answer)
 	case errors.Is(api, orq.ErrConflict):
 		return explainConflict(tool, subject, answer)
 	case errors.Is(api, orq.ErrRateLimited):

@@ -40,13 +40,16 @@ func explainConfigured(ctx context.Context, call *Call, tool Spec, subject *subj
 	if mayHaveActed(configured.Err) {
 		return fmt.Sprintf("The agent %s was %s. %s", configured.Key, done, reason)
 	}
+	if errors.Is(configured.Err, orq.ErrNoRoute) {
+		return fmt.Sprintf("The agent %s was %s, but its run did not start. %s", configured.Key, done, reason)
+	}
 	return fmt.Sprintf("The agent %s was %s, but its run did not start. %s The agent stays: invoke_agent with key=%s runs it.", configured.Key, done, reason, configured.Key)
 }
 
 // mayHaveActed reports whether a request that failed may have been carried out all the same: it was sent, and not refused.
 func mayHaveActed(err error) bool {
 	if api, ok := errors.AsType[*orq.APIError](err); ok {
-		return errors.Is(api, orq.ErrUnavailable)
+		return errors.Is(api, orq.ErrUnavailable) && !errors.Is(api, orq.ErrNoRoute)
 	}
 	return !errors.Is(err, orq.ErrNotSent)
 }

@@ -11,9 +11,10 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/schema"
 )
 
-// explainMissing explains a 404 with that message: what does not exist and, for an agent, which keys are similar to the given
-// one. answer is the message as a sentence for the caller.
-func explainMissing(ctx context.Context, call *Call, subject *subjectError, message, answer string) string {
+// explainMissing explains a 404: what does not exist and, for an agent, which keys are similar to the given
+// one. answer is its message as a sentence for the caller.
+func explainMissing(ctx context.Context, call *Call, subject *subjectError, api *orq.APIError, answer string) string {
+	message := missingName(api)
 	missing := classifyMissing(message, subject)
 	switch {
 	case missing == missingTask:
@@ -24,7 +25,7 @@ func explainMissing(ctx context.Context, call *Call, subject *subjectError, mess
 	text := fmt.Sprintf("No agent has the key %s.", subject.key)
 	near := nearestKeys(ctx, call, subject.key)
 	switch {
-	case slices.Contains(near, subject.key):
+	case slices.Contains(near, subject.key) || strings.HasPrefix(api.Operation, "POST ") && hasAgent(ctx, call, subject.key):
 		return answer + " But there is an agent with the key " + subject.key + ": the server may lack this operation. Check ORQ_BASE_URL."
 	case len(near) > 0:
 		return text + " Closest: " + strings.Join(near, ", ") + "."
@@ -80,7 +81,13 @@ func classifyMissing(message string, subject *subjectError) missingKind {
 // nearestKeysTimeout bounds the request that looks for similar keys.
 const nearestKeysTimeout = 3 * time.Second
 
-// nearestKeys fetches one page of agents and returns the keys most similar to key.
+// hasAgent reports whether the server has the agent.
+func hasAgent(ctx context.Context, call *Call, key string) bool {
+	_, err := call.Orq.GetAgent(ctx, key)
+	return err == nil
+}
+
+// nearestKeys fetches one page of agents, and one of external agents, and returns the keys most similar to key.
 func nearestKeys(ctx context.Context, call *Call, key string) []string {
 	ctx, cancel := context.WithTimeout(ctx, nearestKeysTimeout)
 	defer cancel()
@@ -88,9 +95,14 @@ func nearestKeys(ctx context.Context, call *Call, key string) []string {
 	if err != nil {
 		return nil
 	}
-	keys := make([]string, len(list.Data))
-	for i, agent := range list.Data {
-		keys[i] = agent.Key
+	keys := make([]string, 0, len(list.Data))
+	for _, agent := range list.Data {
+		keys = append(keys, agent.Key)
+	}
+	if external, err := call.Orq.ListExternalAgents(ctx, orq.ListOptions{Limit: 200}); err == nil {
+		for _, agent := range external.Data {
+			keys = append(keys, agent.Key)
+		}
 	}
 	return schema.Nearest(key, keys, 3)
 }

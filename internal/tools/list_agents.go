@@ -39,8 +39,15 @@ type listAgentsOutput struct {
 	backward bool
 }
 
+// externalMissing is the remark on a list without the external agents.
+const externalMissing = "External A2A agents are missing: orq.ai refused to list them. list_agents with type=a2a shows why."
+
 func (o listAgentsOutput) truncated(cuts []cut) output {
-	o.truncation = newTruncation(cuts, "get_agent shows the whole of one agent.")
+	hint := "get_agent shows the whole of one agent."
+	if o.Truncated {
+		hint += " " + o.Next
+	}
+	o.truncation = newTruncation(cuts, hint)
 	return o
 }
 
@@ -136,7 +143,11 @@ var listAgents = define(Spec{
 	if err != nil {
 		return listAgentsOutput{}, err
 	}
-	return newAgentPage(in, found, more), nil
+	out := newAgentPage(in, found, more)
+	if lister.refused != nil {
+		out.truncation = truncation{Truncated: true, Next: externalMissing}
+	}
+	return out, nil
 })
 
 // newAgentPage returns a page of the agents found, which are sorted newest first.

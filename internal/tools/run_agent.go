@@ -39,7 +39,7 @@ func (in runAgentInput) request() orq.RunRequest {
 	return orq.RunRequest{
 		Invocation: in.invocation.request(in.Message, in.Variables, in.Engine),
 		Key:        in.Key, Model: in.modelConfig(in.Model), FallbackModels: in.FallbackModels, Role: in.Role, Instructions: in.Instructions,
-		Path: cmp.Or(in.Path, defaultPath), Description: in.Description, SystemPrompt: in.SystemPrompt,
+		Path: cmp.Or(in.Path, defaultPath), PathIsDefault: in.Path == "", Description: in.Description, SystemPrompt: in.SystemPrompt,
 		MemoryStores: in.MemoryStores, KnowledgeBases: in.knowledgeBases(), TeamOfAgents: in.TeamOfAgents,
 		Settings: orq.RunSettings{
 			MaxIterations: in.MaxIterations, MaxExecutionTime: in.MaxExecutionTime, MaxCost: in.MaxCost,

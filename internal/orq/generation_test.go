@@ -230,7 +230,13 @@ func shortRun() orq.RunRequest {
 
 func TestARunWithoutRoutesReportsTheChangeOfItsAgent(t *testing.T) {
 	t.Parallel()
-	client := serveGenerations(t, orq.APIAuto, &twoGenerations{march: reply(410, ""), noToday: true})
+	client := serveGenerations(t, orq.APIAuto, &twoGenerations{noToday: true, march: func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPatch {
+			fmt.Fprint(w, `{"_id":"i","key":"a1"}`)
+			return
+		}
+		w.WriteHeader(http.StatusGone)
+	}})
 	_, err := client.RunAgent(t.Context(), shortRun())
 	configured, ok := errors.AsType[*orq.ConfiguredError](err)
 	if !ok || configured.Created || !errors.Is(err, orq.ErrNoRoute) {

@@ -24,7 +24,7 @@ func (s *Sandbox) registerA2A(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.insert(w, rec)
+	return insertAgent(w, s.store, rec)
 }
 
 // refreshCard serves POST /v2/agents/{key}/card/refresh.

@@ -10,7 +10,7 @@ import (
 type Generation string
 
 // The generations. March is the API of March 2026, Today that of September 2026, in which the Responses API has taken the
-// place of the run operations. Most operations are in both.
+// place of the run operations, and external agents are known to operations of their own. Most operations are in both.
 const (
 	GenerationBoth  Generation = "both"
 	GenerationMarch Generation = "march"
@@ -39,15 +39,15 @@ type route struct {
 	serve func(http.ResponseWriter, *http.Request) error
 }
 
-// allRoutes are the operations of all generations.
-func (s *Sandbox) allRoutes() []route {
-	external := s.external()
+// allRoutes are the operations of all generations. What the generations have in common but for details is served as in g.
+func (s *Sandbox) allRoutes(g Generation) []route {
+	agents, external := s.agents(g), s.external()
 	routes := []route{
-		{"POST /v2/agents", GenerationBoth, s.createAgent},
-		{"GET /v2/agents", GenerationBoth, s.listAgents},
-		{"GET /v2/agents/{key}", GenerationBoth, s.getAgent},
-		{"PATCH /v2/agents/{key}", GenerationBoth, s.updateAgent},
-		{"DELETE /v2/agents/{key}", GenerationBoth, s.deleteAgent},
+		{"POST /v2/agents", GenerationBoth, agents.create},
+		{"GET /v2/agents", GenerationBoth, agents.list},
+		{"GET /v2/agents/{key}", GenerationBoth, agents.get},
+		{"PATCH /v2/agents/{key}", GenerationBoth, agents.update},
+		{"DELETE /v2/agents/{key}", GenerationBoth, agents.delete},
 		{"POST /v2/agents/a2a", GenerationMarch, s.registerA2A},
 		{"POST /v2/agents/{key}/card/refresh", GenerationMarch, s.refreshCard},
 		{"POST /v2/agents/{key}/task", GenerationMarch, s.invoke},
@@ -73,7 +73,7 @@ func (s *Sandbox) allRoutes() []route {
 // newRoutes returns the operations of one generation, or of all.
 func (s *Sandbox) newRoutes(g Generation) http.Handler {
 	mux := http.NewServeMux()
-	for _, route := range s.allRoutes() {
+	for _, route := range s.allRoutes(g) {
 		if g.has(route.in) {
 			mux.HandleFunc(route.pattern, s.handler(route.serve))
 		}

@@ -39,15 +39,21 @@ func CreateAgent() Object {
 	}
 }
 
-// UpdateAgent is the rules of PATCH /v2/agents/{agent_key}.
+// UpdateAgent is the rules of PATCH /v2/agents/{agent_key} in March.
 func UpdateAgent() Object {
-	return append(CreateAgent().optional(),
-		may("project_id", text{}),
+	return append(UpdateInternalAgent(),
 		may("a2a", Object{
 			may("agent_url", text{Format: "url"}),
 			may("card_url", text{Format: "url"}),
 			may("headers", headerRules()),
 		}),
+	)
+}
+
+// UpdateInternalAgent is the rules of PATCH /v2/agents/{agent_key} in September, when A2A agents are changed elsewhere.
+func UpdateInternalAgent() Object {
+	return append(CreateAgent().optional(),
+		may("project_id", text{}),
 		may("versionIncrement", text{OneOf: []string{"major", "minor", "patch"}}),
 		may("versionDescription", text{Max: 300}),
 	)

@@ -4,7 +4,6 @@ import (
 	"net/url"
 	"strconv"
 
-	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
 	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
@@ -20,11 +19,11 @@ type ListQuery struct {
 	Limit                       int
 }
 
-// ListAgents reads and checks the query of GET /v2/agents. The error is an *apierror.Error.
-func ListAgents(query url.Values) (ListQuery, error) {
+// ListAgents reads and checks the query of GET /v2/agents, in which type is one of types. The error is an *apierror.Error.
+func ListAgents(query url.Values, types ...string) (ListQuery, error) {
 	var problems apierror.Problems
 	if query.Has("type") {
-		text{OneOf: []string{orq.TypeInternal, orq.TypeA2A}}.check("type", query.Get("type"), &problems)
+		text{OneOf: types}.check("type", query.Get("type"), &problems)
 	}
 	q := page(query, &problems)
 	q.Type = query.Get("type")

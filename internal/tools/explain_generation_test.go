@@ -74,6 +74,19 @@ func TestErrorsOfTodaysAPIAreExplained(t *testing.T) {
 			"The agent support was created, but its run did not start. There is no task resp_1 of agent support: orq.ai answered: there is no response resp_1. " +
 				"Check both; invoke_agent returns the task_id. The agent stays: invoke_agent with key=support runs it.",
 		},
+		"a run of an agent that is there": {
+			map[string]http.HandlerFunc{
+				"GET /v2/agents/{key}": status(200, agent), start: status(404, `{"error": {"message": "agent not found"}}`),
+			}, "invoke_agent", `{"key": "support", "message": "Hi", "mode": "background"}`,
+			"orq.ai answered: agent not found. But there is an agent with the key support: the server may lack this operation. Check ORQ_BASE_URL.",
+		},
+		"a run without an operation after its agent was changed": {
+			map[string]http.HandlerFunc{
+				"GET /v2/agents/{key}": status(200, agentJSON(t, fields{"role": "Clerk"})), "PATCH /v2/agents/{key}": status(200, agent),
+			}, "run_agent", run,
+			"The agent support was changed as given, but its run did not start. The server at ORQ_BASE_URL does not offer POST /v3/router/responses. " +
+				"Check ORQ_BASE_URL; if it is right, this operation was retired.",
+		},
 		"the card of an agent that is not external": {
 			map[string]http.HandlerFunc{
 				"GET /v2/agents/{key}": status(200, agent), "POST /v2/agents/external/{call}": status(404, `{"message": "there is no external agent support"}`),

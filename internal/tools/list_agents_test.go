@@ -286,6 +286,25 @@ func TestListAgentsStopsAtRepeatedPages(t *testing.T) {
 	}
 }
 
+func TestListAgentsWithoutTheRightToExternalAgents(t *testing.T) {
+	t.Parallel()
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/v2/agents/external" {
+			answer(w, http.StatusForbidden, `{"message": "no access to external agents"}`)
+			return
+		}
+		answer(w, http.StatusOK, `{"object": "list", "has_more": false, "data": [`+agentJSON(t, nil)+`]}`)
+	})
+	text, structure := s.succeed(t, "list_agents", `{}`)
+	const want = "External A2A agents are missing: orq.ai refused to list them."
+	if len(keys(structure)) != 1 || !strings.Contains(text, want) || structure["truncated"] != true {
+		t.Errorf("list_agents = %s, %v, want one agent and the remark %q", text, structure, want)
+	}
+	if got := s.refused(t, "list_agents", `{"type": "a2a"}`); !strings.Contains(got, "no access to external agents") {
+		t.Errorf("list_agents of A2A agents: %s, want why they are refused", got)
+	}
+}
+
 // withoutExternal is a service of March, which has no external agents.
 func withoutExternal(handler http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {

@@ -240,9 +240,6 @@ func TestExternalAgentsAreSuggested(t *testing.T) {
 		c.register("weather", newFarAgent(t, "Weather"))
 		c.create("scout")
 		t.Run("closest key", func(t *testing.T) {
-			if a.isToday() {
-				t.Skip("the closest keys come from GET /v2/agents alone, which has no external agents in today's API")
-			}
 			for tool, arguments := range map[string]object{
 				"get_agent": {}, "update_agent": {"description": "d"}, "refresh_agent_card": {}, "delete_agent": {"confirm": "wether"},
 			} {
@@ -252,6 +249,12 @@ func TestExternalAgentsAreSuggested(t *testing.T) {
 				}
 			}
 		})
+		if a.isToday() {
+			update := c.tool("update_agent", object{"key": "scout", "a2a": object{"agent_url": "https://far.example"}})
+			if want := "a2a was ignored: the agent is not an A2A agent"; !strings.Contains(update.text(), want) {
+				t.Errorf("update_agent of an internal agent = %q, want %q in it", update.text(), want)
+			}
+		}
 		if got, want := c.toolError("refresh_agent_card", object{"key": "scout"}), "is not an A2A agent"; !strings.Contains(got, want) {
 			t.Errorf("refresh_agent_card of an internal agent = %q, want %q in it", got, want)
 		}

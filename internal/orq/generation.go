@@ -25,6 +25,9 @@ const (
 	APIResponses API = "responses"
 )
 
+// ErrNoLimits is returned for a run with limits that only the operations of March could perform. Nothing was started.
+var ErrNoLimits = errors.New("the run operations of March have no limits")
+
 // ErrOtherGeneration is returned for a task that belongs to the generation which Options.API excludes.
 var ErrOtherGeneration = errors.New("the task belongs to the other generation of the API")
 
@@ -164,10 +167,25 @@ func (r *routes) performOn(taskID string, ch choice) error {
 	return ch.march()
 }
 
-// streamOn is performOn for streams.
-func (r *routes) streamOn(taskID string, exists func() bool, march, today Events) Events {
+// performRun is performOn for a run. One with limits is performed in today's API alone, because March would run it without.
+func (r *routes) performRun(in Invocation, ch choice) error {
+	switch {
+	case in.Limits == nil:
+		return r.performOn(in.TaskID, ch)
+	case r.api == APIAgents || in.TaskID != "" && !isResponseID(in.TaskID):
+		return ErrNoLimits
+	}
+	err := ch.today()
+	if errors.Is(err, ErrNoRoute) {
+		return fmt.Errorf("%w: %w", ErrNoLimits, err)
+	}
+	return err
+}
+
+// streamOn is performRun for streams.
+func (r *routes) streamOn(in Invocation, exists func() bool, march, today Events) Events {
 	return func(yield func(Event, error) bool) {
-		err := r.performOn(taskID, choice{
+		err := r.performRun(in, choice{
 			group: groupRuns, exists: exists,
 			march: func() error { return forward(march, yield) },
 			today: func() error { return forward(today, yield) },

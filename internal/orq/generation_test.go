@@ -205,6 +205,38 @@ func TestATaskStaysWithTheGenerationOfItsID(t *testing.T) {
 	}
 }
 
+func TestARunWithLimitsIsSentToTheResponsesAPIAlone(t *testing.T) {
+	t.Parallel()
+	const ulid = "01ARYZ6S41TSV4RRFFQ69G5FAV"
+	for name, test := range map[string]struct {
+		api     orq.API
+		taskID  string
+		noToday bool
+		want    []string
+		err     error
+	}{
+		"new":             {orq.APIAuto, "", false, []string{todayRun}, nil},
+		"response":        {orq.APIAuto, "resp_0", false, []string{todayRun}, nil},
+		"no such route":   {orq.APIAuto, "", true, []string{todayRun}, orq.ErrNoLimits},
+		"task of March":   {orq.APIAuto, ulid, false, nil, orq.ErrNoLimits},
+		"March is forced": {orq.APIAgents, "", false, nil, orq.ErrNoLimits},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := &twoGenerations{noToday: test.noToday}
+			_, err := serveGenerations(t, test.api, s).InvokeAgent(t.Context(), "a1", orq.InvokeRequest{Invocation: orq.Invocation{
+				TaskID: test.taskID, Limits: &orq.Limits{MaxIterations: new(3)},
+			}})
+			if !errors.Is(err, test.err) {
+				t.Errorf("error = %v, want %v", err, test.err)
+			}
+			if diff := cmp.Diff(test.want, s.taken()); diff != "" {
+				t.Errorf("requests (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
 func TestAStreamFallsBackBeforeItsFirstEvent(t *testing.T) {
 	t.Parallel()
 	s := &twoGenerations{march: reply(405, "")}

@@ -20,6 +20,7 @@ type responseRequest struct {
 	Variables          map[string]any    `json:"variables,omitzero"`
 	Metadata           map[string]string `json:"metadata,omitzero"`
 	TemplateEngine     string            `json:"template_engine,omitzero"`
+	Limits             *Limits           `json:"limits,omitzero"`
 }
 
 // inputItem is a message of the user, or the output of a function call.
@@ -46,7 +47,7 @@ type inputContent struct {
 func newResponseRequest(key string, in Invocation) (*responseRequest, error) {
 	request := &responseRequest{
 		Model: "agent/" + key, PreviousResponseID: in.TaskID, Thread: in.Thread, Memory: in.Memory, Variables: in.Variables,
-		TemplateEngine: in.Engine,
+		TemplateEngine: in.Engine, Limits: in.Limits,
 	}
 	if identity := cmp.Or(in.Identity, in.Contact); identity != nil {
 		copied := *identity

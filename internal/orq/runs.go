@@ -20,6 +20,19 @@ type Invocation struct {
 	Engine   string         `json:"engine,omitzero"`
 	// StreamTimeoutSeconds is 1-3600, 1800 when absent. Only the streaming operations take it.
 	StreamTimeoutSeconds *int `json:"stream_timeout_seconds,omitzero"`
+	// Limits bound this run. Only the Responses API has them, so that a request with limits is sent there alone.
+	Limits *Limits `json:"-"`
+}
+
+// Limits are bounds of one run in place of those of its agent. Nil leaves the agent's.
+type Limits struct {
+	MaxIterations *int `json:"max_iterations,omitzero" jsonschema:"minimum=1" jsonschema_extras:"quiet=true"`
+	// MaxExecutionTime and ToolTimeout are in seconds.
+	MaxExecutionTime *int `json:"max_execution_time,omitzero" jsonschema:"minimum=1" jsonschema_extras:"quiet=true"`
+	// MaxCost is in USD; 0 is no limit.
+	MaxCost     *float64 `json:"max_cost,omitzero" jsonschema:"minimum=0" jsonschema_extras:"quiet=true"`
+	MaxDepth    *int     `json:"max_depth,omitzero" jsonschema:"minimum=1" jsonschema_extras:"quiet=true"`
+	ToolTimeout *int     `json:"tool_timeout,omitzero" jsonschema:"minimum=1" jsonschema_extras:"quiet=true"`
 }
 
 // Identity is the person or system on whose behalf an agent runs.
@@ -75,7 +88,7 @@ func (r InvokeRequest) blocking() bool {
 // POST /v2/agents/{key}/task or POST /v3/router/responses
 func (c *Client) InvokeAgent(ctx context.Context, key string, request InvokeRequest) (*Task, error) {
 	var task *Task
-	err := c.routes.performOn(request.TaskID, choice{
+	err := c.routes.performRun(request.Invocation, choice{
 		group: groupRuns, exists: c.hasAgent(ctx, key),
 		march: func() (err error) {
 			task, err = roundTrip[Task](ctx, &c.requester, apiCall{operation: opInvokeAgent, segments: []string{key}, body: request})
@@ -94,7 +107,7 @@ func (c *Client) InvokeAgent(ctx context.Context, key string, request InvokeRequ
 // POST /v2/agents/{key}/stream-task or POST /v3/router/responses
 func (c *Client) StreamAgent(ctx context.Context, key string, request InvokeRequest) Events {
 	march := c.requester.stream(ctx, apiCall{operation: opStreamAgent, segments: []string{key}, body: request}, decodeEvent)
-	return c.routes.streamOn(request.TaskID, c.hasAgent(ctx, key), march, c.responses().stream(ctx, key, request.Invocation))
+	return c.routes.streamOn(request.Invocation, c.hasAgent(ctx, key), march, c.responses().stream(ctx, key, request.Invocation))
 }
 
 // RunRequest is the body of RunAgent and StreamRun: the configuration of an agent and a message to it. Key, Model, Role,
@@ -155,7 +168,7 @@ func (c *Client) RunAgent(ctx context.Context, request RunRequest) (*Task, error
 // POST /v2/agents/stream-run; or as RunAgent, streamed
 func (c *Client) StreamRun(ctx context.Context, request RunRequest) Events {
 	march := c.requester.stream(ctx, apiCall{operation: opStreamRun, body: request}, decodeEvent)
-	return c.routes.streamOn(request.TaskID, nil, march, configuredRun{c, request}.events(ctx))
+	return c.routes.streamOn(request.Invocation, nil, march, configuredRun{c, request}.events(ctx))
 }
 
 // Task states, as in TaskStatus.State.

@@ -50,7 +50,13 @@ var bodilessCalls = map[string][]fields{
 }
 
 // callsOfOurOwn hold the arguments that stand for something other than a value of the contract's bodies.
-var callsOfOurOwn = map[string][]fields{"update_agent": {{"key": "scout", "role": "r", "clear_system_prompt": true}}}
+var callsOfOurOwn = map[string][]fields{
+	"update_agent": {{"key": "scout", "role": "r", "clear_system_prompt": true}},
+	"invoke_agent": {{
+		"key": "scout", "message": "m", "mode": modeBackground,
+		"limits": map[string]any{"max_iterations": 3.0, "max_execution_time": 60.0, "max_cost": 0.5, "max_depth": 2.0, "tool_timeout": 5.0},
+	}},
+}
 
 // TestEveryArgumentChangesTheRequest changes one argument at a time and checks that the request changes, too.
 // TestEveryContractPropertyHasAnArgument checks that the value itself is sent.

@@ -14,6 +14,10 @@ func explainGeneration(ctx context.Context, call *Call, tool Spec, subject *subj
 		return "The task_id belongs to the other generation of the orq.ai API, which this server may not use (--api), so nothing was sent. " +
 			"Start a new task without task_id, or start the server with --api=auto."
 	}
+	if errors.Is(err, orq.ErrNoLimits) {
+		return "limits: only the Responses API has them, which this task or server does not use, so nothing was started. " +
+			"Leave limits out, or set the bounds of the agent with update_agent."
+	}
 	if inline, ok := errors.AsType[*orq.InlineToolError](err); ok {
 		return fmt.Sprintf("tools[%d]: this orq.ai workspace runs stored agents only, and a stored agent cannot define a %s tool inline, so nothing was sent. "+
 			"Create the tool in the orq.ai studio and name it by key in create_agent, then call invoke_agent; or leave the tool out.", inline.Index, inline.Type)

@@ -74,6 +74,12 @@ func TestErrorsOfTodaysAPIAreExplained(t *testing.T) {
 			"The agent support was created, but its run did not start. There is no task resp_1 of agent support: orq.ai answered: there is no response resp_1. " +
 				"Check both; invoke_agent returns the task_id. The agent stays: invoke_agent with key=support runs it.",
 		},
+		"a run with limits where there is no Responses API": {
+			map[string]http.HandlerFunc{"POST /v2/agents/{key}/task": status(200, taskJSON)},
+			"invoke_agent", `{"key": "support", "message": "Hi", "mode": "background", "limits": {"max_cost": 0.5}}`,
+			"limits: only the Responses API has them, which this task or server does not use, so nothing was started. " +
+				"Leave limits out, or set the bounds of the agent with update_agent.",
+		},
 		"a run of an agent that is there": {
 			map[string]http.HandlerFunc{
 				"GET /v2/agents/{key}": status(200, agent), start: status(404, `{"error": {"message": "agent not found"}}`),

@@ -12,6 +12,7 @@ type invokeAgentInput struct {
 	invocation
 	Variables     map[string]any `json:"variables" jsonschema_description:"Values by name."`
 	Engine        string         `json:"engine" jsonschema:"enum=text,enum=jinja,enum=mustache" jsonschema_extras:"open=true"`
+	Limits        *orq.Limits    `json:"limits" jsonschema_description:"Of this run; Responses API only."`
 	Configuration *configuration `json:"configuration" jsonschema_extras:"hidden=true"`
 }
 
@@ -28,6 +29,7 @@ func (in invokeAgentInput) CheckArguments(report func(path, message string)) {
 
 func (in invokeAgentInput) request() orq.InvokeRequest {
 	request := orq.InvokeRequest{Invocation: in.invocation.request(in.Message, in.Variables, in.Engine)}
+	request.Limits = in.Limits
 	if in.Configuration != nil {
 		request.Configuration = &orq.InvokeConfiguration{Blocking: in.Configuration.Blocking}
 	}

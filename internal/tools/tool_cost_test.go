@@ -11,7 +11,7 @@ import (
 
 // ceilings bound the cost of each tool, in o200k tokens.
 var ceilings = map[string]int{
-	"create_agent": 860, "run_agent": 930, "update_agent": 570, "invoke_agent": 450, "register_a2a_agent": 200,
+	"create_agent": 860, "run_agent": 930, "update_agent": 570, "invoke_agent": 500, "register_a2a_agent": 200,
 	"list_building_blocks": 200, "list_agents": 150, "get_agent": 150, "delete_agent": 150, "refresh_agent_card": 150, "get_agent_response": 150,
 }
 

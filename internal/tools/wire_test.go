@@ -57,6 +57,8 @@ func accept(t *testing.T) http.HandlerFunc {
 			answer(w, http.StatusOK, fmt.Sprintf(responseJSON, "completed"))
 		case path == "/v2/agents" && r.Method == http.MethodGet:
 			answer(w, http.StatusOK, `{"object": "list", "has_more": false, "data": [`+agent+`]}`)
+		case path == "/v3/router/responses":
+			answer(w, http.StatusOK, `{"id": "resp_1", "status": "queued", "output": []}`)
 		case isLookup(path):
 			answer(w, http.StatusOK, `{"object": "list", "has_more": false, "data": []}`)
 		case path == "/v2/agents" || path == "/v2/agents/a2a":

@@ -147,3 +147,22 @@ func TestAReaderThatStopsForAWhileLosesNoText(t *testing.T) {
 		}
 	}, march, today)
 }
+
+func TestLimitsOfARunEndIt(t *testing.T) {
+	t.Parallel()
+	onEachAPI(t, func(t *testing.T, kind string, a api) {
+		c := open(t, kind, a.newSandbox(t, sandbox.Options{}).setup())
+		c.create("walker")
+		arguments := object{"key": "walker", "message": "/slow 10m", "limits": object{"max_execution_time": 1}}
+		if !a.isToday() {
+			if got, want := c.toolError("invoke_agent", arguments), "limits: only the Responses API has them"; !strings.HasPrefix(got, want) {
+				t.Errorf("invoke_agent = %q, want %q first", got, want)
+			}
+			return
+		}
+		ran, _ := c.run("invoke_agent", arguments)
+		if ran.State != "completed" || ran.FinishReason != "max_execution_time" || !strings.HasPrefix(ran.TaskID, "resp_") {
+			t.Errorf("outcome = %+v, want a run that its time limit has ended", ran)
+		}
+	})
+}

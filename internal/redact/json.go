@@ -88,12 +88,14 @@ func closingQuote(raw string, start int) (end int, escaped bool) {
 	return len(raw), true
 }
 
-// isCommonEventField is a fast path: it reports whether name is a field of nearly every event and never a secret.
+// isCommonEventField is a fast path: it reports whether name is a field of nearly every event that brings text, and never a
+// secret.
 func isCommonEventField(name string) bool {
 	switch name {
 	case "agent_id", "message_difference", "messageId", "role", "parts", "kind", "text", "agent_execution_id", "workspace_id",
 		"choice", "message", "content", "index", "finish_reason", "iteration", "accumulated_execution_time", "responseId",
-		"usage", "prompt_tokens", "completion_tokens", "total_tokens", "type", "timestamp", "data", "choiceIndex":
+		"usage", "prompt_tokens", "completion_tokens", "total_tokens", "type", "timestamp", "data", "choiceIndex",
+		"sequence_number", "item_id", "output_index", "content_index", "delta", "logprobs":
 		return true
 	}
 	return false

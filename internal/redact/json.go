@@ -3,6 +3,7 @@ package redact
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 )
 
@@ -34,6 +35,8 @@ type scope struct {
 	variables int
 	// hidden is set for an object whose own field value is a secret.
 	hidden bool
+	// document is set for the value of a field that may hold JSON in a string.
+	document bool
 }
 
 func redactFields(raw string, s scope) string {
@@ -102,7 +105,7 @@ func isCommonEventField(name string) bool {
 }
 
 // copyValue writes the decoder's next value to out, its fields in their order. Below a secret, Mask stands for strings and
-// numbers.
+// numbers. JSON in a string is copied as JSONString returns it, where the scope expects it.
 func copyValue(out *bytes.Buffer, decoder *json.Decoder, s scope) error {
 	token, err := decoder.Token()
 	if err != nil {
@@ -110,10 +113,14 @@ func copyValue(out *bytes.Buffer, decoder *json.Decoder, s scope) error {
 	}
 	switch value := token.(type) {
 	case json.Delim:
+		s.document = false
 		return copyNested(out, decoder, value, s)
 	case string:
-		if s.secret && value != "" {
+		switch {
+		case s.secret && value != "":
 			token = Mask
+		case s.document:
+			token = JSONString(value)
 		}
 	case json.Number:
 		if s.secret {
@@ -130,18 +137,16 @@ func copyNested(out *bytes.Buffer, decoder *json.Decoder, open json.Delim, s sco
 		if i > 0 {
 			out.WriteByte(',')
 		}
-		inside, name, copied := s, "", copyValue
+		inside, name := s, ""
 		if open == '{' {
 			var err error
 			if name, err = copyName(out, decoder); err != nil {
 				return err
 			}
-			if inside = s.below(name); inside.event && !inside.secret && holdsDocument(name) {
-				copied = copyDocument
-			}
+			inside = s.below(name)
 		}
 		begin := out.Len()
-		if err := copied(out, decoder, inside); err != nil {
+		if err := copyValue(out, decoder, inside); err != nil {
 			return err
 		}
 		isSecret = isSecret || name == "secret" && string(out.Bytes()[begin:]) == "true"
@@ -172,6 +177,7 @@ func copyName(out *bytes.Buffer, decoder *json.Decoder) (string, error) {
 func (s scope) below(name string) scope {
 	s.secret = s.secret && name != "encrypted" || s.hidden && name == "value" || SecretField(name)
 	s.hidden = false
+	s.document = s.event && !s.secret && slices.Contains(documentFields[:], name)
 	if s.variables > 0 || s.event && name == "variables" {
 		s.variables++
 	}

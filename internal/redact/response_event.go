@@ -2,14 +2,13 @@ package redact
 
 import (
 	"bytes"
-	"encoding/json"
 	"slices"
 	"strings"
 )
 
 // ResponseEvent is JSONString for an event of the Responses API, which holds secrets in two more places. What goes into
 // and comes out of a tool is a JSON object or list in a string: such a string is treated as a document of its own, in
-// the fields for which holdsDocument holds. And the value of a variable is masked when the field secret beside it is true.
+// the documentFields. And the value of a variable is masked when the field secret beside it is true.
 func ResponseEvent(document string) string {
 	if !hasSecretField(document) && !slices.ContainsFunc(documentFields[:], func(name string) bool { return hasDocument(document, name) }) {
 		return document
@@ -19,8 +18,6 @@ func ResponseEvent(document string) string {
 
 // documentFields may hold JSON in a string.
 var documentFields = [...]string{"arguments", "input", "output"}
-
-func holdsDocument(field string) bool { return slices.Contains(documentFields[:], field) }
 
 // blanks may stand between the tokens of JSON.
 const blanks = " \t\r\n"
@@ -44,21 +41,6 @@ func hasDocument(raw, field string) bool {
 			return true
 		}
 	}
-}
-
-// copyDocument is copyValue for a field that may hold JSON in a string.
-func copyDocument(out *bytes.Buffer, decoder *json.Decoder, s scope) error {
-	token, err := decoder.Token()
-	if err != nil {
-		return err
-	}
-	switch value := token.(type) {
-	case json.Delim:
-		return copyNested(out, decoder, value, s)
-	case string:
-		token = JSONString(value)
-	}
-	return writeToken(out, token)
 }
 
 // mayBeVariable reports whether an object is a variable or the map of them: it is in a field named variables, or in a field

@@ -20,6 +20,21 @@ type ListOptions struct {
 	Type string
 }
 
+// page returns the parameters that select the page, without the Type.
+func (o ListOptions) page() url.Values {
+	query := url.Values{}
+	if o.Limit > 0 {
+		query.Set("limit", strconv.Itoa(o.Limit))
+	}
+	if o.StartingAfter != "" {
+		query.Set("starting_after", o.StartingAfter)
+	}
+	if o.EndingBefore != "" {
+		query.Set("ending_before", o.EndingBefore)
+	}
+	return query
+}
+
 // AgentList is one page of agents, newest first.
 type AgentList struct {
 	Object  string  `json:"object"`
@@ -31,16 +46,9 @@ type AgentList struct {
 //
 // GET /v2/agents
 func (c *Client) ListAgents(ctx context.Context, options ListOptions) (AgentList, error) {
-	query := url.Values{}
-	if options.Limit > 0 {
-		query.Set("limit", strconv.Itoa(options.Limit))
-	}
-	for name, value := range map[string]string{
-		"starting_after": options.StartingAfter, "ending_before": options.EndingBefore, "type": options.Type,
-	} {
-		if value != "" {
-			query.Set(name, value)
-		}
+	query := options.page()
+	if options.Type != "" {
+		query.Set("type", options.Type)
 	}
 	var list AgentList
 	err := c.requester.do(ctx, apiCall{operation: opListAgents, query: query}, &list)

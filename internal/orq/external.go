@@ -7,9 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -89,24 +87,14 @@ func (c *Client) HasExternalAgents() bool { return c.routes.mayHaveExternal() }
 //
 // GET /v2/agents/external
 func (c *Client) ListExternalAgents(ctx context.Context, options ListOptions) (ExternalList, error) {
-	query := url.Values{}
-	if options.Limit > 0 {
-		query.Set("limit", strconv.Itoa(options.Limit))
-	}
-	if options.StartingAfter != "" {
-		query.Set("starting_after", options.StartingAfter)
-	}
-	if options.EndingBefore != "" {
-		query.Set("ending_before", options.EndingBefore)
+	if !c.routes.mayHaveExternal() {
+		return ExternalList{}, nil
 	}
 	var page struct {
 		Data    []ExternalAgent `json:"data"`
 		HasMore bool            `json:"has_more"`
 	}
-	if !c.routes.mayHaveExternal() {
-		return ExternalList{}, nil
-	}
-	err := c.requester.do(ctx, apiCall{operation: opListExternal, query: query}, &page)
+	err := c.requester.do(ctx, apiCall{operation: opListExternal, query: options.page()}, &page)
 	if errors.Is(err, ErrNoRoute) || errors.Is(err, ErrNotFound) { // March: no agent has the key external
 		c.routes.setExternal(false)
 		return ExternalList{}, nil

@@ -305,12 +305,15 @@ func (a responsesAPI) send(ctx context.Context, call apiCall) (*Response, error)
 //
 // POST /v3/router/responses
 func (a responsesAPI) stream(ctx context.Context, key string, in Invocation) Events {
-	request, err := newResponseRequest(key, in)
-	if err != nil {
-		return func(yield func(Event, error) bool) { yield(Event{}, err) }
+	return func(yield func(Event, error) bool) {
+		request, err := newResponseRequest(key, in)
+		if err != nil {
+			yield(Event{}, err)
+			return
+		}
+		request.Stream = true
+		a.requester.stream(ctx, apiCall{operation: opCreateResponse, body: request}, decodeResponseEvent)(yield)
 	}
-	request.Stream = true
-	return a.requester.stream(ctx, apiCall{operation: opCreateResponse, body: request}, decodeResponseEvent)
 }
 
 // quoted returns the text of a value that metadata holds: the Responses API accepts text only.

@@ -85,6 +85,10 @@ func (r *routes) setExternal(has bool) {
 // choice is one operation in both generations.
 type choice struct {
 	group group
+	// taskID is the task to which the operation belongs; empty for a new one, for which either generation is right.
+	taskID string
+	// limited is set for a run with limits, which March would run without them.
+	limited bool
 	// exists reports whether what the operation is about exists on the server; nil when that need not exist.
 	exists func() bool
 	// march and today perform the operation. A failure with ErrNoRoute means that nothing was done, unless it is a
@@ -92,15 +96,47 @@ type choice struct {
 	march, today func() error
 }
 
-// perform performs an operation in the generation that the server offers. It changes the generation only when the server
-// has no route for the first one, which therefore cannot have started anything.
+// perform performs an operation in the generation to which it belongs, without a second try, or else in the one that the
+// server offers.
 func (r *routes) perform(ch choice) error {
-	switch r.api {
-	case APIAgents:
+	api, err := r.generation(ch)
+	switch {
+	case err != nil:
+		return err
+	case api == APIAuto:
+		return r.performOffered(ch)
+	case api == APIAgents:
 		return ch.march()
-	case APIResponses:
-		return ch.today()
 	}
+	err = ch.today()
+	if ch.limited && errors.Is(err, ErrNoRoute) {
+		return fmt.Errorf("%w: %w", ErrNoLimits, err)
+	}
+	return err
+}
+
+// generation returns the one generation in which an operation may be performed, or APIAuto if it may be either.
+func (r *routes) generation(ch choice) (API, error) {
+	api := r.api
+	if isResponseID(ch.taskID) {
+		api = APIResponses
+	} else if ch.taskID != "" {
+		api = APIAgents
+	}
+	switch {
+	case ch.limited && (r.api == APIAgents || api == APIAgents):
+		return "", ErrNoLimits
+	case ch.limited:
+		return APIResponses, nil
+	case r.api != APIAuto && r.api != api:
+		return "", fmt.Errorf("%w: task %s cannot be used with the API %q", ErrOtherGeneration, ch.taskID, r.api)
+	}
+	return api, nil
+}
+
+// performOffered performs an operation in the generation that the server offers. It changes the generation only when the
+// server has no route for the first one, which therefore cannot have started anything.
+func (r *routes) performOffered(ch choice) error {
 	first, second, preferred := ch.march, ch.today, r.prefersToday(ch.group)
 	if preferred {
 		first, second = second, first
@@ -153,44 +189,12 @@ const responsePrefix = "resp_"
 // isResponseID reports whether a task belongs to the Responses API.
 func isResponseID(taskID string) bool { return strings.HasPrefix(taskID, responsePrefix) }
 
-// performOn performs an operation on a task in the generation of its id, without a second try. An empty id is a new task,
-// for which either generation is right.
-func (r *routes) performOn(taskID string, ch choice) error {
-	switch {
-	case taskID == "":
-		return r.perform(ch)
-	case isResponseID(taskID) && r.api == APIAgents, !isResponseID(taskID) && r.api == APIResponses:
-		return fmt.Errorf("%w: task %s cannot be used with the API %q", ErrOtherGeneration, taskID, r.api)
-	case isResponseID(taskID):
-		return ch.today()
-	}
-	return ch.march()
-}
-
-// performRun is performOn for a run. One with limits is performed in today's API alone, because March would run it without.
-func (r *routes) performRun(in Invocation, ch choice) error {
-	switch {
-	case in.Limits == nil:
-		return r.performOn(in.TaskID, ch)
-	case r.api == APIAgents || in.TaskID != "" && !isResponseID(in.TaskID):
-		return ErrNoLimits
-	}
-	err := ch.today()
-	if errors.Is(err, ErrNoRoute) {
-		return fmt.Errorf("%w: %w", ErrNoLimits, err)
-	}
-	return err
-}
-
-// streamOn is performRun for streams.
-func (r *routes) streamOn(in Invocation, exists func() bool, march, today Events) Events {
+// stream performs an operation whose generations yield events.
+func (r *routes) stream(ch choice, march, today Events) Events {
 	return func(yield func(Event, error) bool) {
-		err := r.performRun(in, choice{
-			group: groupRuns, exists: exists,
-			march: func() error { return forward(march, yield) },
-			today: func() error { return forward(today, yield) },
-		})
-		if err != nil {
+		ch.march = func() error { return forward(march, yield) }
+		ch.today = func() error { return forward(today, yield) }
+		if err := r.perform(ch); err != nil {
 			yield(Event{}, err)
 		}
 	}

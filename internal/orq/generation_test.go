@@ -25,7 +25,8 @@ type twoGenerations struct {
 }
 
 const (
-	startedTask     = `{"id":"01ARYZ6S41TSV4RRFFQ69G5FAV","contextId":"c","kind":"task","status":{"state":"submitted"}}`
+	ulid            = "01ARYZ6S41TSV4RRFFQ69G5FAV" // a task of March
+	startedTask     = `{"id":"` + ulid + `","contextId":"c","kind":"task","status":{"state":"submitted"}}`
 	startedResponse = `{"id":"resp_1","status":"queued","model":"agent/a1","created_at":1,"output":[]}`
 )
 
@@ -178,7 +179,6 @@ func TestNeitherGenerationIsTheErrorOfTheFirst(t *testing.T) {
 
 func TestATaskStaysWithTheGenerationOfItsID(t *testing.T) {
 	t.Parallel()
-	const ulid = "01ARYZ6S41TSV4RRFFQ69G5FAV"
 	for name, test := range map[string]struct {
 		api    orq.API
 		taskID string
@@ -207,7 +207,6 @@ func TestATaskStaysWithTheGenerationOfItsID(t *testing.T) {
 
 func TestARunWithLimitsIsSentToTheResponsesAPIAlone(t *testing.T) {
 	t.Parallel()
-	const ulid = "01ARYZ6S41TSV4RRFFQ69G5FAV"
 	for name, test := range map[string]struct {
 		api     orq.API
 		taskID  string
@@ -232,6 +231,38 @@ func TestARunWithLimitsIsSentToTheResponsesAPIAlone(t *testing.T) {
 			}
 			if diff := cmp.Diff(test.want, s.taken()); diff != "" {
 				t.Errorf("requests (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestNoRunWithLimitsIsSentToMarch(t *testing.T) {
+	t.Parallel()
+	limited := shortRun()
+	limited.Limits = &orq.Limits{MaxIterations: new(3)}
+	invocation := orq.InvokeRequest{Invocation: limited.Invocation}
+	for name, run := range map[string]func(context.Context, *orq.Client) error{
+		"RunAgent": func(ctx context.Context, client *orq.Client) error {
+			_, err := client.RunAgent(ctx, limited)
+			return err
+		},
+		"StreamRun": func(ctx context.Context, client *orq.Client) error {
+			_, err := collect(client.StreamRun(ctx, limited))
+			return err
+		},
+		"StreamAgent": func(ctx context.Context, client *orq.Client) error {
+			_, err := collect(client.StreamAgent(ctx, "a1", invocation))
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := &twoGenerations{}
+			if err := run(t.Context(), serveGenerations(t, orq.APIAgents, s)); !errors.Is(err, orq.ErrNoLimits) {
+				t.Errorf("error = %v, want ErrNoLimits", err)
+			}
+			if requests := s.taken(); len(requests) > 0 {
+				t.Errorf("requests = %q, want none", requests)
 			}
 		})
 	}

@@ -88,8 +88,8 @@ func (r InvokeRequest) blocking() bool {
 // POST /v2/agents/{key}/task or POST /v3/router/responses
 func (c *Client) InvokeAgent(ctx context.Context, key string, request InvokeRequest) (*Task, error) {
 	var task *Task
-	err := c.routes.performRun(request.Invocation, choice{
-		group: groupRuns, exists: c.hasAgent(ctx, key),
+	err := c.routes.perform(choice{
+		group: groupRuns, taskID: request.TaskID, limited: request.Limits != nil, exists: c.hasAgent(ctx, key),
 		march: func() (err error) {
 			task, err = roundTrip[Task](ctx, &c.requester, apiCall{operation: opInvokeAgent, segments: []string{key}, body: request})
 			return err
@@ -107,7 +107,10 @@ func (c *Client) InvokeAgent(ctx context.Context, key string, request InvokeRequ
 // POST /v2/agents/{key}/stream-task or POST /v3/router/responses
 func (c *Client) StreamAgent(ctx context.Context, key string, request InvokeRequest) Events {
 	march := c.requester.stream(ctx, apiCall{operation: opStreamAgent, segments: []string{key}, body: request}, decodeEvent)
-	return c.routes.streamOn(request.Invocation, c.hasAgent(ctx, key), march, c.responses().stream(ctx, key, request.Invocation))
+	return c.routes.stream(
+		choice{group: groupRuns, taskID: request.TaskID, limited: request.Limits != nil, exists: c.hasAgent(ctx, key)},
+		march, c.responses().stream(ctx, key, request.Invocation),
+	)
 }
 
 // RunRequest is the body of RunAgent and StreamRun: the configuration of an agent and a message to it. Key, Model, Role,
@@ -147,8 +150,8 @@ type RunSettings struct {
 // POST /v2/agents/run; or POST /v2/agents, PATCH /v2/agents/{agent_key} and POST /v3/router/responses
 func (c *Client) RunAgent(ctx context.Context, request RunRequest) (*Task, error) {
 	var task *Task
-	err := c.routes.performOn(request.TaskID, choice{
-		group: groupRuns,
+	err := c.routes.perform(choice{
+		group: groupRuns, taskID: request.TaskID, limited: request.Limits != nil,
 		march: func() (err error) {
 			task, err = roundTrip[Task](ctx, &c.requester, apiCall{operation: opRunAgent, body: request})
 			return err
@@ -168,7 +171,9 @@ func (c *Client) RunAgent(ctx context.Context, request RunRequest) (*Task, error
 // POST /v2/agents/stream-run; or as RunAgent, streamed
 func (c *Client) StreamRun(ctx context.Context, request RunRequest) Events {
 	march := c.requester.stream(ctx, apiCall{operation: opStreamRun, body: request}, decodeEvent)
-	return c.routes.streamOn(request.Invocation, nil, march, configuredRun{c, request}.events(ctx))
+	return c.routes.stream(
+		choice{group: groupRuns, taskID: request.TaskID, limited: request.Limits != nil}, march, configuredRun{c, request}.events(ctx),
+	)
 }
 
 // Task states, as in TaskStatus.State.
@@ -244,8 +249,8 @@ type AgentResponse struct {
 // GET /v2/agents/{agent_key}/responses/{task_id} or GET /v3/router/responses/{response_id}
 func (c *Client) GetAgentResponse(ctx context.Context, key, taskID string) (*AgentResponse, error) {
 	var response *AgentResponse
-	err := c.routes.performOn(taskID, choice{
-		group: groupRuns,
+	err := c.routes.perform(choice{
+		group: groupRuns, taskID: taskID,
 		march: func() (err error) {
 			response, err = roundTrip[AgentResponse](ctx, &c.requester, apiCall{operation: opGetAgentResponse, segments: []string{key, taskID}})
 			return err

@@ -2,7 +2,6 @@ package relay
 
 import (
 	"cmp"
-	"fmt"
 	"strings"
 	"time"
 
@@ -77,18 +76,14 @@ func (r *run) applyItem(item *orq.ResponseItem, done bool) string {
 // applyToolItem updates the run with the agent's own use of a tool. These events have no time of their own.
 func (r *run) applyToolItem(item *orq.ResponseItem, done bool) string {
 	name, now := item.ToolName(), time.Now().UTC().Format(time.RFC3339Nano)
-	if !done {
-		r.execution(item.ID, name, now).Status = "running"
+	execution := r.execution(item.ID, name, now)
+	execution.Name = name
+	switch {
+	case !done:
+		execution.Status = "running"
 		return "tool " + name + " started"
+	case item.Error != "" || item.Status == "failed":
+		return r.failTool(item.ID, name, now, item.Error)
 	}
-	status := "finished"
-	if item.Error != "" || item.Status == "failed" {
-		status = "failed"
-	}
-	execution := r.closeTool(item.ID, name, now, status)
-	if status == "failed" {
-		execution.Error = item.Error
-		return fmt.Sprintf("tool %s failed after %s: %s", name, seconds(execution.DurationMS), item.Error)
-	}
-	return fmt.Sprintf("tool %s finished in %s", name, seconds(execution.DurationMS))
+	return r.finishTool(item.ID, name, now)
 }

@@ -181,12 +181,9 @@ func (r *run) applyTool(event *orq.Event) string {
 		}
 		return "tool " + name + " started"
 	case *orq.ToolFinished:
-		execution := r.closeTool(data.Execution.AgentToolCallID, data.ActionType, event.Timestamp, "finished")
-		return fmt.Sprintf("tool %s finished in %s", execution.Name, seconds(execution.DurationMS))
+		return r.finishTool(data.Execution.AgentToolCallID, data.ActionType, event.Timestamp)
 	case *orq.ToolFailed:
-		execution := r.closeTool(data.Execution.AgentToolCallID, data.ActionType, event.Timestamp, "failed")
-		execution.Error = data.Error.Message
-		return fmt.Sprintf("tool %s failed after %s: %s", execution.Name, seconds(execution.DurationMS), data.Error.Message)
+		return r.failTool(data.Execution.AgentToolCallID, data.ActionType, event.Timestamp, data.Error.Message)
 	}
 	return ""
 }
@@ -206,10 +203,23 @@ func (r *run) execution(callID, name, at string) *ToolExecution {
 	return &r.ToolExecutions[open.index]
 }
 
-// closeTool records the end of a tool call and how long it took.
-func (r *run) closeTool(callID, actionType, at, status string) *ToolExecution {
-	execution := r.execution(callID, actionType, at)
-	execution.Status = status
+// finishTool records the success of a tool call and returns its line.
+func (r *run) finishTool(callID, name, at string) string {
+	execution := r.closeTool(callID, name, at)
+	execution.Status = "finished"
+	return fmt.Sprintf("tool %s finished in %s", execution.Name, seconds(execution.DurationMS))
+}
+
+// failTool records the failure of a tool call and returns its line.
+func (r *run) failTool(callID, name, at, reason string) string {
+	execution := r.closeTool(callID, name, at)
+	execution.Status, execution.Error = "failed", reason
+	return fmt.Sprintf("tool %s failed after %s: %s", execution.Name, seconds(execution.DurationMS), reason)
+}
+
+// closeTool records how long a tool call took that has ended.
+func (r *run) closeTool(callID, name, at string) *ToolExecution {
+	execution := r.execution(callID, name, at)
 	if open, known := r.tools[callID]; known {
 		execution.DurationMS = elapsed(open.started, at).Milliseconds()
 		delete(r.tools, callID)

@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,10 +22,8 @@ func Await(ctx context.Context, taskID string, sink Sink, options Options) (Outc
 	if err != nil {
 		return Outcome{}, err
 	}
-	outcome := FromResponse(options.AgentKey, response)
-	if outcome.TaskID == "" {
-		outcome.TaskID = taskID
-	}
+	outcome := Outcome{TaskID: cmp.Or(response.TaskID, taskID), AgentKey: options.AgentKey}
+	outcome.fill(response)
 	outcome.DurationMS = time.Since(started).Milliseconds()
 	outcome.OutputText, outcome.Offset = TextFrom(outcome.OutputText, options.TextOffset)
 	outcome.truncate(options.TextLimit)

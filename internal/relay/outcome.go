@@ -76,13 +76,6 @@ type Usage struct {
 	TotalTokens      int64 `json:"total_tokens"`
 }
 
-// FromResponse returns the outcome of a task that was looked up.
-func FromResponse(agentKey string, response *orq.AgentResponse) Outcome {
-	o := Outcome{TaskID: response.TaskID, AgentKey: agentKey}
-	o.fill(response)
-	return o
-}
-
 // fill completes an outcome with the service's response to a lookup.
 func (o *Outcome) fill(response *orq.AgentResponse) {
 	o.setPending(response.PendingToolCalls)

@@ -93,12 +93,12 @@ func TestDeleteAgentOfAMissingAgent(t *testing.T) {
 	}{
 		"at the first attempt":                   {nil, missing, orq.ErrNotFound},
 		"after a lost response":                  {[]http.HandlerFunc{hangUp}, missing, nil},
-		"after a failure that may have deleted":  {[]http.HandlerFunc{refusing(500, "")}, missing, nil},
-		"after a rate limit":                     {[]http.HandlerFunc{refusing(429, "")}, missing, orq.ErrNotFound},
+		"after a failure that may have deleted":  {[]http.HandlerFunc{reply(500, "")}, missing, nil},
+		"after a rate limit":                     {[]http.HandlerFunc{reply(429, "")}, missing, orq.ErrNotFound},
 		"after an overload":                      {[]http.HandlerFunc{busy}, missing, orq.ErrNotFound},
-		"after a lost response and a rate limit": {[]http.HandlerFunc{hangUp, refusing(429, "")}, missing, nil},
-		"without the route, after a failure":     {[]http.HandlerFunc{refusing(502, "")}, refusing(404, ""), orq.ErrNoRoute},
-		"forbidden, after a lost response":       {[]http.HandlerFunc{hangUp}, refusing(403, `{"message":"no"}`), orq.ErrForbidden},
+		"after a lost response and a rate limit": {[]http.HandlerFunc{hangUp, reply(429, "")}, missing, nil},
+		"without the route, after a failure":     {[]http.HandlerFunc{reply(502, "")}, reply(404, ""), orq.ErrNoRoute},
+		"forbidden, after a lost response":       {[]http.HandlerFunc{hangUp}, reply(403, `{"message":"no"}`), orq.ErrForbidden},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

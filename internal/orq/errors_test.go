@@ -160,7 +160,3 @@ func TestAPIErrorReadsRetryAfter(t *testing.T) {
 }
 
 func fixed(text string) func() string { return func() string { return text } }
-
-func refusing(status int, body string) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) { respond(w, status, body) }
-}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -69,22 +68,6 @@ func (s *twoGenerations) set(march http.HandlerFunc) {
 	s.march = march
 }
 
-func serveGenerations(t *testing.T, api orq.API, s *twoGenerations) *orq.Client {
-	t.Helper()
-	server := httptest.NewServer(s)
-	t.Cleanup(server.Close)
-	transport := orq.NewTransport()
-	t.Cleanup(transport.CloseIdleConnections)
-	return newClientOf(t, api, server.URL, transport)
-}
-
-func reply(status int, body string) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) {
-		w.WriteHeader(status)
-		fmt.Fprint(w, body)
-	}
-}
-
 const (
 	marchRun = "POST /v2/agents/a1/task"
 	todayRun = "POST /v3/router/responses"
@@ -128,7 +111,7 @@ func TestRunStartsInTheGenerationThatTheServerOffers(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := &twoGenerations{march: test.march, noAgent: test.noAgent}
-			client := serveGenerations(t, orq.APIAuto, s)
+			client := serveGeneration(t, orq.APIAuto, s)
 			_, err := invoke(t.Context(), client, "")
 			requests := s.taken()
 			if diff := cmp.Diff(test.want, requests); diff != "" {
@@ -144,7 +127,7 @@ func TestRunStartsInTheGenerationThatTheServerOffers(t *testing.T) {
 func TestTheGenerationIsRememberedUntilItsRouteIsMissing(t *testing.T) {
 	t.Parallel()
 	s := &twoGenerations{march: reply(410, "")}
-	client := serveGenerations(t, orq.APIAuto, s)
+	client := serveGeneration(t, orq.APIAuto, s)
 	for i, want := range [][]string{{marchRun, todayRun}, {todayRun}, {todayRun}} {
 		caller := client.For(orq.Caller{})
 		if id, err := invoke(t.Context(), caller, ""); id != "resp_1" || err != nil {
@@ -171,7 +154,7 @@ func TestTheGenerationIsRememberedUntilItsRouteIsMissing(t *testing.T) {
 func TestNeitherGenerationIsTheErrorOfTheFirst(t *testing.T) {
 	t.Parallel()
 	s := &twoGenerations{march: reply(410, ""), noToday: true}
-	_, err := invoke(t.Context(), serveGenerations(t, orq.APIAuto, s), "")
+	_, err := invoke(t.Context(), serveGeneration(t, orq.APIAuto, s), "")
 	if !errors.Is(err, orq.ErrNoRoute) || !strings.Contains(err.Error(), "/v2/agents/{key}/task") {
 		t.Errorf("error = %v, want ErrNoRoute of the operation of March", err)
 	}
@@ -194,7 +177,7 @@ func TestATaskStaysWithTheGenerationOfItsID(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := &twoGenerations{march: reply(410, "")}
-			_, err := invoke(t.Context(), serveGenerations(t, test.api, s), test.taskID)
+			_, err := invoke(t.Context(), serveGeneration(t, test.api, s), test.taskID)
 			if diff := cmp.Diff(test.want, s.taken()); diff != "" {
 				t.Errorf("requests (-want +got):\n%s", diff)
 			}
@@ -223,7 +206,7 @@ func TestARunWithLimitsIsSentToTheResponsesAPIAlone(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := &twoGenerations{noToday: test.noToday}
-			_, err := serveGenerations(t, test.api, s).InvokeAgent(t.Context(), "a1", orq.InvokeRequest{Invocation: orq.Invocation{
+			_, err := serveGeneration(t, test.api, s).InvokeAgent(t.Context(), "a1", orq.InvokeRequest{Invocation: orq.Invocation{
 				TaskID: test.taskID, Limits: &orq.Limits{MaxIterations: new(3)},
 			}})
 			if !errors.Is(err, test.err) {
@@ -258,7 +241,7 @@ func TestNoRunWithLimitsIsSentToMarch(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := &twoGenerations{}
-			if err := run(t.Context(), serveGenerations(t, orq.APIAgents, s)); !errors.Is(err, orq.ErrNoLimits) {
+			if err := run(t.Context(), serveGeneration(t, orq.APIAgents, s)); !errors.Is(err, orq.ErrNoLimits) {
 				t.Errorf("error = %v, want ErrNoLimits", err)
 			}
 			if requests := s.taken(); len(requests) > 0 {
@@ -271,7 +254,7 @@ func TestNoRunWithLimitsIsSentToMarch(t *testing.T) {
 func TestAStreamFallsBackBeforeItsFirstEvent(t *testing.T) {
 	t.Parallel()
 	s := &twoGenerations{march: reply(405, "")}
-	client := serveGenerations(t, orq.APIAuto, s)
+	client := serveGeneration(t, orq.APIAuto, s)
 	var last error
 	for _, err := range client.StreamAgent(t.Context(), "a1", orq.InvokeRequest{}) {
 		last = err
@@ -293,7 +276,7 @@ func shortRun() orq.RunRequest {
 
 func TestARunWithoutRoutesReportsTheChangeOfItsAgent(t *testing.T) {
 	t.Parallel()
-	client := serveGenerations(t, orq.APIAuto, &twoGenerations{noToday: true, march: func(w http.ResponseWriter, r *http.Request) {
+	client := serveGeneration(t, orq.APIAuto, &twoGenerations{noToday: true, march: func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPatch {
 			fmt.Fprint(w, `{"_id":"i","key":"a1"}`)
 			return
@@ -322,11 +305,7 @@ func TestARunKeepsWhatItLeavesOutOfAStoredAgent(t *testing.T) {
 		fmt.Fprint(w, stored)
 	})
 	mux.HandleFunc("POST /v3/router/responses", reply(200, startedResponse))
-	server := httptest.NewServer(mux)
-	t.Cleanup(server.Close)
-	transport := orq.NewTransport()
-	t.Cleanup(transport.CloseIdleConnections)
-	client := newClientOf(t, orq.APIResponses, server.URL, transport)
+	client := serveGeneration(t, orq.APIResponses, mux)
 	for _, test := range []struct {
 		change func(*orq.RunRequest)
 		want   int

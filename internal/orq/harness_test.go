@@ -26,11 +26,17 @@ func serve(t *testing.T, handler http.HandlerFunc) *orq.Client {
 // serveUnchecked is serve for handlers that violate the contract on purpose.
 func serveUnchecked(t *testing.T, handler http.Handler) *orq.Client {
 	t.Helper()
+	return serveGeneration(t, orq.APIAuto, handler)
+}
+
+// serveGeneration is serveUnchecked for a client of one generation of the API.
+func serveGeneration(t *testing.T, api orq.API, handler http.Handler) *orq.Client {
+	t.Helper()
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
 	transport := orq.NewTransport()
 	t.Cleanup(transport.CloseIdleConnections)
-	return newClient(t, server.URL, transport)
+	return newClientOf(t, api, server.URL, transport)
 }
 
 func newClient(t testing.TB, baseURL string, transport http.RoundTripper) *orq.Client {
@@ -125,6 +131,11 @@ func respond(w http.ResponseWriter, status int, body string) {
 	}
 	w.WriteHeader(status)
 	_, _ = io.WriteString(w, body)
+}
+
+// reply returns a handler that responds with JSON.
+func reply(status int, body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) { respond(w, status, body) }
 }
 
 // streaming returns a handler that responds with stream as an event stream.

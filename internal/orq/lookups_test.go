@@ -279,13 +279,13 @@ func TestListBlocksWithoutTheOperation(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			client := serveUnchecked(t, refusing(c.status, c.body))
+			client := serveUnchecked(t, reply(c.status, c.body))
 			if list, err := client.ListBlocks(t.Context(), orq.BlockTools); !errors.Is(err, c.want) {
 				t.Errorf("ListBlocks = %+v, %v, want %v", list, err, c.want)
 			}
 		})
 	}
-	if _, err := serveUnchecked(t, refusing(200, "{}")).ListBlocks(t.Context(), "rockets"); err == nil || !strings.Contains(err.Error(), `"rockets"`) {
+	if _, err := serveUnchecked(t, reply(200, "{}")).ListBlocks(t.Context(), "rockets"); err == nil || !strings.Contains(err.Error(), `"rockets"`) {
 		t.Errorf("ListBlocks of an unknown kind = %v, want an error that names it", err)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -28,7 +27,7 @@ func TestOffer(t *testing.T) {
 				w.WriteHeader(http.StatusNotFound)
 				fmt.Fprint(w, message)
 			}
-			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			client := serveUnchecked(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				if r.Method != http.MethodGet {
 					t.Errorf("%s %s, want requests that read", r.Method, r.URL.Path)
 				}
@@ -45,10 +44,7 @@ func TestOffer(t *testing.T) {
 					missing(w, "Cannot GET "+path)
 				}
 			}))
-			t.Cleanup(server.Close)
-			transport := orq.NewTransport()
-			t.Cleanup(transport.CloseIdleConnections)
-			got, err := newClient(t, server.URL, transport).Offer(t.Context())
+			got, err := client.Offer(t.Context())
 			if err != nil || got != test.want {
 				t.Errorf("Offer = %+v, %v, want %+v", got, err, test.want)
 			}
@@ -58,11 +54,8 @@ func TestOffer(t *testing.T) {
 
 func TestOfferReportsARefusedKey(t *testing.T) {
 	t.Parallel()
-	server := httptest.NewServer(reply(http.StatusUnauthorized, `{"message":"API key expired"}`))
-	t.Cleanup(server.Close)
-	transport := orq.NewTransport()
-	t.Cleanup(transport.CloseIdleConnections)
-	if _, err := newClient(t, server.URL, transport).Offer(t.Context()); !errors.Is(err, orq.ErrUnauthorized) {
+	client := serveUnchecked(t, reply(http.StatusUnauthorized, `{"message":"API key expired"}`))
+	if _, err := client.Offer(t.Context()); !errors.Is(err, orq.ErrUnauthorized) {
 		t.Errorf("Offer error = %v, want ErrUnauthorized", err)
 	}
 }

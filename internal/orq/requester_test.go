@@ -19,7 +19,7 @@ func TestUnexpectedResponsesAreDescribed(t *testing.T) {
 		`{"_id":"1"`:  `GET /v2/agents/{agent_key}: 200 but not the JSON expected: {"_id":"1"`,
 		`{"key":[1]}`: `GET /v2/agents/{agent_key}: 200 but not the JSON expected: {"key":[1]}`,
 	} {
-		client := serveUnchecked(t, refusing(http.StatusOK, body))
+		client := serveUnchecked(t, reply(http.StatusOK, body))
 		if _, err := client.GetAgent(t.Context(), "scout"); err == nil || err.Error() != want {
 			t.Errorf("GetAgent with the response %q: error %v, want %s", body, err, want)
 		}
@@ -30,14 +30,14 @@ func TestKeyIsInNoError(t *testing.T) {
 	t.Parallel()
 	escaped := strings.ReplaceAll(apiKey, "-", `\u002d`)
 	for name, handler := range map[string]http.HandlerFunc{
-		"message":           refusing(401, `{"message":"wrong key `+apiKey+`"}`),
-		"code":              refusing(401, `{"message":"m","code":"`+apiKey+`"}`),
-		"escaped":           refusing(401, `{"message":"`+escaped+`"}`),
-		"text":              refusing(401, "Authorization: Bearer "+apiKey),
-		"text that is cut":  refusing(401, strings.Repeat("x", 190)+apiKey),
-		"JSON of no form":   refusing(401, `{"authorization":"`+apiKey+`"}`),
-		"answer not JSON":   refusing(200, "hello "+apiKey),
-		"answer not stream": refusing(200, `{"key":"`+apiKey+`"}`),
+		"message":           reply(401, `{"message":"wrong key `+apiKey+`"}`),
+		"code":              reply(401, `{"message":"m","code":"`+apiKey+`"}`),
+		"escaped":           reply(401, `{"message":"`+escaped+`"}`),
+		"text":              reply(401, "Authorization: Bearer "+apiKey),
+		"text that is cut":  reply(401, strings.Repeat("x", 190)+apiKey),
+		"JSON of no form":   reply(401, `{"authorization":"`+apiKey+`"}`),
+		"answer not JSON":   reply(200, "hello "+apiKey),
+		"answer not stream": reply(200, `{"key":"`+apiKey+`"}`),
 		"request id": func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("X-Request-Id", apiKey)
 			respond(w, http.StatusBadRequest, `{"message":"m"}`)

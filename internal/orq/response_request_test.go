@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -16,17 +15,13 @@ import (
 func responseBody(t *testing.T, in orq.Invocation) map[string]any {
 	t.Helper()
 	var body map[string]any
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	client := serveGeneration(t, orq.APIResponses, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		raw, _ := io.ReadAll(r.Body)
 		if err := json.Unmarshal(raw, &body); err != nil {
 			t.Error(err)
 		}
 		_, _ = io.WriteString(w, startedResponse)
 	}))
-	t.Cleanup(server.Close)
-	transport := orq.NewTransport()
-	t.Cleanup(transport.CloseIdleConnections)
-	client := newClientOf(t, orq.APIResponses, server.URL, transport)
 	if _, err := client.InvokeAgent(t.Context(), "a1@1.2.0", orq.InvokeRequest{Invocation: in}); err != nil {
 		t.Fatal(err)
 	}

@@ -104,7 +104,7 @@ func TestTransportWithoutTraceMayHaveSent(t *testing.T) {
 func TestFailedHandshakeIsRetried(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		_, network := serveInBubble(t, refusing(http.StatusOK, taskJSON))
+		_, network := serveInBubble(t, reply(http.StatusOK, taskJSON))
 		transport := &http.Transport{DialContext: network.dial}
 		defer transport.CloseIdleConnections()
 		client := newClient(t, "https://orq.test", transport)
@@ -186,7 +186,7 @@ func TestRunHasNoTimeout(t *testing.T) {
 func TestOnWaitIsCalledBeforeEachPause(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		client, _ := serveInBubble(t, refusing(http.StatusTooManyRequests, `{"message":"slow down"}`))
+		client, _ := serveInBubble(t, reply(http.StatusTooManyRequests, `{"message":"slow down"}`))
 		var waited time.Duration
 		waits := 0
 		began := time.Now()
@@ -209,7 +209,7 @@ func TestOnWaitIsCalledBeforeEachPause(t *testing.T) {
 func TestPausesGrowWithFullJitter(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		client, _ := serveInBubble(t, refusing(http.StatusTooManyRequests, `{"message":"slow down"}`))
+		client, _ := serveInBubble(t, reply(http.StatusTooManyRequests, `{"message":"slow down"}`))
 		var pauses [maxAttempts - 1][]time.Duration
 		for range 100 {
 			attempt := 0

@@ -142,7 +142,7 @@ func TestStreamWithMediaTypeParameters(t *testing.T) {
 
 func TestRejectedRunYieldsOnlyItsError(t *testing.T) {
 	t.Parallel()
-	client := serve(t, refusing(http.StatusNotFound, `{"message":"Agent not found"}`))
+	client := serve(t, reply(http.StatusNotFound, `{"message":"Agent not found"}`))
 	events, err := collect(client.StreamAgent(t.Context(), "scout", invokeRequest))
 	const want = "POST /v2/agents/{key}/stream-task: 404 Agent not found"
 	if !errors.Is(err, orq.ErrNotFound) || err.Error() != want || events != nil {

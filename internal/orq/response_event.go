@@ -45,8 +45,9 @@ func (*ResponseState) eventData() {}
 // that an addition to the API does not end a run.
 func decodeResponseEvent(data string) (Event, error) {
 	if len(data) > maxFastEvent || !gjson.Valid(data) {
-		if !json.Valid([]byte(data)) {
-			return Event{}, errNoType
+		var whole json.RawMessage
+		if err := json.Unmarshal([]byte(data), &whole); err != nil {
+			return Event{}, err
 		}
 	}
 	event := Event{Type: EventType(gjson.Get(data, "type").Str), Raw: data}

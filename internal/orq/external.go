@@ -11,8 +11,8 @@ import (
 	"strings"
 )
 
-// ExternalAgent is an A2A agent in today's API.
-type ExternalAgent struct {
+// externalAgent is an A2A agent in today's API.
+type externalAgent struct {
 	AgentID     string            `json:"agent_id"`
 	Key         string            `json:"key"`
 	DisplayName string            `json:"display_name"`
@@ -40,7 +40,7 @@ func (v *externalVersion) UnmarshalJSON(raw []byte) error {
 }
 
 // agent is the external agent in the form of March.
-func (e *ExternalAgent) agent() (*Agent, error) {
+func (e *externalAgent) agent() (*Agent, error) {
 	a := &Agent{
 		ID: e.AgentID, Key: e.Key, DisplayName: e.DisplayName, Type: TypeA2A, ProjectID: e.ProjectID, Path: e.Path,
 		Description: e.Description, Created: e.CreatedAt, Updated: e.UpdatedAt, CreatedByID: e.CreatedByID, UpdatedByID: e.UpdatedByID,
@@ -62,7 +62,7 @@ func (c *Client) external() externalAPI { return externalAPI{&c.requester, c.rou
 
 // send sends an operation on one external agent.
 func (a externalAPI) send(ctx context.Context, call apiCall) (*Agent, error) {
-	response, err := roundTrip[struct{ Agent ExternalAgent }](ctx, a.requester, call)
+	response, err := roundTrip[struct{ Agent externalAgent }](ctx, a.requester, call)
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +91,7 @@ func (c *Client) ListExternalAgents(ctx context.Context, options ListOptions) (E
 		return ExternalList{}, nil
 	}
 	var page struct {
-		Data    []ExternalAgent `json:"data"`
+		Data    []externalAgent `json:"data"`
 		HasMore bool            `json:"has_more"`
 	}
 	err := c.requester.do(ctx, apiCall{operation: opListExternal, query: options.page()}, &page)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/relay"
+	"github.com/orq-mcp/orq-mcp/internal/retry"
 )
 
 func TestAwaitPollsUntilTheTaskHasEnded(t *testing.T) {
@@ -110,8 +111,8 @@ func TestHeartbeatsDuringASlowLookup(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		slow := func(ctx context.Context, _ string) (*orq.AgentResponse, error) {
-			if !wait(ctx, 40*time.Second) {
-				return nil, context.Cause(ctx)
+			if err := retry.Sleep(ctx, 40*time.Second); err != nil {
+				return nil, err
 			}
 			return completed(), nil
 		}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/relay"
+	"github.com/orq-mcp/orq-mcp/internal/retry"
 )
 
 // script is a run's stream: its events, each after a pause, and its end.
@@ -30,8 +31,8 @@ func (s *script) open(ctx context.Context) orq.Events {
 	return func(yield func(orq.Event, error) bool) {
 		defer func() { s.closed = true }()
 		for _, event := range s.events {
-			if s.pause > 0 && !wait(ctx, s.pause) {
-				yield(orq.Event{}, context.Cause(ctx))
+			if err := retry.Sleep(ctx, s.pause); err != nil {
+				yield(orq.Event{}, err)
 				return
 			}
 			s.yielded.Add(1)
@@ -47,18 +48,6 @@ func (s *script) open(ctx context.Context) orq.Events {
 		if s.end != nil {
 			yield(orq.Event{}, s.end)
 		}
-	}
-}
-
-// wait reports whether the pause passed before ctx was done.
-func wait(ctx context.Context, pause time.Duration) bool {
-	timer := time.NewTimer(pause)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
 	}
 }
 

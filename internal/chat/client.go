@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/url"
@@ -46,13 +47,14 @@ func (o Options) Check() error {
 type Client struct {
 	options Options
 	secret  redact.Values // the key, which the server may repeat
+	shapes  *shapes
 	http    *http.Client
 }
 
 // New returns a client for options that have passed Check.
 func New(o Options) *Client {
 	// There is no time limit for an answer: a server may load a model for minutes. The caller's context bounds each call.
-	return &Client{o, redact.NewKey(o.Key), &http.Client{
+	return &Client{o, redact.NewKey(o.Key), newShapes(o.URL), &http.Client{
 		Transport: &http.Transport{
 			Proxy: http.ProxyFromEnvironment, DialContext: (&net.Dialer{Timeout: 30 * time.Second}).DialContext,
 			TLSHandshakeTimeout: 30 * time.Second, IdleConnTimeout: 90 * time.Second, DisableCompression: true, ForceAttemptHTTP2: true,
@@ -111,17 +113,59 @@ func candidates(agent *orq.AgentModel) []orq.FallbackModel {
 	return all
 }
 
-// send sends the request to one model, once. The response is a success, and its body must be closed.
+// send sends the request to one model, and again in another shape when the server refuses a member that it can do without.
+// The response is a success, and its body must be closed.
 func (c *Client) send(ctx context.Context, to orq.FallbackModel, request Request) (*http.Response, error) {
-	body, err := json.Marshal(requestBody{
-		Model: c.modelName(to.ID), Messages: request.Messages, Tools: request.Tools, ModelParameters: parametersFor(to.Parameters, request),
-		Stream: true, StreamOptions: streamOptions{IncludeUsage: true},
-	})
+	name := c.modelName(to.ID)
+	for s := c.shapes.of(name); ; {
+		body := c.bodyFor(to, request, s)
+		response, err := c.post(ctx, body)
+		if err != nil {
+			return nil, err
+		}
+		if !mayRefuseMembers(response.StatusCode) {
+			c.shapes.learn(name, s)
+		}
+		if response.StatusCode == http.StatusOK {
+			return response, nil
+		}
+		refusal, _ := io.ReadAll(io.LimitReader(response.Body, maxErrorBody)) // the status alone is an error, too
+		_ = response.Body.Close()
+		other, ok := s.without(response.StatusCode, refusal, body)
+		if !ok {
+			return nil, c.refused(response, refusal, to)
+		}
+		s = other
+	}
+}
+
+// bodyFor is the request for one model.
+func (c *Client) bodyFor(to orq.FallbackModel, request Request, s shape) requestBody {
+	body := requestBody{
+		Model: c.modelName(to.ID), Tools: request.Tools, ModelParameters: parametersFor(to.Parameters, request), Stream: true,
+	}
+	s.setLimit(&body.ModelParameters)
+	if !s.withoutUsage {
+		body.StreamOptions = &streamOptions{IncludeUsage: true}
+	}
+	wants := to.ID
+	if s.withoutReturned {
+		wants = ""
+	}
+	for _, message := range request.Messages {
+		body.Messages = append(body.Messages, message.wireFor(wants))
+	}
+	return body
+}
+
+// post makes one attempt at a request.
+func (c *Client) post(ctx context.Context, body requestBody) (*http.Response, error) {
+	encoded, err := json.Marshal(body)
 	if err != nil {
 		return nil, fmt.Errorf("encode the request: %w", err)
 	}
 	address := strings.TrimRight(c.options.URL, "/") + "/chat/completions"
-	post, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(body))
+	post, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(encoded))
 	if err != nil {
 		return nil, err
 	}
@@ -133,10 +177,6 @@ func (c *Client) send(ctx context.Context, to orq.FallbackModel, request Request
 	response, err := c.http.Do(post)
 	if err != nil {
 		return nil, c.unreachable(err)
-	}
-	if response.StatusCode != http.StatusOK {
-		defer func() { _ = response.Body.Close() }()
-		return nil, c.refused(response, to)
 	}
 	return response, nil
 }

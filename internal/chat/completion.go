@@ -3,167 +3,134 @@ package chat
 import (
 	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
-	"mime"
-	"net/http"
 	"strings"
-
-	"github.com/tmaxmax/go-sse"
-
-	"github.com/orq-mcp/orq-mcp/internal/orq"
-)
-
-const (
-	// maxObject bounds one event of an answer, and an answer that is one object, in bytes.
-	maxObject = 8 << 20
-	// maxAnswer bounds a streamed answer, in bytes: some servers spend half a kilobyte on each word.
-	maxAnswer = 64 << 20
-	// maxCalls bounds the tool calls of an answer.
-	maxCalls = 128
-)
-
-var (
-	errCutOff   = errors.New("the stream has no end")
-	errNoAnswer = errors.New("there is no answer of a model")
 )
 
 // Completion is the answer of a model, assembled from its chunks.
 type Completion struct {
+	// Model is the id of the agent's model that answered.
+	Model string
 	// Calls are the tool calls that the model asks for, in order.
 	Calls []ToolCall
+	// Cut are the calls of an answer that was cut by a limit of tokens or a filter: they must not be carried out.
+	Cut []ToolCall
 	// Usage is nil when the server reported none.
 	Usage *Usage
+	// Fields go back to the model with the message.
+	Fields MessageFields
 
 	text, refusal, reasoning strings.Builder
-	finish                   string            // finish_reason as the server wrote it
+	gathering                gathering
+	assembly                 assembly
+	streamed                 bool              // a delta has had content
+	finish                   string            // the finish reason as the server wrote it; one of ours after end
 	onText                   func(text string) // receives each piece of the text; may be nil
 }
 
-// ToolCall is a tool call that a model asks for. Arguments are as the model wrote them, and need not be JSON.
-type ToolCall struct {
-	ID, Name  string
-	Arguments []byte
-
-	index *int // in the stream; nil: the server numbers no calls
-}
-
-// read reads the answer to its end. A server that does not stream answers with one object.
-func (c *Completion) read(response *http.Response) error {
-	media, _, _ := mime.ParseMediaType(response.Header.Get("Content-Type"))
-	switch media {
-	case "application/json":
-		return c.readWhole(http.MaxBytesReader(nil, response.Body, maxObject))
-	case "text/html":
-		return errNoAnswer
-	}
-	return c.readStream(http.MaxBytesReader(nil, response.Body, maxAnswer), media)
-}
-
-func (c *Completion) readWhole(body io.Reader) error {
-	whole, err := io.ReadAll(body)
-	if err != nil {
-		return err
-	}
-	if err := c.add(whole); err != nil {
-		return err
-	}
-	if c.finish == "" && c.empty() {
-		return errNoAnswer
-	}
-	return nil
-}
-
-// readStream reads events up to [DONE]. An answer is complete when it has a finish reason; what may follow is the usage.
-// Some servers send no finish reason, and end a text or its calls with [DONE] alone.
-func (c *Completion) readStream(body io.Reader, media string) error {
-	events, done := 0, false
-	for event, err := range sse.Read(body, &sse.ReadConfig{MaxEventSize: maxObject}) {
-		if err == nil && event.Data != "" && event.Data != "[DONE]" {
-			events++
-			err = c.add([]byte(event.Data))
-		}
-		if err != nil {
-			return err
-		}
-		if done = event.Data == "[DONE]"; done {
-			break
-		}
-	}
-	switch {
-	case events == 0 && media != "text/event-stream":
-		return errNoAnswer
-	case c.finish == "" && (!done || c.empty()):
-		return errCutOff
-	}
-	return nil
-}
-
-// add adds a chunk, or a whole answer.
+// add adds a chunk, a whole answer, or a list of these. Anything else in JSON is not of an answer: some servers keep a
+// connection alive with it.
 func (c *Completion) add(raw []byte) error {
 	var next chunk
-	if err := json.Unmarshal(raw, &next); err != nil {
-		return fmt.Errorf("a chunk is not what it should be: %w", err)
-	}
-	if next.Error != nil {
-		message, _ := errorOf(raw)
-		return reportedError(message)
-	}
-	if len(next.Usage) > 0 && string(next.Usage) != "null" {
-		c.Usage = &Usage{}
-		_ = json.Unmarshal(next.Usage, c.Usage) // what is no number is not counted: some servers send the cost as an object
-	}
-	for _, choice := range next.Choices {
-		if choice.Index != 0 {
-			continue
+	switch first(raw) {
+	case '{':
+	case '[':
+		var chunks []json.RawMessage
+		if err := json.Unmarshal(raw, &chunks); err != nil {
+			return notAChunk(err)
 		}
-		c.finish = cmp.Or(choice.FinishReason, c.finish)
-		for _, piece := range []content{choice.Delta, choice.Message} {
-			if err := c.addContent(piece); err != nil {
+		for _, each := range chunks {
+			if err := c.add(each); err != nil {
 				return err
 			}
 		}
+		return nil
+	default:
+		if !json.Valid(raw) {
+			return reportedError(wordsOf(raw).text)
+		}
+		return nil
+	}
+	if err := json.Unmarshal(raw, &next); err != nil {
+		return notAChunk(err)
+	}
+	if next.isError(raw) {
+		return reportedError(wordsOf(raw).text)
+	}
+	c.Usage = cmp.Or(usageOf(next.Usage), c.Usage)
+	for _, choice := range next.Choices {
+		if err := c.addChoice(choice); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-func (c *Completion) addContent(piece content) error {
-	text := string(piece.Content)
+func notAChunk(err error) error { return fmt.Errorf("a chunk is not what it should be: %w", err) }
+
+// isError reports whether a chunk is an error in place of an answer.
+func (next *chunk) isError(raw []byte) bool {
+	if isPresent(next.Error) || next.Object == "error" {
+		return true
+	}
+	if next.Choices != nil || usageOf(next.Usage) != nil {
+		return false
+	}
+	var other struct {
+		Detail, Errors, Msg json.RawMessage
+		ErrorMessage        json.RawMessage `json:"error_message"`
+		Message             json.RawMessage
+		Code, Status        json.RawMessage
+		Type                looseText
+	}
+	_ = json.Unmarshal(raw, &other) // it is an object, and no member can fail
+	return isPresent(other.Detail) || isPresent(other.Errors) || isPresent(other.ErrorMessage) || other.Type == "error" ||
+		(isPresent(other.Msg) || isPresent(other.Message)) && (isPresent(other.Code) || isPresent(other.Status))
+}
+
+// addChoice adds the first choice; there are others only where they were asked for.
+func (c *Completion) addChoice(next choice) error {
+	if next.Index.value != nil && *next.Index.value != 0 {
+		return nil
+	}
+	c.finish = cmp.Or(strings.TrimSpace(cmp.Or(string(next.FinishReason), string(next.CamelReason))), c.finish)
+	if isPresent(next.Error) {
+		return reportedError(wordsOf(next.Error).text)
+	}
+	if next.Delta != nil && !next.Delta.isEmpty() {
+		c.streamed = true
+		return c.addContent(next.Delta)
+	}
+	if next.Message != nil && !c.streamed {
+		return c.addContent(next.Message)
+	}
+	return nil
+}
+
+func (c *content) isEmpty() bool {
+	return c.Content == (contentText{}) && c.Refusal == "" && len(c.ToolCalls)+len(c.CamelCalls) == 0 && c.FunctionCall == nil &&
+		c.Reasoning == "" && c.ReasoningContent == "" && c.ReasoningText == "" && c.ReasoningOpaque == "" &&
+		len(c.ReasoningDetails)+len(c.ThinkingBlocks)+len(c.ExtraContent) == 0
+}
+
+func (c *Completion) addContent(piece *content) error {
+	text := piece.Content.text
 	c.text.WriteString(text)
 	if c.onText != nil && text != "" {
 		c.onText(text)
 	}
-	c.refusal.WriteString(piece.Refusal)
-	c.reasoning.WriteString(cmp.Or(piece.Reasoning, piece.ReasoningContent))
-	for _, fragment := range piece.ToolCalls {
-		call := c.callOf(fragment)
-		if call == nil {
-			if len(c.Calls) == maxCalls {
-				return fmt.Errorf("it has more than %d tool calls", maxCalls)
-			}
-			c.Calls = append(c.Calls, ToolCall{index: fragment.Index})
-			call = &c.Calls[len(c.Calls)-1]
-		}
-		call.ID, call.Name = cmp.Or(call.ID, fragment.ID), cmp.Or(call.Name, fragment.Function.Name)
-		call.Arguments = append(call.Arguments, fragment.Function.Arguments...)
+	c.refusal.WriteString(string(piece.Refusal))
+	// A server uses one name, or several for the same text.
+	c.reasoning.WriteString(cmp.Or(string(piece.Reasoning), string(piece.ReasoningContent), string(piece.ReasoningText), piece.Content.thinking))
+	c.gathering.add(piece)
+	calls := append(piece.ToolCalls, piece.CamelCalls...)
+	if len(calls) == 0 && piece.FunctionCall != nil {
+		calls = list[fragment]{{Function: *piece.FunctionCall}}
 	}
-	return nil
-}
-
-// callOf is the call that a fragment continues, by its index; nil when it starts a new one. A server that gives all calls
-// the same index, or none, sends whole calls, each with a name and an id of its own.
-func (c *Completion) callOf(fragment Call) *ToolCall {
-	for i := len(c.Calls) - 1; i >= 0; i-- {
-		call := &c.Calls[i]
-		if fragment.Index == nil || call.index == nil || *call.index != *fragment.Index {
-			continue
-		}
-		if fragment.Function.Name == "" || fragment.ID == "" || fragment.ID == call.ID {
-			return call
-		}
+	if len(calls) == 0 {
+		return nil
 	}
-	return nil
+	return c.assembly.add(calls)
 }
 
 // edit applies change to all texts of the answer.
@@ -173,9 +140,14 @@ func (c *Completion) edit(change func(string) string) {
 		text.Reset()
 		text.WriteString(edited)
 	}
-	for i := range c.Calls {
-		call := &c.Calls[i]
-		call.ID, call.Name, call.Arguments = change(call.ID), change(call.Name), []byte(change(string(call.Arguments)))
+	c.finish = change(c.finish)
+	c.Fields.edit(change)
+	for _, calls := range [][]ToolCall{c.Calls, c.Cut} {
+		for i := range calls {
+			call := &calls[i]
+			call.ID, call.Name, call.Arguments = change(call.ID), change(call.Name), []byte(change(string(call.Arguments)))
+			call.Fields.edit(change)
+		}
 	}
 }
 
@@ -191,16 +163,4 @@ func (c *Completion) Reasoning() string { return c.reasoning.String() }
 // Text is the content of the answer or, when there is none, its refusal.
 func (c *Completion) Text() string { return cmp.Or(c.text.String(), c.refusal.String()) }
 
-func (c *Completion) empty() bool { return c.Text() == "" && len(c.Calls) == 0 }
-
-// FinishReason is why the model stopped, as the Agents API names it: servers have names of their own, and some report
-// stop for an answer that calls tools.
-func (c *Completion) FinishReason() string {
-	switch {
-	case c.finish == orq.FinishLength || c.finish == orq.FinishContentFilter:
-		return c.finish
-	case len(c.Calls) > 0:
-		return orq.FinishToolCalls
-	}
-	return orq.FinishStop
-}
+func (c *Completion) empty() bool { return c.Text() == "" && len(c.assembly.calls) == 0 }

@@ -3,10 +3,8 @@ package chat
 import (
 	"bufio"
 	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"strings"
 	"time"
@@ -52,12 +50,10 @@ func (c *Client) unreachable(err error) *Error {
 	return c.newError(http.StatusBadGateway, "the model server at %s cannot be reached; start it, or correct --model-url: %v", c.options.URL, redact.WithoutURL(err))
 }
 
-// refused reads an answer of another status than 200.
-func (c *Client) refused(response *http.Response, to orq.FallbackModel) *Error {
-	body, _ := io.ReadAll(io.LimitReader(response.Body, maxErrorBody)) // the status alone is an error, too
-	message, code := errorOf(body)
-	status := response.StatusCode
-	e := c.newError(status, "%s (%d): %s", c.complaint(response, message, code, to), status, cmp.Or(message, http.StatusText(status)))
+// refused is the error for an answer of another status than 200.
+func (c *Client) refused(response *http.Response, body []byte, to orq.FallbackModel) *Error {
+	found, status := wordsOf(body), response.StatusCode
+	e := c.newError(status, "%s (%d): %s", c.complaint(response, found, to), status, cmp.Or(found.text, http.StatusText(status)))
 	if e.Code < 400 {
 		e.Code = http.StatusBadGateway
 	}
@@ -66,8 +62,8 @@ func (c *Client) refused(response *http.Response, to orq.FallbackModel) *Error {
 }
 
 // complaint is what a refusal is about.
-func (c *Client) complaint(response *http.Response, message, code string, to orq.FallbackModel) string {
-	low := strings.ToLower(message)
+func (c *Client) complaint(response *http.Response, found words, to orq.FallbackModel) string {
+	low, code := strings.ToLower(found.text), found.code
 	switch status := response.StatusCode; {
 	case status/100 == 3:
 		where := "it does not say where"
@@ -132,21 +128,4 @@ func (c *Client) asError(err error, to orq.FallbackModel) *Error {
 // newError masks the key, which the server may repeat.
 func (c *Client) newError(code int, format string, args ...any) *Error {
 	return &Error{Code: code, Message: truncate.Runes(c.secret.Mask(fmt.Sprintf(format, args...)), 1000)}
-}
-
-// errorOf finds the message and the code of an error in the forms in which servers write them.
-func errorOf(body []byte) (message, code string) {
-	var whole struct {
-		Error   json.RawMessage
-		Message string
-		Detail  string
-	}
-	if json.Unmarshal(body, &whole) != nil {
-		return "", ""
-	}
-	var inner struct{ Message, Code string }
-	if json.Unmarshal(whole.Error, &message) != nil {
-		_ = json.Unmarshal(whole.Error, &inner) // a code that is a number leaves the message
-	}
-	return cmp.Or(message, inner.Message, whole.Message, whole.Detail), inner.Code
 }

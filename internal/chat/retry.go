@@ -43,7 +43,7 @@ func (c *Client) askOnce(ctx context.Context, to orq.FallbackModel, request Requ
 		request.OnText("")
 	}
 	text := redact.NewWriter(c.secret, request.OnText)
-	done := &Completion{onText: text.Write}
+	done := &Completion{Model: to.ID, onText: text.Write}
 	response, err := c.send(ctx, to, request)
 	if err == nil {
 		err = done.read(response)

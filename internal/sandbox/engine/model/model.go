@@ -33,6 +33,9 @@ func (e *Engine) Turn(ctx context.Context, r *run.Run) (run.Answer, error) {
 		return r.AskAgain(ctx)
 	}
 	t := turn{Run: r, client: e.client, tools: offerTools(r)}
+	if _, err := r.Task.Engine.Load(owner, &t.memory); err != nil {
+		return run.Answer{}, err
+	}
 	err := t.play(ctx)
 	return t.answer, err
 }
@@ -40,7 +43,7 @@ func (e *Engine) Turn(ctx context.Context, r *run.Run) (run.Answer, error) {
 // ask asks the agent's model.
 func (t *turn) ask(ctx context.Context, afterTools bool) (*chat.Completion, error) {
 	done, err := t.client.Ask(ctx, t.Agent.Model, chat.Request{
-		Messages: conversation(t.Run), Tools: t.tools.definitions, AfterTools: afterTools, OnText: t.TextSink(ctx),
+		Messages: conversation(t.Run, t.memory), Tools: t.tools.definitions, AfterTools: afterTools, OnText: t.TextSink(ctx),
 	})
 	if failed, ok := errors.AsType[*chat.Error](err); ok {
 		err = &run.Failure{Code: failed.Code, Message: failed.Message}

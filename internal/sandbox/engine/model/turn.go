@@ -1,8 +1,10 @@
 package model
 
 import (
+	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/orq-mcp/orq-mcp/internal/chat"
 	"github.com/orq-mcp/orq-mcp/internal/orq"
@@ -14,6 +16,7 @@ type turn struct {
 	*run.Run
 	client *chat.Client
 	tools  offer
+	memory memory
 	answer run.Answer // of the last completion
 }
 
@@ -57,7 +60,10 @@ func (t *turn) addCompletion(ctx context.Context, done *chat.Completion) ([]call
 		}
 		calls[i] = t.newCall(requested)
 	}
-	message := t.NewMessage(orq.RoleAgent, partsOf(done.Text(), calls)...)
+	message := t.NewMessage(orq.RoleAgent, partsOf(done, calls)...)
+	if err := t.remember(message, done, calls); err != nil {
+		return nil, err
+	}
 	var usage *orq.Usage
 	if done.Usage != nil {
 		usage = &done.Usage.Usage
@@ -91,9 +97,9 @@ func (t *turn) execute(ctx context.Context, c call) error {
 }
 
 // partsOf is an answer of the model as the parts of a message.
-func partsOf(text string, calls []call) []orq.Part {
+func partsOf(done *chat.Completion, calls []call) []orq.Part {
 	var parts []orq.Part
-	if text != "" || len(calls) == 0 {
+	if text := done.Text(); text != "" || len(calls)+len(done.Cut) == 0 {
 		parts = append(parts, orq.TextPart(text))
 	}
 	for _, c := range calls {
@@ -101,7 +107,23 @@ func partsOf(text string, calls []call) []orq.Part {
 			Kind: orq.KindToolCall, ToolCallID: c.ID, ToolName: c.name, Arguments: c.Args,
 		})
 	}
+	if len(done.Cut) > 0 {
+		parts = append(parts, orq.TextPart(cutRemark(done)))
+	}
 	return parts
+}
+
+// cutRemark tells the caller which calls were not carried out because the answer was cut.
+func cutRemark(done *chat.Completion) string {
+	var names []string
+	for _, cut := range done.Cut {
+		names = append(names, cmp.Or(functionName(cut.Name), "unnamed"))
+	}
+	remark := run.Speaker + "Not carried out, because the answer was cut off (" + done.FinishReason() + "): " + strings.Join(names, ", ") + "."
+	if done.Text() != "" {
+		return "\n" + remark
+	}
+	return remark
 }
 
 // choiceOf is an answer as the model gave it.

@@ -1,0 +1,85 @@
+package chat
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/truncate"
+)
+
+// failed is the meaning of finish reasons after which an answer is not what the model wanted to say.
+const failed = "failed"
+
+// meaningOf is what a finish reason means, whatever its spelling: one of the Agents API, failed, or "" when it is not known.
+func meaningOf(reason string) string {
+	switch strings.TrimPrefix(letters(reason), "finishreason") {
+	case "stop", "stopped", "eos", "eostoken", "eosfound", "eot", "endturn", "endofturn", "endoftext", "stopsequence",
+		"stopstringfound", "stopword", "complete", "completed", "completion", "done", "end", "finish", "finished", "normal", "success":
+		return orq.FinishStop
+	case "length", "lengthlimit", "maxlength", "maxtokens", "maxtokensreached", "maxoutputtokens", "maxcompletiontokens",
+		"maxnewtokens", "maxpredictedtokensreached", "modellength", "modelcontextwindowexceeded", "contextlength",
+		"contextlengthreached", "contextlengthexceeded", "contextwindowexceeded", "tokenlimit", "truncated", "incomplete":
+		return orq.FinishLength
+	case "toolcalls", "toolcall", "tooluse", "functioncall", "functioncalls":
+		return orq.FinishToolCalls
+	case "contentfilter", "contentfiltered", "filter", "filtered", "safety", "recitation", "language", "blocklist", "blocked",
+		"prohibitedcontent", "spii", "imagesafety", "imageprohibitedcontent", "imagerecitation", "modelarmor", "sensitive",
+		"refusal", "refused", "moderation", "flagged", "guardrail", "guardrails", "guardrailintervened":
+		return orq.FinishContentFilter
+	case "error", "errored", "failed", "failure", "fault", "insufficientsystemresource", "insufficientsystemresources",
+		"malformedfunctioncall", "malformedtoolcall", "malformedtooluse", "malformedresponse", "malformedmodeloutput",
+		"unexpectedtoolcall", "toomanytoolcalls", "missingthoughtsignature", "networkerror", "servererror", "internalerror",
+		"abort", "aborted", "cancel", "canceled", "cancelled", "interrupted", "userstopped", "modelunloaded", "timeout",
+		"timelimit", "noimage", "other", "unspecified":
+		return failed
+	}
+	return ""
+}
+
+// letters are the letters of a name, small.
+func letters(name string) string {
+	return strings.Map(func(r rune) rune {
+		if r = unicode.ToLower(r); r < 'a' || r > 'z' {
+			return -1
+		}
+		return r
+	}, name)
+}
+
+// end closes an answer that was read to its end. The calls of one that was cut are set apart. It fails when the model did,
+// or stopped for a reason that nobody here knows.
+func (c *Completion) end() error {
+	c.Calls, c.Fields = c.assembly.whole(), c.gathering.fields()
+	if c.text.Len() > 0 {
+		c.Fields.Refusal = c.refusal.String()
+	}
+	switch meaning := meaningOf(c.finish); {
+	case c.finish == "":
+	case meaning == failed:
+		return reportedError("it stopped with " + quoted(c.finish))
+	case meaning == "":
+		return reportedError(fmt.Sprintf("it stopped for a reason that is not known: %s", quoted(c.finish)))
+	case meaning == orq.FinishLength || meaning == orq.FinishContentFilter:
+		c.finish, c.Cut, c.Calls = meaning, c.Calls, nil
+	default:
+		c.finish = meaning
+	}
+	return nil
+}
+
+// quoted is a name from the server for an error.
+func quoted(name string) string { return truncate.Runes(fmt.Sprintf("%q", name), 60) }
+
+// FinishReason is why the model stopped, as the Agents API names it. Some servers report stop for an answer that calls tools,
+// or tool_calls for one without.
+func (c *Completion) FinishReason() string {
+	switch {
+	case c.finish == orq.FinishLength || c.finish == orq.FinishContentFilter:
+		return c.finish
+	case len(c.Calls) > 0:
+		return orq.FinishToolCalls
+	}
+	return orq.FinishStop
+}

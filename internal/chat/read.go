@@ -1,0 +1,152 @@
+package chat
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/tmaxmax/go-sse"
+)
+
+const (
+	// maxObject bounds one event of an answer, and an answer that is one object, in bytes.
+	maxObject = 8 << 20
+	// maxAnswer bounds a streamed answer, in bytes: some servers spend half a kilobyte on each word.
+	maxAnswer = 64 << 20
+	// usageWait bounds how long the usage is waited for once the answer is complete: some servers keep the connection open.
+	usageWait = 2 * time.Second
+)
+
+var (
+	errCutOff   = errors.New("the stream has no end")
+	errNoAnswer = errors.New("there is no answer of a model")
+)
+
+// read reads the answer to its end. A server that does not stream answers with one object, whatever the media type says.
+func (c *Completion) read(response *http.Response) error {
+	media, _, _ := mime.ParseMediaType(response.Header.Get("Content-Type"))
+	body := bufio.NewReader(http.MaxBytesReader(nil, response.Body, maxAnswer))
+	switch firstOf(body) {
+	case '{', '[':
+		return c.readWhole(http.MaxBytesReader(nil, io.NopCloser(body), maxObject))
+	case '<':
+		return errNoAnswer
+	}
+	return c.readStream(body, media, response.Body.Close)
+}
+
+// firstOf is the first byte of a body that is no white space, which is left to be read; 0 when there is none.
+func firstOf(body *bufio.Reader) byte {
+	for {
+		next, err := body.ReadByte()
+		if err != nil {
+			return 0
+		}
+		if first([]byte{next}) != 0 {
+			_ = body.UnreadByte() // a byte was just read
+			return next
+		}
+	}
+}
+
+// readWhole reads one object, or several in a row.
+func (c *Completion) readWhole(body io.Reader) error {
+	decoder := json.NewDecoder(body)
+	for {
+		var object json.RawMessage
+		if err := decoder.Decode(&object); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			return err
+		}
+		if err := c.add(object); err != nil {
+			return err
+		}
+	}
+	if c.finish == "" && c.empty() {
+		return errNoAnswer
+	}
+	return c.end()
+}
+
+// readStream reads events up to [DONE]. An answer is complete when it has a finish reason, however the stream ends; what may
+// follow is the usage, which is waited for only a short time before hangUp ends the stream. Some servers send no finish
+// reason, and end a text or its calls with [DONE] alone.
+func (c *Completion) readStream(body io.Reader, media string, hangUp func() error) error {
+	events, done := 0, false
+	var hangingUp *time.Timer
+	for event, err := range sse.Read(&lastLine{body: body}, &sse.ReadConfig{MaxEventSize: maxObject}) {
+		data := strings.TrimSpace(event.Data)
+		if done = data == "[DONE]"; done {
+			break
+		}
+		if err == nil && data != "" {
+			events++
+			err = c.addEvent(event.Type, data)
+		}
+		if _, reported := errors.AsType[reportedError](err); err != nil && (c.finish == "" || reported) {
+			return err
+		}
+		if err != nil {
+			break
+		}
+		if c.finish != "" && hangingUp == nil {
+			hangingUp = time.AfterFunc(usageWait, func() { _ = hangUp() })
+			defer hangingUp.Stop()
+		}
+	}
+	switch {
+	case events == 0 && media != "text/event-stream":
+		return errNoAnswer
+	case c.finish == "" && (!done || c.empty()):
+		return errCutOff
+	}
+	return c.end()
+}
+
+// addEvent adds an event of a stream.
+func (c *Completion) addEvent(typ, data string) error {
+	switch strings.ToLower(typ) {
+	case "error":
+		return reportedError(wordsOf([]byte(data)).text)
+	case "ping", "heartbeat", "keepalive", "keep-alive":
+		return nil
+	}
+	return c.add([]byte(data))
+}
+
+// lastLine reads a body and, at its end, a blank line: an event at the very end may lack the one that closes it. A line that
+// a broken connection has left unfinished stays so.
+type lastLine struct {
+	body io.Reader
+	tail strings.Reader
+	last byte
+	err  error // the end of the body
+}
+
+var _ io.Reader = (*lastLine)(nil)
+
+// Read implements io.Reader.
+func (l *lastLine) Read(p []byte) (int, error) {
+	if l.err != nil {
+		if l.tail.Len() > 0 {
+			return l.tail.Read(p)
+		}
+		return 0, l.err
+	}
+	n, err := l.body.Read(p)
+	if n > 0 {
+		l.last = p[n-1]
+	}
+	if errors.Is(err, io.EOF) || err != nil && l.last == '\n' {
+		l.err = err
+		l.tail.Reset("\n\n")
+		return n, nil
+	}
+	return n, err
+}

@@ -23,6 +23,9 @@ func (all *blocks) add(raw json.RawMessage) {
 	var list list[map[string]any]
 	_ = list.UnmarshalJSON(raw) // it is JSON
 	for _, next := range list {
+		if len(next) == 0 {
+			continue
+		}
 		if n := len(*all); n == 0 || !(*all)[n-1].isContinuedBy(next) {
 			*all = append(*all, &block{whole: map[string]any{}, texts: map[string]*strings.Builder{}})
 		}
@@ -51,7 +54,7 @@ func (b *block) add(next map[string]any) {
 			if b.texts[name] == nil {
 				b.texts[name] = &strings.Builder{}
 			}
-			b.texts[name].WriteString(text)
+			_, _ = b.texts[name].WriteString(text)
 		case member != nil || b.whole[name] == nil:
 			b.whole[name] = member
 		}

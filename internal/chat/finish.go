@@ -63,6 +63,8 @@ func (c *Completion) end() error {
 		return reportedError(fmt.Sprintf("it stopped for a reason that is not known: %s", quoted(c.finish)))
 	case meaning == orq.FinishLength || meaning == orq.FinishContentFilter:
 		c.finish, c.Cut, c.Calls = meaning, c.Calls, nil
+	case meaning == orq.FinishToolCalls && c.Text() == "" && len(c.Calls) == 0:
+		return reportedError("it stopped to call tools, and there is no call")
 	default:
 		c.finish = meaning
 	}

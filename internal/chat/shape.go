@@ -133,11 +133,11 @@ func mayRefuseMembers(status int) bool {
 // hasReturned reports whether a message has something for its model.
 func (b requestBody) hasReturned() bool {
 	for _, message := range b.Messages {
-		if !message.MessageFields.IsZero() {
+		if !message.IsZero() {
 			return true
 		}
 		for _, call := range message.ToolCalls {
-			if !call.CallFields.IsZero() {
+			if !call.IsZero() {
 				return true
 			}
 		}

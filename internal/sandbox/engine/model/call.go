@@ -1,7 +1,10 @@
 package model
 
 import (
+	"bytes"
 	"cmp"
+	"encoding/json"
+	"errors"
 	"slices"
 
 	"github.com/orq-mcp/orq-mcp/internal/chat"
@@ -32,13 +35,32 @@ func (t *turn) newCall(requested chat.ToolCall) call {
 		c.problem = "there is no such tool; there are: " + t.Tools().Names()
 		return c
 	}
-	args, err := exactjson.Object(requested.Arguments)
-	if err != nil {
-		c.problem = "the arguments must be a JSON object: " + err.Error()
-		return c
-	}
-	c.Args = args
+	c.Args, c.problem = t.argumentsOf(requested)
 	return c
+}
+
+// argumentsOf decodes the arguments of a call: an object or, from some models, an object as text in text. No text at all,
+// null and an empty list stand for none. The problem is why a call has no arguments that can be used.
+func (t *turn) argumentsOf(requested chat.ToolCall) (args map[string]any, problem string) {
+	text := bytes.TrimSpace(requested.Arguments)
+	var inner string
+	if json.Unmarshal(text, &inner) == nil {
+		text = bytes.TrimSpace([]byte(inner))
+	}
+	if missing := string(text); missing == "" || missing == "null" || missing == "[]" {
+		if required := t.tools.required(requested.Name); required != "" {
+			return nil, "the arguments are missing: " + required
+		}
+		return map[string]any{}, ""
+	}
+	args, err := exactjson.Object(text)
+	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		return nil, "the arguments must be a JSON object, and are of type " + wrong.Value
+	}
+	if err != nil {
+		return nil, "the arguments must be a JSON object: " + err.Error()
+	}
+	return args, ""
 }
 
 // hasCall reports whether a message of the task holds a call with this id.

@@ -2,6 +2,7 @@ package model
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"regexp"
 	"strings"
@@ -33,6 +34,20 @@ func offerTools(r *run.Run) offer {
 		o.definitions = append(o.definitions, chat.Tool{Type: chat.TypeFunction, Function: definition})
 	}
 	return o
+}
+
+// required lists the arguments that a tool cannot do without, by the name in the definition.
+func (o offer) required(name string) string {
+	var schema struct {
+		Required []string `json:"required"`
+	}
+	for _, tool := range o.definitions {
+		if tool.Function.Name == name {
+			encoded, _ := json.Marshal(tool.Function.Parameters) // it came as JSON
+			_ = json.Unmarshal(encoded, &schema)                 // a schema in another form requires nothing
+		}
+	}
+	return strings.Join(schema.Required, ", ")
 }
 
 // functionName is a name in the form that servers accept.

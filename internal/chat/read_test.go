@@ -1,0 +1,122 @@
+package chat
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// brokenReader is the end of a broken connection.
+type brokenReader struct{}
+
+func (brokenReader) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
+
+// readStreamOf reads a stream from a body.
+func readStreamOf(body io.Reader, done *Completion) error {
+	closer, ok := body.(io.ReadCloser)
+	if !ok {
+		closer = io.NopCloser(body)
+	}
+	return done.read(&http.Response{Header: http.Header{"Content-Type": {"text/event-stream"}}, Body: closer})
+}
+
+func TestEndsOfAStream(t *testing.T) {
+	t.Parallel()
+	const (
+		text  = "data: {\"choices\":[{\"delta\":{\"content\":\"Hi\"}}]}\n\n"
+		stop  = "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}"
+		usage = "\n\ndata: {\"choices\":[],\"usage\":{\"total_tokens\":7}}"
+	)
+	sse := func(body string) answer { return answer{"text/event-stream", body} }
+	breaking := func(body string) answer { return answer{"broken", body} }
+	for name, test := range map[string]struct {
+		answer answer
+		want   error
+		tokens float64
+	}{
+		"no [DONE]":                        {sse(text + stop + "\n\n"), nil, 0},
+		"no blank line":                    {sse(text + stop + "\n"), nil, 0},
+		"no line break":                    {sse(text + stop), nil, 0},
+		"no line break after the usage":    {sse(text + stop + usage), nil, 7},
+		"no line break after [DONE]":       {sse(text + stop + "\n\ndata: [DONE]"), nil, 0},
+		"blanks around [DONE]":             {sse(text + "data:   [DONE] \n\n"), nil, 0},
+		"carriage returns":                 {sse(strings.ReplaceAll(text+stop+usage, "\n", "\r\n")), nil, 7},
+		"broken after the reason":          {breaking(text + stop + "\n\n"), nil, 0},
+		"broken before the blank line":     {breaking(text + stop + "\n"), nil, 0},
+		"broken within the usage":          {breaking(text + stop + usage[:30]), nil, 0},
+		"no JSON after the reason":         {sse(text + stop + "\n\ndata: {\"choices\n\n"), nil, 0},
+		"broken before the reason":         {breaking(text), io.ErrUnexpectedEOF, 0},
+		"broken within the reason":         {breaking(text + stop[:30]), io.ErrUnexpectedEOF, 0},
+		"no reason and no [DONE]":          {sse(text), errCutOff, 0},
+		"[DONE] without an answer":         {sse("data: [DONE]\n\n"), errCutOff, 0},
+		"an error after the reason":        {sse(text + stop + "\n\ndata: {\"error\":\"no\"}\n\n"), reportedError("no"), 0},
+		"objects in lines, without events": {answer{"application/x-ndjson", `{"choices":[{"delta":{"content":"Hi"}}]}` + "\n" + `{"choices":[{"delta":{},"finish_reason":"stop"}],"usage":{"total_tokens":7}}` + "\n"}, nil, 7},
+		"a stream called JSON":             {answer{"application/json", "\n" + text + stop}, nil, 0},
+		"an object called a stream":        {sse(` {"choices":[{"message":{"content":"Hi"},"finish_reason":"stop"}]}`), nil, 0},
+		"a page":                           {sse("<html></html>"), errNoAnswer, 0},
+		"a cut object":                     {answer{"application/json", `{"choices":[{"mess`}, io.ErrUnexpectedEOF, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var done Completion
+			err := test.answer.readInto(&done)
+			if test.answer.media == "broken" {
+				done = Completion{}
+				err = readStreamOf(io.MultiReader(strings.NewReader(test.answer.body), brokenReader{}), &done)
+			}
+			if !errors.Is(err, test.want) {
+				t.Fatalf("error = %v, want %v", err, test.want)
+			}
+			if test.want == nil && (done.Text() != "Hi" || done.FinishReason() != "stop") {
+				t.Errorf("text = %q with finish reason %s, want Hi with stop", done.Text(), done.FinishReason())
+			}
+			if done.Usage != nil && done.Usage.TotalTokens != test.tokens || done.Usage == nil && test.tokens != 0 {
+				t.Errorf("usage = %+v, want %v tokens", done.Usage, test.tokens)
+			}
+		})
+	}
+}
+
+// A server that keeps the connection open after its answer holds it up only for the usage, whatever else it sends.
+func TestUsageIsWaitedForAShortTime(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		body, server := io.Pipe()
+		var serving sync.WaitGroup
+		defer serving.Wait()
+		serving.Go(func() {
+			_, err := io.WriteString(server, "data: "+delta(`"content":"Hi"`)+"\n\ndata: "+finish("stop")+"\n\n")
+			for err == nil {
+				time.Sleep(300 * time.Millisecond)
+				_, err = io.WriteString(server, ": ping\n\n")
+			}
+		})
+		began := time.Now()
+		var done Completion
+		err := readStreamOf(body, &done)
+		if waited := time.Since(began); waited != usageWait || done.Text() != "Hi" || err != nil {
+			t.Errorf("text = %q and error %v after %v, want Hi after %v", done.Text(), err, waited, usageWait)
+		}
+	})
+}
+
+func TestLateUsageIsCounted(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		body, server := io.Pipe()
+		go func() {
+			_, _ = io.WriteString(server, "data: "+delta(`"content":"Hi"`)+"\n\ndata: "+finish("stop")+"\n\n")
+			time.Sleep(usageWait / 2)
+			_, _ = io.WriteString(server, "data: {\"choices\":[],\"usage\":{\"total_tokens\":7}}\n\n")
+		}()
+		var done Completion
+		if err := readStreamOf(body, &done); err != nil || done.Usage == nil || done.Usage.TotalTokens != 7 {
+			t.Errorf("usage = %+v and error %v, want 7 tokens", done.Usage, err)
+		}
+	})
+}

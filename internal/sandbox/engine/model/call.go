@@ -40,8 +40,9 @@ func (t *turn) newCall(requested chat.ToolCall) call {
 }
 
 // argumentsOf decodes the arguments of a call: an object or, from some models, an object as text in text. No text at all,
-// null and an empty list stand for none. The problem is why a call has no arguments that can be used.
+// null and an empty list stand for none. With a problem, which is why they cannot be used, there are none.
 func (t *turn) argumentsOf(requested chat.ToolCall) (args map[string]any, problem string) {
+	none := map[string]any{}
 	text := bytes.TrimSpace(requested.Arguments)
 	var inner string
 	if json.Unmarshal(text, &inner) == nil {
@@ -49,16 +50,16 @@ func (t *turn) argumentsOf(requested chat.ToolCall) (args map[string]any, proble
 	}
 	if missing := string(text); missing == "" || missing == "null" || missing == "[]" {
 		if required := t.tools.required(requested.Name); required != "" {
-			return nil, "the arguments are missing: " + required
+			return none, "the arguments are missing: " + required
 		}
-		return map[string]any{}, ""
+		return none, ""
 	}
 	args, err := exactjson.Object(text)
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return nil, "the arguments must be a JSON object, and are of type " + wrong.Value
+		return none, "the arguments must be a JSON object, and are of type " + wrong.Value
 	}
 	if err != nil {
-		return nil, "the arguments must be a JSON object: " + err.Error()
+		return none, "the arguments must be a JSON object: " + err.Error()
 	}
 	return args, ""
 }

@@ -18,6 +18,20 @@ type chunk struct {
 	Usage   json.RawMessage
 	Error   json.RawMessage
 	Object  looseText
+	// BaseResp has the status of an answer by MiniMax.
+	BaseResp baseResp `json:"base_resp"`
+}
+
+type baseResp struct {
+	StatusCode json.RawMessage `json:"status_code"`
+}
+
+var _ json.Unmarshaler = new(baseResp)
+
+// UnmarshalJSON reads an object; anything else has no status.
+func (b *baseResp) UnmarshalJSON(raw []byte) error {
+	type plain baseResp
+	return ifObject(raw, (*plain)(b))
 }
 
 type choice struct {

@@ -68,24 +68,29 @@ func (c *Completion) add(raw []byte) error {
 
 func notAChunk(err error) error { return fmt.Errorf("a chunk is not what it should be: %w", err) }
 
-// isError reports whether a chunk is an error in place of an answer.
+// isError reports whether a chunk is an error in place of an answer. What has neither choices nor usage is one if it has
+// members that only errors have, or a message with a code.
 func (next *chunk) isError(raw []byte) bool {
-	if isPresent(next.Error) || next.Object == "error" {
+	if isPresent(next.Error) || next.Object == "error" || isErrorCode(next.BaseResp.StatusCode) {
 		return true
 	}
 	if next.Choices != nil || usageOf(next.Usage) != nil {
 		return false
 	}
-	var other struct {
-		Detail, Errors, Msg json.RawMessage
-		ErrorMessage        json.RawMessage `json:"error_message"`
-		Message             json.RawMessage
-		Code, Status        json.RawMessage
-		Type                looseText
+	other := lowerNames(raw)
+	for _, name := range []string{"detail", "errors", "error_message", "errormessage", "error_msg", "fault"} {
+		if isPresent(other[name]) {
+			return true
+		}
 	}
-	_ = json.Unmarshal(raw, &other) // it is an object, and no member can fail
-	return isPresent(other.Detail) || isPresent(other.Errors) || isPresent(other.ErrorMessage) || other.Type == "error" ||
-		(isPresent(other.Msg) || isPresent(other.Message)) && (isPresent(other.Code) || isPresent(other.Status))
+	return string(other["type"]) == `"error"` ||
+		(isPresent(other["msg"]) || isPresent(other["message"])) && (isErrorCode(other["code"]) || isErrorCode(other["status"]))
+}
+
+// isErrorCode reports whether a code is there, and not one of success.
+func isErrorCode(raw json.RawMessage) bool {
+	code := strings.Trim(string(raw), `"`)
+	return isPresent(raw) && code != "0" && code != "200"
 }
 
 // addChoice adds the first choice; there are others only where they were asked for.

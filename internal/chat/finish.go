@@ -6,7 +6,6 @@ import (
 	"unicode"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
-	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
 // failed is the meaning of finish reasons after which an answer is not what the model wanted to say.
@@ -58,9 +57,9 @@ func (c *Completion) end() error {
 	switch meaning := meaningOf(c.finish); {
 	case c.finish == "":
 	case meaning == failed:
-		return reportedError("it stopped with " + quoted(c.finish))
+		return reportedError(fmt.Sprintf("it stopped with %q", c.finish))
 	case meaning == "":
-		return reportedError(fmt.Sprintf("it stopped for a reason that is not known: %s", quoted(c.finish)))
+		return reportedError(fmt.Sprintf("it stopped for a reason that is not known: %q", c.finish))
 	case meaning == orq.FinishLength || meaning == orq.FinishContentFilter:
 		c.finish, c.Cut, c.Calls = meaning, c.Calls, nil
 	case meaning == orq.FinishToolCalls && c.Text() == "" && len(c.Calls) == 0:
@@ -70,9 +69,6 @@ func (c *Completion) end() error {
 	}
 	return nil
 }
-
-// quoted is a name from the server for an error.
-func quoted(name string) string { return truncate.Runes(fmt.Sprintf("%q", name), 60) }
 
 // FinishReason is why the model stopped, as the Agents API names it. Some servers report stop for an answer that calls tools,
 // or tool_calls for one without.

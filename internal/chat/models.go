@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 )
 
@@ -38,16 +39,17 @@ func (c *Client) Models(ctx context.Context) ([]Model, error) {
 	}
 	defer func() { _ = response.Body.Close() }()
 	if response.StatusCode != http.StatusOK {
-		return nil, c.newError(http.StatusBadGateway, "the model server does not list its models: %s", response.Status)
+		body, _ := io.ReadAll(io.LimitReader(response.Body, maxErrorBody)) // the status alone is an error, too
+		return nil, c.newError(http.StatusBadGateway, "the model server does not list its models: %s",
+			strings.TrimSuffix(response.Status+": "+wordsOf(body).text, ": "))
 	}
-	var list struct {
-		Data []struct {
-			ID      string `json:"id"`
-			OwnedBy string `json:"owned_by"`
-			Created int64  `json:"created"`
-		} `json:"data"`
+	var body struct{ Data json.RawMessage }
+	var listed list[listedModel]
+	err = json.NewDecoder(io.LimitReader(response.Body, maxObject)).Decode(&body)
+	if err == nil {
+		err = listed.UnmarshalJSON(body.Data)
 	}
-	if err := json.NewDecoder(io.LimitReader(response.Body, maxObject)).Decode(&list); err != nil || list.Data == nil {
+	if err != nil || body.Data == nil { // null is an empty list, of an Ollama without models
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}
@@ -57,9 +59,20 @@ func (c *Client) Models(ctx context.Context) ([]Model, error) {
 	if c.options.KeepPrefix {
 		prefix = ""
 	}
-	models := make([]Model, len(list.Data))
-	for i, model := range list.Data {
-		models[i] = Model{prefix + model.ID, model.OwnedBy, model.Created}
+	var models []Model
+	for _, model := range listed {
+		if model.ID == "" {
+			continue
+		}
+		created, _ := strconv.ParseFloat(string(model.Created), 64) // 0 when it is no number
+		models = append(models, Model{prefix + string(model.ID), string(model.OwnedBy), int64(created)})
 	}
 	return models, nil
+}
+
+// listedModel is an entry of the list.
+type listedModel struct {
+	ID      looseText
+	OwnedBy looseText `json:"owned_by"`
+	Created looseText
 }

@@ -8,13 +8,9 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
-
-	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
 const (
-	// maxWords bounds what an error repeats of a server's words, in bytes.
-	maxWords = 700
 	// maxNesting bounds how deep the words are looked for.
 	maxNesting = 8
 	// maxListed bounds the errors of a list that are repeated.
@@ -25,10 +21,11 @@ const (
 type words struct{ text, code string }
 
 // wordsOf finds the words in the body of a refusal, or in an event, in the forms in which servers write them: an object, a
-// list of objects, text, an event stream, a page.
+// list of objects, text, an event stream, a page. They are on one line, and as long as they came: a secret in them has to be
+// masked before they are cut.
 func wordsOf(body []byte) words {
 	found := wordsIn(body, 0)
-	found.text = truncate.Words(strings.Map(printable, found.text), maxWords)
+	found.text = strings.Join(strings.Fields(strings.Map(printable, found.text)), " ")
 	return found
 }
 
@@ -57,12 +54,19 @@ func wordsIn(raw []byte, level int) words {
 	return words{}
 }
 
-// wordsOfObject looks at the members by which servers name an error, the more telling first.
+// telling are the members by which servers name an error, in small letters, the more telling first.
+func telling() []string {
+	return []string{
+		"error", "message", "msg", "detail", "details", "errors", "error_message", "errormessage", "error_msg", "error_description",
+		"base_resp", "status_msg", "fault", "faultstring", "reason", "title", "description",
+	}
+}
+
+// wordsOfObject takes the most telling member that has words.
 func wordsOfObject(raw []byte, level int) words {
-	var object map[string]json.RawMessage
-	_ = json.Unmarshal(raw, &object) // it is an object
+	object := lowerNames(raw)
 	var found words
-	for _, name := range []string{"error", "message", "msg", "detail", "details", "errors", "error_message", "errorMessage", "error_description", "reason", "title", "description"} {
+	for _, name := range telling() {
 		inner := wordsIn(object[name], level+1)
 		found.code = cmp.Or(found.code, inner.code)
 		switch {
@@ -87,6 +91,17 @@ func wordsOfObject(raw []byte, level int) words {
 		found.text = cmp.Or(found.text, string(code), string(typ))
 	}
 	return found
+}
+
+// lowerNames are the members of an object by their names in small letters.
+func lowerNames(raw []byte) map[string]json.RawMessage {
+	var object map[string]json.RawMessage
+	_ = json.Unmarshal(raw, &object) // it is an object
+	low := make(map[string]json.RawMessage, len(object))
+	for name, member := range object {
+		low[strings.ToLower(name)] = member
+	}
+	return low
 }
 
 // placeOf is the place in the request that a validation error names.

@@ -3,6 +3,9 @@ package chat
 import (
 	"strings"
 	"testing"
+	"unicode/utf8"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
 func TestWordsOfErrors(t *testing.T) {
@@ -26,6 +29,10 @@ func TestWordsOfErrors(t *testing.T) {
 		"JSON in JSON in a text":        {`{"message":"[{\"message\":\"{\\\"msg\\\":\\\"because\\\"}\"}]"}`, "because"},
 		"the raw error of a provider":   {`{"error":{"message":"Provider returned error","code":400,"metadata":{"raw":"{\"error\":{\"message\":\"because\"}}"}}}`, "Provider returned error: because"},
 		"the raw text of a provider":    {`{"error":{"message":"Provider returned error","metadata":{"raw":"because"}}}`, "Provider returned error: because"},
+		"small and large letters":       {`{"Error":{"Message":"because"}}`, "because"},
+		"a fault":                       {`{"fault":{"faultstring":"because","detail":{"errorcode":"x"}}}`, "because"},
+		"base_resp (MiniMax)":           {`{"base_resp":{"status_code":1004,"status_msg":"because"}}`, "because"},
+		"problem details":               {`{"status":404,"title":"Not Found","detail":"because"}`, "because"},
 		"a code alone":                  {`{"error":{"code":"overloaded"}}`, "overloaded"},
 		"a type alone":                  {`{"error":{"type":"server_error","message":""}}`, "server_error"},
 		"plain text":                    {"because\n", "because"},
@@ -49,11 +56,15 @@ func TestWordsOfErrors(t *testing.T) {
 	}
 }
 
-func TestWordsOfErrorsAreBounded(t *testing.T) {
+// A key at the place where an error is cut is masked in whole.
+func TestWordsOfErrorsAreMaskedAndBounded(t *testing.T) {
 	t.Parallel()
-	for _, body := range []string{`{"error":"` + strings.Repeat("x", 5000) + `"}`, strings.Repeat("so ", 5000), `[` + strings.Repeat(`{"message":"because"},`, 500) + `{}]`} {
-		if got := wordsOf([]byte(body)).text; len(got) > maxWords || got == "" {
-			t.Errorf("got %d bytes of words, want at most %d", len(got), maxWords)
+	const key = "sk-secret-of-the-server"
+	c := New(Options{URL: "http://127.0.0.1:1/v1", Key: key})
+	for n := range 2000 {
+		e := c.asError(reportedError(wordsOf([]byte(strings.Repeat("x", n)+key)).text), orq.FallbackModel{ID: "m"})
+		if strings.Contains(e.Message, key[:8]) || utf8.RuneCountInString(e.Message) > 1000 {
+			t.Fatalf("error after %d characters = %q, want at most 1000 characters without the key", n, e.Message)
 		}
 	}
 }
@@ -81,6 +92,7 @@ func TestErrorsWithinAnAnswer(t *testing.T) {
 		"object error":    "data: {\"object\":\"error\",\"message\":\"because\"}\n\n",
 		"detail":          "data: {\"detail\":\"because\"}\n\n",
 		"errors":          "data: {\"errors\":[{\"message\":\"because\"}]}\n\n",
+		"base_resp":       "data: {\"choices\":null,\"base_resp\":{\"status_code\":1004,\"status_msg\":\"because\"}}\n\n",
 		"code and msg":    "data: {\"code\":500,\"msg\":\"because\"}\n\n",
 		"type error":      "data: {\"type\":\"error\",\"message\":\"because\"}\n\n",
 		"within a choice": "data: {\"choices\":[{\"error\":{\"message\":\"because\"}}]}\n\n",

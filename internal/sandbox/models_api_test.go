@@ -69,10 +69,23 @@ func TestModelsOfTheModelServer(t *testing.T) {
 	}
 }
 
+func TestModelsInOddTypes(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string][]string{
+		`{"object":"list","data":null}`: nil,
+		`{"data":[{"id":"m","owned_by":null,"created":"7"},null,{"id":"n","created":7.5},{"id":null}]}`: {"model local/m local", "model local/n local"},
+	} {
+		w := openModels(t, false, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(body)) })
+		if diff := cmp.Diff(want, call[modelList](w, 200, "GET", "/v3/router/models", nil).rows()); diff != "" {
+			t.Errorf("models of %s (-want +got):\n%s", body, diff)
+		}
+	}
+}
+
 func TestModelServerThatListsNothing(t *testing.T) {
 	t.Parallel()
 	for want, answer := range map[string]http.HandlerFunc{
-		"the model server does not list its models: 401 Unauthorized": func(w http.ResponseWriter, _ *http.Request) {
+		"the model server does not list its models: 401 Unauthorized: *** is wrong": func(w http.ResponseWriter, _ *http.Request) {
 			http.Error(w, "sk-secret is wrong", http.StatusUnauthorized)
 		},
 		"does not answer as a model server does": func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("<html>")) },

@@ -24,6 +24,7 @@ type Completion struct {
 	gathering                gathering
 	assembly                 assembly
 	streamed                 bool              // a delta has had content
+	pieces                   int               // how many pieces had content
 	finish                   string            // the finish reason as the server wrote it; one of ours after end
 	onText                   func(text string) // receives each piece of the text; may be nil
 }
@@ -119,6 +120,7 @@ func (c *content) isEmpty() bool {
 }
 
 func (c *Completion) addContent(piece *content) error {
+	c.pieces++
 	text := piece.Content.text
 	c.text.WriteString(text)
 	if c.onText != nil && text != "" {

@@ -79,7 +79,8 @@ func (c *Completion) readWhole(body io.Reader) error {
 // reason, and end a text or its calls with [DONE] alone.
 func (c *Completion) readStream(body io.Reader, media string, hangUp func() error) error {
 	events, done := 0, false
-	var hangingUp *time.Timer
+	end := usageTimer{hangUp: hangUp}
+	defer end.stop()
 	for event, err := range sse.Read(&lastLine{body: body}, &sse.ReadConfig{MaxEventSize: maxObject}) {
 		data := strings.TrimSpace(event.Data)
 		if done = data == "[DONE]"; done {
@@ -95,9 +96,8 @@ func (c *Completion) readStream(body io.Reader, media string, hangUp func() erro
 		if err != nil {
 			break
 		}
-		if c.finish != "" && hangingUp == nil {
-			hangingUp = time.AfterFunc(usageWait, func() { _ = hangUp() })
-			defer hangingUp.Stop()
+		if c.finish != "" {
+			end.start(c.pieces)
 		}
 	}
 	switch {
@@ -107,6 +107,30 @@ func (c *Completion) readStream(body io.Reader, media string, hangUp func() erro
 		return errCutOff
 	}
 	return c.end()
+}
+
+// usageTimer ends a stream some time after the last piece of a complete answer: some servers send a finish reason with each.
+type usageTimer struct {
+	hangUp func() error
+	timer  *time.Timer
+	pieces int
+}
+
+// start starts the time, and again when there are more pieces.
+func (u *usageTimer) start(pieces int) {
+	switch {
+	case u.timer == nil:
+		u.timer = time.AfterFunc(usageWait, func() { _ = u.hangUp() })
+	case pieces != u.pieces:
+		u.timer.Reset(usageWait)
+	}
+	u.pieces = pieces
+}
+
+func (u *usageTimer) stop() {
+	if u.timer != nil {
+		u.timer.Stop()
+	}
 }
 
 // addEvent adds an event of a stream.

@@ -120,3 +120,21 @@ func TestLateUsageIsCounted(t *testing.T) {
 		}
 	})
 }
+
+func TestAFinishReasonInEachEventEndsNothing(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		body, server := io.Pipe()
+		go func() {
+			for range 5 {
+				_, _ = io.WriteString(server, `data: {"choices":[{"delta":{"content":"Hi"},"finish_reason":"stop"}]}`+"\n\n")
+				time.Sleep(usageWait / 2)
+			}
+			_ = server.Close()
+		}()
+		var done Completion
+		if err := readStreamOf(body, &done); err != nil || done.Text() != "HiHiHiHiHi" {
+			t.Errorf("text = %q and error %v, want all of the text", done.Text(), err)
+		}
+	})
+}

@@ -1,6 +1,8 @@
 package sandbox_test
 
 import (
+	"fmt"
+	"os"
 	"strings"
 	"testing"
 
@@ -144,6 +146,52 @@ func TestUserMessagesInOneKeepTheirImages(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, messagesOf(f.requests(2)[1])[1]["content"]); diff != "" {
 		t.Errorf("content of the message (-want +got):\n%s", diff)
+	}
+}
+
+func TestAConversationBeginsWithTheUser(t *testing.T) {
+	t.Parallel()
+	f := serveModel(t, replyText("Fine."))
+	w := openWith(t, f)
+	w.create("helper")
+	w.askRouter(ask([]object{
+		{"role": "assistant", "content": []object{{"type": "input_text", "text": "Welcome."}}},
+		{"role": "user", "content": []object{{"type": "input_text", "text": "Hi"}}},
+	}))
+	if diff := cmp.Diff([]string{"user: (nothing)", "assistant: Welcome.", "user: Hi"}, transcript(f.requests(1)[0].Messages)[1:]); diff != "" {
+		t.Errorf("conversation (-want +got):\n%s", diff)
+	}
+}
+
+func TestResultsOfAUserAreNoMessage(t *testing.T) {
+	t.Parallel()
+	f := serveModel(t, replyCalls(modelCall{"c1", "ask", "{}"}), replyText("Fine."))
+	w := openWith(t, f)
+	w.create("helper", toolSettings(object{"type": "function", "key": "ask"}))
+	answers := results(taskOf(t, w.play("helper", say("Hi"))), map[string]any{"c1": "yes"})
+	answers["message"].(object)["role"] = "user"
+	w.play("helper", answers)
+	if diff := cmp.Diff([]string{"user: Hi", "assistant: [c1 ask{}]", `tool: "yes" <c1>`}, transcript(f.requests(2)[1].Messages)[1:]); diff != "" {
+		t.Errorf("conversation (-want +got):\n%s", diff)
+	}
+}
+
+func TestAKeyInReasoningIsMasked(t *testing.T) {
+	t.Parallel()
+	const key = "sk-secret-key"
+	f := serveModel(t, signedCall("c1", `"extra_content":{"k":"`+key+`"},`, `"reasoning":"`+key+`","reasoning_details":[{"type":"reasoning.text","text":"`+key+`"}],`), replyText("Fine."))
+	o := sandbox.Options{Data: dataFile(t), Model: sandbox.ModelOptions{URL: f.url, Key: key}}
+	w := open(t, o)
+	w.create("helper", toolSettings(object{"type": "function", "key": "ask"}))
+	task := taskOf(t, w.play("helper", say("Hi")))
+	w.play("helper", results(task, map[string]any{"c1": "yes"}))
+	message := messagesOf(f.requests(2)[1])[2]
+	if message["reasoning"] != "***" || strings.Contains(fmt.Sprint(message), key) {
+		t.Errorf("message that goes back = %v, want no key in it", message)
+	}
+	w.close()
+	if raw, err := os.ReadFile(o.Data); err != nil || strings.Contains(string(raw), key) {
+		t.Errorf("read the file: %v; want no key in it", err)
 	}
 }
 

@@ -8,17 +8,31 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestFragmentsOfToolCalls(t *testing.T) {
+// fragments is a stream of fragments with the calls that they make.
+type fragments struct {
+	events []string
+	want   []string
+}
+
+func checkFragments(t *testing.T, tests map[string]fragments) {
+	t.Helper()
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			done := read(t, stream(append(test.events, delta(`"content":"."`), finish("tool_calls"))...))
+			if diff := cmp.Diff(test.want, callsOf(done.Calls)); diff != "" {
+				t.Errorf("calls (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestFragmentsOfOneCall(t *testing.T) {
 	t.Parallel()
 	one := []string{`a:f({"x":1})`}
-	two := []string{`a:f({"x":1})`, `b:g({"y":2})`}
-	for name, test := range map[string]struct {
-		events []string
-		want   []string
-	}{
+	checkFragments(t, map[string]fragments{
 		"index":                         {[]string{pieces(piece(`"index":0,"id":"a"`, "f", `{"x"`)), pieces(piece(`"index":0`, "-", `:1}`))}, one},
 		"index that is text":            {[]string{pieces(piece(`"index":"0","id":"a"`, "f", `{"x"`)), pieces(piece(`"index":"0"`, "-", `:1}`))}, one},
-		"indexes out of order":          {[]string{pieces(piece(`"index":1,"id":"b"`, "g", `{"y":2}`)), pieces(piece(`"index":0,"id":"a"`, "f", `{"x":1}`))}, two},
 		"index from one":                {[]string{pieces(piece(`"index":1,"id":"a"`, "f", `{"x":1}`))}, one},
 		"nothing in later pieces":       {[]string{pieces(piece(`"id":"a"`, "f", "")), pieces(piece("", "-", `{"x"`)), pieces(piece("", "-", `:1}`))}, one},
 		"id in each piece":              {[]string{pieces(piece(`"id":"a"`, "f", "")), pieces(piece(`"id":"a"`, "-", `{"x"`)), pieces(piece(`"id":"a"`, "-", `:1}`))}, one},
@@ -36,7 +50,14 @@ func TestFragmentsOfToolCalls(t *testing.T) {
 		"new id in each piece":          {[]string{pieces(piece(`"index":0,"id":"a"`, "f", "")), pieces(piece(`"index":0,"id":"r1"`, "-", `{"x"`)), pieces(piece(`"index":0,"id":"r2"`, "-", `:1}`))}, one},
 		"new id, no index":              {[]string{pieces(piece(`"id":"a"`, "f", "")), pieces(piece(`"id":"r1"`, "-", `{"x"`)), pieces(piece(`"id":"r2"`, "-", `:1}`))}, one},
 		"new id and name in each piece": {[]string{pieces(piece(`"index":0,"id":"a"`, "f", `{"x"`)), pieces(piece(`"index":0,"id":"r1"`, "f", `:1}`))}, one},
+	})
+}
 
+func TestFragmentsOfTwoCalls(t *testing.T) {
+	t.Parallel()
+	two := []string{`a:f({"x":1})`, `b:g({"y":2})`}
+	checkFragments(t, map[string]fragments{
+		"indexes out of order":           {[]string{pieces(piece(`"index":1,"id":"b"`, "g", `{"y":2}`)), pieces(piece(`"index":0,"id":"a"`, "f", `{"x":1}`))}, two},
 		"two, by position":               {[]string{pieces(piece(`"id":"a"`, "f", `{"x"`), piece(`"id":"b"`, "g", `{"y"`)), pieces(piece("", "-", `:1}`), piece("", "-", `:2}`))}, two},
 		"two, by id":                     {[]string{pieces(piece(`"id":"a"`, "f", `{"x"`), piece(`"id":"b"`, "g", `{"y"`)), pieces(piece(`"id":"b"`, "-", `:2}`)), pieces(piece(`"id":"a"`, "-", `:1}`))}, two},
 		"two whole, one index":           {[]string{pieces(piece(`"index":0,"id":"a"`, "f", `{"x":1}`)), pieces(piece(`"index":0,"id":"b"`, "g", `{"y":2}`))}, two},
@@ -47,7 +68,13 @@ func TestFragmentsOfToolCalls(t *testing.T) {
 		"two whole without anything":     {[]string{pieces(piece("", "f", `{"x":1}`)), pieces(piece("", "g", `{"y":2}`))}, []string{`:f({"x":1})`, `:g({"y":2})`}},
 		"empty ids":                      {[]string{pieces(piece(`"index":0,"id":""`, "f", `{"x":1}`), piece(`"index":1,"id":""`, "g", `{"y":2}`))}, []string{`:f({"x":1})`, `:g({"y":2})`}},
 		"one id for two":                 {[]string{pieces(piece(`"index":0,"id":"a"`, "f", `{"x":1}`)), pieces(piece(`"index":1,"id":"a"`, "g", `{"y":2}`))}, []string{`a:f({"x":1})`, `a:g({"y":2})`}},
+	})
+}
 
+func TestArgumentsOfCalls(t *testing.T) {
+	t.Parallel()
+	one := []string{`a:f({"x":1})`}
+	checkFragments(t, map[string]fragments{
 		"arguments again":              {[]string{pieces(piece(`"index":0,"id":"a"`, "f", `{"x"`)), pieces(piece(`"index":0`, "-", `:1}`)), pieces(piece(`"index":0,"id":"a"`, "f", `{"x": 1}`))}, one},
 		"arguments again, no index":    {[]string{pieces(piece(`"id":"a"`, "f", `{"x":1}`)), pieces(piece("", "-", `{"x":1}`))}, one},
 		"an empty object before":       {[]string{pieces(piece(`"index":0,"id":"a"`, "f", `{}`)), pieces(piece(`"index":0`, "-", `{"x"`)), pieces(piece(`"index":0`, "-", `:1}`))}, one},
@@ -62,15 +89,7 @@ func TestFragmentsOfToolCalls(t *testing.T) {
 		"the form before tool_calls":   {[]string{delta(`"function_call":{"name":"f","arguments":"{\"x\""}`), delta(`"function_call":{"arguments":":1}"}`)}, []string{`:f({"x":1})`}},
 		"an id that is a number":       {[]string{pieces(piece(`"index":0,"id":7`, "f", `{}`))}, []string{"7:f({})"}},
 		"an empty call":                {[]string{pieces(`{}`), pieces(piece(`"index":0`, "-", ""))}, []string{}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			done := read(t, stream(append(test.events, delta(`"content":"."`), finish("tool_calls"))...))
-			if diff := cmp.Diff(test.want, callsOf(done.Calls)); diff != "" {
-				t.Errorf("calls (-want +got):\n%s", diff)
-			}
-		})
-	}
+	})
 }
 
 func TestCallsOfAWholeAnswer(t *testing.T) {

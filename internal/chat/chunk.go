@@ -228,7 +228,7 @@ func ifObject(raw []byte, into any) error {
 	return json.Unmarshal(raw, into)
 }
 
-// first is the first byte of a value, which tells its type; 0 when there is none.
+// first is the first byte of a value, which determines its type; 0 when there is none.
 func first(raw []byte) byte {
 	if raw = bytes.TrimSpace(raw); len(raw) > 0 {
 		return raw[0]

@@ -33,7 +33,7 @@ func (c *Completion) read(response *http.Response) error {
 	body := bufio.NewReader(http.MaxBytesReader(nil, response.Body, maxAnswer))
 	switch firstOf(body) {
 	case '{', '[':
-		return c.readWhole(http.MaxBytesReader(nil, io.NopCloser(body), maxObject))
+		return c.readWhole(http.MaxBytesReader(nil, io.NopCloser(body), maxObject), response.Body.Close)
 	case '<':
 		return errNoAnswer
 	}
@@ -54,18 +54,23 @@ func firstOf(body *bufio.Reader) byte {
 	}
 }
 
-// readWhole reads one object, or several in a row.
-func (c *Completion) readWhole(body io.Reader) error {
+// readWhole reads one object, or several in a row. As with a stream, what follows a finish reason cannot spoil the answer.
+func (c *Completion) readWhole(body io.Reader, hangUp func() error) error {
 	decoder := json.NewDecoder(body)
+	end := usageTimer{hangUp: hangUp}
+	defer end.stop()
 	for {
 		var object json.RawMessage
-		if err := decoder.Decode(&object); errors.Is(err, io.EOF) {
+		if err := decoder.Decode(&object); errors.Is(err, io.EOF) || err != nil && c.finish != "" {
 			break
 		} else if err != nil {
 			return err
 		}
 		if err := c.add(object); err != nil {
 			return err
+		}
+		if c.finish != "" {
+			end.start(c.pieces)
 		}
 	}
 	if c.finish == "" && c.empty() {

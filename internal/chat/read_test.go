@@ -50,6 +50,7 @@ func TestEndsOfAStream(t *testing.T) {
 		"broken before the blank line":     {breaking(text + stop + "\n"), nil, 0},
 		"broken within the usage":          {breaking(text + stop + usage[:30]), nil, 0},
 		"no JSON after the reason":         {sse(text + stop + "\n\ndata: {\"choices\n\n"), nil, 0},
+		"broken after an object":           {answer{"broken", `{"choices":[{"message":{"content":"Hi"},"finish_reason":"stop"}]}`}, nil, 0},
 		"broken before the reason":         {breaking(text), io.ErrUnexpectedEOF, 0},
 		"broken within the reason":         {breaking(text + stop[:30]), io.ErrUnexpectedEOF, 0},
 		"no reason and no [DONE]":          {sse(text), errCutOff, 0},
@@ -85,24 +86,29 @@ func TestEndsOfAStream(t *testing.T) {
 // A server that keeps the connection open after its answer holds it up only for the usage, whatever else it sends.
 func TestUsageIsWaitedForAShortTime(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		body, server := io.Pipe()
-		var serving sync.WaitGroup
-		defer serving.Wait()
-		serving.Go(func() {
-			_, err := io.WriteString(server, "data: "+delta(`"content":"Hi"`)+"\n\ndata: "+finish("stop")+"\n\n")
-			for err == nil {
-				time.Sleep(300 * time.Millisecond)
-				_, err = io.WriteString(server, ": ping\n\n")
+	for answer, keepAlive := range map[string]string{
+		"data: " + delta(`"content":"Hi"`) + "\n\ndata: " + finish("stop") + "\n\n": ": ping\n\n",
+		`{"choices":[{"message":{"content":"Hi"},"finish_reason":"stop"}]}` + "\n":  "\n",
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			body, server := io.Pipe()
+			var serving sync.WaitGroup
+			defer serving.Wait()
+			serving.Go(func() {
+				_, err := io.WriteString(server, answer)
+				for err == nil {
+					time.Sleep(300 * time.Millisecond)
+					_, err = io.WriteString(server, keepAlive)
+				}
+			})
+			began := time.Now()
+			var done Completion
+			err := readStreamOf(body, &done)
+			if waited := time.Since(began); waited != usageWait || done.Text() != "Hi" || err != nil {
+				t.Errorf("text = %q and error %v after %v, want Hi after %v", done.Text(), err, waited, usageWait)
 			}
 		})
-		began := time.Now()
-		var done Completion
-		err := readStreamOf(body, &done)
-		if waited := time.Since(began); waited != usageWait || done.Text() != "Hi" || err != nil {
-			t.Errorf("text = %q and error %v after %v, want Hi after %v", done.Text(), err, waited, usageWait)
-		}
-	})
+	}
 }
 
 func TestLateUsageIsCounted(t *testing.T) {

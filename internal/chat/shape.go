@@ -83,7 +83,7 @@ var (
 	namesReturned   = regexp.MustCompile(`reasoning|extra_content|thinking_blocks|thought_signature|provider_specific_fields`)
 	namesMaxTokens  = regexp.MustCompile(`\bmax_tokens\b`)
 	namesCompletion = regexp.MustCompile(`\bmax_completion_tokens\b`)
-	// refusesMember tells a member that a server does not take from a value that it does not.
+	// refusesMember matches a refusal of a member, as opposed to one of its value.
 	refusesMember = regexp.MustCompile(`unsupported|not support|unrecogni[sz]ed|unknown|unexpected|not permitted|not allowed|forbidden|extra|deprecated|same time|both|cannot be set`)
 )
 

@@ -217,6 +217,18 @@ func TestCutCallsAreNotCarriedOut(t *testing.T) {
 	}
 }
 
+func TestCutCallsInAResponseStream(t *testing.T) {
+	t.Parallel()
+	f := serveModel(t, replyChunks(delta(`{"content":"Let me ask."}`), delta(`{"tool_calls":[{"index":0,"id":"a","function":{"name":"ask","arguments":""}}]}`), finishChunk("length")))
+	w := openWith(t, f)
+	w.create("helper", toolSettings(object{"type": "function", "key": "ask"}))
+	events := w.streamRouter(ask("Hi"))
+	want := "Let me ask.\n[sandbox] Not carried out, because the answer was cut off (length): ask."
+	if last := events[len(events)-1].Response; last.Status != "incomplete" || last.text() != want || len(last.Output) != 1 {
+		t.Errorf("response = %+v, want an incomplete one with the text %q alone", last, want)
+	}
+}
+
 func TestFinishReasonsThatEndTheRun(t *testing.T) {
 	t.Parallel()
 	for reason, want := range map[string]string{
@@ -265,7 +277,7 @@ func TestArgumentsInOtherForms(t *testing.T) {
 	}
 }
 
-// pendingArguments are the arguments with which the caller is asked for a call or, when it is not, what the model is told.
+// pendingArguments are the arguments with which the caller is asked for a call or, when it is not, the error that the model gets.
 func pendingArguments(t *testing.T, arguments string, schema object) (pending, problem string) {
 	t.Helper()
 	f := serveModel(t, replyCalls(modelCall{"c1", "ask", arguments}), replyText("Oh."))

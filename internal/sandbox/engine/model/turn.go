@@ -113,7 +113,7 @@ func partsOf(done *chat.Completion, calls []call) []orq.Part {
 	return parts
 }
 
-// cutRemark tells the caller which calls were not carried out because the answer was cut.
+// cutRemark names, for the caller, the calls that were not carried out because the answer was cut.
 func cutRemark(done *chat.Completion) string {
 	var names []string
 	for _, cut := range done.Cut {

@@ -80,7 +80,7 @@ func (s shape) setLimit(p *orq.ModelParameters) {
 
 var (
 	namesUsage      = regexp.MustCompile(`stream_options|include_usage`)
-	namesReturned   = regexp.MustCompile(`reasoning|extra_content|thinking_blocks|thought_signature|provider_specific_fields`)
+	namesReturned   = regexp.MustCompile(`\b(reasoning|reasoning_(content|text|opaque|details)|extra_content|thinking_blocks|thought_signature|provider_specific_fields)\b`)
 	namesMaxTokens  = regexp.MustCompile(`\bmax_tokens\b`)
 	namesCompletion = regexp.MustCompile(`\bmax_completion_tokens\b`)
 	// refusesMember matches a refusal of a member, as opposed to one of its value.

@@ -138,6 +138,7 @@ func TestOtherRefusalsAreNotRepeated(t *testing.T) {
 	}{
 		"another member":              {400, `{"error":{"message":"temperature is not supported"}}`, 2},
 		"a value":                     {400, `{"error":{"message":"max_tokens is too large: 10"}}`, 2},
+		"a parameter of reasoning":    {400, `{"error":{"message":"reasoning_effort is not supported"}}`, 2},
 		"reasoning that it wants":     {400, `{"error":{"message":"The reasoning_content in the thinking mode must be passed back to the API."}}`, 2},
 		"a key":                       {401, `{"error":{"message":"stream_options"}}`, 2},
 		"a failure":                   {500, `{"error":{"message":"stream_options is not supported"}}`, 2},

@@ -16,6 +16,10 @@ const (
 	maxPollInterval = 5 * time.Second
 	// maxFailedPolls is how many polls in a row may fail.
 	maxFailedPolls = 5
+	// maxOddPolls is how many polls in a row may return no state that A2A has.
+	maxOddPolls = 3
+	// lateWait is how long more is waited for after an event that ends the exchange.
+	lateWait = time.Second
 	// cancelTimeout bounds how long an agent may take to answer a cancel.
 	cancelTimeout = 2 * time.Second
 )
@@ -60,8 +64,8 @@ func (a Answer) IsWaiting() bool { return isWaiting(a.State) }
 // they arrive, each once; its error ends the call.
 //
 // With an error, Answer holds what was received before it, and the agent is asked to cancel its task. When ctx has ended,
-// the error is the cause of ctx. A message is sent a second time only when the agent does not implement streaming: then
-// the first has started nothing.
+// the error is the cause of ctx. A message is sent again, in a plainer way, only after a refusal that shows that the first
+// has started nothing.
 func (c *Client) Ask(ctx context.Context, message Message, emit func([]orq.Part) error) (Answer, error) {
 	message.TaskID, message.ContextID = message.Conversation.TaskID, message.Conversation.ContextID
 	x := newExchange(message, emit)
@@ -75,28 +79,44 @@ func (c *Client) Ask(ctx context.Context, message Message, emit func([]orq.Part)
 	return x.answer(), err
 }
 
-// follow sends the message and adds all of its events to x, streamed if the agent can.
-func (c *Client) follow(ctx context.Context, message orq.Message, x *exchange) error {
+// follow sends the message and adds all of its events to x: streamed if the agent can, or else polled, or else in one call
+// that takes as long as the agent.
+func (c *Client) follow(ctx context.Context, message orq.Message, x *exchange) (err error) {
+	ways := []sending{unawaited, plain}
 	if c.streams {
-		err := c.stream(ctx, message, x)
-		if refused, ok := errors.AsType[*Refusal](err); !ok || !refused.UnknownMethod || x.state != "" || x.taskID != "" {
+		ways = append([]sending{streamed}, ways...)
+	}
+	for _, how := range ways {
+		err = c.receive(ctx, message, how, x)
+		if refused, ok := errors.AsType[*refusal](err); !ok || x.begun() || !refused.allows(how) {
 			return err
 		}
 	}
-	event, err := c.protocol.Send(ctx, message)
-	if err != nil {
-		return err
-	}
-	if err := x.add(event); err != nil {
-		return err
-	}
-	return c.poll(ctx, x)
+	return err
 }
 
-// stream reads the agent's events, and polls the task if the stream breaks off.
-func (c *Client) stream(ctx context.Context, message orq.Message, x *exchange) error {
-	for event, err := range c.protocol.Stream(ctx, message) {
-		if _, refused := errors.AsType[*Refusal](err); refused || err != nil && x.taskID == "" {
+// allows reports whether a message that was sent in one way may be sent in a plainer one after the refusal.
+func (e *refusal) allows(how sending) bool {
+	switch e.kind {
+	case refusedMethod:
+		return how == streamed
+	case refusedOperation:
+		return true
+	case refusedParams:
+		return how == unawaited
+	}
+	return false
+}
+
+// receive sends the message in one way and adds the agent's events to x. It polls the task if they end before it does.
+func (c *Client) receive(ctx context.Context, message orq.Message, how sending, x *exchange) error {
+	reading, stop := context.WithCancel(ctx)
+	defer stop()
+	late := time.AfterFunc(lateWait, stop)
+	defer late.Stop()
+	late.Stop()
+	for event, err := range c.connection.Send(reading, message, how) {
+		if _, refused := errors.AsType[*refusal](err); err != nil && !x.done() && (refused || x.taskID == "") {
 			return err
 		}
 		if err != nil {
@@ -105,13 +125,10 @@ func (c *Client) stream(ctx context.Context, message orq.Message, x *exchange) e
 		if err := x.add(event); err != nil {
 			return err
 		}
-		// Agents may keep the stream open. A snapshot that waits may be older than the message.
-		if event.Final || x.done() && (!event.Snapshot || !isWaiting(x.state)) {
-			break
+		// Agents may keep the stream open, or send more after the state. A snapshot that waits may be older than the message.
+		if late.Stop(); event.Final || x.done() && (!event.Snapshot || !isWaiting(x.state)) {
+			late.Reset(lateWait)
 		}
-	}
-	if !x.done() && x.taskID == "" {
-		return errCutShort
 	}
 	return c.poll(ctx, x)
 }
@@ -119,22 +136,28 @@ func (c *Client) stream(ctx context.Context, message orq.Message, x *exchange) e
 // poll requests the agent's task until the exchange is done.
 func (c *Client) poll(ctx context.Context, x *exchange) error {
 	pauses := retry.New(retry.Options{Initial: minPollInterval, MaxInterval: maxPollInterval, Retries: retry.Unlimited})
-	for failures := 0; !x.done(); {
+	for failures, odd := 0, 0; !x.done(); {
+		if err := x.cannotBePolled(odd); err != nil {
+			return err
+		}
 		pause, _ := pauses.Next(0)
 		if err := retry.Sleep(ctx, pause); err != nil {
 			return err
 		}
-		event, err := c.protocol.Task(ctx, x.taskID)
+		event, err := c.connection.Task(ctx, x.taskID)
 		if err == nil {
 			failures = 0
+			if odd++; isKnown(event.State) {
+				odd = 0
+			}
 			if err := x.add(event); err != nil {
 				return err
 			}
 			continue
 		}
-		_, refused := errors.AsType[*Refusal](err)
+		_, refused := errors.AsType[*refusal](err)
 		if failures++; refused || failures == maxFailedPolls {
-			return err
+			return cmp.Or(x.oddState(), err)
 		}
 	}
 	return nil
@@ -147,17 +170,7 @@ func (c *Client) cancelTask(ctx context.Context, taskID string) {
 	}
 	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), cancelTimeout)
 	defer stop()
-	_ = c.protocol.Cancel(ctx, taskID) // the call ends either way
-}
-
-// isWaiting reports whether a task in this state waits for the user.
-func isWaiting(state string) bool {
-	return state == orq.TaskInputRequired || state == orq.TaskAuthRequired
-}
-
-// isFailed reports whether a task in this state has ended without success.
-func isFailed(state string) bool {
-	return state == orq.TaskFailed || state == orq.TaskRejected || state == orq.TaskCanceled
+	_ = c.connection.Cancel(ctx, taskID) // the call ends either way
 }
 
 // questionID identifies the question with which a task waits.

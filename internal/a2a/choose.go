@@ -2,10 +2,9 @@ package a2a
 
 import (
 	"encoding/json"
-	"net/url"
+	"errors"
+	"fmt"
 	"strings"
-
-	spec "github.com/a2aproject/a2a-go/v2/a2a"
 )
 
 // Interface is a way to reach an agent that its card offers. As a demand, an empty field fits any value.
@@ -16,39 +15,86 @@ type Interface struct {
 	Version string
 }
 
-// Choose returns the interface on an agent card that Dial takes for a demand. If Dial supports none that fits, it is the
-// first that fits, and false if the card offers none or cannot be read.
-func Choose(cardJSON json.RawMessage, demand Interface) (Interface, bool) {
-	var card card
-	if json.Unmarshal(cardJSON, &card) != nil {
+// Choose returns the interface on the agent's card that Dial takes for its demand. If Dial supports none that fits, it is
+// the first that fits, and false if the card offers none or cannot be read.
+func Choose(agent Agent) (Interface, bool) {
+	card, err := readCard(agent.Card, agent.CardURL)
+	if err != nil {
 		return Interface{}, false
 	}
-	var first *spec.AgentInterface
-	for _, iface := range card.interfaces() {
-		if !demand.fits(iface) {
-			continue
-		}
-		if at, err := url.Parse(iface.URL); err == nil && supports(iface, at) {
-			first = iface
-			break
-		}
-		if first == nil {
-			first = iface
+	chosen, ok := card.choose(agent.Demand)
+	if ok {
+		return chosen.Interface, true
+	}
+	for _, each := range card.endpoints {
+		if agent.Demand.fits(each.Interface) {
+			return each.Interface, true
 		}
 	}
-	if first == nil {
-		return Interface{}, false
+	return Interface{}, false
+}
+
+// Check returns the error with which Dial would fail.
+func Check(agent Agent) error {
+	_, _, err := agent.endpoint()
+	return err
+}
+
+// IsCard reports whether a document is an agent card: it has a name, and an interface with an address.
+func IsCard(document json.RawMessage) bool {
+	card, err := readCard(document, "")
+	return err == nil && card.name != "" && len(card.endpoints) > 0
+}
+
+// endpoint returns the agent's card and the endpoint on it that fits the demand.
+func (a Agent) endpoint() (card, endpoint, error) {
+	card, err := readCard(a.Card, a.CardURL)
+	if err != nil {
+		return card, endpoint{}, fmt.Errorf("the agent's card cannot be read: %w; refresh it", err)
 	}
-	return Interface{Transport: string(first.ProtocolBinding), Version: string(first.ProtocolVersion)}, true
+	chosen, ok := card.choose(a.Demand)
+	if !ok {
+		return card, endpoint{}, card.unsupported(a.Demand)
+	}
+	return card, chosen, nil
+}
+
+// choose returns the first endpoint that is supported and fits.
+func (c card) choose(demand Interface) (endpoint, bool) {
+	for _, each := range c.endpoints {
+		if each.isSupported() && demand.fits(each.Interface) {
+			return each.endpoint, true
+		}
+	}
+	return endpoint{}, false
+}
+
+// unsupported describes what the card offers in place of an endpoint that can be called.
+func (c card) unsupported(demand Interface) error {
+	offers := []string{}
+	for _, each := range c.endpoints[:min(len(c.endpoints), 10)] {
+		offers = append(offers, each.String())
+	}
+	if len(offers) == 0 {
+		offers = []string{"nothing"}
+	}
+	reason := "agents are called by JSONRPC of A2A 0.2, 0.3 and 1.0 and by HTTP+JSON of 1.0"
+	if demand != (Interface{}) {
+		reason += fmt.Sprintf(", and this one is registered for %s", demand)
+	}
+	return errors.New(reason + "; the agent's card offers " + strings.Join(offers, ", "))
 }
 
 // String returns what is set, such as "JSONRPC 0.3".
 func (d Interface) String() string { return strings.TrimSpace(d.Transport + " " + d.Version) }
 
-// fits reports whether iface satisfies the demand.
-func (d Interface) fits(iface *spec.AgentInterface) bool {
-	version := string(iface.ProtocolVersion)
-	return (d.Transport == "" || strings.EqualFold(d.Transport, string(iface.ProtocolBinding))) &&
-		(d.Version == "" || d.Version == version ||
-			strings.HasPrefix(version, d.Version+".") || version != "" && strings.HasPrefix(d.Version, version+"."))
+// fits reports whether an interface satisfies the demand.
+func (d Interface) fits(other Interface) bool {
+	return (d.Transport == "" || d.Transport == other.Transport || readTransport(d.Transport) == other.Transport) &&
+		(d.Version == "" || sameVersion(readVersion(d.Version), other.Version))
+}
+
+// sameVersion reports whether two versions are equal as far as both are written.
+func sameVersion(a, b string) bool {
+	return a == b || strings.HasPrefix(b, a+".") || b != "" && strings.HasPrefix(a, b+".")
 }

@@ -33,7 +33,7 @@ func TestChoose(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, ok := a2a.Choose(json.RawMessage(test.card), test.demand)
+			got, ok := a2a.Choose(a2a.Agent{Card: json.RawMessage(test.card), Demand: test.demand})
 			if got != test.want || !ok {
 				t.Errorf("Choose = %+v, %t, want %+v, true", got, ok, test.want)
 			}
@@ -50,7 +50,7 @@ func TestChoose(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got, ok := a2a.Choose(json.RawMessage(test.card), test.demand); ok {
+			if got, ok := a2a.Choose(a2a.Agent{Card: json.RawMessage(test.card), Demand: test.demand}); ok {
 				t.Errorf("Choose = %+v, true, want false", got)
 			}
 		})

@@ -28,7 +28,7 @@ func ExampleClient_Ask() {
 	server := httptest.NewServer(http.HandlerFunc(serveWeather))
 	defer server.Close()
 	card := fmt.Sprintf(`{"url":%q,"protocolVersion":"0.3.0","capabilities":{"streaming":true}}`, server.URL)
-	client, err := a2a.Dial(context.Background(), a2a.Agent{Card: []byte(card)}, server.Client().Transport)
+	client, err := a2a.Dial(a2a.Agent{Card: []byte(card)}, server.Client().Transport)
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -16,9 +16,9 @@ package a2a
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
@@ -31,32 +31,64 @@ type exchange struct {
 	emitted   int // bytes
 
 	taskID, contextID, state, question string
+	implied                            bool // nobody has written state
 
 	artifacts     []*artifact
-	byID          map[string]*artifact
+	byKey         map[string]*artifact
+	unnamed       int                   // artifacts without an id, those of the exchanges before included
 	messages      map[string][]orq.Part // parts of the agent's messages, by id
 	lastWithoutID []orq.Part            // parts of the last message that has no id
 	interim       [][]orq.Part          // messages sent while the agent worked
-	closing       []orq.Part            // message sent with the state that ends the exchange
+	closing       []closing             // messages sent with the state that ends the exchange, or after it
+	history       []orq.Message         // of the last snapshot
 }
 
 func newExchange(message Message, sink func([]orq.Part) error) *exchange {
-	return &exchange{
+	x := &exchange{
 		previous: message.Conversation, messageID: message.MessageID, sink: sink,
-		byID: map[string]*artifact{}, messages: map[string][]orq.Part{},
+		byKey: map[string]*artifact{}, messages: map[string][]orq.Part{},
 	}
+	for key := range x.previous.Artifacts {
+		if strings.HasPrefix(key, unnamedPrefix) {
+			x.unnamed++
+		}
+	}
+	return x
 }
 
-// artifact is a result of the task, as far as it was received in this exchange.
-type artifact struct {
-	id       string
-	previous Extent // received in the exchanges before
-	parts    []orq.Part
+// closing is a message that is a part of the answer.
+type closing struct {
+	id    string
+	parts []orq.Part
 }
 
 // done reports whether the agent has finished or waits for the user.
 func (x *exchange) done() bool {
-	return x.state == orq.TaskCompleted || isFailed(x.state) || isWaiting(x.state)
+	return hasEnded(x.state) || isWaiting(x.state)
+}
+
+// begun reports whether the agent has sent anything of a task.
+func (x *exchange) begun() bool { return x.taskID != "" || x.state != "" || x.emitted > 0 }
+
+// oddState returns the error of a state that A2A does not have; nil when the state is known or there is none.
+func (x *exchange) oddState() error {
+	if x.state == "" || isKnown(x.state) {
+		return nil
+	}
+	return &stateError{x.state}
+}
+
+// cannotBePolled returns why no poll can end the exchange, after a number of polls without a state that is known.
+func (x *exchange) cannotBePolled(odd int) error {
+	switch {
+	case odd >= maxOddPolls:
+		return cmp.Or(x.oddState(), error(&stateError{}))
+	case x.taskID != "":
+		return nil
+	case x.state != "":
+		return cmp.Or(x.oddState(), errNoTaskID)
+	}
+	return errCutShort
 }
 
 // add applies one event and emits what is new in it, in the order in which the agent produced it.
@@ -65,21 +97,35 @@ func (x *exchange) add(event Event) error {
 	if x.isStale(event) {
 		event.State, event.Message = "", orq.Message{}
 	}
+	if event.Snapshot {
+		x.history = event.History
+	}
 	if err := x.addHistory(event); err != nil {
 		return err
 	}
+	seen := map[string]int{}
 	for _, received := range event.Artifacts {
-		if err := x.addArtifact(received, event.Snapshot); err != nil {
+		if err := x.addArtifact(received, event.Snapshot, seen); err != nil {
 			return err
 		}
 	}
-	if event.State != "" {
-		x.state, x.question = event.State, event.questionID()
-		if !x.done() && len(x.closing) > 0 { // the task goes on, so that message was not the last
-			x.interim, x.closing = append(x.interim, x.closing), nil
-		}
-	}
+	x.setState(event)
 	return x.addMessage(event.Message, x.done(), event.Snapshot)
+}
+
+// setState takes the state of an event over. A task that has ended goes on no more, whatever comes late.
+func (x *exchange) setState(event Event) {
+	ended := hasEnded(x.state) && !x.implied
+	if event.State == "" || ended && (event.Implied || !hasEnded(event.State)) {
+		return
+	}
+	x.state, x.implied, x.question = event.State, event.Implied, event.questionID()
+	if !x.done() { // the task goes on, so that those messages were not the last
+		for _, message := range x.closing {
+			x.interim = append(x.interim, message.parts)
+		}
+		x.closing = nil
+	}
 }
 
 // isStale reports whether a snapshot shows the task as it waited before the message arrived.
@@ -105,8 +151,8 @@ func (x *exchange) addHistory(event Event) error {
 	return nil
 }
 
-// addMessage adds a message of the agent; closing reports that it came with the state that ends the exchange.
-func (x *exchange) addMessage(message orq.Message, closing, snapshot bool) error {
+// addMessage adds a message of the agent; isClosing reports that it came with the state that ends the exchange.
+func (x *exchange) addMessage(message orq.Message, isClosing, snapshot bool) error {
 	parts := mergeTexts(message.Parts)
 	if len(parts) == 0 {
 		return nil
@@ -122,33 +168,23 @@ func (x *exchange) addMessage(message orq.Message, closing, snapshot bool) error
 		x.lastWithoutID = parts
 	}
 	switch {
-	case closing:
-		x.closing = parts
+	case isClosing:
+		x.close(message.MessageID, parts, len(added) > 0)
 	case len(added) > 0:
 		x.interim = append(x.interim, added)
 	}
 	return x.emit(added)
 }
 
-// addArtifact adds an artifact, or a piece of one.
-func (x *exchange) addArtifact(received Artifact, snapshot bool) error {
-	a := x.byID[received.ID]
-	if a == nil {
-		a = &artifact{id: received.ID, previous: x.previous.Artifacts[received.ID]}
-		x.byID[received.ID], x.artifacts = a, append(x.artifacts, a)
+// close adds a message to the answer. One that was received before is replaced by what it has become.
+func (x *exchange) close(id string, parts []orq.Part, isNew bool) {
+	for i, known := range x.closing {
+		if id != "" && known.id == id || id == "" && !isNew {
+			x.closing[i].parts = parts
+			return
+		}
 	}
-	switch {
-	case received.Append:
-		a.parts = append(a.parts, received.Parts...)
-		return x.emit(received.Parts)
-	case snapshot:
-		received.Parts = a.previous.after(received.Parts)
-	default:
-		a.previous = Extent{} // it was replaced
-	}
-	known := mergeTexts(a.parts)
-	a.parts = received.Parts
-	return x.emit(newParts(known, received.Parts))
+	x.closing = append(x.closing, closing{id, parts})
 }
 
 // emit passes new parts on. Its error is the sink's, or that the answer is too large.
@@ -160,41 +196,4 @@ func (x *exchange) emit(parts []orq.Part) error {
 		return fmt.Errorf("the answer is larger than %d bytes", maxAnswer)
 	}
 	return x.sink(parts)
-}
-
-func (x *exchange) answer() Answer {
-	groups := make([][]orq.Part, 0, len(x.artifacts)+1)
-	for _, a := range x.artifacts {
-		a.parts = mergeTexts(a.parts)
-		groups = append(groups, a.parts)
-	}
-	answer := Answer{State: x.state, Next: x.next()}
-	if isFailed(x.state) {
-		answer.FailureReason = orq.Message{Parts: x.closing}.Text()
-	} else {
-		groups = append(groups, x.closing)
-	}
-	if answer.Parts = paragraphs(groups...); len(answer.Parts) == 0 {
-		answer.Parts = paragraphs(x.interim...)
-	}
-	return answer
-}
-
-// next returns the conversation after this exchange; the previous one when the agent sent neither a task nor a state.
-func (x *exchange) next() Conversation {
-	if x.state == "" && x.taskID == "" {
-		return x.previous
-	}
-	next := Conversation{ContextID: cmp.Or(x.contextID, x.previous.ContextID)}
-	if !isWaiting(x.state) {
-		return next
-	}
-	next.TaskID, next.Question, next.Artifacts = x.taskID, x.question, map[string]Extent{}
-	if x.taskID == x.previous.TaskID {
-		maps.Copy(next.Artifacts, x.previous.Artifacts)
-	}
-	for _, a := range x.artifacts {
-		next.Artifacts[a.id] = a.previous.with(a.parts)
-	}
-	return next
 }

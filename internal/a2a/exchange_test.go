@@ -12,7 +12,7 @@ func message(id, text string) orq.Message {
 }
 
 func artifactOf(id, text string, isAppend bool) Artifact {
-	return Artifact{id, []orq.Part{orq.TextPart(text)}, isAppend}
+	return Artifact{ID: id, Parts: []orq.Part{orq.TextPart(text)}, Append: isAppend}
 }
 
 // replay adds turns, each a list of events, and returns for each the emitted texts, in brackets, and the answer.

@@ -54,17 +54,20 @@ func (b *Builder) setCard(rec *store.Record, card json.RawMessage) {
 	rec.Agent.A2A.CachedCard, rec.Connection.CardRefreshed = card, b.Store.Timestamp()
 }
 
-// checkConnection requires the card to offer what the caller demands. A card without a demand is taken as it is.
+// checkConnection requires the card to offer what the caller demands, and what the sandbox can call.
 func checkConnection(rec *store.Record) error {
 	var problems apierror.Problems
 	version, transport := rec.Connection.ProtocolVersion, rec.Connection.PreferredTransport
-	if _, _, ok := remote.Choose(rec.Agent.A2A.CachedCard, store.Connection{ProtocolVersion: version}); version != "" && !ok {
+	if _, _, ok := remote.Choose(rec.Agent.A2A, store.Connection{ProtocolVersion: version}); version != "" && !ok {
 		problems.Add("protocol_version", "the agent card offers no version %q", truncate.Runes(version, 60))
 	}
-	if _, _, ok := remote.Choose(rec.Agent.A2A.CachedCard, rec.Connection); transport != "" && problems == nil && !ok {
+	if _, _, ok := remote.Choose(rec.Agent.A2A, rec.Connection); transport != "" && problems == nil && !ok {
 		problems.Add("preferred_transport", "the agent card offers no transport %q of the version", truncate.Runes(transport, 60))
 	}
-	return problems.Err()
+	if err := problems.Err(); err != nil {
+		return err
+	}
+	return remote.CheckConnection(rec.Agent.A2A, rec.Connection)
 }
 
 // updateA2A changes the connection. The card stays as it was fetched until it is refreshed.
@@ -118,13 +121,18 @@ func (b *Builder) card(ctx context.Context, rec *store.Record) (json.RawMessage,
 	return b.FetchCard(ctx, rec.Agent.A2A, headers)
 }
 
-// Refresh fetches the card of an A2A agent and stores it. A card that cannot be read leaves the stored one.
+// Refresh fetches the card of an A2A agent and stores it. A card that cannot be read, or without
+// an interface that the sandbox can call, leaves the stored one.
 func (b *Builder) Refresh(ctx context.Context, rec *store.Record) (*store.Record, error) {
 	card, err := b.card(ctx, rec)
 	if err != nil {
 		return nil, err
 	}
-	key := rec.Agent.Key
+	key, config := rec.Agent.Key, *rec.Agent.A2A
+	config.CachedCard = card
+	if err := remote.CheckConnection(&config, store.Connection{}); err != nil {
+		return nil, err
+	}
 	rec, err = b.Store.Update(rec.Agent.ID, func(rec *store.Record) error {
 		b.setCard(rec, card)
 		rec.Agent.Updated = b.Store.Timestamp()

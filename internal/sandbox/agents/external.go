@@ -41,7 +41,7 @@ type externalConnection struct {
 // that were not demanded are those by which the agent is called.
 func NewExternal(rec *store.Record) External {
 	agent, connection := rec.Agent, rec.Connection
-	version, transport, ok := remote.Choose(agent.A2A.CachedCard, connection)
+	version, transport, ok := remote.Choose(agent.A2A, connection)
 	if !ok {
 		version, transport = connection.ProtocolVersion, connection.PreferredTransport
 	}

@@ -3,6 +3,7 @@ package remote
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -56,7 +57,7 @@ func (e *Engine) FetchCard(ctx context.Context, config *orq.A2AConfig, headers m
 	}
 	defer func() { _ = response.Body.Close() }()
 	if response.StatusCode != http.StatusOK {
-		return nil, unreadable(request.URL, "was answered with status %d", response.StatusCode)
+		return nil, unreadable(request.URL, "was answered with status %d%s", response.StatusCode, elsewhere(config, response.StatusCode))
 	}
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxCard+1))
 	if err != nil {
@@ -73,22 +74,21 @@ func (e *Engine) FetchCard(ctx context.Context, config *orq.A2AConfig, headers m
 
 // checkCard accepts a card of A2A 0.2 or 0.3, which has a url, or of 1.0, which lists interfaces.
 func checkCard(at *url.URL, body []byte) error {
-	var card struct {
-		Name       string `json:"name"`
-		URL        string `json:"url"`
-		Interfaces []struct {
-			URL string `json:"url"`
-		} `json:"supportedInterfaces"`
-	}
-	err := json.Unmarshal(body, &card)
-	reachable := card.URL != "" // gRPC has hosts in the place of URLs
-	for _, each := range card.Interfaces {
-		reachable = reachable || each.URL != ""
-	}
-	if err != nil || card.Name == "" || !reachable {
+	if !a2a.IsCard(body) {
 		return unreadable(at, "is not an agent card: it needs name, and url or supportedInterfaces with a url")
 	}
 	return nil
+}
+
+// elsewhere describes where else the card may be that is not at its address.
+func elsewhere(config *orq.A2AConfig, status int) string {
+	agent, err := url.Parse(config.AgentURL)
+	if status != http.StatusNotFound && status != http.StatusMethodNotAllowed || err != nil {
+		return ""
+	}
+	agent.Path, agent.RawPath = "", ""
+	return fmt.Sprintf("; give the address of the card as card_url: most agents have it at %s/.well-known/agent-card.json, older ones at /.well-known/agent.json",
+		redact.URL(agent.String()))
 }
 
 func unreadable(at *url.URL, format string, args ...any) error {
@@ -96,21 +96,37 @@ func unreadable(at *url.URL, format string, args ...any) error {
 }
 
 // cardURL is where the card is: at the given URL, or at /card below the agent's.
-func cardURL(a2a *orq.A2AConfig) (string, error) {
-	if a2a.CardURL != "" {
-		return a2a.CardURL, nil
+func cardURL(config *orq.A2AConfig) (string, error) {
+	if config.CardURL != "" {
+		return config.CardURL, nil
 	}
-	joined, err := url.JoinPath(a2a.AgentURL, "card")
+	joined, err := url.JoinPath(config.AgentURL, "card")
 	if err != nil {
 		return "", apierror.Invalid("agent_url: %v", err)
 	}
 	return joined, nil
 }
 
+// CheckConnection returns why the agent with a card cannot be called; nil when it can.
+func CheckConnection(config *orq.A2AConfig, connection store.Connection) error {
+	at, err := cardURL(config)
+	if err != nil {
+		return err
+	}
+	if err := a2a.Check(a2a.Agent{Card: config.CachedCard, CardURL: at, Demand: demand(connection)}); err != nil {
+		return apierror.Invalid("agent card: %s: %v", redact.URL(at), err)
+	}
+	return nil
+}
+
 // Choose returns the version of A2A and the transport by which the agent with this card is called: as the connection
 // demands, or else the first in the card that the engine supports. It reports false when the card offers none that fits.
-func Choose(card json.RawMessage, connection store.Connection) (version, transport string, ok bool) {
-	chosen, ok := a2a.Choose(card, demand(connection))
+func Choose(config *orq.A2AConfig, connection store.Connection) (version, transport string, ok bool) {
+	at, err := cardURL(config)
+	if err != nil {
+		return "", "", false
+	}
+	chosen, ok := a2a.Choose(a2a.Agent{Card: config.CachedCard, CardURL: at, Demand: demand(connection)})
 	return chosen.Version, chosen.Transport, ok
 }
 

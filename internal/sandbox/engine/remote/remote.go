@@ -58,12 +58,16 @@ func (e *Engine) Turn(ctx context.Context, r *run.Run) (run.Answer, error) {
 		return run.Answer{}, err
 	}
 	config := r.Agent.A2A
+	foundAt, err := cardURL(config)
+	if err != nil {
+		return run.Answer{}, &run.Failure{Code: http.StatusBadGateway, Message: err.Error()}
+	}
 	agent := a2a.Agent{
-		Card: config.CachedCard, Headers: headers, Origins: []string{config.AgentURL, config.CardURL},
+		Card: config.CachedCard, CardURL: foundAt, Headers: headers, Origins: []string{config.AgentURL, config.CardURL},
 		CallerHeaders: map[string]string{run.HopsHeader: strconv.Itoa(r.Hops() + 1)},
 		Demand:        demand(r.Connection()),
 	}
-	client, err := a2a.Dial(ctx, agent, e.transport)
+	client, err := a2a.Dial(agent, e.transport)
 	if err != nil {
 		return run.Answer{}, &run.Failure{Code: http.StatusBadGateway, Message: err.Error()}
 	}

@@ -1,0 +1,206 @@
+package a2a
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"mime"
+	"net/http"
+	"strings"
+	"unicode"
+
+	"github.com/tmaxmax/go-sse"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+)
+
+const (
+	// maxAnswer bounds one response of an A2A agent, in bytes; for a stream, all of it.
+	maxAnswer = 64 << 20
+	// maxStreamEvent bounds one event of a stream, in bytes.
+	maxStreamEvent = 10 << 20
+)
+
+// errWebPage is an HTML page with a status of success.
+var errWebPage = errors.New("it answers with a web page")
+
+// connection sends requests to an agent. An error that the agent returns is a *refusal.
+type connection struct {
+	endpoint
+
+	http *http.Client
+}
+
+// Send sends a message and yields what the agent answers: the events of a stream, or one answer.
+func (c connection) Send(ctx context.Context, message orq.Message, how sending) iter.Seq2[Event, error] {
+	return func(yield func(Event, error) bool) {
+		request, err := c.send(ctx, message, how)
+		if err != nil {
+			yield(Event{}, err)
+			return
+		}
+		c.answers(request)(yield)
+	}
+}
+
+// Task returns a snapshot of a task.
+func (c connection) Task(ctx context.Context, id string) (last Event, err error) {
+	request, err := c.request(ctx, opTask, id, map[string]any{})
+	if err != nil {
+		return Event{}, err
+	}
+	for event, err := range c.answers(request) {
+		if err != nil {
+			return Event{}, err
+		}
+		last = event
+	}
+	return last, nil
+}
+
+// Cancel asks the agent to cancel a task.
+func (c connection) Cancel(ctx context.Context, id string) error {
+	request, err := c.request(ctx, opCancel, id, map[string]any{})
+	if err != nil {
+		return err
+	}
+	response, err := c.http.Do(request)
+	if err != nil {
+		return err
+	}
+	return response.Body.Close()
+}
+
+// answers sends a request and yields the events of the response. Its form decides how it is read, not the request: agents
+// answer a stream with a single object, and the other way round.
+func (c connection) answers(request *http.Request) iter.Seq2[Event, error] {
+	return func(yield func(Event, error) bool) {
+		response, err := c.http.Do(request)
+		if err != nil {
+			yield(Event{}, err)
+			return
+		}
+		defer func() { _ = response.Body.Close() }()
+		if response.StatusCode/100 != 2 {
+			yield(Event{}, readRefusal(response))
+			return
+		}
+		documents, err := documentsOf(response)
+		if err != nil {
+			yield(Event{}, err)
+			return
+		}
+		yieldEvents(documents, yield)
+	}
+}
+
+// yieldEvents yields the events in the documents of a response. A document that cannot be read, such as a comment that a
+// proxy has added, is passed over unless there is nothing else.
+func yieldEvents(documents iter.Seq2[[]byte, error], yield func(Event, error) bool) {
+	var unreadable error
+	any := false
+	for document, err := range documents {
+		if err != nil {
+			yield(Event{}, err)
+			return
+		}
+		events, err := decodeAnswer(document)
+		for _, event := range events {
+			if any = true; !yield(event, nil) {
+				return
+			}
+		}
+		if _, refused := errors.AsType[*refusal](err); refused {
+			yield(Event{}, err)
+			return
+		}
+		if unreadable == nil {
+			unreadable = err
+		}
+	}
+	if !any && unreadable != nil {
+		yield(Event{}, unreadable)
+	}
+}
+
+// documentsOf returns the JSON documents of a response, one by one. Its first character shows what it is where the content
+// type does not.
+func documentsOf(response *http.Response) (iter.Seq2[[]byte, error], error) {
+	body := bufio.NewReader(response.Body)
+	kind, _, _ := mime.ParseMediaType(response.Header.Get("Content-Type"))
+	if kind == "text/event-stream" {
+		return streamDocuments(body), nil
+	}
+	first, err := firstCharacter(body)
+	switch {
+	case kind == "text/html" || first == '<':
+		return nil, errWebPage
+	case errors.Is(err, io.EOF):
+		return nil, errNoResult
+	case err != nil:
+		return nil, err
+	case strings.ContainsRune(`{["n`, first):
+		return jsonDocuments(body), nil
+	}
+	beginning, _ := body.Peek(len("event:"))
+	for _, field := range []string{":", "data:", "event:", "id:", "retry:"} {
+		if bytes.HasPrefix(beginning, []byte(field)) {
+			return streamDocuments(body), nil
+		}
+	}
+	text, err := io.ReadAll(io.LimitReader(body, maxErrorBody))
+	if err != nil {
+		return nil, err
+	}
+	return nil, fmt.Errorf("it is not JSON: %s", oneLine(string(text)))
+}
+
+// firstCharacter returns the first character of a body that is not blank, and leaves it unread.
+func firstCharacter(body *bufio.Reader) (rune, error) {
+	const byteOrderMark = '\uFEFF'
+	for {
+		r, _, err := body.ReadRune()
+		if err != nil {
+			return 0, err
+		}
+		if !unicode.IsSpace(r) && r != byteOrderMark {
+			return r, body.UnreadRune()
+		}
+	}
+}
+
+// streamDocuments returns the data of an event stream.
+func streamDocuments(body io.Reader) iter.Seq2[[]byte, error] {
+	return func(yield func([]byte, error) bool) {
+		for event, err := range sse.Read(body, &sse.ReadConfig{MaxEventSize: maxStreamEvent}) {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if data := strings.TrimSpace(event.Data); data != "" && data != "[DONE]" && !yield([]byte(data), nil) {
+				return
+			}
+		}
+	}
+}
+
+// jsonDocuments returns the JSON values of a body: one, or several on lines of their own.
+func jsonDocuments(body io.Reader) iter.Seq2[[]byte, error] {
+	return func(yield func([]byte, error) bool) {
+		for decoder := newDecoder(body); ; {
+			var document json.RawMessage
+			err := decoder.Decode(&document)
+			if errors.Is(err, io.EOF) {
+				return
+			}
+			if !yield(document, err) || err != nil {
+				return
+			}
+		}
+	}
+}

@@ -116,7 +116,7 @@ func (c *Client) receive(ctx context.Context, message orq.Message, how sending, 
 	defer late.Stop()
 	late.Stop()
 	for event, err := range c.connection.Send(reading, message, how) {
-		if _, refused := errors.AsType[*refusal](err); err != nil && !x.done() && (refused || x.taskID == "") {
+		if err != nil && !x.done() && (isRefusal(err) || x.taskID == "") {
 			return err
 		}
 		if err != nil {
@@ -155,8 +155,7 @@ func (c *Client) poll(ctx context.Context, x *exchange) error {
 			}
 			continue
 		}
-		_, refused := errors.AsType[*refusal](err)
-		if failures++; refused || failures == maxFailedPolls {
+		if failures++; isRefusal(err) || failures == maxFailedPolls {
 			return cmp.Or(x.oddState(), err)
 		}
 	}

@@ -2,6 +2,7 @@ package a2a
 
 import (
 	"cmp"
+	"errors"
 	"io"
 	"mime"
 	"net/http"
@@ -20,6 +21,12 @@ type refusal struct {
 }
 
 func (e *refusal) Error() string { return e.words }
+
+// isRefusal reports whether err is the agent's own word in the terms of the protocol, and not that of a gateway before it.
+func isRefusal(err error) bool {
+	refused, ok := errors.AsType[*refusal](err)
+	return ok && refused.status == 0
+}
 
 // refusalKind is what a refusal shows about the request. All but refusedWork show that it has started nothing.
 type refusalKind int

@@ -2,6 +2,7 @@ package sandbox_test
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,27 +17,28 @@ func TestErrorsOfA2AAgentsOverJSONRPC(t *testing.T) {
 		streaming bool
 		answer    http.HandlerFunc
 		want      string
+		requests  int
 	}{
-		"refused":                  {false, answerWith(200, "application/json", refusal), "refused: no such skill"},
-		"refused with a status":    {false, answerWith(400, "application/json; charset=utf-8", refusal), "refused: no such skill"},
-		"refused for a stream":     {true, answerWith(200, "application/json", refusal), "refused: no such skill"},
-		"refused in the stream":    {true, answerWith(200, "text/event-stream", "data: "+refusal+"\n\n"), "refused: no such skill"},
-		"status":                   {false, answerWith(503, "text/plain", "busy"), "answered with status 503"},
-		"credentials":              {true, answerWith(401, "application/json", `{"error":"who?"}`), "answered with status 401; it has no headers, which are set in a2a.headers"},
-		"web page":                 {true, answerWith(200, "text/html; charset=utf-8", "<html>"), "answered with a web page: its card names another address than that of the agent"},
-		"not JSON":                 {false, answerWith(200, "application/json", "{"), "gave an answer that cannot be read: unexpected EOF"},
-		"neither result nor error": {false, answerWith(200, "application/json", "{}"), "gave an answer that cannot be read: there is neither a result nor an error in it"},
-		"too large":                {false, answerWith(200, "application/json", strings.Repeat(" ", 64<<20+1)), "gave an answer that cannot be read: the answer is larger than 67108864 bytes"},
-		"empty stream":             {true, answerWith(200, "text/event-stream", ""), "ended its stream before it had answered"},
-		"hang-up":                  {false, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "cannot be reached: EOF"},
+		"refused":                  {false, answerWith(200, "application/json", refusal), "refused: no such skill", 2},
+		"refused with a status":    {false, answerWith(400, "application/json; charset=utf-8", refusal), "refused: no such skill", 2},
+		"refused for a stream":     {true, answerWith(200, "application/json", refusal), "refused: no such skill", 1},
+		"refused in the stream":    {true, answerWith(200, "text/event-stream", "data: "+refusal+"\n\n"), "refused: no such skill", 1},
+		"status":                   {false, answerWith(503, "text/plain", "busy"), "answered with status 503: busy", 1},
+		"credentials":              {true, answerWith(401, "application/json", `{"error":"who?"}`), "answered with status 401: who?; it has no headers, which are set in a2a.headers", 1},
+		"web page":                 {true, answerWith(200, "text/html; charset=utf-8", "<html>"), "answered with a web page: its card names another address than that of the agent", 1},
+		"not JSON":                 {false, answerWith(200, "application/json", "{"), "gave an answer that cannot be read: unexpected EOF", 1},
+		"neither result nor error": {false, answerWith(200, "application/json", "{}"), "gave an answer that cannot be read: there is neither a result nor an error in it", 1},
+		"too large":                {false, answerWith(200, "application/json", strings.Repeat(" ", 64<<20+1)), "gave an answer that cannot be read: the answer is larger than 67108864 bytes", 1},
+		"empty stream":             {true, answerWith(200, "text/event-stream", ""), "ended its stream before it had answered", 1},
+		"hang-up":                  {false, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "cannot be reached: EOF", 1},
 		"redirect to elsewhere": {false, func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "http://127.0.0.1:1/", http.StatusTemporaryRedirect)
-		}, "cannot be reached: dial tcp 127.0.0.1:1"},
+		}, "cannot be reached: dial tcp 127.0.0.1:1", 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := open(t, sandbox.Options{})
-			server := scriptAgent(t, test.streaming, test.answer)
+			server := scriptAgent(t, test.streaming, slices.Repeat([]http.HandlerFunc{test.answer}, test.requests)...)
 			w.register("far", server.URL)
 			events := w.play("far", say("go"))
 			want := "the A2A agent at " + server.URL + " " + test.want
@@ -54,8 +56,8 @@ func TestErrorsOfA2AAgentsOverHTTP(t *testing.T) {
 		want   string
 	}{
 		"refused":     {answerWith(400, "application/json", `{"error":{"code":400,"status":"INVALID_ARGUMENT","message":"no such skill"}}`), "refused: no such skill"},
-		"status":      {answerWith(503, "text/plain", "busy"), "answered with status 503"},
-		"credentials": {answerWith(401, "application/json", `{"error":"who?"}`), "answered with status 401; it has no headers, which are set in a2a.headers"},
+		"status":      {answerWith(503, "text/plain", "busy"), "answered with status 503: busy"},
+		"credentials": {answerWith(401, "application/json", `{"error":"who?"}`), "answered with status 401: who?; it has no headers, which are set in a2a.headers"},
 		"not JSON":    {answerWith(200, "application/json", "{"), "gave an answer that cannot be read: "},
 		"hang-up":     {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "cannot be reached: EOF"},
 	} {
@@ -87,19 +89,21 @@ func TestErrorsOmitCredentialsOfURLs(t *testing.T) {
 	}
 }
 
-func TestCardsWithoutAUsableInterface(t *testing.T) {
+func TestCardsWithoutAUsableInterfaceAreNotRegistered(t *testing.T) {
 	t.Parallel()
 	for card, offers := range map[string]string{
 		`{"name":"x","supportedInterfaces":[{"url":"grpc.example:443","protocolBinding":"GRPC","protocolVersion":"1.0"}]}`:    `GRPC 1.0 at "grpc.example:443"`,
 		`{"name":"x","url":"http://x.example","protocolVersion":"0.3.0","preferredTransport":"HTTP+JSON"}`:                    `HTTP+JSON 0.3.0 at "http://x.example"`,
 		`{"name":"x","url":"far away","protocolVersion":"0.3.0"}`:                                                             `JSONRPC 0.3.0 at "far away"`,
+		`{"name":"x","url":"x.example/rpc","protocolVersion":"0.3.0"}`:                                                        `JSONRPC 0.3.0 at "x.example/rpc"`,
+		`{"name":"x","url":"http://x.example","protocolVersion":"latest"}`:                                                    `JSONRPC latest at "http://x.example"`,
 		`{"name":"x","supportedInterfaces":[{"url":"http://x.example","protocolBinding":"JSONRPC","protocolVersion":"2.0"}]}`: `JSONRPC 2.0 at "http://x.example"`,
 	} {
 		w := open(t, sandbox.Options{})
-		w.register("far", serveCard(t, card).URL)
-		want := "agents are called by JSONRPC of A2A 0.2, 0.3 and 1.0 and by HTTP+JSON of 1.0; the agent's card offers " + offers
-		if got := data[*orq.Errored](t, w.play("far", say("hi"))); got.Error != want {
-			t.Errorf("error = %q, want %q", got.Error, want)
+		server := serveCard(t, card)
+		want := "agent card: " + server.URL + "/card: agents are called by JSONRPC of A2A 0.2, 0.3 and 1.0 and by HTTP+JSON of 1.0; the agent's card offers " + offers
+		if got := w.refused(400, "POST", "/v2/agents/a2a", registration("far", server.URL)); got != want {
+			t.Errorf("error = %q, want %q", got, want)
 		}
 	}
 }

@@ -114,6 +114,57 @@ func TestExchangeEmitsEachPartOnce(t *testing.T) {
 			},
 			[]string{"[one ][More?] one \nMore?", "[two ][More?] two \nMore?", "[three] three"},
 		},
+		"artifacts without ids": {
+			[][]Event{{{Snapshot: true, State: completed, Artifacts: []Artifact{artifactOf("", "one", false), artifactOf("", "two", false)}}}},
+			[]string{"[one][two] one\ntwo"},
+		},
+		"artifacts without ids, as they grow": {
+			[][]Event{{{Snapshot: true, State: working, Artifacts: []Artifact{artifactOf("", "one", false), artifactOf("", "tw", false)}},
+				{Snapshot: true, State: completed, Artifacts: []Artifact{artifactOf("", "one", false), artifactOf("", "two", false), artifactOf("", "three", false)}}}},
+			[]string{"[one][tw][o][three] one\ntwo\nthree"},
+		},
+		"artifacts of one id in one task": {
+			[][]Event{{{Snapshot: true, State: completed, Artifacts: []Artifact{artifactOf("a", "one", false), artifactOf("a", "two", false)}}}},
+			[]string{"[one][two] one\ntwo"},
+		},
+		"streamed artifacts without ids, and a snapshot": {
+			[][]Event{{{Artifacts: []Artifact{artifactOf("", "one", false)}}, {Artifacts: []Artifact{artifactOf("", "two", false)}},
+				{Snapshot: true, State: completed, Artifacts: []Artifact{artifactOf("", "one", false), artifactOf("", "two", false), artifactOf("", "three", false)}}}},
+			[]string{"[one][two][three] one\ntwo\nthree"},
+		},
+		"a snapshot, and a streamed artifact without an id": {
+			[][]Event{{{Snapshot: true, State: working, Artifacts: []Artifact{artifactOf("", "one", false)}}, {Artifacts: []Artifact{artifactOf("", "two", false)}}, {State: completed}}},
+			[]string{"[one][two] one\ntwo"},
+		},
+		"pieces without ids": {
+			[][]Event{{{Artifacts: []Artifact{artifactOf("", "one ", false)}}, {Artifacts: []Artifact{artifactOf("", "two", true)}},
+				{Artifacts: []Artifact{artifactOf("", "next", false)}}, {Artifacts: []Artifact{artifactOf("", "!", true)}}, {State: completed}}},
+			[]string{"[one ][two][next][!] one two\nnext!"},
+		},
+		"pieces without ids that continue": {
+			[][]Event{{{Artifacts: []Artifact{{Parts: []orq.Part{orq.TextPart("one ")}, Continues: true}}}, {Artifacts: []Artifact{artifactOf("", "two", false)}},
+				{Artifacts: []Artifact{artifactOf("", "next", false)}}, {State: completed}}},
+			[]string{"[one ][two][next] one two\nnext"},
+		},
+		"artifacts without ids over several turns": {
+			[][]Event{
+				{{Artifacts: []Artifact{artifactOf("", "one", false)}}, {State: waiting, Message: message("q", "More?")}},
+				{{State: working}, {Artifacts: []Artifact{artifactOf("", "two", false)}}, {Snapshot: true, State: completed, Artifacts: []Artifact{artifactOf("", "one", false), artifactOf("", "two!", false)}}},
+			},
+			[]string{"[one][More?] one\nMore?", "[two][!] two!"},
+		},
+		"a message after the end": {
+			[][]Event{{{State: completed, Message: message("1", "Done.")}, {State: completed, Implied: true, Message: message("2", "pong")}}},
+			[]string{"[Done.][pong] Done.\npong"},
+		},
+		"a last message that is repeated": {
+			[][]Event{{{Snapshot: true, State: completed, Message: message("", "Done.")}, {Snapshot: true, State: completed, Message: message("", "Done.")}}},
+			[]string{"[Done.] Done."},
+		},
+		"a last message that grows": {
+			[][]Event{{{State: completed, Message: message("m", "Done")}, {State: completed, Message: message("m", "Done.")}}},
+			[]string{"[Done][.] Done."},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

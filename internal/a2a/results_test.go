@@ -72,16 +72,19 @@ func TestLookupsInOddForms(t *testing.T) {
 		"a status update": `{"kind":"status-update","taskId":"t1","status":{"state":"completed","message":{"parts":[{"text":"pong"}]}}}`,
 	} {
 		for dialect := range dialects {
-			got := askAgent(t, dialect, false, func(w http.ResponseWriter, r request) {
-				if r.call == "get" {
-					reply(w, 200, "application/json", rpcResult(dialect, result))
-					return
+			t.Run(dialect+" "+name, func(t *testing.T) {
+				t.Parallel()
+				got := askAgent(t, dialect, false, func(w http.ResponseWriter, r request) {
+					if r.call == "get" {
+						reply(w, 200, "application/json", rpcResult(dialect, result))
+						return
+					}
+					reply(w, 200, "application/json", rpcResult(dialect, begun))
+				})
+				if got.text != "pong" || got.state != "completed" || got.calls != "send get" {
+					t.Errorf("outcome = %+v, want pong after send and get", got)
 				}
-				reply(w, 200, "application/json", rpcResult(dialect, begun))
 			})
-			if got.text != "pong" || got.state != "completed" || got.calls != "send get" {
-				t.Errorf("%s, %s: outcome = %+v, want pong after send and get", dialect, name, got)
-			}
 		}
 	}
 }

@@ -118,8 +118,9 @@ func TestRegisterRefuses(t *testing.T) {
 	}{
 		"taken key":        {good.URL, object{"key": "taken"}, 409, `there is already an agent with the key "taken"`},
 		"unreachable":      {closed.URL, nil, 400, "agent card: " + closed.URL + "/card cannot be reached"},
-		"status":           {good.URL + "/deeper", nil, 400, "/deeper/card was answered with status 404"},
-		"web page":         {serveCard(t, "<html>").URL, nil, 400, `/card is not JSON (content type "text/html; charset=utf-8")`},
+		"status":           {good.URL + "/deeper", nil, 400, "/deeper/card was answered with status 404; give the address of the card as card_url: most agents have it at " + good.URL + "/.well-known/agent-card.json, older ones at /.well-known/agent.json"},
+		"status of card":   {good.URL, object{"card_url": good.URL + "/x"}, 400, "/x was answered with status 404; give the address of the card as card_url: "},
+		"web page":         {serveCard(t, "<html>").URL, nil, 400, `/card is not JSON (content type "text/html; charset=utf-8"); give the address of the card as card_url: `},
 		"nothing":          {serveCard(t, "").URL, nil, 400, `/card is not JSON`},
 		"two":              {serveCard(t, cardV03+cardV03).URL, nil, 400, `/card is not JSON`},
 		"null":             {serveCard(t, "null").URL, nil, 400, "/card is not an agent card"},

@@ -57,7 +57,11 @@ func (e *Engine) FetchCard(ctx context.Context, config *orq.A2AConfig, headers m
 	}
 	defer func() { _ = response.Body.Close() }()
 	if response.StatusCode != http.StatusOK {
-		return nil, unreadable(request.URL, "was answered with status %d%s", response.StatusCode, elsewhere(config, response.StatusCode))
+		where := ""
+		if response.StatusCode == http.StatusNotFound || response.StatusCode == http.StatusMethodNotAllowed {
+			where = elsewhere(config)
+		}
+		return nil, unreadable(request.URL, "was answered with status %d%s", response.StatusCode, where)
 	}
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxCard+1))
 	if err != nil {
@@ -67,7 +71,11 @@ func (e *Engine) FetchCard(ctx context.Context, config *orq.A2AConfig, headers m
 		return nil, unreadable(request.URL, "is larger than %d bytes", maxCard)
 	}
 	if !json.Valid(body) {
-		return nil, unreadable(request.URL, "is not JSON (content type %q)", truncate.Runes(response.Header.Get("Content-Type"), 60))
+		where := ""
+		if config.CardURL == "" {
+			where = elsewhere(config)
+		}
+		return nil, unreadable(request.URL, "is not JSON (content type %q)%s", truncate.Runes(response.Header.Get("Content-Type"), 60), where)
 	}
 	return body, checkCard(request.URL, body)
 }
@@ -81,9 +89,9 @@ func checkCard(at *url.URL, body []byte) error {
 }
 
 // elsewhere describes where else the card may be that is not at its address.
-func elsewhere(config *orq.A2AConfig, status int) string {
+func elsewhere(config *orq.A2AConfig) string {
 	agent, err := url.Parse(config.AgentURL)
-	if status != http.StatusNotFound && status != http.StatusMethodNotAllowed || err != nil {
+	if err != nil {
 		return ""
 	}
 	agent.Path, agent.RawPath = "", ""

@@ -1,0 +1,149 @@
+package a2a_test
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/orq-mcp/orq-mcp/internal/a2a"
+	"github.com/orq-mcp/orq-mcp/internal/orq"
+)
+
+// follow asks an agent of A2A 0.3 that is a function, and returns what it has answered and how long that took. It has to be
+// called in a bubble of synctest.
+func follow(t *testing.T, streams bool, agent roundTripper) (answer a2a.Answer, explained string, took time.Duration) {
+	t.Helper()
+	card := `{"name":"Far","url":"http://far.example","capabilities":{"streaming":false}}`
+	if streams {
+		card = strings.Replace(card, "false", "true", 1)
+	}
+	client, err := a2a.Dial(a2a.Agent{Card: json.RawMessage(card)}, agent)
+	if err != nil {
+		t.Fatal(err)
+	}
+	start := time.Now()
+	answer, err = client.Ask(t.Context(), question(), func([]orq.Part) error { return nil })
+	if err != nil {
+		explained = client.Explain(err)
+	}
+	return answer, explained, time.Since(start)
+}
+
+// What an agent sends after the state that ends its task is a part of the answer, and a stream that stays open is left.
+func TestWhatComesAfterTheEndOfATask(t *testing.T) {
+	t.Parallel()
+	const (
+		submitted = `{"kind":"task","id":"t1","contextId":"c1","status":{"state":"submitted"}}`
+		ended     = `{"kind":"status-update","taskId":"t1","status":{"state":"completed"},"final":false}`
+		final     = `{"kind":"status-update","taskId":"t1","status":{"state":"completed","message":{"messageId":"a1","parts":[{"text":"Done."}]}},"final":true}`
+		failed    = `{"kind":"status-update","taskId":"t1","status":{"state":"failed","message":{"parts":[{"text":"no fuel"}]}}}`
+		working   = `{"kind":"status-update","taskId":"t1","status":{"state":"working"}}`
+		message   = `{"kind":"message","taskId":"t1","messageId":"a2","role":"agent","parts":[{"text":"pong"}]}`
+		artifact  = `{"kind":"artifact-update","taskId":"t1","artifact":{"artifactId":"a","parts":[{"text":"pong"}]}}`
+	)
+	for name, test := range map[string]struct {
+		events            []string
+		state, text, fail string
+	}{
+		"nothing":                         {[]string{submitted, final}, "completed", "Done.", ""},
+		"a message":                       {[]string{submitted, ended, message}, "completed", "pong", ""},
+		"a message after a message":       {[]string{submitted, final, message}, "completed", "Done.\npong", ""},
+		"the same message":                {[]string{submitted, final, final}, "completed", "Done.", ""},
+		"an artifact":                     {[]string{submitted, ended, artifact}, "completed", "pong", ""},
+		"an artifact and a message":       {[]string{submitted, final, artifact}, "completed", "pong\nDone.", ""},
+		"an artifact after a snapshot":    {[]string{strings.Replace(submitted, "submitted", "completed", 1), artifact}, "completed", "pong", ""},
+		"a state of the past":             {[]string{submitted, final, working, artifact}, "completed", "pong\nDone.", ""},
+		"a message after a failure":       {[]string{submitted, failed, message}, "failed", "", "no fuel\npong"},
+		"an artifact after a failure":     {[]string{submitted, failed, artifact}, "failed", "pong", "no fuel"},
+		"a failure after the success":     {[]string{submitted, ended, failed}, "failed", "", "no fuel"},
+		"a task that goes on after words": {[]string{submitted, message, working, artifact, final}, "completed", "pong\nDone.", ""},
+		"an error":                        {[]string{submitted, final, `{}"`}, "completed", "Done.", ""},
+	} {
+		for how, open := range map[string]bool{"open": true, "ended": false} {
+			t.Run(name+", "+how, func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) {
+					var body []string
+					for _, event := range test.events {
+						body = append(body, `{"jsonrpc":"2.0","id":"1","result":`+event+`}`)
+					}
+					got, err, took := follow(t, true, func(r *http.Request) (*http.Response, error) {
+						if open {
+							return openStream(r, events(body...)), nil
+						}
+						return response(r, "text/event-stream", io.NopCloser(strings.NewReader(events(body...)))), nil
+					})
+					want := time.Duration(0)
+					if open {
+						want = time.Second
+					}
+					text := orq.Message{Parts: got.Parts}.Text()
+					if err != "" || got.State != test.state || text != test.text || got.FailureReason != test.fail || took != want {
+						t.Errorf("state %s, text %q, reason %q, error %q after %v, want %s, %q, %q after %v", got.State, text, got.FailureReason, err, took, test.state, test.text, test.fail, want)
+					}
+				})
+			})
+		}
+	}
+}
+
+// A state that A2A does not have ends the exchange with its name; it is not polled until the run's time is over.
+func TestUnknownStatesEndWithTheirName(t *testing.T) {
+	t.Parallel()
+	for status, want := range map[string]string{
+		`{"state":"paused"}`:                 `the A2A agent at http://far.example reports the state "paused" of its task, which A2A does not have`,
+		`{"state":"TASK_STATE_UNSPECIFIED"}`: `the A2A agent at http://far.example reports the state "TASK_STATE_UNSPECIFIED" of its task, which A2A does not have`,
+		`{"state":"unknown"}`:                `the A2A agent at http://far.example reports the state "unknown" of its task, which A2A does not have`,
+		`{"state":""}`:                       `the A2A agent at http://far.example reports no state of its task`,
+		`null`:                               `the A2A agent at http://far.example reports no state of its task`,
+	} {
+		for _, streams := range []bool{false, true} {
+			synctest.Test(t, func(t *testing.T) {
+				result := `{"jsonrpc":"2.0","id":"1","result":{"kind":"task","id":"t1","status":` + status + `,"artifacts":[{"parts":["so far"]}]}}`
+				requests := 0
+				got, err, took := follow(t, streams, func(r *http.Request) (*http.Response, error) {
+					requests++
+					return response(r, "application/json", io.NopCloser(strings.NewReader(result))), nil
+				})
+				if text := (orq.Message{Parts: got.Parts}).Text(); err != want || text != "so far" || requests != 5 || took > 2*time.Second {
+					t.Errorf("status %s: text %q, error %q after %v and %d requests, want %q, with 3 polls and a cancel", status, text, err, took, requests, want)
+				}
+			})
+		}
+	}
+}
+
+// A state may be one of the agent's own for a while.
+func TestUnknownStatesPass(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		states := []string{"queued", "queued", "queued", "working", "queued", "queued", "completed"}
+		got, err, _ := follow(t, false, func(r *http.Request) (*http.Response, error) {
+			result := `{"jsonrpc":"2.0","result":{"kind":"task","id":"t1","status":{"state":"` + states[0] + `"}}}`
+			states = states[1:]
+			return response(r, "application/json", io.NopCloser(strings.NewReader(result))), nil
+		})
+		if got.State != "completed" || err != "" {
+			t.Errorf("state %s, error %q, want completed", got.State, err)
+		}
+	})
+}
+
+// An agent without a lookup of tasks leaves the last state that it has reported.
+func TestUnknownStateIsNamedWhenThereIsNoLookup(t *testing.T) {
+	t.Parallel()
+	got := askAgent(t, "0.3", true, func(w http.ResponseWriter, r request) {
+		if r.call == "stream" {
+			reply(w, 200, "text/event-stream", events(rpcResult("0.3", `{"kind":"task","id":"t1","status":{"state":"DONE"}}`)))
+			return
+		}
+		reply(w, 200, "application/json", rpcError("-32601").body)
+	})
+	if want := `reports the state "DONE" of its task, which A2A does not have`; got.err != want {
+		t.Errorf("outcome = %+v, want error %q", got, want)
+	}
+}

@@ -103,7 +103,7 @@ func (c connection) answers(request *http.Request) iter.Seq2[Event, error] {
 // proxy has added, is passed over unless there is nothing else.
 func yieldEvents(documents iter.Seq2[[]byte, error], yield func(Event, error) bool) {
 	var unreadable error
-	any := false
+	found := false
 	for document, err := range documents {
 		if err != nil {
 			yield(Event{}, err)
@@ -111,7 +111,7 @@ func yieldEvents(documents iter.Seq2[[]byte, error], yield func(Event, error) bo
 		}
 		events, err := decodeAnswer(document)
 		for _, event := range events {
-			if any = true; !yield(event, nil) {
+			if found = true; !yield(event, nil) {
 				return
 			}
 		}
@@ -123,7 +123,7 @@ func yieldEvents(documents iter.Seq2[[]byte, error], yield func(Event, error) bo
 			unreadable = err
 		}
 	}
-	if !any && unreadable != nil {
+	if !found && unreadable != nil {
 		yield(Event{}, unreadable)
 	}
 }

@@ -39,7 +39,7 @@ func TestCardsInOtherSpellings(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := chosen.Interface.String() + " " + chosen.at.String(); got != test.want {
+			if got := chosen.String() + " " + chosen.at.String(); got != test.want {
 				t.Errorf("endpoint = %s, want %s", got, test.want)
 			}
 		})

@@ -30,7 +30,7 @@ type Conversation struct {
 	// TaskID is the task that waits for the user. Empty: the next message begins a task.
 	TaskID string `json:"task_id,omitzero"`
 	// Question identifies the question with which the task waits, and Artifacts holds what was received of its artifacts, by
-	// id: agents begin their answer with the state of the task before the message.
+	// id or place: agents begin their answer with the state of the task before the message.
 	Question  string            `json:"asked,omitzero"`
 	Artifacts map[string]Extent `json:"made,omitempty"`
 }
@@ -47,9 +47,10 @@ type Message struct {
 
 // Answer is an agent's answer to a message.
 type Answer struct {
-	// State is the last that the agent reported, empty when it reported none.
+	// State is the last that the agent reported, empty when it reported none. With an error it may be one that A2A lacks.
 	State string
-	// Parts are the artifacts and the agent's last message, or else the messages it sent while it worked.
+	// Parts are the artifacts and the agent's messages that came with the last state or after it, or else those it sent while
+	// it worked.
 	Parts []orq.Part
 	// FailureReason is the agent's message about why State is no success. It is not among Parts.
 	FailureReason string
@@ -115,7 +116,7 @@ func (c *Client) receive(ctx context.Context, message orq.Message, how sending, 
 	late := time.AfterFunc(lateWait, stop)
 	defer late.Stop()
 	late.Stop()
-	for event, err := range c.connection.Send(reading, message, how) {
+	for event, err := range c.connection.send(reading, message, how) {
 		if err != nil && !x.done() && (isRefusal(err) || x.taskID == "") {
 			return err
 		}
@@ -144,7 +145,7 @@ func (c *Client) poll(ctx context.Context, x *exchange) error {
 		if err := retry.Sleep(ctx, pause); err != nil {
 			return err
 		}
-		event, err := c.connection.Task(ctx, x.taskID)
+		event, err := c.connection.task(ctx, x.taskID)
 		if err == nil {
 			failures = 0
 			if odd++; isKnown(event.State) {
@@ -169,7 +170,7 @@ func (c *Client) cancelTask(ctx context.Context, taskID string) {
 	}
 	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), cancelTimeout)
 	defer stop()
-	_ = c.connection.Cancel(ctx, taskID) // the call ends either way
+	_ = c.connection.cancel(ctx, taskID) // the call ends either way
 }
 
 // questionID identifies the question with which a task waits.

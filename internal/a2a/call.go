@@ -36,10 +36,10 @@ type connection struct {
 	http *http.Client
 }
 
-// Send sends a message and yields what the agent answers: the events of a stream, or one answer.
-func (c connection) Send(ctx context.Context, message orq.Message, how sending) iter.Seq2[Event, error] {
+// send sends a message and yields what the agent answers: the events of a stream, or one answer.
+func (c connection) send(ctx context.Context, message orq.Message, how sending) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
-		request, err := c.send(ctx, message, how)
+		request, err := c.newSend(ctx, message, how)
 		if err != nil {
 			yield(Event{}, err)
 			return
@@ -48,9 +48,9 @@ func (c connection) Send(ctx context.Context, message orq.Message, how sending) 
 	}
 }
 
-// Task returns a snapshot of a task.
-func (c connection) Task(ctx context.Context, id string) (last Event, err error) {
-	request, err := c.request(ctx, opTask, id, map[string]any{})
+// task returns a snapshot of a task.
+func (c connection) task(ctx context.Context, id string) (last Event, err error) {
+	request, err := c.newRequest(ctx, opTask, id, map[string]any{})
 	if err != nil {
 		return Event{}, err
 	}
@@ -63,9 +63,9 @@ func (c connection) Task(ctx context.Context, id string) (last Event, err error)
 	return last, nil
 }
 
-// Cancel asks the agent to cancel a task.
-func (c connection) Cancel(ctx context.Context, id string) error {
-	request, err := c.request(ctx, opCancel, id, map[string]any{})
+// cancel asks the agent to cancel a task.
+func (c connection) cancel(ctx context.Context, id string) error {
+	request, err := c.newRequest(ctx, opCancel, id, map[string]any{})
 	if err != nil {
 		return err
 	}

@@ -11,7 +11,8 @@ package a2a
 //	        |                               +--> emit: the new parts
 //	        +-- Artifacts --> addArtifact --+
 //
-// The answer holds the artifacts and the last message; without any, the messages sent while the agent worked.
+// The answer holds the artifacts and the messages with the state that ended the exchange, or after it; without any, the
+// messages sent while the agent worked.
 
 import (
 	"cmp"

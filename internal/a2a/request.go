@@ -53,25 +53,25 @@ type endpoint struct {
 // isCurrent reports whether the endpoint speaks A2A 1.0, and not 0.2 or 0.3.
 func (e endpoint) isCurrent() bool { return isCurrent(e.Version) }
 
-// send returns the request that sends a message.
-func (e endpoint) send(ctx context.Context, message orq.Message, how sending) (*http.Request, error) {
+// newSend returns the request that sends a message.
+func (e endpoint) newSend(ctx context.Context, message orq.Message, how sending) (*http.Request, error) {
 	params := map[string]any{"message": message}
 	if e.isCurrent() {
 		params["message"] = toCurrent(message)
 	}
 	switch {
 	case how == streamed:
-		return e.request(ctx, opStream, "", params)
+		return e.newRequest(ctx, opStream, "", params)
 	case how == unawaited && e.isCurrent():
 		params["configuration"] = map[string]any{"returnImmediately": true}
 	case how == unawaited:
 		params["configuration"] = map[string]any{"blocking": false, "acceptedOutputModes": e.outputModes}
 	}
-	return e.request(ctx, opSend, "", params)
+	return e.newRequest(ctx, opSend, "", params)
 }
 
-// request returns the request for an operation: with parameters, or about a task.
-func (e endpoint) request(ctx context.Context, op operation, taskID string, params map[string]any) (*http.Request, error) {
+// newRequest returns the request for an operation: with parameters, or about a task.
+func (e endpoint) newRequest(ctx context.Context, op operation, taskID string, params map[string]any) (*http.Request, error) {
 	method, address := http.MethodPost, e.at.String()
 	if e.Transport == HTTPJSON {
 		method, address = e.route(op, taskID)

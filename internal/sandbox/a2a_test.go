@@ -226,8 +226,13 @@ func TestRefresh(t *testing.T) {
 			t.Errorf("%s: message = %q, want %q", key, got, test.want)
 		}
 	}
+	card.Store(`{"name":"Far agent","url":"far.example:443","preferredTransport":"GRPC"}`)
+	want := `the agent's card offers GRPC 0.3 at "far.example:443"`
+	if got := w.refused(400, "POST", "/v2/agents/far/card/refresh", nil); !strings.Contains(got, want) {
+		t.Errorf("refresh with a card that cannot be called: message = %q, want it to contain %q", got, want)
+	}
 	if got := string(call[orq.Agent](w, 200, "GET", "/v2/agents/far", nil).A2A.CachedCard); got != cardV10 {
-		t.Errorf("card after a failed refresh = %s, want %s", got, cardV10)
+		t.Errorf("card after failed refreshes = %s, want %s", got, cardV10)
 	}
 }
 

@@ -167,6 +167,27 @@ func TestExternalAgentsAreCalledAsDemanded(t *testing.T) {
 	}
 }
 
+// An address without a host on a card is on the host of the card, with the agent's headers.
+func TestExternalAgentsAreCalledAtRelativeAddresses(t *testing.T) {
+	t.Parallel()
+	w := open(t, sandbox.Options{})
+	var called atomic.Value
+	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/.well-known/agent-card.json" {
+			fmt.Fprint(w, `{"name":"Far","url":"/rpc"}`)
+			return
+		}
+		called.Store(r.URL.Path + " " + r.Header.Get("X-A"))
+	})
+	w.external("POST", "", registration("far", server.URL+"/far", object{
+		"card_url": server.URL + "/.well-known/agent-card.json", "headers": object{"X-A": object{"value": "v"}},
+	}))
+	w.play("far", say("hi"))
+	if got, want := called.Load(), "/rpc v"; got != want {
+		t.Errorf("the agent was called at %v, want %s", got, want)
+	}
+}
+
 func TestHeadersOfExternalAgents(t *testing.T) {
 	t.Parallel()
 	var seen atomic.Value

@@ -44,9 +44,6 @@ func readAnswer(value any) ([]Event, error) {
 	if result := answer.get("result"); result != nil {
 		return found(readResult(result, "", 0), result)
 	}
-	if answer.get("jsonrpc") != nil {
-		return nil, errNoResult
-	}
 	return found(readResult(value, "", 0), value)
 }
 

@@ -49,15 +49,16 @@ func TestWordsOfAgentsAreRepeated(t *testing.T) {
 // Whatever an agent repeats of its headers and of its address is masked, before the words are cut.
 func TestWordsOfAgentsHoldNoSecret(t *testing.T) {
 	t.Parallel()
-	const secret = "Zq7-hush-Zq7-hush-Zq7"
+	const header, password, query = "Zq7-header-value", "Zq7-password-value", "Zq7-query-value"
 	for pad := 900; pad < 1003; pad += 7 {
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			reply(w, 500, "text/plain", strings.Repeat("x ", pad/2)+r.Header.Get("X-Key")+" "+r.URL.RawQuery+" "+strings.Repeat("y ", 1000))
+			_, known, _ := r.BasicAuth()
+			reply(w, 500, "text/plain", strings.Repeat("x ", pad/2)+r.Header.Get("X-Key")+" "+known+" "+r.URL.RawQuery+" "+strings.Repeat("y ", 1000))
 		}))
 		transport := &http.Transport{}
-		address := strings.Replace(server.URL, "//", "//far:"+secret+"-1@", 1) + "/rpc?api_key=" + secret + "-2"
+		address := strings.Replace(server.URL, "//", "//far:"+password+"@", 1) + "/rpc?api_key=" + query
 		client, err := a2a.Dial(a2a.Agent{
-			Card: json.RawMessage(`{"url":"` + address + `"}`), Headers: map[string]string{"X-Key": secret}, Origins: []string{server.URL},
+			Card: json.RawMessage(`{"url":"` + address + `"}`), Headers: map[string]string{"X-Key": header}, Origins: []string{server.URL},
 		}, transport)
 		if err != nil {
 			t.Fatal(err)

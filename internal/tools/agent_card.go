@@ -3,6 +3,7 @@ package tools
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 )
 
 // agentCard summarizes the card that an A2A agent publishes about itself; get_agent returns the whole card.
@@ -31,7 +32,12 @@ func newAgentCard(raw json.RawMessage) *agentCard {
 			ProtocolVersion string `json:"protocolVersion"`
 		} `json:"supportedInterfaces"`
 	}
-	if len(raw) == 0 || json.Unmarshal(raw, &card) != nil {
+	if len(raw) == 0 {
+		return nil
+	}
+	// Some agents write a field in another type, such as a version that is a number: the others are read all the same.
+	err := json.Unmarshal(raw, &card)
+	if _, odd := errors.AsType[*json.UnmarshalTypeError](err); err != nil && (!odd || card.Name == "") {
 		return nil
 	}
 	summary := &agentCard{

@@ -20,3 +20,16 @@ func TestRegistrationSummarizesTheCard(t *testing.T) {
 		t.Errorf("skills differ (-want +got):\n%s", diff)
 	}
 }
+
+func TestCardWithFieldsOfOtherTypesIsSummarized(t *testing.T) {
+	t.Parallel()
+	got := newAgentCard([]byte(`{"name":"Planner","protocolVersion":0.3,"capabilities":[],"skills":[{"id":"book"}]}`))
+	if diff := cmp.Diff(&agentCard{Name: "Planner", Skills: []string{"book"}}, got); diff != "" {
+		t.Errorf("summary (-want +got):\n%s", diff)
+	}
+	for _, other := range []string{``, `[]`, `{`} {
+		if got := newAgentCard([]byte(other)); got != nil {
+			t.Errorf("summary of %q = %+v, want nil", other, got)
+		}
+	}
+}

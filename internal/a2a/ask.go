@@ -117,6 +117,7 @@ func (c *Client) receive(ctx context.Context, message orq.Message, how sending, 
 	defer late.Stop()
 	late.Stop()
 	for event, err := range c.connection.send(reading, message, how) {
+		late.Stop() // the time in which emit waits for its reader does not count
 		if err != nil && !x.done() && (isRefusal(err) || x.taskID == "") {
 			return err
 		}
@@ -127,7 +128,7 @@ func (c *Client) receive(ctx context.Context, message orq.Message, how sending, 
 			return err
 		}
 		// Agents may keep the stream open, or send more after the state. A snapshot that waits may be older than the message.
-		if late.Stop(); event.Final || x.done() && (!event.Snapshot || !isWaiting(x.state)) {
+		if event.Final || x.done() && (!event.Snapshot || !isWaiting(x.state)) {
 			late.Reset(lateWait)
 		}
 	}

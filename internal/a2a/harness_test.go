@@ -1,6 +1,7 @@
 package a2a_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -152,13 +153,14 @@ func response(r *http.Request, contentType string, body io.ReadCloser) *http.Res
 	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {contentType}}, Request: r, Body: body}
 }
 
-// openStream is a response that writes events, and stays open until its request ends.
+// openStream is a response that writes events one by one, and stays open until its request ends.
 func openStream(r *http.Request, events string) *http.Response {
 	reader, writer := io.Pipe()
+	context.AfterFunc(r.Context(), func() { _ = writer.CloseWithError(r.Context().Err()) })
 	go func() {
-		_, _ = io.WriteString(writer, events)
-		<-r.Context().Done()
-		_ = writer.CloseWithError(r.Context().Err())
+		for event := range strings.SplitAfterSeq(events, "\n\n") {
+			_, _ = io.WriteString(writer, event)
+		}
 	}()
 	return response(r, "text/event-stream", reader)
 }

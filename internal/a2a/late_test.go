@@ -17,6 +17,12 @@ import (
 // called in a bubble of synctest.
 func follow(t *testing.T, streams bool, agent roundTripper) (answer a2a.Answer, explained string, took time.Duration) {
 	t.Helper()
+	return followSlowly(t, streams, 0, agent)
+}
+
+// followSlowly is follow with a reader that takes its time for each event.
+func followSlowly(t *testing.T, streams bool, pause time.Duration, agent roundTripper) (answer a2a.Answer, explained string, took time.Duration) {
+	t.Helper()
 	card := `{"name":"Far","url":"http://far.example","capabilities":{"streaming":false}}`
 	if streams {
 		card = strings.Replace(card, "false", "true", 1)
@@ -26,7 +32,10 @@ func follow(t *testing.T, streams bool, agent roundTripper) (answer a2a.Answer, 
 		t.Fatal(err)
 	}
 	start := time.Now()
-	answer, err = client.Ask(t.Context(), question(), func([]orq.Part) error { return nil })
+	answer, err = client.Ask(t.Context(), question(), func([]orq.Part) error {
+		time.Sleep(pause)
+		return nil
+	})
 	if err != nil {
 		explained = client.Explain(err)
 	}
@@ -89,6 +98,23 @@ func TestWhatComesAfterTheEndOfATask(t *testing.T) {
 			})
 		}
 	}
+}
+
+// The wait for late events is for the agent, and not for the reader.
+func TestSlowReadersGetWhatComesAfterTheEnd(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var body []string
+		for _, text := range []string{"one", "two", "three"} {
+			body = append(body, `{"kind":"status-update","taskId":"t1","status":{"state":"completed","message":{"messageId":"`+text+`","parts":["`+text+`"]}}}`)
+		}
+		got, err, took := followSlowly(t, true, time.Minute, func(r *http.Request) (*http.Response, error) {
+			return openStream(r, events(body...)), nil
+		})
+		if text := (orq.Message{Parts: got.Parts}).Text(); text != "one\ntwo\nthree" || err != "" || took != 3*time.Minute+time.Second {
+			t.Errorf("text %q, error %q after %v, want all three after 3m1s", text, err, took)
+		}
+	})
 }
 
 // A state that A2A does not have ends the exchange with its name; it is not polled until the run's time is over.

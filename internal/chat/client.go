@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -15,6 +14,7 @@ import (
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/redact"
+	"github.com/orq-mcp/orq-mcp/internal/transport"
 )
 
 // Options configure a Client.
@@ -54,11 +54,10 @@ type Client struct {
 // New returns a client for options that have passed Check.
 func New(o Options) *Client {
 	// There is no time limit for an answer: a server may load a model for minutes. The caller's context bounds each call.
+	sender := transport.New(30 * time.Second)
+	sender.DisableCompression = true
 	return &Client{o, redact.NewKey(o.Key), newShapes(o.URL), &http.Client{
-		Transport: &http.Transport{
-			Proxy: http.ProxyFromEnvironment, DialContext: (&net.Dialer{Timeout: 30 * time.Second}).DialContext,
-			TLSHandshakeTimeout: 30 * time.Second, IdleConnTimeout: 90 * time.Second, DisableCompression: true, ForceAttemptHTTP2: true,
-		},
+		Transport: sender,
 		// A redirect could send the key to another address, and would turn the POST into a GET.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}

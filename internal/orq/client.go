@@ -5,13 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
 
 	"github.com/orq-mcp/orq-mcp/internal/redact"
+	"github.com/orq-mcp/orq-mcp/internal/transport"
 )
 
 // DefaultBaseURL is the address of the service when Options name no other.
@@ -58,9 +58,9 @@ func New(options Options) (*Client, error) {
 	if strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return nil, errors.New("API key: holds a blank, a line break or another character that no key has")
 	}
-	transport := options.Transport
-	if transport == nil {
-		transport = NewTransport()
+	sender := options.Transport
+	if sender == nil {
+		sender = NewTransport()
 	}
 	logger := options.Logger
 	if logger == nil {
@@ -72,25 +72,13 @@ func New(options Options) (*Client, error) {
 		secrets:   redact.NewKey(key),
 		userAgent: options.UserAgent,
 		// A redirect is reported, not followed: it could move a run or the key to another host.
-		http:   &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
+		http:   &http.Client{Transport: sender, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
 		logger: logger,
 	}}, nil
 }
 
-// NewTransport returns a transport that keeps enough idle connections for many callers at once.
-func NewTransport() *http.Transport {
-	return &http.Transport{
-		Proxy:                 http.ProxyFromEnvironment,
-		DialContext:           (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
-		ForceAttemptHTTP2:     true,
-		MaxIdleConns:          1024,
-		MaxIdleConnsPerHost:   256,
-		IdleConnTimeout:       90 * time.Second,
-		ReadBufferSize:        8 << 10, // a stream at full speed is read in larger pieces
-		TLSHandshakeTimeout:   10 * time.Second,
-		ExpectContinueTimeout: time.Second,
-	}
-}
+// NewTransport returns the transport of a client for which Options name no other.
+func NewTransport() *transport.Transport { return transport.New(10 * time.Second) }
 
 // Caller is the user on whose behalf a client sends its requests.
 type Caller struct {

@@ -1,17 +1,15 @@
 package e2e_test
 
 import (
-	"encoding/pem"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/orq-mcp/orq-mcp/internal/contract"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox"
+	"github.com/orq-mcp/orq-mcp/test/wire"
 )
 
 // api is what an upstream offers: the operations of one generation of the API, over a version of HTTP.
@@ -151,22 +149,19 @@ func (a api) newSandbox(t *testing.T, options sandbox.Options) *upstream {
 func (a api) newUpstream(t *testing.T, handler http.Handler) *upstream {
 	t.Helper()
 	u := &upstream{t: t, api: a}
-	web := httptest.NewUnstartedServer(u.recording(handler))
-	if !a.isHTTP2() {
-		web.Start()
-	} else {
-		web.EnableHTTP2 = true
-		web.StartTLS()
-		certificate := filepath.Join(t.TempDir(), "certificate.pem")
-		encoded := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: web.Certificate().Raw})
-		if err := os.WriteFile(certificate, encoded, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		u.env = []string{"SSL_CERT_FILE=" + certificate}
-	}
-	u.url = web.URL
-	t.Cleanup(web.Close)
+	u.url, u.env = a.serve(t, u.recording(handler))
 	return u
+}
+
+// serve serves a handler over this version of HTTP. env is what the program needs to trust the server.
+func (a api) serve(t *testing.T, handler http.Handler) (url string, env []string) {
+	t.Helper()
+	if a.isHTTP2() {
+		return wire.ServeTLS(t, handler)
+	}
+	web := httptest.NewServer(handler)
+	t.Cleanup(web.Close)
+	return web.URL, nil
 }
 
 // setup describes a program on the upstream.

@@ -13,6 +13,7 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/a2a"
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/run"
+	"github.com/orq-mcp/orq-mcp/internal/transport"
 )
 
 // owner is the name of this engine in the state of tasks.
@@ -20,7 +21,7 @@ const owner = "remote"
 
 // Engine calls A2A agents.
 type Engine struct {
-	transport *http.Transport
+	transport *transport.Transport
 	cards     *http.Client
 }
 
@@ -32,8 +33,8 @@ var (
 // New returns an engine with connections of its own.
 func New() *Engine {
 	// There is no time limit for an answer: an agent may work for minutes. The run's limits hold.
-	transport := &http.Transport{Proxy: http.ProxyFromEnvironment, IdleConnTimeout: 90 * time.Second}
-	return &Engine{transport, cardClient(transport)}
+	agents := transport.New(30 * time.Second)
+	return &Engine{agents, cardClient(agents)}
 }
 
 // Close implements io.Closer.

@@ -2,13 +2,16 @@ package delivery_test
 
 import (
 	"context"
+	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/orq-mcp/orq-mcp/bench/rig"
 	"github.com/orq-mcp/orq-mcp/test/built"
+	"github.com/orq-mcp/orq-mcp/test/wire"
 )
 
 // caseTimeout is the time limit of a case.
@@ -19,29 +22,72 @@ var program string
 
 func TestMain(m *testing.M) { built.Main(m, &program) }
 
-// startFor returns how to start the program on an upstream.
-func startFor(base string, args ...string) rig.Program {
-	env := append(built.Environment(), "ORQ_BASE_URL="+base, "ORQ_API_KEY=key")
+// upstream is the API that runs are made on.
+type upstream struct {
+	base string
+	// env is what the program needs to trust it.
+	env []string
+}
+
+// program returns how to start the program on the upstream.
+func (u upstream) program(args ...string) rig.Program {
+	env := append(append(built.Environment(), u.env...), "ORQ_BASE_URL="+u.base, "ORQ_API_KEY=key")
 	return rig.Program{Path: program, Args: append(args, "--log-level", "error"), Env: env}
 }
 
-// upstream starts the API that the runs are made on.
-func upstream(t *testing.T) string {
+// serveHTTP1 starts an upstream that speaks plain HTTP/1.1.
+func serveHTTP1(t *testing.T) upstream {
 	t.Helper()
 	base, end, err := rig.NewStub().Serve()
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(end)
-	return base
+	return upstream{base: base}
 }
 
-// deliver makes the runs of the cases concurrently and checks that every event arrived. Over HTTP all cases share one server.
+// serveHTTP2 starts an upstream that speaks HTTP/2 over TLS, as the service does.
+func serveHTTP2(t *testing.T) upstream {
+	t.Helper()
+	versions := &seenVersions{Handler: rig.NewStub()}
+	base, env := wire.ServeTLS(t, versions)
+	t.Cleanup(func() {
+		if versions.http1.Load() || !versions.http2.Load() {
+			t.Error("the program has not spoken HTTP/2 alone to the upstream")
+		}
+	})
+	return upstream{base, env}
+}
+
+// seenVersions notes the versions of HTTP in which requests arrive.
+type seenVersions struct {
+	http.Handler
+	http1, http2 atomic.Bool
+}
+
+func (s *seenVersions) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.http1.CompareAndSwap(false, r.ProtoMajor == 1)
+	s.http2.CompareAndSwap(false, r.ProtoMajor == 2)
+	s.Handler.ServeHTTP(w, r)
+}
+
+// deliver makes the runs of the cases concurrently, on an upstream of each version of HTTP, and checks that every event
+// arrived. Over HTTP all cases share one server.
 func deliver(t *testing.T, cases ...rig.Case) {
+	t.Helper()
+	for name, serve := range map[string]func(*testing.T) upstream{"upstream HTTP-1.1": serveHTTP1, "upstream HTTP-2": serveHTTP2} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			deliverFrom(t, serve(t), cases)
+		})
+	}
+}
+
+func deliverFrom(t *testing.T, u upstream, cases []rig.Case) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), caseTimeout)
 	defer cancel()
-	base, checker := upstream(t), &rig.Checker{Strict: true}
+	checker := &rig.Checker{Strict: true}
 	var serve sync.Once
 	var web *rig.Process
 	var running sync.WaitGroup
@@ -52,13 +98,13 @@ func deliver(t *testing.T, cases ...rig.Case) {
 		total += c.Runs * rig.Plan{Events: c.Events}.Total()
 		if c.Transport == rig.StdIO {
 			running.Go(func() {
-				if err := c.RunStdio(ctx, startFor(base, "stdio"), checker); err != nil {
+				if err := c.RunStdio(ctx, u.program("stdio"), checker); err != nil {
 					t.Errorf("%s: %v", c.Protocol, err)
 				}
 			})
 			continue
 		}
-		serve.Do(func() { web = serveHTTP(ctx, t, base) })
+		serve.Do(func() { web = serveHTTP(ctx, t, u) })
 		running.Go(func() {
 			if err := c.RunHTTP(ctx, web.URL, checker); err != nil {
 				t.Errorf("%s: %v", c.Protocol, err)
@@ -74,9 +120,9 @@ func deliver(t *testing.T, cases ...rig.Case) {
 	checkReport(t, checker.Report(), runs, total)
 }
 
-func serveHTTP(ctx context.Context, t *testing.T, base string) *rig.Process {
+func serveHTTP(ctx context.Context, t *testing.T, u upstream) *rig.Process {
 	t.Helper()
-	web, err := rig.StartHTTP(ctx, startFor(base, "http", "--addr", "127.0.0.1:0"))
+	web, err := rig.StartHTTP(ctx, u.program("http", "--addr", "127.0.0.1:0"))
 	if err != nil {
 		t.Fatal(err)
 	}

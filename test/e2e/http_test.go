@@ -104,17 +104,19 @@ func TestTheServersKeyStaysOnThisMachine(t *testing.T) {
 
 func TestSIGTERMLetsCallsOverHTTPFinish(t *testing.T) {
 	t.Parallel()
-	w := newWaitingUpstream(t, march)
-	c := open(t, overHTTP, setup{base: w.url})
-	call := c.begin("invoke_agent", object{"key": "walker", "message": "other"})
-	call.awaitProgress("task task-other started")
-	c.server.terminate()
-	c.server.stderr.await(t, "stopping")
-	close(w.release)
-	if ran := decode[outcome](t, c.mustSucceed("invoke_agent", call.result()).Structured); ran.State != "completed" || ran.OutputText != "went on" {
-		t.Errorf("outcome = %+v, want completed with the output %q", ran, "went on")
-	}
-	c.server.waitExit(exitLimit, 0)
+	onAPIs(t, func(t *testing.T, a api) {
+		w := newWaitingUpstream(t, a)
+		c := open(t, overHTTP, setup{base: w.url})
+		call := c.begin("invoke_agent", object{"key": "walker", "message": "other"})
+		call.awaitProgress("task " + a.task("other") + " started")
+		c.server.terminate()
+		c.server.stderr.await(t, "stopping")
+		close(w.release)
+		if ran := decode[outcome](t, c.mustSucceed("invoke_agent", call.result()).Structured); ran.State != "completed" || ran.OutputText != "went on" {
+			t.Errorf("outcome = %+v, want completed with the output %q", ran, "went on")
+		}
+		c.server.waitExit(exitLimit, 0)
+	}, march, today)
 }
 
 func TestAnEndedSessionIsGone(t *testing.T) {
@@ -137,29 +139,31 @@ func TestAnEndedSessionIsGone(t *testing.T) {
 // TestAListeningStreamReceivesNothingOfCalls opens the GET stream of a session while a call runs.
 func TestAListeningStreamReceivesNothingOfCalls(t *testing.T) {
 	t.Parallel()
-	c := open(t, overHTTP, setup{base: newSandbox(t, sandbox.Options{}).url})
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, c.server.url, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	request.Header.Set("Accept", "text/event-stream")
-	request.Header.Set("Mcp-Session-Id", c.transport.(*httpTransport).session)
-	request.Header.Set("Mcp-Protocol-Version", current)
-	response, err := c.transport.(*httpTransport).web.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	if media := response.Header.Get("Content-Type"); response.StatusCode != http.StatusOK || media != "text/event-stream" {
-		t.Fatalf("GET = %s %s, want 200 text/event-stream", response.Status, media)
-	}
-	c.create("counter")
-	c.run("invoke_agent", object{"key": "counter", "message": "/count 10"})
-	// A server that shuts down must end the stream, which otherwise would delay its exit.
-	c.server.terminate()
-	c.server.waitExit(exitLimit, 0)
-	body, err := io.ReadAll(response.Body)
-	if err != nil || strings.Contains(string(body), "data:") {
-		t.Errorf("listening stream = %q, error %v, want no data", body, err)
-	}
+	onAPIs(t, func(t *testing.T, a api) {
+		c := open(t, overHTTP, setup{base: a.newSandbox(t, sandbox.Options{}).url})
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, c.server.url, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Accept", "text/event-stream")
+		request.Header.Set("Mcp-Session-Id", c.transport.(*httpTransport).session)
+		request.Header.Set("Mcp-Protocol-Version", current)
+		response, err := c.transport.(*httpTransport).web.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer response.Body.Close()
+		if media := response.Header.Get("Content-Type"); response.StatusCode != http.StatusOK || media != "text/event-stream" {
+			t.Fatalf("GET = %s %s, want 200 text/event-stream", response.Status, media)
+		}
+		c.create("counter")
+		c.run("invoke_agent", object{"key": "counter", "message": "/count 10"})
+		// A server that shuts down must end the stream, which otherwise would delay its exit.
+		c.server.terminate()
+		c.server.waitExit(exitLimit, 0)
+		body, err := io.ReadAll(response.Body)
+		if err != nil || strings.Contains(string(body), "data:") {
+			t.Errorf("listening stream = %q, error %v, want no data", body, err)
+		}
+	}, march, today)
 }

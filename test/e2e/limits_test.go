@@ -42,10 +42,10 @@ type gatedUpstream struct {
 	release       chan struct{}
 }
 
-func newGatedUpstream(t *testing.T, size int) *gatedUpstream {
+func newGatedUpstream(t *testing.T, a api, size int) *gatedUpstream {
 	t.Helper()
 	w := &gatedUpstream{arrived: make(chan string, size), left: make(chan string, size), release: make(chan struct{})}
-	w.upstream = newUpstream(t, march.scriptedRuns(t, func(s *script, prompt string) {
+	w.upstream = a.newUpstream(t, a.scriptedRuns(t, func(s *script, prompt string) {
 		s.start()
 		w.arrived <- prompt
 		select {
@@ -94,60 +94,66 @@ func (w *gatedUpstream) finish(t *testing.T, calls map[string]*call) {
 
 func TestCallsOfASessionAreLimited(t *testing.T) {
 	t.Parallel()
-	w := newGatedUpstream(t, 8)
-	srv := serve(t, overHTTP, setup{base: w.url, args: []string{"--max-session-calls", "2"}})
-	c, other := connect(t, srv, identity{}), connect(t, srv, identity{})
-	calls := map[string]*call{"one": w.begin(t, c, "one"), "two": w.begin(t, c, "two")}
-	for _, id := range []string{"77", `"a \"name\""`} {
-		doHTTP(t, http.MethodPost, srv.url, callOfAgent(t, id, "too many", nil), c.session()...).checkRetryLater(t, http.StatusTooManyRequests, id)
-	}
-	// Other requests are answered, and so are calls of another session.
-	c.request("ping", object{}).response()
-	calls["another's"] = w.begin(t, other, "another's")
-	w.finish(t, calls)
-	if ran := decode[outcome](t, c.tool("invoke_agent", object{"key": "walker", "message": "three", "mode": "stream"}).Structured); ran.OutputText != "the answer to three" {
-		t.Errorf("outcome of the next call = %+v, want the output %q", ran, "the answer to three")
-	}
-	for _, x := range w.requests("POST", "/v2/agents/walker/stream-task") {
-		if strings.Contains(string(x.body), "too many") {
-			t.Error("a refused call reached the upstream")
+	onAPIs(t, func(t *testing.T, a api) {
+		w := newGatedUpstream(t, a, 8)
+		srv := serve(t, overHTTP, setup{base: w.url, args: []string{"--max-session-calls", "2"}})
+		c, other := connect(t, srv, identity{}), connect(t, srv, identity{})
+		calls := map[string]*call{"one": w.begin(t, c, "one"), "two": w.begin(t, c, "two")}
+		for _, id := range []string{"77", `"a \"name\""`} {
+			doHTTP(t, http.MethodPost, srv.url, callOfAgent(t, id, "too many", nil), c.session()...).checkRetryLater(t, http.StatusTooManyRequests, id)
 		}
-	}
+		// Other requests are answered, and so are calls of another session.
+		c.request("ping", object{}).response()
+		calls["another's"] = w.begin(t, other, "another's")
+		w.finish(t, calls)
+		if ran := decode[outcome](t, c.tool("invoke_agent", object{"key": "walker", "message": "three", "mode": "stream"}).Structured); ran.OutputText != "the answer to three" {
+			t.Errorf("outcome of the next call = %+v, want the output %q", ran, "the answer to three")
+		}
+		for _, x := range w.starts("walker") {
+			if strings.Contains(string(x.body), "too many") {
+				t.Error("a refused call reached the upstream")
+			}
+		}
+	}, march, today)
 }
 
 func TestCallsOfTheServerAreLimited(t *testing.T) {
 	t.Parallel()
-	w := newGatedUpstream(t, 8)
-	srv := serve(t, overHTTP, setup{base: w.url, args: []string{"--max-calls", "2"}})
-	a, b, c := connect(t, srv, identity{}), connect(t, srv, identity{protocol: modern}), connect(t, srv, identity{})
-	calls := map[string]*call{"a": w.begin(t, a, "a"), "b": w.begin(t, b, "b")}
-	doHTTP(t, http.MethodPost, srv.url, callOfAgent(t, "77", "too many", nil), c.session()...).checkRetryLater(t, http.StatusServiceUnavailable, "77")
-	c.ping()
-	if r := doHTTP(t, http.MethodPost, srv.url, initialize(t, "1")); r.status != http.StatusOK {
-		t.Errorf("initialize: status = %d, want 200; body %s", r.status, r.body)
-	}
-	w.finish(t, calls)
-	if ran := decode[outcome](t, c.tool("invoke_agent", object{"key": "walker", "message": "three", "mode": "stream"}).Structured); ran.OutputText != "the answer to three" {
-		t.Errorf("outcome of the next call = %+v, want the output %q", ran, "the answer to three")
-	}
-	if n := len(w.requests("POST", "/v2/agents/walker/stream-task")); n != 3 {
-		t.Errorf("upstream has %d runs, want 3", n)
-	}
+	onAPIs(t, func(t *testing.T, a api) {
+		w := newGatedUpstream(t, a, 8)
+		srv := serve(t, overHTTP, setup{base: w.url, args: []string{"--max-calls", "2"}})
+		one, two, c := connect(t, srv, identity{}), connect(t, srv, identity{protocol: modern}), connect(t, srv, identity{})
+		calls := map[string]*call{"one": w.begin(t, one, "one"), "two": w.begin(t, two, "two")}
+		doHTTP(t, http.MethodPost, srv.url, callOfAgent(t, "77", "too many", nil), c.session()...).checkRetryLater(t, http.StatusServiceUnavailable, "77")
+		c.ping()
+		if r := doHTTP(t, http.MethodPost, srv.url, initialize(t, "1")); r.status != http.StatusOK {
+			t.Errorf("initialize: status = %d, want 200; body %s", r.status, r.body)
+		}
+		w.finish(t, calls)
+		if ran := decode[outcome](t, c.tool("invoke_agent", object{"key": "walker", "message": "three", "mode": "stream"}).Structured); ran.OutputText != "the answer to three" {
+			t.Errorf("outcome of the next call = %+v, want the output %q", ran, "the answer to three")
+		}
+		if n := len(w.starts("walker")); n != 3 {
+			t.Errorf("upstream has %d runs, want 3", n)
+		}
+	}, march, today)
 }
 
 // TestAnAbandonedCallFreesItsSlot abandons calls in each way.
 func TestAnAbandonedCallFreesItsSlot(t *testing.T) {
 	t.Parallel()
-	w := newGatedUpstream(t, 8)
-	srv := serve(t, overHTTP, setup{base: w.url, args: []string{"--max-calls", "1"}})
-	c := connect(t, srv, identity{})
-	for name, leave := range map[string]func(*call){"cancelled": c.cancel, "disconnected": func(k *call) { k.abandon() }} {
-		call := beginWithRoom(t, c, w, name)
-		leave(call)
-		await(t, w.left, "the end of "+name)
-	}
-	calls := map[string]*call{"last": beginWithRoom(t, c, w, "last")}
-	w.finish(t, calls)
+	onAPIs(t, func(t *testing.T, a api) {
+		w := newGatedUpstream(t, a, 8)
+		srv := serve(t, overHTTP, setup{base: w.url, args: []string{"--max-calls", "1"}})
+		c := connect(t, srv, identity{})
+		for name, leave := range map[string]func(*call){"cancelled": c.cancel, "disconnected": func(k *call) { k.abandon() }} {
+			call := beginWithRoom(t, c, w, name)
+			leave(call)
+			await(t, w.left, "the end of "+name)
+		}
+		calls := map[string]*call{"last": beginWithRoom(t, c, w, "last")}
+		w.finish(t, calls)
+	}, march, today)
 }
 
 // beginWithRoom starts a run as soon as there is a free slot. It retries, because an abandoned call is removed with a
@@ -193,72 +199,76 @@ func (k caller) post(ctx context.Context, url, body string) (*http.Response, err
 // own.
 func TestCallersWithoutASessionAreLimitedByKeyAndAddress(t *testing.T) {
 	t.Parallel()
-	// Linux has all of 127.0.0.0/8 on the loopback interface; other systems have not.
-	const elsewhere = "127.0.0.2"
-	hosts := []string{"127.0.0.1"}
-	if probe, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", elsewhere+":0"); err != nil {
-		t.Logf("testing one address only: %v", err)
-	} else {
-		probe.Close()
-		hosts = append(hosts, elsewhere)
-	}
-	w := newGatedUpstream(t, 8)
-	srv := serve(t, overHTTP, setup{base: w.url, args: []string{"--max-session-calls", "1"}, secrets: []string{"ada-0b5e", "bob-77c2"}})
-	meta := object{
-		"io.modelcontextprotocol/protocolVersion": modern, "io.modelcontextprotocol/clientInfo": clientInfo(),
-		"io.modelcontextprotocol/clientCapabilities": object{},
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	var answered []chan string
-	for _, from := range hosts {
-		for _, bearer := range []string{"ada-0b5e", "bob-77c2", ""} {
-			k := caller{from, bearer}
-			body, refused := callOfAgent(t, "1", fmt.Sprint(k), meta), callOfAgent(t, "2", "too many", meta)
-			done := make(chan string, 1)
-			answered = append(answered, done)
-			go func() {
-				response, err := k.post(ctx, srv.url, body)
+	onAPIs(t, func(t *testing.T, a api) {
+		// Linux has all of 127.0.0.0/8 on the loopback interface; other systems have not.
+		const elsewhere = "127.0.0.2"
+		hosts := []string{"127.0.0.1"}
+		if probe, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", elsewhere+":0"); err != nil {
+			t.Logf("testing one address only: %v", err)
+		} else {
+			probe.Close()
+			hosts = append(hosts, elsewhere)
+		}
+		w := newGatedUpstream(t, a, 8)
+		srv := serve(t, overHTTP, setup{base: w.url, args: []string{"--max-session-calls", "1"}, secrets: []string{"ada-0b5e", "bob-77c2"}})
+		meta := object{
+			"io.modelcontextprotocol/protocolVersion": modern, "io.modelcontextprotocol/clientInfo": clientInfo(),
+			"io.modelcontextprotocol/clientCapabilities": object{},
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		var answered []chan string
+		for _, from := range hosts {
+			for _, bearer := range []string{"ada-0b5e", "bob-77c2", ""} {
+				k := caller{from, bearer}
+				body, refused := callOfAgent(t, "1", fmt.Sprint(k), meta), callOfAgent(t, "2", "too many", meta)
+				done := make(chan string, 1)
+				answered = append(answered, done)
+				go func() {
+					response, err := k.post(ctx, srv.url, body)
+					if err != nil {
+						done <- err.Error()
+						return
+					}
+					defer response.Body.Close()
+					var text strings.Builder
+					_ = response.Write(&text)
+					done <- text.String()
+				}()
+				await(t, w.arrived, fmt.Sprint(k))
+				response, err := k.post(ctx, srv.url, refused)
 				if err != nil {
-					done <- err.Error()
-					return
+					t.Fatal(err)
 				}
-				defer response.Body.Close()
-				var text strings.Builder
-				_ = response.Write(&text)
-				done <- text.String()
-			}()
-			await(t, w.arrived, fmt.Sprint(k))
-			response, err := k.post(ctx, srv.url, refused)
-			if err != nil {
-				t.Fatal(err)
+				if response.StatusCode == http.StatusOK {
+					response.Body.Close()
+					t.Fatalf("the second call of %v was accepted", k)
+				}
+				read(t, response).checkRetryLater(t, http.StatusTooManyRequests, "2")
 			}
-			if response.StatusCode == http.StatusOK {
-				response.Body.Close()
-				t.Fatalf("the second call of %v was accepted", k)
+		}
+		close(w.release)
+		for _, done := range answered {
+			if text := await(t, done, "an answer"); !strings.Contains(text, "the answer to") {
+				t.Errorf("answer = %.500s, want that of the run", text)
 			}
-			read(t, response).checkRetryLater(t, http.StatusTooManyRequests, "2")
 		}
-	}
-	close(w.release)
-	for _, done := range answered {
-		if text := await(t, done, "an answer"); !strings.Contains(text, "the answer to") {
-			t.Errorf("answer = %.500s, want that of the run", text)
-		}
-	}
-	cancel()
+		cancel()
+	}, march, today)
 }
 
 // TestACallThatOutlastsTheDrainFailsWithTheReason stops a server while a call runs that does not end.
 func TestACallThatOutlastsTheDrainFailsWithTheReason(t *testing.T) {
 	t.Parallel()
-	const drain = 500 * time.Millisecond
-	w := newGatedUpstream(t, 1)
-	c := connect(t, serve(t, overHTTP, setup{base: w.url, args: []string{"--drain", drain.String()}}), identity{})
-	call := w.begin(t, c, "long")
-	c.server.terminate()
-	await(t, w.left, "the end of the run")
-	if result := call.result(); !result.IsError || !strings.Contains(result.text(), "stopping") {
-		t.Errorf("result: isError %v, text %q, want an error with %q", result.IsError, result.text(), "stopping")
-	}
-	c.server.waitExit(drain+exitLimit, 0)
+	onAPIs(t, func(t *testing.T, a api) {
+		const drain = 500 * time.Millisecond
+		w := newGatedUpstream(t, a, 1)
+		c := connect(t, serve(t, overHTTP, setup{base: w.url, args: []string{"--drain", drain.String()}}), identity{})
+		call := w.begin(t, c, "long")
+		c.server.terminate()
+		await(t, w.left, "the end of the run")
+		if result := call.result(); !result.IsError || !strings.Contains(result.text(), "stopping") {
+			t.Errorf("result: isError %v, text %q, want an error with %q", result.IsError, result.text(), "stopping")
+		}
+		c.server.waitExit(drain+exitLimit, 0)
+	}, march, today)
 }

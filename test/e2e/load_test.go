@@ -8,10 +8,10 @@ import (
 
 func TestAPingIsAnsweredWhileManyCallsRun(t *testing.T) {
 	t.Parallel()
-	onEachTransport(t, func(t *testing.T, kind string) {
+	onEachWire(t, func(t *testing.T, kind string, a api) {
 		const n = 100
 		arrived, release := make(chan struct{}, n), make(chan struct{})
-		u := newUpstream(t, march.scriptedRuns(t, func(s *script, prompt string) {
+		u := a.newUpstream(t, a.scriptedRuns(t, func(s *script, prompt string) {
 			s.start()
 			arrived <- struct{}{}
 			select {
@@ -20,7 +20,7 @@ func TestAPingIsAnsweredWhileManyCallsRun(t *testing.T) {
 			case <-s.request.Context().Done():
 			}
 		}))
-		c := open(t, kind, setup{base: u.url})
+		c := open(t, kind, u.setup())
 		calls := make([]*call, n)
 		for i := range calls {
 			calls[i] = c.beginWithoutProgress("invoke_agent", object{"key": "walker", "message": fmt.Sprintf("call %d", i), "mode": "stream"})

@@ -31,50 +31,52 @@ func TestALongSilenceSurvivesNginx(t *testing.T) {
 	if err != nil {
 		t.Skipf("nginx is not installed: %v", err)
 	}
-	srv := serve(t, overHTTP, setup{base: newSandbox(t, sandbox.Options{}).url})
-	front := &server{process: srv.process, kind: overHTTP, url: startNginx(t, nginx, srv.url)}
-	c, modernClient := connect(t, front, identity{}), connect(t, front, identity{protocol: modern})
-	stream := listen(t, front, c.session())
-	c.create("scout")
-	message := fmt.Sprintf("/count 3\n/slow %v\n/count 3\nhello", nginxSilence)
-	began := time.Now()
-	var withProgress, withoutProgress []*call
-	for _, each := range []*client{c, modernClient} {
-		withProgress = append(withProgress, each.begin("invoke_agent", object{"key": "scout", "message": message}))
-		withoutProgress = append(withoutProgress,
-			each.beginWithoutProgress("invoke_agent", object{"key": "scout", "message": message, "mode": "stream"}),
-			each.beginWithoutProgress("invoke_agent", object{"key": "scout", "message": message, "wait_seconds": 100}))
-	}
-	for _, call := range withProgress {
-		// Progress must arrive at once, not when the run has ended.
-		call.awaitProgress("3 ")
-		if took := time.Since(began); took > nginxSilence/2 {
-			t.Errorf("progress before the silence arrived after %v, want at most %v", took, nginxSilence/2)
+	onAPIs(t, func(t *testing.T, a api) {
+		srv := serve(t, overHTTP, setup{base: a.newSandbox(t, sandbox.Options{}).url})
+		front := &server{process: srv.process, kind: overHTTP, url: startNginx(t, nginx, srv.url)}
+		c, modernClient := connect(t, front, identity{}), connect(t, front, identity{protocol: modern})
+		stream := listen(t, front, c.session())
+		c.create("scout")
+		message := fmt.Sprintf("/count 3\n/slow %v\n/count 3\nhello", nginxSilence)
+		began := time.Now()
+		var withProgress, withoutProgress []*call
+		for _, each := range []*client{c, modernClient} {
+			withProgress = append(withProgress, each.begin("invoke_agent", object{"key": "scout", "message": message}))
+			withoutProgress = append(withoutProgress,
+				each.beginWithoutProgress("invoke_agent", object{"key": "scout", "message": message, "mode": "stream"}),
+				each.beginWithoutProgress("invoke_agent", object{"key": "scout", "message": message, "wait_seconds": 100}))
 		}
-	}
-	for _, call := range append(withProgress, withoutProgress...) {
-		result := call.client.mustSucceed("invoke_agent", call.result())
-		ran := decode[outcome](t, result.Structured)
-		if ran.State != "completed" || !strings.HasPrefix(ran.OutputText, "1 2 3 1 2 3 ") || !strings.HasSuffix(ran.OutputText, "You wrote: hello") {
-			t.Errorf("outcome = %+v, want completed with all of the output", ran)
+		for _, call := range withProgress {
+			// Progress must arrive at once, not when the run has ended.
+			call.awaitProgress("3 ")
+			if took := time.Since(began); took > nginxSilence/2 {
+				t.Errorf("progress before the silence arrived after %v, want at most %v", took, nginxSilence/2)
+			}
 		}
-		if call.token == "" {
-			continue
+		for _, call := range append(withProgress, withoutProgress...) {
+			result := call.client.mustSucceed("invoke_agent", call.result())
+			ran := decode[outcome](t, result.Structured)
+			if ran.State != "completed" || !strings.HasPrefix(ran.OutputText, "1 2 3 1 2 3 ") || !strings.HasSuffix(ran.OutputText, "You wrote: hello") {
+				t.Errorf("outcome = %+v, want completed with all of the output", ran)
+			}
+			if call.token == "" {
+				continue
+			}
+			// The first three numbers have been read above.
+			if text := strings.Join(result.messages(), "\n"); !strings.Contains(text, "\n1 \n2 \n3 \n") || !strings.Contains(text, "still working") {
+				t.Errorf("progress = %q, want heartbeats and the numbers 1 to 3", result.messages())
+			}
 		}
-		// The first three numbers have been read above.
-		if text := strings.Join(result.messages(), "\n"); !strings.Contains(text, "\n1 \n2 \n3 \n") || !strings.Contains(text, "still working") {
-			t.Errorf("progress = %q, want heartbeats and the numbers 1 to 3", result.messages())
+		if took := time.Since(began); took < nginxSilence {
+			t.Errorf("the runs took %v, want at least %v", took, nginxSilence)
 		}
-	}
-	if took := time.Since(began); took < nginxSilence {
-		t.Errorf("the runs took %v, want at least %v", took, nginxSilence)
-	}
-	select {
-	case <-stream.ended:
-		t.Errorf("the listening stream ended: %q", stream.text.String())
-	default:
-	}
-	c.ping()
+		select {
+		case <-stream.ended:
+			t.Errorf("the listening stream ended: %q", stream.text.String())
+		default:
+		}
+		c.ping()
+	}, march, today)
 }
 
 // startNginx starts nginx in front of the server and returns the URL of the endpoint behind it.

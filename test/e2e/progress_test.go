@@ -136,8 +136,8 @@ func TestProgressIsLive(t *testing.T) {
 
 func TestProgressTokensOfEitherTypeComeBack(t *testing.T) {
 	t.Parallel()
-	onEachTransport(t, func(t *testing.T, kind string) {
-		c := open(t, kind, setup{base: newSandbox(t, sandbox.Options{}).url})
+	onEachAPI(t, func(t *testing.T, kind string, a api) {
+		c := open(t, kind, setup{base: a.newSandbox(t, sandbox.Options{}).url})
 		c.create("counter")
 		for _, token := range []string{`0`, `7`, `9007199254740991`, `"7"`, `"a \"quoted\" \u00e9"`} {
 			call := c.beginWithToken(token, "invoke_agent", object{"key": "counter", "message": "hello"})

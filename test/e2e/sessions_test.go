@@ -111,72 +111,78 @@ func (l *listening) received() string {
 
 func TestABusySessionIsNotForgotten(t *testing.T) {
 	t.Parallel()
-	w := newGatedUpstream(t, 2)
-	srv := serve(t, overHTTP, setup{base: w.url, args: []string{"--max-sessions", "2"}})
-	running := connect(t, srv, identity{})
-	calls := map[string]*call{"one": w.begin(t, running, "one")}
-	listening := openSession(t, srv)
-	stream := listen(t, srv, listening)
-	doHTTP(t, http.MethodPost, srv.url, initialize(t, `"mine"`)).checkRetryLater(t, http.StatusServiceUnavailable, `"mine"`)
-	checkSession(t, srv, "that listens", listening, true)
-	running.ping()
-	// Without its stream the session is idle. The server notices that with a delay, so the request is retried.
-	stream.leave()
-	for deadline := time.Now().Add(waitTimeout); ; {
-		if r := doHTTP(t, http.MethodPost, srv.url, initialize(t, "1")); r.status == http.StatusOK {
-			break
-		} else if time.Now().After(deadline) {
-			t.Fatalf("no room for a session after %v: status %d: %s", waitTimeout, r.status, r.body)
+	onAPIs(t, func(t *testing.T, a api) {
+		w := newGatedUpstream(t, a, 2)
+		srv := serve(t, overHTTP, setup{base: w.url, args: []string{"--max-sessions", "2"}})
+		running := connect(t, srv, identity{})
+		calls := map[string]*call{"one": w.begin(t, running, "one")}
+		listening := openSession(t, srv)
+		stream := listen(t, srv, listening)
+		doHTTP(t, http.MethodPost, srv.url, initialize(t, `"mine"`)).checkRetryLater(t, http.StatusServiceUnavailable, `"mine"`)
+		checkSession(t, srv, "that listens", listening, true)
+		running.ping()
+		// Without its stream the session is idle. The server notices that with a delay, so the request is retried.
+		stream.leave()
+		for deadline := time.Now().Add(waitTimeout); ; {
+			if r := doHTTP(t, http.MethodPost, srv.url, initialize(t, "1")); r.status == http.StatusOK {
+				break
+			} else if time.Now().After(deadline) {
+				t.Fatalf("no room for a session after %v: status %d: %s", waitTimeout, r.status, r.body)
+			}
 		}
-	}
-	checkSession(t, srv, "that listened", listening, false)
-	w.finish(t, calls)
-	running.ping()
+		checkSession(t, srv, "that listened", listening, false)
+		w.finish(t, calls)
+		running.ping()
+	}, march, today)
 }
 
 func TestASessionThatIsIdleIsForgotten(t *testing.T) {
 	t.Parallel()
-	const idle = time.Second
-	w := newGatedUpstream(t, 2)
-	srv := serve(t, overHTTP, setup{base: w.url, args: []string{"--session-idle", idle.String()}})
-	running := connect(t, srv, identity{})
-	calls := map[string]*call{"long": w.begin(t, running, "long")}
-	listening, left := openSession(t, srv), openSession(t, srv)
-	listen(t, srv, listening)
-	// The test is about the passing of this time.
-	<-time.After(3 * idle)
-	checkSession(t, srv, "that was left", left, false)
-	checkSession(t, srv, "that listens", listening, true)
-	running.ping()
-	w.finish(t, calls)
-	running.ping()
-	fresh := openSession(t, srv)
-	checkSession(t, srv, "that is new", fresh, true)
+	onAPIs(t, func(t *testing.T, a api) {
+		const idle = time.Second
+		w := newGatedUpstream(t, a, 2)
+		srv := serve(t, overHTTP, setup{base: w.url, args: []string{"--session-idle", idle.String()}})
+		running := connect(t, srv, identity{})
+		calls := map[string]*call{"long": w.begin(t, running, "long")}
+		listening, left := openSession(t, srv), openSession(t, srv)
+		listen(t, srv, listening)
+		// The test is about the passing of this time.
+		<-time.After(3 * idle)
+		checkSession(t, srv, "that was left", left, false)
+		checkSession(t, srv, "that listens", listening, true)
+		running.ping()
+		w.finish(t, calls)
+		running.ping()
+		fresh := openSession(t, srv)
+		checkSession(t, srv, "that is new", fresh, true)
+	}, march, today)
 }
 
 func TestTheEndOfASessionEndsItsCalls(t *testing.T) {
 	t.Parallel()
-	w := newWaitingUpstream(t, march)
-	srv := serve(t, overHTTP, setup{base: w.url})
-	other := connect(t, srv, identity{})
-	endOther := w.checkOther(t, other)
-	var ended *client
-	var abandoned *call
-	w.checkAbandon(t, func() *call {
-		ended = connect(t, srv, identity{})
-		abandoned = waiting(ended)
-		return abandoned
-	}, func(*call) {
-		if r := doHTTP(t, http.MethodDelete, srv.url, "", ended.session()...); r.status != http.StatusOK && r.status != http.StatusNoContent {
-			t.Errorf("DELETE: status = %d, want 200 or 204; body %s", r.status, r.body)
+	onAPIs(t, func(t *testing.T, a api) {
+		w := newWaitingUpstream(t, a)
+		srv := serve(t, overHTTP, setup{base: w.url})
+		other := connect(t, srv, identity{})
+		endOther := w.checkOther(t, other)
+		var ended *client
+		var abandoned *call
+		w.checkAbandon(t, func() *call {
+			ended = connect(t, srv, identity{})
+			abandoned = waiting(ended)
+			return abandoned
+		}, func(*call) {
+			if r := doHTTP(t, http.MethodDelete, srv.url, "", ended.session()...); r.status != http.StatusOK && r.status != http.StatusNoContent {
+				t.Errorf("DELETE: status = %d, want 200 or 204; body %s", r.status, r.body)
+			}
+		})
+		if result := abandoned.result(); !result.IsError || !strings.Contains(result.text(), "session") {
+			t.Errorf("result: isError %v, text %q, want an error that mentions the session", result.IsError, result.text())
 		}
-	})
-	if result := abandoned.result(); !result.IsError || !strings.Contains(result.text(), "session") {
-		t.Errorf("result: isError %v, text %q, want an error that mentions the session", result.IsError, result.text())
-	}
-	checkSession(t, srv, "that was ended", ended.session(), false)
-	other.ping()
-	endOther()
+		checkSession(t, srv, "that was ended", ended.session(), false)
+		other.ping()
+		endOther()
+	}, march, today)
 }
 
 // memory returns a figure of /proc/PID/status in KB: VmRSS, the resident memory, or VmHWM, its peak.

@@ -6,7 +6,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"strings"
 	"sync/atomic"
@@ -18,7 +17,7 @@ import (
 
 // flood is an upstream whose run "flood" sends more than all buffers hold and never ends. Other runs end at once.
 type flood struct {
-	url string
+	*upstream
 	// runs counts all runs.
 	runs atomic.Int64
 	// sent counts the bytes of floods. full is closed when they exceed floodSize.
@@ -30,7 +29,7 @@ type flood struct {
 
 const (
 	// floodSize is more than a server reads ahead. At floodLimit all buffers must be full.
-	floodSize  = 4 << 20
+	floodSize  = 2 << 20
 	floodLimit = 256 << 20
 	// stopped is the receive buffer of a reader that never reads again.
 	stopped = 4096
@@ -38,10 +37,10 @@ const (
 
 func newFlood(t *testing.T, a api) *flood {
 	t.Helper()
-	f := &flood{full: make(chan struct{}), left: make(chan time.Time, 1)}
+	f := &flood{upstream: &upstream{t: t, api: a}, full: make(chan struct{}), left: make(chan time.Time, 1)}
 	text := strings.Repeat("too much ", 4000)
 	// Not newUpstream, which would record all of it.
-	web := httptest.NewServer(a.uncheckedRuns(t, func(s *script, prompt string) {
+	f.url, f.env = a.serve(t, a.uncheckedRuns(t, func(s *script, prompt string) {
 		f.runs.Add(1)
 		s.start()
 		if prompt != "flood" {
@@ -58,8 +57,6 @@ func newFlood(t *testing.T, a api) *flood {
 		<-s.request.Context().Done()
 		f.left <- time.Now()
 	}))
-	t.Cleanup(web.Close)
-	f.url = web.URL
 	return f
 }
 
@@ -102,7 +99,7 @@ func TestASlowReaderDoesNotSlowOthers(t *testing.T) {
 	t.Parallel()
 	onAPIs(t, func(t *testing.T, a api) {
 		f := newFlood(t, a)
-		srv := serve(t, overHTTP, setup{base: f.url})
+		srv := serve(t, overHTTP, f.setup())
 		c, other := connect(t, srv, identity{}), connect(t, srv, identity{protocol: modern})
 		startFlood(t, srv, c.session(), stopped)
 		await(t, f.full, "the flood")
@@ -128,14 +125,14 @@ func TestASlowReaderDoesNotSlowOthers(t *testing.T) {
 			t.Error("the run of the slow reader was cancelled before --write-timeout")
 		default:
 		}
-	}, march, today)
+	}, march, today, marchHTTP2, todayHTTP2)
 }
 
 func TestAReaderThatHasStoppedLosesItsCallAlone(t *testing.T) {
 	t.Parallel()
 	onAPIs(t, func(t *testing.T, a api) {
 		f := newFlood(t, a)
-		srv := serve(t, overHTTP, setup{base: f.url, args: []string{"--write-timeout", "1s"}})
+		srv := serve(t, overHTTP, f.setup("--write-timeout", "1s"))
 		c, other := connect(t, srv, identity{}), connect(t, srv, identity{})
 		startFlood(t, srv, c.session(), stopped)
 		await(t, f.full, "the flood")
@@ -151,56 +148,60 @@ func TestAReaderThatHasStoppedLosesItsCallAlone(t *testing.T) {
 		if n := f.runs.Load(); n != 3 {
 			t.Errorf("upstream has %d runs, want 3", n)
 		}
-	}, march, today)
+	}, march, today, marchHTTP2, todayHTTP2)
 }
 
 func TestSlowReadersTakeLittleMemory(t *testing.T) {
 	t.Parallel()
-	requireProc(t)
-	const readers = 20
-	f := newFlood(t, march)
-	f.left = make(chan time.Time, readers)
-	srv := serve(t, overHTTP, setup{base: f.url, args: []string{"--write-timeout", "2s"}})
-	session := openSession(t, srv)
-	before := srv.memory("VmRSS")
-	for range readers {
-		startFlood(t, srv, session, stopped)
-	}
-	for range readers {
-		await(t, f.left, "the end of a call whose reader stopped")
-	}
-	most := srv.memory("VmHWM")
-	limit := before + readers*4<<10
-	if built.Race {
-		limit = before + readers*16<<10
-	}
-	t.Logf("%d MB before, %d MB at most, %d MB sent", before>>10, most>>10, f.sent.Load()>>20)
-	if most > limit {
-		t.Errorf("peak memory with %d stopped readers = %d KB, before %d KB, want at most %d KB", readers, most, before, limit)
-	}
+	onAPIs(t, func(t *testing.T, a api) {
+		requireProc(t)
+		const readers = 20
+		f := newFlood(t, a)
+		f.left = make(chan time.Time, readers)
+		srv := serve(t, overHTTP, f.setup("--write-timeout", "2s"))
+		session := openSession(t, srv)
+		before := srv.memory("VmRSS")
+		for range readers {
+			startFlood(t, srv, session, stopped)
+		}
+		for range readers {
+			await(t, f.left, "the end of a call whose reader stopped")
+		}
+		most := srv.memory("VmHWM")
+		limit := before + readers*2<<10
+		if built.Race {
+			limit = before + readers*16<<10
+		}
+		t.Logf("%d MB before, %d MB at most, %d MB sent", before>>10, most>>10, f.sent.Load()>>20)
+		if most > limit {
+			t.Errorf("peak memory with %d stopped readers = %d KB, before %d KB, want at most %d KB", readers, most, before, limit)
+		}
+	}, march, today, marchHTTP2, todayHTTP2)
 }
 
 // TestTheProgramExitsWhenItsHostStopsReading fills the pipe of stdout.
 func TestTheProgramExitsWhenItsHostStopsReading(t *testing.T) {
 	t.Parallel()
-	f := newFlood(t, march)
-	unread, out, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer unread.Close()
-	p := start(t, setup{base: f.url, exit: 1, args: []string{"--write-timeout", "1s"}}, out, "stdio")
-	out.Close()
-	for _, line := range []string{
-		initialize(t, "0"), `{"jsonrpc": "2.0", "method": "notifications/initialized"}`, callOfAgent(t, "1", "flood", object{"progressToken": "slow"}),
-	} {
-		if _, err := p.stdin.Write([]byte(line + "\n")); err != nil {
+	onAPIs(t, func(t *testing.T, a api) {
+		f := newFlood(t, a)
+		unread, out, err := os.Pipe()
+		if err != nil {
 			t.Fatal(err)
 		}
-	}
-	p.waitExit(waitTimeout, 1)
-	await(t, f.left, "the end of the run")
-	if got := p.stderr.await(t, `(?m)^(orq-mcp: .*)$`); !strings.Contains(got, "read") {
-		t.Errorf("error of the program = %q, want it to mention the reader", got)
-	}
+		defer unread.Close()
+		p := start(t, setup{base: f.url, env: f.env, exit: 1, args: []string{"--write-timeout", "1s"}}, out, "stdio")
+		out.Close()
+		for _, line := range []string{
+			initialize(t, "0"), `{"jsonrpc": "2.0", "method": "notifications/initialized"}`, callOfAgent(t, "1", "flood", object{"progressToken": "slow"}),
+		} {
+			if _, err := p.stdin.Write([]byte(line + "\n")); err != nil {
+				t.Fatal(err)
+			}
+		}
+		p.waitExit(waitTimeout, 1)
+		await(t, f.left, "the end of the run")
+		if got := p.stderr.await(t, `(?m)^(orq-mcp: .*)$`); !strings.Contains(got, "read") {
+			t.Errorf("error of the program = %q, want it to mention the reader", got)
+		}
+	}, march, today)
 }

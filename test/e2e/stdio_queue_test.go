@@ -53,75 +53,78 @@ func checkPingTime(t *testing.T, c *client) {
 
 func TestAPingIsAnsweredWhileCallsWait(t *testing.T) {
 	t.Parallel()
-	w := newGatedUpstream(t, atOnce+queued)
-	c := open(t, overStdio, setup{base: w.url})
-	calls, _ := fillQueue(t, w, c)
-	checkPingTime(t, c)
-	if n := len(w.requests("POST", "/v2/agents/walker/stream-task")); n != atOnce {
-		t.Errorf("%d calls reached the upstream, want %d", n, atOnce)
-	}
-	w.finish(t, calls)
-	if n := len(w.requests("POST", "/v2/agents/walker/stream-task")); n != atOnce+queued {
-		t.Errorf("%d calls reached the upstream in all, want %d", n, atOnce+queued)
-	}
+	onAPIs(t, func(t *testing.T, a api) {
+		w := newGatedUpstream(t, a, atOnce+queued)
+		c := open(t, overStdio, setup{base: w.url})
+		calls, _ := fillQueue(t, w, c)
+		checkPingTime(t, c)
+		if n := len(w.starts("walker")); n != atOnce {
+			t.Errorf("%d calls reached the upstream, want %d", n, atOnce)
+		}
+		w.finish(t, calls)
+		if n := len(w.starts("walker")); n != atOnce+queued {
+			t.Errorf("%d calls reached the upstream in all, want %d", n, atOnce+queued)
+		}
+	}, march, today)
 }
 
 func TestACancelIsHandledWhileCallsWait(t *testing.T) {
 	t.Parallel()
-	w := newGatedUpstream(t, atOnce+queued)
-	c := open(t, overStdio, setup{base: w.url})
-	calls, running := fillQueue(t, w, c)
-	best, cancelled := time.Hour, 0
-	for prompt := range running {
-		began := time.Now()
-		c.cancel(calls[prompt])
-		if got := await(t, w.left, "the end of "+prompt); got != prompt {
-			t.Fatalf("cancelled run = %s, want %s", got, prompt)
+	onAPIs(t, func(t *testing.T, a api) {
+		w := newGatedUpstream(t, a, atOnce+queued)
+		c := open(t, overStdio, setup{base: w.url})
+		calls, running := fillQueue(t, w, c)
+		best, cancelled := time.Hour, 0
+		for prompt := range running {
+			began := time.Now()
+			c.cancel(calls[prompt])
+			if got := await(t, w.left, "the end of "+prompt); got != prompt {
+				t.Fatalf("cancelled run = %s, want %s", got, prompt)
+			}
+			delete(calls, prompt)
+			cancelled++
+			// The next in the queue takes its place.
+			await(t, w.arrived, "the next call")
+			if best = min(best, time.Since(began)); best <= cancelLimit() || cancelled == attempts {
+				break
+			}
 		}
-		delete(calls, prompt)
-		cancelled++
-		// The next in the queue takes its place.
-		await(t, w.arrived, "the next call")
-		if best = min(best, time.Since(began)); best <= cancelLimit() || cancelled == attempts {
-			break
+		if best > cancelLimit() {
+			t.Errorf("a run was cancelled after %v at best, want at most %v", best, cancelLimit())
 		}
-	}
-	if best > cancelLimit() {
-		t.Errorf("a run was cancelled after %v at best, want at most %v", best, cancelLimit())
-	}
-	w.finish(t, calls)
-	if n := len(w.requests("POST", "/v2/agents/walker/stream-task")); n != atOnce+queued {
-		t.Errorf("%d calls reached the upstream in all, want %d", n, atOnce+queued)
-	}
+		w.finish(t, calls)
+		if n := len(w.starts("walker")); n != atOnce+queued {
+			t.Errorf("%d calls reached the upstream in all, want %d", n, atOnce+queued)
+		}
+	}, march, today)
 }
 
 func TestACallThatIsCancelledWhileItWaitsIsNotMade(t *testing.T) {
 	t.Parallel()
-	w := newGatedUpstream(t, atOnce+queued)
-	c := open(t, overStdio, setup{base: w.url})
-	calls, running := fillQueue(t, w, c)
-	cancelled := map[string]bool{}
-	for i := range atOnce + queued {
-		if prompt := fmt.Sprintf("call %d", i); !running[prompt] && i%2 == 0 {
-			cancelled[prompt] = true
-			c.cancel(calls[prompt])
-			delete(calls, prompt)
+	onAPIs(t, func(t *testing.T, a api) {
+		w := newGatedUpstream(t, a, atOnce+queued)
+		c := open(t, overStdio, setup{base: w.url})
+		calls, running := fillQueue(t, w, c)
+		cancelled := map[string]bool{}
+		for i := range atOnce + queued {
+			if prompt := fmt.Sprintf("call %d", i); !running[prompt] && i%2 == 0 {
+				cancelled[prompt] = true
+				c.cancel(calls[prompt])
+				delete(calls, prompt)
+			}
 		}
-	}
-	// The notifications have been handled when a request sent after them is answered.
-	c.ping()
-	w.finish(t, calls)
-	sent := w.requests("POST", "/v2/agents/walker/stream-task")
-	wrongly := 0
-	for _, x := range sent {
-		body := decode[struct {
-			Message struct{ Parts []struct{ Text string } }
-		}](t, x.body)
-		if cancelled[body.Message.Parts[0].Text] {
-			wrongly++
+		// The notifications have been handled when a request sent after them is answered.
+		c.ping()
+		w.finish(t, calls)
+		sent := w.starts("walker")
+		wrongly := 0
+		for _, x := range sent {
+			if cancelled[promptOf(t, x.body)] {
+				wrongly++
+			}
 		}
-	}
-	if want := atOnce + queued - len(cancelled); wrongly > 0 || len(sent) != want {
-		t.Errorf("%d calls reached the upstream, want %d; %d of the %d that were cancelled while they waited, want 0", len(sent), want, wrongly, len(cancelled))
-	}
+		if want := atOnce + queued - len(cancelled); wrongly > 0 || len(sent) != want {
+			t.Errorf("%d calls reached the upstream, want %d; %d of the %d that were cancelled while they waited, want 0", len(sent), want, wrongly, len(cancelled))
+		}
+	}, march, today)
 }

@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -19,6 +20,8 @@ func ServeTLS(t *testing.T, handler http.Handler) (url string, env []string) {
 	t.Helper()
 	web := httptest.NewUnstartedServer(handler)
 	web.EnableHTTP2 = true
+	// Of several connections that a client makes at once, it closes those that it does not need.
+	web.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
 	web.StartTLS()
 	t.Cleanup(web.Close)
 	certificate := filepath.Join(t.TempDir(), "certificate.pem")

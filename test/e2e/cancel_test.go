@@ -151,7 +151,7 @@ func TestSIGTERMEndsTheRunsStreamOverStdio(t *testing.T) {
 			return waiting(c)
 		}, func(*call) { c.server.terminate() })
 		c.server.waitExit(exitLimit, 0)
-	}, march, today)
+	}, march, today, marchHTTP2, todayHTTP2)
 }
 
 func TestAnIdleServerStopsAtOnce(t *testing.T) {

@@ -106,7 +106,7 @@ func TestSIGTERMLetsCallsOverHTTPFinish(t *testing.T) {
 	t.Parallel()
 	onAPIs(t, func(t *testing.T, a api) {
 		w := newWaitingUpstream(t, a)
-		c := open(t, overHTTP, setup{base: w.url})
+		c := open(t, overHTTP, w.setup())
 		call := c.begin("invoke_agent", object{"key": "walker", "message": "other"})
 		call.awaitProgress("task " + a.task("other") + " started")
 		c.server.terminate()
@@ -116,7 +116,7 @@ func TestSIGTERMLetsCallsOverHTTPFinish(t *testing.T) {
 			t.Errorf("outcome = %+v, want completed with the output %q", ran, "went on")
 		}
 		c.server.waitExit(exitLimit, 0)
-	}, march, today)
+	}, march, today, marchHTTP2, todayHTTP2)
 }
 
 func TestAnEndedSessionIsGone(t *testing.T) {

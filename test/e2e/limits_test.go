@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"os"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -256,19 +258,30 @@ func TestCallersWithoutASessionAreLimitedByKeyAndAddress(t *testing.T) {
 	}, march, today)
 }
 
-// TestACallThatOutlastsTheDrainFailsWithTheReason stops a server while a call runs that does not end.
+// TestACallThatOutlastsTheDrainFailsWithTheReason stops a server by each signal while a call runs that does not end.
 func TestACallThatOutlastsTheDrainFailsWithTheReason(t *testing.T) {
 	t.Parallel()
-	onAPIs(t, func(t *testing.T, a api) {
-		const drain = 500 * time.Millisecond
-		w := newGatedUpstream(t, a, 1)
-		c := connect(t, serve(t, overHTTP, setup{base: w.url, args: []string{"--drain", drain.String()}}), identity{})
-		call := w.begin(t, c, "long")
-		c.server.terminate()
-		await(t, w.left, "the end of the run")
-		if result := call.result(); !result.IsError || !strings.Contains(result.text(), "stopping") {
-			t.Errorf("result: isError %v, text %q, want an error with %q", result.IsError, result.text(), "stopping")
-		}
-		c.server.waitExit(drain+exitLimit, 0)
-	}, march, today)
+	const drain = 500 * time.Millisecond
+	for name, signal := range map[string]os.Signal{"SIGTERM": syscall.SIGTERM, "SIGINT": syscall.SIGINT} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			onAPIs(t, func(t *testing.T, a api) {
+				w := newGatedUpstream(t, a, 1)
+				c := open(t, overHTTP, w.setup("--drain", drain.String()))
+				call := w.begin(t, c, "long")
+				call.awaitProgress("task " + a.task("long") + " started")
+				if err := c.server.cmd.Process.Signal(signal); err != nil {
+					t.Fatal(err)
+				}
+				await(t, w.left, "the end of the run")
+				if result := call.result(); !result.IsError || !strings.Contains(result.text(), "stopping") {
+					t.Errorf("result: isError %v, text %q, want an error with %q", result.IsError, result.text(), "stopping")
+				}
+				if n := len(w.starts("walker")); n != 1 {
+					t.Errorf("the run was started %d times, want once", n)
+				}
+				c.server.waitExit(drain+exitLimit, 0)
+			}, march, today, marchHTTP2, todayHTTP2)
+		})
+	}
 }

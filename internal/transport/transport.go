@@ -28,7 +28,8 @@ const (
 	// takes. net/http gives each connection a window of 1 GiB, in which 10,922 stopped readers fit, more than calls run at
 	// once by default. (With its own windows of 4 MiB, the 256th stopped reader would hold up all requests.)
 	//
-	// One response arrives at streamWindow per round trip: 1.9 MB/s at 50 ms, where a fast model writes 0.1 MB/s.
+	// One response arrives at streamWindow per round trip: 1.9 MB/s at 50 ms, where a fast model writes 0.1 MB/s, and the
+	// JSON of answers is compressed. On the loopback interface it is as fast as with 4 MiB.
 	streamWindow = 96 << 10
 
 	// unanswered is how long a failed request has waited when it casts doubt on other connections.

@@ -1,9 +1,13 @@
 package orq
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
+	"strings"
 	"time"
+
+	"github.com/tidwall/gjson"
 )
 
 // EventType is the type of an event of a stream.
@@ -36,7 +40,8 @@ type Event struct {
 	// Timestamp is the time of the event, as received (ISO 8601).
 	Timestamp string
 	// Data is a pointer to the type that belongs to Type, such as *Inactive. It is nil when Type is unknown, and for
-	// thoughts read from a stream, whose content Step returns.
+	// thoughts read from a stream, whose content Step returns. An error object without a type is a *StreamError of the type
+	// EventResponseError. Anything else without a type is *Unreadable, with nothing in the other fields.
 	Data EventData
 	// Raw is the JSON of the data as received.
 	Raw string
@@ -70,7 +75,7 @@ func (e *Event) UnmarshalJSON(raw []byte) error {
 	if err := e.decodeEnvelope(raw); err != nil {
 		return err
 	}
-	e.decodeData()
+	e.decodeData(string(raw))
 	return nil
 }
 
@@ -82,18 +87,42 @@ func (e *Event) decodeEnvelope(raw []byte) error {
 	if err := json.Unmarshal(raw, &wire); err != nil {
 		return err
 	}
-	if wire.Type == "" {
+	if strings.TrimSpace(string(wire.Type)) == "" {
 		return errNoType
 	}
 	*e = Event{Type: wire.Type, Timestamp: wire.Timestamp, Raw: string(wire.Data)}
 	return nil
 }
 
-// decodeData sets Data from Raw, if Raw has the form that belongs to the type.
-func (e *Event) decodeData() {
-	if data := newEventData(e.Type); data != nil && json.Unmarshal([]byte(e.Raw), data) == nil {
-		e.Data = data
+// decodeData sets Data from Raw, if Raw has the form that belongs to the type. How a run has ended is read from any form,
+// and from the whole event when that has no data.
+func (e *Event) decodeData(whole string) {
+	data := newEventData(e.Type)
+	if data == nil {
+		return
 	}
+	reason := func() StreamError { return *newStreamError(gjson.Parse(cmp.Or(e.Raw, whole))) }
+	matches := json.Unmarshal([]byte(e.Raw), data) == nil
+	switch end := data.(type) {
+	case *StreamError:
+		if !matches || end.Error == "" {
+			*end = reason()
+		}
+	case *Errored:
+		if !matches || end.Error == "" {
+			end.Error = reason().Error
+		}
+	case *Timeout:
+		if !matches || end.Message == "" {
+			end.Message = reason().Error
+		}
+	case *Inactive: // a field of another form is absent
+	default:
+		if !matches {
+			return
+		}
+	}
+	e.Data = data
 }
 
 // NewEvent returns an event of the given time and type. Data must be of the type that belongs to typ.

@@ -23,6 +23,9 @@ type StreamError struct {
 	Code  string `json:"code"`
 }
 
+// Unreadable stands for a message of a stream that is no event of the API, such as a keep-alive.
+type Unreadable struct{}
+
 // AgentStarted reports that an agent starts to work, with its configuration.
 type AgentStarted struct {
 	WorkflowRunID    string           `json:"workflowRunId"`
@@ -218,6 +221,7 @@ type ToolExecution struct {
 func (*ExecutionStarted) eventData()      {}
 func (*Timeout) eventData()               {}
 func (*StreamError) eventData()           {}
+func (*Unreadable) eventData()            {}
 func (*AgentStarted) eventData()          {}
 func (*Thought) eventData()               {}
 func (*Inactive) eventData()              {}

@@ -1,6 +1,8 @@
 package orq
 
 import (
+	"strings"
+
 	"github.com/tidwall/gjson"
 )
 
@@ -13,7 +15,7 @@ const maxFastEvent = 64 << 10
 func decodeEvent(data string) (Event, error) {
 	event, err := decodeEnvelope(data)
 	if err == nil && event.Type != EventThought {
-		event.decodeData()
+		event.decodeData(data)
 	}
 	return event, err
 }
@@ -36,7 +38,7 @@ func decodeEnvelope(data string) (Event, error) {
 		}
 		return true
 	})
-	if event.Type == "" {
+	if strings.TrimSpace(string(event.Type)) == "" {
 		return event, errNoType
 	}
 	return event, nil

@@ -180,7 +180,7 @@ func TestEventsOfUnknownFormAreKept(t *testing.T) {
 	for name, c := range map[string]struct{ typ, data string }{
 		"unknown type":            {"event.agents.daydreamed", `{"of":"sheep"}`},
 		"unknown type, no object": {"event.agents.daydreamed", `[1,"two"]`},
-		"data of another form":    {"event.agents.errored", `{"error":{"text":"no credit"},"code":"402"}`},
+		"data of another form":    {"event.agents.execution_named", `{"name":{"text":"Ada"}}`},
 		"data that is no object":  {"event.agents.thought", `"hm"`},
 	} {
 		t.Run(name, func(t *testing.T) {

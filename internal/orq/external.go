@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"maps"
 	"net/http"
 	"slices"
@@ -66,9 +65,6 @@ func (a externalAPI) send(ctx context.Context, call apiCall) (*Agent, error) {
 	if err != nil {
 		return nil, err
 	}
-	if response.Agent.Key == "" {
-		return nil, fmt.Errorf("%s: the answer holds no agent", call.operation)
-	}
 	a.routes.setExternal(true)
 	return response.Agent.agent()
 }
@@ -93,9 +89,11 @@ func (c *Client) ListExternalAgents(ctx context.Context, options ListOptions) (E
 	var page struct {
 		Data    []externalAgent `json:"data"`
 		HasMore bool            `json:"has_more"`
+		Key     string          `json:"key"`
 	}
 	err := c.requester.do(ctx, apiCall{operation: opListExternal, query: options.page()}, &page)
-	if errors.Is(err, ErrNoRoute) || errors.Is(err, ErrNotFound) { // March: no agent has the key external
+	// In March, this is a lookup of the agent with the key external.
+	if errors.Is(err, ErrNoRoute) || errors.Is(err, ErrNotFound) || err != nil && page.Key == "external" {
 		c.routes.setExternal(false)
 		return ExternalList{}, nil
 	}

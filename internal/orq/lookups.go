@@ -38,8 +38,6 @@ type lookup struct {
 	whole bool
 	// sorted is sent as the parameter sort.
 	sorted string
-	// mayOmitData reports that the contract does not require the member data, so that without it the list is empty.
-	mayOmitData bool
 	// selects reports whether a block is of this kind; nil selects all.
 	selects func(blockJSON) bool
 }
@@ -66,7 +64,7 @@ func lookupOf(kind BlockKind) (lookup, error) {
 	case BlockFileSystems:
 		return lookup{operation: opListFileSystems, id: "id"}, nil
 	case BlockMCPServers:
-		return lookup{operation: opListMCPServers, id: "id", mayOmitData: true}, nil
+		return lookup{operation: opListMCPServers, id: "id"}, nil
 	}
 	return lookup{}, fmt.Errorf("unknown kind of building blocks %q", kind)
 }
@@ -178,11 +176,8 @@ func (l lookup) page(ctx context.Context, r *requester, after string) (blockPage
 	if err := r.do(ctx, apiCall{operation: l.operation, query: query}, &answer); err != nil {
 		return blockPage{}, noRouteIfBare(err)
 	}
-	raw, given := answer["data"]
 	var items []json.RawMessage
-	if given && json.Unmarshal(raw, &items) != nil || !given && !l.mayOmitData {
-		return blockPage{}, fmt.Errorf("%s: the answer holds no list", l.operation)
-	}
+	_ = json.Unmarshal(answer["data"], &items) // the operation's answer has been checked: without data the list is empty
 	var page blockPage
 	for _, raw := range items {
 		var item blockJSON

@@ -221,7 +221,7 @@ func TestListBlocksStopsAtABound(t *testing.T) {
 
 func TestListBlocksToleratesWhatItDoesNotKnow(t *testing.T) {
 	t.Parallel()
-	odd := `{"object": 7, "new": {}, "has_more": "maybe", "data": [null, 5, "x", [], {}, {"_id": {"$oid": "1"}}, {"_id": 12, "created": "soon", "type": ["a"], "tools": 3},
+	odd := `{"object": 7, "new": {}, "has_more": false, "data": [null, 5, "x", [], {}, {"_id": {"$oid": "1"}}, {"_id": 12, "created": "soon", "type": ["a"], "tools": 3},
 		{"key": "k", "type": "later_type", "description": 4.5, "tools": [1, {"name": []}], "unknown": true}]}`
 	client := serveUnchecked(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { respond(w, http.StatusOK, odd) }))
 	list, err := client.ListBlocks(t.Context(), orq.BlockTools)
@@ -248,7 +248,10 @@ func TestListBlocksOfAnAnswerWithoutAList(t *testing.T) {
 		"a list":                              {orq.BlockProjects, `[]`, true},
 		"a page":                              {orq.BlockEvaluators, `<html></html>`, true},
 		"data is null, as for models":         {orq.BlockModels, `{"object": "list", "data": null}`, false},
-		"nothing, as an MCP list may be":      {orq.BlockMCPServers, `{}`, false},
+		"nothing":                             {orq.BlockMCPServers, `{}`, true},
+		"no data, as an MCP list may have":    {orq.BlockMCPServers, `{"object": "list"}`, false},
+		"no has_more":                         {orq.BlockTools, `{"object": "list", "data": []}`, true},
+		"has_more that is a text":             {orq.BlockTools, `{"object": "list", "data": [], "has_more": "maybe"}`, true},
 		"data of an MCP list, but not a list": {orq.BlockMCPServers, `{"data": "x"}`, true},
 	} {
 		t.Run(name, func(t *testing.T) {

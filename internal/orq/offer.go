@@ -2,7 +2,6 @@ package orq
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"net/http"
 )
@@ -48,15 +47,17 @@ func (c *Client) Offer(ctx context.Context) (Offer, error) {
 
 // hasRoute reports whether a request that reads reaches an operation.
 func (c *Client) hasRoute(ctx context.Context, call apiCall) (bool, error) {
-	var page struct {
-		Data json.RawMessage `json:"data"`
+	var found struct {
+		Key string `json:"key"`
 	}
-	err := c.requester.do(ctx, call, &page)
+	err := c.requester.do(ctx, call, &found)
 	var e *APIError
 	switch {
 	case err == nil:
+		return true, nil
+	case call.operation == opListExternal && found.Key == "external":
 		// On a server of March the list of external agents is a look-up of an agent with the key external.
-		return call.operation != opListExternal || page.Data != nil, nil
+		return false, nil
 	case errors.Is(err, ErrNoRoute):
 		return false, nil
 	case errors.As(err, &e) && (e.Status == http.StatusBadRequest || e.Status == http.StatusNotFound):

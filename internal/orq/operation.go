@@ -12,6 +12,8 @@ type operation struct {
 	// path is the template; each {name} takes one escaped segment.
 	path string
 	kind kind
+	// answer is what a successful response must hold.
+	answer *answer
 }
 
 // kind is how an operation may be repeated, and for how long it may take.
@@ -28,37 +30,37 @@ const (
 
 // The operations of the API. Paths are stated here only.
 var (
-	opCreateAgent      = operation{http.MethodPost, "/v2/agents", nonIdempotent}
-	opListAgents       = operation{http.MethodGet, "/v2/agents", idempotent}
-	opGetAgent         = operation{http.MethodGet, "/v2/agents/{agent_key}", idempotent}
-	opUpdateAgent      = operation{http.MethodPatch, "/v2/agents/{agent_key}", idempotent}
-	opDeleteAgent      = operation{http.MethodDelete, "/v2/agents/{agent_key}", idempotent}
-	opRegisterA2A      = operation{http.MethodPost, "/v2/agents/a2a", nonIdempotent}
-	opRefreshAgentCard = operation{http.MethodPost, "/v2/agents/{key}/card/refresh", idempotent}
-	opInvokeAgent      = operation{http.MethodPost, "/v2/agents/{key}/task", startsRun}
-	opStreamAgent      = operation{http.MethodPost, "/v2/agents/{key}/stream-task", startsRun}
-	opRunAgent         = operation{http.MethodPost, "/v2/agents/run", startsRun}
-	opStreamRun        = operation{http.MethodPost, "/v2/agents/stream-run", startsRun}
-	opGetAgentResponse = operation{http.MethodGet, "/v2/agents/{agent_key}/responses/{task_id}", idempotent}
+	opCreateAgent      = operation{http.MethodPost, "/v2/agents", nonIdempotent, agentAnswer}
+	opListAgents       = operation{http.MethodGet, "/v2/agents", idempotent, agentListAnswer}
+	opGetAgent         = operation{http.MethodGet, "/v2/agents/{agent_key}", idempotent, agentAnswer}
+	opUpdateAgent      = operation{http.MethodPatch, "/v2/agents/{agent_key}", idempotent, agentAnswer}
+	opDeleteAgent      = operation{http.MethodDelete, "/v2/agents/{agent_key}", idempotent, anyAnswer}
+	opRegisterA2A      = operation{http.MethodPost, "/v2/agents/a2a", nonIdempotent, agentAnswer}
+	opRefreshAgentCard = operation{http.MethodPost, "/v2/agents/{key}/card/refresh", idempotent, cardAnswer}
+	opInvokeAgent      = operation{http.MethodPost, "/v2/agents/{key}/task", startsRun, taskAnswer}
+	opStreamAgent      = operation{http.MethodPost, "/v2/agents/{key}/stream-task", startsRun, anyAnswer}
+	opRunAgent         = operation{http.MethodPost, "/v2/agents/run", startsRun, taskAnswer}
+	opStreamRun        = operation{http.MethodPost, "/v2/agents/stream-run", startsRun, anyAnswer}
+	opGetAgentResponse = operation{http.MethodGet, "/v2/agents/{agent_key}/responses/{task_id}", idempotent, taskOutputAnswer}
 
-	opCreateResponse = operation{http.MethodPost, "/v3/router/responses", startsRun}
-	opGetResponse    = operation{http.MethodGet, "/v3/router/responses/{response_id}", idempotent}
+	opCreateResponse = operation{http.MethodPost, "/v3/router/responses", startsRun, responseAnswer}
+	opGetResponse    = operation{http.MethodGet, "/v3/router/responses/{response_id}", idempotent, responseAnswer}
 
-	opRegisterExternal = operation{http.MethodPost, "/v2/agents/external", nonIdempotent}
-	opListExternal     = operation{http.MethodGet, "/v2/agents/external", idempotent}
-	opGetExternal      = operation{http.MethodGet, "/v2/agents/external/{agent_key}", idempotent}
-	opUpdateExternal   = operation{http.MethodPatch, "/v2/agents/external/{agent_key}", idempotent}
-	opRefreshExternal  = operation{http.MethodPost, "/v2/agents/external/{agent_key}:refreshCard", idempotent}
+	opRegisterExternal = operation{http.MethodPost, "/v2/agents/external", nonIdempotent, externalAnswer}
+	opListExternal     = operation{http.MethodGet, "/v2/agents/external", idempotent, externalListAnswer}
+	opGetExternal      = operation{http.MethodGet, "/v2/agents/external/{agent_key}", idempotent, externalAnswer}
+	opUpdateExternal   = operation{http.MethodPatch, "/v2/agents/external/{agent_key}", idempotent, externalAnswer}
+	opRefreshExternal  = operation{http.MethodPost, "/v2/agents/external/{agent_key}:refreshCard", idempotent, externalAnswer}
 
-	opListModels       = operation{http.MethodGet, "/v3/router/models", idempotent}
-	opListTools        = operation{http.MethodGet, "/v2/tools", idempotent}
-	opListSkills       = operation{http.MethodGet, "/v2/skills", idempotent}
-	opListKnowledge    = operation{http.MethodGet, "/v2/knowledge", idempotent}
-	opListMemoryStores = operation{http.MethodGet, "/v2/memory-stores", idempotent}
-	opListEvaluators   = operation{http.MethodGet, "/v2/evaluators", idempotent}
-	opListProjects     = operation{http.MethodGet, "/v2/projects", idempotent}
-	opListFileSystems  = operation{http.MethodGet, "/v2/file-systems", idempotent}
-	opListMCPServers   = operation{http.MethodGet, "/v2/mcp-servers", idempotent}
+	opListModels       = operation{http.MethodGet, "/v3/router/models", idempotent, wholeListAnswer}
+	opListTools        = operation{http.MethodGet, "/v2/tools", idempotent, pageAnswer}
+	opListSkills       = operation{http.MethodGet, "/v2/skills", idempotent, pageAnswer}
+	opListKnowledge    = operation{http.MethodGet, "/v2/knowledge", idempotent, pageAnswer}
+	opListMemoryStores = operation{http.MethodGet, "/v2/memory-stores", idempotent, pageAnswer}
+	opListEvaluators   = operation{http.MethodGet, "/v2/evaluators", idempotent, pageAnswer}
+	opListProjects     = operation{http.MethodGet, "/v2/projects", idempotent, pageAnswer}
+	opListFileSystems  = operation{http.MethodGet, "/v2/file-systems", idempotent, pageAnswer}
+	opListMCPServers   = operation{http.MethodGet, "/v2/mcp-servers", idempotent, openListAnswer}
 )
 
 // String returns the method and the path template.

@@ -9,9 +9,13 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
+	"github.com/tidwall/gjson"
+
 	"github.com/orq-mcp/orq-mcp/internal/redact"
+	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
 // maxResponse is the maximum size of a response that is not a stream, in bytes.
@@ -75,14 +79,42 @@ func (r *requester) do(ctx context.Context, call apiCall, out any) error {
 	if len(body) > maxResponse {
 		return fmt.Errorf("%s: the answer is larger than %d MiB", call.operation, maxResponse>>20)
 	}
-	if out == nil {
-		if !complete || len(bytes.TrimSpace(body)) == 0 || json.Valid(body) {
-			return nil
-		}
-	} else if json.Unmarshal(r.secrets.MaskBytes(body), out) == nil {
+	if out == nil && (!complete || len(bytes.TrimSpace(body)) == 0) {
 		return nil
 	}
-	return fmt.Errorf("%s: %d but not the JSON expected: %s", call.operation, response.StatusCode, r.describe(response, body))
+	return r.decodeAnswer(call, response, body, out)
+}
+
+// decodeAnswer decodes the body of a successful response into out, which may be nil, and checks that it holds what the
+// operation must return. A body that does not is decoded as far as possible.
+func (r *requester) decodeAnswer(call apiCall, response *http.Response, body []byte, out any) error {
+	masked := r.secrets.MaskBytes(body)
+	if out == nil {
+		out = new(json.RawMessage)
+	}
+	failed := json.Unmarshal(masked, out)
+	problem := notExpected
+	var value gjson.Result
+	if json.Valid(masked) {
+		value = gjson.ParseBytes(masked)
+		if lacking := call.answer.problem(value); lacking != "" || failed == nil {
+			problem = lacking
+		}
+	}
+	if problem == "" {
+		return nil
+	}
+	if !strings.HasPrefix(problem, isError) {
+		problem += ": " + describeBody(response.StatusCode, redact.JSON(masked))
+	}
+	wrong := &AnswerError{
+		Operation: call.String(), Status: response.StatusCode, Problem: problem,
+		Reads: call.method == http.MethodGet, StartsRun: call.kind == startsRun,
+	}
+	if id := value.Get("id"); wrong.StartsRun && id.Type == gjson.String {
+		wrong.TaskID = truncate.Bytes(id.Str, 100)
+	}
+	return wrong
 }
 
 // readBody reads the body of a response, up to one byte more than maxResponse.

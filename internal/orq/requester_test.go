@@ -14,10 +14,10 @@ import (
 func TestUnexpectedResponsesAreDescribed(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]string{
-		"<html>":      "GET /v2/agents/{agent_key}: 200 but not the JSON expected: OK (an HTML page, probably from a proxy)",
-		"":            "GET /v2/agents/{agent_key}: 200 but not the JSON expected: OK (empty answer)",
-		`{"_id":"1"`:  `GET /v2/agents/{agent_key}: 200 but not the JSON expected: {"_id":"1"`,
-		`{"key":[1]}`: `GET /v2/agents/{agent_key}: 200 but not the JSON expected: {"key":[1]}`,
+		"<html>":                           "GET /v2/agents/{agent_key}: 200 but not the JSON expected: OK (an HTML page, probably from a proxy)",
+		"":                                 "GET /v2/agents/{agent_key}: 200 but not the JSON expected: OK (empty answer)",
+		`{"_id":"1"`:                       `GET /v2/agents/{agent_key}: 200 but not the JSON expected: {"_id":"1"`,
+		`{"_id":"1","key":"k","role":[1]}`: `GET /v2/agents/{agent_key}: 200 but not the JSON expected: {"_id":"1","key":"k","role":[1]}`,
 	} {
 		client := serveUnchecked(t, reply(http.StatusOK, body))
 		if _, err := client.GetAgent(t.Context(), "scout"); err == nil || err.Error() != want {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -294,11 +293,7 @@ func (a responsesAPI) start(ctx context.Context, key string, in Invocation, back
 
 // send sends an operation that answers with a response.
 func (a responsesAPI) send(ctx context.Context, call apiCall) (*Response, error) {
-	response, err := roundTrip[Response](ctx, a.requester, call)
-	if err == nil && (response.ID == "" || response.Status == "") {
-		return nil, fmt.Errorf("%s: the answer holds no response", call.operation)
-	}
-	return response, err
+	return roundTrip[Response](ctx, a.requester, call)
 }
 
 // stream runs an agent and yields the events of its response.

@@ -2,6 +2,7 @@ package orq
 
 import (
 	"encoding/json"
+	"strings"
 
 	"github.com/tidwall/gjson"
 )
@@ -18,6 +19,7 @@ const (
 	EventRefusalDelta      EventType = "response.refusal.delta"
 	EventResponseCreated   EventType = "response.created"
 	EventResponseCompleted EventType = "response.completed"
+	EventResponseFailed    EventType = "response.failed"
 )
 
 // TextDelta is new text of the agent, of EventOutputTextDelta and EventRefusalDelta.
@@ -52,17 +54,20 @@ func decodeResponseEvent(data string) (Event, error) {
 	}
 	event := Event{Type: EventType(gjson.Get(data, "type").Str), Raw: data}
 	switch event.Type {
-	case "":
-		return event, errNoType
 	case EventOutputTextDelta, EventRefusalDelta:
 		event.Data = &TextDelta{ItemID: gjson.Get(data, "item_id").Str, Delta: gjson.Get(data, "delta").Str}
 	case EventOutputItemAdded, EventOutputItemDone:
 		event.decodeAs(new(OutputItem))
-	case EventResponseError:
-		event.Data = responseError(data)
 	default:
-		if gjson.Get(data, "response.id").Str != "" && gjson.Get(data, "response.status").Str != "" {
+		switch {
+		case strings.TrimSpace(string(event.Type)) == "":
+			return event, errNoType
+		case newEventData(event.Type) != nil:
+			return decodeEvent(data) // a server of both generations
+		case gjson.Get(data, "response.id").Str != "" && gjson.Get(data, "response.status").Str != "":
 			event.decodeAs(new(ResponseState))
+		case event.Type == EventResponseFailed:
+			event.Data = newStreamError(gjson.Get(data, "response"))
 		}
 	}
 	return event, nil
@@ -72,13 +77,4 @@ func (e *Event) decodeAs(data EventData) {
 	if json.Unmarshal([]byte(e.Raw), data) == nil {
 		e.Data = data
 	}
-}
-
-// responseError reads the error of a stream, which stands in error or in the event itself.
-func responseError(data string) *StreamError {
-	failure := gjson.Get(data, "error")
-	if !failure.IsObject() {
-		failure = gjson.Parse(data)
-	}
-	return &StreamError{Error: failure.Get("message").String(), Code: failure.Get("code").String()}
 }

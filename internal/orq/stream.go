@@ -7,6 +7,7 @@ import (
 	"iter"
 	"mime"
 	"net/http"
+	"strings"
 
 	"github.com/tmaxmax/go-sse"
 )
@@ -58,7 +59,7 @@ func (r idleReader) Read(p []byte) (int, error) {
 
 // decodeStream yields the events of an SSE stream up to [DONE].
 func (r *requester) decodeStream(ctx context.Context, stream io.Reader, decode func(string) (Event, error), yield func(Event, error) bool) {
-	for message, err := range sse.Read(stream, &sse.ReadConfig{MaxEventSize: maxEvent}) {
+	for message, err := range sse.Read(&lastEventReader{Reader: stream}, &sse.ReadConfig{MaxEventSize: maxEvent}) {
 		if err != nil {
 			if ctx.Err() != nil {
 				yield(Event{}, context.Cause(ctx))
@@ -67,16 +68,18 @@ func (r *requester) decodeStream(ctx context.Context, stream io.Reader, decode f
 			yield(Event{}, fmt.Errorf("%w: %w", ErrCutOff, err))
 			return
 		}
-		if message.Data == "[DONE]" {
+		switch strings.TrimSpace(message.Data) {
+		case "[DONE]":
 			return
-		}
-		if message.Data == "" {
+		case "":
 			continue
 		}
-		event, err := decode(r.secrets.Mask(message.Data))
+		event, err := decodeMessage(message.Type, strings.ToValidUTF8(r.secrets.Mask(message.Data), "\ufffd"), decode)
 		if err != nil {
-			yield(Event{}, fmt.Errorf("%w: an event is not the JSON expected: %w", ErrCutOff, err))
-			return
+			if message.LastEventID == lastEventID {
+				continue // cut within the event
+			}
+			r.logger.DebugContext(ctx, "event passed over", "error", err, "bytes", len(message.Data))
 		}
 		if !yield(event, nil) {
 			return
@@ -87,4 +90,56 @@ func (r *requester) decodeStream(ctx context.Context, stream io.Reader, decode f
 		return
 	}
 	yield(Event{}, ErrCutOff)
+}
+
+// decodeMessage decodes one message of a stream, under the event name that it came with. The event of a message that cannot
+// be read is Unreadable, with the reason as the error.
+func decodeMessage(name, data string, decode func(string) (Event, error)) (Event, error) {
+	event, err := decode(data)
+	if err == nil && (event.Data != nil || event.Type == EventThought || name != string(EventResponseError) && !isFailureType(event.Type)) {
+		return event, nil
+	}
+	if failure, ok := failureEvent(name, data); ok {
+		return failure, nil
+	}
+	if err != nil {
+		return Event{Data: &Unreadable{}}, err
+	}
+	return event, nil
+}
+
+// lastEventID is the id of an event that the end of the stream has completed.
+const lastEventID = "end of stream"
+
+// lastEventReader completes the last event of a stream that ends without a blank line, for the decoder would drop it. Such
+// an event gets the id lastEventID.
+type lastEventReader struct {
+	io.Reader
+	last byte
+	// err is the end of the stream, once it has come.
+	err error
+}
+
+// Read implements io.Reader.
+func (r *lastEventReader) Read(p []byte) (int, error) {
+	n, err := r.Reader.Read(p)
+	if n > 0 {
+		r.last = p[n-1]
+	}
+	switch {
+	case err == nil:
+		return n, nil
+	case r.err != nil:
+		return n, r.err
+	}
+	r.err = err
+	blank := "id: " + lastEventID + "\n\n"
+	if r.last != '\n' && r.last != '\r' {
+		blank = "\n" + blank
+	}
+	r.Reader = strings.NewReader(blank)
+	if n > 0 {
+		return n, nil
+	}
+	return r.Reader.Read(p)
 }

@@ -39,6 +39,12 @@ func TestStreamFraming(t *testing.T) {
 		"an unknown field":         "reason: none\n" + namedStream,
 		"nothing but the end":      "data: [DONE]\n\n",
 		"nothing but the end, CR":  "data: [DONE]\r\r",
+		"end among blanks":         "data:  [DONE] \t\n\n",
+		"end without a blank line": "data: [DONE]\n",
+		"end without a line break": "data: [DONE]",
+		"and no break at the end":  strings.TrimRight(namedStream, "\n"),
+		"CR at the end":            strings.TrimRight(namedStream, "\n") + "\r",
+		"CRLF at the end":          strings.TrimRight(namedStream, "\n") + "\r\n",
 		"end with an event's name": "event: done\ndata: [DONE]\n\n",
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -83,15 +89,15 @@ func TestStreamWithoutDoneIsCutOff(t *testing.T) {
 		events  int
 		want    string
 	}{
-		"closed after an event":    {streaming(event), 1, "the event stream broke off before its end"},
-		"closed within an event":   {streaming(event + event[:30]), 1, "the event stream broke off before its end"},
-		"closed before a blank":    {streaming(event + "data: [DONE]\n"), 1, "the event stream broke off before its end"},
-		"closed at once":           {streaming(""), 0, "the event stream broke off before its end"},
-		"hang-up after an event":   {aborting(event), 1, "the event stream broke off before its end: unexpected EOF"},
-		"hang-up within an event":  {aborting(event + event[:30]), 1, "the event stream broke off before its end: unexpected EOF"},
-		"event that is not JSON":   {streaming(event + "data: oops\n\n" + namedStream), 1, "the event stream broke off before its end: an event is not the JSON expected: invalid character 'o' looking for beginning of value"},
-		"event without a type":     {streaming(event + "data: {}\n\n" + namedStream), 1, "the event stream broke off before its end: an event is not the JSON expected: event without a type"},
-		"event that is cut to end": {streaming(event + "data: {\"type\":\"x\n\n"), 1, "the event stream broke off before its end: an event is not the JSON expected: unexpected end of JSON input"},
+		"closed after an event":   {streaming(event), 1, "the event stream broke off before its end"},
+		"closed within an event":  {streaming(event + event[:30]), 1, "the event stream broke off before its end"},
+		"closed before a blank":   {streaming(event + event[:len(event)-1]), 2, "the event stream broke off before its end"},
+		"closed before a break":   {streaming(event + event[:len(event)-2]), 2, "the event stream broke off before its end"},
+		"hang-up before a blank":  {aborting(event + event[:len(event)-2]), 2, "the event stream broke off before its end: unexpected EOF"},
+		"closed within the end":   {streaming(event + "data: [DONE"), 1, "the event stream broke off before its end"},
+		"closed at once":          {streaming(""), 0, "the event stream broke off before its end"},
+		"hang-up after an event":  {aborting(event), 1, "the event stream broke off before its end: unexpected EOF"},
+		"hang-up within an event": {aborting(event + event[:30]), 1, "the event stream broke off before its end: unexpected EOF"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -103,6 +109,56 @@ func TestStreamWithoutDoneIsCutOff(t *testing.T) {
 				t.Errorf("%d events, want %d", len(events), c.events)
 			}
 		})
+	}
+}
+
+// oddMessages are messages of a stream that are no events.
+var oddMessages = map[string]string{
+	"empty object": "{}", "no type": `{"ping":1}`, "null": "null", "number": "5", "list": "[1]", "text in JSON": `"hi"`, "true": "true",
+	"empty type": `{"type":"","data":1}`, "blank type": `{"type":"  "}`, "type that is a number": `{"type":7,"data":1}`,
+	"type that is an object": `{"type":{"a":1}}`, "null type": `{"type":null}`, "keep-alive": "keep-alive", "half of an object": `{"type":"x`,
+	"two values": `{"type":"x"}{"type":"y"}`, "HTML": "<html><body>502</body></html>", "invalid UTF-8": "\xff\xfe",
+	"no error": `{"error":null}`, "no error either": `{"error":"","detail":[]}`, "success": `{"code":200,"message":"ok"}`, "a message alone": `{"message":"ping"}`,
+	"long text": strings.Repeat("x", 1<<20), "long object": `{"text":"` + strings.Repeat("x", 1<<20) + `"}`,
+	"nested too deeply": `{"type":"x","data":` + strings.Repeat("[", 70<<10) + strings.Repeat("]", 70<<10) + "}",
+}
+
+func TestOddMessagesArePassedOver(t *testing.T) {
+	t.Parallel()
+	for _, api := range []orq.API{orq.APIAgents, orq.APIResponses} {
+		for name, odd := range oddMessages {
+			t.Run(string(api)+" "+name, func(t *testing.T) {
+				t.Parallel()
+				const before, after = `{"type":"response.before"}`, `{"type":"response.after"}`
+				read, next := make(chan bool), make(chan bool)
+				client := serveGeneration(t, api, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+					streaming("data: "+before+"\n\ndata: "+odd+"\n\n")(w, nil)
+					_ = http.NewResponseController(w).Flush()
+					read <- true
+					<-next
+					_, _ = io.WriteString(w, "data: "+after+"\n\ndata: "+odd+"\n\ndata: [DONE]\n\n")
+				}))
+				var got []string
+				for event, err := range client.StreamAgent(t.Context(), "a1", orq.InvokeRequest{}) {
+					if err != nil {
+						t.Fatal(err)
+					}
+					if _, ok := event.Data.(*orq.Unreadable); ok {
+						if event.Type != "" || event.Raw != "" {
+							t.Errorf("event = %+v, want nothing of the message in it", event)
+						}
+						event.Type = "unreadable"
+					}
+					if got = append(got, string(event.Type)); len(got) == 2 {
+						<-read // the rest has not been sent yet
+						next <- true
+					}
+				}
+				if diff := cmp.Diff([]string{"response.before", "unreadable", "response.after", "unreadable"}, got); diff != "" {
+					t.Errorf("events (-want +got):\n%s", diff)
+				}
+			})
+		}
 	}
 }
 

@@ -1,0 +1,122 @@
+package orq
+
+import (
+	"cmp"
+	"encoding/json"
+	"strings"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/orq-mcp/orq-mcp/internal/redact"
+	"github.com/orq-mcp/orq-mcp/internal/truncate"
+)
+
+const (
+	// maxFailure bounds the text of an error object, in bytes.
+	maxFailure = 2000
+	// maxFailureDepth bounds how deep the text of an error object is looked for.
+	maxFailureDepth = 5
+)
+
+// failureIn returns the failure that an error object reports in one of the forms of model APIs; nil when value is none:
+// {"error": ...}, {"errors": [...]}, {"detail": ...}, {"type": "error", ...}, {"object": "error", ...} and {"message", "code"}.
+func failureIn(value gjson.Result) *StreamError {
+	if !value.IsObject() {
+		return nil
+	}
+	failed := isFailureType(EventType(value.Get("type").Str)) || value.Get("object").Str == "error" ||
+		value.Get("message").Type == gjson.String && isErrorCode(value.Get("code"))
+	for _, name := range []string{"error", "errors", "detail"} {
+		failed = failed || failureText(value.Get(name), 0) != "" || value.Get(name).IsObject() && value.Get(name).Raw != "{}"
+	}
+	if !failed {
+		return nil
+	}
+	return newStreamError(value)
+}
+
+// newStreamError returns the failure that value, an error in any form, describes.
+func newStreamError(value gjson.Result) *StreamError {
+	text := failureText(value, 0)
+	if text == "" && value.IsObject() {
+		text = redact.JSONString(value.Raw)
+	}
+	code := value.Get("code")
+	if nested := value.Get("error.code"); nested.Exists() {
+		code = nested
+	}
+	return &StreamError{Error: boundFailure(text), Code: textOrJSON(code)}
+}
+
+func boundFailure(text string) string {
+	return strings.ToValidUTF8(truncate.Bytes(strings.TrimSpace(text), maxFailure), "\ufffd")
+}
+
+// isFailureType reports whether an event of a type that the contract does not know is an error.
+func isFailureType(typ EventType) bool {
+	return typ == EventResponseError || strings.HasSuffix(string(typ), "_error") || strings.HasSuffix(string(typ), ".error")
+}
+
+// isErrorCode reports whether a code, which stands beside a message, is one of an error: not 0, and not that of a success.
+func isErrorCode(code gjson.Result) bool {
+	switch code.Type {
+	case gjson.Number:
+		return code.Num != 0 && (code.Num < 200 || code.Num > 299)
+	case gjson.String:
+		return code.Str != "" && code.Str != "0" && !strings.EqualFold(code.Str, "ok") && !strings.EqualFold(code.Str, "success")
+	}
+	return false
+}
+
+// failureText returns the words of an error: a text, or what the members of an object or the items of a list hold.
+func failureText(value gjson.Result, depth int) string {
+	if depth > maxFailureDepth {
+		return ""
+	}
+	switch {
+	case value.Type == gjson.String:
+		return value.Str
+	case value.Type == gjson.Number:
+		return value.Raw
+	case value.IsArray():
+		var texts []string
+		value.ForEach(func(_, item gjson.Result) bool {
+			if text := failureText(item, depth+1); text != "" {
+				texts = append(texts, text)
+			}
+			return len(texts) < 3
+		})
+		return strings.Join(texts, "; ")
+	case value.IsObject():
+		for _, name := range []string{"message", "msg", "detail", "text", "error", "errors", "data", "reason", "description", "title"} {
+			if text := failureText(value.Get(name), depth+1); text != "" {
+				return text
+			}
+		}
+	}
+	return ""
+}
+
+// failureEvent returns the event of an error object, or of a text that came under the event name error; false when data is
+// neither.
+func failureEvent(name, data string) (Event, bool) {
+	named := name == string(EventResponseError)
+	if len(data) > maxFastEvent && !json.Valid([]byte(data)) || !gjson.Valid(data) {
+		if !named {
+			return Event{}, false
+		}
+		text := boundFailure(data)
+		quoted, err := json.Marshal(text)
+		return Event{Type: EventResponseError, Data: &StreamError{Error: text}, Raw: string(quoted)}, err == nil
+	}
+	value := gjson.Parse(data)
+	failure := failureIn(value)
+	if failure == nil && named {
+		failure = newStreamError(value)
+	}
+	if failure == nil {
+		return Event{}, false
+	}
+	typ := cmp.Or(EventType(value.Get("type").Str), EventResponseError)
+	return Event{Type: typ, Timestamp: value.Get("timestamp").Str, Data: failure, Raw: data}, true
+}

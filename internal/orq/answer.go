@@ -104,13 +104,13 @@ func (a *answer) missing(body gjson.Result) []string {
 	case a.list == wholeList && data.Exists() && data.Type == gjson.Null:
 	case a.list == openList && (!data.Exists() || data.Type == gjson.Null) && body.Get("object").Str == "list":
 	default:
-		missing = append(missing, "list data")
+		missing = append(missing, "data that is a list")
 	}
 	if a.list == pagedList && !body.Get("has_more").IsBool() {
 		missing = append(missing, "has_more that is true or false")
 	}
 	if a.output && body.Get("status").Str == ResponseCompleted && !body.Get("output").IsArray() {
-		missing = append(missing, "list output")
+		missing = append(missing, "output that is a list")
 	}
 	if len(a.items) > 0 && data.IsArray() {
 		index := 0

@@ -44,7 +44,7 @@ func answerings() []answering {
 	noResponse := map[string]string{`{"status":"completed"}`: "no id", `{"id":"resp_1"}`: "no status", `{"id":"resp_1","status":""}`: "no status", `{"id":"resp_1","status":7}`: "no status that is a text"}
 	noExternal := map[string]string{`{"agent":{}}`: "no agent.key", `{"agent":null}`: "no agent.key", `{"key":"k"}`: "no agent.key", `{"agent":[]}`: "no agent.key"}
 	noList := map[string]string{
-		`{"has_more":false}`: "no list data", `{"data":null,"has_more":false}`: "no list data", `{"data":{},"has_more":false}`: "no list data",
+		`{"has_more":false}`: "no data that is a list", `{"data":null,"has_more":false}`: "no data that is a list", `{"data":{},"has_more":false}`: "no data that is a list",
 		`{"data":[]}`: "no has_more", `{"data":[],"has_more":null}`: "no has_more",
 	}
 	run := func(ctx context.Context, c *orq.Client) (*orq.Task, error) { return c.RunAgent(ctx, runRequest) }
@@ -73,7 +73,7 @@ func answerings() []answering {
 		{"list", march, "GET /v2/agents", withoutValue(func(ctx context.Context, c *orq.Client) (orq.AgentList, error) {
 			return c.ListAgents(ctx, orq.ListOptions{})
 		}), `{"data":[],"has_more":false}`, map[string]string{
-			`{"has_more":false}`: "no list data", `{"data":"x","has_more":false}`: "no list data", `{"data":[]}`: "no has_more", `{"data":[],"has_more":0}`: "no has_more",
+			`{"has_more":false}`: "no data that is a list", `{"data":"x","has_more":false}`: "no data that is a list", `{"data":[]}`: "no has_more", `{"data":[],"has_more":0}`: "no has_more",
 			`{"data":[null],"has_more":false}`: "no data[0]._id and no data[0].key", `{"data":[` + agent + `,{"_id":"2"}],"has_more":false}`: "no data[1].key",
 		}, false},
 		{"delete", march, "DELETE /v2/agents/{agent_key}", func(ctx context.Context, c *orq.Client) error { return c.DeleteAgent(ctx, "k") }, `{"message":"deleted"}`, nil, true},
@@ -83,7 +83,7 @@ func answerings() []answering {
 		{"run", march, "POST /v2/agents/run", withoutValue(run), `{"id":"t1","status":{"state":"working"}}`, noTask, false},
 		{"look up", march, "GET /v2/agents/{agent_key}/responses/{task_id}", withoutValue(lookup("t1")), `{"status":"in_progress"}`, map[string]string{
 			`{"output":[]}`: "no status", `{"status":"","output":[]}`: "no status", `{"status":null}`: "no status", `{"status":{"state":"working"}}`: "no status that is a text",
-			`{"status":"completed"}`: "no list output", `{"status":"completed","output":null}`: "no list output",
+			`{"status":"completed"}`: "no output that is a list", `{"status":"completed","output":null}`: "no output that is a list",
 		}, false},
 		{"respond", today, "POST /v3/router/responses", withoutValue(invoke), `{"id":"resp_1","status":"queued"}`, noResponse, false},
 		{"look up a response", today, "GET /v3/router/responses/{response_id}", withoutValue(lookup("resp_1")), `{"id":"resp_1","status":"queued"}`, noResponse, false},
@@ -91,7 +91,7 @@ func answerings() []answering {
 		{"refresh external", today, "POST /v2/agents/external/{agent_key}:refreshCard", withoutValue(refresh), `{"agent":{"key":"k"}}`, noExternal, false},
 		{"list external", today, "GET /v2/agents/external", withoutValue(func(ctx context.Context, c *orq.Client) (orq.ExternalList, error) {
 			return c.ListExternalAgents(ctx, orq.ListOptions{})
-		}), `{"object":"list"}`, map[string]string{`{"data":5}`: "no list data", `{"object":""}`: "no list data", `{"data":[{}]}`: "no data[0].key"}, false},
+		}), `{"object":"list"}`, map[string]string{`{"data":5}`: "no data that is a list", `{"object":""}`: "no data that is a list", `{"data":[{}]}`: "no data[0].key"}, false},
 	}
 	for kind, path := range map[orq.BlockKind]string{
 		orq.BlockTools: "/v2/tools", orq.BlockSkills: "/v2/skills", orq.BlockKnowledgeBases: "/v2/knowledge", orq.BlockMemoryStores: "/v2/memory-stores",
@@ -101,9 +101,9 @@ func answerings() []answering {
 		good, lacking := `{"data":[],"has_more":false}`, noList
 		switch kind {
 		case orq.BlockModels:
-			good, lacking = `{"data":null}`, map[string]string{`{"object":"list"}`: "no list data", `{"data":{}}`: "no list data"}
+			good, lacking = `{"data":null}`, map[string]string{`{"object":"list"}`: "no data that is a list", `{"data":{}}`: "no data that is a list"}
 		case orq.BlockMCPServers:
-			good, lacking = `{"object":"list"}`, map[string]string{`{"has_more":false}`: "no list data", `{"data":{}}`: "no list data"}
+			good, lacking = `{"object":"list"}`, map[string]string{`{"has_more":false}`: "no data that is a list", `{"data":{}}`: "no data that is a list"}
 		}
 		all = append(all, answering{"list " + string(kind), today, "GET " + path, withoutValue(func(ctx context.Context, c *orq.Client) (orq.BlockList, error) { return c.ListBlocks(ctx, kind) }), good, lacking, false})
 	}

@@ -4,7 +4,8 @@
 //
 //	agents.go   create, list, get, update and delete agents
 //	a2a.go      register an A2A agent, refresh its card
-//	runs.go     run an agent, stream its events, look up its response
+//	runs.go     run an agent, stream its events
+//	output.go   look up the response of a run
 //	lookups.go  list what agents can use: models, tools, skills and others
 //	offer.go    find out which operations the server has
 //
@@ -18,5 +19,7 @@
 // contract, for packages that advertise or check these types.
 //
 // Below the operations, a requester sends each call, repeats it as its operation allows (retry.go), and reads the
-// response or the event stream (stream.go) with the API key masked.
+// response or the event stream (stream.go) with the API key masked. A response must hold what answer.go states for its
+// operation, whatever its status. A stream may hold anything: what is no event is passed over, and an error in any of the
+// usual forms is read by failure.go.
 package orq

@@ -1,7 +1,6 @@
 package orq
 
 import (
-	"cmp"
 	"encoding/json"
 	"errors"
 	"strings"
@@ -101,20 +100,19 @@ func (e *Event) decodeData(whole string) {
 	if data == nil {
 		return
 	}
-	reason := func() StreamError { return *newStreamError(gjson.Parse(cmp.Or(e.Raw, whole))) }
 	matches := json.Unmarshal([]byte(e.Raw), data) == nil
 	switch end := data.(type) {
 	case *StreamError:
 		if !matches || end.Error == "" {
-			*end = reason()
+			*end = *e.failure(whole)
 		}
 	case *Errored:
 		if !matches || end.Error == "" {
-			end.Error = reason().Error
+			end.Error = e.failure(whole).Error
 		}
 	case *Timeout:
 		if !matches || end.Message == "" {
-			end.Message = reason().Error
+			end.Message = e.failure(whole).Error
 		}
 	case *Inactive: // a field of another form is absent
 	default:
@@ -123,6 +121,14 @@ func (e *Event) decodeData(whole string) {
 		}
 	}
 	e.Data = data
+}
+
+// failure reads the data as an error in any form, or the whole event when that has no data.
+func (e *Event) failure(whole string) *StreamError {
+	if e.Raw == "" {
+		return &StreamError{Error: boundFailure(failureText(gjson.Parse(whole), 0))}
+	}
+	return newStreamError(gjson.Parse(e.Raw))
 }
 
 // NewEvent returns an event of the given time and type. Data must be of the type that belongs to typ.

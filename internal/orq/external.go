@@ -93,7 +93,7 @@ func (c *Client) ListExternalAgents(ctx context.Context, options ListOptions) (E
 	}
 	err := c.requester.do(ctx, apiCall{operation: opListExternal, query: options.page()}, &page)
 	// In March, this is a lookup of the agent with the key external.
-	if errors.Is(err, ErrNoRoute) || errors.Is(err, ErrNotFound) || err != nil && page.Key == "external" {
+	if errors.Is(err, ErrNoRoute) || errors.Is(err, ErrNotFound) || err != nil && page.Key != "" {
 		c.routes.setExternal(false)
 		return ExternalList{}, nil
 	}

@@ -38,7 +38,7 @@ func failureIn(value gjson.Result) *StreamError {
 // newStreamError returns the failure that value, an error in any form, describes.
 func newStreamError(value gjson.Result) *StreamError {
 	text := failureText(value, 0)
-	if text == "" && value.IsObject() {
+	if text == "" && value.IsObject() && len(value.Map()) > 0 {
 		text = redact.JSONString(value.Raw)
 	}
 	code := value.Get("code")

@@ -55,7 +55,7 @@ func (c *Client) hasRoute(ctx context.Context, call apiCall) (bool, error) {
 	switch {
 	case err == nil:
 		return true, nil
-	case call.operation == opListExternal && found.Key == "external":
+	case call.operation == opListExternal && found.Key != "":
 		// On a server of March the list of external agents is a look-up of an agent with the key external.
 		return false, nil
 	case errors.Is(err, ErrNoRoute):

@@ -12,7 +12,7 @@ type operation struct {
 	// path is the template; each {name} takes one escaped segment.
 	path string
 	kind kind
-	// answer is what a successful response must hold.
+	// answer is what a successful response must hold, unless it is a stream.
 	answer *answer
 }
 
@@ -38,9 +38,9 @@ var (
 	opRegisterA2A      = operation{http.MethodPost, "/v2/agents/a2a", nonIdempotent, agentAnswer}
 	opRefreshAgentCard = operation{http.MethodPost, "/v2/agents/{key}/card/refresh", idempotent, cardAnswer}
 	opInvokeAgent      = operation{http.MethodPost, "/v2/agents/{key}/task", startsRun, taskAnswer}
-	opStreamAgent      = operation{http.MethodPost, "/v2/agents/{key}/stream-task", startsRun, anyAnswer}
+	opStreamAgent      = operation{http.MethodPost, "/v2/agents/{key}/stream-task", startsRun, nil}
 	opRunAgent         = operation{http.MethodPost, "/v2/agents/run", startsRun, taskAnswer}
-	opStreamRun        = operation{http.MethodPost, "/v2/agents/stream-run", startsRun, anyAnswer}
+	opStreamRun        = operation{http.MethodPost, "/v2/agents/stream-run", startsRun, nil}
 	opGetAgentResponse = operation{http.MethodGet, "/v2/agents/{agent_key}/responses/{task_id}", idempotent, taskOutputAnswer}
 
 	opCreateResponse = operation{http.MethodPost, "/v3/router/responses", startsRun, responseAnswer}

@@ -88,34 +88,42 @@ func (r *requester) do(ctx context.Context, call apiCall, out any) error {
 // decodeAnswer decodes the body of a successful response into out, which may be nil, and checks that it holds what the
 // operation must return. A body that does not is decoded as far as possible.
 func (r *requester) decodeAnswer(call apiCall, response *http.Response, body []byte, out any) error {
-	masked := r.secrets.MaskBytes(body)
+	body = r.secrets.MaskBytes(body)
 	if out == nil {
 		out = new(json.RawMessage)
 	}
-	failed := json.Unmarshal(masked, out)
-	problem := notExpected
-	var value gjson.Result
-	if json.Valid(masked) {
-		value = gjson.ParseBytes(masked)
-		if lacking := call.answer.problem(value); lacking != "" || failed == nil {
-			problem = lacking
-		}
+	failed := json.Unmarshal(body, out)
+	if failed != nil && !json.Valid(body) {
+		return r.newAnswerError(call, response, body, notExpected)
+	}
+	problem := call.answer.problem(gjson.ParseBytes(body))
+	if problem == "" && failed != nil {
+		problem = notExpected
 	}
 	if problem == "" {
 		return nil
 	}
+	return r.newAnswerError(call, response, body, problem)
+}
+
+// newAnswerError returns the error of a response whose body has the problem. It quotes the beginning of the body, unless the
+// problem describes it.
+func (r *requester) newAnswerError(call apiCall, response *http.Response, body []byte, problem string) *AnswerError {
 	if !strings.HasPrefix(problem, isError) {
-		problem += ": " + describeBody(response.StatusCode, redact.JSON(masked))
+		problem += ": " + r.describe(response, redact.JSON(body))
 	}
-	wrong := &AnswerError{
+	e := &AnswerError{
 		Operation: call.String(), Status: response.StatusCode, Problem: problem,
 		Reads: call.method == http.MethodGet, StartsRun: call.kind == startsRun,
 	}
-	if id := value.Get("id"); wrong.StartsRun && id.Type == gjson.String {
-		wrong.TaskID = truncate.Bytes(id.Str, 100)
+	if id := gjson.GetBytes(body, "id"); e.StartsRun && id.Type == gjson.String && json.Valid(body) {
+		e.TaskID = r.secrets.Mask(truncate.Bytes(id.Str, maxTaskID))
 	}
-	return wrong
+	return e
 }
+
+// maxTaskID bounds a task's id in an error, in bytes. Those of the service have about 30.
+const maxTaskID = 100
 
 // readBody reads the body of a response, up to one byte more than maxResponse.
 func readBody(response *http.Response) ([]byte, error) {

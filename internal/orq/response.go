@@ -140,8 +140,11 @@ func (i *ResponseItem) UsesTool() bool {
 	case "", itemMessage, itemReasoning, itemFunctionCall, itemFunctionOutput, "compaction", "item_reference":
 		return false
 	}
-	return !strings.HasSuffix(i.Type, "_request")
+	return !i.IsRequest()
 }
+
+// IsRequest reports whether the item asks for a decision, such as mcp_approval_request.
+func (i *ResponseItem) IsRequest() bool { return strings.HasSuffix(i.Type, "_request") }
 
 // ToolName is the name of the tool that an item uses.
 func (i *ResponseItem) ToolName() string {
@@ -179,18 +182,20 @@ func (r *Response) pending() []PendingToolCall {
 func (r *Response) waitsFor() []string {
 	var names []string
 	for _, item := range r.Output {
-		if strings.HasSuffix(item.Type, "_request") {
+		if item.IsRequest() {
 			names = append(names, cmp.Or(item.Name, item.Type))
 		}
 	}
 	return names
 }
 
-// finishReason is why the agent stopped, in the terms of AgentResponse; empty while it works or when it failed.
+// finishReason is why the agent stopped, in the terms of AgentResponse; empty while it works or waits, or when it failed.
 func (r *Response) finishReason() string {
 	switch {
 	case len(r.pending()) > 0:
 		return FinishFunctionCall
+	case r.Status == ResponseCompleted && len(r.waitsFor()) > 0:
+		return ""
 	case r.Status == ResponseCompleted:
 		return FinishStop
 	case r.Status != responseIncomplete:
@@ -218,7 +223,7 @@ func (r *Response) AgentResponse() *AgentResponse {
 	if a.Status != ResponseInProgress {
 		a.PendingToolCalls = r.pending()
 	}
-	if a.Status == ResponseRequiresAction {
+	if a.Status == ResponseRequiresAction || a.Status == ResponseCompleted {
 		a.WaitsFor = r.waitsFor()
 	}
 	if r.Error != nil {
@@ -247,8 +252,10 @@ func (r *Response) task() *Task {
 		t.Status.Message = &message
 	case len(a.PendingToolCalls) > 0:
 		t.Status.State = TaskInputRequired
-	case a.Status == ResponseCompleted:
+	case a.Status == ResponseCompleted && len(a.WaitsFor) == 0:
 		t.Status.State = TaskCompleted
+	case !a.Running() && !a.Ended():
+		t.Status.State = a.Status // not known
 	}
 	if r.Conversation != nil {
 		t.ContextID = r.Conversation.ID

@@ -2,6 +2,7 @@ package orq
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"iter"
@@ -9,6 +10,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/tidwall/gjson"
 	"github.com/tmaxmax/go-sse"
 )
 
@@ -17,6 +19,9 @@ const eventStream = "text/event-stream"
 
 // maxEvent is the maximum size of one event of a stream, in bytes.
 const maxEvent = 32 << 20
+
+// maxNoStream is how much is read of a response that is no stream, in bytes.
+const maxNoStream = 64 << 10
 
 // Events iterates over the events of one run, in order. The request is sent when the iteration starts, once, and its
 // connection is closed when the loop ends. An error is the last element: an *APIError when the service refused the run,
@@ -35,12 +40,22 @@ func (r *requester) stream(ctx context.Context, call apiCall, decode func(string
 		}
 		defer func() { _ = response.Body.Close() }()
 		if media, _, _ := mime.ParseMediaType(response.Header.Get("Content-Type")); media != eventStream {
-			body, _ := io.ReadAll(io.LimitReader(response.Body, 1<<10))
-			yield(Event{}, fmt.Errorf("%s: answered without an event stream: %s", call.operation, r.describe(response, body)))
+			body, _ := io.ReadAll(io.LimitReader(response.Body, maxNoStream))
+			yield(Event{}, r.noStream(call, response, body))
 			return
 		}
 		r.decodeStream(ctx, idleReader{response.Body, r.onIdle}, decode, yield)
 	}
+}
+
+// noStream returns the error of a successful response that is no stream.
+func (r *requester) noStream(call apiCall, response *http.Response, body []byte) *AnswerError {
+	body = r.secrets.MaskBytes(body)
+	problem := "no event stream"
+	if failure := failureIn(gjson.ParseBytes(body)); failure != nil && json.Valid(body) {
+		problem = isError + failure.Error
+	}
+	return r.newAnswerError(call, response, body, problem)
 }
 
 // idleReader calls onIdle before each read: the decoder reads more only when all earlier events have been yielded.

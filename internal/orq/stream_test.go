@@ -164,12 +164,13 @@ func TestOddMessagesArePassedOver(t *testing.T) {
 
 func TestResponseThatIsNoStreamIsDescribed(t *testing.T) {
 	t.Parallel()
-	const prefix = "POST /v2/agents/stream-run: answered without an event stream: "
+	const prefix = "POST /v2/agents/stream-run: 200 but "
 	for name, c := range map[string]struct{ contentType, body, want string }{
-		"HTML":            {"text/html", "<html>", "OK (an HTML page, probably from a proxy)"},
-		"JSON":            {"application/json", taskJSON, taskJSON},
-		"empty":           {"", "", "OK (empty answer)"},
-		"no content type": {"", "data: [DONE]", "data: [DONE]"},
+		"HTML":            {"text/html", "<html>", "no event stream: OK (an HTML page, probably from a proxy)"},
+		"JSON":            {"application/json", taskJSON, "no event stream: " + taskJSON},
+		"empty":           {"", "", "no event stream: OK (empty answer)"},
+		"no content type": {"", "data: [DONE]", "no event stream: data: [DONE]"},
+		"an error":        {"application/json", `{"error":{"message":"out of credits"}}`, "the answer is an error: out of credits"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

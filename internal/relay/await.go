@@ -12,7 +12,7 @@ import (
 )
 
 // Await polls a task until it has ended or paused and returns its outcome. When options.MaxWait passes first, the
-// outcome's State is StateWorking. The sink gets heartbeats while Await waits; nil is allowed.
+// outcome's State is StateWorking. A status that is not known ends the polling at once: the outcome names it. The sink gets heartbeats while Await waits; nil is allowed.
 //
 // Errors: the lookup's, the sink's, or the context's cause.
 func Await(ctx context.Context, taskID string, sink Sink, options Options) (Outcome, error) {
@@ -40,7 +40,7 @@ func await(ctx context.Context, taskID string, sink Sink, options Options) (*orq
 		firstTimeout = max(options.MaxWait, minLookupTimeout)
 	}
 	response, err := lookUp(ctx, taskID, firstTimeout, options)
-	for err == nil && response.Status == orq.ResponseInProgress && time.Until(deadline) > 0 {
+	for err == nil && response.Running() && time.Until(deadline) > 0 {
 		if err := retry.Sleep(ctx, min(options.Poll, time.Until(deadline))); err != nil {
 			return nil, err
 		}

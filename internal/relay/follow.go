@@ -26,10 +26,12 @@ package relay
 // Heartbeat and watchStall run on timers that each event resets. All they read of the run is the task's id, and both have
 // stopped when the first phase ends. recoverRun has a heartbeat of its own.
 //
-// A stream ended well when an event stated how the run ended or paused, and no error followed. Any other end is looked up
-// with options.Lookup until the task ends or options.MaxWait has passed, except a refusal to start the run, which is
-// returned as it is. When the lookup fails, too, the result is a *CutOffError with all that was received - or, if the
-// service timed the stream out, the outcome with its message.
+// A stream ended well when an event stated how the run ended or paused, or that a person has to decide, and no error
+// followed. When such a stream breaks off, when the service times a stream out, and when the reason for the end is not
+// known, the task is looked up once: waiting would reveal no more. What was received is the outcome, with a remark, unless
+// the lookup shows that the task has ended. Any other end is looked up with options.Lookup until the task ends or
+// options.MaxWait has passed, except a refusal to start the run, which is returned as it is. When the lookup fails, too,
+// the result is a *CutOffError with all that was received.
 
 import (
 	"context"
@@ -70,11 +72,15 @@ func (r *run) relay(ctx context.Context, open func(context.Context) orq.Events, 
 		if err != nil {
 			return err, beat.failure()
 		}
+		stalled.Reset()
+		if _, ok := event.Data.(*orq.Unreadable); ok {
+			r.unreadable++
+			continue // the caller gets no progress, so that the heartbeat goes on
+		}
 		if err := send(sink, r.apply(&event)); err != nil {
 			return nil, err
 		}
 		beat.Reset()
-		stalled.Reset()
 	}
 	return nil, beat.failure()
 }

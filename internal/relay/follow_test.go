@@ -98,13 +98,13 @@ func TestSlowSinkGetsAllInOrderAndSlowsTheStreamDown(t *testing.T) {
 func TestFollowWithoutSink(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		stream := &script{events: []orq.Event{started, hello, finished}, pause: time.Minute, end: orq.ErrCutOff}
+		stream := &script{events: []orq.Event{started, hello}, pause: time.Minute, end: orq.ErrCutOff}
 		service := &lookups{answers: []*orq.AgentResponse{inProgress(), completed()}}
 		outcome, err := relay.Follow(t.Context(), stream.open, nil, relay.Options{
 			Lookup: service.lookup, MaxWait: time.Hour, Poll: time.Minute, Stall: time.Hour,
 		})
-		if err != nil || outcome.State != relay.StateCompleted || outcome.DurationMS != 4*60_000 {
-			t.Errorf("outcome %+v, error %v, want %s in 240000 ms", outcome, err, relay.StateCompleted)
+		if err != nil || outcome.State != relay.StateCompleted || outcome.DurationMS != 3*60_000 {
+			t.Errorf("outcome %+v, error %v, want %s in 180000 ms", outcome, err, relay.StateCompleted)
 		}
 	})
 }

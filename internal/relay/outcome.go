@@ -2,6 +2,7 @@ package relay
 
 import (
 	"cmp"
+	"fmt"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -42,6 +43,10 @@ type Outcome struct {
 	Truncated bool `json:"truncated,omitzero"`
 	// Next describes what the caller can do now.
 	Next string `json:"next,omitzero"`
+	// Remarks are about what could not be read or looked up. They may quote the service.
+	Remarks []string `json:"-"`
+	// MayGoOn reports that a run whose State is StateFailed may go on all the same.
+	MayGoOn bool `json:"-"`
 }
 
 // OutputFile is a file the agent produced.
@@ -82,24 +87,28 @@ func (o *Outcome) fill(response *orq.AgentResponse) {
 	if response.Status != orq.ResponseFailed || response.Error != "" {
 		o.Error = response.Error
 	}
-	switch {
-	case response.Status == orq.ResponseInProgress:
+	o.FinishReason, o.MayGoOn = response.FinishReason, false
+	switch status := response.Status; {
+	case response.Running():
 		o.State = StateWorking
-	case response.Status == orq.ResponseFailed:
+	case status == orq.ResponseFailed:
 		o.State = StateFailed
-	case response.Status == orq.ResponseRequiresAction && len(o.PendingToolCalls) == 0:
-		o.State = StateWorking
-		o.addWaiting(response.WaitsFor)
-	case response.Status == orq.ResponseRequiresAction:
-		o.State = StateInputRequired
-	case response.Status != orq.ResponseCompleted && response.Status != "":
-		o.State, o.Error = StateFailed, "orq.ai reports a status that is unknown here: "+response.Status
+	case status == orq.TaskCanceled, status == orq.ResponseCancelled, status == orq.TaskRejected:
+		o.State, o.Error = StateFailed, cmp.Or(o.Error, "the task is "+status)
+	case status != orq.ResponseCompleted && status != orq.ResponseRequiresAction:
+		o.failUnknown("status", status)
 	case len(o.PendingToolCalls) > 0:
 		o.State = StateInputRequired
+	case status == orq.ResponseRequiresAction, len(response.WaitsFor) > 0:
+		o.State = StateWorking
+		o.addWaiting(response.WaitsFor)
+	case !orq.KnownFinish(o.FinishReason) && o.FinishReason != "":
+		o.failUnknown("finish_reason", o.FinishReason)
+	case o.FinishReason == orq.FinishFunctionCall:
+		o.State, o.Error = StateFailed, unnamedCall
 	default:
 		o.State = StateCompleted
 	}
-	o.FinishReason = response.FinishReason
 	var text []string
 	o.OutputFiles = nil
 	for _, message := range response.Output {
@@ -121,6 +130,17 @@ func (o *Outcome) fill(response *orq.AgentResponse) {
 	}
 }
 
+// unnamedCall is the error of a run that has paused for nothing that could be answered.
+const unnamedCall = "the run waits for the result of a function call, but orq.ai does not name the call"
+
+// failUnknown records a value of the service that is not known, from which it cannot be seen how the run stands.
+func (o *Outcome) failUnknown(name, value string) {
+	o.State, o.MayGoOn = StateFailed, true
+	if o.Error = fmt.Sprintf("%s %q is not known", name, truncate.Bytes(value, 100)); value == "" {
+		o.Error = "orq.ai states no " + name
+	}
+}
+
 // FromTask returns the outcome of a task as the service returned it when the task was started.
 func FromTask(agentKey string, task *orq.Task) Outcome {
 	o := Outcome{TaskID: task.ID, AgentKey: agentKey, State: StateWorking}
@@ -132,6 +152,9 @@ func FromTask(agentKey string, task *orq.Task) Outcome {
 	case orq.TaskFailed, orq.TaskCanceled, orq.TaskRejected:
 		o.State = StateFailed
 		o.Error = "the task is " + task.Status.State
+	case orq.TaskSubmitted, orq.TaskWorking:
+	default:
+		o.failUnknown("state", task.Status.State)
 	}
 	if task.Status.Message != nil && o.State == StateFailed {
 		for _, part := range task.Status.Message.Parts {
@@ -150,11 +173,17 @@ func FromTask(agentKey string, task *orq.Task) Outcome {
 	return o
 }
 
-// addWaiting adds tool executions that wait for a person.
+// addWaiting adds the tool calls that wait for a person, unless they are there already.
 func (o *Outcome) addWaiting(names []string) {
+	known := map[string]int{}
+	for _, execution := range o.ToolExecutions {
+		if execution.Status == awaitingApproval {
+			known[execution.Name]++
+		}
+	}
 	for _, name := range names {
-		if len(o.ToolExecutions) < maxListed {
-			o.ToolExecutions = append(o.ToolExecutions, ToolExecution{Name: name, Status: "awaiting_approval"})
+		if known[name]--; known[name] < 0 && len(o.ToolExecutions) < maxListed {
+			o.ToolExecutions = append(o.ToolExecutions, ToolExecution{Name: name, Status: awaitingApproval})
 		}
 	}
 }

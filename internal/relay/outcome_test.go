@@ -3,6 +3,8 @@ package relay_test
 import (
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -27,14 +29,63 @@ func TestOutcomeOfATask(t *testing.T) {
 		"failed with error":  {orq.TaskStatus{State: orq.TaskFailed, Message: &orq.Message{Parts: []orq.Part{{Kind: orq.KindError, Error: "cut"}}}}, relay.StateFailed, "the task is failed: cut"},
 		"canceled":           {orq.TaskStatus{State: orq.TaskCanceled}, relay.StateFailed, "the task is canceled"},
 		"rejected":           {orq.TaskStatus{State: orq.TaskRejected}, relay.StateFailed, "the task is rejected"},
-		"state to come":      {orq.TaskStatus{State: "dreaming"}, relay.StateWorking, ""},
+		"state to come":      {orq.TaskStatus{State: "dreaming"}, relay.StateFailed, `state "dreaming" is not known`},
+		"another spelling":   {orq.TaskStatus{State: "TASK_STATE_COMPLETED"}, relay.StateFailed, `state "TASK_STATE_COMPLETED" is not known`},
+		"no state":           {orq.TaskStatus{}, relay.StateFailed, "orq.ai states no state"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			want := relay.Outcome{TaskID: "t1", AgentKey: "scout", State: c.state, Error: c.error}
+			want.MayGoOn = strings.HasSuffix(c.error, "is not known") || strings.HasPrefix(c.error, "orq.ai states no")
 			if diff := cmp.Diff(want, relay.FromTask("scout", &orq.Task{ID: "t1", Status: c.status})); diff != "" {
 				t.Errorf("outcome (-want +got):\n%s", diff)
 			}
+		})
+	}
+}
+
+func TestOutcomeOfALookup(t *testing.T) {
+	t.Parallel()
+	call := []orq.PendingToolCall{{ID: "c1", Function: orq.FunctionCall{Name: "f"}}}
+	for name, c := range map[string]struct {
+		response     orq.AgentResponse
+		state, error string
+	}{
+		"in progress":           {orq.AgentResponse{Status: "in_progress"}, relay.StateWorking, ""},
+		"queued":                {orq.AgentResponse{Status: "queued"}, relay.StateWorking, ""},
+		"completed":             {orq.AgentResponse{Status: "completed", FinishReason: "stop"}, relay.StateCompleted, ""},
+		"stopped at a limit":    {orq.AgentResponse{Status: "completed", FinishReason: "max_time"}, relay.StateCompleted, ""},
+		"completed, no reason":  {orq.AgentResponse{Status: "completed"}, relay.StateCompleted, ""},
+		"unknown reason":        {orq.AgentResponse{Status: "completed", FinishReason: "max_cost"}, relay.StateFailed, `finish_reason "max_cost" is not known`},
+		"unnamed call":          {orq.AgentResponse{Status: "completed", FinishReason: "function_call"}, relay.StateFailed, "the run waits for the result of a function call, but orq.ai does not name the call"},
+		"named call":            {orq.AgentResponse{Status: "completed", FinishReason: "function_call", PendingToolCalls: call}, relay.StateInputRequired, ""},
+		"failed":                {orq.AgentResponse{Status: "failed", Error: "no credit"}, relay.StateFailed, "no credit"},
+		"canceled":              {orq.AgentResponse{Status: "canceled"}, relay.StateFailed, "the task is canceled"},
+		"cancelled":             {orq.AgentResponse{Status: "cancelled"}, relay.StateFailed, "the task is cancelled"},
+		"rejected, with reason": {orq.AgentResponse{Status: "rejected", Error: "not allowed"}, relay.StateFailed, "not allowed"},
+		"requires action":       {orq.AgentResponse{Status: "requires_action", PendingToolCalls: call}, relay.StateInputRequired, ""},
+		"requires approval":     {orq.AgentResponse{Status: "requires_action", WaitsFor: []string{"crm"}}, relay.StateWorking, ""},
+		"waits, though stopped": {orq.AgentResponse{Status: "completed", FinishReason: "stop", WaitsFor: []string{"crm"}}, relay.StateWorking, ""},
+		"incomplete":            {orq.AgentResponse{Status: "incomplete"}, relay.StateFailed, `status "incomplete" is not known`},
+		"expired":               {orq.AgentResponse{Status: "expired"}, relay.StateFailed, `status "expired" is not known`},
+		"other case":            {orq.AgentResponse{Status: "COMPLETED"}, relay.StateFailed, `status "COMPLETED" is not known`},
+		"with a blank":          {orq.AgentResponse{Status: "completed "}, relay.StateFailed, `status "completed " is not known`},
+		"none":                  {orq.AgentResponse{FinishReason: "stop"}, relay.StateFailed, "orq.ai states no status"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				service := &lookups{answers: []*orq.AgentResponse{&c.response}}
+				got, err := relay.Await(t.Context(), "t1", nil, relay.Options{Lookup: service.lookup, MaxWait: 3 * time.Second})
+				if err != nil || got.State != c.state || got.Error != c.error {
+					t.Errorf("Await() = state %s, error %q, %v, want %s, %q", got.State, got.Error, err, c.state, c.error)
+				}
+				// What is not known does not change by waiting.
+				polled := c.response.Status == "in_progress" || c.response.Status == "queued"
+				if polled != (service.calls > 1) || polled != (got.DurationMS > 0) {
+					t.Errorf("%d lookups in %d ms, want more than one: %t", service.calls, got.DurationMS, polled)
+				}
+			})
 		})
 	}
 }

@@ -27,20 +27,34 @@ func (r *run) finish(ctx context.Context, streamErr error, sink Sink, options Op
 	if r.OutputText == "" {
 		r.OutputText = r.text.String()
 	}
+	r.addRemarks()
+	stated := r.ended || r.awaitsDecision()
 	switch {
 	case ctx.Err() != nil:
 		return r.Outcome, context.Cause(ctx)
-	case r.ended && !r.timedOut && streamErr == nil:
+	case stated && streamErr == nil && !r.timedOut && !r.doubtful:
 		return r.Outcome, nil
-	case streamErr == nil && !r.timedOut:
-		streamErr = fmt.Errorf("%w: it closed without saying how the run ended", orq.ErrCutOff)
-	case r.Events == 0 && !errors.Is(streamErr, orq.ErrCutOff):
+	case r.Events == 0 && streamErr != nil && !errors.Is(streamErr, orq.ErrCutOff):
 		return r.Outcome, streamErr
+	case stated:
+		return r.confirm(ctx, streamErr, sink, options)
+	case streamErr == nil:
+		streamErr = fmt.Errorf("%w: it closed without saying how the run ended", orq.ErrCutOff)
 	}
 	return r.recoverRun(ctx, streamErr, sink, options)
 }
 
-// recoverRun looks up a run whose end did not reach the relay.
+// addRemarks adds remarks about what the events of the stream do not show.
+func (r *run) addRemarks() {
+	if r.unreadable > 0 {
+		r.Remarks = append(r.Remarks, fmt.Sprintf("messages of the stream that are no events and were passed over: %d", r.unreadable))
+	}
+	if r.inReview && r.State == StateWorking {
+		r.Remarks = append(r.Remarks, "the run waits for a review: a person decides in the orq.ai studio")
+	}
+}
+
+// recoverRun looks up a run whose end did not reach the relay, until it has ended.
 func (r *run) recoverRun(ctx context.Context, streamErr error, sink Sink, options Options) (Outcome, error) {
 	if r.TaskID == "" || options.Lookup == nil {
 		return r.unrecovered(streamErr, options.TextLimit)
@@ -59,11 +73,8 @@ func (r *run) recoverRun(ctx context.Context, streamErr error, sink Sink, option
 	return r.Outcome, nil
 }
 
-// unrecovered is the result for a run that could not be looked up: the service's timeout, or else a *CutOffError.
+// unrecovered is the result for a run that could not be looked up.
 func (r *run) unrecovered(cause error, textLimit int) (Outcome, error) {
-	if r.timedOut {
-		return r.Outcome, nil
-	}
 	r.truncate(textLimit)
 	return r.Outcome, &CutOffError{r.Outcome, cause}
 }

@@ -65,6 +65,10 @@ func (r *run) applyItem(item *orq.ResponseItem, done bool) string {
 		return r.applyToolItem(item, done)
 	case item.Type == "function_call" && done:
 		return "calls " + item.Name
+	case item.IsRequest() && done:
+		name := cmp.Or(item.Name, item.Type)
+		r.execution(item.ID, name, "").Status = awaitingApproval
+		return "waiting for approval of " + name + ": decide in the orq.ai studio"
 	}
 	kind := strings.ReplaceAll(cmp.Or(item.Type, "item"), "_", " ")
 	if done {

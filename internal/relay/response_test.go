@@ -173,7 +173,8 @@ func TestFollowResponse(t *testing.T) {
 			events: []string{state(created, "in_progress", ""), state("archived", "archived", "")},
 			lookup: `{"id":"resp_1","status":"archived","created_at":1.5,"output":[]}`,
 			want: outcome(func(o *relay.Outcome) {
-				o.State, o.Error, o.Events = relay.StateFailed, "orq.ai reports a status that is unknown here: archived", 2
+				o.State, o.Error, o.Events = relay.StateFailed, `status "archived" is not known`, 2
+				o.MayGoOn = true
 			}),
 			lines: []string{"task resp_1 started", "the run is archived", "the stream broke off: looking up the outcome of task resp_1"},
 		},
@@ -187,6 +188,53 @@ func TestFollowResponse(t *testing.T) {
 				o.ToolExecutions = []relay.ToolExecution{{Name: "transfer", Status: "awaiting_approval"}}
 			}),
 			lines: []string{"task resp_1 started", "waiting for transfer: decide in the orq.ai studio"},
+		},
+		"a request for approval among the items": {
+			events: []string{
+				state(created, "in_progress", ""), item("added", `{"type":"mcp_approval_request","id":"r1","name":"transfer"}`),
+				item("done", `{"type":"mcp_approval_request","id":"r1","name":"transfer"}`),
+			},
+			want: outcome(func(o *relay.Outcome) {
+				o.State, o.Events = relay.StateWorking, 3
+				o.ToolExecutions = []relay.ToolExecution{{Name: "transfer", Status: "awaiting_approval"}}
+			}),
+			lines: []string{"task resp_1 started", "mcp approval request started", "waiting for approval of transfer: decide in the orq.ai studio"},
+		},
+		"a request for approval in a completed response": {
+			events: []string{
+				state(created, "in_progress", ""), item("done", `{"type":"mcp_approval_request","id":"r1","name":"transfer"}`),
+				state("completed", "completed", `,"output":[{"type":"mcp_approval_request","id":"r1","name":"transfer","arguments":"{}"}]`),
+			},
+			want: outcome(func(o *relay.Outcome) {
+				o.State, o.Events = relay.StateWorking, 3
+				o.ToolExecutions = []relay.ToolExecution{{Name: "transfer", Status: "awaiting_approval"}}
+			}),
+			lines: []string{"task resp_1 started", "waiting for approval of transfer: decide in the orq.ai studio", "waiting for transfer: decide in the orq.ai studio"},
+		},
+		"incomplete for an unknown reason": {
+			events: []string{state(created, "in_progress", ""), state("incomplete", "incomplete", `,"incomplete_details":{"reason":"max_cost"}`)},
+			want: outcome(func(o *relay.Outcome) {
+				o.State, o.FinishReason, o.Error, o.MayGoOn, o.Events = relay.StateFailed, "max_cost", `finish_reason "max_cost" is not known`, true, 2
+			}),
+			lines: []string{"task resp_1 started", `failed: finish_reason "max_cost" is not known`},
+		},
+		"a failed response without an id": {
+			events: []string{state(created, "in_progress", ""), `{"type":"response.failed","response":{"error":{"message":"no model"}}}`},
+			want:   outcome(func(o *relay.Outcome) { o.State, o.Error, o.Events = relay.StateFailed, "no model", 2 }),
+			lines:  []string{"task resp_1 started", "failed: no model"},
+		},
+		"an error without a type": {
+			events: []string{state(created, "in_progress", ""), `{"error":{"message":"out of credits"}}`},
+			want:   outcome(func(o *relay.Outcome) { o.State, o.Error, o.Events = relay.StateFailed, "out of credits", 2 }),
+			lines:  []string{"task resp_1 started", "failed: out of credits"},
+		},
+		"the service ends the stream": {
+			events: []string{state(created, "in_progress", ""), delta("m1", "hel"), `{"type":"agents.timeout","timestamp":"t","data":{"message":"too long"}}`},
+			lookup: `{"id":"resp_1","status":"in_progress","created_at":1,"output":[]}`,
+			want: outcome(func(o *relay.Outcome) {
+				o.State, o.OutputText, o.Events, o.Remarks = relay.StateWorking, "hel", 3, []string{"orq.ai ended the stream: too long"}
+			}),
+			lines: []string{"task resp_1 started", "> hel", "failed: too long", "the stream has ended: looking up task resp_1"},
 		},
 		"incomplete without details": {
 			events: []string{state(created, "in_progress", ""), state("incomplete", "incomplete", "")},

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
-	"time"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
@@ -16,8 +15,14 @@ type run struct {
 	Outcome
 	// ended reports that an event stated how the run ended or paused.
 	ended bool
+	// doubtful reports that how the run ended is not known from that event.
+	doubtful bool
 	// timedOut reports that the service timed the stream out; the run may go on.
 	timedOut bool
+	// inReview reports that a person has to review the run before it goes on.
+	inReview bool
+	// unreadable counts the messages of the stream that were no events.
+	unreadable int
 	// startedTask is the task's id, set by the event that starts the execution; the stall watch reads it.
 	startedTask atomic.Pointer[string]
 	// text is the text of the thoughts so far, the outcome's text if no final message comes.
@@ -32,12 +37,6 @@ type run struct {
 
 // maxListed bounds the tool executions and the files of an outcome.
 const maxListed = 500
-
-// openTool is a tool execution that has not ended.
-type openTool struct {
-	index   int    // in Outcome.ToolExecutions
-	started string // timestamp of the service
-}
 
 // apply updates the run with an event and returns the event's progress.
 func (r *run) apply(event *orq.Event) Progress {
@@ -73,6 +72,9 @@ func (r *run) applyStatus(event *orq.Event) string {
 	case *orq.Timeout:
 		r.timedOut = true
 		return r.fail(data.Message)
+	case *orq.ExecutionReview:
+		r.inReview = event.Type == orq.EventExecutionReviewRequired
+		return reviewLine(r.inReview)
 	case *orq.ExecutionNamed:
 		return "named: " + data.Name
 	case *orq.HandedOff:
@@ -86,14 +88,16 @@ func (r *run) applyStatus(event *orq.Event) string {
 	return lineWithoutData(event)
 }
 
-// lineWithoutData returns the line of an event whose type alone is known: a review of the run, or a type to come.
-func lineWithoutData(event *orq.Event) string {
-	switch event.Type {
-	case orq.EventExecutionReviewRequired:
+// reviewLine returns the line of an event about a review of the run.
+func reviewLine(required bool) string {
+	if required {
 		return "waiting for a review of the run: decide in the orq.ai studio"
-	case orq.EventExecutionReviewed:
-		return "the run was reviewed and goes on"
 	}
+	return "the run was reviewed and goes on"
+}
+
+// lineWithoutData returns the line of an event whose type alone is known.
+func lineWithoutData(event *orq.Event) string {
 	if kind, ok := strings.CutPrefix(string(event.Type), orq.ResponseEventPrefix); ok {
 		return strings.NewReplacer(".", " ", "_", " ").Replace(kind)
 	}
@@ -133,14 +137,35 @@ func (r *run) applyInactive(data *orq.Inactive) string {
 		r.CostUSD = &data.Billing.TotalCost
 	}
 	r.setPending(data.PendingToolCalls)
-	if len(r.PendingToolCalls) > 0 {
+	switch reason := data.FinishReason; {
+	case len(r.PendingToolCalls) > 0:
 		r.State = StateInputRequired
 		return r.pausedLine()
-	}
-	if r.State != StateFailed {
+	case r.State == StateFailed:
+	case pauses(reason) && r.awaitsDecision():
+		r.State = StateWorking
+		return "paused: waiting for a decision in the orq.ai studio"
+	case !orq.KnownFinish(reason):
+		r.doubtful = true
+		r.failUnknown("finish_reason", reason)
+		return "stopped: " + r.Error
+	case reason == orq.FinishFunctionCall:
+		r.doubtful = true
+		r.State, r.Error = StateFailed, unnamedCall
+	default:
 		r.State = StateCompleted
 	}
 	return "finished: " + data.FinishReason
+}
+
+// pauses reports whether a run that has stopped for that reason goes on after a call of a tool.
+func pauses(reason string) bool {
+	return reason == orq.FinishToolCalls || reason == orq.FinishFunctionCall
+}
+
+// awaitsDecision reports whether a person has to approve a tool call or to review the run.
+func (r *run) awaitsDecision() bool {
+	return r.inReview || slices.ContainsFunc(r.ToolExecutions, func(execution ToolExecution) bool { return execution.Status == awaitingApproval })
 }
 
 // pausedLine names the calls whose results the run waits for.
@@ -154,88 +179,6 @@ func (r *run) pausedLine() string {
 
 func (r *run) fail(reason string) string {
 	r.ended = true
-	r.State, r.Error = StateFailed, reason
-	return "failed: " + reason
-}
-
-// applyTool updates the run with an event of a tool call and returns its line, or "" when event is of another kind.
-func (r *run) applyTool(event *orq.Event) string {
-	switch data := event.Data.(type) {
-	case *orq.ActionReviewRequested:
-		name := toolName(data.Tool.Key, data.Tool.DisplayName, data.Tool.ActionType)
-		r.execution(data.AgentToolCallID, name, event.Timestamp).Status = "awaiting_approval"
-		return "waiting for approval of " + name + ": decide in the orq.ai studio"
-	case *orq.ActionReviewed:
-		execution := r.execution(data.AgentToolCallID, "tool", event.Timestamp)
-		execution.Status = "running"
-		if data.Review == "rejected" {
-			execution.Status = "rejected"
-		}
-		return execution.Name + " was " + data.Review
-	case *orq.ToolStarted:
-		name := toolName(data.ToolKey, data.ToolDisplayName, data.ActionType)
-		execution := r.execution(data.Execution.AgentToolCallID, name, event.Timestamp)
-		execution.Name, execution.Status = name, "running"
-		if open, known := r.tools[data.Execution.AgentToolCallID]; known {
-			open.started = event.Timestamp
-		}
-		return "tool " + name + " started"
-	case *orq.ToolFinished:
-		return r.finishTool(data.Execution.AgentToolCallID, data.ActionType, event.Timestamp)
-	case *orq.ToolFailed:
-		return r.failTool(data.Execution.AgentToolCallID, data.ActionType, event.Timestamp, data.Error.Message)
-	}
-	return ""
-}
-
-// execution returns the execution of a tool call. An unknown one is added, begun at the given timestamp; beyond maxListed
-// it is not added to the outcome.
-func (r *run) execution(callID, name, at string) *ToolExecution {
-	open, known := r.tools[callID]
-	if !known && len(r.ToolExecutions) == maxListed {
-		return &ToolExecution{Name: name}
-	}
-	if !known {
-		open = &openTool{index: len(r.ToolExecutions), started: at}
-		r.tools[callID] = open
-		r.ToolExecutions = append(r.ToolExecutions, ToolExecution{Name: name})
-	}
-	return &r.ToolExecutions[open.index]
-}
-
-// finishTool records the success of a tool call and returns its line.
-func (r *run) finishTool(callID, name, at string) string {
-	execution := r.closeTool(callID, name, at)
-	execution.Status = "finished"
-	return fmt.Sprintf("tool %s finished in %s", execution.Name, seconds(execution.DurationMS))
-}
-
-// failTool records the failure of a tool call and returns its line.
-func (r *run) failTool(callID, name, at, reason string) string {
-	execution := r.closeTool(callID, name, at)
-	execution.Status, execution.Error = "failed", reason
-	return fmt.Sprintf("tool %s failed after %s: %s", execution.Name, seconds(execution.DurationMS), reason)
-}
-
-// closeTool records how long a tool call took that has ended.
-func (r *run) closeTool(callID, name, at string) *ToolExecution {
-	execution := r.execution(callID, name, at)
-	if open, known := r.tools[callID]; known {
-		execution.DurationMS = elapsed(open.started, at).Milliseconds()
-		delete(r.tools, callID)
-	}
-	return execution
-}
-
-// toolName returns the shortest name that identifies a tool: its key, or its type if it is built in.
-func toolName(key, displayName, actionType string) string {
-	switch actionType {
-	case "http", "code", "function", "json_schema", "mcp":
-		return cmp.Or(key, displayName, actionType)
-	}
-	return cmp.Or(key, actionType, displayName, "tool")
-}
-
-func seconds(milliseconds int64) string {
-	return fmt.Sprintf("%.1f s", (time.Duration(milliseconds) * time.Millisecond).Seconds())
+	r.State, r.Error = StateFailed, cmp.Or(reason, "orq.ai gave no reason")
+	return "failed: " + r.Error
 }

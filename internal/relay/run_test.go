@@ -175,7 +175,9 @@ func TestEveryEventHasALine(t *testing.T) {
 		"tool finished":             {at(0, orq.EventToolFinished, `{"action_type":"http",`+call+`}`), "tool http finished in 0.0 s"},
 		"tool failed":               {at(0, orq.EventToolFailed, `{"action_type":"http","error":{"message":"refused"},`+call+`}`), "tool http failed after 0.0 s: refused"},
 		"unknown type":              {at(0, "event.agents.daydreamed", `{"of":"sheep"}`), "event.agents.daydreamed"},
-		"data of another form":      {at(0, orq.EventErrored, `{"error":5}`), "event.agents.errored"},
+		"data of another form":      {at(0, orq.EventExecutionNamed, `{"name":5}`), "event.agents.execution_named"},
+		"error of another form":     {at(0, orq.EventErrored, `{"error":{"message":"no credit"},"code":"402"}`), "failed: no credit"},
+		"error without a reason":    {at(0, orq.EventErrored, `null`), "failed: orq.ai gave no reason"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

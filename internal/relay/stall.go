@@ -28,5 +28,5 @@ func (r *run) mayBeWorking(ctx context.Context, options Options) bool {
 		return true
 	}
 	response, err := lookUp(ctx, *taskID, lookupTimeout, options)
-	return err != nil || response.Status == orq.ResponseInProgress
+	return err != nil || !response.Ended()
 }

@@ -38,6 +38,8 @@ func TestStalledStreamIsKeptWhileItsTaskWorks(t *testing.T) {
 	for name, service := range map[string]*lookups{
 		"the task is working": {answers: []*orq.AgentResponse{inProgress()}},
 		"the lookup fails":    {err: errors.New("service is down")},
+		"its status is odd":   {answers: []*orq.AgentResponse{{Status: "dreaming"}}},
+		"it has no status":    {answers: []*orq.AgentResponse{{}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -48,7 +48,7 @@ func Example_define() {
 
 	client, err := orq.New(orq.Options{BaseURL: "https://my.orq.test", APIKey: apiKey, Transport: handlerTransport{
 		http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-			answer(w, http.StatusOK, `{"key": "support", "status": "live"}`)
+			answer(w, http.StatusOK, `{"_id": "01A", "key": "support", "status": "live"}`)
 		}),
 	}})
 	if err != nil {

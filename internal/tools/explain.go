@@ -72,6 +72,9 @@ func explain(ctx context.Context, call *Call, tool Spec, err error) string {
 	if api, ok := errors.AsType[*orq.APIError](err); ok {
 		return explainAPI(ctx, call, tool, subject, api)
 	}
+	if answer, ok := errors.AsType[*orq.AnswerError](err); ok {
+		return explainAnswer(call, tool, subject, answer)
+	}
 	advice := unknownOutcomeAdvice(tool, subject)
 	if advice == "" || errors.Is(err, orq.ErrNotSent) {
 		advice = "Check the network and ORQ_BASE_URL, then try again."

@@ -55,7 +55,8 @@ func mayHaveActed(err error) bool {
 	if api, ok := errors.AsType[*orq.APIError](err); ok {
 		return errors.Is(api, orq.ErrUnavailable) && !errors.Is(api, orq.ErrNoRoute)
 	}
-	return !errors.Is(err, orq.ErrNotSent)
+	answer, ok := errors.AsType[*orq.AnswerError](err)
+	return !errors.Is(err, orq.ErrNotSent) && (!ok || !answer.Reads)
 }
 
 // explainNoRoute explains an operation that the server does not offer. A task is lost with the operation for its generation.

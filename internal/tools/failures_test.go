@@ -113,13 +113,15 @@ type failure struct {
 	undone bool
 	// streamed reports that only a streamed run can fail in this way.
 	streamed bool
+	// lacking reports that only an operation that returns something can fail in this way.
+	lacking bool
 	// cancelled reports that the caller cancels the call.
 	cancelled bool
 }
 
 // concerns reports whether the call can fail in this way.
 func (f failure) concerns(call failingCall) bool {
-	return !f.streamed || strings.Contains(call.name, "(streamed")
+	return (!f.streamed || strings.Contains(call.name, "(streamed")) && (!f.lacking || call.tool != "delete_agent")
 }
 
 // failures returns the failures in the order of the error reference.
@@ -167,6 +169,11 @@ func failures() []failure {
 			transport: respond(302, "", "Location", "https://elsewhere.example/"), undone: true,
 		},
 		{title: "200 with a page", why: "Something between here and orq.ai answers, such as a sign-in page.", transport: respond(200, "<html><body>Sign in</body></html>")},
+		{
+			title: "200 without what the operation returns", why: "The answer is null, or lacks what identifies its result or states how it stands, such as the key of an agent, the id of a task or the list of a page.",
+			transport: respond(200, "{}"), lacking: true,
+		},
+		{title: "200 with an error", why: "An error object stands in the place of the answer. Its text is in the error.", transport: respond(200, `{"error": {"message": "out of credits", "code": 402}}`)},
 		{title: "The connection is refused", why: "Nothing was sent, so it was tried four times.", transport: transportFunc(refuseConnection), undone: true},
 		{title: "The connection breaks before there is an answer", why: "It is not known whether the request was carried out.", transport: transportFunc(hangUp)},
 		{

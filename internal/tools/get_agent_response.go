@@ -30,5 +30,5 @@ var getAgentResponse = define(Spec{
 	if err != nil {
 		return runOutcome{}, withSubject(in.Key, in.TaskID, err)
 	}
-	return newRunOutcome(outcome), nil
+	return newRunOutcome(c, outcome), nil
 })

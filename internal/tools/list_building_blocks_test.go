@@ -323,7 +323,7 @@ func TestListBuildingBlocksWithoutTheOperation(t *testing.T) {
 func TestListBuildingBlocksOfAnAnswerWithoutAList(t *testing.T) {
 	t.Parallel()
 	s := serveInBubble(t, func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, `{"object": "list"}`) })
-	const want = "The request to orq.ai failed: GET /v2/tools: the answer holds no list. Check the network and ORQ_BASE_URL, then try again."
+	const want = `orq.ai's answer cannot be used: GET /v2/tools: 200 but the answer has no data that is a list and no has_more that is true or false: {"object": "list"}. Check ORQ_BASE_URL, then try again.`
 	if got := s.refused(t, "list_building_blocks", `{"kind": "tools"}`); got != want {
 		t.Errorf("error = %q, want %q", got, want)
 	}

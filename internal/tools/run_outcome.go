@@ -11,14 +11,16 @@ import (
 // runOutcome is the output of the tools that run an agent.
 type runOutcome struct {
 	relay.Outcome
-	// Remarks are about arguments that were passed on although they are not known.
+	// Remarks are about what could not be read of the run, and about arguments that were passed on although they are not known.
 	Remarks []string `json:"remarks,omitzero"`
 }
 
-// newRunOutcome adds the caller's next steps to an outcome.
-func newRunOutcome(outcome relay.Outcome) runOutcome {
+// newRunOutcome adds the caller's next steps to an outcome, and the remarks of the call to those of the run.
+func newRunOutcome(c *Call, outcome relay.Outcome) runOutcome {
 	outcome.Next = strings.Join(nextSteps(outcome, outcome.Truncated), " ")
-	return runOutcome{Outcome: outcome}
+	remarks := mapSlice(outcome.Remarks, c.redactArgs)
+	outcome.Remarks = nil
+	return runOutcome{Outcome: outcome, Remarks: append(remarks, c.remarks...)}
 }
 
 // nextSteps describes how to get the rest of a text that was cut, and how to continue the task.
@@ -28,11 +30,18 @@ func nextSteps(outcome relay.Outcome, textCut bool) []string {
 		steps = append(steps, fmt.Sprintf("output_text was cut: get_agent_response with key=%s, task_id=%s and offset=%d shows what follows.",
 			outcome.AgentKey, outcome.TaskID, outcome.Offset+len(outcome.OutputText)))
 	}
+	if names := awaitingApproval(outcome); len(names) > 0 && (outcome.State == relay.StateWorking || outcome.MayGoOn) {
+		steps = append(steps, "Waiting for approval of "+strings.Join(names, ", ")+": a person decides in the orq.ai studio.")
+	}
+	switch {
+	case outcome.MayGoOn && outcome.TaskID != "":
+		steps = append(steps, fmt.Sprintf("The run may go on all the same: call get_agent_response with key=%s and task_id=%s before you start another.",
+			outcome.AgentKey, outcome.TaskID))
+	case outcome.MayGoOn:
+		steps = append(steps, mayHaveStarted)
+	}
 	switch outcome.State {
 	case relay.StateWorking:
-		if names := awaitingApproval(outcome); len(names) > 0 {
-			steps = append(steps, "Waiting for approval of "+strings.Join(names, ", ")+": a person decides in the orq.ai studio.")
-		}
 		steps = append(steps, fmt.Sprintf("Still running: call get_agent_response with key=%s and task_id=%s.", outcome.AgentKey, outcome.TaskID))
 	case relay.StateInputRequired:
 		steps = append(steps, fmt.Sprintf("Answer each of pending_tool_calls: call invoke_agent with key=%s, task_id=%s and tool_results=[{tool_call_id, result}].",

@@ -36,9 +36,7 @@ func (r runner) run(ctx context.Context, c *Call, in invocation) (runOutcome, er
 	if err != nil {
 		return runOutcome{}, &subjectError{key: r.key, taskID: cmp.Or(in.TaskID, outcome.TaskID), creates: r.creates, blocks: r.blocks, err: err}
 	}
-	out := newRunOutcome(outcome)
-	out.Remarks = c.remarks
-	return out, nil
+	return newRunOutcome(c, outcome), nil
 }
 
 // follow starts the run, streamed or in the background, and returns its outcome so far.
@@ -66,7 +64,7 @@ func (r runner) background(ctx context.Context, c *Call, in invocation, options 
 		return relay.Outcome{}, err
 	}
 	outcome := relay.FromTask(r.key, task)
-	if in.Mode == modeBackground && outcome.State == relay.StateWorking {
+	if in.Mode == modeBackground && (outcome.State == relay.StateWorking || outcome.MayGoOn) {
 		return outcome, nil
 	}
 	if options.MaxWait = wait - time.Since(started); options.MaxWait <= 0 {

@@ -59,7 +59,7 @@ func accept(t *testing.T) http.HandlerFunc {
 			answer(w, http.StatusOK, `{"object": "list", "has_more": false, "data": [`+agent+`]}`)
 		case path == "/v3/router/responses":
 			answer(w, http.StatusOK, `{"id": "resp_1", "status": "queued", "output": []}`)
-		case isLookup(path):
+		case isLookup(path), path == "/v2/agents/external":
 			answer(w, http.StatusOK, `{"object": "list", "has_more": false, "data": []}`)
 		case path == "/v2/agents" || path == "/v2/agents/a2a":
 			answer(w, http.StatusCreated, agent)

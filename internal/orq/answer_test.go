@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -134,9 +135,7 @@ func TestAnswersThatLackWhatTheyMustHold(t *testing.T) {
 					lacking[body] = ""
 				}
 			}
-			for body, want := range op.lacking {
-				lacking[body] = want
-			}
+			maps.Copy(lacking, op.lacking)
 			for body, want := range lacking {
 				err := op.answerOf(t, http.StatusOK, body)
 				var wrong *orq.AnswerError
@@ -195,10 +194,10 @@ func TestAnAgentWithTheKeyExternalIsNoList(t *testing.T) {
 		t.Errorf("ListExternalAgents = %+v, %v, external agents: %t, want none", list, err, client.HasExternalAgents())
 	}
 	offering := serveUnchecked(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		switch {
-		case r.URL.Path == "/v2/agents/external":
+		switch r.URL.Path {
+		case "/v2/agents/external":
 			respond(w, 200, `{"_id":"1","key":"external"}`)
-		case r.URL.Path == "/v2/agents":
+		case "/v2/agents":
 			respond(w, 200, `{"data":[],"has_more":false}`)
 		default:
 			respond(w, 404, fmt.Sprintf(`{"message":"Cannot GET %s"}`, r.URL.Path))

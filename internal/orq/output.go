@@ -22,10 +22,19 @@ const (
 	FinishMaxTime       = "max_time"
 )
 
+// Limits at which a response of today's API is incomplete, as in AgentResponse.FinishReason.
+const (
+	finishMaxExecutionTime = "max_execution_time"
+	finishMaxCost          = "max_cost"
+	finishMaxDepth         = "max_depth"
+	finishMaxToolCalls     = "max_tool_calls"
+)
+
 // KnownFinish reports whether an agent is known to stop for that reason.
 func KnownFinish(reason string) bool {
 	switch reason {
-	case FinishStop, FinishLength, FinishToolCalls, FinishContentFilter, FinishFunctionCall, FinishMaxIterations, FinishMaxTime, responseIncomplete:
+	case FinishStop, FinishLength, FinishToolCalls, FinishContentFilter, FinishFunctionCall, FinishMaxIterations, FinishMaxTime,
+		finishMaxExecutionTime, finishMaxCost, finishMaxDepth, finishMaxToolCalls, responseIncomplete:
 		return true
 	}
 	return false

@@ -16,7 +16,7 @@ import (
 const confirming = "the stream has ended: looking up task t1"
 
 var (
-	broken    = at(0, orq.EventError, `{"error":"broken","code":"internal"}`)
+	errored   = at(0, orq.EventErrored, `{"error":"broken","code":500}`)
 	requested = at(0, orq.EventActionReviewRequested, `{"agent_tool_call_id":"c1","tool":{"key":"purge","action_type":"http"}}`)
 	review    = at(0, orq.EventExecutionReviewRequired, `{}`)
 	toolCalls = at(0, orq.EventInactive, `{"last_message":"","finish_reason":"tool_calls"}`)
@@ -53,11 +53,12 @@ func TestStreamThatStatedHowTheRunStands(t *testing.T) {
 		"answer, cut, no task":          {[]orq.Event{finished}, orq.ErrCutOff, nil, want{0, relay.StateCompleted, "", "hello world", []string{brokeOff}, false}},
 		"answer and the end":            {[]orq.Event{started, finished}, nil, nil, want{0, relay.StateCompleted, "", "hello world", nil, false}},
 
-		"failure, cut, the lookup fails":   {[]orq.Event{started, broken}, orq.ErrCutOff, nil, want{1, relay.StateFailed, "broken", "", []string{brokeOff + down}, false}},
-		"failure, cut, still running":      {[]orq.Event{started, broken}, orq.ErrCutOff, inProgress(), want{1, relay.StateFailed, "broken", "", []string{brokeOff + "; its task is reported as still running"}, true}},
-		"failure, cut, failed":             {[]orq.Event{started, broken}, orq.ErrCutOff, failed(""), want{1, relay.StateFailed, "broken", "", nil, false}},
-		"failure, cut, a better reason":    {[]orq.Event{started, broken}, orq.ErrCutOff, failed("no credit"), want{1, relay.StateFailed, "no credit", "", nil, false}},
-		"failure, cut, completed":          {[]orq.Event{started, broken}, orq.ErrCutOff, completed(), want{1, relay.StateCompleted, "", "hello\nworld", nil, false}},
+		"stream error and the end":         {[]orq.Event{started, hello, broken}, nil, nil, want{0, relay.StateFailed, "broken", "hello ", nil, false}},
+		"failure, cut, the lookup fails":   {[]orq.Event{started, errored}, orq.ErrCutOff, nil, want{1, relay.StateFailed, "broken", "", []string{brokeOff + down}, false}},
+		"failure, cut, still running":      {[]orq.Event{started, errored}, orq.ErrCutOff, inProgress(), want{1, relay.StateFailed, "broken", "", []string{brokeOff + "; its task is reported as still running"}, true}},
+		"failure, cut, failed":             {[]orq.Event{started, errored}, orq.ErrCutOff, failed(""), want{1, relay.StateFailed, "broken", "", nil, false}},
+		"failure, cut, a better reason":    {[]orq.Event{started, errored}, orq.ErrCutOff, failed("no credit"), want{1, relay.StateFailed, "no credit", "", nil, false}},
+		"failure, cut, completed":          {[]orq.Event{started, errored}, orq.ErrCutOff, completed(), want{1, relay.StateCompleted, "", "hello\nworld", nil, false}},
 		"timeout, the lookup fails":        {[]orq.Event{started, hello, timedOut}, nil, nil, want{1, relay.StateFailed, "too long", "hello ", []string{"orq.ai ended the stream: too long" + down}, true}},
 		"timeout, cut, the lookup fails":   {[]orq.Event{started, timedOut}, orq.ErrCutOff, nil, want{1, relay.StateFailed, "too long", "", []string{"orq.ai ended the stream: too long" + down}, true}},
 		"timeout, still running":           {[]orq.Event{started, hello, timedOut}, nil, inProgress(), want{1, relay.StateWorking, "", "hello ", []string{"orq.ai ended the stream: too long"}, false}},
@@ -70,9 +71,9 @@ func TestStreamThatStatedHowTheRunStands(t *testing.T) {
 		"approval, cut, still running":     {[]orq.Event{started, requested}, orq.ErrCutOff, inProgress(), want{1, relay.StateWorking, "", "", []string{brokeOff + "; its task is reported as still running"}, false}},
 		"approval, timeout":                {[]orq.Event{started, requested, timedOut}, nil, inProgress(), want{1, relay.StateWorking, "", "", []string{"orq.ai ended the stream: too long"}, false}},
 		"review":                           {[]orq.Event{started, review}, nil, nil, want{0, relay.StateWorking, "", "", []string{"the run waits for a review: a person decides in the orq.ai studio"}, false}},
-		"unknown reason, the lookup fails": {[]orq.Event{started, oddReason}, nil, nil, want{1, relay.StateFailed, `finish_reason "end_turn" is not known`, "hello world", []string{"the reason for which the run stopped is not known" + down}, true}},
+		"unknown reason, the lookup fails": {[]orq.Event{started, oddReason}, nil, nil, want{1, relay.StateFailed, `finish_reason "end_turn" is not known`, "hello world", []string{"the reason for which the run stopped is not known" + down}, false}},
 		"unknown reason, completed":        {[]orq.Event{started, oddReason}, nil, completed(), want{1, relay.StateCompleted, "", "hello\nworld", nil, false}},
-		"no reason, the lookup fails":      {[]orq.Event{started, noReason}, nil, nil, want{1, relay.StateFailed, "orq.ai states no finish_reason", "hello world", []string{"the reason for which the run stopped is not known" + down}, true}},
+		"no reason, the lookup fails":      {[]orq.Event{started, noReason}, nil, nil, want{1, relay.StateFailed, "orq.ai states no finish_reason", "hello world", []string{"the reason for which the run stopped is not known" + down}, false}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -29,9 +29,9 @@ package relay
 // A stream ended well when an event stated how the run ended or paused, or that a person has to decide, and no error
 // followed. When such a stream breaks off, when the service times a stream out, and when the reason for the end is not
 // known, the task is looked up once: waiting would reveal no more. What was received is the outcome, with a remark, unless
-// the lookup shows that the task has ended. Any other end is looked up with options.Lookup until the task ends or
-// options.MaxWait has passed, except a refusal to start the run, which is returned as it is. When the lookup fails, too,
-// the result is a *CutOffError with all that was received.
+// the lookup shows that the task has ended. Any other end, also that after an error of the stream itself, is looked up with
+// options.Lookup until the task ends or options.MaxWait has passed, except a refusal to start the run, which is returned as
+// it is. When the lookup fails, too, the result is a *CutOffError with all that was received.
 
 import (
 	"context"

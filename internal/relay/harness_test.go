@@ -66,6 +66,7 @@ var (
 	hello    = thought("m1", "hello ")
 	world    = thought("m2", "world")
 	finished = at(0, orq.EventInactive, `{"last_message":"hello world","finish_reason":"stop"}`)
+	broken   = at(0, orq.EventError, `{"error":"broken","code":"internal"}`)
 	timedOut = at(0, orq.EventTimeout, `{"message":"too long"}`)
 )
 

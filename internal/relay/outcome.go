@@ -97,6 +97,7 @@ func (o *Outcome) fill(response *orq.AgentResponse) {
 		o.State, o.Error = StateFailed, cmp.Or(o.Error, "the task is "+status)
 	case status != orq.ResponseCompleted && status != orq.ResponseRequiresAction:
 		o.failUnknown("status", status)
+		o.MayGoOn = true
 	case len(o.PendingToolCalls) > 0:
 		o.State = StateInputRequired
 	case status == orq.ResponseRequiresAction, len(response.WaitsFor) > 0:
@@ -135,7 +136,7 @@ const unnamedCall = "the run waits for the result of a function call, but orq.ai
 
 // failUnknown records a value of the service that is not known, from which it cannot be seen how the run stands.
 func (o *Outcome) failUnknown(name, value string) {
-	o.State, o.MayGoOn = StateFailed, true
+	o.State = StateFailed
 	if o.Error = fmt.Sprintf("%s %q is not known", name, truncate.Bytes(value, 100)); value == "" {
 		o.Error = "orq.ai states no " + name
 	}
@@ -155,6 +156,7 @@ func FromTask(agentKey string, task *orq.Task) Outcome {
 	case orq.TaskSubmitted, orq.TaskWorking:
 	default:
 		o.failUnknown("state", task.Status.State)
+		o.MayGoOn = true
 	}
 	if task.Status.Message != nil && o.State == StateFailed {
 		for _, part := range task.Status.Message.Parts {

@@ -56,7 +56,7 @@ func TestOutcomeOfALookup(t *testing.T) {
 		"completed":             {orq.AgentResponse{Status: "completed", FinishReason: "stop"}, relay.StateCompleted, ""},
 		"stopped at a limit":    {orq.AgentResponse{Status: "completed", FinishReason: "max_time"}, relay.StateCompleted, ""},
 		"completed, no reason":  {orq.AgentResponse{Status: "completed"}, relay.StateCompleted, ""},
-		"unknown reason":        {orq.AgentResponse{Status: "completed", FinishReason: "max_cost"}, relay.StateFailed, `finish_reason "max_cost" is not known`},
+		"unknown reason":        {orq.AgentResponse{Status: "completed", FinishReason: "max_mood"}, relay.StateFailed, `finish_reason "max_mood" is not known`},
 		"unnamed call":          {orq.AgentResponse{Status: "completed", FinishReason: "function_call"}, relay.StateFailed, "the run waits for the result of a function call, but orq.ai does not name the call"},
 		"named call":            {orq.AgentResponse{Status: "completed", FinishReason: "function_call", PendingToolCalls: call}, relay.StateInputRequired, ""},
 		"failed":                {orq.AgentResponse{Status: "failed", Error: "no credit"}, relay.StateFailed, "no credit"},

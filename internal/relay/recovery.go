@@ -28,7 +28,7 @@ func (r *run) finish(ctx context.Context, streamErr error, sink Sink, options Op
 		r.OutputText = r.text.String()
 	}
 	r.addRemarks()
-	stated := r.ended || r.awaitsDecision()
+	stated := r.ended && (!r.streamFailed || streamErr == nil) || r.awaitsDecision()
 	switch {
 	case ctx.Err() != nil:
 		return r.Outcome, context.Cause(ctx)
@@ -38,6 +38,8 @@ func (r *run) finish(ctx context.Context, streamErr error, sink Sink, options Op
 		return r.Outcome, streamErr
 	case stated:
 		return r.confirm(ctx, streamErr, sink, options)
+	case r.streamFailed:
+		streamErr = fmt.Errorf("%w, after the error: %s", streamErr, r.Error)
 	case streamErr == nil:
 		streamErr = fmt.Errorf("%w: it closed without saying how the run ended", orq.ErrCutOff)
 	}

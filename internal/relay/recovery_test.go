@@ -40,6 +40,15 @@ func TestOutcomeOfAStreamThatBrokeOffIsLookedUp(t *testing.T) {
 			cutOff, orq.ErrCutOff, []*orq.AgentResponse{failed("no credit")}, 1,
 			func(o *relay.Outcome) { o.State, o.Error, o.OutputText = relay.StateFailed, "no credit", "hello " },
 		},
+		"failed for the reason the stream gave": {
+			[]orq.Event{started, broken}, orq.ErrCutOff, []*orq.AgentResponse{inProgress(), failed("")}, 2,
+			func(o *relay.Outcome) { o.State, o.Error = relay.StateFailed, "broken" },
+		},
+		"failed for a better reason": {
+			[]orq.Event{started, broken}, orq.ErrCutOff, []*orq.AgentResponse{failed("no credit")}, 1,
+			func(o *relay.Outcome) { o.State, o.Error = relay.StateFailed, "no credit" },
+		},
+		"failed in the stream, completed after all": {[]orq.Event{started, broken}, orq.ErrCutOff, []*orq.AgentResponse{completed()}, 1, done},
 		"paused": {
 			cutOff, orq.ErrCutOff, []*orq.AgentResponse{paused()}, 1,
 			func(o *relay.Outcome) {
@@ -118,6 +127,10 @@ func TestCutOffErrorHoldsAllThatWasReceived(t *testing.T) {
 		"an end without an inactive": {
 			[]orq.Event{started, hello}, nil, service(), "t1", "hello ",
 			"the event stream broke off before its end: it closed without saying how the run ended\nservice is down",
+		},
+		"an error and no end": {
+			[]orq.Event{started, hello, broken}, orq.ErrCutOff, service(), "t1", "hello ",
+			"the event stream broke off before its end, after the error: broken\nservice is down",
 		},
 		"an end without anything": {
 			nil, nil, service(), "", "",

@@ -212,11 +212,11 @@ func TestFollowResponse(t *testing.T) {
 			lines: []string{"task resp_1 started", "waiting for approval of transfer: decide in the orq.ai studio", "waiting for transfer: decide in the orq.ai studio"},
 		},
 		"incomplete for an unknown reason": {
-			events: []string{state(created, "in_progress", ""), state("incomplete", "incomplete", `,"incomplete_details":{"reason":"max_cost"}`)},
+			events: []string{state(created, "in_progress", ""), state("incomplete", "incomplete", `,"incomplete_details":{"reason":"max_mood"}`)},
 			want: outcome(func(o *relay.Outcome) {
-				o.State, o.FinishReason, o.Error, o.MayGoOn, o.Events = relay.StateFailed, "max_cost", `finish_reason "max_cost" is not known`, true, 2
+				o.State, o.FinishReason, o.Error, o.Events = relay.StateFailed, "max_mood", `finish_reason "max_mood" is not known`, 2
 			}),
-			lines: []string{"task resp_1 started", `failed: finish_reason "max_cost" is not known`},
+			lines: []string{"task resp_1 started", `failed: finish_reason "max_mood" is not known`},
 		},
 		"a failed response without an id": {
 			events: []string{state(created, "in_progress", ""), `{"type":"response.failed","response":{"error":{"message":"no model"}}}`},
@@ -235,6 +235,11 @@ func TestFollowResponse(t *testing.T) {
 				o.State, o.OutputText, o.Events, o.Remarks = relay.StateWorking, "hel", 3, []string{"orq.ai ended the stream: too long"}
 			}),
 			lines: []string{"task resp_1 started", "> hel", "failed: too long", "the stream has ended: looking up task resp_1"},
+		},
+		"the limit of the cost": {
+			events: []string{state(created, "in_progress", ""), state("incomplete", "incomplete", `,"incomplete_details":{"reason":"max_cost"}`)},
+			want:   outcome(func(o *relay.Outcome) { o.State, o.FinishReason, o.Events = relay.StateCompleted, "max_cost", 2 }),
+			lines:  []string{"task resp_1 started", "finished: max_cost"},
 		},
 		"incomplete without details": {
 			events: []string{state(created, "in_progress", ""), state("incomplete", "incomplete", "")},

@@ -17,6 +17,8 @@ type run struct {
 	ended bool
 	// doubtful reports that how the run ended is not known from that event.
 	doubtful bool
+	// streamFailed reports that the stream failed outside the agent, so that it does not show how the run stands.
+	streamFailed bool
 	// timedOut reports that the service timed the stream out; the run may go on.
 	timedOut bool
 	// inReview reports that a person has to review the run before it goes on.
@@ -68,6 +70,7 @@ func (r *run) applyStatus(event *orq.Event) string {
 	case *orq.Errored:
 		return r.fail(data.Error)
 	case *orq.StreamError:
+		r.streamFailed = true
 		return r.fail(data.Error)
 	case *orq.Timeout:
 		r.timedOut = true

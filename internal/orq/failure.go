@@ -27,7 +27,8 @@ func failureIn(value gjson.Result) *StreamError {
 	failed := isFailureType(EventType(value.Get("type").Str)) || value.Get("object").Str == "error" ||
 		value.Get("message").Type == gjson.String && isErrorCode(value.Get("code"))
 	for _, name := range []string{"error", "errors", "detail"} {
-		failed = failed || failureText(value.Get(name), 0) != "" || value.Get(name).IsObject() && value.Get(name).Raw != "{}"
+		member := value.Get(name)
+		failed = failed || failureText(member, 0) != "" || member.IsObject() && len(member.Map()) > 0
 	}
 	if !failed {
 		return nil
@@ -76,7 +77,7 @@ func failureText(value gjson.Result, depth int) string {
 	switch {
 	case value.Type == gjson.String:
 		return value.Str
-	case value.Type == gjson.Number:
+	case value.Type == gjson.Number && value.Num != 0:
 		return value.Raw
 	case value.IsArray():
 		var texts []string

@@ -218,3 +218,63 @@ func expectedEvent(message string) (orq.Event, error) {
 	}
 	return event, err
 }
+
+// FuzzAnswer checks that no answer without what an operation must return is a success.
+func FuzzAnswer(f *testing.F) {
+	for _, seed := range []string{
+		"", "null", "{}", "[]", "<html>", agentJSON, a2aJSON, taskJSON, responseJSON, `{"data":[` + agentJSON + `],"has_more":false}`, `{"data":[null],"has_more":true}`,
+		`{"key":null,"KEY":"k","_id":"1"}`, `{"key":"k","key":"","_id":"1"}`, `{"id":"t1","status":{"state":7}}`, `{"id":"resp_1","status":"completed"}`,
+		`{"agent":{"key":"k"}}`, `{"error":{"message":"no"}}`, `{"error":{"error":{"error":{"error":{"error":{"error":{"message":"no"}}}}}}}`, "{\"_id\":\"\xff\",\"key\":\"k\"}",
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		if json.Valid(body) && repeatsName(json.NewDecoder(bytes.NewReader(body))) {
+			return // which of the values counts is not defined
+		}
+		client := newClient(t, "http://orq.test", roundTrip(func(r *http.Request) (*http.Response, error) {
+			return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(bytes.NewReader(body)), Request: r}, nil
+		}))
+		if agent, err := client.CreateAgent(t.Context(), createRequest); err == nil && (agent.ID == "" || agent.Key == "") {
+			t.Errorf("CreateAgent = %+v, want an id and a key", agent)
+		}
+		if list, err := client.ListAgents(t.Context(), orq.ListOptions{}); err == nil {
+			if list.Data == nil || slices.ContainsFunc(list.Data, func(agent orq.Agent) bool { return agent.ID == "" || agent.Key == "" }) {
+				t.Errorf("ListAgents = %+v, want a list of agents", list)
+			}
+		}
+		if task, err := client.RunAgent(t.Context(), runRequest); err == nil && (task.ID == "" || task.Status.State == "") {
+			t.Errorf("RunAgent = %+v, want an id and a state", task)
+		}
+		for _, id := range []string{"t1", "resp_1"} {
+			if response, err := client.GetAgentResponse(t.Context(), "k", id); err == nil && response.Status == "" {
+				t.Errorf("GetAgentResponse = %+v, want a status", response)
+			}
+		}
+	})
+}
+
+// repeatsName reports whether the next value, which is valid JSON, has an object with two members of the same name, in any case.
+func repeatsName(decoder *json.Decoder) bool {
+	open, err := decoder.Token()
+	if err != nil || open != json.Delim('{') && open != json.Delim('[') {
+		return false
+	}
+	names := map[string]bool{}
+	for decoder.More() {
+		if open == json.Delim('{') {
+			name, err := decoder.Token()
+			text, _ := name.(string)
+			text = strings.ToLower(text)
+			if err != nil || names[text] {
+				return err == nil
+			}
+			names[text] = true
+		}
+		if repeatsName(decoder) {
+			return true
+		}
+	}
+	_, _ = decoder.Token()
+	return false
+}

@@ -34,7 +34,7 @@ type OutputItem struct {
 }
 
 // ResponseState is the response itself, of the events that report its status: response.created, .queued, .in_progress,
-// .completed, .failed, .incomplete and those to come that hold a response.
+// .completed, .failed, .incomplete and those to come that hold a response with a status. Its id may be missing.
 type ResponseState struct {
 	Response Response `json:"response"`
 }
@@ -64,7 +64,7 @@ func decodeResponseEvent(data string) (Event, error) {
 			return event, errNoType
 		case newEventData(event.Type) != nil:
 			return decodeEvent(data) // a server of both generations
-		case gjson.Get(data, "response.id").Str != "" && gjson.Get(data, "response.status").Str != "":
+		case gjson.Get(data, "response.status").Str != "":
 			event.decodeAs(new(ResponseState))
 		case event.Type == EventResponseFailed:
 			event.Data = newStreamError(gjson.Get(data, "response"))

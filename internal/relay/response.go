@@ -31,8 +31,7 @@ func (r *run) applyResponse(event *orq.Event) (Progress, bool) {
 // applyState updates the run with the response itself.
 func (r *run) applyState(response *orq.Response) string {
 	first := r.TaskID == ""
-	r.TaskID = response.ID
-	r.startedTask.Store(&response.ID)
+	r.begin(response.ID)
 	state := response.AgentResponse()
 	if state.Telemetry != nil {
 		r.TraceID = state.Telemetry.TraceID

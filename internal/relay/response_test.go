@@ -223,6 +223,13 @@ func TestFollowResponse(t *testing.T) {
 			want:   outcome(func(o *relay.Outcome) { o.State, o.Error, o.Events = relay.StateFailed, "no model", 2 }),
 			lines:  []string{"task resp_1 started", "failed: no model"},
 		},
+		"a completed response without an id": {
+			events: []string{state(created, "in_progress", ""), `{"type":"response.completed","response":{"status":"completed","output":[` + message("m1", "hi") + `]}}`},
+			want: outcome(func(o *relay.Outcome) {
+				o.State, o.FinishReason, o.OutputText, o.Events = relay.StateCompleted, "stop", "hi", 2
+			}),
+			lines: []string{"task resp_1 started", "finished: stop"},
+		},
 		"an error without a type": {
 			events: []string{state(created, "in_progress", ""), `{"error":{"message":"out of credits"}}`},
 			want:   outcome(func(o *relay.Outcome) { o.State, o.Error, o.Events = relay.StateFailed, "out of credits", 2 }),

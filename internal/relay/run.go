@@ -56,12 +56,20 @@ func (r *run) apply(event *orq.Event) Progress {
 	return Progress{Message: r.applyStatus(event), Event: event}
 }
 
+// begin records the id of the task, unless the service left it out.
+func (r *run) begin(taskID string) {
+	if taskID != "" {
+		r.TaskID = taskID
+		r.startedTask.Store(&taskID)
+	}
+}
+
 // applyStatus updates the run with an event that is not a thought and returns its line for a person.
 func (r *run) applyStatus(event *orq.Event) string {
 	switch data := event.Data.(type) {
 	case *orq.ExecutionStarted:
-		r.TaskID, r.TraceID = data.AgentTaskID, data.TraceID
-		r.startedTask.Store(&data.AgentTaskID)
+		r.TraceID = data.TraceID
+		r.begin(data.AgentTaskID)
 		return "task " + data.AgentTaskID + " started"
 	case *orq.AgentStarted:
 		return "agent " + data.AgentKey + " started on " + data.ModelID

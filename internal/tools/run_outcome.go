@@ -23,22 +23,27 @@ func newRunOutcome(c *Call, outcome relay.Outcome) runOutcome {
 	return runOutcome{Outcome: outcome, Remarks: append(remarks, c.remarks...)}
 }
 
+// noTaskID is the next step after a run whose task the service did not name.
+const noTaskID = "orq.ai stated no task_id, so that this run can be neither continued nor looked up."
+
 // nextSteps describes how to get the rest of a text that was cut, and how to continue the task.
 func nextSteps(outcome relay.Outcome, textCut bool) []string {
 	var steps []string
-	if textCut {
+	switch {
+	case outcome.TaskID == "" && outcome.MayGoOn:
+		return []string{mayHaveStarted}
+	case outcome.TaskID == "":
+		return []string{noTaskID}
+	case textCut:
 		steps = append(steps, fmt.Sprintf("output_text was cut: get_agent_response with key=%s, task_id=%s and offset=%d shows what follows.",
 			outcome.AgentKey, outcome.TaskID, outcome.Offset+len(outcome.OutputText)))
 	}
 	if names := awaitingApproval(outcome); len(names) > 0 && (outcome.State == relay.StateWorking || outcome.MayGoOn) {
 		steps = append(steps, "Waiting for approval of "+strings.Join(names, ", ")+": a person decides in the orq.ai studio.")
 	}
-	switch {
-	case outcome.MayGoOn && outcome.TaskID != "":
+	if outcome.MayGoOn {
 		steps = append(steps, fmt.Sprintf("The run may go on all the same: call get_agent_response with key=%s and task_id=%s before you start another.",
 			outcome.AgentKey, outcome.TaskID))
-	case outcome.MayGoOn:
-		steps = append(steps, mayHaveStarted)
 	}
 	switch outcome.State {
 	case relay.StateWorking:

@@ -63,3 +63,15 @@ func TestRunOutcomeRemarks(t *testing.T) {
 		}
 	}
 }
+
+func TestRunWithoutATaskIDHasNoNextStep(t *testing.T) {
+	t.Parallel()
+	for _, outcome := range []relay.Outcome{{State: relay.StateCompleted}, {State: relay.StateFailed, Truncated: true}} {
+		if got := newRunOutcome(&Call{}, outcome).Next; got != noTaskID {
+			t.Errorf("next = %q, want %q", got, noTaskID)
+		}
+	}
+	if got := newRunOutcome(&Call{}, relay.Outcome{State: relay.StateFailed, MayGoOn: true}).Next; got != mayHaveStarted {
+		t.Errorf("next = %q, want %q", got, mayHaveStarted)
+	}
+}

@@ -114,13 +114,26 @@ func (e *Event) decodeData(whole string) {
 		if !matches || end.Message == "" {
 			end.Message = e.failure(whole).Error
 		}
-	case *Inactive: // a field of another form is absent
+	case *Inactive:
+		if !matches {
+			end.dropUnreadable(e.Raw)
+		}
 	default:
 		if !matches {
 			return
 		}
 	}
 	e.Data = data
+}
+
+// dropUnreadable removes what was decoded of the members that have another form.
+func (i *Inactive) dropUnreadable(data string) {
+	if !gjson.Get(data, "usage").IsObject() {
+		i.Usage = nil
+	}
+	if gjson.Get(data, "billing.total_cost").Type != gjson.Number {
+		i.Billing = nil
+	}
 }
 
 // failure reads the data as an error in any form, or the whole event when that has no data.

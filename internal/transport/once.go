@@ -12,9 +12,9 @@ const maxRefusals = 6
 
 // send sends a request that is not idempotent again only after the server has stated that it has not processed it.
 //
-// net/http of Go 1.26, by contrast, repeats any request after its HTTP/2 stream was reset with PROTOCOL_ERROR, although the server may
-// have acted on it. It does so by GetBody, without which it reports the reason. A host that speaks HTTP/1 keeps GetBody:
-// there net/http repeats such a request only when nothing of it was written.
+// net/http of Go 1.26, by contrast, repeats any request whose HTTP/2 stream was reset with PROTOCOL_ERROR, although the
+// server may have acted on it. It does so by GetBody, without which it reports the reason. A host that speaks HTTP/1 keeps
+// GetBody: there net/http repeats such a request only when nothing of it was written.
 func (t *Transport) send(r *http.Request) (*http.Response, error) {
 	if r.GetBody == nil || isIdempotent(r.Method) || t.speaksHTTP1(r) {
 		return t.roundTrip(r)

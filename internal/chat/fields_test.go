@@ -7,8 +7,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// wire is a message as it goes back, without what every message has.
-func wire(t *testing.T, m Message, model string) map[string]any {
+// returned is a message as it goes back, without what every message has.
+func returned(t *testing.T, m Message, model string) map[string]any {
 	t.Helper()
 	encoded, err := json.Marshal(m.wireFor(model))
 	if err != nil {
@@ -60,10 +60,10 @@ func TestFieldsGoBackUnderTheirNames(t *testing.T) {
 			if want["content"] == nil {
 				want["content"] = "Hi"
 			}
-			if diff := cmp.Diff(want, wire(t, message, "m")); diff != "" {
+			if diff := cmp.Diff(want, returned(t, message, "m")); diff != "" {
 				t.Errorf("message (-want +got):\n%s", diff)
 			}
-			if diff := cmp.Diff(object{"content": "Hi"}, wire(t, message, "other")); diff != "" {
+			if diff := cmp.Diff(object{"content": "Hi"}, returned(t, message, "other")); diff != "" {
 				t.Errorf("message to another model (-want +got):\n%s", diff)
 			}
 		})

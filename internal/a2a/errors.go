@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 
+	"github.com/orq-mcp/orq-mcp/internal/neterror"
 	"github.com/orq-mcp/orq-mcp/internal/redact"
 	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
@@ -46,7 +47,7 @@ func (c *Client) reason(err error) string {
 		return "answered with a web page: its card names another address than that of the agent"
 	}
 	if _, ok := errors.AsType[*url.Error](err); ok {
-		return "cannot be reached: " + redact.WithoutURL(err).Error() // the address is named already
+		return "cannot be reached: " + neterror.Describe(err).Error()
 	}
 	return "gave an answer that cannot be read: " + err.Error()
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -144,7 +143,7 @@ type externalUpdate struct {
 	ClearHeaders bool              `json:"clear_headers,omitzero"`
 }
 
-// ExternalFieldError is an update of fields that an external agent does not have.
+// ExternalFieldError is an update of fields that an external agent does not have: their paths, such as settings.tools.
 type ExternalFieldError struct{ Fields []string }
 
 // Error names the fields.
@@ -167,12 +166,32 @@ func (a externalAPI) update(ctx context.Context, key string, request UpdateAgent
 		}
 	}
 	request.DisplayName, request.Description, request.Path, request.ProjectID, request.A2A = nil, nil, nil, nil, nil
-	var fields map[string]json.RawMessage
-	if encoded, err := json.Marshal(request); err != nil || json.Unmarshal(encoded, &fields) != nil {
-		return nil, missing
-	}
-	if len(fields) > 0 {
-		return nil, &ExternalFieldError{slices.Sorted(maps.Keys(fields))}
+	if fields := request.fields(); len(fields) > 0 {
+		return nil, &ExternalFieldError{fields}
 	}
 	return a.send(ctx, apiCall{operation: opUpdateExternal, segments: []string{key}, body: update})
+}
+
+// fields returns the paths of the fields that are set, sorted, with those of the settings one by one.
+func (r UpdateAgentRequest) fields() []string {
+	var fields []string
+	for name, value := range members(r) {
+		if name != "settings" {
+			fields = append(fields, name)
+			continue
+		}
+		for setting := range members(value) {
+			fields = append(fields, name+"."+setting)
+		}
+	}
+	slices.Sort(fields)
+	return fields
+}
+
+// members returns the members of a value that is an object in JSON.
+func members(value any) (object map[string]json.RawMessage) {
+	if encoded, err := json.Marshal(value); err == nil {
+		_ = json.Unmarshal(encoded, &object)
+	}
+	return object
 }

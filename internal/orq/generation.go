@@ -169,12 +169,17 @@ func (ch choice) routeIsMissing(err error) bool {
 	return isBareNotFound(err) && ch.exists != nil && ch.exists()
 }
 
-// hasAgent returns a function that reports whether the server has the agent.
-func (c *Client) hasAgent(ctx context.Context, key string) func() bool {
-	return func() bool {
-		_, err := c.GetAgent(ctx, key)
-		return err == nil
-	}
+// hasAgentTimeout bounds HasAgent.
+const hasAgentTimeout = 3 * time.Second
+
+// HasAgent reports whether the server has the agent. It takes at most 3 s; a failure counts as no.
+//
+// GET /v2/agents/{agent_key}
+func (c *Client) HasAgent(ctx context.Context, key string) bool {
+	ctx, cancel := context.WithTimeout(ctx, hasAgentTimeout)
+	defer cancel()
+	_, err := c.GetAgent(ctx, key)
+	return err == nil
 }
 
 // isBareNotFound reports whether an error is a 404 that does not reveal what is missing.

@@ -262,7 +262,7 @@ func TestAStreamFallsBackBeforeItsFirstEvent(t *testing.T) {
 	if diff := cmp.Diff([]string{"POST /v2/agents/a1/stream-task", todayRun}, s.taken()); diff != "" {
 		t.Errorf("requests (-want +got):\n%s", diff)
 	}
-	if last == nil || !strings.Contains(last.Error(), "/v3/router/responses: answered without an event stream") {
+	if last == nil || !strings.Contains(last.Error(), "/v3/router/responses: answered 200 without an event stream") {
 		t.Errorf("error = %v, want that of today's operation", last)
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"net/http"
 
 	"github.com/tmaxmax/go-sse"
+
+	"github.com/orq-mcp/orq-mcp/internal/neterror"
 )
 
 // eventStream is the media type of a stream.
@@ -35,7 +37,7 @@ func (r *requester) stream(ctx context.Context, call apiCall, decode func(string
 		defer func() { _ = response.Body.Close() }()
 		if media, _, _ := mime.ParseMediaType(response.Header.Get("Content-Type")); media != eventStream {
 			body, _ := io.ReadAll(io.LimitReader(response.Body, 1<<10))
-			yield(Event{}, fmt.Errorf("%s: answered without an event stream: %s", call.operation, r.describe(response, body)))
+			yield(Event{}, fmt.Errorf("%s: answered %d without an event stream: %s", call.operation, response.StatusCode, r.describe(response, body)))
 			return
 		}
 		r.decodeStream(ctx, idleReader{response.Body, r.onIdle}, decode, yield)
@@ -64,7 +66,7 @@ func (r *requester) decodeStream(ctx context.Context, stream io.Reader, decode f
 				yield(Event{}, context.Cause(ctx))
 				return
 			}
-			yield(Event{}, fmt.Errorf("%w: %w", ErrCutOff, err))
+			yield(Event{}, fmt.Errorf("%w: %w", ErrCutOff, neterror.Describe(err)))
 			return
 		}
 		if message.Data == "[DONE]" {

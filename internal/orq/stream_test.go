@@ -87,8 +87,8 @@ func TestStreamWithoutDoneIsCutOff(t *testing.T) {
 		"closed within an event":   {streaming(event + event[:30]), 1, "the event stream broke off before its end"},
 		"closed before a blank":    {streaming(event + "data: [DONE]\n"), 1, "the event stream broke off before its end"},
 		"closed at once":           {streaming(""), 0, "the event stream broke off before its end"},
-		"hang-up after an event":   {aborting(event), 1, "the event stream broke off before its end: unexpected EOF"},
-		"hang-up within an event":  {aborting(event + event[:30]), 1, "the event stream broke off before its end: unexpected EOF"},
+		"hang-up after an event":   {aborting(event), 1, "the event stream broke off before its end: the connection ended early"},
+		"hang-up within an event":  {aborting(event + event[:30]), 1, "the event stream broke off before its end: the connection ended early"},
 		"event that is not JSON":   {streaming(event + "data: oops\n\n" + namedStream), 1, "the event stream broke off before its end: an event is not the JSON expected: invalid character 'o' looking for beginning of value"},
 		"event without a type":     {streaming(event + "data: {}\n\n" + namedStream), 1, "the event stream broke off before its end: an event is not the JSON expected: event without a type"},
 		"event that is cut to end": {streaming(event + "data: {\"type\":\"x\n\n"), 1, "the event stream broke off before its end: an event is not the JSON expected: unexpected end of JSON input"},
@@ -108,7 +108,7 @@ func TestStreamWithoutDoneIsCutOff(t *testing.T) {
 
 func TestResponseThatIsNoStreamIsDescribed(t *testing.T) {
 	t.Parallel()
-	const prefix = "POST /v2/agents/stream-run: answered without an event stream: "
+	const prefix = "POST /v2/agents/stream-run: answered 200 without an event stream: "
 	for name, c := range map[string]struct{ contentType, body, want string }{
 		"HTML":            {"text/html", "<html>", "OK (an HTML page, probably from a proxy)"},
 		"JSON":            {"application/json", taskJSON, taskJSON},

@@ -31,7 +31,7 @@ func TestErrorsOfA2AAgentsOverJSONRPC(t *testing.T) {
 		"hang-up":                  {false, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "cannot be reached: EOF"},
 		"redirect to elsewhere": {false, func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "http://127.0.0.1:1/", http.StatusTemporaryRedirect)
-		}, "cannot be reached: dial tcp 127.0.0.1:1"},
+		}, "cannot be reached: the connection was refused"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

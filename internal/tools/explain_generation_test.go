@@ -52,13 +52,13 @@ func TestErrorsOfTodaysAPIAreExplained(t *testing.T) {
 			map[string]http.HandlerFunc{
 				"GET /v2/agents/{key}": noAgent, "POST /v2/agents": status(201, agent), start: status(500, `{"error": {"message": "it broke"}}`),
 			}, "run_agent", run,
-			"The agent support was created. orq.ai failed with 500: it broke. " + mayHave,
+			"The agent support was created. orq.ai failed with 500 for agent support: it broke. " + mayHave,
 		},
 		"a run that is refused after its agent was created": {
 			map[string]http.HandlerFunc{
 				"GET /v2/agents/{key}": noAgent, "POST /v2/agents": status(201, agent), start: status(400, `{"error": {"message": "no input"}}`),
 			}, "run_agent", run,
-			"The agent support was created, but its run did not start. orq.ai answered: no input. Correct what it names and call again. " +
+			"The agent support was created, but its run did not start. orq.ai answered 400 for agent support: no input. Correct what it names and call again. " +
 				"The agent stays: invoke_agent with key=support runs it.",
 		},
 		"a run that is refused after its agent was changed": {
@@ -66,12 +66,12 @@ func TestErrorsOfTodaysAPIAreExplained(t *testing.T) {
 				"GET /v2/agents/{key}": status(200, agentJSON(t, fields{"role": "Clerk"})), "PATCH /v2/agents/{key}": status(200, agent),
 				start: status(400, `{"error": {"message": "no input"}}`),
 			}, "run_agent", run,
-			"The agent support was changed as given, but its run did not start. orq.ai answered: no input. Correct what it names and call again. " +
+			"The agent support was changed as given, but its run did not start. orq.ai answered 400 for agent support: no input. Correct what it names and call again. " +
 				"The agent stays: invoke_agent with key=support runs it.",
 		},
 		"a run that continues no task": {
 			noStart, "run_agent", goOn,
-			"The agent support was created, but its run did not start. There is no task resp_1 of agent support: orq.ai answered: there is no response resp_1. " +
+			"The agent support was created, but its run did not start. There is no task resp_1 of agent support: orq.ai answered 404: there is no response resp_1. " +
 				"Check both; invoke_agent returns the task_id. The agent stays: invoke_agent with key=support runs it.",
 		},
 		"a run with limits where there is no Responses API": {
@@ -84,13 +84,13 @@ func TestErrorsOfTodaysAPIAreExplained(t *testing.T) {
 			map[string]http.HandlerFunc{
 				"GET /v2/agents/{key}": status(200, agent), start: status(404, `{"error": {"message": "agent not found"}}`),
 			}, "invoke_agent", `{"key": "support", "message": "Hi", "mode": "background"}`,
-			"orq.ai answered: agent not found. But there is an agent with the key support: the server may lack this operation. Check ORQ_BASE_URL.",
+			"orq.ai answered 404 for agent support: agent not found. But there is an agent with the key support: the server may lack this operation. Check ORQ_BASE_URL.",
 		},
 		"a run without an operation after its agent was changed": {
 			map[string]http.HandlerFunc{
 				"GET /v2/agents/{key}": status(200, agentJSON(t, fields{"role": "Clerk"})), "PATCH /v2/agents/{key}": status(200, agent),
 			}, "run_agent", run,
-			"The agent support was changed as given, but its run did not start. The server at ORQ_BASE_URL does not offer POST /v3/router/responses. " +
+			"The agent support was changed as given, but its run did not start. orq.ai answered 404 for agent support: the server at ORQ_BASE_URL does not offer POST /v3/router/responses. " +
 				"Check ORQ_BASE_URL; if it is right, this operation was retired.",
 		},
 		"the card of an agent that is not external": {
@@ -103,18 +103,18 @@ func TestErrorsOfTodaysAPIAreExplained(t *testing.T) {
 			map[string]http.HandlerFunc{
 				"GET /v2/agents/{key}": noAgent, "POST /v2/agents/external/{call}": status(404, `{"message": "there is no external agent support"}`),
 			}, "refresh_agent_card", `{"key": "support"}`,
-			"No agent has the key support. list_agents shows the agents there are.",
+			"No agent has the key support (404). list_agents shows the agents there are.",
 		},
 		"a field that an external agent lacks": {
 			map[string]http.HandlerFunc{
 				"PATCH /v2/agents/{key}": noAgent, "GET /v2/agents/{key}": noAgent, "GET /v2/agents/external/{key}": status(200, external),
 			}, "update_agent", `{"key": "far", "instructions": "Be kind.", "role": "Far"}`,
-			"Nothing was changed: an external agent has no instructions, role. " +
+			"Nothing was changed: the external agent far has no instructions, role. " +
 				"It runs elsewhere: only display_name, description, path, project_id and a2a can be changed.",
 		},
 		"a task of March": {
 			nil, "get_agent_response", `{"key": "support", "task_id": "01JNGYK6QB4P0S8Y2HWFA3CVZX"}`,
-			"The server at ORQ_BASE_URL does not offer GET /v2/agents/{agent_key}/responses/{task_id}. Check ORQ_BASE_URL; if it is right, " +
+			"orq.ai answered 404 for agent support: the server at ORQ_BASE_URL does not offer GET /v2/agents/{agent_key}/responses/{task_id}. Check ORQ_BASE_URL; if it is right, " +
 				"this operation was retired, and the task 01JNGYK6QB4P0S8Y2HWFA3CVZX with it: start a new one without task_id.",
 		},
 	} {
@@ -154,7 +154,7 @@ func TestExplainNoRouteNamesTheForcedGeneration(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.call.Orq = client
-	const want = "The server at ORQ_BASE_URL does not offer POST /v2/agents/{key}/task. Check ORQ_BASE_URL; if it is right, this operation was retired. " +
+	const want = "orq.ai answered 404 for agent a1: the server at ORQ_BASE_URL does not offer POST /v2/agents/{key}/task. Check ORQ_BASE_URL; if it is right, this operation was retired. " +
 		"This server is limited to one generation of the API by --api=agents: --api=auto uses both."
 	if got := s.refused(t, "invoke_agent", `{"key": "a1", "message": "m"}`); got != want {
 		t.Errorf("error = %q, want %q", got, want)

@@ -10,14 +10,14 @@ import (
 func TestExplainMissingAgentSuggestsSimilarKeys(t *testing.T) {
 	t.Parallel()
 	for name, each := range map[string]struct{ tool, arguments, want string }{
-		"similar keys":   {"get_agent", `{"key": "support-ex"}`, "No agent has the key support-ex. Closest: support-eu, support-us."},
-		"an old version": {"get_agent", `{"key": "billing@9.0.0"}`, "No agent has the key billing@9.0.0. Closest: billing."},
-		"no similar key": {"get_agent", `{"key": "zzz"}`, "No agent has the key zzz. list_agents shows the agents there are."},
-		"an update":      {"update_agent", `{"key": "biling", "role": "r"}`, "No agent has the key biling. Closest: billing."},
-		"a deletion":     {"delete_agent", `{"key": "biling", "confirm": "biling"}`, "No agent has the key biling. Closest: billing."},
-		"a run":          {"invoke_agent", `{"key": "biling", "message": "m"}`, "No agent has the key biling. Closest: billing."},
-		"a streamed run": {"invoke_agent", `{"key": "biling", "message": "m", "mode": "stream"}`, "No agent has the key biling. Closest: billing."},
-		"a card refresh": {"refresh_agent_card", `{"key": "biling"}`, "No agent has the key biling. Closest: billing."},
+		"similar keys":   {"get_agent", `{"key": "support-ex"}`, "No agent has the key support-ex (404). Closest: support-eu, support-us."},
+		"an old version": {"get_agent", `{"key": "billing@9.0.0"}`, "No agent has the key billing@9.0.0 (404). Closest: billing."},
+		"no similar key": {"get_agent", `{"key": "zzz"}`, "No agent has the key zzz (404). list_agents shows the agents there are."},
+		"an update":      {"update_agent", `{"key": "biling", "role": "r"}`, "No agent has the key biling (404). Closest: billing."},
+		"a deletion":     {"delete_agent", `{"key": "biling", "confirm": "biling"}`, "No agent has the key biling (404). Closest: billing."},
+		"a run":          {"invoke_agent", `{"key": "biling", "message": "m"}`, "No agent has the key biling (404). Closest: billing."},
+		"a streamed run": {"invoke_agent", `{"key": "biling", "message": "m", "mode": "stream"}`, "No agent has the key biling (404). Closest: billing."},
+		"a card refresh": {"refresh_agent_card", `{"key": "biling"}`, "No agent has the key biling (404). Closest: billing."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -43,7 +43,7 @@ func TestExplainMissingNeverSuggestsTheKeyItself(t *testing.T) {
 			answer(w, http.StatusNotFound, `{"message": "Agent not found"}`)
 		}
 	}))
-	const want = "orq.ai answered: Agent not found. But there is an agent with the key a1: the server may lack this operation. Check ORQ_BASE_URL."
+	const want = "orq.ai answered 404 for agent a1: Agent not found. But there is an agent with the key a1: the server may lack this operation. Check ORQ_BASE_URL."
 	if got := s.refused(t, "invoke_agent", `{"key": "a1", "message": "m"}`); got != want {
 		t.Errorf("error = %q, want %q", got, want)
 	}

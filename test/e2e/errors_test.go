@@ -42,15 +42,15 @@ func TestMistakesAreExplained(t *testing.T) {
 		},
 		{
 			"an unknown agent", "get_agent", object{"key": "scuot"},
-			"No agent has the key scuot. Closest: scout.", "",
+			"No agent has the key scuot (404). Closest: scout.", "",
 		},
 		{
 			"an unknown agent that is like no other", "get_agent", object{"key": "zzzzzzzz"},
-			"No agent has the key zzzzzzzz. list_agents shows the agents there are.", "",
+			"No agent has the key zzzzzzzz (404). list_agents shows the agents there are.", "",
 		},
 		{
 			"an unknown agent to run", "invoke_agent", object{"key": "scuot", "message": "hello"},
-			"No agent has the key scuot. Closest: scout.", "",
+			"No agent has the key scuot (404). Closest: scout.", "",
 		},
 		{
 			"an unknown task", "get_agent_response", object{"key": "scout", "task_id": "none"},
@@ -98,7 +98,7 @@ func TestMistakesAreExplained(t *testing.T) {
 		{
 			"a card that cannot be fetched", "register_a2a_agent",
 			object{"key": "weather", "display_name": "w", "description": "d", "agent_url": "http://127.0.0.1:9"},
-			"orq.ai answered: agent card: http://127.0.0.1:9/card cannot be reached: dial tcp 127.0.0.1:9: connect: connection refused. Correct what it names and call again.", "",
+			"orq.ai answered: agent card: http://127.0.0.1:9/card cannot be reached: the connection was refused. Correct what it names and call again.", "",
 		},
 	}
 	onEachAPI(t, func(t *testing.T, kind string, a api) {
@@ -232,7 +232,7 @@ func TestFailuresOfTheServiceAreExplained(t *testing.T) {
 		},
 		{
 			"an HTML page for a stream", "invoke_agent", hello, answerJSON(200, `<html><body>Sign in</body></html>`),
-			"The request to orq.ai failed: POST /v2/agents/{key}/stream-task: answered without an event stream: OK (an HTML page, probably from a proxy). " +
+			"The request to orq.ai failed: POST /v2/agents/{key}/stream-task: answered 200 without an event stream: OK (an HTML page, probably from a proxy). " +
 				notSentAgain, 1, true, nil,
 		},
 		{
@@ -245,11 +245,11 @@ func TestFailuresOfTheServiceAreExplained(t *testing.T) {
 		},
 		{
 			"a hang-up in the middle of the answer", "get_agent", object{"key": "scout"}, hangUpWithin(`{"key": "sc`),
-			"The request to orq.ai failed: GET /v2/agents/{agent_key}: %HOST hung up before it had answered: unexpected EOF. Check the network and ORQ_BASE_URL, then try again.", 4, true, nil,
+			"The request to orq.ai failed: GET /v2/agents/{agent_key}: %HOST gave no complete answer: the connection ended early. Check the network and ORQ_BASE_URL, then try again.", 4, true, nil,
 		},
 		{
 			"a hang-up instead of an answer", "get_agent", object{"key": "scout"}, hangUpWithin(""),
-			"The request to orq.ai failed: GET /v2/agents/{agent_key}: %HOST hung up before it had answered: EOF. Check the network and ORQ_BASE_URL, then try again.", 4, true, nil,
+			"The request to orq.ai failed: GET /v2/agents/{agent_key}: %HOST gave no complete answer: the connection ended early. Check the network and ORQ_BASE_URL, then try again.", 4, true, nil,
 		},
 		{
 			"500 to a response", "invoke_agent", hello, answerJSON(500, `{"error": {"message": "the database is away"}}`),
@@ -262,7 +262,7 @@ func TestFailuresOfTheServiceAreExplained(t *testing.T) {
 		},
 		{
 			"an HTML page for the stream of a response", "invoke_agent", hello, answerJSON(200, `<html><body>Sign in</body></html>`),
-			"The request to orq.ai failed: POST /v3/router/responses: answered without an event stream: OK (an HTML page, probably from a proxy). " +
+			"The request to orq.ai failed: POST /v3/router/responses: answered 200 without an event stream: OK (an HTML page, probably from a proxy). " +
 				notSentAgain, 1, true, responses,
 		},
 		{
@@ -271,7 +271,7 @@ func TestFailuresOfTheServiceAreExplained(t *testing.T) {
 		},
 		{
 			"a hang-up instead of the outcome of a response", "get_agent_response", object{"key": "scout", "task_id": "resp_1"}, hangUpWithin(""),
-			"The request to orq.ai failed: GET /v3/router/responses/{response_id}: %HOST hung up before it had answered: EOF. Check the network and ORQ_BASE_URL, then try again.",
+			"The request to orq.ai failed: GET /v3/router/responses/{response_id}: %HOST gave no complete answer: the connection ended early. Check the network and ORQ_BASE_URL, then try again.",
 			4, true, nil,
 		},
 	}

@@ -20,7 +20,7 @@ type lostRun struct {
 	reason string
 }
 
-const hungUp = "The request to orq.ai failed: POST %PATH: %HOST hung up before it had answered: EOF"
+const hungUp = "The request to orq.ai failed: POST %PATH: %HOST gave no complete answer: the connection ended early"
 
 // lostRuns returns calls of each tool in each mode.
 func lostRuns() map[string]lostRun {
@@ -41,7 +41,7 @@ func lostRuns() map[string]lostRun {
 				s.comment("nothing yet")
 				s.hangUp()
 			}
-		}, "The event stream broke off and its outcome could not be fetched: the event stream broke off before its end: unexpected EOF"},
+		}, "The event stream broke off and its outcome could not be fetched: the event stream broke off before its end: the connection ended early"},
 	}
 }
 

@@ -65,9 +65,9 @@ func remedy(api *orq.APIError) string {
 	case api.Explained():
 		return "Correct what it names and call again."
 	case api.RequestID != "":
-		return "It gave no reason: check each value, or ask the support of orq.ai about request " + api.RequestID + "."
+		return "It gave no reason: check the values given, or ask the support of orq.ai about request " + api.RequestID + "."
 	}
-	return "It gave no reason: check each value, the names with list_building_blocks."
+	return "It gave no reason: check the values given and ORQ_BASE_URL."
 }
 
 // adviceForStatus is what to do about a status that has no class of its own.

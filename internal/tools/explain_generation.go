@@ -31,7 +31,11 @@ func explainGeneration(ctx context.Context, call *Call, tool Spec, subject *subj
 		return fmt.Sprintf("The agent %s is an external A2A agent, which run_agent cannot configure. Nothing was changed or started. Run it with invoke_agent and key=%[1]s.", subject.key)
 	}
 	if errors.Is(err, orq.ErrNotExternal) {
-		return fmt.Sprintf("The agent %s is not an A2A agent: it has no card to refresh. list_agents with type=a2a shows those that have one.", subject.key)
+		status := ""
+		if api, ok := errors.AsType[*orq.APIError](err); ok {
+			status = fmt.Sprintf(" (%d)", api.Status)
+		}
+		return fmt.Sprintf("The agent %s is not an A2A agent%s: it has no card to refresh. list_agents with type=a2a shows those that have one.", subject.key, status)
 	}
 	if configured, ok := errors.AsType[*orq.ConfiguredError](err); ok {
 		return explainConfigured(ctx, call, tool, subject, configured)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
@@ -97,13 +98,32 @@ func TestErrorsOfTodaysAPIAreExplained(t *testing.T) {
 			map[string]http.HandlerFunc{
 				"GET /v2/agents/{key}": status(200, agent), "POST /v2/agents/external/{call}": status(404, `{"message": "there is no external agent support"}`),
 			}, "refresh_agent_card", `{"key": "support"}`,
-			"The agent support is not an A2A agent: it has no card to refresh. list_agents with type=a2a shows those that have one.",
+			"The agent support is not an A2A agent (404): it has no card to refresh. list_agents with type=a2a shows those that have one.",
 		},
 		"the card of no agent": {
 			map[string]http.HandlerFunc{
 				"GET /v2/agents/{key}": noAgent, "POST /v2/agents/external/{call}": status(404, `{"message": "there is no external agent support"}`),
 			}, "refresh_agent_card", `{"key": "support"}`,
 			"No agent has the key support (404). list_agents shows the agents there are.",
+		},
+		"a run that would configure an external agent": {
+			map[string]http.HandlerFunc{
+				"GET /v2/agents/{key}": noAgent, "GET /v2/agents/external/{key}": status(200, strings.ReplaceAll(external, `"far"`, `"support"`)),
+			}, "run_agent", run,
+			"The agent support is an external A2A agent, which run_agent cannot configure. Nothing was changed or started. Run it with invoke_agent and key=support.",
+		},
+		"fields that an external agent lacks, by the names of the arguments": {
+			map[string]http.HandlerFunc{
+				"PATCH /v2/agents/{key}": noAgent, "GET /v2/agents/{key}": noAgent, "GET /v2/agents/external/{key}": status(200, external),
+			}, "update_agent", `{"key": "far", "new_key": "near", "max_iterations": 3, "tools": [{"type": "current_date"}], "version_increment": "patch", "version_description": "v"}`,
+			"Nothing was changed: the external agent far has no new_key, max_iterations, tools, version_description, version_increment. " +
+				"It runs elsewhere: only display_name, description, path, project_id and a2a can be changed.",
+		},
+		"a tool that a stored agent cannot define": {
+			map[string]http.HandlerFunc{"GET /v2/agents/{key}": status(200, agent)}, "run_agent",
+			`{"key": "support", "model": "m", "role": "r", "instructions": "i", "message": "Hi", "mode": "background", "tools": [{"type": "http", "key": "h", "description": "d", "http": {"blueprint": {"url": "https://a.example", "method": "GET"}}}]}`,
+			"tools[0]: this orq.ai workspace runs stored agents only, and a stored agent has no inline definition of a tool of type http. Nothing was created or changed. " +
+				"Create the tool in the orq.ai studio and name it by key in create_agent, then call invoke_agent; or leave the tool out.",
 		},
 		"a field that an external agent lacks": {
 			map[string]http.HandlerFunc{

@@ -3,6 +3,8 @@ package tools
 import (
 	"net/http"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -46,5 +48,41 @@ func TestExplainMissingNeverSuggestsTheKeyItself(t *testing.T) {
 	const want = "orq.ai answered 404 for agent a1: Agent not found. But there is an agent with the key a1: the server may lack this operation. Check ORQ_BASE_URL."
 	if got := s.refused(t, "invoke_agent", `{"key": "a1", "message": "m"}`); got != want {
 		t.Errorf("error = %q, want %q", got, want)
+	}
+}
+
+// TestExplainMissingIsBounded uses a service that answers 404 to a run, and nothing to the requests that find out why.
+func TestExplainMissingIsBounded(t *testing.T) {
+	t.Parallel()
+	for name, hangs := range map[string]func(*http.Request) bool{
+		"the list":  func(r *http.Request) bool { return r.URL.Path == "/v2/agents" },
+		"the agent": func(r *http.Request) bool { return r.URL.Path == "/v2/agents/a1" },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s := &service{}
+				s.connect(t, "http://orq.test", transportFunc(func(r *http.Request) (*http.Response, error) {
+					if hangs(r) {
+						return neverRespond(r)
+					}
+					return handlerTransport{http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+						if r.Method == http.MethodGet {
+							answer(w, http.StatusOK, `{"object": "list", "has_more": false, "data": []}`)
+							return
+						}
+						answer(w, http.StatusNotFound, `{"message": "there is no agent a1"}`)
+					})}.RoundTrip(r)
+				}))
+				began := time.Now()
+				const want = "No agent has the key a1 (404). list_agents shows the agents there are."
+				if got := s.refused(t, "invoke_agent", `{"key": "a1", "message": "m", "mode": "background"}`); got != want {
+					t.Errorf("error = %q, want %q", got, want)
+				}
+				if took := time.Since(began); took > 3*time.Second {
+					t.Errorf("the call took %v, want at most 3 s", took)
+				}
+			})
+		})
 	}
 }

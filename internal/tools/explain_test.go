@@ -137,6 +137,23 @@ func TestExplainAPIErrors(t *testing.T) {
 			"invoke_agent", invoke, 503, http.Header{"Retry-After": {"120"}}, `{"message": "maintenance"}`,
 			"orq.ai failed with 503 for agent support: maintenance. Nothing was started. Retry after 120 s.",
 		},
+		"500 of a run with Retry-After": {
+			"invoke_agent", invoke, 500, http.Header{"Retry-After": {"120"}}, `{"message": "it broke"}`,
+			"orq.ai failed with 500 for agent support: it broke. The run may have started all the same and was not started again: it may act and cost money, so ask before you call again.",
+		},
+		"400 without an explanation": {
+			"create_agent", create, 400, nil, "{}",
+			"orq.ai answered 400 for agent support: {}. Nothing was changed. It gave no reason: check the values given and ORQ_BASE_URL.",
+		},
+		"422 without an explanation, with a request id": {
+			"update_agent", `{"key": "support", "role": "r"}`, 422, http.Header{"X-Request-Id": {"req_1"}}, "",
+			"orq.ai answered 422 for agent support: Unprocessable Entity (empty answer). Nothing was changed. " +
+				"It gave no reason: check the values given, or ask the support of orq.ai about request req_1.",
+		},
+		"413": {
+			"invoke_agent", invoke, 413, nil, `{"message": "too large"}`,
+			"orq.ai answered 413 for agent support: too large. Nothing was started. Send less at once, such as a file by uri in place of base64.",
+		},
 		"503 with Retry-After": {
 			"list_agents", `{}`, 503, http.Header{"Retry-After": {"120"}}, `{"message": "maintenance"}`,
 			"orq.ai failed with 503: maintenance. Retry after 120 s.",

@@ -66,7 +66,7 @@ func TestMistakesAreExplained(t *testing.T) {
 		},
 		{
 			"the card of an agent that is not external", "refresh_agent_card", object{"key": "scout"},
-			"The agent scout is not an A2A agent: it has no card to refresh. list_agents with type=a2a shows those that have one.", today,
+			"The agent scout is not an A2A agent (404): it has no card to refresh. list_agents with type=a2a shows those that have one.", today,
 		},
 		{
 			"a task of March", "get_agent_response", object{"key": "scout", "task_id": "01JNGYK6QB4P0S8Y2HWFA3CVZX"},

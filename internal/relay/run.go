@@ -95,6 +95,9 @@ func lineWithoutData(event *orq.Event) string {
 		return "the run was reviewed and goes on"
 	}
 	if kind, ok := strings.CutPrefix(string(event.Type), orq.ResponseEventPrefix); ok {
+		if isStructure(kind) {
+			return ""
+		}
 		return strings.NewReplacer(".", " ", "_", " ").Replace(kind)
 	}
 	return string(event.Type)

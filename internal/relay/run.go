@@ -63,6 +63,9 @@ func (r *run) applyStatus(event *orq.Event) string {
 		r.startedTask.Store(&data.AgentTaskID)
 		return "task " + data.AgentTaskID + " started"
 	case *orq.AgentStarted:
+		if data.ModelID == "" || data.ModelID == orq.TypeA2A { // it has no model here
+			return "agent " + data.AgentKey + " started"
+		}
 		return "agent " + data.AgentKey + " started on " + data.ModelID
 	case *orq.Inactive:
 		return r.applyInactive(data)

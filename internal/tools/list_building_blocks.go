@@ -142,7 +142,7 @@ const maxBlockTokens = 5000
 var listBuildingBlocks = define(Spec{
 	Name:        "list_building_blocks",
 	Title:       "List building blocks",
-	Description: "List or search what agents are made of, newest first where orq.ai states times, a short row each: look names up here before create_agent or update_agent uses them.",
+	Description: "List or search what agents are made of, a short row each, newest first where orq.ai states times. Look names up here before create_agent or update_agent uses them.",
 	ReadOnly:    true,
 	Idempotent:  true,
 }, func(ctx context.Context, c *Call, in listBuildingBlocksInput) (listBuildingBlocksOutput, error) {

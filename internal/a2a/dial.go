@@ -12,6 +12,7 @@ import (
 
 	spec "github.com/a2aproject/a2a-go/v2/a2a"
 
+	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/redact"
 )
 
@@ -106,7 +107,7 @@ type dialer struct{ rest, rpc *http.Client }
 
 // supports reports whether there is a client for an interface, at its parsed URL.
 func supports(iface *spec.AgentInterface, at *url.URL) bool {
-	if (at.Scheme != "http" && at.Scheme != "https") || at.Host == "" {
+	if !orq.IsHTTP(at) {
 		return false
 	}
 	switch iface.ProtocolBinding {

@@ -102,5 +102,5 @@ func isStructure(kind string) bool {
 		"reasoning_text.done", "reasoning_summary_part.added", "reasoning_summary_part.done", "reasoning_summary_text.done":
 		return true
 	}
-	return strings.Contains(kind, "_call_") || strings.Contains(kind, "_call.")
+	return strings.Contains(kind, "_call_")
 }

@@ -226,7 +226,7 @@ func TestFollowResponse(t *testing.T) {
 			want: outcome(func(o *relay.Outcome) {
 				o.State, o.FinishReason, o.OutputText, o.Events = relay.StateCompleted, "stop", "hi", 12
 			}),
-			lines: []string{"task resp_1 started", "", "", "> hi", "", "", "", "", "", "", "", "finished: stop"},
+			lines: []string{"task resp_1 started", "", "", "> hi", "", "", "", "", "", "", "mcp call in progress", "finished: stop"},
 		},
 		"a stream that breaks off": {
 			events: []string{state(created, "in_progress", ""), delta("m1", "hel")},

@@ -9,7 +9,7 @@ import (
 // apiField matches the paths of API fields that are arguments of another name. A path begins after a blank or a mark, so that
 // names of models and agents in a text stay.
 var apiField = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(^|[\s"'` + "`" + `([{,:])(?:body\.)?(memory\.entity_id|settings\.[a-z]|model\.id\b|model\.(?:parameters|retry)\b|version(?:Increment|Description)\b)`)
+	return regexp.MustCompile(`(^|[\s"'` + "`" + `([{,:])(?:body\.)?(memory\.entity_id|(?:previous_)?response_id\b|settings\.[a-z]|model\.id\b|model\.(?:parameters|retry)\b|version(?:Increment|Description)\b)`)
 })
 
 // argumentNames returns a text of the API with the names of the tools' arguments in place of those of the API's fields.
@@ -33,6 +33,8 @@ func argumentOf(path string) string {
 	switch path {
 	case "memory.entity_id":
 		return "memory_entity_id"
+	case "previous_response_id", "response_id":
+		return "task_id"
 	case "model.id":
 		return "model"
 	case "versionIncrement":

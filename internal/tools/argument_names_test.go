@@ -5,6 +5,8 @@ import "testing"
 func TestArgumentNames(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
+		`previous_response_id: there is no response "resp_1"`:      `task_id: there is no response "resp_1"`,
+		"response_id: unknown":                                     "task_id: unknown",
 		"memory.entity_id: Memory entity ID is required":           "memory_entity_id: Memory entity ID is required",
 		"the agent needs memory.entity_id":                         "the agent needs memory_entity_id",
 		"body.settings.max_iterations: must be 1 or more":          "max_iterations: must be 1 or more",

@@ -217,7 +217,7 @@ func TestExternalAgentsHaveFieldsOfTheirOwn(t *testing.T) {
 		before := string(c.tool("get_agent", object{"key": "weather"}).Structured)
 		refused := map[string]string{"instructions": "instructions: an A2A agent has none: it runs elsewhere"}
 		if a.isToday() {
-			const text = "Nothing was changed: an external agent has no "
+			const text = "Nothing was changed: the external agent weather has no "
 			refused = map[string]string{"role": text + "role.", "instructions": text + "instructions."}
 		}
 		for field, want := range refused {

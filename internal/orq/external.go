@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 )
 
@@ -166,32 +165,8 @@ func (a externalAPI) update(ctx context.Context, key string, request UpdateAgent
 		}
 	}
 	request.DisplayName, request.Description, request.Path, request.ProjectID, request.A2A = nil, nil, nil, nil, nil
-	if fields := request.fields(); len(fields) > 0 {
+	if fields := request.Fields(); len(fields) > 0 {
 		return nil, &ExternalFieldError{fields}
 	}
 	return a.send(ctx, apiCall{operation: opUpdateExternal, segments: []string{key}, body: update})
-}
-
-// fields returns the paths of the fields that are set, sorted, with those of the settings one by one.
-func (r UpdateAgentRequest) fields() []string {
-	var fields []string
-	for name, value := range members(r) {
-		if name != "settings" {
-			fields = append(fields, name)
-			continue
-		}
-		for setting := range members(value) {
-			fields = append(fields, name+"."+setting)
-		}
-	}
-	slices.Sort(fields)
-	return fields
-}
-
-// members returns the members of a value that is an object in JSON.
-func members(value any) (object map[string]json.RawMessage) {
-	if encoded, err := json.Marshal(value); err == nil {
-		_ = json.Unmarshal(encoded, &object)
-	}
-	return object
 }

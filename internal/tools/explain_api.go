@@ -20,6 +20,8 @@ func explainAPI(ctx context.Context, call *Call, tool Spec, subject *subjectErro
 	api = &redacted
 	refused := answered(api, subject.about()) + nothingDone(tool, subject)
 	switch {
+	case runsExternal(ctx, call, tool, subject, api):
+		return answered(api, subject.about()) + " " + explainRunExternal(subject.key)
 	case errors.Is(api, orq.ErrNoRoute):
 		return explainNoRoute(call, subject, api)
 	case errors.Is(api, orq.ErrUnavailable):
@@ -46,6 +48,13 @@ func explainAPI(ctx context.Context, call *Call, tool Spec, subject *subjectErro
 // answered states what the service answered, and about what.
 func answered(api *orq.APIError, about string) string {
 	return sentence(fmt.Sprintf("orq.ai answered %d%s: %s", api.Status, about, api.Message))
+}
+
+// runsExternal reports whether a run_agent was refused because its key is that of an external agent, for which the service of
+// March has no code. It takes a look-up.
+func runsExternal(ctx context.Context, call *Call, tool Spec, subject *subjectError, api *orq.APIError) bool {
+	return tool.RunsAgent && subject.creates && !subject.configured && (errors.Is(api, orq.ErrInvalid) || errors.Is(api, orq.ErrConflict)) &&
+		call.Orq.IsExternalAgent(ctx, subject.key)
 }
 
 // nothingDone states that a refused call had no effect, where it could have had one. It begins with a space.

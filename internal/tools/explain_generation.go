@@ -28,7 +28,7 @@ func explainGeneration(ctx context.Context, call *Call, tool Spec, subject *subj
 			subject.key, strings.Join(mapSlice(external.Fields, argumentName), ", "))
 	}
 	if errors.Is(err, orq.ErrRunExternal) {
-		return fmt.Sprintf("The agent %s is an external A2A agent, which run_agent cannot configure. Nothing was changed or started. Run it with invoke_agent and key=%[1]s.", subject.key)
+		return explainRunExternal(subject.key)
 	}
 	if errors.Is(err, orq.ErrNotExternal) {
 		status := ""
@@ -41,6 +41,11 @@ func explainGeneration(ctx context.Context, call *Call, tool Spec, subject *subj
 		return explainConfigured(ctx, call, tool, subject, configured)
 	}
 	return ""
+}
+
+// explainRunExternal explains a run_agent with the key of an external agent.
+func explainRunExternal(key string) string {
+	return fmt.Sprintf("The agent %s is an external A2A agent, which run_agent cannot configure. Nothing was changed or started. Run it with invoke_agent and key=%[1]s.", key)
 }
 
 // explainConfigured explains a run that failed after its agent was created or changed.

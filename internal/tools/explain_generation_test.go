@@ -180,3 +180,25 @@ func TestExplainNoRouteNamesTheForcedGeneration(t *testing.T) {
 		t.Errorf("error = %q, want %q", got, want)
 	}
 }
+
+// TestRunAgentOnAnExternalAgentOfMarch has a service that refuses to configure an A2A agent by a run, in words of its own.
+func TestRunAgentOnAnExternalAgentOfMarch(t *testing.T) {
+	t.Parallel()
+	for status, agentType := range map[int]string{400: orq.TypeA2A, 409: orq.TypeA2A, 422: orq.TypeInternal} {
+		s := serveInBubble(t, func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodGet {
+				answer(w, http.StatusOK, agentJSON(t, fields{"key": "far", "type": agentType}))
+				return
+			}
+			answer(w, status, `{"message": "not possible"}`)
+		})
+		want := fmt.Sprintf("orq.ai answered %d for agent far: not possible. The agent far is an external A2A agent, which run_agent cannot configure. "+
+			"Nothing was changed or started. Run it with invoke_agent and key=far.", status)
+		if agentType == orq.TypeInternal {
+			want = "orq.ai answered 422 for agent far: not possible. Nothing was started. Correct what it names and call again."
+		}
+		if got := s.refused(t, "run_agent", `{"key": "far", "model": "m", "role": "r", "instructions": "i", "message": "Hi", "mode": "background"}`); got != want {
+			t.Errorf("error = %s\nwant %s", got, want)
+		}
+	}
+}

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"sync"
 	"time"
+
+	"github.com/orq-mcp/orq-mcp/internal/retry"
 )
 
 // The transports of MCP.
@@ -70,7 +72,7 @@ func (c Case) Run(ctx context.Context, connections []Conn, checker *Checker) {
 	began := time.Now()
 	for i, call := range calls {
 		if c.Ramp > 0 {
-			pause(ctx, time.Until(began.Add(c.Ramp*time.Duration(i)/time.Duration(c.Runs))))
+			_ = retry.Sleep(ctx, time.Until(began.Add(c.Ramp*time.Duration(i)/time.Duration(c.Runs))))
 		}
 		slots <- struct{}{}
 		running.Go(func() {
@@ -84,19 +86,10 @@ func (c Case) Run(ctx context.Context, connections []Conn, checker *Checker) {
 // stop blocks a reader for StopFor, or until ctx is cancelled.
 func (c Case) stop(ctx context.Context) {
 	if c.StopFor > 0 {
-		pause(ctx, c.StopFor)
+		_ = retry.Sleep(ctx, c.StopFor)
 		return
 	}
 	<-ctx.Done()
-}
-
-func pause(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-ctx.Done():
-	}
 }
 
 // Connect opens the sessions of the case on HTTP. The returned function closes the idle connections.

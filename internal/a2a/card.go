@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
 // The transports that Dial supports, as cards write them.
@@ -122,7 +124,7 @@ func resolve(address, cardURL string) *url.URL {
 		}
 		at = base.ResolveReference(at)
 	}
-	if (at.Scheme != "http" && at.Scheme != "https") || at.Host == "" {
+	if !orq.IsHTTP(at) {
 		return nil
 	}
 	return at

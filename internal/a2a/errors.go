@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"github.com/orq-mcp/orq-mcp/internal/neterror"
 	"github.com/orq-mcp/orq-mcp/internal/redact"
 	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
@@ -82,7 +83,7 @@ func (c *Client) reason(err error) (reason string, misplaced bool) {
 		return "answered with a web page: its card names another address than that of the agent", true
 	}
 	if _, ok := errors.AsType[*url.Error](err); ok {
-		return "cannot be reached: " + redact.WithoutURL(err).Error(), true // the address is named already
+		return "cannot be reached: " + neterror.Describe(err).Error(), true // the address is named already
 	}
 	return "gave an answer that cannot be read: " + err.Error(), c.cardAddress != ""
 }

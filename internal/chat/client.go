@@ -31,13 +31,13 @@ type Options struct {
 // Check returns an error that names the command line's flag or variable behind an option that cannot be used.
 func (o Options) Check() error {
 	u, err := url.Parse(o.URL)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+	if err != nil || !orq.IsHTTP(u) {
 		return errors.New("--model-url must be an http or https URL, such as http://127.0.0.1:11434/v1")
 	}
 	if u.User != nil || u.RawQuery != "" || u.Fragment != "" {
 		return errors.New("--model-url must hold no user, query or fragment")
 	}
-	if strings.ContainsFunc(o.Key, func(r rune) bool { return r <= ' ' || r > '~' }) {
+	if !orq.IsAPIKey(o.Key) {
 		return errors.New("ORQ_SANDBOX_MODEL_KEY holds a blank, a line break or another character that no key has")
 	}
 	return nil

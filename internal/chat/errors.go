@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/orq-mcp/orq-mcp/internal/neterror"
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/redact"
 	"github.com/orq-mcp/orq-mcp/internal/retry"
@@ -47,7 +48,7 @@ type reportedError string
 func (e reportedError) Error() string { return string(e) }
 
 func (c *Client) unreachable(err error) *Error {
-	return c.newError(http.StatusBadGateway, "the model server at %s cannot be reached; start it, or correct --model-url: %v", c.options.URL, redact.WithoutURL(err))
+	return c.newError(http.StatusBadGateway, "the model server at %s cannot be reached; start it, or correct --model-url: %v", c.options.URL, neterror.Describe(err))
 }
 
 // refused is the error for an answer of another status than 200.

@@ -47,7 +47,7 @@ func (c *callCommand) checkCombination(process *Process) []error {
 func (c *callCommand) checkTool() error {
 	named := func(tool tools.Definition) bool { return tool.Name == c.Tool }
 	if all, err := tools.Select(tools.Selection{}); err == nil && !slices.ContainsFunc(all, named) {
-		return fmt.Errorf("there is no tool %q; orq-mcp tools lists them", c.Tool)
+		return tools.UnknownTool(c.Tool)
 	}
 	if selected, err := c.selected(); err == nil && !slices.ContainsFunc(selected, named) {
 		return fmt.Errorf("%s is left out by --read-only or --tools, or their environment variables", c.Tool)
@@ -135,7 +135,7 @@ func decodeArguments(raw []byte) (map[string]any, error) {
 	decoder := json.NewDecoder(bytes.NewReader(raw))
 	decoder.UseNumber()
 	if err := decoder.Decode(&arguments); err != nil {
-		return nil, fmt.Errorf("--json: not a JSON object: %w", err)
+		return nil, notAnObject("--json", err)
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) || arguments == nil {
 		return nil, errors.New("--json: must be one JSON object and nothing else")

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
+	"strings"
 
 	"github.com/alecthomas/kong"
 )
@@ -36,7 +38,7 @@ type commandLine struct {
 	Sandbox sandboxCommand `cmd:"" help:"Serve the local workspace alone, or export its agents."`
 	Call    callCommand    `cmd:"" help:"Call one tool: progress on stderr, the result on stdout."`
 	Tools   toolsCommand   `cmd:"" help:"List the tools."`
-	Demo    demoCommand    `cmd:"" help:"Play a story against the local workspace: create, run, pause and go on, register, delete."`
+	Demo    demoCommand    `cmd:"" help:"Show a session in the local workspace, step by step: create, run, pause and continue, register, delete."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
 
@@ -54,7 +56,7 @@ func Run(ctx context.Context, args []string, process Process) int {
 		line, commands, exited := commandLine{}, newCommandParser(args, unknown.errs), -1
 		parser, err := newParser(ctx, &process, &line, commands, func(code int) { exited = code })
 		if err != nil {
-			return report(process.Err, err)
+			return report(process.Err, "", err)
 		}
 		parsed, err := parser.Parse(args)
 		if exited >= 0 {
@@ -64,11 +66,29 @@ func Run(ctx context.Context, args []string, process Process) int {
 			args = rest
 			continue
 		}
+		command := commandName(args, parsed, err)
 		if err := commands.check(&process, parsed, err); err != nil {
-			return report(process.Err, err)
+			return report(process.Err, command, err)
 		}
-		return report(process.Err, parsed.Run(&line))
+		return report(process.Err, command, parsed.Run(&line))
 	}
+}
+
+// commandName returns the command that args name, with a blank before it: " sandbox export". err is that of parsing.
+func commandName(args []string, parsed *kong.Context, err error) string {
+	if parseErr := (*kong.ParseError)(nil); errors.As(err, &parseErr) {
+		parsed = parseErr.Context
+	}
+	if parsed == nil {
+		return ""
+	}
+	var name strings.Builder
+	for _, path := range parsed.Path {
+		if path.Command != nil && slices.Contains(args, path.Command.Name) { // not a default command
+			name.WriteString(" " + path.Command.Name)
+		}
+	}
+	return name.String()
 }
 
 func newParser(ctx context.Context, process *Process, line *commandLine, commands *commandParser, exit func(int)) (*kong.Kong, error) {
@@ -85,8 +105,9 @@ func newParser(ctx context.Context, process *Process, line *commandLine, command
 	)
 }
 
-// report prints err, if it has not been printed, and returns the exit code.
-func report(stderr io.Writer, err error) int {
+// report prints err, if it has not been printed, and returns the exit code. command is the name of the command with a blank
+// before it, or "" when the command line names none.
+func report(stderr io.Writer, command string, err error) int {
 	var usage usageError
 	var quiet quietError
 	switch {
@@ -94,9 +115,9 @@ func report(stderr io.Writer, err error) int {
 		return exitOK
 	case errors.As(err, &usage):
 		for _, problem := range usage.problems {
-			_, _ = fmt.Fprintf(stderr, "orq-mcp: %v\n", problem)
+			_, _ = fmt.Fprintf(stderr, "orq-mcp: %s\n", inWords(problem))
 		}
-		_, _ = fmt.Fprintln(stderr, "See orq-mcp --help.")
+		_, _ = fmt.Fprintf(stderr, "See orq-mcp%s --help.\n", command)
 		return exitUsage
 	case !errors.As(err, &quiet):
 		_, _ = fmt.Fprintf(stderr, "orq-mcp: %v\n", err)

@@ -125,7 +125,7 @@ func (d *demo) pause(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = d.runStep(ctx, step{"Go on with its task, and tell it what was found.", "invoke_agent", map[string]any{
+	_, err = d.runStep(ctx, step{"Continue its task with what was found.", "invoke_agent", map[string]any{
 		"key": "travel-helper", "task_id": taskID, "variables": map[string]any{"traveller": "Ada"},
 		"tool_results": []any{map[string]any{"tool_call_id": callID, "result": map[string]any{"hotel": "Casa do Rio", "price": 90}}},
 	}})
@@ -157,7 +157,7 @@ const demoNext = `
 What next:
   orq-mcp call --sandbox --data demo.db create_agent key=... role=... description=... instructions=... model=...
                                    the same from a script, kept in a file
-  claude mcp add orq -- orq-mcp --sandbox
+  claude mcp add orq-sandbox -- orq-mcp --sandbox
                                    the same from Claude Code; other clients: README.md, "Connect a client"
   ORQ_API_KEY=... orq-mcp          the same on your orq.ai workspace
 (make build puts the program into bin/.)`

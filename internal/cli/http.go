@@ -27,7 +27,7 @@ type httpCommand struct {
 func (c *httpCommand) checkValues() []error {
 	bounds := []error{
 		positive("max-calls", c.MaxCalls), positive("max-session-calls", c.MaxSessionCalls), positive("max-sessions", c.MaxSessions),
-		positive("session-idle", c.SessionIdle),
+		positive("session-idle", c.SessionIdle), checkAddr(c.Addr),
 	}
 	if c.Drain < 0 {
 		bounds = append(bounds, fmt.Errorf("--drain must be 0 or more, not %v", c.Drain))
@@ -37,7 +37,7 @@ func (c *httpCommand) checkValues() []error {
 
 func (c *httpCommand) checkCombination(process *Process) []error {
 	found := append(c.checkWorkspace(process), c.checkSelection())
-	if c.hasKey(process) && !server.IsLoopback(c.Addr) {
+	if c.hasKey(process) && checkAddr(c.Addr) == nil && !server.IsLoopback(c.Addr) {
 		found = append(found, fmt.Errorf("refusing to listen on %s with the server's own key, because anybody who reaches it could use it; "+
 			"listen on 127.0.0.1, or unset ORQ_API_KEY and leave out --sandbox so that each request brings its own Authorization", c.Addr))
 	}
@@ -50,7 +50,7 @@ func (c *httpCommand) Run(ctx context.Context, process *Process, line *commandLi
 	return serve(ctx, process, c.workspaceFlags, c.toolFlags, logger, func(ctx context.Context, srv *server.Server, ws *workspace) error {
 		listener, err := net.Listen("tcp", c.Addr)
 		if err != nil {
-			return fmt.Errorf("listen on %s: %w", c.Addr, err)
+			return listenError(c.Addr, err)
 		}
 		_, _ = fmt.Fprintf(process.Err, "orq-mcp listens on http://%s%s\n", listener.Addr(), server.MCPPath)
 		if !ws.client.HasKey() {

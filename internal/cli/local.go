@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net"
 	"net/http"
 	"time"
@@ -53,10 +52,7 @@ func (f localFlags) start(ctx context.Context, process *Process, addr string, op
 	}
 	listener, err := net.Listen("tcp", addr)
 	if err != nil {
-		if opErr, ok := errors.AsType[*net.OpError](err); ok {
-			err = opErr.Err // without the address, which is added below
-		}
-		return "", nil, errors.Join(fmt.Errorf("listen on %s: %w", addr, err), box.Close())
+		return "", nil, errors.Join(listenError(addr, err), box.Close())
 	}
 	web := &http.Server{Handler: box, ReadHeaderTimeout: 10 * time.Second}
 	served := make(chan error, 1)

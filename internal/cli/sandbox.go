@@ -30,9 +30,11 @@ type serveSandboxCommand struct {
 	localFlags
 }
 
+func (c *serveSandboxCommand) checkValues() []error { return inCommand("sandbox", checkAddr(c.Addr)) }
+
 func (c *serveSandboxCommand) checkCombination(process *Process) []error {
 	found := c.checkModel(process)
-	if strings.TrimSpace(c.Key) == "" && !server.IsLoopback(c.Addr) {
+	if strings.TrimSpace(c.Key) == "" && checkAddr(c.Addr) == nil && !server.IsLoopback(c.Addr) {
 		found = append(found, fmt.Errorf("refusing to listen on %s, because without a key the workspace takes any: "+
 			"set ORQ_MCP_SANDBOX_KEY or --key, or listen on 127.0.0.1", c.Addr))
 	}

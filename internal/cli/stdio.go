@@ -27,7 +27,7 @@ func (c *stdioCommand) Run(ctx context.Context, process *Process, line *commandL
 	logger := line.logger(process, slog.LevelInfo)
 	return serve(ctx, process, c.workspaceFlags, c.toolFlags, logger, func(ctx context.Context, srv *server.Server, ws *workspace) error {
 		if !ws.client.HasKey() {
-			logger.Warn("no ORQ_API_KEY: tools are listed, but calls answer how to set it; --sandbox uses a local workspace")
+			logger.Warn("ORQ_API_KEY is not set: tools are listed, but each call fails until it is set; --sandbox uses a local workspace")
 		}
 		return srv.ServeStdio(ctx, process.In, process.Out, server.StdioOptions{
 			MaxBody: c.MaxBody, WriteTimeout: c.WriteTimeout, ResultDelay: server.StdioResultDelay,

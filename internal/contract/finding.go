@@ -40,10 +40,7 @@ func describe(found []finding) string {
 		if len(f.at) > 0 {
 			b.WriteString("at " + pointer(f.at) + ": ")
 		}
-		if len(f.text) > maxText {
-			f.text = truncate.BytePrefix(f.text, maxText) + "..."
-		}
-		b.WriteString(f.text)
+		b.WriteString(truncate.Bytes(f.text, maxText))
 	}
 	return b.String()
 }

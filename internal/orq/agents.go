@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/url"
+	"slices"
 	"strconv"
 )
 
@@ -146,6 +147,33 @@ type UpdateAgentRequest struct {
 	A2A                *A2AUpdate         `json:"a2a,omitzero"`
 	VersionIncrement   string             `json:"versionIncrement,omitzero"`
 	VersionDescription string             `json:"versionDescription,omitzero"`
+}
+
+// Fields returns the paths of the fields that are set, such as role or settings.tools, sorted.
+func (r UpdateAgentRequest) Fields() []string {
+	var fields []string
+	for name, value := range members(r) {
+		settings := map[string]json.RawMessage{}
+		if name == "settings" {
+			settings = members(value)
+		}
+		for setting := range settings {
+			fields = append(fields, name+"."+setting)
+		}
+		if len(settings) == 0 {
+			fields = append(fields, name)
+		}
+	}
+	slices.Sort(fields)
+	return fields
+}
+
+// members returns the members of a value that is an object in JSON.
+func members(value any) (object map[string]json.RawMessage) {
+	if encoded, err := json.Marshal(value); err == nil {
+		_ = json.Unmarshal(encoded, &object)
+	}
+	return object
 }
 
 // UpdateAgent changes the fields that the request sets and returns the updated agent.

@@ -140,3 +140,21 @@ func TestDeleteAgentReportsAnHTMLResponse(t *testing.T) {
 		t.Errorf("DeleteAgent = %v, want %s", err, want)
 	}
 }
+
+func TestFieldsOfAnUpdate(t *testing.T) {
+	t.Parallel()
+	for want, request := range map[string]orq.UpdateAgentRequest{
+		"":                       {},
+		"role":                   {Role: new("")},
+		"memory_stores":          {MemoryStores: []string{}},
+		"skills, system_prompt":  {SystemPrompt: orq.Null[string](), Skills: orq.Value([]string{"s"})},
+		"settings":               {Settings: &orq.SettingsRequest{}},
+		"key, settings.max_cost": {Key: new("k"), Settings: &orq.SettingsRequest{MaxCost: new(0.5)}},
+		"versionIncrement":       {VersionIncrement: "patch"},
+		"settings.max_iterations, settings.tools": {Settings: &orq.SettingsRequest{MaxIterations: new(3), Tools: []orq.ToolReference{}}},
+	} {
+		if got := strings.Join(request.Fields(), ", "); got != want {
+			t.Errorf("Fields() = %s, want %s", got, want)
+		}
+	}
+}

@@ -48,14 +48,14 @@ func New(options Options) (*Client, error) {
 		base = DefaultBaseURL
 	}
 	parsed, err := url.Parse(base)
-	if err != nil || parsed.Host == "" || parsed.Scheme != "http" && parsed.Scheme != "https" {
+	if err != nil || !IsHTTP(parsed) {
 		return nil, fmt.Errorf("base URL %q: must look like %s", redact.URL(base), DefaultBaseURL)
 	}
 	if parsed.User != nil || parsed.RawQuery != "" || parsed.Fragment != "" {
 		return nil, errors.New("base URL: must hold neither user, query nor fragment")
 	}
 	key := strings.TrimSpace(options.APIKey)
-	if strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' }) {
+	if !IsAPIKey(key) {
 		return nil, errors.New("API key: holds a blank, a line break or another character that no key has")
 	}
 	sender := options.Transport

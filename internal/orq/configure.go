@@ -23,6 +23,9 @@ func (e *InlineToolError) Error() string {
 	return fmt.Sprintf("settings.tools[%d]: the service has no run operation any more that defines a %s tool inline", e.Index, e.Type)
 }
 
+// ErrRunExternal is returned for a run that would configure an external agent. Nothing was changed or started.
+var ErrRunExternal = errors.New("an external agent cannot be configured by a run")
+
 // ConfiguredError is the failure of a run whose agent was created or changed first. Whether the run has started depends on Err.
 type ConfiguredError struct {
 	Key string
@@ -87,6 +90,9 @@ func (c configuredRun) configure(ctx context.Context) (created, changed bool, er
 	}
 	if err != nil {
 		return false, false, err
+	}
+	if current.Type == TypeA2A {
+		return false, false, ErrRunExternal
 	}
 	update, differs := c.request.update(current, tools)
 	if !differs {

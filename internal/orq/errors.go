@@ -1,6 +1,7 @@
 package orq
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -56,8 +57,11 @@ type APIError struct {
 	// RequestID identifies the request for the support of orq.ai; often empty.
 	RequestID string
 
-	noRoute bool
+	noRoute, explained bool
 }
+
+// Explained reports that Message is an explanation of the service, not a description of a response without one.
+func (e *APIError) Explained() bool { return e.explained }
 
 // Error describes the operation and its response.
 func (e *APIError) Error() string {
@@ -99,12 +103,14 @@ func newAPIError(op operation, response *http.Response, body []byte, now time.Ti
 		RetryAfter: retry.ParseRetryAfter(response.Header.Get("Retry-After"), now),
 		RequestID:  response.Header.Get("X-Request-Id"),
 	}
-	e.Code, e.Message = errorBody(body)
+	var own bool
+	e.Code, e.Message, own = errorBody(body)
+	e.explained = e.Message != "" || isProse(body)
 	switch response.StatusCode {
 	case http.StatusGone, http.StatusMethodNotAllowed, http.StatusNotImplemented:
 		e.noRoute = true
 	case http.StatusNotFound:
-		e.noRoute = e.Message == "" || isRouteMessage(op, e.Message)
+		e.noRoute = !own || isRouteMessage(op, e.Message)
 	}
 	return e
 }
@@ -115,45 +121,14 @@ func isRouteMessage(op operation, message string) bool {
 	return strings.HasPrefix(message, "Cannot "+op.method+" /") || strings.HasPrefix(message, "Route "+op.method+":/")
 }
 
-// errorBody finds code and message in {message}, {message, code}, {error: "..."} and {error: {code, message}}.
-func errorBody(body []byte) (code, message string) {
-	type details struct {
-		Code    json.RawMessage `json:"code"`
-		Message string          `json:"message"`
-	}
-	var response struct {
-		details
-		Error json.RawMessage `json:"error"`
-	}
-	if json.Unmarshal(body, &response) != nil {
-		return "", ""
-	}
-	code, message = scalar(response.Code), response.Message
-	var nested details
-	if message == "" && json.Unmarshal(response.Error, &nested) == nil {
-		code, message = scalar(nested.Code), nested.Message
-	}
-	if message == "" {
-		message = scalar(response.Error)
-	}
-	return code, message
-}
-
-// scalar returns the text of a JSON string or number, and "" for anything else.
-func scalar(raw json.RawMessage) string {
-	var text string
-	if json.Unmarshal(raw, &text) == nil {
-		return text
-	}
-	var number json.Number
-	if json.Unmarshal(raw, &number) == nil {
-		return number.String()
-	}
-	return ""
-}
-
 // maxQuotedBody is the maximum length of the part of a body that an error quotes, in bytes.
 const maxQuotedBody = 203
+
+// isProse reports whether a body is text, neither JSON nor a page.
+func isProse(body []byte) bool {
+	text := bytes.TrimSpace(body)
+	return len(text) > 0 && text[0] != '<' && !json.Valid(text)
+}
 
 // describeBody summarizes a response body that is not the expected JSON.
 func describeBody(status int, body []byte) string {

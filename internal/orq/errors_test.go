@@ -29,8 +29,28 @@ func TestAPIErrorReadsAllFormsOfBodies(t *testing.T) {
 		"error text and code":     {403, `{"error":"not yours","code":"wrong_project"}`, "wrong_project", "not yours"},
 		"error object":            {409, `{"error":{"code":"taken","message":"key is taken","doc_url":"https://docs.orq.ai"}}`, "taken", "key is taken"},
 		"message is preferred":    {400, `{"message":"m","error":"Bad Request"}`, "", "m"},
-		"list of messages":        {422, `{"message":["a is wrong","b is missing"]}`, "", `{"message":["a is wrong","b is missing"]}`},
-		"error of another form":   {422, `{"error":["a"]}`, "", `{"error":["a"]}`},
+		"list of messages":        {422, `{"message":["a is wrong","b is missing"]}`, "", "a is wrong; b is missing"},
+		"list of errors":          {422, `{"error":["a"]}`, "", "a"},
+		"NestJS":                  {400, `{"statusCode":400,"message":["key must be a string"],"error":"Bad Request"}`, "", "key must be a string"},
+		"FastAPI":                 {422, `{"detail":[{"loc":["body","key"],"msg":"field required","type":"missing"}]}`, "", "body.key: field required"},
+		"FastAPI text":            {403, `{"detail":"Not allowed"}`, "", "Not allowed"},
+		"Zod":                     {400, `{"success":false,"error":{"name":"ZodError","issues":[{"code":"too_small","path":["settings","max_iterations"],"message":"must be 1 or more"}]}}`, "", "settings.max_iterations: must be 1 or more"},
+		"Zod 4":                   {400, `{"success":false,"error":{"name":"ZodError","message":"[{\"path\":[\"key\"],\"message\":\"too long\"}]"}}`, "", "key: too long"},
+		"message and problems":    {400, `{"message":"Validation failed","errors":[{"path":"key","message":"too long"},{"field":"role","message":"missing"}]}`, "", "Validation failed: key: too long; role: missing"},
+		"problems by field":       {422, `{"errors":{"role":["is empty"],"key":["is taken","is long"]}}`, "", "key: is taken; is long; role: is empty"},
+		"problem details":         {400, `{"type":"about:blank","title":"Bad Request","status":400,"detail":"key is wrong","instance":"/v2/agents"}`, "", "key is wrong"},
+		"ASP.NET":                 {400, `{"title":"One or more errors occurred.","status":400,"errors":{"key":["is wrong"]}}`, "", "One or more errors occurred.: key: is wrong"},
+		"JSON:API":                {409, `{"errors":[{"status":"409","title":"Conflict","detail":"the key is taken"}]}`, "", "the key is taken"},
+		"GraphQL":                 {400, `{"errors":[{"message":"Syntax Error","path":["agent",0]}],"data":null}`, "", "agent.0: Syntax Error"},
+		"OAuth":                   {401, `{"error":"invalid_token","error_description":"The token expired"}`, "", "The token expired"},
+		"Spring":                  {400, `{"timestamp":"2026-11-01","status":400,"error":"Bad Request","path":"/v2/agents"}`, "", "Bad Request"},
+		"capital letters":         {403, `{"Message":"User is not authorized"}`, "", "User is not authorized"},
+		"msg":                     {400, `{"code":1001,"msg":"bad key"}`, "1001", "bad key"},
+		"a list at the top":       {400, `[{"error":{"code":400,"message":"bad key","status":"INVALID_ARGUMENT"}}]`, "", "bad key"},
+		"no words":                {400, `{"statusCode":400}`, "", `{"statusCode":400}`},
+		"empty message":           {400, `{"message":"","error":{"message":null}}`, "", `{"message":"","error":{"message":null}}`},
+		"many messages":           {400, `{"message":["a","b","a","c","d","e","f","g","h","i","j","k","l"]}`, "", "a; b; c; d; e; f; g; h; i; j"},
+		"long message":            {400, `{"message":"` + strings.Repeat("long ", 1000) + `"}`, "", strings.Repeat("long ", 400) + "…"},
 		"HTML":                    {501, "<!DOCTYPE html><title>Oops</title>", "", "Not Implemented (an HTML page, probably from a proxy)"},
 		"HTML after blanks":       {403, "\n  <html></html>", "", "Forbidden (an HTML page, probably from a proxy)"},
 		"empty":                   {400, "", "", "Bad Request (empty answer)"},
@@ -96,6 +116,7 @@ func TestAPIErrorMatchesSentinels(t *testing.T) {
 		"404 without a message":  {404, `{"statusCode":404}`, orq.ErrNoRoute},
 		"404 of Express":         {404, `{"message":"Cannot GET /v2/agents/scout","error":"Not Found"}`, orq.ErrNoRoute},
 		"404 of Fastify":         {404, `{"message":"Route GET:/v2/agents/scout not found"}`, orq.ErrNoRoute},
+		"404 of FastAPI":         {404, `{"detail":"Not Found"}`, orq.ErrNoRoute},
 		"404 with similar words": {404, `{"message":"Cannot find the agent"}`, orq.ErrNotFound},
 		"410":                    {410, `{"message":"gone"}`, orq.ErrNoRoute},
 		"409":                    {409, `{"message":"m"}`, orq.ErrConflict},
@@ -160,3 +181,21 @@ func TestAPIErrorReadsRetryAfter(t *testing.T) {
 }
 
 func fixed(text string) func() string { return func() string { return text } }
+
+func TestAPIErrorKnowsWhetherItIsExplained(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]bool{
+		`{"message":"key is wrong"}`: true, `{"error":["a"]}`: true, "key is wrong": true, `{"message":"key is`: true,
+		"": false, " \n": false, "null": false, "{}": false, `{"statusCode":422}`: false, "[]": false, `{"message":""}`: false, "<html>Bad</html>": false,
+	} {
+		client := serveUnchecked(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusUnprocessableEntity)
+			_, _ = w.Write([]byte(body))
+		}))
+		_, err := client.GetAgent(t.Context(), "scout")
+		got, ok := errors.AsType[*orq.APIError](err)
+		if !ok || got.Explained() != want {
+			t.Errorf("body %s: error %v, want Explained = %t", body, err, want)
+		}
+	}
+}

@@ -4,9 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"maps"
 	"net/http"
-	"slices"
 	"strings"
 )
 
@@ -142,7 +140,7 @@ type externalUpdate struct {
 	ClearHeaders bool              `json:"clear_headers,omitzero"`
 }
 
-// ExternalFieldError is an update of fields that an external agent does not have.
+// ExternalFieldError is an update of fields that an external agent does not have: their paths, such as settings.tools.
 type ExternalFieldError struct{ Fields []string }
 
 // Error names the fields.
@@ -165,12 +163,8 @@ func (a externalAPI) update(ctx context.Context, key string, request UpdateAgent
 		}
 	}
 	request.DisplayName, request.Description, request.Path, request.ProjectID, request.A2A = nil, nil, nil, nil, nil
-	var fields map[string]json.RawMessage
-	if encoded, err := json.Marshal(request); err != nil || json.Unmarshal(encoded, &fields) != nil {
-		return nil, missing
-	}
-	if len(fields) > 0 {
-		return nil, &ExternalFieldError{slices.Sorted(maps.Keys(fields))}
+	if fields := request.Fields(); len(fields) > 0 {
+		return nil, &ExternalFieldError{fields}
 	}
 	return a.send(ctx, apiCall{operation: opUpdateExternal, segments: []string{key}, body: update})
 }

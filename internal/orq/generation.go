@@ -169,12 +169,31 @@ func (ch choice) routeIsMissing(err error) bool {
 	return isBareNotFound(err) && ch.exists != nil && ch.exists()
 }
 
-// hasAgent returns a function that reports whether the server has the agent.
-func (c *Client) hasAgent(ctx context.Context, key string) func() bool {
-	return func() bool {
-		_, err := c.GetAgent(ctx, key)
-		return err == nil
+// agentLookupTimeout bounds HasAgent and IsExternalAgent.
+const agentLookupTimeout = 3 * time.Second
+
+// HasAgent reports whether the server has the agent. It takes at most 3 s; a failure counts as no.
+//
+// GET /v2/agents/{agent_key}
+func (c *Client) HasAgent(ctx context.Context, key string) bool { return c.findAgent(ctx, key) != nil }
+
+// IsExternalAgent is HasAgent for an A2A agent.
+//
+// GET /v2/agents/{agent_key} or GET /v2/agents/external/{agent_key}
+func (c *Client) IsExternalAgent(ctx context.Context, key string) bool {
+	agent := c.findAgent(ctx, key)
+	return agent != nil && agent.Type == TypeA2A
+}
+
+// findAgent returns the agent, or nil if it could not be found within agentLookupTimeout.
+func (c *Client) findAgent(ctx context.Context, key string) *Agent {
+	ctx, cancel := context.WithTimeout(ctx, agentLookupTimeout)
+	defer cancel()
+	agent, err := c.GetAgent(ctx, key)
+	if err != nil {
+		return nil
 	}
+	return agent
 }
 
 // isBareNotFound reports whether an error is a 404 that does not reveal what is missing.

@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -322,4 +325,23 @@ func TestARunKeepsWhatItLeavesOutOfAStoredAgent(t *testing.T) {
 			t.Errorf("run with %+v: %d changes, %v, want %d", request, changes, err, test.want)
 		}
 	}
+}
+
+// TestTheLookUpOfAnAgentIsBounded has a server that answers a run with a bare 404 and the look-up of the agent not at all.
+func TestTheLookUpOfAnAgentIsBounded(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		client := newClientOf(t, orq.APIAuto, "http://orq.test", roundTrip(func(r *http.Request) (*http.Response, error) {
+			if r.Method == http.MethodGet {
+				<-r.Context().Done()
+				return nil, r.Context().Err()
+			}
+			return &http.Response{StatusCode: http.StatusNotFound, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(`{"message": "Not Found"}`)), Request: r}, nil
+		}))
+		began := time.Now()
+		_, err := client.InvokeAgent(t.Context(), "a1", orq.InvokeRequest{})
+		if took := time.Since(began); !errors.Is(err, orq.ErrNotFound) || took != 3*time.Second {
+			t.Errorf("error = %v after %v, want ErrNotFound after 3 s", err, took)
+		}
+	})
 }

@@ -3,12 +3,12 @@ package orq_test
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"sync/atomic"
+	"syscall"
 	"testing"
 
 	"github.com/orq-mcp/orq-mcp/internal/contract"
@@ -89,7 +89,7 @@ func serveInBubble(t *testing.T, handler http.HandlerFunc) (*orq.Client, *networ
 func (n *network) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	n.dialed.Add(1)
 	if n.refusing {
-		return nil, errors.New("connection refused")
+		return nil, syscall.ECONNREFUSED
 	}
 	client, server := net.Pipe()
 	select {

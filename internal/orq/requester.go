@@ -198,7 +198,7 @@ func (r *requester) readError(call apiCall, response *http.Response) *APIError {
 	body, _ := io.ReadAll(io.LimitReader(response.Body, 1<<20))
 	apiError := newAPIError(call.operation, response, body, time.Now())
 	if location := response.Header.Get("Location"); response.StatusCode/100 == 3 && location != "" {
-		apiError.Message = "redirected to " + redact.URL(location) + "; set the base URL to where the service answers itself"
+		apiError.Message = "redirected to " + redact.URL(location)
 	}
 	if apiError.Message == "" {
 		apiError.Message = r.describe(response, body)

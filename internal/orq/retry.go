@@ -9,7 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/orq-mcp/orq-mcp/internal/redact"
+	"github.com/orq-mcp/orq-mcp/internal/neterror"
 	"github.com/orq-mcp/orq-mcp/internal/retry"
 )
 
@@ -36,11 +36,11 @@ type sendError struct {
 	sent bool
 }
 
-// Error omits the URL, which the errors of net/http include.
+// Error describes the failure in words.
 func (e *sendError) Error() string {
-	cause := redact.WithoutURL(e.err)
+	cause := neterror.Describe(e.err)
 	if e.sent {
-		return fmt.Sprintf("%s: %s hung up before it had answered: %v", e.operation, e.host, cause)
+		return fmt.Sprintf("%s: %s gave no complete answer: %v", e.operation, e.host, cause)
 	}
 	return fmt.Sprintf("%s: cannot reach %s: %v", e.operation, e.host, cause)
 }

@@ -123,8 +123,8 @@ func TestConnectionErrors(t *testing.T) {
 		refusing bool
 		want     string
 	}{
-		"refused": {true, "POST /v2/agents/run: cannot reach orq.test: connection refused"},
-		"hang-up": {false, "POST /v2/agents/run: orq.test hung up before it had answered: EOF"},
+		"refused": {true, "POST /v2/agents/run: cannot reach orq.test: the connection was refused"},
+		"hang-up": {false, "POST /v2/agents/run: orq.test gave no complete answer: the connection ended early"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

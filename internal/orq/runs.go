@@ -89,7 +89,7 @@ func (r InvokeRequest) blocking() bool {
 func (c *Client) InvokeAgent(ctx context.Context, key string, request InvokeRequest) (*Task, error) {
 	var task *Task
 	err := c.routes.perform(choice{
-		group: groupRuns, taskID: request.TaskID, limited: request.Limits != nil, exists: c.hasAgent(ctx, key),
+		group: groupRuns, taskID: request.TaskID, limited: request.Limits != nil, exists: func() bool { return c.HasAgent(ctx, key) },
 		march: func() (err error) {
 			task, err = roundTrip[Task](ctx, &c.requester, apiCall{operation: opInvokeAgent, segments: []string{key}, body: request})
 			return err
@@ -108,7 +108,7 @@ func (c *Client) InvokeAgent(ctx context.Context, key string, request InvokeRequ
 func (c *Client) StreamAgent(ctx context.Context, key string, request InvokeRequest) Events {
 	march := c.requester.stream(ctx, apiCall{operation: opStreamAgent, segments: []string{key}, body: request}, decodeEvent)
 	return c.routes.stream(
-		choice{group: groupRuns, taskID: request.TaskID, limited: request.Limits != nil, exists: c.hasAgent(ctx, key)},
+		choice{group: groupRuns, taskID: request.TaskID, limited: request.Limits != nil, exists: func() bool { return c.HasAgent(ctx, key) }},
 		march, c.responses().stream(ctx, key, request.Invocation),
 	)
 }

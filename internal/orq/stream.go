@@ -12,6 +12,8 @@ import (
 
 	"github.com/tidwall/gjson"
 	"github.com/tmaxmax/go-sse"
+
+	"github.com/orq-mcp/orq-mcp/internal/neterror"
 )
 
 // eventStream is the media type of a stream.
@@ -80,7 +82,7 @@ func (r *requester) decodeStream(ctx context.Context, stream io.Reader, decode f
 				yield(Event{}, context.Cause(ctx))
 				return
 			}
-			yield(Event{}, fmt.Errorf("%w: %w", ErrCutOff, err))
+			yield(Event{}, fmt.Errorf("%w: %w", ErrCutOff, neterror.Describe(err)))
 			return
 		}
 		switch strings.TrimSpace(message.Data) {

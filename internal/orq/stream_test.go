@@ -93,11 +93,11 @@ func TestStreamWithoutDoneIsCutOff(t *testing.T) {
 		"closed within an event":  {streaming(event + event[:30]), 1, "the event stream broke off before its end"},
 		"closed before a blank":   {streaming(event + event[:len(event)-1]), 2, "the event stream broke off before its end"},
 		"closed before a break":   {streaming(event + event[:len(event)-2]), 2, "the event stream broke off before its end"},
-		"hang-up before a blank":  {aborting(event + event[:len(event)-2]), 2, "the event stream broke off before its end: unexpected EOF"},
+		"hang-up before a blank":  {aborting(event + event[:len(event)-2]), 2, "the event stream broke off before its end: the connection ended early"},
 		"closed within the end":   {streaming(event + "data: [DONE"), 1, "the event stream broke off before its end"},
 		"closed at once":          {streaming(""), 0, "the event stream broke off before its end"},
-		"hang-up after an event":  {aborting(event), 1, "the event stream broke off before its end: unexpected EOF"},
-		"hang-up within an event": {aborting(event + event[:30]), 1, "the event stream broke off before its end: unexpected EOF"},
+		"hang-up after an event":  {aborting(event), 1, "the event stream broke off before its end: the connection ended early"},
+		"hang-up within an event": {aborting(event + event[:30]), 1, "the event stream broke off before its end: the connection ended early"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

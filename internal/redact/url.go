@@ -1,9 +1,6 @@
 package redact
 
-import (
-	"errors"
-	"net/url"
-)
+import "net/url"
 
 // URL returns an address without the parts in which credentials travel: user, query and fragment. An address that cannot
 // be parsed is replaced as a whole.
@@ -14,13 +11,4 @@ func URL(address string) string {
 	}
 	parsed.User, parsed.RawQuery, parsed.Fragment = nil, "", ""
 	return parsed.String()
-}
-
-// WithoutURL returns the cause of an error of net/http, whose text repeats the URL of the request. Any other error is
-// returned unchanged.
-func WithoutURL(err error) error {
-	if wrapped, ok := errors.AsType[*url.Error](err); ok {
-		return wrapped.Err
-	}
-	return err
 }

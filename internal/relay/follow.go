@@ -90,5 +90,5 @@ func endAt(limit time.Duration, cancel context.CancelCauseFunc) (lift func() boo
 	if limit == 0 {
 		return func() bool { return false }
 	}
-	return time.AfterFunc(limit, func() { cancel(fmt.Errorf("%w: nothing ended it within %v", orq.ErrCutOff, limit)) }).Stop
+	return time.AfterFunc(limit, func() { cancel(fmt.Errorf("%w: nothing ended it within %.0f s", orq.ErrCutOff, limit.Seconds())) }).Stop
 }

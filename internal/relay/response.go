@@ -39,8 +39,11 @@ func (r *run) applyState(response *orq.Response) string {
 	switch state.Status {
 	case orq.ResponseCompleted, orq.ResponseFailed, orq.ResponseRequiresAction:
 	default: // it goes on, also with a status that is unknown here: its end is looked up if no other event states it
-		if first {
+		switch {
+		case first:
 			return "task " + response.ID + " started"
+		case response.Status == "queued" || response.Status == "in_progress":
+			return "" // it started before, and the outcome is to come
 		}
 		return "the run is " + strings.ReplaceAll(response.Status, "_", " ")
 	}
@@ -69,6 +72,9 @@ func (r *run) applyItem(item *orq.ResponseItem, done bool) string {
 		r.execution(item.ID, name, "").Status = awaitingApproval
 		return "waiting for approval of " + name + ": decide in the orq.ai studio"
 	}
+	if item.Type == "message" || item.Type == "function_call" {
+		return "" // its text, or its end, has a line
+	}
 	kind := strings.ReplaceAll(cmp.Or(item.Type, "item"), "_", " ")
 	if done {
 		return kind + " done"
@@ -89,4 +95,15 @@ func (r *run) applyToolItem(item *orq.ResponseItem, done bool) string {
 		return r.failTool(item.ID, name, now, item.Error)
 	}
 	return r.finishTool(item.ID, name, now)
+}
+
+// isStructure reports whether a kind of event only delimits what other events bring, or brings a piece of a call, which has a
+// line when it is whole.
+func isStructure(kind string) bool {
+	switch kind {
+	case "content_part.added", "content_part.done", "output_text.done", "output_text.annotation.added", "refusal.done",
+		"reasoning_text.done", "reasoning_summary_part.added", "reasoning_summary_part.done", "reasoning_summary_text.done":
+		return true
+	}
+	return strings.Contains(kind, "_call_")
 }

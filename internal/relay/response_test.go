@@ -110,7 +110,7 @@ func TestFollowResponse(t *testing.T) {
 				o.State, o.FinishReason, o.OutputText, o.Events = relay.StateCompleted, "stop", "hello\nworld", 7
 				o.Usage, o.CostUSD = &relay.Usage{PromptTokens: 1, CompletionTokens: 2, TotalTokens: 3}, &cost
 			}),
-			lines: []string{"task resp_1 started", "the run is in progress", "message started", "> hel", "> lo", "> \nworld", "finished: stop"},
+			lines: []string{"task resp_1 started", "", "", "> hel", "> lo", "> \nworld", "finished: stop"},
 		},
 		"the agent's own tools": {
 			events: []string{
@@ -133,7 +133,7 @@ func TestFollowResponse(t *testing.T) {
 				o.State, o.FinishReason, o.Events = relay.StateInputRequired, "function_call", 4
 				o.PendingToolCalls = []relay.PendingCall{{ID: "call_1", Name: "lookup", Arguments: `{"n":1}`}}
 			}),
-			lines: []string{"task resp_1 started", "function call started", "calls lookup", "paused: waiting for the result of lookup"},
+			lines: []string{"task resp_1 started", "", "calls lookup", "paused: waiting for the result of lookup"},
 		},
 		"a pause by its status": {
 			events: []string{state(created, "in_progress", ""), state("requires_action", "requires_action", `,"output":[`+call+`]`)},
@@ -273,7 +273,20 @@ func TestFollowResponse(t *testing.T) {
 			want: outcome(func(o *relay.Outcome) {
 				o.State, o.FinishReason, o.OutputText, o.Events = relay.StateCompleted, "stop", "hi", 5
 			}),
-			lines: []string{"task resp_1 started", "dreaming delta", "item started", "message started", "finished: stop"},
+			lines: []string{"task resp_1 started", "dreaming delta", "item started", "", "finished: stop"},
+		},
+		"events that delimit others": {
+			events: []string{
+				state(created, "queued", ""), item("added", message("m1", "")), `{"type":"response.content_part.added","item_id":"m1"}`, delta("m1", "hi"),
+				`{"type":"response.output_text.done","item_id":"m1","text":"hi"}`, `{"type":"response.content_part.done","item_id":"m1"}`, item("done", message("m1", "hi")),
+				`{"type":"response.function_call_arguments.delta","item_id":"fc_1","delta":"{"}`, `{"type":"response.function_call_arguments.done","item_id":"fc_1","arguments":"{}"}`,
+				`{"type":"response.reasoning_summary_part.added","item_id":"r1"}`, `{"type":"response.mcp_call.in_progress","item_id":"t1"}`,
+				state("completed", "completed", `,"output":[`+message("m1", "hi")+`]`),
+			},
+			want: outcome(func(o *relay.Outcome) {
+				o.State, o.FinishReason, o.OutputText, o.Events = relay.StateCompleted, "stop", "hi", 12
+			}),
+			lines: []string{"task resp_1 started", "", "", "> hi", "", "", "", "", "", "", "mcp call in progress", "finished: stop"},
 		},
 		"a stream that breaks off": {
 			events: []string{state(created, "in_progress", ""), delta("m1", "hel")},

@@ -72,6 +72,9 @@ func (r *run) applyStatus(event *orq.Event) string {
 		r.begin(data.AgentTaskID)
 		return "task " + data.AgentTaskID + " started"
 	case *orq.AgentStarted:
+		if data.ModelID == "" || data.ModelID == orq.TypeA2A { // it has no model here
+			return "agent " + data.AgentKey + " started"
+		}
 		return "agent " + data.AgentKey + " started on " + data.ModelID
 	case *orq.Inactive:
 		return r.applyInactive(data)
@@ -110,6 +113,9 @@ func reviewLine(required bool) string {
 // lineWithoutData returns the line of an event whose type alone is known.
 func lineWithoutData(event *orq.Event) string {
 	if kind, ok := strings.CutPrefix(string(event.Type), orq.ResponseEventPrefix); ok {
+		if isStructure(kind) {
+			return ""
+		}
 		return strings.NewReplacer(".", " ", "_", " ").Replace(kind)
 	}
 	return string(event.Type)

@@ -148,6 +148,7 @@ func TestEveryEventHasALine(t *testing.T) {
 		"execution started":         {started, "task t1 started"},
 		"timeout":                   {timedOut, "failed: too long"},
 		"stream error":              {at(0, orq.EventError, `{"error":"broken","code":"internal"}`), "failed: broken"},
+		"A2A agent started":         {at(0, orq.EventAgentStarted, `{"agent_key":"far","modelId":"a2a"}`), "agent far started"},
 		"agent started":             {at(0, orq.EventAgentStarted, `{"agent_key":"scout","modelId":"openai/gpt-4o"}`), "agent scout started on openai/gpt-4o"},
 		"thought with text":         {hello, "hello "},
 		"thought, only a choice":    {at(0, orq.EventThought, `{"iteration":1,"choice":{"message":{"content":"hi"}}}`), "hi"},

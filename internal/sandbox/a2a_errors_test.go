@@ -30,10 +30,10 @@ func TestErrorsOfA2AAgentsOverJSONRPC(t *testing.T) {
 		"neither result nor error": {false, answerWith(200, "application/json", "{}"), "gave an answer that cannot be read: there is neither a result nor an error in it", 1},
 		"too large":                {false, answerWith(200, "application/json", strings.Repeat(" ", 64<<20+1)), "gave an answer that cannot be read: the answer is larger than 67108864 bytes", 1},
 		"empty stream":             {true, answerWith(200, "text/event-stream", ""), "ended its stream before it had answered", 1},
-		"hang-up":                  {false, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "cannot be reached: EOF", 1},
+		"hang-up":                  {false, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "cannot be reached: the connection ended early", 1},
 		"redirect to elsewhere": {false, func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "http://127.0.0.1:1/", http.StatusTemporaryRedirect)
-		}, "cannot be reached: dial tcp 127.0.0.1:1", 1},
+		}, "cannot be reached: the connection was refused", 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -59,7 +59,7 @@ func TestErrorsOfA2AAgentsOverHTTP(t *testing.T) {
 		"status":      {answerWith(503, "text/plain", "busy"), "answered with status 503: busy"},
 		"credentials": {answerWith(401, "application/json", `{"error":"who?"}`), "answered with status 401: who?; it has no headers, which are set in a2a.headers"},
 		"not JSON":    {answerWith(200, "application/json", "{"), "gave an answer that cannot be read: "},
-		"hang-up":     {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "cannot be reached: EOF"},
+		"hang-up":     {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "cannot be reached: the connection ended early"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

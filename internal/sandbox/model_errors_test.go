@@ -82,7 +82,7 @@ func TestUnreachableModelServer(t *testing.T) {
 	w := open(t, sandbox.Options{Model: sandbox.ModelOptions{URL: "http://127.0.0.1:1/v1"}})
 	w.create("helper", object{"fallback_models": []string{"openai/small"}})
 	got := data[*orq.Errored](t, w.play("helper", say("Hi")))
-	want := "the model server at http://127.0.0.1:1/v1 cannot be reached; start it, or correct --model-url: dial tcp 127.0.0.1:1: connect: connection refused"
+	want := "the model server at http://127.0.0.1:1/v1 cannot be reached; start it, or correct --model-url: the connection was refused"
 	if got.Error != want || got.Code != 502 {
 		t.Errorf("error = %q with code %v, want %q with 502", got.Error, got.Code, want)
 	}

@@ -41,7 +41,7 @@ func (x *router) createResponse(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	addLogAttr(w, "task", h.TaskID)
+	addLogAttr(w, "task", turn.ID) // the id that the client has
 	w.Header().Set("X-Orq-Trace-Id", h.Begun.TraceID)
 	w.Header().Set("X-Orq-Trace-Span-Id", h.Begun.Turn.SpanID)
 	if in.Stream {

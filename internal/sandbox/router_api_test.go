@@ -1,8 +1,10 @@
 package sandbox_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
+	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
@@ -526,5 +528,18 @@ func TestRouterRefuses(t *testing.T) {
 		if got := w.routerRefused(404, "POST", routerPath, ask("hi", change)); got != want {
 			t.Errorf("message = %q, want %q", got, want)
 		}
+	}
+}
+
+// TestLogNamesTheResponseAsItsClientDoes compares the id in the log with the one in the answer.
+func TestLogNamesTheResponseAsItsClientDoes(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	w := open(t, sandbox.Options{Logger: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{ReplaceAttr: dropTimes}))})
+	w.create("helper")
+	response := call[routerResponse](w, 200, "POST", routerPath, object{"model": "agent/helper", "input": "Hello"})
+	w.close()
+	if want := "agent=helper task=" + response.ID + "\n"; !strings.HasPrefix(response.ID, "resp_") || !strings.Contains(log.String(), want) {
+		t.Errorf("log = %s, want %q in it", log.String(), want)
 	}
 }

@@ -24,8 +24,10 @@ func appendProgress(b, token []byte, n int64, progress relay.Progress, events in
 	b = append(b, token...)
 	b = append(b, `,"progress":`...)
 	b = strconv.AppendInt(b, n, 10)
-	b = append(b, `,"message":`...)
-	b = gjson.AppendJSONString(b, progress.Message)
+	if progress.Message != "" {
+		b = append(b, `,"message":`...)
+		b = gjson.AppendJSONString(b, progress.Message)
+	}
 	if progress.Event != nil {
 		b = append(b, `,"_meta":{"ai.orq/event":`...)
 		b = appendEvent(b, progress.Event, events)

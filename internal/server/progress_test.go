@@ -19,15 +19,16 @@ func TestProgressNotification(t *testing.T) {
 		progress relay.Progress
 		want     string // the fields after progress
 	}{
-		"a line":                {relay.Progress{Message: "starting support"}, `"message":"starting support"`},
-		"an empty message":      {relay.Progress{}, `"message":""`},
-		"line breaks":           {relay.Progress{Message: "a\nb\r\nc\u2028"}, `"message":"a\nb\r\nc\u2028"`},
-		"quotes and controls":   {relay.Progress{Message: "\"\\\x00\x1b"}, `"message":"\"\\\u0000\u001b"`},
-		"invalid UTF-8":         {relay.Progress{Message: "a\xffb"}, `"message":"a` + "\ufffd" + `b"`},
-		"an event":              {relay.Progress{Message: "m", Event: thoughtEvent(`{"n":9007199254740993}`)}, `"message":"m","_meta":{"ai.orq/event":{` + event + `,"data":{"n":9007199254740993}}}`},
-		"an event with breaks":  {relay.Progress{Message: "m", Event: thoughtEvent("{\r\n \"a\":\n\"x\\ny\"\n}\n")}, `"message":"m","_meta":{"ai.orq/event":{` + event + `,"data":{"a":"x\ny"}}}`},
-		"an event with secrets": {relay.Progress{Message: "m", Event: thoughtEvent(`{"api_key":"s","headers":{"X":"s"}}`)}, `"message":"m","_meta":{"ai.orq/event":{` + event + `,"data":{"api_key":"***","headers":{"X":"***"}}}}`},
-		"an event without data": {relay.Progress{Message: "m", Event: thoughtEvent("")}, `"message":"m","_meta":{"ai.orq/event":{` + event + `}}`},
+		"a line":                  {relay.Progress{Message: "starting support"}, `"message":"starting support"`},
+		"an empty message":        {relay.Progress{}, ""},
+		"an event without a line": {relay.Progress{Event: thoughtEvent(`{"n":1}`)}, `"_meta":{"ai.orq/event":{` + event + `,"data":{"n":1}}}`},
+		"line breaks":             {relay.Progress{Message: "a\nb\r\nc\u2028"}, `"message":"a\nb\r\nc\u2028"`},
+		"quotes and controls":     {relay.Progress{Message: "\"\\\x00\x1b"}, `"message":"\"\\\u0000\u001b"`},
+		"invalid UTF-8":           {relay.Progress{Message: "a\xffb"}, `"message":"a` + "\ufffd" + `b"`},
+		"an event":                {relay.Progress{Message: "m", Event: thoughtEvent(`{"n":9007199254740993}`)}, `"message":"m","_meta":{"ai.orq/event":{` + event + `,"data":{"n":9007199254740993}}}`},
+		"an event with breaks":    {relay.Progress{Message: "m", Event: thoughtEvent("{\r\n \"a\":\n\"x\\ny\"\n}\n")}, `"message":"m","_meta":{"ai.orq/event":{` + event + `,"data":{"a":"x\ny"}}}`},
+		"an event with secrets":   {relay.Progress{Message: "m", Event: thoughtEvent(`{"api_key":"s","headers":{"X":"s"}}`)}, `"message":"m","_meta":{"ai.orq/event":{` + event + `,"data":{"api_key":"***","headers":{"X":"***"}}}}`},
+		"an event without data":   {relay.Progress{Message: "m", Event: thoughtEvent("")}, `"message":"m","_meta":{"ai.orq/event":{` + event + `}}`},
 		"an event at the size limit": {
 			relay.Progress{Message: "m", Event: thoughtEvent(`"` + strings.Repeat("x", 16<<10-2) + `"`)},
 			`"message":"m","_meta":{"ai.orq/event":{` + event + `,"data":"` + strings.Repeat("x", 16<<10-2) + `"}}`,
@@ -46,7 +47,7 @@ func TestProgressNotification(t *testing.T) {
 			}
 			sink.flush()
 			got := connection.frames[0]
-			want := `{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":7,"progress":1,` + each.want + `}}`
+			want := `{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":7,"progress":1` + strings.TrimRight(","+each.want, ",") + `}}`
 			if diff := cmp.Diff(decodeObject(t, want), decodeObject(t, got)); diff != "" {
 				t.Errorf("notification (-want +got):\n%s", diff)
 			}

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/orq-mcp/orq-mcp/internal/schema"
 )
 
 // definitions returns the tools in the order of the documentation. Clients get them sorted by name.
@@ -36,17 +38,15 @@ type Selection struct {
 // Select returns the selected tools in their fixed order. A name that no tool has is an error.
 func Select(selection Selection) ([]Definition, error) {
 	var selected []Definition
-	var known []string
 	for _, tool := range definitions() {
-		known = append(known, tool.Name)
 		if selection.ReadOnly && !tool.ReadOnly || len(selection.Names) > 0 && !slices.Contains(selection.Names, tool.Name) {
 			continue
 		}
 		selected = append(selected, tool)
 	}
 	for _, name := range selection.Names {
-		if !slices.Contains(known, name) {
-			return nil, fmt.Errorf("there is no tool %q; the tools are %s", name, strings.Join(known, ", "))
+		if !slices.ContainsFunc(definitions(), func(tool Definition) bool { return tool.Name == name }) {
+			return nil, UnknownTool(name)
 		}
 	}
 	return selected, nil
@@ -71,4 +71,13 @@ func All(selection Selection) ([]Tool, error) {
 		return nil, err
 	}
 	return Derive(selected)
+}
+
+// UnknownTool returns the error about a name that no tool has. It names the nearest tools or, where none is near, all.
+func UnknownTool(name string) error {
+	names := mapSlice(definitions(), func(tool Definition) string { return tool.Name })
+	if near := schema.Nearest(name, names, 3); len(near) > 0 {
+		return fmt.Errorf("there is no tool %q; did you mean %s?", name, strings.Join(near, ", "))
+	}
+	return fmt.Errorf("there is no tool %q; the tools are %s", name, strings.Join(names, ", "))
 }

@@ -78,10 +78,15 @@ func TestSelectKeepsTheOrder(t *testing.T) {
 
 func TestSelectUnknownName(t *testing.T) {
 	t.Parallel()
-	const want = `there is no tool "get_agents"; the tools are list_agents, get_agent, list_building_blocks, create_agent, update_agent, delete_agent, ` +
-		"register_a2a_agent, refresh_agent_card, invoke_agent, run_agent, get_agent_response"
-	selected, err := All(Selection{Names: []string{"get_agent", "get_agents"}})
-	if err == nil || err.Error() != want || selected != nil {
-		t.Errorf("All(unknown name) = %v, %v, want error %s", selected, err, want)
+	for name, want := range map[string]string{
+		"get_agents": `there is no tool "get_agents"; did you mean get_agent, list_agents?`,
+		"get_agnet":  `there is no tool "get_agnet"; did you mean get_agent?`,
+		"deploy": `there is no tool "deploy"; the tools are list_agents, get_agent, list_building_blocks, create_agent, update_agent, delete_agent, ` +
+			"register_a2a_agent, refresh_agent_card, invoke_agent, run_agent, get_agent_response",
+	} {
+		selected, err := All(Selection{Names: []string{"get_agent", name}})
+		if err == nil || err.Error() != want || selected != nil {
+			t.Errorf("All(%s) = %v, %v, want error %s", name, selected, err, want)
+		}
 	}
 }

@@ -18,7 +18,11 @@ correct the call.
 
 *Carried out* is whether orq.ai may have acted on the request. *Sent* is how often the request was sent before the call failed: a
 request that may have been carried out is repeated only when that changes nothing. *operation* stands for the request, see
-[Operations](#operations). What follows "orq.ai answered" is the service's own text. [Causes](#causes) explains each failure.
+[Operations](#operations). What follows the status is the service's own text. [Causes](#causes) explains each failure.
+
+Two parts of the texts are left out here. In a call about one agent, the status is followed by its key: "orq.ai answered 400 for agent
+support". And where orq.ai has refused a call that changes or starts something, the next sentence is "Nothing was changed." or "Nothing was
+started."
 `
 
 const matrixIntro = `
@@ -104,7 +108,8 @@ func outcomesOf(t *testing.T, failing failure) (list []outcome) {
 	for _, call := range failingCalls() {
 		if failing.concerns(call) {
 			seen := fail(t, call, failing)
-			list = append(list, outcome{call, strings.ReplaceAll(seen.text, call.operation, "*operation*"), seen.tries})
+			text := strings.NewReplacer(call.operation, "*operation*", " for agent support", "", " Nothing was changed.", "", " Nothing was started.", "").Replace(seen.text)
+			list = append(list, outcome{call, text, seen.tries})
 		}
 	}
 	return list

@@ -5,10 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
-	"net/http"
 	"strings"
-	"time"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/relay"
@@ -25,6 +22,8 @@ type subjectError struct {
 	newKey string
 	// notRepeatable reports that the call must not be repeated although its tool is idempotent in general.
 	notRepeatable bool
+	// configured reports that the call has created or changed the agent already, which another sentence mentions.
+	configured bool
 	// blocks are the building blocks that the call names.
 	blocks []blockName
 	err    error
@@ -32,6 +31,14 @@ type subjectError struct {
 
 func (e *subjectError) Error() string { return e.err.Error() }
 func (e *subjectError) Unwrap() error { return e.err }
+
+// about returns " for agent KEY", or "" for a call about no single agent.
+func (e *subjectError) about() string {
+	if e.key == "" {
+		return ""
+	}
+	return " for agent " + e.key
+}
 
 // withSubject marks err as an error about the agent with that key, and about its task unless taskID is empty.
 func withSubject(key, taskID string, err error) error {
@@ -79,7 +86,7 @@ func explain(ctx context.Context, call *Call, tool Spec, err error) string {
 	if advice == "" || errors.Is(err, orq.ErrNotSent) {
 		advice = "Check the network and ORQ_BASE_URL, then try again."
 	}
-	return sentence("The request to orq.ai failed: "+call.redactArgs(err.Error())) + " " + advice
+	return sentence("The request to orq.ai"+subject.about()+" failed: "+call.redactArgs(err.Error())) + " " + advice
 }
 
 const noKey = "No orq.ai API key is set, so nothing was sent. Set ORQ_API_KEY in this server's environment, start it with --sandbox to use " +
@@ -87,12 +94,16 @@ const noKey = "No orq.ai API key is set, so nothing was sent. Set ORQ_API_KEY in
 
 // explainCancelled explains a call that was ended before its result.
 func explainCancelled(ctx context.Context, tool Spec, subject *subjectError) string {
-	text := "The call was cancelled before it finished."
-	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
-		text = "The call was cancelled before it finished: " + sentence(cause.Error())
+	text := "The call" + subject.about() + " was cancelled before it finished"
+	switch cause := context.Cause(ctx); {
+	case errors.Is(cause, context.DeadlineExceeded):
+		text += ": its time was up"
+	case !errors.Is(cause, context.Canceled):
+		text += ": " + cause.Error()
 	}
+	text = sentence(text)
 	if subject.taskID != "" {
-		return text + fmt.Sprintf(" Its task is %s: get_agent_response tells what became of it.", subject.taskID)
+		return text + fmt.Sprintf(" Its task is %s: get_agent_response shows its state.", subject.taskID)
 	}
 	return strings.TrimSpace(text + " " + unknownOutcomeAdvice(tool, subject))
 }
@@ -104,12 +115,12 @@ func unknownOutcomeAdvice(tool Spec, subject *subjectError) string {
 	case tool.Idempotent && !subject.notRepeatable:
 		return ""
 	case tool.RunsAgent && subject.taskID != "":
-		return fmt.Sprintf("It may have gone on all the same and was not sent again: get_agent_response with key=%s and task_id=%s tells.",
+		return fmt.Sprintf("It may have gone on all the same and was not sent again: get_agent_response with key=%s and task_id=%s shows its state.",
 			subject.key, subject.taskID)
 	case tool.RunsAgent:
 		return mayHaveStarted
 	}
-	return "It may have been carried out all the same and was not sent again: look with get_agent before you call again."
+	return "It may have been carried out all the same and was not sent again: check with get_agent before you call again."
 }
 
 const mayHaveStarted = "The run may have started all the same and was not started again: it may act and cost money, so ask before you call again."
@@ -138,7 +149,12 @@ func explainArguments(tool string, err *schema.ArgumentError) string {
 
 // explainCutOff explains a stream that broke off, with the task and the text that arrived before.
 func explainCutOff(call *Call, subject *subjectError, err *relay.CutOffError) string {
-	text := sentence("The event stream broke off and its outcome could not be fetched: " + oneLine(call.redactArgs(err.Cause.Error())))
+	reason := oneLine(call.redactArgs(err.Cause.Error()))
+	text := "The event stream" + subject.about() + " broke off before its end and its outcome could not be fetched"
+	if reason = strings.TrimLeft(strings.TrimPrefix(reason, orq.ErrCutOff.Error()), ":; "); reason != "" {
+		text += ": " + reason
+	}
+	text = sentence(text)
 	if taskID := cmp.Or(err.Outcome.TaskID, subject.taskID); taskID != "" {
 		text += fmt.Sprintf(" The run may still go on: call get_agent_response with key=%s and task_id=%s.", err.Outcome.AgentKey, taskID)
 	} else {
@@ -152,80 +168,6 @@ func explainCutOff(call *Call, subject *subjectError, err *relay.CutOffError) st
 		text += "\n" + heading + "\n" + received
 	}
 	return text
-}
-
-// explainAPI explains an error response of the API.
-func explainAPI(ctx context.Context, call *Call, tool Spec, subject *subjectError, api *orq.APIError) string {
-	advice := unknownOutcomeAdvice(tool, subject)
-	redacted := *api
-	redacted.Message = call.redactArgs(api.Message)
-	api = &redacted
-	answer := sentence("orq.ai answered: " + strings.TrimSpace(api.Message))
-	switch {
-	case errors.Is(api, orq.ErrUnauthorized):
-		return rejectedKey(call) + " was rejected by orq.ai: " + sentence(api.Message) + " Check that the key is complete, active and belongs to this workspace."
-	case errors.Is(api, orq.ErrForbidden):
-		return "The API key may not do this: " + sentence(api.Message) + " Use a key with the rights for this workspace and project."
-	case errors.Is(api, orq.ErrNoRoute):
-		return explainNoRoute(call, subject, api)
-	case errors.Is(api, orq.ErrNotFound):
-		return explainMissing(ctx, call, subject, api, answer)
-	case errors.Is(api, orq.ErrConflict):
-		return explainConflict(tool, subject, answer)
-	case errors.Is(api, orq.ErrRateLimited):
-		return "orq.ai is rate limiting: " + sentence(api.Message) + " " + retryHint(api.RetryAfter)
-	case errors.Is(api, orq.ErrUnavailable) && advice != "" && api.RetryAfter == 0:
-		return fmt.Sprintf("orq.ai failed with %d: %s %s", api.Status, sentence(api.Message), advice)
-	case errors.Is(api, orq.ErrUnavailable):
-		return fmt.Sprintf("orq.ai failed with %d: %s %s", api.Status, sentence(api.Message), retryHint(api.RetryAfter))
-	case errors.Is(api, orq.ErrInvalid):
-		if api.Status == http.StatusBadRequest {
-			answer += nearestBlocks(ctx, call, subject.blocks, api.Message)
-		}
-		return answer + call.describeRemarks() + " Correct what it names and call again."
-	}
-	return fmt.Sprintf("orq.ai answered %d: %s Check ORQ_BASE_URL and the arguments.", api.Status, sentence(api.Message))
-}
-
-// describeRemarks returns the arguments that were passed on although they are not known, which may be what the API refuses.
-func (c *Call) describeRemarks() string {
-	if len(c.remarks) == 0 {
-		return ""
-	}
-	return " " + sentence(strings.Join(c.remarks, "; "))
-}
-
-// retryHint returns when to try again: after the time that the service requires, or in a minute if it requires none.
-func retryHint(after time.Duration) string {
-	if after > 0 {
-		return fmt.Sprintf("Retry after %d s.", int(math.Ceil(after.Seconds())))
-	}
-	return "Try again in a minute."
-}
-
-// rejectedKey describes where the API key of the call came from.
-func rejectedKey(call *Call) string {
-	if call.Orq.KeyOfCaller() {
-		return "The API key sent as Authorization: Bearer"
-	}
-	return "ORQ_API_KEY"
-}
-
-// explainConflict explains a 409. answer is the API's message as a sentence.
-func explainConflict(tool Spec, subject *subjectError, answer string) string {
-	switch {
-	case tool.ReadOnly:
-		return answer + " " + retryHint(0)
-	case subject.taskID != "":
-		return answer + fmt.Sprintf(" Wait until task %s is inactive: get_agent_response tells.", subject.taskID)
-	case subject.newKey != "":
-		return fmt.Sprintf("The key %s is taken: %s Choose another new_key.", subject.newKey, answer)
-	case subject.creates && tool.RunsAgent:
-		return fmt.Sprintf("The key %s is taken: %s invoke_agent runs that agent; another key creates a new one.", subject.key, answer)
-	case subject.creates:
-		return fmt.Sprintf("The key %s is taken: %s update_agent changes that agent; another key creates a new one.", subject.key, answer)
-	}
-	return answer + " Look with get_agent what stands against it."
 }
 
 // sentence returns text with a period at its end, unless it has an end mark already.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
@@ -19,19 +20,32 @@ func explainGeneration(ctx context.Context, call *Call, tool Spec, subject *subj
 			"Leave limits out, or set the bounds of the agent with update_agent."
 	}
 	if inline, ok := errors.AsType[*orq.InlineToolError](err); ok {
-		return fmt.Sprintf("tools[%d]: this orq.ai workspace runs stored agents only, and a stored agent cannot define a %s tool inline, so nothing was sent. "+
-			"Create the tool in the orq.ai studio and name it by key in create_agent, then call invoke_agent; or leave the tool out.", inline.Index, inline.Type)
+		return fmt.Sprintf("tools[%d]: this orq.ai workspace runs stored agents only, and a stored agent has no inline definition of a tool of type %s. "+
+			"Nothing was created or changed. Create the tool in the orq.ai studio and name it by key in create_agent, then call invoke_agent; or leave the tool out.", inline.Index, inline.Type)
 	}
 	if external, ok := errors.AsType[*orq.ExternalFieldError](err); ok {
-		return sentence("Nothing was changed: "+external.Error()) + " It runs elsewhere: only display_name, description, path, project_id and a2a can be changed."
+		return fmt.Sprintf("Nothing was changed: the external agent %s has no %s. It runs elsewhere: only display_name, description, path, project_id and a2a can be changed.",
+			subject.key, strings.Join(mapSlice(external.Fields, argumentName), ", "))
+	}
+	if errors.Is(err, orq.ErrRunExternal) {
+		return explainRunExternal(subject.key)
 	}
 	if errors.Is(err, orq.ErrNotExternal) {
-		return fmt.Sprintf("The agent %s is not an A2A agent: it has no card to refresh. list_agents with type=a2a shows those that have one.", subject.key)
+		status := ""
+		if api, ok := errors.AsType[*orq.APIError](err); ok {
+			status = fmt.Sprintf(" (%d)", api.Status)
+		}
+		return fmt.Sprintf("The agent %s is not an A2A agent%s: it has no card to refresh. list_agents with type=a2a shows those that have one.", subject.key, status)
 	}
 	if configured, ok := errors.AsType[*orq.ConfiguredError](err); ok {
 		return explainConfigured(ctx, call, tool, subject, configured)
 	}
 	return ""
+}
+
+// explainRunExternal explains a run_agent with the key of an external agent.
+func explainRunExternal(key string) string {
+	return fmt.Sprintf("The agent %s is an external A2A agent, which run_agent cannot configure. Nothing was changed or started. Run it with invoke_agent and key=%[1]s.", key)
 }
 
 // explainConfigured explains a run that failed after its agent was created or changed.
@@ -40,7 +54,7 @@ func explainConfigured(ctx context.Context, call *Call, tool Spec, subject *subj
 	if configured.Created {
 		done = "created"
 	}
-	reason := explain(ctx, call, tool, &subjectError{key: configured.Key, taskID: subject.taskID, blocks: subject.blocks, err: configured.Err})
+	reason := explain(ctx, call, tool, &subjectError{key: configured.Key, taskID: subject.taskID, blocks: subject.blocks, configured: true, err: configured.Err})
 	if mayHaveActed(configured.Err) {
 		return fmt.Sprintf("The agent %s was %s. %s", configured.Key, done, reason)
 	}
@@ -61,7 +75,8 @@ func mayHaveActed(err error) bool {
 
 // explainNoRoute explains an operation that the server does not offer. A task is lost with the operation for its generation.
 func explainNoRoute(call *Call, subject *subjectError, api *orq.APIError) string {
-	text := fmt.Sprintf("The server at ORQ_BASE_URL does not offer %s. Check ORQ_BASE_URL; if it is right, this operation was retired", api.Operation)
+	text := fmt.Sprintf("orq.ai answered %d%s: the server at ORQ_BASE_URL does not offer %s. Check ORQ_BASE_URL; if it is right, this operation was retired",
+		api.Status, subject.about(), api.Operation)
 	if subject.taskID != "" {
 		text += fmt.Sprintf(", and the task %s with it: start a new one without task_id", subject.taskID)
 	}

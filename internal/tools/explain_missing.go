@@ -12,21 +12,24 @@ import (
 )
 
 // explainMissing explains a 404: what does not exist and, for an agent, which keys are similar to the given
-// one. answer is its message as a sentence for the caller.
-func explainMissing(ctx context.Context, call *Call, subject *subjectError, api *orq.APIError, answer string) string {
+// one.
+func explainMissing(ctx context.Context, call *Call, tool Spec, subject *subjectError, api *orq.APIError) string {
 	message := missingName(api)
 	missing := classifyMissing(message, subject)
 	switch {
 	case missing == missingTask:
-		return fmt.Sprintf("There is no task %s of agent %s: %s Check both; invoke_agent returns the task_id.", subject.taskID, subject.key, answer)
+		return fmt.Sprintf("There is no task %s of agent %s: %s%s Check both; invoke_agent returns the task_id.",
+			subject.taskID, subject.key, answered(api, ""), nothingDone(tool, subject))
 	case missing != missingAgent:
-		return answer + nearestBlocks(ctx, call, subject.blocks, message) + " Check the names given and ORQ_BASE_URL."
+		return answered(api, subject.about()) + nothingDone(tool, subject) + nearestBlocks(ctx, call, subject.blocks, message) + " Check the names given and ORQ_BASE_URL."
 	}
-	text := fmt.Sprintf("No agent has the key %s.", subject.key)
+	ctx, cancel := context.WithTimeout(ctx, nearestKeysTimeout)
+	defer cancel()
+	text := fmt.Sprintf("No agent has the key %s (%d).", subject.key, api.Status)
 	near := nearestKeys(ctx, call, subject.key)
 	switch {
-	case slices.Contains(near, subject.key) || strings.HasPrefix(api.Operation, "POST ") && hasAgent(ctx, call, subject.key):
-		return answer + " But there is an agent with the key " + subject.key + ": the server may lack this operation. Check ORQ_BASE_URL."
+	case slices.Contains(near, subject.key) || strings.HasPrefix(api.Operation, "POST ") && call.Orq.HasAgent(ctx, subject.key):
+		return answered(api, subject.about()) + " But there is an agent with the key " + subject.key + ": the server may lack this operation. Check ORQ_BASE_URL."
 	case len(near) > 0:
 		return text + " Closest: " + strings.Join(near, ", ") + "."
 	}
@@ -78,19 +81,11 @@ func classifyMissing(message string, subject *subjectError) missingKind {
 	return missingOther
 }
 
-// nearestKeysTimeout bounds the request that looks for similar keys.
+// nearestKeysTimeout bounds the requests that find out what is missing and what has a similar name.
 const nearestKeysTimeout = 3 * time.Second
-
-// hasAgent reports whether the server has the agent.
-func hasAgent(ctx context.Context, call *Call, key string) bool {
-	_, err := call.Orq.GetAgent(ctx, key)
-	return err == nil
-}
 
 // nearestKeys fetches one page of agents, and one of external agents, and returns the keys most similar to key.
 func nearestKeys(ctx context.Context, call *Call, key string) []string {
-	ctx, cancel := context.WithTimeout(ctx, nearestKeysTimeout)
-	defer cancel()
 	list, err := call.Orq.ListAgents(ctx, orq.ListOptions{Limit: 200})
 	if err != nil {
 		return nil

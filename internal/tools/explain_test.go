@@ -34,108 +34,125 @@ func TestExplainAPIErrors(t *testing.T) {
 	}{
 		"400": {
 			"create_agent", create, 400, nil, `{"message": "model: unknown"}`,
-			"orq.ai answered: model: unknown. Correct what it names and call again.",
+			"orq.ai answered 400 for agent support: model: unknown. Nothing was changed. Correct what it names and call again.",
 		},
 		"422": {
 			"create_agent", create, 422, nil, `{"error": {"code": "invalid", "message": "model: unknown."}}`,
-			"orq.ai answered: model: unknown. Correct what it names and call again.",
+			"orq.ai answered 422 for agent support: model: unknown. Nothing was changed. Correct what it names and call again.",
 		},
 		"400 of an unreadable card": {
 			"refresh_agent_card", get, 400, nil, `{"message": "agent card: https://a.example/card answered 404"}`,
-			"orq.ai answered: agent card: https://a.example/card answered 404. Correct what it names and call again.",
+			"orq.ai answered 400 for agent support: agent card: https://a.example/card answered 404. Nothing was changed. Correct what it names and call again.",
 		},
 		"401": {
 			"get_agent", get, 401, nil, `{"message": "API key expired"}`,
-			"ORQ_API_KEY was rejected by orq.ai: API key expired. Check that the key is complete, active and belongs to this workspace.",
+			"ORQ_API_KEY was rejected: orq.ai answered 401 for agent support: API key expired. Check that the key is complete, active and belongs to this workspace.",
 		},
 		"403": {
 			"get_agent", get, 403, nil, `{"message": "no right for agents"}`,
-			"The API key may not do this: no right for agents. Use a key with the rights for this workspace and project.",
+			"The API key may not do this: orq.ai answered 403 for agent support: no right for agents. Use a key with the rights for this workspace and project.",
 		},
 		"404 of a task": {
 			"get_agent_response", `{"key": "support", "task_id": "t1"}`, 404, nil, `{"message": "no such task"}`,
-			"There is no task t1 of agent support: orq.ai answered: no such task. Check both; invoke_agent returns the task_id.",
+			"There is no task t1 of agent support: orq.ai answered 404: no such task. Check both; invoke_agent returns the task_id.",
 		},
 		"404 of the list": {
 			"list_agents", `{"cursor": "gone"}`, 404, nil, `{"message": "no such agent"}`,
-			"orq.ai answered: no such agent. Check the names given and ORQ_BASE_URL.",
+			"orq.ai answered 404: no such agent. Check the names given and ORQ_BASE_URL.",
 		},
 		"404 of something else than the agent": {
 			"invoke_agent", `{"key": "support", "message": "m"}`, 404, nil, `{"message": "Model openai/gpt-9 not found"}`,
-			"orq.ai answered: Model openai/gpt-9 not found. Check the names given and ORQ_BASE_URL.",
+			"orq.ai answered 404 for agent support: Model openai/gpt-9 not found. Nothing was started. Check the names given and ORQ_BASE_URL.",
 		},
 		"404 of a creation": {
 			"create_agent", create, 404, nil, `{"message": "Project of the agent not found"}`,
-			"orq.ai answered: Project of the agent not found. Check the names given and ORQ_BASE_URL.",
+			"orq.ai answered 404 for agent support: Project of the agent not found. Nothing was changed. Check the names given and ORQ_BASE_URL.",
 		},
 		"409 of a deletion": {
 			"delete_agent", `{"key": "support", "confirm": "support"}`, 409, nil, `{"message": "the agent is used by lead"}`,
-			"orq.ai answered: the agent is used by lead. Look with get_agent what stands against it.",
+			"orq.ai answered 409 for agent support: the agent is used by lead. Nothing was changed. Use get_agent to see what conflicts.",
 		},
 		"400 that repeats a header": {
 			"register_a2a_agent", `{"key": "support", "display_name": "S", "description": "d", "agent_url": "https://a.example", "headers": {"Authorization": "Bearer hunter2-secret"}}`,
 			400, nil, `{"message": "illegal value 'Bearer hunter2-secret'"}`,
-			"orq.ai answered: illegal value '***'. Correct what it names and call again.",
+			"orq.ai answered 400 for agent support: illegal value '***'. Nothing was changed. Correct what it names and call again.",
 		},
 		"404 of a route": {
 			"get_agent", get, 404, nil, "404 page not found\n",
-			"The server at ORQ_BASE_URL does not offer GET /v2/agents/{agent_key}. Check ORQ_BASE_URL; if it is right, this operation was retired.",
+			"orq.ai answered 404 for agent support: the server at ORQ_BASE_URL does not offer GET /v2/agents/{agent_key}. Check ORQ_BASE_URL; if it is right, this operation was retired.",
 		},
 		"410": {
 			"invoke_agent", invoke, 410, nil, `{"message": "retired"}`,
-			"The server at ORQ_BASE_URL does not offer POST /v2/agents/{key}/task. Check ORQ_BASE_URL; if it is right, this operation was retired.",
+			"orq.ai answered 410 for agent support: the server at ORQ_BASE_URL does not offer POST /v2/agents/{key}/task. Check ORQ_BASE_URL; if it is right, this operation was retired.",
 		},
 		"409 of a creation": {
 			"create_agent", create, 409, nil, `{"message": "the key exists"}`,
-			"The key support is taken: orq.ai answered: the key exists. update_agent changes that agent; another key creates a new one.",
+			"The key support is taken: orq.ai answered 409 for agent support: the key exists. Nothing was changed. update_agent changes that agent; another key creates a new one.",
 		},
 		"409 of a registration": {
 			"register_a2a_agent", `{"key": "support", "display_name": "S", "description": "d", "agent_url": "https://a.example"}`, 409, nil, `{"message": "the key exists"}`,
-			"The key support is taken: orq.ai answered: the key exists. update_agent changes that agent; another key creates a new one.",
+			"The key support is taken: orq.ai answered 409 for agent support: the key exists. Nothing was changed. update_agent changes that agent; another key creates a new one.",
 		},
 		"409 of a new key": {
 			"update_agent", `{"key": "support", "new_key": "desk"}`, 409, nil, `{"message": "the key exists"}`,
-			"The key desk is taken: orq.ai answered: the key exists. Choose another new_key.",
+			"The key desk is taken: orq.ai answered 409 for agent support: the key exists. Nothing was changed. Choose another new_key.",
 		},
 		"409 of a busy task": {
 			"invoke_agent", resume, 409, nil, `{"message": "the task is active"}`,
-			"orq.ai answered: the task is active. Wait until task t1 is inactive: get_agent_response tells.",
+			"orq.ai answered 409 for agent support: the task is active. Nothing was started. Wait until task t1 is inactive: get_agent_response shows its state.",
 		},
 		"429": {
 			"create_agent", create, 429, nil, `{"message": "too many requests"}`,
-			"orq.ai is rate limiting: too many requests. Try again in a minute.",
+			"Too many requests: orq.ai answered 429 for agent support: too many requests. Nothing was changed. Try again in a minute.",
 		},
 		"429 with Retry-After": {
 			"create_agent", create, 429, http.Header{"Retry-After": {"90.2"}}, `{"message": "too many requests"}`,
-			"orq.ai is rate limiting: too many requests. Retry after 91 s.",
+			"Too many requests: orq.ai answered 429 for agent support: too many requests. Nothing was changed. Retry after 91 s.",
 		},
 		"500": {
 			"get_agent", get, 500, nil, `{"message": "it broke"}`,
-			"orq.ai failed with 500: it broke. Try again in a minute.",
+			"orq.ai failed with 500 for agent support: it broke. Try again in a minute.",
 		},
 		"500 with an empty body": {
 			"create_agent", create, 500, nil, "",
-			"orq.ai failed with 500: Internal Server Error (empty answer). It may have been carried out all the same and was not sent again: look with get_agent before you call again.",
+			"orq.ai failed with 500 for agent support: Internal Server Error (empty answer). It may have been carried out all the same and was not sent again: check with get_agent before you call again.",
 		},
 		"502 of a proxy": {
 			"invoke_agent", invoke, 502, nil, html,
-			"orq.ai failed with 502: Bad Gateway (an HTML page, probably from a proxy). The run may have started all the same and was not started again: it may act and cost money, so ask before you call again.",
+			"orq.ai failed with 502 for agent support: Bad Gateway (an HTML page, probably from a proxy). The run may have started all the same and was not started again: it may act and cost money, so ask before you call again.",
 		},
 		"500 of an update that creates a version": {
 			"update_agent", `{"key": "support", "role": "r", "version_increment": "patch"}`, 500, nil, `{"message": "it broke"}`,
-			"orq.ai failed with 500: it broke. It may have been carried out all the same and was not sent again: look with get_agent before you call again.",
+			"orq.ai failed with 500 for agent support: it broke. It may have been carried out all the same and was not sent again: check with get_agent before you call again.",
 		},
 		"500 of another update": {
 			"update_agent", `{"key": "support", "role": "r"}`, 500, nil, `{"message": "it broke"}`,
-			"orq.ai failed with 500: it broke. Try again in a minute.",
+			"orq.ai failed with 500 for agent support: it broke. It may have been carried out; calling again does no harm. Try again in a minute.",
 		},
 		"502 of a read": {
 			"get_agent", get, 502, nil, html,
-			"orq.ai failed with 502: Bad Gateway (an HTML page, probably from a proxy). Try again in a minute.",
+			"orq.ai failed with 502 for agent support: Bad Gateway (an HTML page, probably from a proxy). Try again in a minute.",
 		},
 		"503 of a run with Retry-After": {
 			"invoke_agent", invoke, 503, http.Header{"Retry-After": {"120"}}, `{"message": "maintenance"}`,
-			"orq.ai failed with 503: maintenance. Retry after 120 s.",
+			"orq.ai failed with 503 for agent support: maintenance. Nothing was started. Retry after 120 s.",
+		},
+		"500 of a run with Retry-After": {
+			"invoke_agent", invoke, 500, http.Header{"Retry-After": {"120"}}, `{"message": "it broke"}`,
+			"orq.ai failed with 500 for agent support: it broke. The run may have started all the same and was not started again: it may act and cost money, so ask before you call again.",
+		},
+		"400 without an explanation": {
+			"create_agent", create, 400, nil, "{}",
+			"orq.ai answered 400 for agent support: {}. Nothing was changed. It gave no reason: check the values given and ORQ_BASE_URL.",
+		},
+		"422 without an explanation, with a request id": {
+			"update_agent", `{"key": "support", "role": "r"}`, 422, http.Header{"X-Request-Id": {"req_1"}}, "",
+			"orq.ai answered 422 for agent support: Unprocessable Entity (empty answer). Nothing was changed. " +
+				"It gave no reason: check the values given, or ask the support of orq.ai about request req_1.",
+		},
+		"413": {
+			"invoke_agent", invoke, 413, nil, `{"message": "too large"}`,
+			"orq.ai answered 413 for agent support: too large. Nothing was started. Send less at once, such as a file by uri in place of base64.",
 		},
 		"503 with Retry-After": {
 			"list_agents", `{}`, 503, http.Header{"Retry-After": {"120"}}, `{"message": "maintenance"}`,
@@ -143,15 +160,15 @@ func TestExplainAPIErrors(t *testing.T) {
 		},
 		"a redirect": {
 			"get_agent", get, 302, http.Header{"Location": {"https://elsewhere.example/"}}, "",
-			"orq.ai answered 302: redirected to https://elsewhere.example/; set the base URL to where the service answers itself. Check ORQ_BASE_URL and the arguments.",
+			"orq.ai answered 302 for agent support: redirected to https://elsewhere.example/. Set ORQ_BASE_URL to the address of the API itself.",
 		},
 		"418": {
 			"get_agent", get, 418, nil, `{"message": "a teapot!"}`,
-			"orq.ai answered 418: a teapot! Check ORQ_BASE_URL and the arguments.",
+			"orq.ai answered 418 for agent support: a teapot! Check ORQ_BASE_URL and the arguments.",
 		},
 		"a rejected stream": {
 			"invoke_agent", `{"key": "support", "message": "hello", "mode": "stream"}`, 400, nil, `{"message": "memory.entity_id: required"}`,
-			"orq.ai answered: memory.entity_id: required. Correct what it names and call again.",
+			"orq.ai answered 400 for agent support: memory_entity_id: required. Nothing was started. Correct what it names and call again.",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -192,11 +209,11 @@ func TestExplainConnectionErrors(t *testing.T) {
 	}{
 		"refused": {
 			dialing(time.Minute),
-			"The request to orq.ai failed: GET /v2/agents/{agent_key}: cannot reach " + host + ": dial tcp " + host + ": connect: connection refused. Check the network and ORQ_BASE_URL, then try again.",
+			"The request to orq.ai for agent support failed: GET /v2/agents/{agent_key}: cannot reach " + host + ": the connection was refused. Check the network and ORQ_BASE_URL, then try again.",
 		},
 		"timed out": {
 			dialing(-time.Second),
-			"The request to orq.ai failed: GET /v2/agents/{agent_key}: cannot reach " + host + ": dial tcp " + host + ": i/o timeout. Check the network and ORQ_BASE_URL, then try again.",
+			"The request to orq.ai for agent support failed: GET /v2/agents/{agent_key}: cannot reach " + host + ": connecting took too long. Check the network and ORQ_BASE_URL, then try again.",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -216,7 +233,7 @@ func TestExplainBrokenConnection(t *testing.T) {
 	t.Parallel()
 	s := serve(t, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
 	got := s.refused(t, "create_agent", `{`+requiredOfAnAgent+`, "model": "m"}`)
-	const before, after = "The request to orq.ai failed: POST /v2/agents: 127.0.0.1:", " hung up before it had answered: EOF. It may have been carried out all the same and was not sent again: look with get_agent before you call again."
+	const before, after = "The request to orq.ai for agent support failed: POST /v2/agents: 127.0.0.1:", " gave no complete answer: the connection ended early. It may have been carried out all the same and was not sent again: check with get_agent before you call again."
 	if len(got) < len(before+after) || got[:len(before)] != before || got[len(got)-len(after):] != after {
 		t.Errorf("error = %q, want %q and a port and %q", got, before, after)
 	}
@@ -251,7 +268,7 @@ func TestExplainCancelledCall(t *testing.T) {
 				cancel()
 				return ctx, cancel
 			},
-			"The call was cancelled before it finished." + mayHaveStarted,
+			"The call for agent support was cancelled before it finished." + mayHaveStarted,
 		},
 		"ended by the server": {
 			func(ctx context.Context) (context.Context, context.CancelFunc) {
@@ -259,13 +276,13 @@ func TestExplainCancelledCall(t *testing.T) {
 				cancel(errors.New("the server is stopping"))
 				return ctx, func() { cancel(nil) }
 			},
-			"The call was cancelled before it finished: the server is stopping." + mayHaveStarted,
+			"The call for agent support was cancelled before it finished: the server is stopping." + mayHaveStarted,
 		},
 		"deadline exceeded": {
 			func(ctx context.Context) (context.Context, context.CancelFunc) {
 				return context.WithDeadline(ctx, time.Now().Add(-time.Second))
 			},
-			"The call was cancelled before it finished: context deadline exceeded." + mayHaveStarted,
+			"The call for agent support was cancelled before it finished: its time was up." + mayHaveStarted,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -290,18 +307,18 @@ func TestExplainUnrecoverableStream(t *testing.T) {
 	for name, each := range map[string]struct{ stream, want string }{
 		"with a task": {
 			began + thought,
-			"The event stream broke off and its outcome could not be fetched: the event stream broke off before its end; GET /v2/agents/{agent_key}/responses/{task_id}: 403 not yours." +
+			"The event stream for agent support broke off before its end and its outcome could not be fetched: GET /v2/agents/{agent_key}/responses/{task_id}: 403 not yours." +
 				" The run may still go on: call get_agent_response with key=support and task_id=t1.\nReceived until then:\nhalf a",
 		},
 		"after more text than is kept": {
 			began + strings.Replace(thought, "half a", strings.Repeat("words ", 10_001), 1),
-			"The event stream broke off and its outcome could not be fetched: the event stream broke off before its end; GET /v2/agents/{agent_key}/responses/{task_id}: 403 not yours." +
+			"The event stream for agent support broke off before its end and its outcome could not be fetched: GET /v2/agents/{agent_key}/responses/{task_id}: 403 not yours." +
 				" The run may still go on: call get_agent_response with key=support and task_id=t1." +
 				"\nReceived until then, of which only the first 60000 bytes are kept (--text-limit):\n" + strings.Repeat("words ", 10_000),
 		},
 		"before its task is known": {
 			thought,
-			"The event stream broke off and its outcome could not be fetched: the event stream broke off before its end." +
+			"The event stream for agent support broke off before its end and its outcome could not be fetched." +
 				" The run may have started all the same and was not started again: it may act and cost money, so ask before you call again.\nReceived until then:\nhalf a",
 		},
 	} {

@@ -76,7 +76,7 @@ func TestUnknownNamesGetTheNearestExistingOnes(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := serveInBubble(t, refusesWrites(t, each.status, each.message))
-			want := "orq.ai answered: " + each.message + "." + each.want
+			want := fmt.Sprintf("orq.ai answered %d for agent %s: %s. %s%s", each.status, keyOf(each.arguments), argumentNames(each.message), nothing(each.tool), each.want)
 			if diff := cmp.Diff(want, s.refused(t, each.tool, each.arguments)); diff != "" {
 				t.Errorf("error text differs (-want +got):\n%s", diff)
 			}
@@ -89,6 +89,21 @@ func TestUnknownNamesGetTheNearestExistingOnes(t *testing.T) {
 			}
 		})
 	}
+}
+
+// keyOf returns the key in the arguments of a call.
+func keyOf(arguments string) string {
+	_, rest, _ := strings.Cut(arguments, `"key": "`)
+	key, _, _ := strings.Cut(rest, `"`)
+	return key
+}
+
+// nothing is the sentence about a call that was refused.
+func nothing(tool string) string {
+	if tool == "invoke_agent" || tool == "run_agent" {
+		return "Nothing was started."
+	}
+	return "Nothing was changed."
 }
 
 // TestUnknownNameOfAConfiguredRun runs an agent on a service of today's API, which creates it and then refuses the run.
@@ -108,7 +123,7 @@ func TestUnknownNameOfAConfiguredRun(t *testing.T) {
 			http.NotFound(w, r)
 		}
 	})
-	const want = "The agent k was created, but its run did not start. orq.ai answered: model openai/gpt-4.o is not available. " +
+	const want = "The agent k was created, but its run did not start. orq.ai answered 400 for agent k: model openai/gpt-4.o is not available. " +
 		"Closest to openai/gpt-4.o: openai/gpt-4o. Correct what it names and call again. The agent stays: invoke_agent with key=k runs it."
 	if got := s.refused(t, "run_agent", `{`+requiredBeside+`, "model": "openai/gpt-4.o", "message": "m", "mode": "background"}`); got != want {
 		t.Errorf("error = %q, want %q", got, want)
@@ -154,7 +169,7 @@ func TestAFailingLookupOfNamesAddsNothing(t *testing.T) {
 					}
 					return handlerTransport{refusing}.RoundTrip(r)
 				}))
-				const want = "orq.ai answered: unknown model. Correct what it names and call again."
+				const want = "orq.ai answered 400 for agent k: unknown model. Nothing was changed. Correct what it names and call again."
 				if got := textOf(t, s.use(t, "create_agent", createUnknown)); got != want {
 					t.Errorf("error = %q, want %q", got, want)
 				}

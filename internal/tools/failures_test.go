@@ -327,8 +327,8 @@ func TestExplainNamesTheRejectedKey(t *testing.T) {
 	s := &service{}
 	s.connect(t, server.URL, transport)
 	for key, want := range map[string]string{
-		"":              "ORQ_API_KEY was rejected by orq.ai: API key expired.",
-		"sk-of-a-guest": "The API key sent as Authorization: Bearer was rejected by orq.ai: API key expired.",
+		"":              "ORQ_API_KEY was rejected: orq.ai answered 401 for agent support: API key expired.",
+		"sk-of-a-guest": "The API key sent as Authorization: Bearer was rejected: orq.ai answered 401 for agent support: API key expired.",
 	} {
 		call := Call{Orq: s.call.Orq.For(orq.Caller{APIKey: key})}
 		got := textOf(t, toolNamed(t, "get_agent").Handle(t.Context(), &call, []byte(`{"key": "support"}`)))

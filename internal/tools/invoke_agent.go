@@ -12,7 +12,7 @@ type invokeAgentInput struct {
 	invocation
 	Variables     map[string]any `json:"variables" jsonschema_description:"Values by name."`
 	Engine        string         `json:"engine" jsonschema:"enum=text,enum=jinja,enum=mustache" jsonschema_extras:"open=true"`
-	Limits        *orq.Limits    `json:"limits" jsonschema_description:"Of this run; Responses API only."`
+	Limits        *orq.Limits    `json:"limits" jsonschema_description:"Of this run; Responses API only. Times in seconds, max_cost in USD."`
 	Configuration *configuration `json:"configuration" jsonschema_extras:"hidden=true"`
 }
 

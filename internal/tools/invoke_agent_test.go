@@ -1,6 +1,9 @@
 package tools
 
-import "testing"
+import (
+	"encoding/json"
+	"testing"
+)
 
 func TestInvokeAgentRequests(t *testing.T) {
 	t.Parallel()
@@ -54,4 +57,17 @@ func TestInvokeAgentRequests(t *testing.T) {
 		},
 		{"no stream timeout without a stream", with(`"message": "hello", "stream_timeout_seconds": 60`), line, `{` + helloBody + `}`},
 	})
+}
+
+func TestLimitsNameTheirUnits(t *testing.T) {
+	t.Parallel()
+	var input struct {
+		Properties struct{ Limits struct{ Description string } }
+	}
+	if err := json.Unmarshal(toolNamed(t, "invoke_agent").InputSchema, &input); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := input.Properties.Limits.Description, "Of this run; Responses API only. Times in seconds, max_cost in USD."; got != want {
+		t.Errorf("description of limits = %q, want %q", got, want)
+	}
 }

@@ -112,7 +112,7 @@ func TestRefusalsNameLaterValues(t *testing.T) {
 	s := serveInBubble(t, func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, http.StatusBadRequest, `{"message": "Invalid enum value"}`)
 	})
-	want := `orq.ai answered: Invalid enum value. engine: "liquid" is none of the known values (text, jinja, mustache) and was passed on. Correct what it names and call again.`
+	want := `orq.ai answered 400 for agent k: Invalid enum value. Nothing was changed. engine: "liquid" is none of the known values (text, jinja, mustache) and was passed on. Correct what it names and call again.`
 	if got := s.refused(t, "create_agent", created(`"engine": "liquid"`)); got != want {
 		t.Errorf("error = %q, want %q", got, want)
 	}

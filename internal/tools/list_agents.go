@@ -95,7 +95,7 @@ func withoutFraction(timestamp string) string {
 func (r agentRow) Text() string {
 	facts := []string{r.Type, r.Status}
 	for _, fact := range []string{r.DisplayName, r.Role, r.Model, r.Path, r.Updated} {
-		if fact != "" {
+		if fact != "" && fact != r.Type { // the model of an A2A agent is a2a
 			facts = append(facts, fact)
 		}
 	}

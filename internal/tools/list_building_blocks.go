@@ -142,7 +142,7 @@ const maxBlockTokens = 5000
 var listBuildingBlocks = define(Spec{
 	Name:        "list_building_blocks",
 	Title:       "List building blocks",
-	Description: "List or search what agents are made of, newest first, a short row each: look names up here before create_agent or update_agent uses them.",
+	Description: "List or search what agents are made of, a short row each, newest first where orq.ai states times. Look names up here before create_agent or update_agent uses them.",
 	ReadOnly:    true,
 	Idempotent:  true,
 }, func(ctx context.Context, c *Call, in listBuildingBlocksInput) (listBuildingBlocksOutput, error) {
@@ -247,6 +247,6 @@ func explainNoList(kind orq.BlockKind, err error) error {
 	if !ok || !errors.Is(err, orq.ErrNoRoute) {
 		return err
 	}
-	return &callerError{fmt.Sprintf("The server at ORQ_BASE_URL does not offer %s. Check ORQ_BASE_URL; if it is right, its %s cannot be listed: "+
-		"agents that use some show their names in get_agent, and the orq.ai studio shows all.", api.Operation, kindName(kind))}
+	return &callerError{fmt.Sprintf("orq.ai answered %d: the server at ORQ_BASE_URL does not offer %s. Check ORQ_BASE_URL; if it is right, its %s cannot be listed: "+
+		"agents that use some show their names in get_agent, and the orq.ai studio shows all.", api.Status, api.Operation, kindName(kind))}
 }

@@ -305,7 +305,7 @@ func TestListBuildingBlocksReportsAnIncompleteList(t *testing.T) {
 
 func TestListBuildingBlocksWithoutTheOperation(t *testing.T) {
 	t.Parallel()
-	const want = "The server at ORQ_BASE_URL does not offer GET /v2/memory-stores. Check ORQ_BASE_URL; if it is right, its memory stores cannot be listed: " +
+	const want = "orq.ai answered 404: the server at ORQ_BASE_URL does not offer GET /v2/memory-stores. Check ORQ_BASE_URL; if it is right, its memory stores cannot be listed: " +
 		"agents that use some show their names in get_agent, and the orq.ai studio shows all."
 	for name, s := range map[string]*service{
 		"a page": serveInBubble(t, func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusNotFound, "404 page not found") }),

@@ -44,7 +44,7 @@ func checkURL(path, value string, report func(path, message string)) {
 	if value == "" {
 		return
 	}
-	if parsed, err := url.Parse(value); err != nil || parsed.Host == "" || !slices.Contains([]string{"http", "https"}, parsed.Scheme) {
+	if parsed, err := url.Parse(value); err != nil || !orq.IsHTTP(parsed) {
 		report(path, "must be an absolute http or https URL, got "+shownURL(value))
 	}
 }

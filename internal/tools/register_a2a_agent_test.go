@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
 func TestHeadersInAPIForm(t *testing.T) {
@@ -76,4 +78,20 @@ func TestRegisterA2AAgentRequests(t *testing.T) {
 				"headers": {"Authorization": {"value": "Bearer 1", "encrypted": true}, "X-Tenant": {"value": "acme", "encrypted": false}}}`,
 		},
 	})
+}
+
+// TestKeysHaveThePatternOfTheAPI compares the patterns in the schemas, which tags of structs cannot refer to, with the API's.
+func TestKeysHaveThePatternOfTheAPI(t *testing.T) {
+	t.Parallel()
+	for tool, argument := range map[string]string{"create_agent": "key", "run_agent": "key", "register_a2a_agent": "key", "update_agent": "new_key"} {
+		var input struct {
+			Properties map[string]struct{ Pattern string }
+		}
+		if err := json.Unmarshal(toolNamed(t, tool).InputSchema, &input); err != nil {
+			t.Fatal(err)
+		}
+		if got := input.Properties[argument].Pattern; got != orq.AgentKeyPattern {
+			t.Errorf("%s: pattern of %s = %s, want %s", tool, argument, got, orq.AgentKeyPattern)
+		}
+	}
 }

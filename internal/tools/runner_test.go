@@ -182,7 +182,7 @@ func TestUnansweredStartTimesOut(t *testing.T) {
 				s := &service{}
 				s.connect(t, "http://orq.test", silent{})
 				text := textOf(t, s.use(t, "invoke_agent", `{"key": "support", "message": "m", `+arguments+`}`))
-				want := fmt.Sprintf("The request to orq.ai failed: no answer within %d s. The run may have started all the same and was not started again: it may act and cost money, so ask before you call again.", seconds)
+				want := fmt.Sprintf("The request to orq.ai for agent support failed: no answer within %d s. The run may have started all the same and was not started again: it may act and cost money, so ask before you call again.", seconds)
 				if took := time.Since(began); text != want || took != time.Duration(seconds)*time.Second {
 					t.Errorf("after %v: %s\nwant after %d s: %s", took, text, seconds, want)
 				}
@@ -322,7 +322,7 @@ func TestCancelledProgressEndsTheCall(t *testing.T) {
 	defer cancel()
 	s.call.Progress = cancelling{cancel}
 	result := toolNamed(t, "invoke_agent").Handle(ctx, &s.call, []byte(`{"key": "support", "message": "/slow 10m"}`))
-	if got := textOf(t, result); !result.IsError || got != "The call was cancelled before it finished. "+
+	if got := textOf(t, result); !result.IsError || got != "The call for agent support was cancelled before it finished. "+
 		"The run may have started all the same and was not started again: it may act and cost money, so ask before you call again." {
 		t.Errorf("error = %q, want a cancelled call", got)
 	}

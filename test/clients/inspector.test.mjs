@@ -58,7 +58,7 @@ function checks(target) {
   it("shows a tool's error", async () => {
     const { code, result } = await call(target(), "get_agent", { key: "nobody" });
     assert.equal(code, 5, "the Inspector's exit code for isError");
-    assert.match(result.content[0].text, /^No agent has the key nobody\./);
+    assert.match(result.content[0].text, /^No agent has the key nobody \(404\)\./);
   });
 }
 

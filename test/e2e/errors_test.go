@@ -42,46 +42,46 @@ func TestMistakesAreExplained(t *testing.T) {
 		},
 		{
 			"an unknown agent", "get_agent", object{"key": "scuot"},
-			"No agent has the key scuot. Closest: scout.", "",
+			"No agent has the key scuot (404). Closest: scout.", "",
 		},
 		{
 			"an unknown agent that is like no other", "get_agent", object{"key": "zzzzzzzz"},
-			"No agent has the key zzzzzzzz. list_agents shows the agents there are.", "",
+			"No agent has the key zzzzzzzz (404). list_agents shows the agents there are.", "",
 		},
 		{
 			"an unknown agent to run", "invoke_agent", object{"key": "scuot", "message": "hello"},
-			"No agent has the key scuot. Closest: scout.", "",
+			"No agent has the key scuot (404). Closest: scout.", "",
 		},
 		{
 			"an unknown task", "get_agent_response", object{"key": "scout", "task_id": "none"},
-			"There is no task none of agent scout: orq.ai answered: the agent has no task none. Check both; invoke_agent returns the task_id.", march,
+			"There is no task none of agent scout: orq.ai answered 404: the agent has no task none. Check both; invoke_agent returns the task_id.", march,
 		},
 		{
 			"an unknown response", "get_agent_response", object{"key": "scout", "task_id": "resp_none"},
-			`There is no task resp_none of agent scout: orq.ai answered: response_id: there is no response "resp_none". Check both; invoke_agent returns the task_id.`, today,
+			`There is no task resp_none of agent scout: orq.ai answered 404: task_id: there is no response "resp_none". Check both; invoke_agent returns the task_id.`, today,
 		},
 		{
 			"the card of an agent that has none", "refresh_agent_card", object{"key": "scout"},
-			`orq.ai answered: key: the agent "scout" is not an A2A agent. Correct what it names and call again.`, march,
+			`orq.ai answered 400 for agent scout: key: the agent "scout" is not an A2A agent. Nothing was changed. Correct what it names and call again.`, march,
 		},
 		{
 			"the card of an agent that is not external", "refresh_agent_card", object{"key": "scout"},
-			"The agent scout is not an A2A agent: it has no card to refresh. list_agents with type=a2a shows those that have one.", today,
+			"The agent scout is not an A2A agent (404): it has no card to refresh. list_agents with type=a2a shows those that have one.", today,
 		},
 		{
 			"a task of March", "get_agent_response", object{"key": "scout", "task_id": "01JNGYK6QB4P0S8Y2HWFA3CVZX"},
-			"The server at ORQ_BASE_URL does not offer GET /v2/agents/{agent_key}/responses/{task_id}. Check ORQ_BASE_URL; if it is right, this operation was retired, " +
+			"orq.ai answered 404 for agent scout: the server at ORQ_BASE_URL does not offer GET /v2/agents/{agent_key}/responses/{task_id}. Check ORQ_BASE_URL; if it is right, this operation was retired, " +
 				"and the task 01JNGYK6QB4P0S8Y2HWFA3CVZX with it: start a new one without task_id.", today,
 		},
 		{
 			"to go on with a task of March", "invoke_agent", object{"key": "scout", "task_id": "01JNGYK6QB4P0S8Y2HWFA3CVZX", "message": "And?"},
-			"The server at ORQ_BASE_URL does not offer POST /v2/agents/{key}/task. Check ORQ_BASE_URL; if it is right, this operation was retired, " +
+			"orq.ai answered 404 for agent scout: the server at ORQ_BASE_URL does not offer POST /v2/agents/{key}/task. Check ORQ_BASE_URL; if it is right, this operation was retired, " +
 				"and the task 01JNGYK6QB4P0S8Y2HWFA3CVZX with it: start a new one without task_id.", today,
 		},
 		{
 			"a key that is taken", "create_agent",
 			object{"key": "scout", "role": "r", "description": "d", "instructions": "i", "model": "openai/gpt-4o"},
-			"The key scout is taken: orq.ai answered: there is already an agent with the key \"scout\". update_agent changes that agent; another key creates a new one.", "",
+			"The key scout is taken: orq.ai answered 409 for agent scout: there is already an agent with the key \"scout\". Nothing was changed. update_agent changes that agent; another key creates a new one.", "",
 		},
 		{
 			"a deletion without confirmation", "delete_agent", object{"key": "scout"},
@@ -98,7 +98,7 @@ func TestMistakesAreExplained(t *testing.T) {
 		{
 			"a card that cannot be fetched", "register_a2a_agent",
 			object{"key": "weather", "display_name": "w", "description": "d", "agent_url": "http://127.0.0.1:9"},
-			"orq.ai answered: agent card: http://127.0.0.1:9/card cannot be reached: dial tcp 127.0.0.1:9: connect: connection refused. Correct what it names and call again.", "",
+			"orq.ai answered 400 for agent weather: agent card: http://127.0.0.1:9/card cannot be reached: the connection was refused. Nothing was changed. Correct what it names and call again.", "",
 		},
 	}
 	onEachAPI(t, func(t *testing.T, kind string, a api) {
@@ -167,15 +167,15 @@ func TestAWrongKeyIsExplained(t *testing.T) {
 	onEachAPI(t, func(t *testing.T, kind string, a api) {
 		u := a.newSandbox(t, sandbox.Options{Key: "the-right-one"})
 		c := open(t, kind, setup{base: u.url, key: "the-wrong-one"})
-		const want = "ORQ_API_KEY was rejected by orq.ai: the API key is not valid. Check that the key is complete, active and belongs to this workspace."
-		if got := c.toolError("list_agents", object{}); got != want {
-			t.Errorf("list_agents = %q\nwant %q", got, want)
+		const reason, advice = "the API key is not valid. ", "Check that the key is complete, active and belongs to this workspace."
+		if got := c.toolError("list_agents", object{}); got != "ORQ_API_KEY was rejected: orq.ai answered 401: "+reason+advice {
+			t.Errorf("list_agents = %q\nwant %q at its end", got, advice)
 		}
 		if n := len(u.requests("GET", "/v2/agents")); n != 1 {
 			t.Errorf("the key was sent %d times, want once", n)
 		}
-		if got := c.toolError("invoke_agent", object{"key": "scout", "message": "hello"}); got != want {
-			t.Errorf("invoke_agent = %q\nwant %q", got, want)
+		if got := c.toolError("invoke_agent", object{"key": "scout", "message": "hello"}); got != "ORQ_API_KEY was rejected: orq.ai answered 401 for agent scout: "+reason+"Nothing was started. "+advice {
+			t.Errorf("invoke_agent = %q\nwant %q at its end", got, advice)
 		}
 	})
 }
@@ -203,27 +203,27 @@ func TestFailuresOfTheServiceAreExplained(t *testing.T) {
 	}{
 		{
 			"500", "get_agent", object{"key": "scout"}, answerJSON(500, `{"message": "the database is away"}`),
-			"orq.ai failed with 500: the database is away. Try again in a minute.", 4, false, nil,
+			"orq.ai failed with 500 for agent scout: the database is away. Try again in a minute.", 4, false, nil,
 		},
 		{
 			"500 to a run", "invoke_agent", hello, answerJSON(500, `{"message": "the database is away"}`),
-			"orq.ai failed with 500: the database is away. " + notSentAgain, 1, false, nil,
+			"orq.ai failed with 500 for agent scout: the database is away. " + notSentAgain, 1, false, nil,
 		},
 		{
 			"403", "get_agent", object{"key": "scout"}, answerJSON(403, `{"error": {"code": "wrong_project", "message": "not your project"}}`),
-			"The API key may not do this: not your project. Use a key with the rights for this workspace and project.", 1, true, nil,
+			"The API key may not do this: orq.ai answered 403 for agent scout: not your project. Use a key with the rights for this workspace and project.", 1, true, nil,
 		},
 		{
 			"429 for longer than anybody waits", "get_agent", object{"key": "scout"}, answerJSON(429, `{"message": "slow down"}`, "Retry-After", "120"),
-			"orq.ai is rate limiting: slow down. Retry after 120 s.", 1, false, nil,
+			"Too many requests: orq.ai answered 429 for agent scout: slow down. Retry after 120 s.", 1, false, nil,
 		},
 		{
 			"400", "invoke_agent", hello, answerJSON(400, `{"message": "memory.entity_id: Memory entity ID is required"}`),
-			"orq.ai answered: memory.entity_id: Memory entity ID is required. Correct what it names and call again.", 1, false, nil,
+			"orq.ai answered 400 for agent scout: memory_entity_id: Memory entity ID is required. Nothing was started. Correct what it names and call again.", 1, false, nil,
 		},
 		{
 			"an HTML page for an error", "get_agent", object{"key": "scout"}, answerJSON(418, `<html><body>teapot</body></html>`),
-			"orq.ai answered 418: I'm a teapot (an HTML page, probably from a proxy). Check ORQ_BASE_URL and the arguments.", 1, true, nil,
+			"orq.ai answered 418 for agent scout: I'm a teapot (an HTML page, probably from a proxy). Check ORQ_BASE_URL and the arguments.", 1, true, nil,
 		},
 		{
 			"an HTML page for an agent", "get_agent", object{"key": "scout"}, answerJSON(200, `<html><body>Sign in</body></html>`),
@@ -237,28 +237,28 @@ func TestFailuresOfTheServiceAreExplained(t *testing.T) {
 		},
 		{
 			"a route that does not exist", "get_agent", object{"key": "scout"}, http.NotFound,
-			"The server at ORQ_BASE_URL does not offer GET /v2/agents/{agent_key}. Check ORQ_BASE_URL; if it is right, this operation was retired.", 1, true, nil,
+			"orq.ai answered 404 for agent scout: the server at ORQ_BASE_URL does not offer GET /v2/agents/{agent_key}. Check ORQ_BASE_URL; if it is right, this operation was retired.", 1, true, nil,
 		},
 		{
 			"a redirect", "get_agent", object{"key": "scout"}, answerJSON(302, ``, "Location", "https://elsewhere.example/"),
-			"orq.ai answered 302: redirected to https://elsewhere.example/; set the base URL to where the service answers itself. Check ORQ_BASE_URL and the arguments.", 1, true, nil,
+			"orq.ai answered 302 for agent scout: redirected to https://elsewhere.example/. Set ORQ_BASE_URL to the address of the API itself.", 1, true, nil,
 		},
 		{
 			"a hang-up in the middle of the answer", "get_agent", object{"key": "scout"}, hangUpWithin(`{"key": "sc`),
-			"The request to orq.ai failed: GET /v2/agents/{agent_key}: %HOST hung up before it had answered: unexpected EOF. Check the network and ORQ_BASE_URL, then try again.", 4, true, nil,
+			"The request to orq.ai for agent scout failed: GET /v2/agents/{agent_key}: %HOST gave no complete answer: the connection ended early. Check the network and ORQ_BASE_URL, then try again.", 4, true, nil,
 		},
 		{
 			"a hang-up instead of an answer", "get_agent", object{"key": "scout"}, hangUpWithin(""),
-			"The request to orq.ai failed: GET /v2/agents/{agent_key}: %HOST hung up before it had answered: EOF. Check the network and ORQ_BASE_URL, then try again.", 4, true, nil,
+			"The request to orq.ai for agent scout failed: GET /v2/agents/{agent_key}: %HOST gave no complete answer: the connection ended early. Check the network and ORQ_BASE_URL, then try again.", 4, true, nil,
 		},
 		{
 			"500 to a response", "invoke_agent", hello, answerJSON(500, `{"error": {"message": "the database is away"}}`),
-			"orq.ai failed with 500: the database is away. " + notSentAgain, 1, false, responses,
+			"orq.ai failed with 500 for agent scout: the database is away. " + notSentAgain, 1, false, responses,
 		},
 		{
 			"400 of a response", "invoke_agent", hello,
 			answerJSON(400, `{"error": {"code": "memory_entity_id_required", "message": "memory.entity_id: is required", "param": null, "type": "invalid_request_error"}}`),
-			"orq.ai answered: memory.entity_id: is required. Correct what it names and call again.", 1, false, responses,
+			"orq.ai answered 400 for agent scout: memory_entity_id: is required. Nothing was started. Correct what it names and call again.", 1, false, responses,
 		},
 		{
 			"an HTML page for the stream of a response", "invoke_agent", hello, answerJSON(200, `<html><body>Sign in</body></html>`),
@@ -267,11 +267,11 @@ func TestFailuresOfTheServiceAreExplained(t *testing.T) {
 		},
 		{
 			"no generation has a route", "invoke_agent", hello, http.NotFound,
-			"The server at ORQ_BASE_URL does not offer POST /v2/agents/{key}/stream-task. Check ORQ_BASE_URL; if it is right, this operation was retired.", 2, true, nil,
+			"orq.ai answered 404 for agent scout: the server at ORQ_BASE_URL does not offer POST /v2/agents/{key}/stream-task. Check ORQ_BASE_URL; if it is right, this operation was retired.", 2, true, nil,
 		},
 		{
 			"a hang-up instead of the outcome of a response", "get_agent_response", object{"key": "scout", "task_id": "resp_1"}, hangUpWithin(""),
-			"The request to orq.ai failed: GET /v3/router/responses/{response_id}: %HOST hung up before it had answered: EOF. Check the network and ORQ_BASE_URL, then try again.",
+			"The request to orq.ai for agent scout failed: GET /v3/router/responses/{response_id}: %HOST gave no complete answer: the connection ended early. Check the network and ORQ_BASE_URL, then try again.",
 			4, true, nil,
 		},
 	}

@@ -174,7 +174,7 @@ func TestExternalAgentsAreChanged(t *testing.T) {
 			"get_agent": {"key": "weather"}, "update_agent": {"key": "weather", "description": "d"},
 			"refresh_agent_card": {"key": "weather"}, "delete_agent": {"key": "weather", "confirm": "weather"},
 		} {
-			if got, want := c.toolError(tool, arguments), "No agent has the key weather."; !strings.HasPrefix(got, want) {
+			if got, want := c.toolError(tool, arguments), "No agent has the key weather (404)."; !strings.HasPrefix(got, want) {
 				t.Errorf("%s of a deleted agent = %q, want prefix %q", tool, got, want)
 			}
 		}
@@ -217,7 +217,7 @@ func TestExternalAgentsHaveFieldsOfTheirOwn(t *testing.T) {
 		before := string(c.tool("get_agent", object{"key": "weather"}).Structured)
 		refused := map[string]string{"instructions": "instructions: an A2A agent has none: it runs elsewhere"}
 		if a.isToday() {
-			const text = "Nothing was changed: an external agent has no "
+			const text = "Nothing was changed: the external agent weather has no "
 			refused = map[string]string{"role": text + "role.", "instructions": text + "instructions."}
 		}
 		for field, want := range refused {
@@ -244,7 +244,7 @@ func TestExternalAgentsAreSuggested(t *testing.T) {
 				"get_agent": {}, "update_agent": {"description": "d"}, "refresh_agent_card": {}, "delete_agent": {"confirm": "wether"},
 			} {
 				arguments["key"] = "wether"
-				if got, want := c.toolError(tool, arguments), "No agent has the key wether. Closest: weather."; got != want {
+				if got, want := c.toolError(tool, arguments), "No agent has the key wether (404). Closest: weather."; got != want {
 					t.Errorf("%s = %q, want %q", tool, got, want)
 				}
 			}

@@ -104,7 +104,7 @@ func TestAFailedRunIsAnOutcome(t *testing.T) {
 		lines := result.messages()
 		want := []string{"1 ", "2 ", "failed: no way"}
 		if a.isToday() { // its stream also ends the message
-			want = []string{"1 ", "2 ", "output text done", "content part done", "message done", "failed: no way"}
+			want = []string{"1 ", "2 ", "", "", "", "failed: no way"}
 		}
 		if diff := cmp.Diff(want, lines[len(lines)-len(want):]); diff != "" {
 			t.Errorf("progress (-want +got):\n%s", diff)

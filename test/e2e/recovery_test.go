@@ -286,7 +286,7 @@ func TestTheErrorOfACutStreamContainsTheReceivedText(t *testing.T) {
 		mux.Handle("GET "+a.lookupPath("{key}", "{task}"), contract.CheckAll(t, answerJSON(404, a.failure("out of order"))))
 		c := open(t, kind, a.newUpstream(t, mux).setup())
 		result := c.begin("invoke_agent", object{"key": "scout", "message": "x"}).result()
-		want := "The event stream broke off and its outcome could not be fetched: the event stream broke off before its end: unexpected EOF; " +
+		want := "The event stream for agent scout broke off before its end and its outcome could not be fetched: the connection ended early; " +
 			a.lookupOperation() + ": 404 out of order. " +
 			"The run may still go on: call get_agent_response with key=scout and task_id=" + a.task("x") + ".\n" +
 			"Received until then:\nHalf an answer"

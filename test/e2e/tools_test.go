@@ -46,7 +46,7 @@ func TestEveryToolSucceeds(t *testing.T) {
 		} else { // the API of March lists neither
 			called["list_building_blocks"] = true
 			for kind, path := range map[string]string{"models": "/v3/router/models", "projects": "/v2/projects"} {
-				const text = "The server at ORQ_BASE_URL does not offer GET "
+				const text = "orq.ai answered 404: the server at ORQ_BASE_URL does not offer GET "
 				if got := c.toolError("list_building_blocks", object{"kind": kind}); !strings.HasPrefix(got, text+path+".") {
 					t.Errorf("list_building_blocks of %s = %q, want prefix %q", kind, got, text+path+".")
 				}
@@ -168,7 +168,7 @@ func TestAnUnknownToolCannotBeChosen(t *testing.T) {
 	t.Parallel()
 	p := start(t, setup{base: "http://127.0.0.1:9", args: []string{"--tools", "get_agnt"}, exit: 2}, newCapture(), "stdio")
 	p.waitExit(waitTimeout, 2)
-	p.stderr.await(t, `there is no tool "get_agnt"; the tools are list_agents, get_agent, `)
+	p.stderr.await(t, `there is no tool "get_agnt"; did you mean get_agent?`)
 }
 
 func sorted(names []string) []string { return slices.Sorted(slices.Values(names)) }

@@ -65,24 +65,11 @@ func checkKind(typ string, in orq.UpdateAgentRequest) error {
 		return nil
 	}
 	var problems apierror.Problems
-	for _, f := range []struct {
-		name  string
-		given bool
-	}{
-		{"instructions", in.Instructions != nil},
-		{"system_prompt", !in.SystemPrompt.IsZero()},
-		{"model", in.Model != nil},
-		{"fallback_models", in.FallbackModels != nil},
-		{"settings", in.Settings != nil},
-		{"memory_stores", in.MemoryStores != nil},
-		{"knowledge_bases", in.KnowledgeBases != nil},
-		{"team_of_agents", in.TeamOfAgents != nil},
-		{"skills", !in.Skills.IsZero()},
-		{"variables", in.Variables != nil},
-		{"engine", in.Engine != ""},
-	} {
-		if f.given {
-			problems.Add(f.name, "an A2A agent has none: it runs elsewhere")
+	for _, field := range in.Fields() {
+		switch field {
+		case "key", "display_name", "project_id", "role", "description", "path", "a2a", "versionIncrement", "versionDescription":
+		default:
+			problems.Add(field, "an A2A agent has none: it runs elsewhere")
 		}
 	}
 	return problems.Err()

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/orq-mcp/orq-mcp/internal/fieldpath"
+	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
 	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
@@ -78,7 +79,7 @@ func (r emptyOr) check(at string, value any, problems *apierror.Problems) {
 
 func isURL(s string) bool {
 	u, err := url.Parse(s)
-	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
+	return err == nil && orq.IsHTTP(u)
 }
 
 func isEmail(s string) bool {

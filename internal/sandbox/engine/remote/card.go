@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/orq-mcp/orq-mcp/internal/a2a"
+	"github.com/orq-mcp/orq-mcp/internal/neterror"
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/redact"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
@@ -53,7 +54,7 @@ func (e *Engine) FetchCard(ctx context.Context, config *orq.A2AConfig, headers m
 	}
 	response, err := e.cards.Do(request)
 	if err != nil {
-		return nil, unreadable(request.URL, "cannot be reached: %v", redact.WithoutURL(err))
+		return nil, unreadable(request.URL, "cannot be reached: %v", neterror.Describe(err))
 	}
 	defer func() { _ = response.Body.Close() }()
 	if response.StatusCode != http.StatusOK {
@@ -65,7 +66,7 @@ func (e *Engine) FetchCard(ctx context.Context, config *orq.A2AConfig, headers m
 	}
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxCard+1))
 	if err != nil {
-		return nil, unreadable(request.URL, "cannot be read: %v", redact.WithoutURL(err))
+		return nil, unreadable(request.URL, "cannot be read: %v", neterror.Describe(err))
 	}
 	if len(body) > maxCard {
 		return nil, unreadable(request.URL, "is larger than %d bytes", maxCard)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/mark3labs/mcp-go/mcp"
@@ -26,7 +27,7 @@ type envelope struct {
 type params struct {
 	Name      string          `json:"name"`
 	Cursor    string          `json:"cursor"`
-	RequestID any             `json:"requestId"`
+	RequestID json.RawMessage `json:"requestId"`
 	Meta      json.RawMessage `json:"_meta"`
 }
 
@@ -44,13 +45,13 @@ func (e envelope) isRequest() bool {
 	return e.JSONRPC == mcp.JSONRPC_VERSION && e.Method != "" && len(e.ID) > 0 && !bytes.Equal(e.ID, []byte("null")) && e.Result == nil && e.Error == nil
 }
 
-// id decodes the request ID; nil when it is absent or cannot be decoded.
-func (e envelope) id() any {
-	var id any
-	if json.Unmarshal(e.ID, &id) != nil {
-		return nil
+// hasValidID reports whether the id is text or a number, where there is one. MCP does not allow null either; notifications
+// of some clients have it all the same, and responses to messages whose id was not readable.
+func (e envelope) hasValidID() bool {
+	if e.Method == "" || len(e.ID) == 0 {
+		return true
 	}
-	return id
+	return isID(e.ID) || bytes.Equal(e.ID, []byte("null")) && strings.HasPrefix(string(e.Method), "notifications/")
 }
 
 // meta decodes _meta; nil when it is absent or cannot be decoded.
@@ -73,6 +74,9 @@ func parseEnvelope(message []byte) (envelope, *rpcError) {
 	}
 	if text := checkSyntax(json.Unmarshal(message, &e)); text != "" {
 		return e, &rpcError{status: http.StatusBadRequest, code: mcp.PARSE_ERROR, text: text}
+	}
+	if !e.hasValidID() {
+		return e, &rpcError{status: http.StatusBadRequest, code: mcp.INVALID_REQUEST, text: "the id must be text or a number"}
 	}
 	if bytes.Contains(e.Params.Meta, []byte(mcp.MetaKeyProtocolVersion)) {
 		e.protocol = e.meta().ProtocolVersion()
@@ -103,6 +107,9 @@ func checkSyntax(err error) string {
 	switch err.(type) { //nolint:errorlint // encoding/json does not wrap
 	case nil, *json.UnmarshalTypeError:
 		return ""
+	}
+	if strings.HasSuffix(err.Error(), "exceeded max depth") {
+		return "the message is nested too deeply"
 	}
 	return "the message is not valid JSON: " + err.Error()
 }

@@ -264,7 +264,7 @@ func TestDecodeReportsProblems(t *testing.T) {
 		"a self-decoding object":        {`{"key":"a","models":[{"id":"x","retrys":1}]}`, `models[0].retrys: unknown; did you mean retry?`},
 		"bounds in such an object":      {`{"key":"a","model":{"retry":6}}`, `model.id: required; model.retry: must be at most 5, got 6`},
 		"bounds on such a string":       {`{"key":"a","model":"x"}`, `model: must have at least 2 characters, got 1`},
-		"a number beyond float64":       {`{"key":"a","metadata":{"b":[1,{"c":1e400}],"d":-1e999}}`, `metadata.b[1].c: is too large, got 1e400`},
+		"a number beyond float64":       {`{"key":"a","metadata":{"b":[1,{"c":1e400}],"d":-1e999}}`, `metadata.b[1].c: is too large, got 1e400; metadata.d: is too large, got -1e999`},
 		"one of many digits":            {`{"key":"a","metadata":{"x":1` + strings.Repeat("0", 309) + `}}`, `metadata.x: is too large, got 1` + strings.Repeat("0", 39) + `...`},
 		"one where an integer belongs":  {`{"key":"a","limit":1e400}`, `limit: must be an integer, got the number 1e400`},
 		"one where a number belongs":    {`{"key":"a","limit":1,"ratio":1e400}`, `ratio: must be at most 2, got 1e400`},

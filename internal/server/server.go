@@ -42,6 +42,8 @@ type Options struct {
 	TextLimit int
 	// StallTimeout is how long the stream of a run may bring no event before the task is polled; 0 means 60 s.
 	StallTimeout time.Duration
+	// ConfirmByArgument leaves the confirmation of a deletion to the argument of the call: no person is asked.
+	ConfirmByArgument bool
 	// Library configures mcp-go for more than tools, such as other capabilities. Hooks set here replace the server's own,
 	// without which a call on stdio cannot be cancelled while it is queued.
 	Library []mcpserver.ServerOption
@@ -57,6 +59,8 @@ type Server struct {
 	stall     time.Duration
 	version   string
 	hidden    *hiddenJSON
+	// confirmByArgument keeps calls from asking the person.
+	confirmByArgument bool
 	// addToolsOnce registers the tools with mcp-go on its first call.
 	addToolsOnce func()
 }
@@ -67,7 +71,10 @@ func New(options Options) *Server {
 	if logger == nil {
 		logger = slog.New(slog.DiscardHandler)
 	}
-	s := &Server{orq: options.Orq, logger: logger, textLimit: options.TextLimit, stall: options.StallTimeout, version: options.Version, hidden: newHiddenJSON()}
+	s := &Server{
+		orq: options.Orq, logger: logger, textLimit: options.TextLimit, stall: options.StallTimeout, version: options.Version,
+		hidden: newHiddenJSON(), confirmByArgument: options.ConfirmByArgument,
+	}
 	hooks := &mcpserver.Hooks{}
 	hooks.AddOnRequestInitialization(s.dequeueRequest)
 	s.mcp = mcpserver.NewMCPServer("orq-mcp", options.Version, append([]mcpserver.ServerOption{

@@ -89,9 +89,10 @@ func (s *Server) ServeStdio(ctx context.Context, in io.Reader, out io.Writer, op
 	case err := <-listenErr:
 		return stdioError(ctx, err)
 	case <-input.ended:
-		finishRequests(ctx, requests, connection, endStreams, endCalls)
+		finishRequests(ctx, input, connection, endStreams, endCalls)
 	case <-ctx.Done():
 	}
+	input.queued.stop()
 	close(input.release)
 	// Calls are cancelled now, but mcp-go waits for their responses to be written, and the client may have stopped reading.
 	select {
@@ -157,9 +158,10 @@ func (w *lineWriter) Write(message []byte) (int, error) {
 	w.writeBegan.Store(time.Now().UnixNano())
 	defer w.writeBegan.Store(0)
 	restored := w.hidden.restore(message)
+	answered := w.requests.beginAnswer(restored)
 	n, err := w.out.Write(restored)
 	w.written += int64(n)
-	w.requests.noteAnswer(restored)
+	answered()
 	if err != nil {
 		return 0, err
 	}

@@ -68,15 +68,23 @@ func (r *openRequests) add(id json.RawMessage) {
 	r.open[string(id)]++
 }
 
-// noteAnswer records a message that was written, if it is the answer to a request.
-func (r *openRequests) noteAnswer(message []byte) {
+// beginAnswer records that a message will be written. The returned function records that it was. Other messages than
+// answers to requests are ignored.
+func (r *openRequests) beginAnswer(message []byte) (written func()) {
 	id, ok := answeredID(message)
 	if !ok {
-		return
+		return func() {}
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.answered = true
+	r.answered = true // before the client can react to it
+	return func() { r.remove(id) }
+}
+
+// remove removes a request that is answered.
+func (r *openRequests) remove(id []byte) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	if r.open[string(id)]--; r.open[string(id)] <= 0 {
 		delete(r.open, string(id))
 	}
@@ -131,25 +139,33 @@ func answeredID(message []byte) (id []byte, ok bool) {
 
 // finishRequests waits after the end of the input until the requests are answered, as long as the other side may expect
 // that. endStreams ends the calls that have sent progress, endCalls all.
-func finishRequests(ctx context.Context, r *openRequests, out *lineWriter, endStreams, endCalls context.CancelCauseFunc) {
-	script := r.end()
+func finishRequests(ctx context.Context, input *lineReader, out *lineWriter, endStreams, endCalls context.CancelCauseFunc) {
+	script := input.requests.end()
 	if !script {
 		endStreams(errInputEnded)
 	}
-	ticker := time.NewTicker(inputEndGrace)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-r.idle:
+	for waitForAnswers(ctx, input.requests) {
+		if !script || out.blockedFor() >= inputEndGrace {
+			input.queued.stop()
+			endCalls(errInputEnded)
+			waitForAnswers(ctx, input.requests)
 			return
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-			if !script || out.blockedFor() >= inputEndGrace {
-				endCalls(errInputEnded)
-				return
-			}
 		}
+	}
+}
+
+// waitForAnswers waits for up to inputEndGrace until all requests are answered or ctx has ended, and reports whether
+// neither is the case.
+func waitForAnswers(ctx context.Context, requests *openRequests) bool {
+	timer := time.NewTimer(inputEndGrace)
+	defer timer.Stop()
+	select {
+	case <-requests.idle:
+		return false
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
 	}
 }
 

@@ -14,6 +14,7 @@ type queuedCalls struct {
 	mu sync.Mutex
 	// cancelled holds the queued calls by request ID; the value is whether the call was cancelled while it was queued.
 	cancelled map[string]bool
+	stopped   bool
 }
 
 // add adds a call; it reports false when the queue is full.
@@ -35,13 +36,26 @@ func (c *queuedCalls) cancel(id json.RawMessage) {
 	}
 }
 
-// remove removes a call when a worker starts it, and reports whether it was cancelled.
-func (c *queuedCalls) remove(id json.RawMessage) (cancelled bool) {
+// remove removes a call when a worker starts it. The error is that it must not run any more.
+func (c *queuedCalls) remove(id json.RawMessage) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	cancelled = c.cancelled[string(id)]
+	cancelled, queued := c.cancelled[string(id)]
 	delete(c.cancelled, string(id))
-	return cancelled
+	switch {
+	case cancelled:
+		return errCancelled
+	case queued && c.stopped:
+		return errNotBegun
+	}
+	return nil
+}
+
+// stop keeps the calls that are queued from running.
+func (c *queuedCalls) stop() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.stopped = true
 }
 
 // removeAll removes all calls and returns their IDs.
@@ -60,22 +74,25 @@ func withQueuedCalls(ctx context.Context, queued *queuedCalls) context.Context {
 	return context.WithValue(ctx, queuedCallsKey{}, queued)
 }
 
-// errCancelled is the error of a call that was cancelled while it was queued.
-var errCancelled = errors.New("the call was cancelled before it began")
+// Errors of calls that were queued.
+var (
+	errCancelled = errors.New("the call was cancelled before it began")
+	errNotBegun  = errors.New("the server stopped before the call began: nothing was done")
+)
 
 // dequeueRequest is the mcp-go hook that runs when a worker starts a request. Its error keeps the request from running.
 func (s *Server) dequeueRequest(ctx context.Context, id, _ any) error {
 	queued, ok := ctx.Value(queuedCallsKey{}).(*queuedCalls)
-	if ok && queued.remove(s.hidden.raw(id)) {
-		return errCancelled
+	if !ok {
+		return nil
 	}
-	return nil
+	return queued.remove(s.hidden.raw(id))
 }
 
 // answerQueued answers the calls that no worker has started when mcp-go has stopped serving.
 func (r *lineReader) answerQueued() {
 	for _, id := range r.queued.removeAll() {
-		rejected := &rpcError{id: json.RawMessage(id), code: codeOverloaded, text: "the server stopped before the call began: nothing was done"}
+		rejected := &rpcError{id: json.RawMessage(id), code: codeOverloaded, text: errNotBegun.Error()}
 		_, _ = r.out.Write(append(rejected.encode(), '\n'))
 	}
 }

@@ -36,7 +36,8 @@ func (e envelope) needsAdapting(message []byte) bool {
 	return len(e.ID) > 0 && !isPlain(e.ID) ||
 		len(e.Params.RequestID) > 0 && !isPlain(e.Params.RequestID) ||
 		token != "" && !isPlain(json.RawMessage(token)) ||
-		hasEmptyList(message) || mayExceedFloat(message)
+		e.listParams || bool(e.Params.Arguments) || containsEmptyList(e.Params.Meta) ||
+		bool(e.Params.Capabilities || e.Params.InputResponses) || mayExceedFloat(message)
 }
 
 // rewrite returns the adapted form of a message. It has the members of JSON-RPC alone.
@@ -114,10 +115,16 @@ func objectMembers(raw json.RawMessage) (map[string]json.RawMessage, bool) {
 
 // objectFor returns raw, or {} in place of [].
 func objectFor(raw json.RawMessage) json.RawMessage {
-	if rest, ok := bytes.CutPrefix(raw, []byte("[")); ok && len(bytes.TrimSpace(rest)) == len("]") {
+	if emptyList(raw) {
 		return json.RawMessage("{}")
 	}
 	return raw
+}
+
+// emptyList reports whether a JSON value is [].
+func emptyList(raw []byte) bool {
+	rest, isList := bytes.CutPrefix(raw, []byte("["))
+	return isList && bytes.HasPrefix(bytes.TrimLeft(rest, " \t\r\n"), []byte("]"))
 }
 
 // capabilityObjects returns the capabilities of a client with {} in place of []: elicitation.form is the deepest object.
@@ -156,14 +163,14 @@ func appendObject(b []byte, members map[string]json.RawMessage) []byte {
 	return append(b, '}')
 }
 
-// hasEmptyList reports whether a message contains [], or looks like it.
-func hasEmptyList(message []byte) bool {
+// containsEmptyList reports whether raw contains [], or looks like it.
+func containsEmptyList(raw []byte) bool {
 	for {
-		_, after, found := bytes.Cut(message, []byte("["))
+		_, after, found := bytes.Cut(raw, []byte("["))
 		if !found {
 			return false
 		}
-		if message = bytes.TrimLeft(after, " \t\r\n"); bytes.HasPrefix(message, []byte("]")) {
+		if raw = bytes.TrimLeft(after, " \t\r\n"); bytes.HasPrefix(raw, []byte("]")) {
 			return true
 		}
 	}

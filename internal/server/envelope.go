@@ -3,6 +3,7 @@ package server
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -20,6 +21,8 @@ type envelope struct {
 	// Result and Error are set in responses only.
 	Result json.RawMessage `json:"result"`
 	Error  json.RawMessage `json:"error"`
+	// listParams is set when params is a list, not an object.
+	listParams bool
 	// protocol is the version named in the message's _meta; empty before 2026-07-28.
 	protocol string
 }
@@ -29,6 +32,28 @@ type params struct {
 	Cursor    string          `json:"cursor"`
 	RequestID json.RawMessage `json:"requestId"`
 	Meta      json.RawMessage `json:"_meta"`
+	// Arguments, Capabilities and InputResponses are only searched for lists in place of objects.
+	Arguments      isEmptyList  `json:"arguments"`
+	Capabilities   hasEmptyList `json:"capabilities"`
+	InputResponses hasEmptyList `json:"inputResponses"`
+}
+
+// isEmptyList is set by JSON that is []; hasEmptyList by JSON that contains it.
+type (
+	isEmptyList  bool
+	hasEmptyList bool
+)
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (l *isEmptyList) UnmarshalJSON(raw []byte) error {
+	*l = isEmptyList(emptyList(raw))
+	return nil
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (l *hasEmptyList) UnmarshalJSON(raw []byte) error {
+	*l = hasEmptyList(containsEmptyList(raw))
+	return nil
 }
 
 // isCall reports whether the message is a tools/call request.
@@ -72,8 +97,12 @@ func parseEnvelope(message []byte) (envelope, *rpcError) {
 	if text := checkFormat(message); text != "" {
 		return e, &rpcError{status: http.StatusBadRequest, code: mcp.INVALID_REQUEST, text: text}
 	}
-	if text := checkSyntax(json.Unmarshal(message, &e)); text != "" {
+	err := json.Unmarshal(message, &e)
+	if text := checkSyntax(err); text != "" {
 		return e, &rpcError{status: http.StatusBadRequest, code: mcp.PARSE_ERROR, text: text}
+	}
+	if wrongType := (*json.UnmarshalTypeError)(nil); errors.As(err, &wrongType) {
+		e.listParams = wrongType.Value == "array" && wrongType.Field == "params"
 	}
 	if !e.hasValidID() {
 		return e, &rpcError{status: http.StatusBadRequest, code: mcp.INVALID_REQUEST, text: "the id must be text or a number"}

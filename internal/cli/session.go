@@ -19,7 +19,9 @@ import (
 // session is an MCP client connected to a server in this process by pipes.
 type session struct {
 	client *client.Client
-	end    func()
+	// calls counts the calls.
+	calls int
+	end   func()
 }
 
 // openSession starts srv and a client that passes each progress message to onProgress, in order.
@@ -73,8 +75,10 @@ func (s *session) initialize(ctx context.Context, version string) error {
 // call calls a tool with a progress token. The structured content of its result is the json.RawMessage that was received: the
 // client's own CallTool decodes numbers into float64.
 func (s *session) call(ctx context.Context, tool string, arguments any) (*mcp.CallToolResult, error) {
+	s.calls++
+	id := fmt.Sprintf("call %d", s.calls) // the client's own IDs are numbers
 	response, err := s.client.GetTransport().SendRequest(ctx, transport.JSONRPCRequest{
-		JSONRPC: mcp.JSONRPC_VERSION, ID: mcp.NewRequestId("call"), Method: string(mcp.MethodToolsCall),
+		JSONRPC: mcp.JSONRPC_VERSION, ID: mcp.NewRequestId(id), Method: string(mcp.MethodToolsCall),
 		Params: map[string]any{"name": tool, "arguments": arguments, "_meta": map[string]any{"progressToken": tool}},
 	})
 	switch {

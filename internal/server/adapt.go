@@ -57,7 +57,7 @@ func (h *hiddenJSON) rewrite(message []byte, e envelope) ([]byte, *rpcError) {
 		return nil, rejected
 	}
 	members["params"] = params
-	return appendObject(nil, members), nil
+	return encodeObject(members), nil
 }
 
 func (h *hiddenJSON) rewriteParams(raw json.RawMessage, e envelope) (json.RawMessage, *rpcError) {
@@ -70,7 +70,7 @@ func (h *hiddenJSON) rewriteParams(raw json.RawMessage, e envelope) (json.RawMes
 			meta["progressToken"] = h.hidden(token)
 		}
 		replace(meta, mcp.MetaKeyClientCapabilities, capabilityObjects)
-		params["_meta"] = appendObject(nil, meta)
+		params["_meta"] = encodeObject(meta)
 	}
 	if e.Method == mcp.MethodNotificationCancelled && isID(params["requestId"]) {
 		params["requestId"] = h.hidden(params["requestId"])
@@ -83,7 +83,7 @@ func (h *hiddenJSON) rewriteParams(raw json.RawMessage, e envelope) (json.RawMes
 		}
 		return objectFor(arguments)
 	})
-	adapted := appendObject(nil, params)
+	adapted := encodeObject(params)
 	if path, number, found := beyondFloat(adapted); found {
 		text := "params" + path + ": the number " + number + " is too large"
 		return nil, &rpcError{status: http.StatusBadRequest, id: e.ID, code: mcp.INVALID_PARAMS, text: text}
@@ -144,12 +144,12 @@ func withObjects(raw json.RawMessage, depth int) json.RawMessage {
 	for name, member := range members {
 		members[name] = withObjects(member, depth-1)
 	}
-	return appendObject(nil, members)
+	return encodeObject(members)
 }
 
-// appendObject appends an object to b. Members without a value are left out.
-func appendObject(b []byte, members map[string]json.RawMessage) []byte {
-	b = append(b, '{')
+// encodeObject returns an object of members. Those without a value are left out.
+func encodeObject(members map[string]json.RawMessage) []byte {
+	b := []byte{'{'}
 	for _, name := range slices.Sorted(maps.Keys(members)) {
 		if len(members[name]) == 0 {
 			continue

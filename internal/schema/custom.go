@@ -35,8 +35,8 @@ func (c *customDecoder) typ() string { return c.jsonType }
 func (c *customDecoder) acceptsElement(v any) bool { return isElement(c.jsonType, v) }
 
 func (c *customDecoder) decode(p *problems, at path, v any) (any, bool) {
-	if c.jsonType == "object" {
-		v = objectFor(v)
+	if c.jsonType == "object" && isEmptyList(v) && decodeInto(v, c.newValue()) != nil {
+		v = objectFor(v) // the type takes no list itself
 	}
 	v, ok := c.checkAdvertised(p, at, v)
 	if !ok || c.objects == nil && !p.checkNumbers(at, v) {

@@ -104,6 +104,26 @@ func TestEmptyListsStandForObjects(t *testing.T) {
 	}
 }
 
+// wordOrList is advertised as an object and decodes itself from lists too.
+type wordOrList struct{ words []string }
+
+func (wordOrList) JSONSchema() *jsonschema.Schema {
+	return &jsonschema.Schema{Type: "object", Description: "Words."}
+}
+
+func (w *wordOrList) UnmarshalJSON(data []byte) error { return json.Unmarshal(data, &w.words) }
+
+func TestEmptyListStaysWhereItIsValid(t *testing.T) {
+	t.Parallel()
+	type stops struct {
+		Stop wordOrList `json:"stop" jsonschema_description:"Words."`
+	}
+	got, err := schema.Decode[stops](mustFor[stops](t), json.RawMessage(`{"stop":[]}`))
+	if err != nil || got.Stop.words == nil {
+		t.Errorf("Decode = %+v, %v, want an empty list", got, err)
+	}
+}
+
 func TestCustomTypesReportProblems(t *testing.T) {
 	t.Parallel()
 	for raw, want := range map[string]string{

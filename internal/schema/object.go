@@ -243,10 +243,15 @@ func (m *mapDecoder) decode(p *problems, at path, v any) (any, bool) {
 
 // objectFor returns v, or an empty object in place of an empty list: some languages, such as PHP, encode one as the other.
 func objectFor(v any) any {
-	if items, ok := v.([]any); ok && len(items) == 0 {
+	if isEmptyList(v) {
 		return map[string]any{}
 	}
 	return v
+}
+
+func isEmptyList(v any) bool {
+	items, ok := v.([]any)
+	return ok && len(items) == 0
 }
 
 // takeObject returns v as an object, or adds the problem that it is none.

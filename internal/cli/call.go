@@ -14,8 +14,6 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/mark3labs/mcp-go/mcp"
-
 	"github.com/orq-mcp/orq-mcp/internal/server"
 	"github.com/orq-mcp/orq-mcp/internal/tools"
 )
@@ -76,10 +74,14 @@ func (c *callCommand) Run(ctx context.Context, process *Process, line *commandLi
 			_, _ = fmt.Fprintln(process.Err, printable(textOf(result)))
 			return quietError{errors.New("the tool answered an error")}
 		}
-		if err := c.print(process.Out, result); err != nil {
+		structured, err := structuredOf(result)
+		if err != nil {
+			return fmt.Errorf("decode the result of %s: %w", c.Tool, err)
+		}
+		if err := c.print(process.Out, textOf(result), structured); err != nil {
 			return err
 		}
-		if answer, _ := result.StructuredContent.(map[string]any); answer["state"] == "failed" {
+		if answer, _ := structured.(map[string]any); answer["state"] == "failed" {
 			return quietError{errors.New("the run failed")}
 		}
 		return nil
@@ -97,15 +99,16 @@ func printable(text string) string {
 	}, text)
 }
 
-func (c *callCommand) print(w io.Writer, result *mcp.CallToolResult) error {
+// print prints a result in the form that was asked for.
+func (c *callCommand) print(w io.Writer, text string, structured any) error {
 	if c.Output == "text" {
-		_, err := fmt.Fprintln(w, printable(textOf(result)))
+		_, err := fmt.Fprintln(w, printable(text))
 		return err
 	}
 	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
-	return encoder.Encode(result.StructuredContent)
+	return encoder.Encode(structured)
 }
 
 // arguments joins --json, which may be read from in, and the key=value pairs, which win.

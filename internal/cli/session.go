@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -17,7 +19,9 @@ import (
 // session is an MCP client connected to a server in this process by pipes.
 type session struct {
 	client *client.Client
-	end    func()
+	// calls counts the calls.
+	calls int
+	end   func()
 }
 
 // openSession starts srv and a client that passes each progress message to onProgress, in order.
@@ -68,17 +72,38 @@ func (s *session) initialize(ctx context.Context, version string) error {
 	return nil
 }
 
-// call calls a tool with a progress token.
+// call calls a tool with a progress token. The structured content of its result is the json.RawMessage that was received: the
+// client's own CallTool decodes numbers into float64.
 func (s *session) call(ctx context.Context, tool string, arguments any) (*mcp.CallToolResult, error) {
-	request := mcp.CallToolRequest{}
-	request.Params.Name = tool
-	request.Params.Arguments = arguments
-	request.Params.Meta = &mcp.Meta{ProgressToken: tool}
-	result, err := s.client.CallTool(ctx, request)
-	if ctx.Err() != nil {
+	s.calls++
+	id := fmt.Sprintf("call %d", s.calls) // the client's own IDs are numbers
+	response, err := s.client.GetTransport().SendRequest(ctx, transport.JSONRPCRequest{
+		JSONRPC: mcp.JSONRPC_VERSION, ID: mcp.NewRequestId(id), Method: string(mcp.MethodToolsCall),
+		Params: map[string]any{"name": tool, "arguments": arguments, "_meta": map[string]any{"progressToken": tool}},
+	})
+	switch {
+	case ctx.Err() != nil:
 		return nil, errors.New("interrupted")
+	case err != nil:
+		return nil, err
+	case response.Error != nil:
+		return nil, errors.New(response.Error.Message)
 	}
-	return result, err
+	var received struct {
+		Content []struct {
+			Text string `json:"text"`
+		} `json:"content"`
+		Structured json.RawMessage `json:"structuredContent"`
+		IsError    bool            `json:"isError"`
+	}
+	if err := json.Unmarshal(response.Result, &received); err != nil {
+		return nil, fmt.Errorf("decode the result of %s: %w", tool, err)
+	}
+	result := &mcp.CallToolResult{StructuredContent: received.Structured, IsError: received.IsError}
+	for _, part := range received.Content {
+		result.Content = append(result.Content, mcp.NewTextContent(part.Text))
+	}
+	return result, nil
 }
 
 // textOf returns the text content of a result.
@@ -90,4 +115,13 @@ func textOf(result *mcp.CallToolResult) string {
 		}
 	}
 	return text.String()
+}
+
+// structuredOf returns the structured content of a result. Its numbers are json.Number and keep all their digits.
+func structuredOf(result *mcp.CallToolResult) (structured any, err error) {
+	raw, _ := result.StructuredContent.(json.RawMessage)
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.UseNumber()
+	err = decoder.Decode(&structured)
+	return structured, err
 }

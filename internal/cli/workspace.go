@@ -65,6 +65,7 @@ type toolFlags struct {
 	selectionFlags
 	TextLimit    int           `help:"Cut results at this many bytes of text, or a third as many tokens." default:"${text_limit}" env:"ORQ_MCP_TEXT_LIMIT"`
 	StallTimeout time.Duration `help:"Look a run up when its stream has brought nothing for this long." default:"60s" env:"ORQ_MCP_STALL_TIMEOUT"`
+	ConfirmBy    string        `help:"Who confirms a deletion: ${enum}. person asks where the client can show a form; argument asks nobody, as headless clients need." enum:"person,argument" default:"person" env:"ORQ_MCP_CONFIRM_BY"`
 }
 
 func (f toolFlags) checkBounds() []error {
@@ -127,6 +128,7 @@ func (f toolFlags) newServer(process *Process, client *orq.Client, logger *slog.
 	}
 	return server.New(server.Options{
 		Version: process.Version, Tools: selected, Orq: client, Logger: logger, TextLimit: f.TextLimit, StallTimeout: f.StallTimeout,
+		ConfirmByArgument: f.ConfirmBy == "argument",
 	}), nil
 }
 

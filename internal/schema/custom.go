@@ -5,7 +5,7 @@ import (
 	"errors"
 )
 
-// anyDecoder returns any value unchanged.
+// anyDecoder returns any value unchanged, but for [] in place of an object.
 type anyDecoder struct {
 	jsonType string // as advertised
 }
@@ -14,7 +14,12 @@ func (a *anyDecoder) typ() string { return a.jsonType }
 
 func (a *anyDecoder) acceptsElement(v any) bool { return isElement(a.jsonType, v) }
 
-func (*anyDecoder) decode(_ *problems, _ path, v any) (any, bool) { return v, true }
+func (a *anyDecoder) decode(p *problems, at path, v any) (any, bool) {
+	if a.jsonType == "object" {
+		v = objectFor(v)
+	}
+	return v, p.checkNumbers(at, v)
+}
 
 // customDecoder decodes types that implement json.Unmarshaler or
 // encoding.TextUnmarshaler.
@@ -30,8 +35,11 @@ func (c *customDecoder) typ() string { return c.jsonType }
 func (c *customDecoder) acceptsElement(v any) bool { return isElement(c.jsonType, v) }
 
 func (c *customDecoder) decode(p *problems, at path, v any) (any, bool) {
+	if c.jsonType == "object" && isEmptyList(v) && decodeInto(v, c.newValue()) != nil {
+		v = objectFor(v) // the type takes no list itself
+	}
 	v, ok := c.checkAdvertised(p, at, v)
-	if !ok {
+	if !ok || c.objects == nil && !p.checkNumbers(at, v) {
 		return nil, false
 	}
 	if err := decodeInto(v, c.newValue()); err != nil {

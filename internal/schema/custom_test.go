@@ -90,6 +90,40 @@ func TestCustomTypes(t *testing.T) {
 	}
 }
 
+func TestEmptyListsStandForObjects(t *testing.T) {
+	t.Parallel()
+	got, err := schema.Decode[customs](mustFor[customs](t), json.RawMessage(`{"pairs":[[]],"any":[[],{"x":[]}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]any{map[string]any{}, map[string]any{"x": []any{}}}, got.Any); diff != "" {
+		t.Errorf("Any (-want +got):\n%s", diff)
+	}
+	if len(got.Pairs) != 1 {
+		t.Errorf("Pairs = %v, want one", got.Pairs)
+	}
+}
+
+// wordOrList is advertised as an object and decodes itself from lists too.
+type wordOrList struct{ words []string }
+
+func (wordOrList) JSONSchema() *jsonschema.Schema {
+	return &jsonschema.Schema{Type: "object", Description: "Words."}
+}
+
+func (w *wordOrList) UnmarshalJSON(data []byte) error { return json.Unmarshal(data, &w.words) }
+
+func TestEmptyListStaysWhereItIsValid(t *testing.T) {
+	t.Parallel()
+	type stops struct {
+		Stop wordOrList `json:"stop" jsonschema_description:"Words."`
+	}
+	got, err := schema.Decode[stops](mustFor[stops](t), json.RawMessage(`{"stop":[]}`))
+	if err != nil || got.Stop.words == nil {
+		t.Errorf("Decode = %+v, %v, want an empty list", got, err)
+	}
+}
+
 func TestCustomTypesReportProblems(t *testing.T) {
 	t.Parallel()
 	for raw, want := range map[string]string{
@@ -100,12 +134,14 @@ func TestCustomTypesReportProblems(t *testing.T) {
 		`{"since":5}`:           `since: must be a string of the right form, got the number 5`,
 		`{"pair":"x"}`:          `pair: must be an object of the right form, got the string "x"`,
 		`{"pair":"\"x\""}`:      `pair: must be an object of the right form, got a string that holds a string (not shown)`,
-		`{"pairs":[[]]}`:        `pairs[0]: must be an object of the right form, got a list`,
+		`{"pairs":[[1]]}`:       `pairs[0]: must be an object of the right form, got a list`,
 		`{"sizes":true}`:        `sizes: must be a list of lists, got the boolean true`,
 		`{"flags":1}`:           `flags: must be a list of booleans, got the number 1`,
 		`{"points":[1e39]}`:     `points[0]: is too large, got 1e39`,
 		`{"points":{}}`:         `points: must be a list of numbers, got an object`,
 		`{"any":5}`:             `any: must be a list of objects, got the number 5`,
+		`{"any":[{"x":1e400}]}`: `any[0].x: is too large, got 1e400`,
+		`{"pair":{"a":-1e999}}`: `pair.a: is too large, got -1e999`,
 	} {
 		_, err := schema.Decode[customs](mustFor[customs](t), json.RawMessage(raw))
 		if err == nil || err.Error() != want {

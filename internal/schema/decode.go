@@ -75,10 +75,7 @@ func (s *Schema) arguments(raw json.RawMessage) (map[string]any, error) {
 	if text, ok := v.(string); v == nil || ok && strings.TrimSpace(text) == "" {
 		return map[string]any{}, nil
 	}
-	if items, ok := v.([]any); ok && len(items) == 0 {
-		return map[string]any{}, nil
-	}
-	obj, ok := Object(v)
+	obj, ok := Object(objectFor(v))
 	if !ok {
 		return nil, newArgumentError("arguments must be an object, got " + describeUnparsed(v, false))
 	}

@@ -11,7 +11,7 @@
 // returns an error with the path of a field that needs more.
 //
 // [Decode] accepts the deviations that are typical of models (objects and lists as
-// JSON strings, "42" for an integer, the whole input in an envelope). For other
+// JSON strings, "42" for an integer, [] for {}, the whole input in an envelope). For other
 // invalid arguments it returns an [ArgumentError] that lists all problems, each with
 // its path, the received value and what is valid.
 //

@@ -241,13 +241,22 @@ func (m *mapDecoder) decode(p *problems, at path, v any) (any, bool) {
 	return out, usable
 }
 
-// takeObject returns v as an object, or adds the problem that it is none. Some languages encode an empty object as an
-// empty list.
-func (p *problems) takeObject(at path, v any, want string) (map[string]any, bool) {
-	if items, ok := v.([]any); ok && len(items) == 0 {
-		return map[string]any{}, true
+// objectFor returns v, or an empty object in place of an empty list: some languages, such as PHP, encode one as the other.
+func objectFor(v any) any {
+	if isEmptyList(v) {
+		return map[string]any{}
 	}
-	obj, ok := Object(v)
+	return v
+}
+
+func isEmptyList(v any) bool {
+	items, ok := v.([]any)
+	return ok && len(items) == 0
+}
+
+// takeObject returns v as an object, or adds the problem that it is none.
+func (p *problems) takeObject(at path, v any, want string) (map[string]any, bool) {
+	obj, ok := Object(objectFor(v))
 	if !ok {
 		p.add(at, "must be "+want+", got "+describeUnparsed(v, at.secret))
 	}

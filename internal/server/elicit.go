@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/mark3labs/mcp-go/mcp"
@@ -15,13 +16,13 @@ import (
 // elicitTimeout bounds how long a person has to answer; after it the answer is no.
 const elicitTimeout = 60 * time.Second
 
-// elicitor returns the function for [tools.Call.Ask], or nil when the client cannot show a form.
+// elicitor returns the function for [tools.Call.Ask], or nil when nobody is to be asked or the client cannot show a form.
 // Since protocol 2026-07-28 the answer arrives with a repetition of the call; before that, while the call waits.
-func (s *Server) elicitor(ctx context.Context, request mcp.CallToolRequest) func(context.Context, string, string) (bool, error) {
-	if !canElicit(ctx) {
+func (s *Server) elicitor(ctx context.Context, request mcp.CallToolRequest) func(context.Context, string, string) (tools.Answer, error) {
+	if s.confirmByArgument || !canElicit(ctx) {
 		return nil
 	}
-	return func(ctx context.Context, id, question string) (bool, error) {
+	return func(ctx context.Context, id, question string) (tools.Answer, error) {
 		if mcp.IsModernProtocol(mcpserver.RequestProtocolVersion(ctx)) {
 			return answerInRequest(request.Params.InputResponses, id, question)
 		}
@@ -30,22 +31,22 @@ func (s *Server) elicitor(ctx context.Context, request mcp.CallToolRequest) func
 		answer, err := s.mcp.RequestElicitation(ctx, mcp.ElicitationRequest{Params: confirmForm(question)})
 		switch {
 		case errors.Is(err, context.DeadlineExceeded):
-			return false, fmt.Errorf("no answer within %.0f s", elicitTimeout.Seconds())
+			return tools.NoAnswer, fmt.Errorf("no answer within %.0f s", elicitTimeout.Seconds())
 		case err != nil:
-			return false, errors.New("the client could not ask")
+			return tools.NoAnswer, errors.New("the client could not ask")
 		}
-		return confirmed(answer), nil
+		return answerOf(answer), nil
 	}
 }
 
 // answerInRequest returns the answer that the call itself carries, or a *[tools.PendingQuestion] when it carries none that
 // can be decoded. The client is trusted to speak for the person, as it is while a call waits: an answer is accepted without
 // proof that the question was shown. The id keeps the answer to one question from being accepted for another.
-func answerInRequest(responses mcp.InputResponses, id, question string) (bool, error) {
+func answerInRequest(responses mcp.InputResponses, id, question string) (tools.Answer, error) {
 	if answer := mcpserver.ElicitationResponse(responses, id); answer != nil {
-		return confirmed(answer), nil
+		return answerOf(answer), nil
 	}
-	return false, &tools.PendingQuestion{Result: mcpserver.NewInputRequestBuilder("").Elicit(id, confirmForm(question)).ToolResult()}
+	return tools.NoAnswer, &tools.PendingQuestion{Result: mcpserver.NewInputRequestBuilder("").Elicit(id, confirmForm(question)).ToolResult()}
 }
 
 // confirmForm returns a form with one required checkbox.
@@ -61,11 +62,43 @@ func confirmForm(question string) mcp.ElicitationParams {
 	}
 }
 
-// confirmed reports whether the form was submitted with its checkbox set. An accept without it is no confirmation: some
-// clients send one for a form that they never showed.
-func confirmed(answer *mcp.ElicitationResult) bool {
-	fields, _ := answer.Content.(map[string]any)
-	return answer.Action == mcp.ElicitationResponseActionAccept && fields["confirm"] == true
+// answerOf returns the answer that a form holds. A form that was accepted without its checkbox is none, and so is one that
+// was closed: some clients accept or close a form that they never showed.
+func answerOf(form *mcp.ElicitationResult) tools.Answer {
+	fields, _ := form.Content.(map[string]any)
+	switch form.Action {
+	case mcp.ElicitationResponseActionAccept:
+		return checkboxAnswer(fields["confirm"])
+	case mcp.ElicitationResponseActionDecline:
+		return tools.No
+	}
+	return tools.NoAnswer
+}
+
+// checkboxAnswer returns the answer of a checkbox. Some clients send texts or numbers for booleans.
+func checkboxAnswer(value any) tools.Answer {
+	switch value := value.(type) {
+	case bool:
+		if value {
+			return tools.Yes
+		}
+		return tools.No
+	case float64:
+		switch value {
+		case 1:
+			return tools.Yes
+		case 0:
+			return tools.No
+		}
+	case string:
+		switch strings.ToLower(strings.TrimSpace(value)) {
+		case "true", "yes", "on", "1":
+			return tools.Yes
+		case "false", "no", "off", "0":
+			return tools.No
+		}
+	}
+	return tools.NoAnswer
 }
 
 // canElicit reports whether the client declared that it can show a form.

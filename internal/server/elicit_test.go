@@ -107,7 +107,7 @@ func TestElicitationTimesOutAndIgnoresLateConfirmation(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := startDeletion(t)
 		rest := <-d.rest
-		const want = "Nobody confirmed the deletion, so nothing was deleted: no answer within 60 s. Ask the person before calling again."
+		const want = "The deletion was not confirmed, so nothing was deleted: no answer within 60 s. Ask the person before calling again."
 		if !strings.Contains(rest, want) || !strings.Contains(rest, `"isError":true`) {
 			t.Errorf("result %s; want an error with %q", rest, want)
 		}

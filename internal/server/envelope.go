@@ -3,8 +3,10 @@ package server
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/mark3labs/mcp-go/mcp"
@@ -19,6 +21,8 @@ type envelope struct {
 	// Result and Error are set in responses only.
 	Result json.RawMessage `json:"result"`
 	Error  json.RawMessage `json:"error"`
+	// listParams is set when params is a list, not an object.
+	listParams bool
 	// protocol is the version named in the message's _meta; empty before 2026-07-28.
 	protocol string
 }
@@ -26,8 +30,30 @@ type envelope struct {
 type params struct {
 	Name      string          `json:"name"`
 	Cursor    string          `json:"cursor"`
-	RequestID any             `json:"requestId"`
+	RequestID json.RawMessage `json:"requestId"`
 	Meta      json.RawMessage `json:"_meta"`
+	// Arguments, Capabilities and InputResponses are only searched for lists in place of objects.
+	Arguments      isEmptyList  `json:"arguments"`
+	Capabilities   hasEmptyList `json:"capabilities"`
+	InputResponses hasEmptyList `json:"inputResponses"`
+}
+
+// isEmptyList is set by JSON that is []; hasEmptyList by JSON that contains it.
+type (
+	isEmptyList  bool
+	hasEmptyList bool
+)
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (l *isEmptyList) UnmarshalJSON(raw []byte) error {
+	*l = isEmptyList(emptyList(raw))
+	return nil
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (l *hasEmptyList) UnmarshalJSON(raw []byte) error {
+	*l = hasEmptyList(containsEmptyList(raw))
+	return nil
 }
 
 // isCall reports whether the message is a tools/call request.
@@ -44,13 +70,13 @@ func (e envelope) isRequest() bool {
 	return e.JSONRPC == mcp.JSONRPC_VERSION && e.Method != "" && len(e.ID) > 0 && !bytes.Equal(e.ID, []byte("null")) && e.Result == nil && e.Error == nil
 }
 
-// id decodes the request ID; nil when it is absent or cannot be decoded.
-func (e envelope) id() any {
-	var id any
-	if json.Unmarshal(e.ID, &id) != nil {
-		return nil
+// hasValidID reports whether the id is text or a number, where there is one. MCP does not allow null either; notifications
+// of some clients have it all the same, and responses to messages whose id was not readable.
+func (e envelope) hasValidID() bool {
+	if e.Method == "" || len(e.ID) == 0 {
+		return true
 	}
-	return id
+	return isID(e.ID) || bytes.Equal(e.ID, []byte("null")) && strings.HasPrefix(string(e.Method), "notifications/")
 }
 
 // meta decodes _meta; nil when it is absent or cannot be decoded.
@@ -71,8 +97,15 @@ func parseEnvelope(message []byte) (envelope, *rpcError) {
 	if text := checkFormat(message); text != "" {
 		return e, &rpcError{status: http.StatusBadRequest, code: mcp.INVALID_REQUEST, text: text}
 	}
-	if text := checkSyntax(json.Unmarshal(message, &e)); text != "" {
+	err := json.Unmarshal(message, &e)
+	if text := checkSyntax(err); text != "" {
 		return e, &rpcError{status: http.StatusBadRequest, code: mcp.PARSE_ERROR, text: text}
+	}
+	if wrongType := (*json.UnmarshalTypeError)(nil); errors.As(err, &wrongType) {
+		e.listParams = wrongType.Value == "array" && wrongType.Field == "params"
+	}
+	if !e.hasValidID() {
+		return e, &rpcError{status: http.StatusBadRequest, code: mcp.INVALID_REQUEST, text: "the id must be text or a number"}
 	}
 	if bytes.Contains(e.Params.Meta, []byte(mcp.MetaKeyProtocolVersion)) {
 		e.protocol = e.meta().ProtocolVersion()
@@ -103,6 +136,9 @@ func checkSyntax(err error) string {
 	switch err.(type) { //nolint:errorlint // encoding/json does not wrap
 	case nil, *json.UnmarshalTypeError:
 		return ""
+	}
+	if strings.HasSuffix(err.Error(), "exceeded max depth") {
+		return "the message is nested too deeply"
 	}
 	return "the message is not valid JSON: " + err.Error()
 }

@@ -84,6 +84,7 @@ func (s *Server) ServeHTTP(ctx context.Context, listener net.Listener, options H
 func (s *Server) routes(mcpEndpoint http.Handler) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle(MCPPath, mcpEndpoint)
+	mux.Handle(MCPPath+"/{$}", mcpEndpoint) // clients that join URLs end them so, and lose the body of a POST in a redirect
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		_ = json.NewEncoder(w).Encode(map[string]string{"status": "ok", "version": s.version})

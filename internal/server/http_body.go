@@ -14,8 +14,7 @@ import (
 // bodyTimeout bounds how long a request's body may take to arrive.
 const bodyTimeout = 30 * time.Second
 
-// readBody reads the body of r, up to limit bytes, and replaces r.Body with a copy for mcp-go, which reads it without a
-// limit.
+// readBody reads the body of r, up to limit bytes.
 func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, *rpcError) {
 	control := http.NewResponseController(w)
 	_ = control.SetReadDeadline(time.Now().Add(bodyTimeout))
@@ -28,7 +27,6 @@ func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, *rpc
 	if err != nil {
 		return nil, &rpcError{status: http.StatusBadRequest, code: mcp.INVALID_REQUEST, text: "the request body could not be read"}
 	}
-	r.Body = io.NopCloser(bytes.NewReader(body))
 	return body, nil
 }
 

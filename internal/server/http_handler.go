@@ -2,7 +2,7 @@ package server
 
 // The HTTP handler stands in front of mcp-go's streamable HTTP transport:
 //
-//	request -> checkOrigin -> withAPIKey -> readBody, parseEnvelope -> sessions -> callLimits -> mcp-go -> tool
+//	request -> checkOrigin -> withAPIKey -> readBody, adapt         -> sessions -> callLimits -> mcp-go -> tool
 //	               403            401               413, 400             404         429, 503      |        |
 //	                                                                                        result |        | progress
 //	                                                                                               v        v
@@ -21,7 +21,9 @@ package server
 //     by closing its connection.
 
 import (
+	"bytes"
 	"context"
+	"io"
 	"mime"
 	"net"
 	"net/http"
@@ -37,6 +39,7 @@ type httpHandler struct {
 	transport http.Handler
 	// ensureTools runs before each message that is forwarded.
 	ensureTools func(envelope)
+	hidden      *hiddenJSON
 	sessions    *sessions
 	calls       *callLimits
 	lists       toolListCache
@@ -49,7 +52,7 @@ type httpHandler struct {
 func (s *Server) newHTTPHandler(callLifetime context.Context, options HTTPOptions) *httpHandler {
 	streams, closeStreams := context.WithCancel(callLifetime)
 	h := &httpHandler{
-		options: options, ensureTools: s.ensureTools, streams: streams, closeStreams: closeStreams,
+		options: options, ensureTools: s.ensureTools, hidden: s.hidden, streams: streams, closeStreams: closeStreams,
 		sessions: newSessions(callLifetime, options.MaxSessions, options.SessionIdle),
 		calls:    newCallLimits(options.MaxCalls, options.MaxSessionCalls),
 	}
@@ -98,7 +101,7 @@ func (h *httpHandler) serveSession(w http.ResponseWriter, r *http.Request) {
 	}
 	ctx, release := withParents(r.Context(), h.streams, session.lifetime)
 	defer release()
-	stream := newAnswer(w, h.options.WriteTimeout)
+	stream := newAnswer(w, h.options.WriteTimeout, h.hidden)
 	defer stream.keepAlive()()
 	h.transport.ServeHTTP(stream, r.WithContext(ctx))
 }
@@ -128,11 +131,12 @@ func (h *httpHandler) servePost(w http.ResponseWriter, r *http.Request) {
 		rejected.writeHTTP(w)
 		return
 	}
-	message, rejected := parseEnvelope(body)
+	message, adapted, rejected := h.hidden.adapt(body)
 	if rejected != nil {
 		rejected.writeHTTP(w)
 		return
 	}
+	r.Body = io.NopCloser(bytes.NewReader(adapted))
 	h.ensureTools(message)
 	protocol := r.Header.Get(mcp.HeaderProtocolVersion)
 	modern := mcp.IsModernProtocol(protocol) || mcp.IsModernProtocol(message.protocol)
@@ -164,7 +168,7 @@ func (h *httpHandler) serveInitialize(w http.ResponseWriter, r *http.Request, me
 		rejected.writeHTTP(w)
 		return
 	}
-	h.transport.ServeHTTP(newAnswer(w, h.options.WriteTimeout), r)
+	h.transport.ServeHTTP(newAnswer(w, h.options.WriteTimeout, h.hidden), r)
 }
 
 // serveMessage forwards a message to mcp-go, within the call limits of its caller.
@@ -177,7 +181,7 @@ func (h *httpHandler) serveMessage(w http.ResponseWriter, r *http.Request, messa
 		}
 		defer h.calls.release(caller)
 	}
-	answer := newAnswer(w, h.options.WriteTimeout)
+	answer := newAnswer(w, h.options.WriteTimeout, h.hidden)
 	if h.lists.serve(answer, r, message, h.transport) {
 		return
 	}

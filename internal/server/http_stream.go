@@ -27,6 +27,7 @@ type answer struct {
 	w       http.ResponseWriter
 	control *http.ResponseController
 	timeout time.Duration
+	hidden  *hiddenJSON
 	// header is what mcp-go sets. It is copied to w when mcp-go starts the response; only mcp-go's goroutine may access it.
 	header http.Header
 
@@ -40,8 +41,8 @@ type answer struct {
 	keepAliveTimer *idle.Timer
 }
 
-func newAnswer(w http.ResponseWriter, timeout time.Duration) *answer {
-	return &answer{w: w, control: http.NewResponseController(w), timeout: timeout, header: http.Header{}}
+func newAnswer(w http.ResponseWriter, timeout time.Duration, hidden *hiddenJSON) *answer {
+	return &answer{w: w, control: http.NewResponseController(w), timeout: timeout, hidden: hidden, header: http.Header{}}
 }
 
 // Header returns the header of the response that mcp-go starts.
@@ -97,11 +98,15 @@ func (a *answer) Write(data []byte) (int, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.start(http.StatusOK)
+	message := a.hidden.restore(data)
 	if !a.streaming || !bytes.HasPrefix(data, []byte("{")) {
-		return a.write(data)
+		if _, err := a.write(message); err != nil {
+			return 0, err
+		}
+		return len(data), nil
 	}
 	prefix, suffix := a.framing()
-	a.event = append(append(append(a.event[:0], prefix...), bytes.TrimRight(data, "\n")...), suffix...)
+	a.event = append(append(append(a.event[:0], prefix...), bytes.TrimRight(message, "\n")...), suffix...)
 	if _, err := a.write(a.event); err != nil {
 		return 0, err
 	}

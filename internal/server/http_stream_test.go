@@ -96,7 +96,7 @@ func TestAnswer(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			recorder := httptest.NewRecorder()
-			each.write(t, newAnswer(recorder, time.Minute))
+			each.write(t, newAnswer(recorder, time.Minute, newHiddenJSON()))
 			response := recorder.Result()
 			if response.StatusCode != each.status || response.Header.Get("Content-Type") != each.content {
 				t.Errorf("status %d, content type %q; want %d, %q", response.StatusCode, response.Header.Get("Content-Type"), each.status, each.content)
@@ -111,7 +111,7 @@ func TestAnswer(t *testing.T) {
 func TestProgressAfterJSONResponseFails(t *testing.T) {
 	t.Parallel()
 	recorder := httptest.NewRecorder()
-	stream := newAnswer(recorder, time.Minute)
+	stream := newAnswer(recorder, time.Minute, newHiddenJSON())
 	stream.Header().Set("Content-Type", "application/json")
 	if _, err := stream.Write([]byte(result)); err != nil {
 		t.Fatal(err)
@@ -127,7 +127,7 @@ func TestProgressAfterJSONResponseFails(t *testing.T) {
 func TestProgressIsFlushedAndNotBuffered(t *testing.T) {
 	t.Parallel()
 	recorder := httptest.NewRecorder()
-	stream := newAnswer(recorder, time.Minute)
+	stream := newAnswer(recorder, time.Minute, newHiddenJSON())
 	if err := stream.writeFrames(framed(note)); err != nil {
 		t.Fatal(err)
 	}
@@ -149,7 +149,7 @@ func (brokenWriter) Write([]byte) (int, error) { return 0, errors.New("broken pi
 
 func TestBrokenConnectionReturnsError(t *testing.T) {
 	t.Parallel()
-	stream := newAnswer(brokenWriter{httptest.NewRecorder()}, time.Minute)
+	stream := newAnswer(brokenWriter{httptest.NewRecorder()}, time.Minute, newHiddenJSON())
 	if stream.writeFrames(framed(note)) == nil {
 		t.Error("writeFrames() = nil, want an error")
 	}

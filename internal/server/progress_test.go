@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/mark3labs/mcp-go/mcp"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/relay"
@@ -63,9 +64,22 @@ func TestProgressNotification(t *testing.T) {
 
 func TestProgressTokenIsUnchanged(t *testing.T) {
 	t.Parallel()
-	for _, token := range []string{`7`, `0`, `"abc"`, `"a\"b"`, `""`, `1234567890123`, `1.5`, `-1`} {
+	hidden := newHiddenJSON()
+	for _, token := range []string{
+		`7`, `0`, `"abc"`, `"a\"b"`, `""`, `1234567890123`, `1.5`, `-1`, `1764278658123456789`, `-9007199254740993`, `1.0`, `1e3`, `-0`, `1e400`,
+		`"\u00e9"`, `"\ud800"`, `"é<&>"`, `"12"`,
+	} {
 		connection := &recordingConnection{}
-		sink := newSink(withFrameWriter(t.Context(), connection), callRequest(t, token))
+		_, message, rejected := hidden.adapt([]byte(callMessage(1, "get_agent", `{}`, token)))
+		if rejected != nil {
+			t.Errorf("token %s is rejected: %s", token, rejected.text)
+			continue
+		}
+		var request mcp.CallToolRequest
+		if err := json.Unmarshal(message, &request); err != nil {
+			t.Fatal(err)
+		}
+		sink := newSink(withFrameWriter(t.Context(), connection), hidden.progressToken(request))
 		if sink == nil {
 			t.Errorf("newSink with token %s = nil, want a sink", token)
 			continue

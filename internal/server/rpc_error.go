@@ -3,6 +3,7 @@ package server
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -33,13 +34,11 @@ func (e *rpcError) encode() []byte {
 	if len(id) == 0 || len(id) > maxEchoedID {
 		id = json.RawMessage("null")
 	}
-	encoded, err := json.Marshal(mcp.JSONRPCError{
-		JSONRPC: mcp.JSONRPC_VERSION, ID: mcp.NewRequestId(id), Error: mcp.JSONRPCErrorDetails{Code: e.code, Message: e.text},
-	})
+	details, err := json.Marshal(mcp.JSONRPCErrorDetails{Code: e.code, Message: e.text})
 	if err != nil {
-		return []byte(`{"jsonrpc":"2.0","id":null,"error":{"code":-32603,"message":"internal error"}}`)
+		details = []byte(`{"code":-32603,"message":"internal error"}`)
 	}
-	return encoded
+	return slices.Concat([]byte(`{"jsonrpc":"2.0","id":`), id, []byte(`,"error":`), details, []byte("}"))
 }
 
 // writeHTTP writes the error as the response to an HTTP request.

@@ -42,6 +42,8 @@ type Options struct {
 	TextLimit int
 	// StallTimeout is how long the stream of a run may bring no event before the task is polled; 0 means 60 s.
 	StallTimeout time.Duration
+	// ConfirmByArgument leaves the confirmation of a deletion to the argument of the call: no person is asked.
+	ConfirmByArgument bool
 	// Library configures mcp-go for more than tools, such as other capabilities. Hooks set here replace the server's own,
 	// without which a call on stdio cannot be cancelled while it is queued.
 	Library []mcpserver.ServerOption
@@ -56,6 +58,9 @@ type Server struct {
 	textLimit int
 	stall     time.Duration
 	version   string
+	hidden    *hiddenJSON
+	// confirmByArgument keeps calls from asking the person.
+	confirmByArgument bool
 	// addToolsOnce registers the tools with mcp-go on its first call.
 	addToolsOnce func()
 }
@@ -66,9 +71,12 @@ func New(options Options) *Server {
 	if logger == nil {
 		logger = slog.New(slog.DiscardHandler)
 	}
-	s := &Server{orq: options.Orq, logger: logger, textLimit: options.TextLimit, stall: options.StallTimeout, version: options.Version}
+	s := &Server{
+		orq: options.Orq, logger: logger, textLimit: options.TextLimit, stall: options.StallTimeout, version: options.Version,
+		hidden: newHiddenJSON(), confirmByArgument: options.ConfirmByArgument,
+	}
 	hooks := &mcpserver.Hooks{}
-	hooks.AddOnRequestInitialization(dequeueRequest)
+	hooks.AddOnRequestInitialization(s.dequeueRequest)
 	s.mcp = mcpserver.NewMCPServer("orq-mcp", options.Version, append([]mcpserver.ServerOption{
 		mcpserver.WithTitle("orq.ai agents"),
 		mcpserver.WithInstructions(instructions),
@@ -120,8 +128,10 @@ func (s *Server) wrapCall(next mcpserver.ToolHandlerFunc) mcpserver.ToolHandlerF
 		}()
 		ctx, release := callContext(ctx)
 		defer release()
-		sink := newSink(ctx, request)
+		sink := newSink(ctx, s.hidden.progressToken(request))
 		defer sink.close(ctx)
+		ctx, unlink := endWithInput(ctx, sink)
+		defer unlink()
 		result, err := next(withSink(ctx, sink), request)
 		if err != nil {
 			s.logger.ErrorContext(ctx, "tool handler failed", "tool", tool, "error", err)
@@ -134,7 +144,7 @@ func (s *Server) wrapCall(next mcpserver.ToolHandlerFunc) mcpserver.ToolHandlerF
 // handler returns the mcp-go handler of a tool.
 func (s *Server) handler(tool tools.Tool) mcpserver.ToolHandlerFunc {
 	return func(ctx context.Context, request mcp.CallToolRequest) (*mcp.CallToolResult, error) {
-		return tool.Handle(ctx, s.call(ctx, request, sinkFrom(ctx)), arguments(request)), nil
+		return tool.Handle(ctx, s.call(ctx, request, sinkFrom(ctx)), s.arguments(request)), nil
 	}
 }
 
@@ -165,7 +175,12 @@ func waitLine(wait orq.Wait) string {
 }
 
 // arguments returns the JSON arguments of a call, unchanged where mcp-go keeps them.
-func arguments(request mcp.CallToolRequest) json.RawMessage {
+func (s *Server) arguments(request mcp.CallToolRequest) json.RawMessage {
+	if text, ok := request.Params.Arguments.(string); ok {
+		if raw, ok := s.hidden.revealed(text); ok {
+			return raw
+		}
+	}
 	if raw := request.Params.RawArguments; len(raw) > 0 {
 		return raw
 	}

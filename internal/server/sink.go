@@ -30,6 +30,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/mark3labs/mcp-go/mcp"
@@ -113,7 +114,9 @@ const (
 type sink struct {
 	out            frameWriter
 	prefix, suffix string
-	token          []byte
+	token          json.RawMessage
+	// begun is set with the first write.
+	begun atomic.Bool
 
 	mu sync.Mutex
 	// count is the number of notifications so far; it is sent as their progress.
@@ -131,14 +134,10 @@ type sink struct {
 	flushTimer *time.Timer
 }
 
-// newSink returns the sink of a call, or nil if the request has no progress token.
-func newSink(ctx context.Context, request mcp.CallToolRequest) *sink {
+// newSink returns the sink of a call with the given progress token, or nil if it has none.
+func newSink(ctx context.Context, token json.RawMessage) *sink {
 	out, reachable := ctx.Value(frameWriterKey{}).(frameWriter)
-	if !reachable || request.Params.Meta == nil || request.Params.Meta.ProgressToken == nil {
-		return nil
-	}
-	token, err := json.Marshal(request.Params.Meta.ProgressToken)
-	if err != nil {
+	if !reachable || len(token) == 0 {
 		return nil
 	}
 	prefix, suffix := out.framing()
@@ -216,6 +215,7 @@ func (s *sink) write() {
 	if len(s.buffer) == 0 || s.err != nil {
 		return
 	}
+	s.begun.Store(true)
 	began := time.Now()
 	s.err = s.out.writeFrames(s.buffer)
 	s.lastWrite = time.Now()

@@ -13,26 +13,15 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/mark3labs/mcp-go/mcp"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/relay"
 )
 
-// callRequest returns a decoded call with the given progress token.
-func callRequest(t *testing.T, token string) mcp.CallToolRequest {
-	t.Helper()
-	var request mcp.CallToolRequest
-	if err := json.Unmarshal([]byte(callMessage(1, "get_agent", `{}`, token)), &request); err != nil {
-		t.Fatal(err)
-	}
-	return request
-}
-
 // sinkOn returns a sink that writes to connection for a call with the token 7.
 func sinkOn(t *testing.T, connection frameWriter) *sink {
 	t.Helper()
-	s := newSink(withFrameWriter(t.Context(), connection), callRequest(t, "7"))
+	s := newSink(withFrameWriter(t.Context(), connection), json.RawMessage("7"))
 	if s == nil {
 		t.Fatal("newSink() = nil, want a sink")
 	}
@@ -287,10 +276,10 @@ func TestMergedTextIsBoundedAndComplete(t *testing.T) {
 
 func TestNewSinkNeedsTokenAndConnection(t *testing.T) {
 	t.Parallel()
-	if sink := newSink(withFrameWriter(t.Context(), &recordingConnection{}), callRequest(t, "")); sink != nil {
+	if sink := newSink(withFrameWriter(t.Context(), &recordingConnection{}), nil); sink != nil {
 		t.Error("newSink without a token returns a sink, want nil")
 	}
-	if sink := newSink(t.Context(), callRequest(t, "7")); sink != nil {
+	if sink := newSink(t.Context(), json.RawMessage("7")); sink != nil {
 		t.Error("newSink without a connection returns a sink, want nil")
 	}
 	var none *sink

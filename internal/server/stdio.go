@@ -17,6 +17,7 @@ package server
 // of 5 ms does not: see waitBeforeResult.
 
 import (
+	"bufio"
 	"cmp"
 	"context"
 	"errors"
@@ -24,6 +25,7 @@ import (
 	"io"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	mcpserver "github.com/mark3labs/mcp-go/server"
@@ -57,28 +59,41 @@ type StdioOptions struct {
 // errNotReading ends a connection whose client has stopped reading.
 var errNotReading = errors.New("the client stopped reading")
 
-// ServeStdio serves MCP on in and out until in or ctx ends; neither is an error. Only one may run in a process, because
-// mcp-go keeps its stdio session in a global variable.
+// ServeStdio serves MCP on in and out until in or ctx ends; neither is an error. Requests that came before the end of in are
+// answered as described in stdio_end.go. Only one ServeStdio may run in a process, because mcp-go keeps its stdio session in
+// a global variable.
 func (s *Server) ServeStdio(ctx context.Context, in io.Reader, out io.Writer, options StdioOptions) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	connection := &lineWriter{out: out, resultDelay: options.ResultDelay, timeout: cmp.Or(options.WriteTimeout, DefaultWriteTimeout), cancel: cancel}
-	transport := mcpserver.NewStdioServer(s.mcp)
-	transport.SetErrorLogger(slog.NewLogLogger(s.logger.Handler(), slog.LevelWarn))
-	mcpserver.WithWorkerPoolSize(stdioWorkers)(transport)
-	mcpserver.WithQueueSize(stdioQueue)(transport)
-	input := newLineReader(in, connection, cmp.Or(options.MaxBody, DefaultMaxBody), s.ensureTools)
-	transport.SetContextFunc(func(ctx context.Context) context.Context {
-		return withQueuedCalls(withFrameWriter(ctx, connection), input.queued)
-	})
+	requests := newOpenRequests(in)
+	connection := &lineWriter{
+		out: out, hidden: s.hidden, requests: requests, resultDelay: options.ResultDelay,
+		timeout: cmp.Or(options.WriteTimeout, DefaultWriteTimeout), cancel: cancel,
+	}
+	input := &lineReader{
+		in: bufio.NewReaderSize(in, 64<<10), out: connection, limit: cmp.Or(options.MaxBody, DefaultMaxBody), ensureTools: s.ensureTools,
+		hidden: s.hidden, queued: &queuedCalls{cancelled: map[string]bool{}}, requests: requests,
+		ended: make(chan struct{}), release: make(chan struct{}),
+	}
+	streams, endStreams := context.WithCancelCause(ctx)
+	calls, endCalls := context.WithCancelCause(ctx)
+	defer endStreams(nil)
+	defer endCalls(nil)
 	listenErr := make(chan error, 1)
-	go func() { listenErr <- transport.Listen(ctx, input, connection) }()
+	go func() {
+		err := s.stdioTransport(streams, calls, connection, input).Listen(ctx, input, connection)
+		input.answerQueued()
+		listenErr <- err
+	}()
 	select {
 	case err := <-listenErr:
 		return stdioError(ctx, err)
 	case <-input.ended:
+		finishRequests(ctx, input, connection, endStreams, endCalls)
 	case <-ctx.Done():
 	}
+	input.queued.stop()
+	close(input.release)
 	// Calls are cancelled now, but mcp-go waits for their responses to be written, and the client may have stopped reading.
 	select {
 	case err := <-listenErr:
@@ -86,6 +101,19 @@ func (s *Server) ServeStdio(ctx context.Context, in io.Reader, out io.Writer, op
 	case <-time.After(lastWriteTimeout):
 		return fmt.Errorf("serve stdio: %w", errNotReading)
 	}
+}
+
+// stdioTransport returns mcp-go's transport for a connection. Its calls end with the context calls, and those that have sent
+// progress with the context streams.
+func (s *Server) stdioTransport(streams, calls context.Context, connection *lineWriter, input *lineReader) *mcpserver.StdioServer {
+	transport := mcpserver.NewStdioServer(s.mcp)
+	transport.SetErrorLogger(slog.NewLogLogger(s.logger.Handler(), slog.LevelWarn))
+	mcpserver.WithWorkerPoolSize(stdioWorkers)(transport)
+	mcpserver.WithQueueSize(stdioQueue)(transport)
+	transport.SetContextFunc(func(ctx context.Context) context.Context {
+		return withInput(withCallLifetime(withQueuedCalls(withFrameWriter(ctx, connection), input.queued), calls), streams)
+	})
+	return transport
 }
 
 // stdioError returns the error of ServeStdio for that of mcp-go: nil for the end of ctx or of the input.
@@ -102,10 +130,14 @@ func stdioError(ctx context.Context, err error) error {
 // lineWriter is a connection with one message per line. mcp-go writes each of its messages with one Write.
 type lineWriter struct {
 	out         io.Writer
+	hidden      *hiddenJSON
+	requests    *openRequests
 	resultDelay time.Duration
 	timeout     time.Duration
 	// cancel ends the connection when a write takes longer than timeout: all calls share its one reader.
 	cancel context.CancelCauseFunc
+	// writeBegan is the time at which the current write began, in Unix nanoseconds; 0 while there is none.
+	writeBegan atomic.Int64
 
 	mu       sync.Mutex
 	watchdog *time.Timer
@@ -123,9 +155,26 @@ func (w *lineWriter) Write(message []byte) (int, error) {
 		w.watchdog.Reset(w.timeout)
 	}
 	defer w.watchdog.Stop()
-	n, err := w.out.Write(message)
+	w.writeBegan.Store(time.Now().UnixNano())
+	defer w.writeBegan.Store(0)
+	restored := w.hidden.restore(message)
+	answered := w.requests.beginAnswer(restored)
+	n, err := w.out.Write(restored)
 	w.written += int64(n)
-	return n, err
+	answered()
+	if err != nil {
+		return 0, err
+	}
+	return len(message), nil
+}
+
+// blockedFor returns for how long the current write has been blocked.
+func (w *lineWriter) blockedFor() time.Duration {
+	began := w.writeBegan.Load()
+	if began == 0 {
+		return 0
+	}
+	return time.Since(time.Unix(0, began))
 }
 
 // framing ends each message with a line break.

@@ -35,7 +35,7 @@ func connections(t *testing.T) map[string][2]*os.File {
 }
 
 func newLineWriter(out *os.File) *lineWriter {
-	return &lineWriter{out: out, resultDelay: time.Millisecond, timeout: time.Minute, cancel: func(error) {}}
+	return &lineWriter{hidden: newHiddenJSON(), requests: newOpenRequests(nil), out: out, resultDelay: time.Millisecond, timeout: time.Minute, cancel: func(error) {}}
 }
 
 const progressLine = "progress\n"

@@ -47,20 +47,29 @@ var deleteAgent = define(Spec{
 	return deleteAgentOutput{Key: in.Key, Deleted: true}, nil
 })
 
-// confirm asks the person to confirm, if the client supports it. It returns nil only for a yes, or if nobody can be asked.
+// confirm asks the person to confirm, if the client supports it. It returns nil only for a yes, or if nobody is to be asked.
 func confirm(ctx context.Context, c *Call, id, question string) error {
 	if c.Ask == nil {
 		return nil
 	}
-	yes, err := c.Ask(ctx, id, question)
+	answer, err := c.Ask(ctx, id, question)
 	var pending *PendingQuestion
 	switch {
 	case errors.As(err, &pending):
 		return err
 	case err != nil:
-		return &callerError{"Nobody confirmed the deletion, so nothing was deleted: " + sentence(err.Error()) + " Ask the person before calling again."}
-	case !yes:
-		return &callerError{"The person declined, so nothing was deleted. Do not try again unless they ask for it."}
+		return unconfirmed(sentence(err.Error()) + " Ask the person before calling again.")
+	case answer == No:
+		return unconfirmed("the answer was no. Do not try again unless the person asks for it.")
+	case answer != Yes:
+		return unconfirmed("the form came back without an answer. Ask the person before calling again.")
 	}
 	return nil
+}
+
+// unconfirmed returns the error of a deletion that was not confirmed. Some clients answer by themselves where there is no
+// person, so it names the way around them.
+func unconfirmed(why string) error {
+	return &callerError{"The deletion was not confirmed, so nothing was deleted: " + why +
+		" If the client answers by itself, because no person is there, a server started with --confirm-by argument does not ask it."}
 }

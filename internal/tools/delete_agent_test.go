@@ -11,21 +11,26 @@ import (
 
 func TestDeleteAgentAsksForConfirmation(t *testing.T) {
 	t.Parallel()
+	const way = " If the client answers by itself, because no person is there, a server started with --confirm-by argument does not ask it."
 	for name, each := range map[string]struct {
-		yes     bool
+		answer  Answer
 		err     error
 		want    string
 		deleted bool
 	}{
-		"yes": {yes: true, want: "Deleted agent support for good.", deleted: true},
-		"no":  {want: "The person declined, so nothing was deleted. Do not try again unless they ask for it."},
+		"yes": {answer: Yes, want: "Deleted agent support for good.", deleted: true},
+		"no":  {answer: No, want: "The deletion was not confirmed, so nothing was deleted: the answer was no. Do not try again unless the person asks for it." + way},
+		"an empty form": {
+			answer: NoAnswer,
+			want:   "The deletion was not confirmed, so nothing was deleted: the form came back without an answer. Ask the person before calling again." + way,
+		},
 		"no answer": {
 			err:  errors.New("no answer within 60 s"),
-			want: "Nobody confirmed the deletion, so nothing was deleted: no answer within 60 s. Ask the person before calling again.",
+			want: "The deletion was not confirmed, so nothing was deleted: no answer within 60 s. Ask the person before calling again." + way,
 		},
 		"a yes with an error": {
-			yes: true, err: errors.New("the client could not ask"),
-			want: "Nobody confirmed the deletion, so nothing was deleted: the client could not ask. Ask the person before calling again.",
+			answer: Yes, err: errors.New("the client could not ask"),
+			want: "The deletion was not confirmed, so nothing was deleted: the client could not ask. Ask the person before calling again." + way,
 		},
 		"a pending answer": {err: &PendingQuestion{Result: mcp.NewToolResultText("a question")}, want: "a question"},
 	} {
@@ -35,9 +40,9 @@ func TestDeleteAgentAsksForConfirmation(t *testing.T) {
 			s.succeed(t, "create_agent", simpleAgent)
 			s.forget()
 			var asked []string
-			s.call.Ask = func(_ context.Context, id, question string) (bool, error) {
+			s.call.Ask = func(_ context.Context, id, question string) (Answer, error) {
 				asked = append(asked, id, question)
-				return each.yes, each.err
+				return each.answer, each.err
 			}
 			result := s.use(t, "delete_agent", `{"key": "support", "confirm": "support"}`)
 			if diff := cmp.Diff(each.want, textOf(t, result)); diff != "" {
@@ -56,9 +61,9 @@ func TestDeleteAgentAsksForConfirmation(t *testing.T) {
 func TestDeleteAgentChecksArgumentsBeforeAsking(t *testing.T) {
 	t.Parallel()
 	s := workspace(t)
-	s.call.Ask = func(context.Context, string, string) (bool, error) {
+	s.call.Ask = func(context.Context, string, string) (Answer, error) {
 		t.Error("Ask was called, want an argument error before it")
-		return true, nil
+		return Yes, nil
 	}
 	s.refused(t, "delete_agent", `{"key": "support", "confirm": "other"}`)
 }

@@ -87,10 +87,10 @@ type Call struct {
 	Orq *orq.Client
 	// Progress receives the progress of the call; nil when the caller did not ask for any.
 	Progress relay.Sink
-	// Ask asks the person who uses the client a yes-or-no question; nil when the client does not support that. Questions with
-	// the same id have the same meaning. A *PendingQuestion error asks for the answer in a repetition of the call; any other
-	// error means that there was no answer.
-	Ask func(ctx context.Context, id, question string) (bool, error)
+	// Ask asks the person who uses the client a yes-or-no question; nil when nobody is to be asked, or the client does not
+	// support that. Questions with the same id have the same meaning. A *PendingQuestion error asks for the answer in a
+	// repetition of the call; any other error means that there was no answer.
+	Ask func(ctx context.Context, id, question string) (Answer, error)
 	// TextLimit bounds the text of a result, in bytes; relay.DefaultTextLimit when 0. A result costs at most a third as many
 	// tokens.
 	TextLimit int
@@ -102,6 +102,16 @@ type Call struct {
 	// remarks are about arguments that are passed on although they are not known.
 	remarks []string
 }
+
+// Answer is the answer to a question of Call.Ask.
+type Answer int
+
+// Answers. The zero value is none: some clients accept a form that they have not shown, and return it empty.
+const (
+	NoAnswer Answer = iota
+	Yes
+	No
+)
 
 // PendingQuestion is the error of Call.Ask when the client has to repeat the call with the answer. Tools return it unchanged.
 type PendingQuestion struct {

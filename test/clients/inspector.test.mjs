@@ -70,3 +70,10 @@ describe("streamable HTTP", () => {
   after(() => server.end());
   checks(() => [server.url, "--transport", "http"]);
 });
+
+describe("streamable HTTP, with a slash at the end of the URL", () => {
+  let server;
+  before(async () => { server = await serveHTTP(); });
+  after(() => server.end());
+  checks(() => [`${server.url}/`, "--transport", "http"]);
+});

@@ -55,5 +55,11 @@ for (const [title, sdk] of Object.entries(sdks)) {
       await server.end();
     });
     checks(() => caller);
+
+    it("connects to the URL with a slash at its end", async () => {
+      const other = await Caller.connect(sdk, sdk.http(new URL(`${server.url}/`)));
+      await other.count("slash", 10);
+      await other.close();
+    });
   });
 }

@@ -91,17 +91,20 @@ function checks(caller, card) {
   });
 }
 
-// answers has what a person does with the form, and whether the agent is then deleted.
+// answers has what a client returns for the form, whether the agent is then deleted, and what the error states if not.
 const answers = {
   "accepts": [{ action: "accept", content: { confirm: true } }, true],
-  "accepts without the box": [{ action: "accept", content: { confirm: false } }, false],
-  "declines": [{ action: "decline" }, false],
-  "closes the form": [{ action: "cancel" }, false],
+  "accepts with text": [{ action: "accept", content: { confirm: "true" } }, true],
+  "accepts without the box": [{ action: "accept", content: { confirm: false } }, false, /the answer was no/],
+  "accepts and fills nothing in": [{ action: "accept", content: {} }, false, /the form came back without an answer/],
+  "accepts without a form": [{ action: "accept" }, false, /the form came back without an answer/],
+  "declines": [{ action: "decline" }, false, /the answer was no.*--confirm-by argument/],
+  "closes the form": [{ action: "cancel" }, false, /the form came back without an answer/],
 };
 
 function deletions(sdk, transport) {
-  for (const [what, [answer, deleted]] of Object.entries(answers)) {
-    it(`deletes ${deleted ? "when" : "nothing when"} the person ${what}`, async () => {
+  for (const [what, [answer, deleted, reason]] of Object.entries(answers)) {
+    it(`deletes ${deleted ? "when" : "nothing when"} the client ${what}`, async () => {
       const asked = [];
       const caller = await Caller.connect(sdk, transport(), ({ params }) => {
         asked.push(params.message);
@@ -112,6 +115,9 @@ function deletions(sdk, transport) {
       const result = await sdk.call(caller.client, { name: "delete_agent", arguments: { key, confirm: key } });
       assert.deepEqual(asked, [`Delete the agent ${key} for good?`]);
       assert.equal(Boolean(result.isError), !deleted, JSON.stringify(result.content));
+      if (reason) {
+        assert.match(result.content[0].text, reason);
+      }
       const { agents } = await caller.call("list_agents", {});
       assert.equal(agents.some((row) => row.key === key), !deleted);
       await caller.close();
@@ -134,6 +140,14 @@ for (const [title, sdk] of Object.entries(sdks)) {
     });
     checks(() => caller, () => card.url);
     deletions(sdk, transport);
+
+    it("deletes without asking a client that answers by itself, with --confirm-by argument", async () => {
+      const args = [...stdioArguments, "--confirm-by", "argument"];
+      const headless = await Caller.connect(sdk, sdk.stdio({ command: binary, args }), () => assert.fail("the client was asked"));
+      await headless.call("create_agent", { key: "unasked", ...agent });
+      assert.equal((await headless.call("delete_agent", { key: "unasked", confirm: "unasked" })).deleted, true);
+      await headless.close();
+    });
   });
 
   describe(`${title} on streamable HTTP`, () => {

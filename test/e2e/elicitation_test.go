@@ -12,7 +12,10 @@ import (
 const (
 	deletionID       = "delete scout"
 	deletionQuestion = "Delete the agent scout for good?"
-	deletionDeclined = "The person declined, so nothing was deleted. Do not try again unless they ask for it."
+	unconfirmed      = "The deletion was not confirmed, so nothing was deleted: "
+	headlessWay      = " If the client answers by itself, because no person is there, a server started with --confirm-by argument does not ask it."
+	deletionDeclined = unconfirmed + "the answer was no. Do not try again unless the person asks for it." + headlessWay
+	formUnanswered   = unconfirmed + "the form came back without an answer. Ask the person before calling again." + headlessWay
 )
 
 func canElicit() object { return object{"elicitation": object{}} }
@@ -58,14 +61,29 @@ func TestDeletingWithoutElicitationNeedsOnlyConfirm(t *testing.T) {
 func TestThePersonIsAskedBeforeDeleting(t *testing.T) {
 	t.Parallel()
 	answers := map[string]struct {
-		answer  object
-		deletes bool
+		answer object
+		// want is the text of the error; "" when the agent is deleted.
+		want string
 	}{
-		"declines":                     {object{"action": "decline"}, false},
-		"closes the form":              {object{"action": "cancel"}, false},
-		"accepts without the box":      {object{"action": "accept", "content": object{"confirm": false}}, false},
-		"accepts":                      {object{"action": "accept", "content": object{"confirm": true}}, true},
-		"declines with the box ticked": {object{"action": "decline", "content": object{"confirm": true}}, false},
+		"declines":                         {object{"action": "decline"}, deletionDeclined},
+		"closes the form":                  {object{"action": "cancel"}, formUnanswered},
+		"accepts without the box":          {object{"action": "accept", "content": object{"confirm": false}}, deletionDeclined},
+		"accepts":                          {object{"action": "accept", "content": object{"confirm": true}}, ""},
+		"declines with the box ticked":     {object{"action": "decline", "content": object{"confirm": true}}, deletionDeclined},
+		"closes the form with it ticked":   {object{"action": "cancel", "content": object{"confirm": true}}, formUnanswered},
+		"accepts with text":                {object{"action": "accept", "content": object{"confirm": "true"}}, ""},
+		"accepts with another text":        {object{"action": "accept", "content": object{"confirm": " Yes"}}, ""},
+		"accepts with what forms post":     {object{"action": "accept", "content": object{"confirm": "on"}}, ""},
+		"accepts with a number":            {object{"action": "accept", "content": object{"confirm": 1}}, ""},
+		"refuses with text":                {object{"action": "accept", "content": object{"confirm": "false"}}, deletionDeclined},
+		"refuses with a number":            {object{"action": "accept", "content": object{"confirm": 0}}, deletionDeclined},
+		"accepts and fills nothing in":     {object{"action": "accept", "content": object{}}, formUnanswered},
+		"accepts with a list for the form": {object{"action": "accept", "content": []any{}}, formUnanswered},
+		"accepts with null for the form":   {object{"action": "accept", "content": nil}, formUnanswered},
+		"accepts without a form":           {object{"action": "accept"}, formUnanswered},
+		"accepts with null for the box":    {object{"action": "accept", "content": object{"confirm": nil}}, formUnanswered},
+		"accepts with an unclear text":     {object{"action": "accept", "content": object{"confirm": "maybe"}}, formUnanswered},
+		"accepts with another number":      {object{"action": "accept", "content": object{"confirm": 2}}, formUnanswered},
 	}
 	for name, given := range answers {
 		t.Run(name, func(t *testing.T) {
@@ -81,7 +99,7 @@ func TestThePersonIsAskedBeforeDeleting(t *testing.T) {
 						t.Error("the agent was deleted before the question was answered")
 					}
 					c.answer(m, given.answer)
-					checkDeletion(t, c, u, call.result(), given.deletes)
+					checkDeletion(t, c, u, call.result(), given.want)
 				})
 				t.Run("asked for another call", func(t *testing.T) {
 					t.Parallel()
@@ -95,7 +113,7 @@ func TestThePersonIsAskedBeforeDeleting(t *testing.T) {
 					again := c.sendAs(c.newID(), "", "tools/call", object{
 						"name": "delete_agent", "arguments": deletion(), "inputResponses": object{deletionID: given.answer},
 					}, "delete_agent")
-					checkDeletion(t, c, u, again.result(), given.deletes)
+					checkDeletion(t, c, u, again.result(), given.want)
 				})
 			})
 		})
@@ -114,11 +132,12 @@ func checkQuestion(t *testing.T, question elicitation) {
 	}
 }
 
-func checkDeletion(t *testing.T, c *client, u *upstream, result toolResult, deletes bool) {
+// checkDeletion checks that the agent was deleted, or kept with an error if want is its text.
+func checkDeletion(t *testing.T, c *client, u *upstream, result toolResult, want string) {
 	t.Helper()
-	if !deletes {
-		if !result.IsError || result.text() != deletionDeclined {
-			t.Errorf("result: isError %v, text %q, want an error with %q", result.IsError, result.text(), deletionDeclined)
+	if want != "" {
+		if !result.IsError || result.text() != want {
+			t.Errorf("result: isError %v, text %q, want an error with %q", result.IsError, result.text(), want)
 		}
 		checkKept(t, c, u)
 		return
@@ -139,7 +158,7 @@ func TestAnErrorForAnAnswerDeletesNothing(t *testing.T) {
 		m, _ := c.awaitElicitation()
 		c.answerError(m, -32603, "no window to show it in")
 		result := call.result()
-		const want = "Nobody confirmed the deletion, so nothing was deleted: the client could not ask. Ask the person before calling again."
+		const want = unconfirmed + "the client could not ask. Ask the person before calling again." + headlessWay
 		if !result.IsError || result.text() != want {
 			t.Errorf("result: isError %v, text %q, want an error with %q", result.IsError, result.text(), want)
 		}
@@ -153,7 +172,8 @@ func TestOnlyAnAnswerToItsOwnQuestionContinuesACall(t *testing.T) {
 	yes := object{"action": "accept", "content": object{"confirm": true}}
 	for name, given := range map[string]struct {
 		responses object
-		declined  bool
+		// want is the text of the error; "" when the question is asked again.
+		want string
 	}{
 		"a yes to the deletion of another agent": {responses: object{"delete scouts": yes}},
 		"a yes to something else":                {responses: object{"confirm": yes}},
@@ -161,13 +181,14 @@ func TestOnlyAnAnswerToItsOwnQuestionContinuesACall(t *testing.T) {
 		"text for an answer":                     {responses: object{deletionID: "yes"}},
 		"a list for an answer":                   {responses: object{deletionID: []any{yes}}},
 		"a number for an action":                 {responses: object{deletionID: object{"action": 1, "content": object{"confirm": true}}}},
-		"null for an answer":                     {responses: object{deletionID: nil}, declined: true},
-		"no action":                              {responses: object{deletionID: object{"content": object{"confirm": true}}}, declined: true},
-		"an unknown action":                      {responses: object{deletionID: object{"action": "yes", "content": object{"confirm": true}}}, declined: true},
-		"no form":                                {responses: object{deletionID: object{"action": "accept"}}, declined: true},
-		"text for the form":                      {responses: object{deletionID: object{"action": "accept", "content": "confirm"}}, declined: true},
-		"text for the box":                       {responses: object{deletionID: object{"action": "accept", "content": object{"confirm": "true"}}}, declined: true},
-		"another box":                            {responses: object{deletionID: object{"action": "accept", "content": object{"Confirm": true}}}, declined: true},
+		"null for an answer":                     {responses: object{deletionID: nil}, want: formUnanswered},
+		"an empty list for an answer":            {responses: object{deletionID: []any{}}, want: formUnanswered},
+		"no action":                              {responses: object{deletionID: object{"content": object{"confirm": true}}}, want: formUnanswered},
+		"an unknown action":                      {responses: object{deletionID: object{"action": "yes", "content": object{"confirm": true}}}, want: formUnanswered},
+		"no form":                                {responses: object{deletionID: object{"action": "accept"}}, want: formUnanswered},
+		"an empty list for the form":             {responses: object{deletionID: object{"action": "accept", "content": []any{}}}, want: formUnanswered},
+		"text for the form":                      {responses: object{deletionID: object{"action": "accept", "content": "confirm"}}, want: formUnanswered},
+		"another box":                            {responses: object{deletionID: object{"action": "accept", "content": object{"Confirm": true}}}, want: formUnanswered},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -176,8 +197,8 @@ func TestOnlyAnAnswerToItsOwnQuestionContinuesACall(t *testing.T) {
 				result := c.sendAs(c.newID(), "", "tools/call", object{
 					"name": "delete_agent", "arguments": deletion(), "inputResponses": given.responses,
 				}, "delete_agent").result()
-				if given.declined {
-					checkDeletion(t, c, u, result, false)
+				if given.want != "" {
+					checkDeletion(t, c, u, result, given.want)
 					return
 				}
 				if result.ResultType != "input_required" {
@@ -202,7 +223,7 @@ func TestAnAnswerThatNobodyAskedForIsNotTaken(t *testing.T) {
 		m, question := c.awaitElicitation()
 		checkQuestion(t, question)
 		c.answer(m, object{"action": "decline"})
-		checkDeletion(t, c, u, call.result(), false)
+		checkDeletion(t, c, u, call.result(), deletionDeclined)
 	})
 }
 
@@ -212,7 +233,6 @@ func TestAnAnswerOfAnotherFormDeletesNothing(t *testing.T) {
 		"no action":         {"content": object{"confirm": true}},
 		"no form":           {"action": "accept"},
 		"text for the form": {"action": "accept", "content": "confirm"},
-		"text for the box":  {"action": "accept", "content": object{"confirm": "true"}},
 		"an unknown action": {"action": "yes", "content": object{"confirm": true}},
 	}
 	for name, answer := range answers {
@@ -254,7 +274,7 @@ func TestOnlyAClientThatShowsFormsIsAsked(t *testing.T) {
 					if each.asked && protocol == current {
 						m, _ := c.awaitElicitation()
 						c.answer(m, object{"action": "cancel"})
-						checkDeletion(t, c, u, call.result(), false)
+						checkDeletion(t, c, u, call.result(), formUnanswered)
 						return
 					}
 					result := call.result()
@@ -264,7 +284,7 @@ func TestOnlyAClientThatShowsFormsIsAsked(t *testing.T) {
 					if each.asked {
 						checkKept(t, c, u)
 					} else {
-						checkDeletion(t, c, u, result, true)
+						checkDeletion(t, c, u, result, "")
 					}
 				})
 			}
@@ -284,4 +304,22 @@ func TestACallThatIsCancelledWhileThePersonIsAskedDeletesNothing(t *testing.T) {
 		}
 		checkKept(t, c, u)
 	})
+}
+
+// A client that answers by itself, without a person, can delete where the server leaves the confirmation to the argument.
+func TestNobodyIsAskedWhereTheArgumentConfirms(t *testing.T) {
+	t.Parallel()
+	for _, protocol := range []string{current, modern} {
+		onEachTransport(t, func(t *testing.T, kind string) {
+			u := newSandbox(t, sandbox.Options{})
+			srv := serve(t, kind, setup{base: u.url, args: []string{"--confirm-by", "argument"}})
+			c := connect(t, srv, identity{protocol: protocol, capabilities: canElicit()})
+			c.create("scout")
+			checkDeletion(t, c, u, c.begin("delete_agent", deletion()).result(), "")
+			unequal := c.begin("delete_agent", object{"key": "scout", "confirm": "scouts"}).result()
+			if !unequal.IsError {
+				t.Errorf("deletion with another key to confirm it: %s, want an error", unequal.text())
+			}
+		})
+	}
 }

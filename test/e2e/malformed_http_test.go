@@ -112,12 +112,10 @@ func postEach(t *testing.T, messages map[string]string, check func(t *testing.T,
 	}
 }
 
-// hugeNumbers returns messages with numbers that no Go type can hold.
+// hugeNumbers returns calls with numbers that no Go type can hold. As an id, such a number is as good as any.
 func hugeNumbers() map[string]string {
 	digits := strings.Repeat("9", 400)
 	return map[string]string{
-		"as an id":        `{"jsonrpc": "2.0", "id": 1e400, "method": "ping"}`,
-		"as a long id":    `{"jsonrpc": "2.0", "id": ` + digits + `, "method": "ping"}`,
 		"as an argument":  `{"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "list_agents", "arguments": {"limit": ` + digits + `}}}`,
 		"as an exponent":  `{"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "list_agents", "arguments": {"limit": 1e400}}}`,
 		"as a fraction":   `{"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "list_agents", "arguments": {"limit": 0.` + digits + `}}}`,

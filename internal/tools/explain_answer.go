@@ -11,7 +11,7 @@ import (
 // explainAnswer explains a successful response that lacks what its operation must return. What the request was to do may
 // have been done.
 func explainAnswer(call *Call, tool Spec, subject *subjectError, answer *orq.AnswerError) string {
-	text := sentence("orq.ai's answer cannot be used: "+oneLine(call.redactArgs(answer.Error()))) + " "
+	text := sentence("orq.ai's answer"+subject.about()+" cannot be used: "+oneLine(call.redactArgs(answer.Error()))) + " "
 	agent := cmp.Or(subject.key, "of that key")
 	taskID := cmp.Or(answer.TaskID, subject.taskID)
 	switch {
@@ -24,9 +24,9 @@ func explainAnswer(call *Call, tool Spec, subject *subjectError, answer *orq.Ans
 	case answer.StartsRun:
 		return text + mayHaveStarted
 	case tool.RunsAgent:
-		return text + fmt.Sprintf("The agent %s may have been created or changed all the same, but its run did not start: look with get_agent before you call again.", agent)
+		return text + fmt.Sprintf("The agent %s may have been created or changed all the same, but its run did not start: check with get_agent before you call again.", agent)
 	}
-	return text + fmt.Sprintf("The agent %s may have been %s all the same: look with get_agent before you call again.", agent, doneBy(answer.Operation))
+	return text + fmt.Sprintf("The agent %s may have been %s all the same: check with get_agent before you call again.", agent, doneBy(answer.Operation))
 }
 
 // doneBy returns what an operation on an agent does, as a participle.

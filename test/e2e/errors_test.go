@@ -227,12 +227,12 @@ func TestFailuresOfTheServiceAreExplained(t *testing.T) {
 		},
 		{
 			"an HTML page for an agent", "get_agent", object{"key": "scout"}, answerJSON(200, `<html><body>Sign in</body></html>`),
-			"orq.ai's answer cannot be used: GET /v2/agents/{agent_key}: 200 but not the JSON expected: OK (an HTML page, probably from a proxy). " +
+			"orq.ai's answer for agent scout cannot be used: GET /v2/agents/{agent_key}: 200 but not the JSON expected: OK (an HTML page, probably from a proxy). " +
 				"Check ORQ_BASE_URL, then try again.", 1, true, nil,
 		},
 		{
 			"an HTML page for a stream", "invoke_agent", hello, answerJSON(200, `<html><body>Sign in</body></html>`),
-			"orq.ai's answer cannot be used: POST /v2/agents/{key}/stream-task: 200 but no event stream: OK (an HTML page, probably from a proxy). " +
+			"orq.ai's answer for agent scout cannot be used: POST /v2/agents/{key}/stream-task: 200 but no event stream: OK (an HTML page, probably from a proxy). " +
 				notSentAgain, 1, true, nil,
 		},
 		{
@@ -262,7 +262,7 @@ func TestFailuresOfTheServiceAreExplained(t *testing.T) {
 		},
 		{
 			"an HTML page for the stream of a response", "invoke_agent", hello, answerJSON(200, `<html><body>Sign in</body></html>`),
-			"orq.ai's answer cannot be used: POST /v3/router/responses: 200 but no event stream: OK (an HTML page, probably from a proxy). " +
+			"orq.ai's answer for agent scout cannot be used: POST /v3/router/responses: 200 but no event stream: OK (an HTML page, probably from a proxy). " +
 				notSentAgain, 1, true, responses,
 		},
 		{

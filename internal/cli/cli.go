@@ -76,6 +76,7 @@ func newParser(ctx context.Context, process *Process, line *commandLine, command
 		kong.Name("orq-mcp"),
 		kong.Description(description),
 		flagDefaults(),
+		kong.NamedMapper(filePathType, kong.MapperFunc(decodeFilePath)),
 		kong.Writers(process.Out, process.Err),
 		kong.Exit(exit),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),

@@ -13,8 +13,8 @@ import (
 
 // localFlags configure a local workspace.
 type localFlags struct {
-	Data string `help:"File in which the local workspace keeps its agents; without it they end with the program." placeholder:"FILE" env:"ORQ_MCP_DATA"`
-	Seed string `help:"YAML or JSON file of agents that the local workspace begins with; those that exist stay as they are." placeholder:"FILE" env:"ORQ_MCP_SEED"`
+	Data string `help:"File in which the local workspace keeps its agents; without it they end with the program." placeholder:"FILE" type:"file-path" env:"ORQ_MCP_DATA"`
+	Seed string `help:"YAML or JSON file of agents that the local workspace begins with; those that exist stay as they are." placeholder:"FILE" type:"file-path" env:"ORQ_MCP_SEED"`
 	modelFlags
 }
 

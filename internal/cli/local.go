@@ -44,6 +44,9 @@ const freeAddr = "127.0.0.1:0"
 // start opens the workspace, seeds it and serves it on addr. It returns the base URL and a function that shuts it down.
 func (f localFlags) start(ctx context.Context, process *Process, addr string, options sandbox.Options) (base string, shutdown func() error, err error) {
 	options.Data, options.Model = f.Data, f.options(process)
+	if options.Model.Key != "" {
+		warnClearText(options.Logger, "key of the model server", "ORQ_SANDBOX_MODEL_URL or --model-url", f.ModelURL)
+	}
 	box, err := sandbox.Open(options)
 	if err != nil {
 		return "", nil, err

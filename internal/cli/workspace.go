@@ -118,6 +118,8 @@ func (f workspaceFlags) open(ctx context.Context, process *Process, logger *slog
 			return nil, err
 		}
 		options.APIKey = sandboxKey
+	} else {
+		warnClearText(logger, "API keys", "ORQ_BASE_URL or --base-url", f.BaseURL)
 	}
 	client, err := orq.New(options)
 	if err != nil {

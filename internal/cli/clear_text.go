@@ -15,7 +15,7 @@ func warnClearText(logger *slog.Logger, secret, setting, address string) {
 	if err != nil || parsed.Scheme != "http" || isThisMachine(parsed.Hostname()) {
 		return
 	}
-	logger.Warn("a secret travels in the clear: use https, or a host on this machine", "secret", secret, "setting", setting, "host", parsed.Host)
+	logger.Warn("a secret travels in the clear: use https, or a host on this machine", "what", secret, "setting", setting, "host", parsed.Host)
 }
 
 // isThisMachine reports whether a host is a name or an address of the loopback interface.

@@ -8,6 +8,8 @@ import (
 	"log/slog"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/orq-mcp/orq-mcp/internal/redact"
 )
 
 // Exit codes.
@@ -95,12 +97,12 @@ func report(stderr io.Writer, err error) int {
 		return exitOK
 	case errors.As(err, &usage):
 		for _, problem := range usage.problems {
-			_, _ = fmt.Fprintf(stderr, "orq-mcp: %v\n", problem)
+			_, _ = fmt.Fprintf(stderr, "orq-mcp: %s\n", redact.Text(problem.Error()))
 		}
 		_, _ = fmt.Fprintln(stderr, "See orq-mcp --help.")
 		return exitUsage
 	case !errors.As(err, &quiet):
-		_, _ = fmt.Fprintf(stderr, "orq-mcp: %v\n", err)
+		_, _ = fmt.Fprintf(stderr, "orq-mcp: %s\n", redact.Text(err.Error()))
 	}
 	return exitFailed
 }

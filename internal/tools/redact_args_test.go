@@ -189,3 +189,46 @@ func TestRedactAndSchemaAgreeOnSecretNames(t *testing.T) {
 		}
 	}
 }
+
+// TestCredentialsInURLsAreMasked has an agent with credentials in URLs of all kinds of fields.
+func TestCredentialsInURLsAreMasked(t *testing.T) {
+	t.Parallel()
+	const secret = "s3cr3t"
+	agent := fields{
+		"description":  "Asks https://u:" + secret + "@a.example/, a long way " + strings.Repeat("long ", 18) + "https://user:" + secret + "@b.example/",
+		"instructions": "Use https://api.example/v1?api_key=" + secret + "&limit=5 and postgres://app:" + secret + "@db/x.",
+		"settings":     fields{"tools": []any{fields{"id": "t", "action_type": "http", "http": fields{"blueprint": fields{"url": "https://api.example/?sig=" + secret}}}}},
+		"variables":    fields{"dsn": secret, "db": "Server=db;Password=" + secret + ";", "access_tokens": []any{secret}, "max_tokens": 5},
+		"other":        "Bearer " + secret + "-0123456789",
+	}
+	s := serveChecked(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		one := agentJSON(t, agent)
+		switch {
+		case strings.HasPrefix(r.URL.Path, "/v2/agents/external"):
+			http.NotFound(w, r)
+		case r.Method == http.MethodPatch:
+			answer(w, http.StatusOK, strings.ReplaceAll(one, secret, secret+"2"))
+		case r.URL.Path == "/v2/agents":
+			answer(w, http.StatusOK, `{"object": "list", "data": [`+one+`], "has_more": false}`)
+		default:
+			answer(w, http.StatusOK, one)
+		}
+	}))
+	for _, call := range []struct{ tool, arguments, want string }{
+		{"get_agent", `{"key": "support"}`, "https://api.example/v1?api_key=***&limit=5 and postgres://app:***@db/x."},
+		{"get_agent", `{"key": "support", "field": "instructions"}`, "?api_key=***&limit=5"},
+		{"get_agent", `{"key": "support", "field": "settings.tools"}`, "?sig=***"},
+		{"list_agents", `{}`, "Asks https://***@a.example/"},
+		{"list_agents", `{"detail": "full"}`, "Server=db;Password=***;"},
+		{"update_agent", `{"key": "support", "role": "r"}`, "?api_key=***"},
+	} {
+		text, structure := s.succeed(t, call.tool, call.arguments)
+		structured := encode(t, structure)
+		for form, got := range map[string]string{"text": text, "structured content": strings.ReplaceAll(structured, `\u0026`, "&")} {
+			checkNoSecret(t, "the "+form+" of "+call.tool, got)
+			if !strings.Contains(got, call.want) {
+				t.Errorf("%s %s: %s = %s, want %q in it", call.tool, call.arguments, form, got, call.want)
+			}
+		}
+	}
+}

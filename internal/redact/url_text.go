@@ -34,7 +34,7 @@ func (f *finder) urls(slashes string) {
 }
 
 // maxBefore bounds what comes before a host, in bytes.
-const maxBefore = 1 << 10
+const maxBefore = 256
 
 func isSchemeByte(c byte) bool { return isWord(c) || c == '+' || c == '-' || c == '.' }
 

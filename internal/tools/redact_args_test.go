@@ -206,6 +206,8 @@ func TestCredentialsInURLsAreMasked(t *testing.T) {
 		switch {
 		case strings.HasPrefix(r.URL.Path, "/v2/agents/external"):
 			http.NotFound(w, r)
+		case strings.HasSuffix(r.URL.Path, "/card/refresh"):
+			answer(w, http.StatusOK, `{"message": "read https://u:`+secret+`@a.example/card", "card": {}}`)
 		case r.Method == http.MethodPatch:
 			answer(w, http.StatusOK, strings.ReplaceAll(one, secret, secret+"2"))
 		case r.URL.Path == "/v2/agents":
@@ -221,6 +223,7 @@ func TestCredentialsInURLsAreMasked(t *testing.T) {
 		{"list_agents", `{}`, "Asks https://***@a.example/"},
 		{"list_agents", `{"detail": "full"}`, "Server=db;Password=***;"},
 		{"update_agent", `{"key": "support", "role": "r"}`, "?api_key=***"},
+		{"refresh_agent_card", `{"key": "support"}`, "https://***@a.example/card"},
 	} {
 		text, structure := s.succeed(t, call.tool, call.arguments)
 		structured := encode(t, structure)
@@ -229,6 +232,17 @@ func TestCredentialsInURLsAreMasked(t *testing.T) {
 			if !strings.Contains(got, call.want) {
 				t.Errorf("%s %s: %s = %s, want %q in it", call.tool, call.arguments, form, got, call.want)
 			}
+		}
+	}
+}
+
+func TestWalkTextFindsPasswordsUnescaped(t *testing.T) {
+	t.Parallel()
+	var found []string
+	walkText("https://u:p%40ss@a.example/?token=t%2Fk", func(credential string) { found = append(found, credential) })
+	for _, want := range []string{"u:p%40ss", "p%40ss", "p@ss", "t%2Fk", "t/k"} {
+		if !slices.Contains(found, want) {
+			t.Errorf("credentials = %q, want %q among them", found, want)
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/redact"
 	"github.com/orq-mcp/orq-mcp/internal/schema"
 )
@@ -244,5 +245,29 @@ func TestWalkTextFindsPasswordsUnescaped(t *testing.T) {
 		if !slices.Contains(found, want) {
 			t.Errorf("credentials = %q, want %q among them", found, want)
 		}
+	}
+}
+
+// TestCredentialsInURLsOfErrorsAreMasked has credentials that are in no argument, or in one that is shown in part only.
+func TestCredentialsInURLsOfErrorsAreMasked(t *testing.T) {
+	t.Parallel()
+	s := echoing(t, http.StatusUnprocessableEntity, func(string) string { return "GET https://u:s3cr3t@a.example/?api_key=s3cr3t failed" })
+	text := s.refused(t, "update_agent", `{"key": "support", "role": "r"}`)
+	checkNoSecret(t, "the error of the service", text)
+	if want := "GET https://***@a.example/?api_key=*** failed"; !strings.Contains(text, want) {
+		t.Errorf("error = %s, want %q in it", text, want)
+	}
+	text = s.refused(t, "list_agents", `{"type": "https://user:s3cr3t`+strings.Repeat("x", 60)+`@a.example"}`)
+	checkNoSecret(t, "the error about an argument", text)
+	if want := "https://***@a.example"; !strings.Contains(text, want) {
+		t.Errorf("error = %s, want %q in it", text, want)
+	}
+}
+
+func TestRowsMaskBeforeTheyAreShortened(t *testing.T) {
+	t.Parallel()
+	row := newAgentRow(&orq.Agent{Description: "https://user:s3cr3t" + strings.Repeat("x", 200) + "@a.example"})
+	if want := "https://***@a.example"; row.Description != want {
+		t.Errorf("description = %q, want %q", row.Description, want)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/orq-mcp/orq-mcp/internal/apikey"
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/redact"
 	"github.com/orq-mcp/orq-mcp/internal/transport"
@@ -37,8 +38,8 @@ func (o Options) Check() error {
 	if u.User != nil || u.RawQuery != "" || u.Fragment != "" {
 		return errors.New("--model-url must hold no user, query or fragment")
 	}
-	if !orq.IsAPIKey(o.Key) {
-		return errors.New("ORQ_SANDBOX_MODEL_KEY holds a blank, a line break or another character that no key has")
+	if err := apikey.Check(o.Key); err != nil {
+		return fmt.Errorf("ORQ_SANDBOX_MODEL_KEY %w", err)
 	}
 	return nil
 }

@@ -25,6 +25,7 @@ func seed(ctx context.Context, box *sandbox.Sandbox, path string, logger *slog.L
 	if err != nil {
 		return fmt.Errorf("seed %s: %w", path, err)
 	}
+	warnClearHeaders(logger, path, agents)
 	seeded, err := box.Seed(ctx, agents)
 	if err != nil {
 		return fmt.Errorf("seed %s: %w", path, err)

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/orq-mcp/orq-mcp/internal/redact"
 )
 
 // Exit codes.
@@ -96,6 +98,7 @@ func newParser(ctx context.Context, process *Process, line *commandLine, command
 		kong.Name("orq-mcp"),
 		kong.Description(description),
 		flagDefaults(),
+		kong.NamedMapper(filePathType, kong.MapperFunc(decodeFilePath)),
 		kong.Writers(process.Out, process.Err),
 		kong.Exit(exit),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
@@ -115,12 +118,12 @@ func report(stderr io.Writer, command string, err error) int {
 		return exitOK
 	case errors.As(err, &usage):
 		for _, problem := range usage.problems {
-			_, _ = fmt.Fprintf(stderr, "orq-mcp: %s\n", inWords(problem))
+			_, _ = fmt.Fprintf(stderr, "orq-mcp: %s\n", redact.Text(inWords(problem)))
 		}
 		_, _ = fmt.Fprintf(stderr, "See orq-mcp%s --help.\n", command)
 		return exitUsage
 	case !errors.As(err, &quiet):
-		_, _ = fmt.Fprintf(stderr, "orq-mcp: %v\n", err)
+		_, _ = fmt.Fprintf(stderr, "orq-mcp: %s\n", redact.Text(err.Error()))
 	}
 	return exitFailed
 }

@@ -10,9 +10,9 @@ import (
 )
 
 type exportCommand struct {
-	Data   string `help:"File in which a workspace keeps its agents." placeholder:"FILE" required:"" env:"ORQ_MCP_DATA"`
+	Data   string `help:"File in which a workspace keeps its agents." placeholder:"FILE" type:"file-path" required:"" env:"ORQ_MCP_DATA"`
 	Format string `help:"Form of the list: ${enum}." enum:"yaml,json" default:"yaml"`
-	Out    string `help:"File to write to, in place of stdout." placeholder:"FILE"`
+	Out    string `help:"File to write to, in place of stdout." placeholder:"FILE" type:"file-path"`
 }
 
 func (c *exportCommand) checkCombination(*Process) []error {

@@ -12,8 +12,8 @@ import (
 
 // localFlags configure a local workspace.
 type localFlags struct {
-	Data string `help:"File in which the local workspace keeps its agents; without it they end with the program." placeholder:"FILE" env:"ORQ_MCP_DATA"`
-	Seed string `help:"YAML or JSON file of agents that the local workspace begins with; those that exist stay as they are." placeholder:"FILE" env:"ORQ_MCP_SEED"`
+	Data string `help:"File in which the local workspace keeps its agents; without it they end with the program." placeholder:"FILE" type:"file-path" env:"ORQ_MCP_DATA"`
+	Seed string `help:"YAML or JSON file of agents that the local workspace begins with; those that exist stay as they are." placeholder:"FILE" type:"file-path" env:"ORQ_MCP_SEED"`
 	modelFlags
 }
 
@@ -43,6 +43,9 @@ const freeAddr = "127.0.0.1:0"
 // start opens the workspace, seeds it and serves it on addr. It returns the base URL and a function that shuts it down.
 func (f localFlags) start(ctx context.Context, process *Process, addr string, options sandbox.Options) (base string, shutdown func() error, err error) {
 	options.Data, options.Model = f.Data, f.options(process)
+	if options.Model.Key != "" {
+		warnClearText(options.Logger, "key of the model server", "ORQ_SANDBOX_MODEL_URL or --model-url", f.ModelURL)
+	}
 	box, err := sandbox.Open(options)
 	if err != nil {
 		return "", nil, err

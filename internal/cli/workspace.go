@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/orq-mcp/orq-mcp/internal/apikey"
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/redact"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox"
@@ -93,10 +94,16 @@ func (f workspaceFlags) checkWorkspace(process *Process) (found []error) {
 	for _, flag := range f.set() {
 		found = append(found, fmt.Errorf("%s belongs to --sandbox; without it the agents live at %s", flag, redact.URL(f.BaseURL)))
 	}
-	// One client for each option: New returns its first error only.
 	_, urlErr := orq.New(orq.Options{BaseURL: f.BaseURL})
-	_, keyErr := orq.New(orq.Options{APIKey: process.Getenv("ORQ_API_KEY")})
-	return append(found, urlErr, keyErr)
+	return append(found, urlErr, inSetting("ORQ_API_KEY", apikey.Check(process.Getenv("ORQ_API_KEY"))))
+}
+
+// inSetting puts the name of a setting before an error that describes its value.
+func inSetting(name string, err error) error {
+	if err != nil {
+		err = fmt.Errorf("%s %w", name, err)
+	}
+	return err
 }
 
 // open opens the workspace of the flags, which have been checked.
@@ -112,6 +119,8 @@ func (f workspaceFlags) open(ctx context.Context, process *Process, logger *slog
 			return nil, err
 		}
 		options.APIKey = sandboxKey
+	} else {
+		warnClearText(logger, "API keys", "ORQ_BASE_URL or --base-url", f.BaseURL)
 	}
 	client, err := orq.New(options)
 	if err != nil {

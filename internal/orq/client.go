@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/orq-mcp/orq-mcp/internal/apikey"
 	"github.com/orq-mcp/orq-mcp/internal/redact"
 	"github.com/orq-mcp/orq-mcp/internal/transport"
 )
@@ -41,7 +42,7 @@ type Client struct {
 	routes    *routes
 }
 
-// New returns a client, or an error when BaseURL is not an absolute http or https URL.
+// New returns a client, or an error when BaseURL is not an absolute http or https URL, or APIKey no key (apikey.Check).
 func New(options Options) (*Client, error) {
 	base := options.BaseURL
 	if base == "" {
@@ -55,8 +56,8 @@ func New(options Options) (*Client, error) {
 		return nil, errors.New("base URL: must hold neither user, query nor fragment")
 	}
 	key := strings.TrimSpace(options.APIKey)
-	if !IsAPIKey(key) {
-		return nil, errors.New("API key: holds a blank, a line break or another character that no key has")
+	if err := apikey.Check(key); err != nil {
+		return nil, fmt.Errorf("API key: %w", err)
 	}
 	sender := options.Transport
 	if sender == nil {

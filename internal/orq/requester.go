@@ -209,10 +209,10 @@ func (r *requester) readError(call apiCall, response *http.Response) *APIError {
 	return apiError
 }
 
-// describe summarizes the body of a response for an error. A server may echo the key, which is masked before the
-// summary is truncated.
+// describe summarizes the body of a response for an error. A server may echo the key and other credentials, which are
+// masked before the summary is truncated.
 func (r *requester) describe(response *http.Response, body []byte) string {
-	return describeBody(response.StatusCode, r.secrets.MaskBytes(body))
+	return describeBody(response.StatusCode, []byte(redact.Text(string(r.secrets.MaskBytes(body)))))
 }
 
 // drain closes a body after reading a little of what is left, so that its connection can be reused.

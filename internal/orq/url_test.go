@@ -22,14 +22,3 @@ func TestIsHTTP(t *testing.T) {
 		}
 	}
 }
-
-func TestIsAPIKey(t *testing.T) {
-	t.Parallel()
-	for key, want := range map[string]bool{
-		"sk-orq-0123": true, "a.b_c~d!": true, "": true, "a b": false, "a\tb": false, "a\n": false, "schlüssel": false, "a\u200b": false, "\x7f": false,
-	} {
-		if got := orq.IsAPIKey(key); got != want {
-			t.Errorf("IsAPIKey(%q) = %t, want %t", key, got, want)
-		}
-	}
-}

@@ -25,6 +25,19 @@ func TestJSON(t *testing.T) {
 		"headers that may be encrypted": {`{"headers":{"X":{"value":"v","encrypted":true}}}`, `{"headers":{"X":{"value":"***","encrypted":true}}}`},
 		"deep in lists":                 {`[{"a":[{"password":"s","n":1}]}]`, `[{"a":[{"password":"***","n":1}]}]`},
 		"large numbers stay exact":      {`{"password":"s","n":12345678901234567890}`, `{"password":"***","n":12345678901234567890}`},
+		"tokens that are counted":       {`{"max_tokens":5,"total_tokens":"5","tokens":7,"stop_tokens":["x"]}`, `{"max_tokens":5,"total_tokens":"5","tokens":7,"stop_tokens":["x"]}`},
+		"tokens that are texts":         {`{"access_tokens":["s",1,"2"],"tokens":{"a":"s"}}`, `{"access_tokens":["***",1,"2"],"tokens":{"a":"***"}}`},
+		"more names":                    {`{"auth":"s","sig":"s","dsn":"s","connection_string":"s","subscription-key":"s"}`, `{"auth":"***","sig":"***","dsn":"***","connection_string":"***","subscription-key":"***"}`},
+		"pass as a text and a count":    {`{"db_pass":"s","pass":3,"fail":1}`, `{"db_pass":"***","pass":3,"fail":1}`},
+		"an address by its name":        {`{"authorization_url":"https://a/auth","token_url":"https://u:p@a/"}`, `{"authorization_url":"https://a/auth","token_url":"https://***@a/"}`},
+		"a URL in a text":               {`{"instructions":"Call https://u:p@a/x?api_key=s&n=1 first."}`, `{"instructions":"Call https://***@a/x?api_key=***\u0026n=1 first."}`},
+		"an escaped URL":                {`{"url":"https:\/\/u:p@a\u002fx"}`, `{"url":"https://***@a/x"}`},
+		"a URL in a list":               {`{"x":["a","https://u:p@a"]}`, `{"x":["a","https://***@a"]}`},
+		"a text alone":                  {`"https://u:p@a"`, `"https://***@a"`},
+		"ordinary URLs":                 {`{"a": "https:\/\/a.example\/x?limit=1", "b": "x\ny"}`, `{"a": "https:\/\/a.example\/x?limit=1", "b": "x\ny"}`},
+		"a signed file":                 {`{"uri": "https://b/f?X-Amz-Signature=s", "base64": "aGk="}`, `{"uri": "https://b/f?X-Amz-Signature=s", "base64": "aGk="}`},
+		"a signed URL":                  {`{"url":"https://b/f?X-Amz-Signature=s"}`, `{"url":"https://b/f?X-Amz-Signature=***"}`},
+		"what an agent wrote":           {`{"output_text": "see https://b/f?sig=s"}`, `{"output_text": "see https://b/f?sig=s"}`},
 		"word in a text":                {`{"text":"my password is s"}`, `{"text":"my password is s"}`},
 		"not JSON":                      {`{"password":`, `{"password":`},
 		"empty document":                {``, ``},
@@ -38,5 +51,24 @@ func TestJSON(t *testing.T) {
 				t.Errorf("JSONString(%s) = %s, want %s", c.document, got, c.want)
 			}
 		})
+	}
+}
+
+func TestEventLeavesWhatTheAgentWrites(t *testing.T) {
+	t.Parallel()
+	for document, want := range map[string]string{
+		`{"delta": "https://u:p@a"}`: `{"delta": "https://u:p@a"}`,
+		`{"parts": [{"kind": "text", "text": "https://u:p@a"}], "last_message": "https://u:p@a"}`: `{"parts": [{"kind": "text", "text": "https://u:p@a"}], "last_message": "https://u:p@a"}`,
+		`{"content":["https://u:p@a","b"],"error":"GET https://u:p@a failed"}`:                    `{"content":["https://u:p@a","b"],"error":"GET https://***@a failed"}`,
+		`{"content":{"url":"https://u:p@a"}}`:                                                     `{"content":{"url":"https://***@a"}}`,
+		`{"message":"GET https://u:p@a failed"}`:                                                  `{"message":"GET https://***@a failed"}`,
+		`{"tool_arguments":{"text":"a","url":"https://u:p@a"},"token":"s"}`:                       `{"tool_arguments":{"text":"a","url":"https://***@a"},"token":"***"}`,
+	} {
+		if got := redact.Event(document); got != want {
+			t.Errorf("Event(%s) = %s, want %s", document, got, want)
+		}
+		if got := redact.ResponseEvent(document); got != want {
+			t.Errorf("ResponseEvent(%s) = %s, want %s", document, got, want)
+		}
 	}
 }

@@ -6,14 +6,15 @@ import (
 	"strings"
 )
 
-// ResponseEvent is JSONString for an event of the Responses API, which holds secrets in two more places. What goes into
+// ResponseEvent is Event for an event of the Responses API, which holds secrets in two more places. What goes into
 // and comes out of a tool is a JSON object or list in a string: such a string is treated as a document of its own, in
 // the documentFields. And the value of a variable is masked when the field secret beside it is true.
 func ResponseEvent(document string) string {
-	if !hasSecretField(document) && !slices.ContainsFunc(documentFields[:], func(name string) bool { return hasDocument(document, name) }) {
+	s := scope{event: true, response: true}
+	if !mayHoldSecret(document, s) && !slices.ContainsFunc(documentFields[:], func(name string) bool { return hasDocument(document, name) }) {
 		return document
 	}
-	return redactFields(document, scope{event: true})
+	return redactFields(document, s)
 }
 
 // documentFields may hold JSON in a string.
@@ -53,5 +54,5 @@ func (s scope) mayBeVariable() bool {
 func hideValue(out *bytes.Buffer, start int, s scope) {
 	object := string(out.Bytes()[start:])
 	out.Truncate(start)
-	out.WriteString(redactFields(object, scope{event: s.event, variables: s.variables + 2, hidden: true}))
+	out.WriteString(redactFields(object, scope{event: s.event, response: s.response, variables: s.variables + 2, hidden: true}))
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
+	"github.com/orq-mcp/orq-mcp/internal/sandbox/store"
 	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
@@ -43,13 +44,22 @@ func (s *Sandbox) handler(serve func(http.ResponseWriter, *http.Request) error) 
 			addLogAttr(w, "error", truncate.Runes(e.Message, 200))
 		} else {
 			s.log.LogAttrs(r.Context(), slog.LevelError, "request failed", slog.Any("error", err))
-			e = &apierror.Error{Status: http.StatusInternalServerError, Message: "the sandbox failed; the reason is in its log"}
+			e = &apierror.Error{Status: http.StatusInternalServerError, Message: failureOf(err)}
 		}
 		if e.Status == http.StatusTooManyRequests || e.Status == http.StatusServiceUnavailable {
 			w.Header().Set("Retry-After", "1")
 		}
 		_ = writeJSON(w, e.Status, errorBody(r, e))
 	}
+}
+
+// failureOf describes a failure that is not the caller's: that of the data file in words, because whoever uses a local
+// workspace is the one who can mend it.
+func failureOf(err error) string {
+	if ofFile, ok := errors.AsType[*store.FileError](err); ok {
+		return ofFile.Error()
+	}
+	return "the sandbox failed; the reason is in its log"
 }
 
 // errorBody is the body of an error answer: the paths below /v3 have another than those below /v2.

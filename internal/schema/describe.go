@@ -3,6 +3,8 @@ package schema
 import (
 	"encoding/json"
 	"strconv"
+
+	"github.com/orq-mcp/orq-mcp/internal/redact"
 )
 
 // describeValue returns the type of a value and, unless it is secret, its shortened text.
@@ -45,7 +47,7 @@ func shortValue(v any, secret bool) string {
 }
 
 func quote(s string) string {
-	return strconv.Quote(shorten(s))
+	return strconv.Quote(shorten(redact.Text(s)))
 }
 
 // typeOf returns the JSON type of a value: "integer" for whole numbers, "" for null.

@@ -2,26 +2,33 @@ package server
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"net/http"
 	"strings"
+
+	"github.com/orq-mcp/orq-mcp/internal/apikey"
 )
 
 type apiKeyContextKey struct{}
 
 // withAPIKey returns ctx with the API key of the request's Authorization header, or ctx itself when there is no such
-// header. It reports false for a header of another form than "Bearer <key>": such a caller must not act with the server's
-// own key unknowingly.
-func withAPIKey(ctx context.Context, r *http.Request) (context.Context, bool) {
+// header. It returns an error for a header of another form than "Bearer <key>", because such a caller must not act with
+// the server's own key unknowingly, and for a key that is none, such as a placeholder.
+func withAPIKey(ctx context.Context, r *http.Request) (context.Context, error) {
 	header := r.Header.Get("Authorization")
 	if header == "" {
-		return ctx, true
+		return ctx, nil
 	}
 	scheme, key, _ := strings.Cut(header, " ")
 	key = strings.TrimSpace(key)
 	if !strings.EqualFold(scheme, "Bearer") || key == "" {
-		return ctx, false
+		return ctx, errors.New("the Authorization header must be: Bearer <orq.ai API key>")
 	}
-	return context.WithValue(ctx, apiKeyContextKey{}, key), true
+	if err := apikey.Check(key); err != nil {
+		return ctx, fmt.Errorf("the API key in the Authorization header %w", err)
+	}
+	return context.WithValue(ctx, apiKeyContextKey{}, key), nil
 }
 
 // apiKeyFrom returns the API key of the caller; "" when the caller sent none.

@@ -70,10 +70,10 @@ func (h *httpHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, text, http.StatusForbidden)
 		return
 	}
-	ctx, ok := withAPIKey(r.Context(), r)
-	if !ok {
+	ctx, err := withAPIKey(r.Context(), r)
+	if err != nil {
 		w.Header().Set("WWW-Authenticate", "Bearer")
-		http.Error(w, "the Authorization header must be: Bearer <orq.ai API key>", http.StatusUnauthorized)
+		http.Error(w, err.Error(), http.StatusUnauthorized)
 		return
 	}
 	r = r.WithContext(ctx)

@@ -24,9 +24,13 @@ func appendProgress(b, token []byte, n int64, progress relay.Progress, events in
 	b = append(b, token...)
 	b = append(b, `,"progress":`...)
 	b = strconv.AppendInt(b, n, 10)
-	if progress.Message != "" {
+	message := progress.Message
+	if !progress.Text { // a line of ours may repeat what a service or a tool answered
+		message = redact.Text(message)
+	}
+	if message != "" {
 		b = append(b, `,"message":`...)
-		b = gjson.AppendJSONString(b, progress.Message)
+		b = gjson.AppendJSONString(b, message)
 	}
 	if progress.Event != nil {
 		b = append(b, `,"_meta":{"ai.orq/event":`...)
@@ -61,13 +65,13 @@ func maskedData(event *orq.Event) string {
 	kind, ok := strings.CutPrefix(string(event.Type), orq.ResponseEventPrefix)
 	switch {
 	case !ok:
-		return redact.JSONString(event.Raw)
+		return redact.Event(event.Raw)
 	case !strings.HasSuffix(kind, ".delta"):
 		return redact.ResponseEvent(event.Raw)
 	case isCallPiece(kind):
 		return ""
 	}
-	return redact.JSONString(event.Raw) // a piece of text
+	return redact.Event(event.Raw) // a piece of text
 }
 
 // isCallPiece reports whether a delta holds a piece of what goes into a tool: function_call_arguments.delta,

@@ -30,6 +30,9 @@ func TestProgressNotification(t *testing.T) {
 		"an event with breaks":    {relay.Progress{Message: "m", Event: thoughtEvent("{\r\n \"a\":\n\"x\\ny\"\n}\n")}, `"message":"m","_meta":{"ai.orq/event":{` + event + `,"data":{"a":"x\ny"}}}`},
 		"an event with secrets":   {relay.Progress{Message: "m", Event: thoughtEvent(`{"api_key":"s","headers":{"X":"s"}}`)}, `"message":"m","_meta":{"ai.orq/event":{` + event + `,"data":{"api_key":"***","headers":{"X":"***"}}}}`},
 		"an event without data":   {relay.Progress{Message: "m", Event: thoughtEvent("")}, `"message":"m","_meta":{"ai.orq/event":{` + event + `}}`},
+		"a URL in an event":       {relay.Progress{Message: "m", Event: thoughtEvent(`{"url":"https://u:s@h/x?token=s"}`)}, `"message":"m","_meta":{"ai.orq/event":{` + event + `,"data":{"url":"https://***@h/x?token=***"}}}`},
+		"a URL in a line":         {relay.Progress{Message: "failed: GET https://u:s@h/x?token=s"}, `"message":"failed: GET https://***@h/x?token=***"`},
+		"a URL of the agent":      {relay.Progress{Message: "https://h/f?sig=s", Text: true, Event: thoughtEvent(`{"text":"https://h/f?sig=s"}`)}, `"message":"https://h/f?sig=s","_meta":{"ai.orq/event":{` + event + `,"data":{"text":"https://h/f?sig=s"}}}`},
 		"an event at the size limit": {
 			relay.Progress{Message: "m", Event: thoughtEvent(`"` + strings.Repeat("x", 16<<10-2) + `"`)},
 			`"message":"m","_meta":{"ai.orq/event":{` + event + `,"data":"` + strings.Repeat("x", 16<<10-2) + `"}}`,
@@ -100,6 +103,7 @@ func TestSecretsInResponseEventsAreMasked(t *testing.T) {
 	for _, each := range []struct{ kind, data, want string }{
 		{"response.output_item.done", `{"item":{"arguments": "[{\"api_key\":\"s\"}]"}}`, `,"data":{"item":{"arguments":"[{\"api_key\":\"***\"}]"}}`},
 		{"response.function_call_arguments.done", `{"arguments":"{ \"api_key\":\"s\"}"}`, `,"data":{"arguments":"{\"api_key\":\"***\"}"}`},
+		{"response.output_item.done", `{"item":{"arguments":"{\"url\":\"https://u:s@h\"}","output":"GET https://u:s@h: 500"}}`, `,"data":{"item":{"arguments":"{\"url\":\"https://***@h\"}","output":"GET https://***@h: 500"}}`},
 		{"response.created", `{"variables":{"pin":{"value":"s","secret":true}}}`, `,"data":{"variables":{"pin":{"value":"***","secret":true}}}`},
 		{"response.function_call_arguments.delta", `{"delta":"i_key\":\"s"}`, ""},
 		{"response.mcp_call_arguments.delta", `{"delta":"i_key\":\"s"}`, ""},

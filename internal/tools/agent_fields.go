@@ -54,6 +54,7 @@ func (modelSettings) RewriteArguments(arguments map[string]any) {
 
 // checkSecrets reports values that were copied from a result in which secrets are masked.
 func (o agentOptions) checkSecrets(report func(path, message string)) {
+	checkMaskedTexts(map[string]string{"system_prompt": o.SystemPrompt}, report)
 	checkMasked("variables", o.Variables, report)
 	for i, evaluator := range o.Evaluators {
 		checkMasked(fieldpath.Index("evaluators", i)+".options", evaluator.Options, report)

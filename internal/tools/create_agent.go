@@ -33,6 +33,7 @@ func (createAgentInput) RewriteArguments(arguments map[string]any) { rewriteAgen
 
 // CheckArguments reports values that were copied from a result in which secrets are masked.
 func (in createAgentInput) CheckArguments(report func(path, message string)) {
+	checkMaskedTexts(map[string]string{"role": in.Role, "description": in.Description, "instructions": in.Instructions}, report)
 	in.checkSecrets(report)
 }
 

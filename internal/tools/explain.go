@@ -147,7 +147,7 @@ func explainArguments(tool string, err *schema.ArgumentError) string {
 	return text.String()
 }
 
-// explainCutOff explains a stream that broke off, with the task and the text that arrived before.
+// explainCutOff explains a stream that broke off, with its task.
 func explainCutOff(call *Call, subject *subjectError, err *relay.CutOffError) string {
 	reason := oneLine(call.redactArgs(err.Cause.Error()))
 	text := "The event stream" + subject.about() + " broke off before its end and its outcome could not be fetched"
@@ -160,14 +160,21 @@ func explainCutOff(call *Call, subject *subjectError, err *relay.CutOffError) st
 	} else {
 		text += " " + mayHaveStarted
 	}
-	if received := err.Outcome.OutputText; received != "" {
-		heading := "Received until then:"
-		if err.Outcome.Truncated {
-			heading = fmt.Sprintf("Received until then, of which only the first %d bytes are kept (--text-limit):", len(received))
-		}
-		text += "\n" + heading + "\n" + received
-	}
 	return text
+}
+
+// receivedBefore returns the agent's text that arrived before its stream broke off, under a heading. It is "" for other
+// errors.
+func receivedBefore(err error) string {
+	cut, ok := errors.AsType[*relay.CutOffError](err)
+	if !ok || cut.Outcome.OutputText == "" {
+		return ""
+	}
+	heading := "Received until then:"
+	if cut.Outcome.Truncated {
+		heading = fmt.Sprintf("Received until then, of which only the first %d bytes are kept (--text-limit):", len(cut.Outcome.OutputText))
+	}
+	return "\n" + heading + "\n" + cut.Outcome.OutputText
 }
 
 // sentence returns text with a period at its end, unless it has an end mark already.

@@ -133,7 +133,7 @@ func (t inlineTool) CheckArguments(report func(path, message string)) {
 	if t.Type == "" {
 		return
 	}
-	checkMasked("configuration", t.Configuration, report)
+	t.checkSecrets(report)
 	known := runTypes()
 	if !slices.Contains(known, t.Type) && !known.PassesOn(t.Type) {
 		report("type", "must be one of "+strings.Join(known, ", ")+"; got "+gotType(t.Type, known))
@@ -143,9 +143,6 @@ func (t inlineTool) CheckArguments(report func(path, message string)) {
 	t.checkTimeouts(report)
 	if t.Type == orq.FileSystemTool {
 		checkFileSystem(t.Configuration, report)
-	}
-	for _, name := range slices.Sorted(maps.Keys(t.Headers)) {
-		checkMasked("headers."+name, t.Headers[name].Value, report)
 	}
 	if t.Key != "" && !inlineKeyPattern().MatchString(t.Key) {
 		report("key", fmt.Sprintf("must be letters, digits and single _ or - between them, with a letter first, got %q", truncate.Words(t.Key, 60)))
@@ -163,6 +160,16 @@ func (t inlineTool) CheckArguments(report func(path, message string)) {
 		for i, tool := range t.Tools {
 			checkParameters(fmt.Sprintf("tools[%d].schema", i), tool.Schema, report)
 		}
+	}
+}
+
+// checkSecrets reports values that were copied from a result in which secrets are masked.
+func (t inlineTool) checkSecrets(report func(path, message string)) {
+	checkMaskedTexts(map[string]string{"url": t.URL, "code": t.Code, "description": t.Description}, report)
+	checkMasked("configuration", t.Configuration, report)
+	checkMasked("body", t.Body, report)
+	for _, name := range slices.Sorted(maps.Keys(t.Headers)) {
+		checkMasked("headers."+name, t.Headers[name].Value, report)
 	}
 }
 

@@ -24,6 +24,7 @@ type configuration struct {
 func (invokeAgentInput) RewriteArguments(arguments map[string]any) { rewriteInvocation(arguments) }
 
 func (in invokeAgentInput) CheckArguments(report func(path, message string)) {
+	checkMasked("variables", in.Variables, report)
 	in.check(in.Message, report)
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/redact"
 	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
@@ -70,10 +71,13 @@ const (
 	maxRowDescription = 140
 )
 
+// rowText shortens a text of a row. It masks first, because part of a URL does not show that it holds a password.
+func rowText(text string, limit int) string { return truncate.Words(redact.Text(text), limit) }
+
 func newAgentRow(agent *orq.Agent) agentRow {
 	row := agentRow{
-		Key: agent.Key, DisplayName: truncate.Words(agent.DisplayName, maxRowName), Type: cmp.Or(agent.Type, orq.TypeInternal),
-		Role: truncate.Words(agent.Role, maxRowName), Description: truncate.Words(agent.Description, maxRowDescription), Status: agent.Status,
+		Key: agent.Key, DisplayName: rowText(agent.DisplayName, maxRowName), Type: cmp.Or(agent.Type, orq.TypeInternal),
+		Role: rowText(agent.Role, maxRowName), Description: rowText(agent.Description, maxRowDescription), Status: agent.Status,
 		Path: agent.Path, Updated: withoutFraction(agent.Updated),
 	}
 	if agent.Model != nil {

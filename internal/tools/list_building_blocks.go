@@ -63,14 +63,14 @@ const (
 )
 
 func newBlockRow(block *orq.Block) blockRow {
-	row := blockRow{ID: block.ID, Key: block.Key, Name: truncate.Words(block.Name, maxRowName)}
+	row := blockRow{ID: block.ID, Key: block.Key, Name: rowText(block.Name, maxRowName)}
 	var facts []string
 	for _, fact := range []string{block.Type, strings.TrimPrefix(block.Status, "live"), block.Owner, block.Path, block.Description} {
 		if fact = strings.Join(strings.Fields(fact), " "); fact != "" {
 			facts = append(facts, fact)
 		}
 	}
-	row.About = truncate.Words(strings.Join(facts, "; "), maxBlockAbout)
+	row.About = rowText(strings.Join(facts, "; "), maxBlockAbout)
 	if len(block.Tools) > 0 {
 		tools := mapSlice(block.Tools, func(tool orq.BlockTool) string { return strings.TrimSpace(tool.Name + " " + tool.ID) })
 		listed := truncate.Words(pluralize(len(tools), "tool")+": "+strings.Join(tools, ", "), maxServerTools)

@@ -12,11 +12,21 @@ import (
 // replace the secret.
 const isMasked = "is masked, not the value: give the value, or leave it out"
 
+// checkMaskedTexts reports the texts of which a part is masked, such as the password in a URL. A text that is the mask as a
+// whole came from no result: get_agent masks only parts of these.
+func checkMaskedTexts(texts map[string]string, report func(path, message string)) {
+	for _, path := range slices.Sorted(maps.Keys(texts)) {
+		if text := texts[path]; text != redact.Mask && redact.IsMasked(text) {
+			report(path, "has a part that is masked (***): give the whole value, or leave it out")
+		}
+	}
+}
+
 // checkMasked reports every masked value within value, which may be a string, a list or an object.
 func checkMasked(path string, value any, report func(path, message string)) {
 	switch value := value.(type) {
 	case string:
-		if value == redact.Mask {
+		if redact.IsMasked(value) {
 			report(path, isMasked)
 		}
 	case map[string]any:

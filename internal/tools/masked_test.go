@@ -36,3 +36,32 @@ func TestMaskedValuesAreRejected(t *testing.T) {
 		t.Errorf("sent %v, want no request", s.lines())
 	}
 }
+
+// TestTextsWithAMaskedPartAreRejected writes texts in which a result has masked a credential.
+func TestTextsWithAMaskedPartAreRejected(t *testing.T) {
+	t.Parallel()
+	const partly = "has a part that is masked (***): give the whole value, or leave it out"
+	checkMistakes(t, "create_agent", []mistake{
+		{"instructions", `{"key": "k", "role": "r", "description": "d", "instructions": "Call https://***@a.example first.", "model": "m"}`, "instructions: " + partly},
+	})
+	checkMistakes(t, "update_agent", []mistake{
+		{"instructions", `{"key": "k", "instructions": "Call https://a.example/?api_key=*** first."}`, "instructions: " + partly},
+		{"a system prompt", `{"key": "k", "system_prompt": "postgres://app:***@db/x"}`, "system_prompt: " + partly},
+		{"a header in a description", `{"key": "k", "description": "Authorization: Bearer ***"}`, "description: " + partly},
+		{"a URL in a variable", `{"key": "k", "variables": {"db": "postgres://app:***@db/x"}}`, "variables.db: " + isMasked},
+		{"the URL of an agent", `{"key": "k", "a2a": {"agent_url": "https://***@a.example/"}}`, "a2a.agent_url: " + partly},
+		{"the URL of a card", `{"key": "k", "a2a": {"card_url": "https://a.example/?access_token=***"}}`, "a2a.card_url: " + partly},
+		{"a configuration", `{"key": "k", "tools": [{"type": "advisor", "configuration": {"url": "https://***@a.example"}}]}`, "tools[0].configuration.url: " + isMasked},
+	})
+	checkMistakes(t, "register_a2a_agent", []mistake{
+		{"the URL of an agent", `{"key": "k", "display_name": "d", "description": "d", "agent_url": "https://a.example/?sig=***"}`, "agent_url: " + partly},
+	})
+	checkMistakes(t, "invoke_agent", []mistake{
+		{"a variable", `{"key": "k", "message": "m", "variables": {"db": "redis://:***@db"}}`, "variables.db: " + isMasked},
+	})
+	checkMistakes(t, "run_agent", []mistake{
+		{"the URL of a tool", ran(`"tools": [{"type": "http", "key": "h", "description": "d", "url": "https://***@h.example", "method": "GET"}]`), "tools[0].url: " + partly},
+	})
+	s := serve(t, accept(t))
+	s.succeed(t, "update_agent", `{"key": "k", "instructions": "***Bold***, a rule:\n***\nand https://a.example/***", "description": "***"}`)
+}

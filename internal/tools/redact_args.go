@@ -10,19 +10,20 @@ import (
 )
 
 // redactArgs masks the secrets of the call's arguments in text, because the message of a server may repeat what it received.
+// Other credentials are masked by their form, as in all errors (Tool.Handle).
 func (c *Call) redactArgs(text string) string {
 	var secrets []string
 	walkSecrets(gjson.ParseBytes(c.arguments), false, func(value string) { secrets = append(secrets, value) })
 	return redact.NewEchoes(secrets...).Mask(text)
 }
 
-// walkSecrets calls add for every string and number under the name of a secret, and for the credentials within URLs. secret reports
+// walkSecrets calls add for every string and number under the name of a secret, and for the credentials within texts. secret reports
 // that value is itself under such a name.
 func walkSecrets(value gjson.Result, secret bool, add func(string)) {
 	switch {
 	case value.IsObject():
 		value.ForEach(func(name, inside gjson.Result) bool {
-			walkSecrets(inside, secret || redact.SecretField(name.Str), add)
+			walkSecrets(inside, secret || redact.SecretField(name.Str) || redact.SecretText(name.Str) && inside.Type != gjson.Number, add)
 			return true
 		})
 	case value.IsArray():
@@ -36,25 +37,20 @@ func walkSecrets(value gjson.Result, secret bool, add func(string)) {
 		if gjson.Valid(value.Str) { // an object passed as a JSON string
 			walkSecrets(gjson.Parse(value.Str), secret, add)
 		}
-	case value.Type == gjson.String && strings.Contains(value.Str, "://"):
-		walkURL(value.Str, add)
+	case value.Type == gjson.String:
+		walkText(value.Str, add)
 	}
 }
 
-// walkURL calls add for the password and the secret query parameters of a URL.
-func walkURL(text string, add func(string)) {
-	parsed, err := url.Parse(text)
-	if err != nil {
-		return
-	}
-	if password, given := parsed.User.Password(); given {
-		add(password)
-	}
-	for name, values := range parsed.Query() {
-		if redact.SecretName(name) {
-			for _, value := range values {
-				add(value)
+// walkText calls add for each credential in a text, for the password alone if it has a user, and for both unescaped.
+func walkText(text string, add func(string)) {
+	redact.Credentials(text, func(credential string) {
+		_, password, _ := strings.Cut(credential, ":")
+		for _, form := range []string{credential, password} {
+			add(form)
+			if unescaped, err := url.QueryUnescape(form); err == nil && unescaped != form {
+				add(unescaped)
 			}
 		}
-	}
+	})
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/redact"
 	"github.com/orq-mcp/orq-mcp/internal/schema"
 )
@@ -187,5 +188,86 @@ func TestRedactAndSchemaAgreeOnSecretNames(t *testing.T) {
 		if err == nil || strings.Contains(err.Error(), "not shown") != secret {
 			t.Errorf("schema.Decode with %s: value not shown = %t, want %t", name, !secret, secret)
 		}
+	}
+}
+
+// TestCredentialsInURLsAreMasked has an agent with credentials in URLs of all kinds of fields.
+func TestCredentialsInURLsAreMasked(t *testing.T) {
+	t.Parallel()
+	const secret = "s3cr3t"
+	agent := fields{
+		"description":  "Asks https://u:" + secret + "@a.example/, a long way " + strings.Repeat("long ", 18) + "https://user:" + secret + "@b.example/",
+		"instructions": "Use https://api.example/v1?api_key=" + secret + "&limit=5 and postgres://app:" + secret + "@db/x.",
+		"settings":     fields{"tools": []any{fields{"id": "t", "action_type": "http", "http": fields{"blueprint": fields{"url": "https://api.example/?sig=" + secret}}}}},
+		"variables":    fields{"dsn": secret, "db": "Server=db;Password=" + secret + ";", "access_tokens": []any{secret}, "max_tokens": 5},
+		"other":        "Bearer " + secret + "-0123456789",
+	}
+	s := serveChecked(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		one := agentJSON(t, agent)
+		switch {
+		case strings.HasPrefix(r.URL.Path, "/v2/agents/external"):
+			http.NotFound(w, r)
+		case strings.HasSuffix(r.URL.Path, "/card/refresh"):
+			answer(w, http.StatusOK, `{"message": "read https://u:`+secret+`@a.example/card", "card": {}}`)
+		case r.Method == http.MethodPatch:
+			answer(w, http.StatusOK, strings.ReplaceAll(one, secret, secret+"2"))
+		case r.URL.Path == "/v2/agents":
+			answer(w, http.StatusOK, `{"object": "list", "data": [`+one+`], "has_more": false}`)
+		default:
+			answer(w, http.StatusOK, one)
+		}
+	}))
+	for _, call := range []struct{ tool, arguments, want string }{
+		{"get_agent", `{"key": "support"}`, "https://api.example/v1?api_key=***&limit=5 and postgres://app:***@db/x."},
+		{"get_agent", `{"key": "support", "field": "instructions"}`, "?api_key=***&limit=5"},
+		{"get_agent", `{"key": "support", "field": "settings.tools"}`, "?sig=***"},
+		{"list_agents", `{}`, "Asks https://***@a.example/"},
+		{"list_agents", `{"detail": "full"}`, "Server=db;Password=***;"},
+		{"update_agent", `{"key": "support", "role": "r"}`, "?api_key=***"},
+		{"refresh_agent_card", `{"key": "support"}`, "https://***@a.example/card"},
+	} {
+		text, structure := s.succeed(t, call.tool, call.arguments)
+		structured := encode(t, structure)
+		for form, got := range map[string]string{"text": text, "structured content": strings.ReplaceAll(structured, `\u0026`, "&")} {
+			checkNoSecret(t, "the "+form+" of "+call.tool, got)
+			if !strings.Contains(got, call.want) {
+				t.Errorf("%s %s: %s = %s, want %q in it", call.tool, call.arguments, form, got, call.want)
+			}
+		}
+	}
+}
+
+func TestWalkTextFindsPasswordsUnescaped(t *testing.T) {
+	t.Parallel()
+	var found []string
+	walkText("https://u:p%40ss@a.example/?token=t%2Fk", func(credential string) { found = append(found, credential) })
+	for _, want := range []string{"u:p%40ss", "p%40ss", "p@ss", "t%2Fk", "t/k"} {
+		if !slices.Contains(found, want) {
+			t.Errorf("credentials = %q, want %q among them", found, want)
+		}
+	}
+}
+
+// TestCredentialsInURLsOfErrorsAreMasked has credentials that are in no argument, or in one that is shown in part only.
+func TestCredentialsInURLsOfErrorsAreMasked(t *testing.T) {
+	t.Parallel()
+	s := echoing(t, http.StatusUnprocessableEntity, func(string) string { return "GET https://u:s3cr3t@a.example/?api_key=s3cr3t failed" })
+	text := s.refused(t, "update_agent", `{"key": "support", "role": "r"}`)
+	checkNoSecret(t, "the error of the service", text)
+	if want := "GET https://***@a.example/?api_key=*** failed"; !strings.Contains(text, want) {
+		t.Errorf("error = %s, want %q in it", text, want)
+	}
+	text = s.refused(t, "list_agents", `{"type": "https://user:s3cr3t`+strings.Repeat("x", 60)+`@a.example"}`)
+	checkNoSecret(t, "the error about an argument", text)
+	if want := "https://***@a.example"; !strings.Contains(text, want) {
+		t.Errorf("error = %s, want %q in it", text, want)
+	}
+}
+
+func TestRowsMaskBeforeTheyAreShortened(t *testing.T) {
+	t.Parallel()
+	row := newAgentRow(&orq.Agent{Description: "https://user:s3cr3t" + strings.Repeat("x", 200) + "@a.example"})
+	if want := "https://***@a.example"; row.Description != want {
+		t.Errorf("description = %q, want %q", row.Description, want)
 	}
 }

@@ -31,6 +31,7 @@ func (registerA2AAgentInput) RewriteArguments(arguments map[string]any) { rewrit
 
 // CheckArguments checks URLs and headers by the API's rules.
 func (in registerA2AAgentInput) CheckArguments(report func(path, message string)) {
+	checkMaskedTexts(map[string]string{"agent_url": in.AgentURL, "card_url": in.CardURL, "description": in.Description}, report)
 	checkURL("agent_url", in.AgentURL, report)
 	checkURL("card_url", in.CardURL, report)
 	if in.CardURL != "" && in.CardURL == in.AgentURL {

@@ -98,5 +98,9 @@ func renderWhole(out output) (rendering, error) {
 	if err != nil {
 		return rendering{}, err
 	}
-	return rendering{redact.JSON(structured), out.Text()}, nil
+	text := out.Text()
+	if _, ran := out.(runOutcome); !ran { // which begins with what the agent wrote
+		text = redact.Text(text)
+	}
+	return rendering{redact.JSON(structured), text}, nil
 }

@@ -31,6 +31,7 @@ func (runAgentInput) RewriteArguments(arguments map[string]any) {
 }
 
 func (in runAgentInput) CheckArguments(report func(path, message string)) {
+	checkMaskedTexts(map[string]string{"role": in.Role, "description": in.Description, "instructions": in.Instructions}, report)
 	in.checkSecrets(report)
 	in.check(in.Message, report)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/mark3labs/mcp-go/mcp"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/redact"
 	"github.com/orq-mcp/orq-mcp/internal/relay"
 	"github.com/orq-mcp/orq-mcp/internal/schema"
 )
@@ -173,7 +174,8 @@ func (t Tool) Handle(ctx context.Context, call *Call, arguments json.RawMessage)
 	case errors.As(err, &pending):
 		return pending.Result
 	case err != nil:
-		return mcp.NewToolResultError(truncateText(explain(ctx, call, t.Spec, err), call.budget()))
+		text := redact.Text(explain(ctx, call, t.Spec, err)) + receivedBefore(err)
+		return mcp.NewToolResultError(truncateText(text, call.budget()))
 	}
 	return &mcp.CallToolResult{
 		Content:           []mcp.Content{mcp.NewTextContent(out.text)},

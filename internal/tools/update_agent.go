@@ -43,6 +43,7 @@ func (a2aUpdate) RewriteArguments(arguments map[string]any) {
 
 // CheckArguments checks URLs and headers by the API's rules.
 func (u a2aUpdate) CheckArguments(report func(path, message string)) {
+	checkMaskedTexts(map[string]string{"agent_url": u.AgentURL, "card_url": u.CardURL}, report)
 	checkURL("agent_url", u.AgentURL, report)
 	checkURL("card_url", u.CardURL, report)
 	checkHeaders(u.Headers, u.PlainHeaders, report)
@@ -87,6 +88,7 @@ func deletePlaceholders(arguments map[string]any) {
 
 // CheckArguments reports updates that change nothing, or that would lose stored values.
 func (in updateAgentInput) CheckArguments(report func(path, message string)) {
+	checkMaskedTexts(map[string]string{"role": in.Role, "description": in.Description, "instructions": in.Instructions}, report)
 	in.checkSecrets(report)
 	if in.ModelSettings != nil && in.Model == "" {
 		report("model", "required with model_settings, because the API replaces both together")

@@ -66,7 +66,9 @@ func TestSecretsInEventsAreMasked(t *testing.T) {
 		const secret = "s3cr3t-in-an-event"
 		u := a.newUpstream(t, a.scriptedRuns(t, func(s *script, _ string) {
 			s.start()
-			s.useTool(map[string]any{"city": "Lisbon", "api_key": secret, "headers": map[string]any{"X-Any": secret}})
+			s.useTool(map[string]any{
+				"city": "Lisbon", "api_key": secret, "headers": map[string]any{"X-Any": secret}, "url": "https://u:" + secret + "@crm.example/?token=" + secret,
+			})
 			s.finish("done")
 		}))
 		c := open(t, kind, setup{base: u.url, secrets: []string{secret}})
@@ -133,6 +135,34 @@ func TestARefusalThatEchoesTheRequestShowsNoSecret(t *testing.T) {
 	})
 }
 
+// TestAKeyThatIsAPlaceholderIsNeverSent brings keys that a client has not filled in.
+func TestAKeyThatIsAPlaceholderIsNeverSent(t *testing.T) {
+	t.Parallel()
+	u := newUpstream(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("a request reached the service") }))
+	s := serve(t, overHTTP, setup{base: u.url, keyless: true})
+	for key, want := range map[string]string{"${ORQ_API_KEY}": "is a placeholder for a variable", "your-orq-api-key": "is a placeholder from an example", `"k1-secret"`: "is in quotes"} {
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.url, strings.NewReader(
+			`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"list_agents","arguments":{}}}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Authorization", "Bearer "+key)
+		request.Header.Set("Content-Type", "application/json")
+		request.Header.Set("Accept", "application/json, text/event-stream")
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(response.Body)
+		if closeErr := response.Body.Close(); err != nil || closeErr != nil {
+			t.Fatal(err, closeErr)
+		}
+		if response.StatusCode != http.StatusUnauthorized || !strings.Contains(string(body), want) {
+			t.Errorf("key %s: status %d, body %q; want 401 and %q", key, response.StatusCode, body, want)
+		}
+	}
+}
+
 // injected and injectedHeader are the secrets that injectSecrets adds: under the names of credentials and below headers.
 const injected, injectedHeader = "s3cr3t-injected", "s3cr3t-injected-header"
 
@@ -161,7 +191,7 @@ func injectSecrets(t *testing.T, next http.Handler) http.Handler {
 	})
 }
 
-// inject adds secrets to every object in value, except those that are maps.
+// inject adds secrets, under their names and in a URL, to every object in value, except those that are maps.
 func inject(value any) {
 	switch value := value.(type) {
 	case object:
@@ -174,6 +204,7 @@ func inject(value any) {
 			}
 			inject(inside)
 		}
+		value["callback"] = "https://u:" + injected + "@hook.example/x?n=1&access_token=" + injected
 		value["client_secret"], value["x_api_key"] = injected, object{"deep": []any{injected, object{"deeper": injected}}}
 		if value["headers"] == nil {
 			value["headers"] = object{"X-Any": object{"value": injectedHeader}, "Authorization": object{"value": "Bearer " + injectedHeader}}

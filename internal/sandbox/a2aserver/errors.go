@@ -32,6 +32,9 @@ func (a *agent) convert(err error) error {
 	switch {
 	case !ok:
 		a.Log.Error("A2A request failed", "agent", a.rec.Agent.Key, "error", err)
+		if ofFile, ok := errors.AsType[*store.FileError](err); ok {
+			return spec.NewError(spec.ErrInternalError, ofFile.Error())
+		}
 		return errFailed
 	case refused.Status == http.StatusNotFound:
 		return spec.NewError(spec.ErrTaskNotFound, refused.Message)

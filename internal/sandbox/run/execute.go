@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
@@ -14,14 +15,19 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
-// execute plays the turn to its end and saves the task.
-func (h *Handle) execute(ctx context.Context) {
+// execute plays the turn to its end and saves the task. It returns the task if that failed: whoever waits for the run must
+// not take it for one that can be continued.
+func (h *Handle) execute(ctx context.Context) (unsaved *store.Task) {
 	r := h.run
 	h.finish(h.play(ctx))
 	r.Task.Updated = r.deps.Store.Timestamp()
-	if err := errors.Join(h.record(), r.deps.Store.SaveTask(r.Task)); err != nil {
-		r.deps.Log.LogAttrs(ctx, slog.LevelError, "save task", slog.String("task", r.Task.ID), slog.Any("error", err))
+	err := errors.Join(h.record(), r.deps.Store.SaveTask(r.Task))
+	if err == nil {
+		return nil
 	}
+	r.deps.Log.LogAttrs(ctx, slog.LevelError, "save task", slog.String("task", r.Task.ID), slog.Any("error", err))
+	h.endInFailure(orq.TaskFailed, fmt.Errorf("the end of the run was not saved: %w", err), http.StatusInternalServerError)
+	return r.Task
 }
 
 // record completes the record of the turn, if one is kept.

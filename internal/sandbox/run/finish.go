@@ -112,6 +112,12 @@ func (h *Handle) fail(state string, cause error, code int) {
 	if r.output.Len() > 0 {
 		t.Messages = append(t.Messages, r.NewMessage(orq.RoleAgent, orq.TextPart(r.output.String())))
 	}
+	h.endInFailure(state, cause, code)
+}
+
+// endInFailure makes the turn end in a failure, whatever it has written.
+func (h *Handle) endInFailure(state string, cause error, code int) {
+	r, t := h.run, h.run.Task
 	t.State, t.Reason, t.Pending = state, cause.Error(), nil
 	h.last = orq.NewEvent(r.deps.Now(), orq.EventErrored, &orq.Errored{
 		Error: cause.Error(), Code: float64(code), WorkflowRunID: t.Turn.ResponseID, ResponseID: t.Turn.ResponseID,

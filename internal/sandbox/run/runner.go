@@ -36,11 +36,13 @@ type Runner struct {
 	mu   sync.Mutex
 	// active runs by task id; nil when closed.
 	active map[string]*Handle
+	// unsaved are the tasks whose last end could not be saved, by id. The stored ones would seem to be running.
+	unsaved map[string]store.Task
 }
 
 // NewRunner returns a runner, which must be closed.
 func NewRunner(deps Deps) *Runner {
-	runner := &Runner{deps: deps, active: map[string]*Handle{}}
+	runner := &Runner{deps: deps, active: map[string]*Handle{}, unsaved: map[string]store.Task{}}
 	runner.ctx, runner.stop = context.WithCancelCause(context.Background())
 	return runner
 }
@@ -75,6 +77,28 @@ func (runner *Runner) unregister(h *Handle) {
 	delete(runner.active, h.TaskID)
 }
 
+// keepUnsaved keeps the task of an ended run that could not be saved; nil if it was saved.
+func (runner *Runner) keepUnsaved(id string, unsaved *store.Task) {
+	runner.mu.Lock()
+	defer runner.mu.Unlock()
+	if unsaved == nil {
+		delete(runner.unsaved, id)
+	} else {
+		runner.unsaved[id] = *unsaved
+	}
+}
+
+// task returns a task as it ended, or store.ErrNoTask.
+func (runner *Runner) task(id string) (*store.Task, error) {
+	runner.mu.Lock()
+	unsaved, kept := runner.unsaved[id]
+	runner.mu.Unlock()
+	if kept {
+		return &unsaved, nil
+	}
+	return runner.deps.Store.Task(id)
+}
+
 // CancelAgent ends the runs of an agent that was deleted.
 func (runner *Runner) CancelAgent(agentID string) {
 	runner.mu.Lock()
@@ -105,7 +129,7 @@ func (runner *Runner) CheckContinue(key, taskID string) error {
 
 // Task returns a task of the agent with this key or id, which may be deleted by now; store.ErrNoTask for any other.
 func (runner *Runner) Task(ref, taskID string) (*store.Task, error) {
-	t, err := runner.deps.Store.Task(taskID)
+	t, err := runner.task(taskID)
 	if err != nil {
 		return nil, err
 	}
@@ -118,7 +142,7 @@ func (runner *Runner) Task(ref, taskID string) (*store.Task, error) {
 
 // resume returns the task that a run of the agent continues.
 func (runner *Runner) resume(agent orq.Agent, taskID string) (*store.Task, error) {
-	t, err := runner.deps.Store.Task(taskID)
+	t, err := runner.task(taskID)
 	if errors.Is(err, store.ErrNoTask) || err == nil && t.AgentID != agent.ID {
 		return nil, noTask(taskID)
 	}

@@ -44,7 +44,7 @@ func (runner *Runner) StartTurn(rec *store.Record, in orq.Invocation, listen Lis
 		defer runner.wg.Done()
 		defer h.cancel(nil)
 		defer close(h.ended)
-		h.execute(ctx)
+		runner.keepUnsaved(h.TaskID, h.execute(ctx))
 		runner.unregister(h)
 	}()
 	return h, nil

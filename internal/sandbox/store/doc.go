@@ -7,5 +7,6 @@
 //	  v
 //	 kv    bytes by bucket and key: memory, or bolt (file.go); all changes of an operation are written together
 //
+// verify.go checks the pages of a file before it is used, and guard.go turns what fails in use into a FileError.
 // format.go decides whether a file can be used, migrate.go brings older formats to the present one.
 package store

@@ -13,6 +13,9 @@ import (
 // headerCipher encrypts the values of headers at rest, with AES-256-GCM.
 type headerCipher struct{ aead cipher.AEAD }
 
+// keyLength is the length of the key, in bytes.
+const keyLength = 32
+
 // newHeaderCipher reads its key from the file at path, which is created when it is missing. Without a path the key is kept
 // in memory.
 func newHeaderCipher(path string) (*headerCipher, error) {
@@ -35,11 +38,17 @@ func readOrCreateKey(path string) ([]byte, error) {
 	if path != "" {
 		key, err := os.ReadFile(path)
 		// A crash may leave an empty file: nothing is encrypted with it yet.
-		if len(key) > 0 || err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return key, err
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+		if len(key) == keyLength {
+			return key, nil
+		}
+		if len(key) > 0 {
+			return nil, fmt.Errorf("its key file %s is damaged: it has %d bytes, not %d; restore a copy of it", path, len(key), keyLength)
 		}
 	}
-	key := make([]byte, 32)
+	key := make([]byte, keyLength)
 	rand.Read(key)
 	if path == "" {
 		return key, nil

@@ -37,25 +37,36 @@ func openReadOnly(path string) (*bolt, error) {
 	case info.Size() == 0:
 		return nil, errors.New("the file is empty")
 	}
-	db, err := bbolt.Open(path, 0o600, &bbolt.Options{ReadOnly: true, Timeout: lockTimeout})
+	db, err := openBbolt(path, &bbolt.Options{ReadOnly: true, Timeout: lockTimeout})
 	if err != nil {
-		return nil, explain(err)
+		return nil, err
 	}
-	if err := db.View(func(tx *bbolt.Tx) error { return inspect(tx, path) }); err != nil {
+	err = guarded(func() error { return verifyFile(path, db.Info().PageSize) })
+	if err == nil {
+		err = guarded(func() error { return db.View(inspect) })
+	}
+	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	return &bolt{db}, nil
+	return newBolt(db, path)
 }
 
-// inspect checks the size first: reading a page that was cut off would end the process.
-func inspect(tx *bbolt.Tx, path string) error {
-	info, err := os.Stat(path)
+// verifyFile verifies the file at path, which bbolt has locked.
+func verifyFile(path string, pageSize int) error {
+	file, err := os.Open(path)
 	if err != nil {
 		return explain(err)
 	}
-	if tx.Size() > info.Size() {
-		return fmt.Errorf("the file is cut off: of %d bytes there are %d", tx.Size(), info.Size())
+	defer file.Close() //nolint:errcheck // it was only read
+	info, err := file.Stat()
+	if err != nil {
+		return explain(err)
 	}
+	return verify(file, info.Size(), pageSize)
+}
+
+// inspect checks that the file is of this program, in a format that it reads.
+func inspect(tx *bbolt.Tx) error {
 	meta := tx.Bucket([]byte(bucketMeta))
 	if meta == nil {
 		if first, _ := tx.Cursor().First(); first != nil {

@@ -1,6 +1,9 @@
 package store
 
-import "sync"
+import (
+	"fmt"
+	"sync"
+)
 
 // The buckets of the store.
 const (
@@ -28,6 +31,8 @@ type kv interface {
 	each(bucket string, visit func(key string, value []byte) error) error
 	// write makes all changes or none.
 	write(changes ...change) error
+	// undecodable returns the error for a value that cannot be decoded.
+	undecodable(bucket, key string, err error) error
 	close() error
 }
 
@@ -65,6 +70,10 @@ func (m *memory) write(changes ...change) error {
 		}
 	}
 	return nil
+}
+
+func (m *memory) undecodable(bucket, key string, err error) error {
+	return fmt.Errorf("decode %s %s: %w", bucket, key, err)
 }
 
 func (m *memory) close() error { return nil }

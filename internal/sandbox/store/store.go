@@ -78,8 +78,8 @@ type Store struct {
 	documentsMu sync.Mutex
 }
 
-// Open opens the store. It fails when the file is in use by another process or was written by a newer program. Tasks
-// that a crash interrupted become failed.
+// Open opens the store. It fails when the file is in use by another process, is damaged or was written by a newer program.
+// Tasks that a crash interrupted become failed. Later failures of the file are a *FileError; those of Open leave out the path.
 func Open(o Options) (s *Store, err error) {
 	s = &Store{kv: newMemory(), index: newIndex(), ids: NewIDs(o.Now), now: o.Now}
 	keyFile := ""
@@ -89,9 +89,10 @@ func Open(o Options) (s *Store, err error) {
 			return nil, err
 		}
 	}
+	opened := s.kv
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, s.kv.close())
+			s, err = nil, errors.Join(withoutPath(err), opened.close())
 		}
 	}()
 	if err := s.readIndex(); err != nil {
@@ -270,7 +271,7 @@ func read[T any](from kv, bucket, key string, absent error) (*T, error) {
 	}
 	object := new(T)
 	if err := exactjson.Unmarshal(value, object); err != nil {
-		return nil, fmt.Errorf("decode %s %s: %w", bucket, key, err)
+		return nil, from.undecodable(bucket, key, err)
 	}
 	return object, nil
 }
@@ -286,10 +287,10 @@ func ReadAgents(path string) (agents []*Record, err error) {
 	err = file.each(bucketAgents, func(id string, value []byte) error {
 		rec := new(Record)
 		if err := json.Unmarshal(value, rec); err != nil {
-			return fmt.Errorf("decode %s %s: %w", bucketAgents, id, err)
+			return file.undecodable(bucketAgents, id, err)
 		}
 		agents = append(agents, rec)
 		return nil
 	})
-	return agents, err
+	return agents, withoutPath(err)
 }

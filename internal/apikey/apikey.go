@@ -1,0 +1,91 @@
+// Package apikey recognizes texts that stand where an API key belongs and are none: placeholders that nobody filled in,
+// keys in quotes or with a scheme before them. Sent to a service, they are only refused as wrong keys, and a secret in an
+// odd spelling would be logged there.
+package apikey
+
+import (
+	"errors"
+	"regexp"
+	"strings"
+)
+
+// fillIn is how to correct a placeholder.
+const fillIn = "; give the key itself, or let your client or shell fill it in (docs/clients.md)"
+
+var (
+	errVariable = errors.New("is a placeholder for a variable that nothing has filled in" + fillIn)
+	errExample  = errors.New("is a placeholder from an example, not a key" + fillIn)
+	errQuoted   = errors.New("is in quotes, which belong to the configuration and not to the key; leave them out")
+	errScheme   = errors.New("begins with Bearer, which is added when the key is sent; give the key alone")
+	errNamed    = errors.New("begins with the name of a variable; give what stands behind the =")
+	errChars    = errors.New("holds a blank, a line break or another character that no key has")
+)
+
+// Check returns why a text is no API key, in words to follow the name of its setting, or nil. Blanks and line breaks around
+// the key are not part of it, and no key at all is no error. The error never holds the text.
+func Check(key string) error {
+	key = strings.TrimSpace(key)
+	if err := CheckPlaceholder(key); err != nil {
+		return err
+	}
+	switch {
+	case strings.ContainsAny(key, "\"'`“”‘’«»"):
+		return errQuoted
+	case hasScheme(key):
+		return errScheme
+	case assignment.MatchString(key):
+		return errNamed
+	case strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' }):
+		return errChars
+	}
+	return nil
+}
+
+// CheckPlaceholder is Check for a key that somebody chose: it may hold any character, but be no placeholder.
+func CheckPlaceholder(key string) error {
+	switch key = bare(key); {
+	case variable.MatchString(key):
+		return errVariable
+	case isExample(key):
+		return errExample
+	}
+	return nil
+}
+
+// assignment is a whole line of an environment file. A key may end in = but not begin with a variable and go on after it.
+var assignment = regexp.MustCompile(`^[A-Za-z_]*(?i:key|token|authorization) ?[=:] ?[^=]`)
+
+func hasScheme(key string) bool {
+	scheme, _, found := strings.Cut(key, " ")
+	return strings.EqualFold(key, "bearer") || found && strings.EqualFold(scheme, "bearer")
+}
+
+// variable is what clients, shells and CI systems replace by a value: ${NAME}, ${env:NAME}, ${input:id}, ${{ secrets.NAME }},
+// $(NAME), {{NAME}}, op://vault/item anywhere; $NAME, $env:NAME, %NAME%, {env:NAME}, <NAME>, [NAME], __NAME__ as a whole.
+var variable = regexp.MustCompile(`\$\{|\$\(|\{\{|op://|` +
+	`^\$(env:)?[A-Za-z_]\w*$|^%[^%]+%$|^\{[^{}]*\}$|^<[^<>]*>$|^\[[^\[\]]*\]$|^__\w+__$`)
+
+// example matches the words of a key in an example, without separators and in lower case.
+var example = regexp.MustCompile(`^(sk|orq)?(your|insert|enter|paste|put|add|replace|example)[a-z]*(key|token|secret)[a-z]*$|` +
+	`^[a-z]*(key|token)(goes)?here$|^(orq|orqai|openai)apikey$|^(changeme|replaceme|placeholder|redacted|undefined|null|todo|tbd|fixme)$|^(sk)?x{3,}$`)
+
+func isExample(key string) bool {
+	if key != "" && strings.Trim(key, "*•.…") == "" {
+		return true // masked, or left out
+	}
+	return example.MatchString(strings.Map(func(r rune) rune {
+		if strings.ContainsRune(" -_.", r) {
+			return -1
+		}
+		return r
+	}, strings.ToLower(key)))
+}
+
+// bare returns a key without the blanks, quotes and scheme that may stand around a placeholder as well.
+func bare(key string) string {
+	key = strings.Trim(strings.TrimSpace(key), "\"'`“”‘’ ")
+	if scheme, rest, found := strings.Cut(key, " "); found && strings.EqualFold(scheme, "bearer") {
+		key = strings.TrimSpace(rest)
+	}
+	return key
+}

@@ -9,6 +9,12 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/template"
 )
 
+// fill fills in variables within the default budget.
+func fill(t *testing.T, engine, source string, variables map[string]any) (string, error) {
+	t.Helper()
+	return template.Fill(t.Context(), template.NewBudget(template.Limits{}), engine, source, variables)
+}
+
 func TestText(t *testing.T) {
 	t.Parallel()
 	variables := map[string]any{"name": "Ann", "n": 3.0, "deep.er": true}
@@ -18,11 +24,7 @@ func TestText(t *testing.T) {
 		"{{missing}} {name} {{}} {{1}}":  "{{missing}} {name} {{}} {{1}}",
 		"{% if name %}{{ name|upper }}":  "{% if name %}{{ name|upper }}",
 	} {
-		render, err := template.Parse("text", source)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got, err := render(variables); got != want || err != nil {
+		if got, err := fill(t, "text", source, variables); got != want || err != nil {
 			t.Errorf("%q renders %q, %v, want %q", source, got, err, want)
 		}
 	}
@@ -49,11 +51,7 @@ func TestNumbers(t *testing.T) {
 				"jinja":    {"{{ n }} {{ in.list[0] + 1 }}", want.jinja},
 				"mustache": {"{{#in}}{{#list}}{{.}}{{/list}}{{/in}}", want.mustache},
 			} {
-				render, err := template.Parse(engine, test.source)
-				if err != nil {
-					t.Fatal(err)
-				}
-				if got, err := render(variables); got != test.want || err != nil {
+				if got, err := fill(t, engine, test.source, variables); got != test.want || err != nil {
 					t.Errorf("%s renders %T %s as %q, %v, want %q", engine, number, notation, got, err, test.want)
 				}
 			}
@@ -65,15 +63,12 @@ func TestNumbersInOtherNotations(t *testing.T) {
 	t.Parallel()
 	variables := map[string]any{"whole": json.Number("3.0"), "big": json.Number("12345678901234567890"), "huge": json.Number("1e999")}
 	for source, want := range map[string]map[string]string{
-		"{{whole}} {{big}} {{huge}}": {"text": "3.0 12345678901234567890 1e999"},
-		"{{ whole + 1 }} {{ huge }}": {"jinja": "4 1e999"},
+		"{{whole}} {{big}} {{huge}}":               {"text": "3.0 12345678901234567890 1e999"},
+		"{{ whole + 1 }} {{ big + 1 }} {{ huge }}": {"jinja": "4.0 12345678901234567891 1e999"},
+		"{{whole}} {{big}} {{{huge}}}":             {"mustache": "3.0 12345678901234567890 1e999"},
 	} {
 		for engine, want := range want {
-			render, err := template.Parse(engine, source)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got, err := render(variables); got != want || err != nil {
+			if got, err := fill(t, engine, source, variables); got != want || err != nil {
 				t.Errorf("%s renders %q as %q, %v, want %q", engine, source, got, err, want)
 			}
 		}
@@ -94,12 +89,8 @@ func FuzzTemplates(f *testing.F) {
 	f.Add("mustache", "{{#list}}<{{.}}>{{/list}}{{^who}}nobody{{/who}}{{{name}}}")
 	f.Add("text", "{{name}}")
 	f.Fuzz(func(t *testing.T, engine, source string) {
-		render, err := template.Parse(engine, source)
-		if err != nil {
-			return
-		}
 		variables := map[string]any{"name": "Ann", "n": 3.0, "list": []any{"a", map[string]any{"b": nil}}}
-		if _, err := render(variables); err == nil && variables["name"] != "Ann" {
+		if _, err := fill(t, engine, source, variables); err == nil && variables["name"] != "Ann" {
 			t.Errorf("the template changed the variables to %v", variables)
 		}
 	})

@@ -17,6 +17,7 @@ import (
 // execute plays the turn to its end and saves the task.
 func (h *Handle) execute(ctx context.Context) {
 	r := h.run
+	r.Prompt.within(ctx)
 	h.finish(h.play(ctx))
 	r.Task.Updated = r.deps.Store.Timestamp()
 	if err := errors.Join(h.record(), r.deps.Store.SaveTask(r.Task)); err != nil {
@@ -65,7 +66,7 @@ func (h *Handle) emitStart(ctx context.Context) error {
 		Instructions: r.Prompt.Instructions, SystemPrompt: r.Prompt.System,
 		Settings: r.Agent.Settings, AgentManifestID: r.Agent.ID, AgentKey: r.Agent.Key,
 		AgentDescription: orq.Value(r.Agent.Description), AgentSource: orq.Value(r.Agent.Source),
-		Variables: r.Prompt.variables, IsContinuation: !r.first, Stream: r.stream.events != nil,
+		Variables: r.Prompt.texts.variables, IsContinuation: !r.first, Stream: r.stream.events != nil,
 	})
 	if err != nil {
 		return err

@@ -111,7 +111,7 @@ func TestTemplatesCannotReadFilesOrRunForever(t *testing.T) {
 		"{{ range(100000000) }}":                                                            "jinja",
 		"{{ range(1, 2, 0) }}":                                                              "jinja",
 		"{{ cycler() }}":                                                                    "jinja",
-		"{% for a in range(999) %}{% for b in range(999) %}xxxx{% endfor %}{% endfor %}":  "jinja",
+		"{% for a in range(999) %}{% for b in range(999) %}xxxx{% endfor %}{% endfor %}":    "jinja",
 		"{{ " + strings.Repeat("(", 49_000) + " }}":                                         "jinja",
 		strings.Repeat("{{#a}}", 8_000):                                                     "mustache",
 		strings.Repeat("{% if x %}", 4_900):                                                 "jinja",
@@ -141,7 +141,7 @@ func TestExpensiveTemplatesAreRefused(t *testing.T) {
 		"{{ x" + strings.Repeat(".upper().lower()", 15) + " }}":                                                        "",
 		"{{ x.upper() }}" + strings.Repeat("{{ x.upper().lower() }}", 20):                                              "",
 		"{% for a in range(99) %}{% for b in range(99) %}{% for c in range(99) %}{% endfor %}{% endfor %}{% endfor %}": steps,
-		"{{ (x * 20000000)|length }}":                                                                                 size,
+		"{{ (x * 20000000)|length }}":                                                                                  size,
 	} {
 		body := say("hi", object{"engine": "jinja", "variables": object{"x": "a"}})
 		w.create("helper", object{"instructions": template})

@@ -201,7 +201,7 @@ func (p *parser) filterChain(first bool) []*filterExpr {
 
 // filter parses a filter after the bar.
 func (p *parser) filter(value expr) *filterExpr {
-	filter := &filterExpr{value: value, name: p.dottedName("filter")}
+	filter := &filterExpr{value: value, name: p.nameOf("filter")}
 	var ok bool
 	if filter.filter, ok = p.library.filters[filter.name]; !ok {
 		fail("there is no filter %.60q", filter.name)
@@ -212,27 +212,22 @@ func (p *parser) filter(value expr) *filterExpr {
 	return filter
 }
 
-// dottedName parses the name of a filter or a test. A dot after it belongs to the name, so that there is no such one.
-func (p *parser) dottedName(of string) string {
+// nameOf parses the name of a filter or a test. A dot after it belongs to the name, so that there is no such one.
+func (p *parser) nameOf(of string) string {
 	t := p.next()
 	if t.kind != tokenName {
 		fail("expected the name of a %s, got %s", of, t)
 	}
-	name := t.text
-	for p.accept(tokenOperator, ".") {
-		part := p.next()
-		if part.kind != tokenName {
-			fail("expected the name of a %s, got %s", of, part)
-		}
-		name += "." + part.text
+	if p.is(tokenOperator, ".") {
+		fail("there is no %s with a dot in its name: put %.60q and what stands before it in parentheses", of, t.text)
 	}
-	return name
+	return t.text
 }
 
 // test parses a test after is.
 func (p *parser) test(value expr) expr {
 	test := &testExpr{value: value, negate: p.accept(tokenName, "not")}
-	test.name = p.dottedName("test")
+	test.name = p.nameOf("test")
 	var ok bool
 	if test.test, ok = p.library.tests[test.name]; !ok {
 		fail("there is no test %.60q", test.name)

@@ -68,6 +68,9 @@ func (s *state) arithmetic(operator string, left, right any) any {
 	}
 	f, _ := float(left)
 	g, _ := float(right)
+	if operator == "**" {
+		s.step(100)
+	}
 	return floatArithmetic(operator, f, g)
 }
 

@@ -48,6 +48,7 @@ func (d *dict) get(s *state, key any) (any, bool) {
 			s.hash(key)
 			return nil, false
 		}
+		s.scan(len(name))
 		value, ok := d.object[name]
 		if !ok {
 			return nil, false

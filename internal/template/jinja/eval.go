@@ -43,7 +43,7 @@ func (s *state) call(callee any, args arguments) any {
 	case *loop:
 		return callee.call(s, args)
 	case undefined:
-		fail("%s", callee.why)
+		fail("%s", callee)
 	}
 	fail("'%s' object is not callable", typeName(callee))
 	return nil
@@ -123,7 +123,7 @@ func (e condExpr) eval(s *state) any {
 	case e.orElse != nil:
 		return e.orElse.eval(s)
 	}
-	return undefined{"the conditional expression has no else"}
+	return undefined{why: "the conditional expression has no else"}
 }
 
 func (e listExpr) eval(s *state) any {

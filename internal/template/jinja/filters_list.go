@@ -34,7 +34,7 @@ func edge(s *state, value any, last bool) any {
 	items := s.items(value)
 	switch {
 	case len(items) == 0:
-		return undefined{"there is no first or last item, the sequence is empty"}
+		return undefined{why: "there is no first or last item, the sequence is empty"}
 	case last:
 		return items[len(items)-1]
 	}

@@ -144,7 +144,7 @@ func filesizeFilter(s *state, value any, args params) any {
 	case bytes == 1:
 		return "1 Byte"
 	case bytes < base:
-		return strconv.FormatInt(int64(bytes), 10) + " Bytes"
+		return strconv.FormatFloat(math.Trunc(bytes)+0, 'f', 0, 64) + " Bytes"
 	}
 	unit := base
 	for i, name := range units {

@@ -167,7 +167,7 @@ func dictsortFilter(s *state, value any, args params) any {
 func extreme(s *state, value any, args params, greatest bool) any {
 	all := s.keyedBy(s.items(value), args.value(1, nil), nil, args.flag(s, 0, false))
 	if len(all) == 0 {
-		return undefined{"there is no least or greatest item, the sequence is empty"}
+		return undefined{why: "there is no least or greatest item, the sequence is empty"}
 	}
 	best := all[0]
 	for _, item := range all[1:] {

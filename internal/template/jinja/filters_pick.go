@@ -30,6 +30,7 @@ func mapFilter(s *state, value any, args arguments) any {
 		return &list{}
 	}
 	name := s.str(args.positional[0])
+	s.scan(len(name))
 	filter, ok := s.library.filters[name]
 	if !ok {
 		fail("there is no filter %.60q", name)
@@ -60,6 +61,7 @@ func (s *state) pick(what string, value any, args arguments, byAttribute, keep b
 	passes := func(item any) bool { return s.truth(item) }
 	if len(args.positional) > 0 {
 		name := s.str(args.positional[0])
+		s.scan(len(name))
 		test, ok := s.library.tests[name]
 		if !ok {
 			fail("there is no test %.60q", name)

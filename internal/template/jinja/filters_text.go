@@ -34,6 +34,7 @@ func textFilters() map[string]builtin {
 		"d":          with("default_value boolean", defaultFilter),
 		"attr": with("name!", func(s *state, value any, args params) any {
 			name := s.str(args[0])
+			s.scan(len(name))
 			if found, ok := s.ownAttribute(value, name); ok {
 				return found
 			}
@@ -56,7 +57,17 @@ func trimFilter(s *state, value any, args params) any {
 	if args.value(0, nil) == nil {
 		return like(value, strings.TrimFunc(text, unicode.IsSpace))
 	}
-	return like(value, strings.Trim(text, args.text(0, "")))
+	return like(value, strings.TrimFunc(text, s.oneOf(args.text(0, ""))))
+}
+
+// oneOf returns whether a character is one of those in a text.
+func (s *state) oneOf(characters string) func(rune) bool {
+	s.makeTimes(8, len(characters))
+	set := map[rune]bool{}
+	for _, r := range characters {
+		set[r] = true
+	}
+	return func(r rune) bool { return set[r] }
 }
 
 func replaceFilter(s *state, value any, args params) any {

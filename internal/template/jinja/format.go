@@ -138,6 +138,7 @@ func (f *formatter) first(name string) any {
 		f.next++
 	} else {
 		n, err := strconv.Atoi(name)
+		f.s.step(1 + len(f.args.named)/8)
 		if err != nil {
 			for _, arg := range f.args.named {
 				if arg.name == name {

@@ -45,7 +45,8 @@ func newLexer(b *budget.Budget, source string) *lexer {
 	if strings.Contains(source, "\r") {
 		source = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(source)
 	}
-	return &lexer{budget: b, rest: strings.TrimSuffix(source, "\n"), line: 1}
+	expected := min(16+5*strings.Count(source, "{"), 4096)
+	return &lexer{budget: b, rest: strings.TrimSuffix(source, "\n"), line: 1, tokens: make([]token, 0, expected)}
 }
 
 // all returns all tokens, the last of which is tokenEnd.

@@ -82,12 +82,12 @@ func (l *loop) attribute(name string) (any, bool) {
 		return int64(l.depth - 1), true
 	case "previtem":
 		if l.index == 0 {
-			return undefined{"there is no previous item"}, true
+			return undefined{why: "there is no previous item"}, true
 		}
 		return l.items[l.index-1], true
 	case "nextitem":
 		if l.index == len(l.items)-1 {
-			return undefined{"there is no next item"}, true
+			return undefined{why: "there is no next item"}, true
 		}
 		return l.items[l.index+1], true
 	case "cycle":

@@ -30,6 +30,7 @@ func (s *state) bindMacro(m *macroNode, args arguments) {
 		return nil, false
 	}
 	for i, param := range m.params {
+		s.step(1 + len(named)/8)
 		value, ok := take(param)
 		fallback := i - len(m.params) + len(m.defaults)
 		switch {
@@ -40,14 +41,14 @@ func (s *state) bindMacro(m *macroNode, args arguments) {
 		case !ok && fallback >= 0:
 			value = m.defaults[fallback].eval(s)
 		case !ok:
-			value = undefined{"parameter '" + param + "' was not provided"}
+			value = undefined{name: param}
 		}
 		s.set(param, value)
 	}
 	if m.caller {
 		value, ok := take("caller")
 		if !ok {
-			value = undefined{"no caller defined"}
+			value = undefined{why: "no caller defined"}
 		}
 		s.set("caller", value)
 	}

@@ -29,8 +29,7 @@ func textMethods() map[string]builtin {
 			if args.value(0, nil) == nil {
 				return like(value, cut(text, unicode.IsSpace))
 			}
-			chars := args.text(0, "")
-			return like(value, cut(text, func(r rune) bool { return strings.ContainsRune(chars, r) }))
+			return like(value, cut(text, s.oneOf(args.text(0, ""))))
 		})
 	}
 	return map[string]builtin{

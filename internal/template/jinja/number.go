@@ -71,7 +71,7 @@ func isNumber(value any) bool {
 	return false
 }
 
-// made pays for an integer of a number of bits and refuses one that is too large.
+// checkBits pays for an integer of a number of bits and refuses one that is too large.
 func (s *state) checkBits(bits int) {
 	if bits > maxBits {
 		fail("an integer has at most %d digits", maxDigits)
@@ -119,7 +119,7 @@ func (s *state) parseInt(text string, base int) (any, bool) {
 	if strings.HasPrefix(digits, "_") || strings.HasSuffix(digits, "_") || strings.Contains(digits, "__") {
 		return nil, false
 	}
-	s.checkBits(4 * len(digits))
+	s.checkBits(min(4*len(digits), maxBits))
 	n, ok := new(big.Int).SetString(strings.ReplaceAll(digits, "_", ""), base)
 	if !ok {
 		return nil, false

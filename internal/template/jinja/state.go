@@ -110,7 +110,7 @@ func (s *state) get(id string) any {
 	if function, ok := s.library.functions[id]; ok {
 		return function
 	}
-	return undefined{"'" + id + "' is undefined"}
+	return undefined{name: id}
 }
 
 // assign assigns a value to a target.

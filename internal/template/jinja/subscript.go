@@ -22,7 +22,7 @@ func (s *state) attribute(value any, name string) any {
 // missing returns what stands for an attribute that is not there.
 func missing(value any, name string) any {
 	mustDefined(value)
-	return undefined{"'" + typeName(value) + " object' has no attribute '" + name + "'"}
+	return undefined{of: typeName(value), name: name}
 }
 
 // ownAttribute returns an attribute that is not an item.
@@ -59,9 +59,10 @@ func (s *state) item(value, key any) any {
 		}
 	}
 	name, ok := textOf(key)
+	s.scan(len(name))
 	if !ok {
 		mustDefined(value)
-		return undefined{typeName(value) + " object has no element " + s.repr(key)}
+		return undefined{why: "there is no such item"}
 	}
 	if found, ok := s.ownAttribute(value, name); ok {
 		return found
@@ -74,7 +75,7 @@ func itemAt(l *list, at int64) any {
 		at += int64(len(l.items))
 	}
 	if at < 0 || at >= int64(len(l.items)) {
-		return undefined{l.typeName() + " object has no element at this place"}
+		return undefined{why: "the list has no item at this place"}
 	}
 	return l.at(int(at))
 }
@@ -94,7 +95,7 @@ func (s *state) characterAt(value any, at int64) any {
 			at--
 		}
 	}
-	return undefined{"str object has no element at this place"}
+	return undefined{why: "the string has no character at this place"}
 }
 
 // slice returns value[start:stop:step].

@@ -2,6 +2,7 @@ package jinja
 
 import (
 	"math/big"
+	"reflect"
 	"unicode"
 )
 
@@ -56,11 +57,13 @@ func typeTests() map[string]builtin {
 		}),
 		"filter": is(func(s *state, value any) bool {
 			name, _ := textOf(value)
+			s.scan(len(name))
 			_, ok := s.library.filters[name]
 			return ok
 		}),
 		"test": is(func(s *state, value any) bool {
 			name, _ := textOf(value)
+			s.scan(len(name))
 			_, ok := s.library.tests[name]
 			return ok
 		}),
@@ -103,9 +106,15 @@ func valueTests() map[string]builtin {
 
 // same reports whether values are the same object: none, true and false, equal integers and texts.
 func same(s *state, a, b any) bool {
-	switch a.(type) {
-	case *list, *dict, *namespace, *loop:
-		return a == b
+	switch a := a.(type) {
+	case *list:
+		b, ok := b.(*list)
+		return ok && (a == b || a.raw && b.raw && reflect.ValueOf(a.items).Pointer() == reflect.ValueOf(b.items).Pointer())
+	case *dict:
+		b, ok := b.(*dict)
+		return ok && (a == b || a.object != nil && reflect.ValueOf(a.object).Pointer() == reflect.ValueOf(b.object).Pointer())
+	case *namespace, *loop:
+		return any(a) == b
 	case function:
 		return false
 	}

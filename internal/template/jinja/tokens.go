@@ -8,9 +8,18 @@ import (
 	"unicode/utf8"
 )
 
-// operators are tried in this order.
-var operators = [...]string{
-	"//", "**", "==", "!=", ">=", "<=", "+", "-", "/", "*", "%", "~", "[", "]", "(", ")", "{", "}", ">", "<", "=", ".", ":", "|", ",", ";",
+// operatorOf returns the operator or the bracket at the beginning of text, "" without one.
+func operatorOf(text string) string {
+	if len(text) > 1 {
+		switch text[:2] {
+		case "//", "**", "==", "!=", ">=", "<=":
+			return text[:2]
+		}
+	}
+	if strings.IndexByte("+-/*%~[](){}><=.:|,;", text[0]) >= 0 {
+		return text[:1]
+	}
+	return ""
 }
 
 // tag takes the tokens of a tag after its beginning. Within brackets, its end is none.
@@ -58,26 +67,22 @@ func (l *lexer) closes(end kind, closing string) bool {
 
 // operator takes an operator or a bracket and returns the brackets that are open after it.
 func (l *lexer) operator(brackets []byte) []byte {
-	for _, operator := range operators {
-		if !strings.HasPrefix(l.rest, operator) {
-			continue
+	operator := operatorOf(l.rest)
+	switch operator {
+	case "":
+		r, _ := utf8.DecodeRuneInString(l.rest)
+		failAt(l.line, "unexpected character %q", r)
+	case "(", "[", "{":
+		brackets = append(brackets, operator[0])
+	case ")", "]", "}":
+		if len(brackets) == 0 || !matches(brackets[len(brackets)-1], operator[0]) {
+			failAt(l.line, "unexpected %s", operator)
 		}
-		switch operator {
-		case "(", "[", "{":
-			brackets = append(brackets, operator[0])
-		case ")", "]", "}":
-			if len(brackets) == 0 || !matches(brackets[len(brackets)-1], operator[0]) {
-				failAt(l.line, "unexpected %s", operator)
-			}
-			brackets = brackets[:len(brackets)-1]
-		}
-		l.add(tokenOperator, operator, nil)
-		l.skip(len(operator))
-		return brackets
+		brackets = brackets[:len(brackets)-1]
 	}
-	r, _ := utf8.DecodeRuneInString(l.rest)
-	failAt(l.line, "unexpected character %q", r)
-	return nil
+	l.add(tokenOperator, operator, nil)
+	l.skip(len(operator))
+	return brackets
 }
 
 // matches reports whether a bracket closes another.

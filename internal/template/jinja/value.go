@@ -2,14 +2,29 @@ package jinja
 
 import (
 	"encoding/json"
+	"fmt"
 	"math/big"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 )
 
-// undefined is what a name or an attribute without a value is.
-type undefined struct{ why string }
+// undefined is what a name or an attribute without a value is. It keeps what the error needs, if there is going to be one.
+type undefined struct {
+	name string // of the variable, or of the attribute
+	of   string // type of the value that lacks the attribute
+	why  string // a sentence instead of both
+}
+
+func (u undefined) String() string {
+	switch {
+	case u.why != "":
+		return u.why
+	case u.of != "":
+		return fmt.Sprintf("'%s object' has no attribute '%.60s'", u.of, u.name)
+	}
+	return fmt.Sprintf("'%.60s' is undefined", u.name)
+}
 
 // markup is text that the filter escape has escaped, or that was declared safe.
 type markup string
@@ -108,7 +123,7 @@ func typeName(value any) string {
 // mustDefined fails when a value is undefined.
 func mustDefined(value any) {
 	if u, ok := value.(undefined); ok {
-		fail("%s", u.why)
+		fail("%s", u)
 	}
 }
 
@@ -166,6 +181,9 @@ func (s *state) items(value any) []any {
 	}
 	if text, ok := textOf(value); ok {
 		return s.characters(text)
+	}
+	if f, ok := value.(function); ok {
+		fail("%s is a function here, not a list: call it, or take a member of that name by ['%s']", f.name, f.name)
 	}
 	fail("'%s' object is not iterable", typeName(value))
 	return nil

@@ -32,6 +32,11 @@ func (f *frame) lookup(b *budget.Budget, name string) (any, error) {
 		}
 		value, found := f.value, true
 		for i := 0; i < len(parts) && found; i++ {
+			if text, ok := value.(string); ok {
+				if err := b.Scan(len(text)); err != nil {
+					return nil, err
+				}
+			}
 			value, found = property(value, parts[i], len(parts) > 1)
 		}
 		if found {
@@ -69,7 +74,13 @@ func property(value any, name string, inPath bool) (any, bool) {
 	if list, ok := value.([]any); ok {
 		return plain(list[at]), true
 	}
-	return string([]rune(value.(string))[at]), true
+	for _, r := range value.(string) {
+		if at == 0 {
+			return string(r), true
+		}
+		at--
+	}
+	return nil, false
 }
 
 // plain returns a value as decoded JSON.
@@ -105,8 +116,8 @@ func isEmpty(value any) bool {
 	case float64:
 		return v == 0
 	case json.Number:
-		n, err := v.Float64()
-		return err == nil && n == 0
+		mantissa, _, _ := strings.Cut(strings.ToLower(v.String()), "e")
+		return !strings.ContainsAny(mantissa, "123456789")
 	case []any:
 		return len(v) == 0
 	}

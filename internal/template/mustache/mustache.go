@@ -31,6 +31,7 @@ func Parse(ctx context.Context, b *budget.Budget, source string) (*Template, err
 	b.Start(ctx)
 	defer b.Stop()
 	s := &scanner{budget: b, rest: source, line: 1, opening: "{{", closing: "}}"}
+	s.nodes = make([]node, 0, min(1+2*strings.Count(source, "{{")+strings.Count(source, "\n"), 4096))
 	tags, err := s.tags()
 	if err != nil {
 		return nil, fmt.Errorf("line %d: %w", s.line, err)

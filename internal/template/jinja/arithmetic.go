@@ -69,7 +69,7 @@ func (s *state) arithmetic(operator string, left, right any) any {
 	f, _ := float(left)
 	g, _ := float(right)
 	if operator == "**" {
-		s.step(100)
+		s.step(400)
 	}
 	return floatArithmetic(operator, f, g)
 }

@@ -235,8 +235,10 @@ func (p *parser) test(value expr) expr {
 	switch t := p.peek(); {
 	case t.kind == tokenOperator && t.text == "(":
 		test.args = p.args()
+	case t.kind == tokenName && t.text == "is":
+		fail("a test cannot follow another one: put the first in parentheses")
 	case t.kind == tokenString, t.kind == tokenNumber, t.kind == tokenOperator && (t.text == "[" || t.text == "{"),
-		t.kind == tokenName && !slices.Contains([]string{"else", "or", "and", "is", "if", "in", "not", "recursive"}, t.text):
+		t.kind == tokenName && !slices.Contains([]string{"else", "or", "and", "if", "in", "not", "recursive"}, t.text):
 		argument := p.primary()
 		levels := 0
 		for after := p.postfix(argument); after != nil; after = p.postfix(argument) {

@@ -82,7 +82,7 @@ func wordwrapFilter(s *state, value any, args params) any {
 	}
 	w := wrapper{width: width, breakWords: args.flag(s, 1, true), breakHyphens: args.flag(s, 3, true)}
 	s.makeTimes(32, len(text))
-	s.step(len(text))
+	s.step(len(text) / 8)
 	var lines []string
 	for _, line := range splitLines(text, false) {
 		wrapped := w.wrap(line)

@@ -97,7 +97,11 @@ func roundFilter(s *state, value any, args params) any {
 	case "ceil", "floor":
 		round := map[string]func(float64) float64{"ceil": math.Ceil, "floor": math.Floor}[method]
 		scale := math.Pow(10, float64(precision))
-		return round(f*scale) / scale
+		scaled := round(f * scale)
+		if math.IsInf(scaled, 0) || math.IsNaN(scaled) {
+			fail("filter round cannot round %s with this precision", formatFloat(f))
+		}
+		return (scaled + 0) / scale
 	}
 	fail("filter round takes the method common, ceil or floor")
 	return nil

@@ -62,16 +62,35 @@ func floatDigits(number float64, f spec) (sign, digits string) {
 	case kind == 'f':
 		digits = strconv.FormatFloat(number, 'f', precision, 64)
 	case f.kind == '%':
-		return sign, strconv.FormatFloat(number*100, 'f', precision, 64) + "%"
+		digits = strconv.FormatFloat(number*100, 'f', precision, 64)
+		if f.alternate {
+			digits = withPoint(digits)
+		}
+		return sign, digits + "%"
 	case f.kind == 0 && f.precision < 0:
 		digits = formatFloat(number)
 	default: // g, n, or none with a precision
 		digits = general(number, precision, f)
 	}
+	if f.alternate {
+		digits = withPoint(digits)
+	}
 	if f.kind >= 'A' && f.kind <= 'Z' {
 		digits = strings.ToUpper(digits)
 	}
 	return sign, digits
+}
+
+// withPoint returns the digits of a float with a point, also when no digit follows it.
+func withPoint(digits string) string {
+	if strings.ContainsAny(digits, ".n") { // also infinite, or no number
+		return digits
+	}
+	mantissa, exponent, found := strings.Cut(digits, "e")
+	if found {
+		exponent = "e" + exponent
+	}
+	return mantissa + "." + exponent
 }
 
 // general formats a float with so many significant digits, in the shorter of both notations.

@@ -40,10 +40,12 @@ func width(text string, into *int) int {
 func parseSpec(text string) spec {
 	whole := text
 	f := spec{fill: " ", precision: -1}
+	filled := false
 	first, size := utf8.DecodeRuneInString(text)
 	switch {
 	case len(text) > size && size > 0 && strings.IndexByte("<>=^", text[size]) >= 0:
 		f.fill, f.align, text = string(first), text[size], text[size+1:]
+		filled = true
 	case text != "" && strings.IndexByte("<>=^", text[0]) >= 0:
 		f.align, text = text[0], text[1:]
 	}
@@ -55,6 +57,9 @@ func parseSpec(text string) spec {
 	}
 	if strings.HasPrefix(text, "0") {
 		f.zero, text = true, text[1:]
+		if !filled {
+			f.fill = "0"
+		}
 	}
 	text = text[width(text, &f.width):]
 	if text != "" && (text[0] == ',' || text[0] == '_') {
@@ -82,9 +87,6 @@ func (s *state) formatValue(value any, f spec) string {
 		if f.kind != 0 && f.kind != 's' || f.sign != 0 || f.group != "" || f.align == '=' {
 			fail("a string cannot be formatted as a number")
 		}
-		if f.zero && f.align == 0 {
-			f.fill = "0"
-		}
 		return s.padded("", s.cut(text, f.precision), f, '<')
 	}
 	_, isBool := value.(bool)
@@ -97,11 +99,16 @@ func (s *state) formatValue(value any, f spec) string {
 	}
 	_, isFloat := value.(float64)
 	if f.zero && f.align == 0 {
-		f.fill, f.align = "0", '='
+		f.align = '='
 	}
 	switch {
+	case f.group != "" && (f.kind == 'n' || f.kind == 'c' || f.group == "," && f.kind != 0 && strings.IndexByte("boxX", f.kind) >= 0):
+		fail("cannot specify '%s' with '%c'", f.group, f.kind)
 	case f.kind == 'c':
-		return s.padded("", character(value), f, '<')
+		if f.precision >= 0 || f.sign != 0 || f.alternate || isFloat {
+			fail("a character has no precision, sign or alternate form")
+		}
+		return s.padded("", character(value), f, '>')
 	case !isFloat && (f.kind == 0 || strings.IndexByte("bdnoxX", f.kind) >= 0):
 		if f.precision >= 0 {
 			fail("precision not allowed in integer format specifier")
@@ -157,7 +164,7 @@ func grouped(text string, f spec, signSize int) string {
 	end, size := len(text), 3
 	if f.kind != 0 && strings.IndexByte("boxX", f.kind) >= 0 {
 		size = 4
-	} else if point := strings.IndexAny(text, ".e%in"); point >= 0 { // also infinite, or no number
+	} else if point := strings.IndexAny(text, ".eE%iInN"); point >= 0 { // also infinite, or no number
 		end = point
 	}
 	digits, rest := text[:end], text[end:]

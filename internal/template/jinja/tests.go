@@ -114,7 +114,7 @@ func same(s *state, a, b any) bool {
 		b, ok := b.(*dict)
 		return ok && (a == b || a.object != nil && reflect.ValueOf(a.object).Pointer() == reflect.ValueOf(b.object).Pointer())
 	case *namespace, *loop:
-		return any(a) == b
+		return a == b
 	case function:
 		return false
 	}

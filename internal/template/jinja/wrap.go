@@ -29,7 +29,7 @@ func (w wrapper) wrap(line string) []string {
 		switch {
 		case len(chunks) == 0 || len(chunks[0]) <= w.width:
 		case w.breakWords:
-			end := w.breakAt(chunks[0], max(w.width-size, 1))
+			end := w.breakAt(chunks[0], w.width-size)
 			current = append(current, chunks[0][:end])
 			chunks[0] = chunks[0][end:]
 		case len(current) == 0:
@@ -89,36 +89,56 @@ func (w wrapper) chunks(line []rune) [][]rune {
 	return chunks
 }
 
-// hyphenated splits a word after its hyphens, and before and after dashes of several hyphens.
+// hyphenated splits a word after its hyphens between letters, and before and after dashes of several hyphens.
 func hyphenated(word []rune) [][]rune {
 	var parts [][]rune
-	is := func(at int, test func(rune) bool) bool { return at >= 0 && at < len(word) && test(word[at]) }
-	hyphen := func(r rune) bool { return r == '-' }
 	from := 0
-	for at := 1; at < len(word); at++ {
-		switch {
-		case word[at] != '-':
-		case is(at-1, isWordLetter) && is(at-2, isWordLetter) && is(at+1, isWordLetter) && (is(at+2, isWordLetter) || is(at+2, hyphen)):
-			parts = append(parts, word[from:at+1])
-			from = at + 1
-		case is(at+1, hyphen) && is(at-1, endsWordBeforeDash):
-			end := at
-			for is(end, hyphen) {
+	for from < len(word) {
+		end := dashEnd(word, from)
+		if end == 0 {
+			end = from + 1
+			for end < len(word) && !breaksAfterHyphen(word, end) && dashEnd(word, end) == 0 {
 				end++
 			}
-			if is(end, unicode.IsLetter) || is(end, unicode.IsDigit) {
-				parts = append(parts, word[from:at], word[at:end])
-				from = end
+			if end < len(word) && breaksAfterHyphen(word, end) {
+				end++
 			}
-			at = end - 1
 		}
+		parts = append(parts, word[from:end])
+		from = end
 	}
-	return append(parts, word[from:])
+	return parts
 }
 
-func isWordLetter(r rune) bool { return r == '_' || unicode.IsLetter(r) }
+// at returns a character of a word, or a blank beyond its ends.
+func at(word []rune, i int) rune {
+	if i < 0 || i >= len(word) {
+		return ' '
+	}
+	return word[i]
+}
 
-// endsWordBeforeDash reports whether a dash of several hyphens may follow.
-func endsWordBeforeDash(r rune) bool {
-	return unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune(`_!"'&.,?`, r)
+// breaksAfterHyphen reports whether there is a hyphen that a word may be broken after: two letters, or a letter, a hyphen and
+// a letter, stand before it, and two letters, also with a hyphen between them, after it.
+func breaksAfterHyphen(word []rune, i int) bool {
+	letter := func(i int) bool { r := at(word, i); return r == '_' || unicode.IsLetter(r) }
+	hyphen := func(i int) bool { return at(word, i) == '-' }
+	return hyphen(i) && letter(i-1) && (letter(i-2) || hyphen(i-2) && letter(i-3)) &&
+		letter(i+1) && (letter(i+2) || hyphen(i+2) && letter(i+3))
+}
+
+// dashEnd returns where a dash of several hyphens between words ends that begins at i, 0 if none does.
+func dashEnd(word []rune, i int) int {
+	isWord := func(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsNumber(r) }
+	if before := at(word, i-1); !isWord(before) && !strings.ContainsRune(`!"'&.,?`, before) {
+		return 0
+	}
+	end := i
+	for at(word, end) == '-' {
+		end++
+	}
+	if end-i < 2 || !isWord(at(word, end)) {
+		return 0
+	}
+	return end
 }

@@ -132,7 +132,7 @@ func TestTemplatesCannotReadFilesOrRunForever(t *testing.T) {
 func TestExpensiveTemplatesAreRefused(t *testing.T) {
 	t.Parallel()
 	w := open(t, sandbox.Options{})
-	const deep = "instructions: is no jinja template: line 1: it is nested deeper than 200 levels"
+	const deep = "instructions: cannot be filled in by jinja: line 1: it is nested deeper than 200 levels"
 	const steps = "instructions: cannot be filled in by jinja: line 1: it takes more than 500000 steps"
 	const size = "instructions: cannot be filled in by jinja: line 1: it makes more than 16777216 bytes on the way"
 	for template, want := range map[string]string{

@@ -39,9 +39,13 @@ func Fill(ctx context.Context, b *Budget, engine, source string, variables map[s
 	}
 	text, err := parsed.Render(ctx, b, variables)
 	if err != nil {
-		return "", fmt.Errorf("cannot be filled in by %s: %w", engine, err)
+		return "", notFilledIn(engine, err)
 	}
 	return text, nil
+}
+
+func notFilledIn(engine string, err error) error {
+	return fmt.Errorf("cannot be filled in by %s: %w", engine, err)
 }
 
 // Check reports why a template cannot be parsed, as Fill does.
@@ -74,10 +78,13 @@ func parse(ctx context.Context, b *Budget, engine, source string) (parsed render
 	} else {
 		parsed, err = mustache.Parse(ctx, b, source)
 	}
-	if err != nil {
-		return nil, fmt.Errorf("is no %s template: %w", engine, err)
+	switch {
+	case err == nil:
+		return parsed, nil
+	case Exceeded(err):
+		return nil, notFilledIn(engine, err)
 	}
-	return parsed, nil
+	return nil, fmt.Errorf("is no %s template: %w", engine, err)
 }
 
 // recovered, when deferred, turns a panic of an engine into an error: no template ends the program.

@@ -175,7 +175,7 @@ func TestWhatIsMadeOrReadIsPaidFor(t *testing.T) {
 	for i := range list {
 		object[strconv.Itoa(i)], list[i] = i, i
 	}
-	variables := map[string]any{"t": strings.Repeat("x", 8000), "u": strings.Repeat("a-b c\n", 1300), "l": list, "o": object, "n": json.Number("7")}
+	variables := map[string]any{"t": strings.Repeat("x", 8000), "same": strings.Repeat("x", 8000), "u": strings.Repeat("a-b c\n", 1300), "l": list, "o": object, "n": json.Number("7")}
 	fill := func(expression string) error {
 		source := "{{ (" + strings.Repeat(expression+", ", 12) + ") is defined }}"
 		_, err := template.Fill(t.Context(), template.NewBudget(template.Limits{Steps: 1000, Bytes: 40_000}), "jinja", source, variables)
@@ -193,7 +193,7 @@ func TestWhatIsMadeOrReadIsPaidFor(t *testing.T) {
 		"t|striptags", "t|e", "t|forceescape", "t|safe + 'y'", "t|urlencode", "t|tojson", "t|center(8000)", "t.ljust(8000)", "t.zfill(8000)",
 		"u.splitlines()", "u.split()", "u.split('-')", "u.rsplit(' ', 2)", "u.partition('z')", "t|list", "'%s'|format(t)", "'%s' % t", "'%d' * 2000",
 		"'{}'.format(t)", "t.format(1)", "t|format", "'%r' % t", "t|trim(t)", "t.strip(t)", "[t]|join", "[1, 1]|join(t)", "t.join(['a', 'b'])", "t ~ 'y'", "t + 'y'", "t * 1",
-		"(t,)|string", "[t]|sort", "{'k': t}|string", "t|length", "'z' in t", "t == t ~ ''", "t < t ~ ''", "t|wordcount", "t.find('z')", "t.count('z', 1)",
+		"(t,)|string", "[t]|sort", "{'k': t}|string", "t|length", "'z' in t", "t == same", "t < same", "t is eq same", "t|wordcount", "t.find('z')", "t.count('z', 1)",
 		"t.isalpha()", "t.islower()", "t|trim('y')", "t.startswith('x')", "{t: 1}", "o[t]", "o.get(t)", "t|int", "t|float", "o|attr(t)", "[t]|unique", "[t]|map('lower')",
 		// Lists.
 		"l|list", "l|sort", "l|reverse", "l|unique", "l|batch(2)", "l|slice(2)", "l|batch(200, 1)", "l|map('string')", "l|map(attribute='x')", "l|select", "l|reject('odd')", "l + [1]", "l * 1",

@@ -191,7 +191,7 @@ func floatPower(f, g float64) any {
 		fail("the power is a complex number")
 	}
 	power := math.Pow(f, g)
-	if math.Abs(g) <= 1<<12 && !math.IsInf(f, 0) && !math.IsNaN(f) {
+	if f != 0 && math.Abs(g) <= 1<<12 && !math.IsInf(f, 0) && !math.IsNaN(f) {
 		power = exactPower(f, g)
 	}
 	if math.IsInf(power, 0) && !math.IsInf(f, 0) && !math.IsInf(g, 0) {

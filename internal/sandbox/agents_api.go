@@ -33,7 +33,7 @@ func (a agentsAPI) create(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	addLogAttr(w, "agent", in.Key)
-	rec, err := a.build.Create(in, a.build.Exists)
+	rec, err := a.build.Create(r.Context(), in, a.build.Exists)
 	if err != nil {
 		return err
 	}
@@ -110,7 +110,7 @@ func (a agentsAPI) update(w http.ResponseWriter, r *http.Request) error {
 		if !a.knows(rec) {
 			return store.ErrNoAgent
 		}
-		return a.build.Update(rec, in)
+		return a.build.Update(r.Context(), rec, in)
 	})
 	switch {
 	case errors.Is(err, store.ErrNoAgent):

@@ -73,7 +73,7 @@ func TestInvalidTemplatesAreRefused(t *testing.T) {
 		"instructions: is no jinja template: ":                                         {"POST", "/v2/agents", agentBody("new", object{"engine": "jinja", "instructions": "{% if x %}"})},
 		"system_prompt: is no mustache template: ":                                     {"POST", "/v2/agents", agentBody("new", object{"engine": "mustache", "system_prompt": "{{#a}}"})},
 		"system_prompt: is no mustache template: line 1: Section a has no closing tag": {"PATCH", "/v2/agents/plain", object{"engine": "mustache"}},
-		"instructions: is no jinja template: ControlStructure ":                        {"POST", "/v2/agents/run", runBody("new", "hi", object{"engine": "jinja", "instructions": "{% frobnicate %}"})},
+		"instructions: is no jinja template: line 1: there is no tag \"frobnicate\"":   {"POST", "/v2/agents/run", runBody("new", "hi", object{"engine": "jinja", "instructions": "{% frobnicate %}"})},
 		"instructions: is no jinja template":                                           {"POST", "/v2/agents/plain/task", say("hi", object{"engine": "jinja"})},
 		"instructions: has 50001 characters; templates of jinja have at most 50":       {"POST", "/v2/agents", agentBody("new", object{"engine": "jinja", "instructions": strings.Repeat("(", 50_001)})},
 	} {
@@ -107,11 +107,11 @@ func TestTemplatesCannotReadFilesOrRunForever(t *testing.T) {
 		"{% set user['self'] = user %}{{ user }}":                                           "jinja",
 		"{{ user.update({'self': user}) }}{{ user }}":                                       "jinja",
 		"{{ list.append(list) }}{{ list }}":                                                 "jinja",
-		"{% set n = namespace() %}{{ n }}":                                                  "jinja",
+		"{% set n = namespace() %}{% set n.self = n %}{{ n }}":                              "jinja",
 		"{{ range(100000000) }}":                                                            "jinja",
 		"{{ range(1, 2, 0) }}":                                                              "jinja",
 		"{{ cycler() }}":                                                                    "jinja",
-		"{% for a in range(9999) %}{% for b in range(9999) %}xxxx{% endfor %}{% endfor %}":  "jinja",
+		"{% for a in range(999) %}{% for b in range(999) %}xxxx{% endfor %}{% endfor %}":    "jinja",
 		"{{ " + strings.Repeat("(", 49_000) + " }}":                                         "jinja",
 		strings.Repeat("{{#a}}", 8_000):                                                     "mustache",
 		strings.Repeat("{% if x %}", 4_900):                                                 "jinja",
@@ -132,14 +132,16 @@ func TestTemplatesCannotReadFilesOrRunForever(t *testing.T) {
 func TestExpensiveTemplatesAreRefused(t *testing.T) {
 	t.Parallel()
 	w := open(t, sandbox.Options{})
-	const expression = "instructions: is no jinja template: line 1: an expression has at most 8 method calls, and 200 brackets and dots"
-	const ranges = "instructions: cannot be filled in by jinja: invalid call to function 'range': all ranges of a template have at most 10000 numbers"
+	const deep = "instructions: cannot be filled in by jinja: line 1: it is nested deeper than 200 levels"
+	const steps = "instructions: cannot be filled in by jinja: line 1: it takes more than 500000 steps"
+	const size = "instructions: cannot be filled in by jinja: line 1: it makes more than 16777216 bytes on the way"
 	for template, want := range map[string]string{
-		"{{ x" + strings.Repeat(".upper()", 9) + " }}":                                                                 expression,
-		"{% if x" + strings.Repeat(".a", 201) + " %}{% endif %}":                                                       expression,
-		"{{ " + strings.Repeat("[", 201) + strings.Repeat("]", 201) + " }}":                                            expression,
+		"{% if x" + strings.Repeat(".a", 201) + " %}{% endif %}":                                                       deep,
+		"{{ " + strings.Repeat("[", 201) + strings.Repeat("]", 201) + " }}":                                            deep,
+		"{{ x" + strings.Repeat(".upper().lower()", 15) + " }}":                                                        "",
 		"{{ x.upper() }}" + strings.Repeat("{{ x.upper().lower() }}", 20):                                              "",
-		"{% for a in range(99) %}{% for b in range(99) %}{% for c in range(99) %}{% endfor %}{% endfor %}{% endfor %}": ranges,
+		"{% for a in range(99) %}{% for b in range(99) %}{% for c in range(99) %}{% endfor %}{% endfor %}{% endfor %}": steps,
+		"{{ (x * 20000000)|length }}":                                                                                  size,
 	} {
 		body := say("hi", object{"engine": "jinja", "variables": object{"x": "a"}})
 		w.create("helper", object{"instructions": template})
@@ -147,6 +149,25 @@ func TestExpensiveTemplatesAreRefused(t *testing.T) {
 		call[struct{}](w, 204, "DELETE", "/v2/agents/helper", nil)
 		if (status == 200) != (want == "") || !strings.Contains(string(answer), want) {
 			t.Errorf("%.60s: status = %d, want an answer that contains %q: %s", template, status, want, answer)
+		}
+	}
+}
+
+// A message that is no template is passed on; one that exceeds the budget is refused before the run starts.
+func TestExpensiveMessagesAreRefused(t *testing.T) {
+	t.Parallel()
+	w := open(t, sandbox.Options{})
+	list := make([]any, 1000)
+	for engine, message := range map[string]string{
+		"jinja":    "{{ x * 20000000 }}",
+		"mustache": "{{#list}}{{#list}}x{{/list}}{{/list}}",
+		"text":     strings.Repeat("{{list}}", 300),
+	} {
+		key := "helper-" + engine
+		w.create(key, object{"engine": engine})
+		got := w.refused(400, "POST", "/v2/agents/"+key+"/task", say(message, object{"variables": object{"x": "a", "list": list}}))
+		if want := "message: cannot be filled in by " + engine + ": "; !strings.Contains(got, want) {
+			t.Errorf("message = %q, want it to contain %q", got, want)
 		}
 	}
 }

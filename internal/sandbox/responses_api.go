@@ -39,7 +39,7 @@ func (s *Sandbox) respond(w http.ResponseWriter, r *http.Request) error {
 	if in.Stream {
 		listen = run.ListenText
 	}
-	h, err := s.runs.Start(rec, in.Invocation, listen) //nolint:contextcheck // a run outlives the request that starts it
+	h, err := s.runs.Start(r.Context(), rec, in.Invocation, listen)
 	if err != nil {
 		return err
 	}

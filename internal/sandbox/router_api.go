@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -37,7 +38,7 @@ func (x *router) createResponse(w http.ResponseWriter, r *http.Request) error {
 	}
 	addLogAttr(w, "agent", rec.Agent.Key)
 	turn := responses.Turn{ID: responses.NewID(x.store.NewID()), Agent: rec.Agent}
-	h, err := x.startResponse(rec, in, turn) //nolint:contextcheck // a run outlives the request that starts it
+	h, err := x.startResponse(r.Context(), rec, in, turn)
 	if err != nil {
 		return err
 	}
@@ -84,7 +85,7 @@ func (x *router) respondingAgent(in responses.Request) (*store.Record, error) {
 }
 
 // startResponse starts the turn of a response.
-func (x *router) startResponse(rec *store.Record, in responses.Request, turn responses.Turn) (*run.Handle, error) {
+func (x *router) startResponse(ctx context.Context, rec *store.Record, in responses.Request, turn responses.Turn) (*run.Handle, error) {
 	input, err := in.Messages(x.store.NewID)
 	if err != nil {
 		return nil, err
@@ -110,7 +111,7 @@ func (x *router) startResponse(rec *store.Record, in responses.Request, turn res
 	if in.Stream {
 		listen = run.ListenText
 	}
-	return x.runs.StartTurn(rec, invocation, listen, run.Terms{
+	return x.runs.StartTurn(ctx, rec, invocation, listen, run.Terms{
 		ResponseID: turn.ID, After: in.PreviousResponseID, Recorder: responses.NewRecorder(turn, in), History: input.History, Pending: input.Pending, Unstored: !in.Stored(),
 	})
 }

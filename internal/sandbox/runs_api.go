@@ -16,7 +16,7 @@ func (s *Sandbox) invoke(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	h, err := s.runs.Start(rec, in.Invocation, run.ListenNone) //nolint:contextcheck // a run outlives the request that starts it
+	h, err := s.runs.Start(r.Context(), rec, in.Invocation, run.ListenNone)
 	if err != nil {
 		return err
 	}
@@ -36,7 +36,7 @@ func (s *Sandbox) invokeStream(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	h, err := s.runs.Start(rec, in.Invocation, run.ListenEvents)
+	h, err := s.runs.Start(r.Context(), rec, in.Invocation, run.ListenEvents)
 	if err != nil {
 		return err
 	}
@@ -88,11 +88,11 @@ func (s *Sandbox) startRun(w http.ResponseWriter, r *http.Request, listen run.Li
 	if err := s.runs.CheckContinue(in.Key, in.TaskID); err != nil {
 		return nil, err
 	}
-	rec, err := s.build.Configure(in)
+	rec, err := s.build.Configure(r.Context(), in)
 	if err != nil {
 		return nil, err
 	}
-	h, err := s.runs.Start(rec, in.Invocation, listen)
+	h, err := s.runs.Start(r.Context(), rec, in.Invocation, listen)
 	if err != nil {
 		return nil, err
 	}

@@ -85,5 +85,5 @@ func (s *Sandbox) buildEntry(ctx context.Context, entry *seedEntry, exists func(
 	if entry.register != nil {
 		return s.build.Register(ctx, *entry.register)
 	}
-	return s.build.Create(*entry.create, exists)
+	return s.build.Create(ctx, *entry.create, exists)
 }

@@ -1,18 +1,17 @@
 package template_test
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/orq-mcp/orq-mcp/internal/template"
 )
 
-func ExampleParse() {
-	render, err := template.Parse("jinja", "{% for order in orders %}{{ loop.index }}. {{ order.id }}\n{% endfor %}")
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	text, err := render(map[string]any{"orders": []any{map[string]any{"id": "A-17"}, map[string]any{"id": "A-42"}}})
+func ExampleFill() {
+	budget := template.NewBudget(template.Limits{})
+	text, err := template.Fill(context.Background(), budget, "jinja",
+		"{% for order in orders %}{{ loop.index }}. {{ order.id }}\n{% endfor %}",
+		map[string]any{"orders": []any{map[string]any{"id": "A-17"}, map[string]any{"id": "A-42"}}})
 	if err != nil {
 		fmt.Println(err)
 		return

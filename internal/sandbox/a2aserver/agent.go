@@ -37,7 +37,7 @@ func (a *agent) SendMessage(ctx context.Context, request *spec.SendMessageReques
 
 // send starts a turn and returns its task, when it has ended if wait is set. The history is cut to its last messages.
 func (a *agent) send(ctx context.Context, message orq.Message, wait bool, history *int) (*spec.Task, error) {
-	turn, err := a.start(message) //nolint:contextcheck // a turn outlives the request that starts it
+	turn, err := a.start(ctx, message)
 	if err != nil {
 		return nil, a.convert(err)
 	}
@@ -61,7 +61,7 @@ func (a *agent) SendStreamingMessage(ctx context.Context, request *spec.SendMess
 
 // stream starts a turn and yields its events.
 func (a *agent) stream(ctx context.Context, message orq.Message) iter.Seq2[spec.Event, error] {
-	turn, err := a.start(message) //nolint:contextcheck // as above
+	turn, err := a.start(ctx, message)
 	if err != nil {
 		return failed(a.convert(err))
 	}

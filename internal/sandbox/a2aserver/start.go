@@ -1,6 +1,7 @@
 package a2aserver
 
 import (
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -21,7 +22,7 @@ const maxContextID = 255
 const metadataMemory = "memory_entity_id"
 
 // start starts the turn that answers a message and follows it.
-func (a *agent) start(message orq.Message) (*feed, error) {
+func (a *agent) start(ctx context.Context, message orq.Message) (*feed, error) {
 	if err := checkMessage(message); err != nil {
 		return nil, err
 	}
@@ -45,11 +46,11 @@ func (a *agent) start(message orq.Message) (*feed, error) {
 		return nil, err
 	}
 	terms := run.Terms{ContextID: message.ContextID, Hops: a.hops}
-	h, err := a.Runs.StartTurn(a.rec, in, run.ListenEvents, terms)
+	h, err := a.Runs.StartTurn(ctx, a.rec, in, run.ListenEvents, terms)
 	if err != nil {
 		return nil, err
 	}
-	return a.followTurn(h, acceptedTask(h.Accepted, known.Messages, in.Message)), nil
+	return a.followTurn(h, acceptedTask(h.Accepted, known.Messages, in.Message)), nil //nolint:contextcheck // the turn outlives the request that starts it
 }
 
 func checkMessage(message orq.Message) error {

@@ -1,6 +1,7 @@
 package agents
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"strings"
@@ -33,7 +34,7 @@ func NewAnswer(rec *store.Record) Answer {
 }
 
 // Create returns the agent that a request describes, all members of whose team must exist. It is not stored yet.
-func (b *Builder) Create(in orq.CreateAgentRequest, exists func(ref string) bool) (*store.Record, error) {
+func (b *Builder) Create(ctx context.Context, in orq.CreateAgentRequest, exists func(ref string) bool) (*store.Record, error) {
 	if err := CheckTeam(in.TeamOfAgents, exists); err != nil {
 		return nil, err
 	}
@@ -50,7 +51,7 @@ func (b *Builder) Create(in orq.CreateAgentRequest, exists func(ref string) bool
 	agent.Variables = in.Variables
 	setText(&agent.Source, in.Source)
 	setText(&agent.Engine, in.Engine)
-	return &store.Record{Agent: agent}, run.CheckTemplates(agent)
+	return &store.Record{Agent: agent}, run.CheckTemplates(ctx, agent)
 }
 
 // Exists reports whether there is an agent with this key or id.

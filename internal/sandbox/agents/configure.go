@@ -3,6 +3,7 @@ package agents
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"errors"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
@@ -14,13 +15,13 @@ import (
 
 // Configure returns the agent that a run describes: it is created when the key is new, and gets a new version when it
 // differs.
-func (b *Builder) Configure(in orq.RunRequest) (rec *store.Record, err error) {
+func (b *Builder) Configure(ctx context.Context, in orq.RunRequest) (rec *store.Record, err error) {
 	if id := b.Store.ID(in.Key); id != "" {
-		return b.Store.Update(id, func(rec *store.Record) error { return b.reconfigure(rec, in) })
+		return b.Store.Update(id, func(rec *store.Record) error { return b.reconfigure(ctx, rec, in) })
 	}
 	rec = &store.Record{Agent: b.newAgent(orq.TypeInternal, in.Key, in.Path)}
 	rec.Agent.Model = &orq.AgentModel{}
-	if err := setConfiguration(rec, in); err != nil {
+	if err := setConfiguration(ctx, rec, in); err != nil {
 		return nil, err
 	}
 	if err := b.Store.Insert(rec); errors.Is(err, store.ErrTaken) {
@@ -31,7 +32,7 @@ func (b *Builder) Configure(in orq.RunRequest) (rec *store.Record, err error) {
 	return rec, nil
 }
 
-func (b *Builder) reconfigure(rec *store.Record, in orq.RunRequest) error {
+func (b *Builder) reconfigure(ctx context.Context, rec *store.Record, in orq.RunRequest) error {
 	if rec.Agent.Type != orq.TypeInternal {
 		return apierror.Invalid("key: the agent %q is an A2A agent; a run cannot configure it", in.Key)
 	}
@@ -39,7 +40,7 @@ func (b *Builder) reconfigure(rec *store.Record, in orq.RunRequest) error {
 	if err != nil {
 		return err
 	}
-	if err := setConfiguration(rec, in); err != nil {
+	if err := setConfiguration(ctx, rec, in); err != nil {
 		return err
 	}
 	after, err := exactjson.Canonical(rec)
@@ -55,7 +56,7 @@ func (b *Builder) reconfigure(rec *store.Record, in orq.RunRequest) error {
 }
 
 // setConfiguration sets what the run holds, and the API's defaults. A field that is left out and has no default stays.
-func setConfiguration(rec *store.Record, in orq.RunRequest) (err error) {
+func setConfiguration(ctx context.Context, rec *store.Record, in orq.RunRequest) (err error) {
 	agent := &rec.Agent
 	agent.Model = agentModel(in.Model, agent.Model.FallbackModels)
 	if in.FallbackModels != nil {
@@ -75,7 +76,7 @@ func setConfiguration(rec *store.Record, in orq.RunRequest) (err error) {
 	if err := run.CheckMemory(*agent, in.Memory); err != nil {
 		return err
 	}
-	if err := run.CheckTemplates(*agent); err != nil {
+	if err := run.CheckTemplates(ctx, *agent); err != nil {
 		return err
 	}
 	rec.Tools, err = schemasOf(in.Settings.Tools)

@@ -1,6 +1,7 @@
 package agents
 
 import (
+	"context"
 	"strconv"
 	"strings"
 
@@ -11,7 +12,7 @@ import (
 )
 
 // Update changes what the request holds. An error leaves the stored agent as it is.
-func (b *Builder) Update(rec *store.Record, in orq.UpdateAgentRequest) error {
+func (b *Builder) Update(ctx context.Context, rec *store.Record, in orq.UpdateAgentRequest) error {
 	if err := checkKind(rec.Agent.Type, in); err != nil {
 		return err
 	}
@@ -43,7 +44,7 @@ func (b *Builder) Update(rec *store.Record, in orq.UpdateAgentRequest) error {
 		agent.Variables = in.Variables
 	}
 	setText(&agent.Engine, in.Engine)
-	if err := run.CheckTemplates(*agent); err != nil {
+	if err := run.CheckTemplates(ctx, *agent); err != nil {
 		return err
 	}
 	if in.A2A != nil {

@@ -17,7 +17,7 @@ func (r *Run) delegate(ctx context.Context, call Call, rec *store.Record, input 
 	if r.caller.depth == maxDepth {
 		return "", fmt.Sprintf("agents hand work on at most %d times", maxDepth), nil
 	}
-	member, err := r.newMember(call, rec, input)
+	member, err := r.newMember(ctx, call, rec, input)
 	if err != nil {
 		return "", fmt.Sprintf("the agent %s cannot begin: %v", rec.Agent.Key, err), nil
 	}
@@ -38,7 +38,7 @@ func (r *Run) delegate(ctx context.Context, call Call, rec *store.Record, input 
 
 // newMember returns a run of an agent that the agent of r asks. It has a conversation of its own, which is not kept, and
 // its events are emitted as part of r.
-func (r *Run) newMember(call Call, rec *store.Record, input string) (*Run, error) {
+func (r *Run) newMember(ctx context.Context, call Call, rec *store.Record, input string) (*Run, error) {
 	m := newRun(r.deps, rec)
 	m.memory, m.stream, m.started, m.rejectsTools = r.memory, r.stream, r.started, r.rejectsTools
 	m.caller = caller{callID: call.ID, depth: r.caller.depth + 1, hops: r.caller.hops}
@@ -48,7 +48,7 @@ func (r *Run) newMember(call Call, rec *store.Record, input string) (*Run, error
 	}
 	m.Input = m.NewMessage(orq.RoleUser, orq.TextPart(input))
 	m.Task.Messages = []orq.Message{m.Input}
-	return m, m.fillPrompt(orq.Invocation{Variables: r.Task.Templates.Variables})
+	return m, m.fillPrompt(ctx, orq.Invocation{Variables: r.Task.Templates.Variables})
 }
 
 // respond returns the last text of a member.

@@ -19,6 +19,7 @@ import (
 // not take it for one that can be continued.
 func (h *Handle) execute(ctx context.Context) (unsaved *store.Task) {
 	r := h.run
+	r.Prompt.within(ctx)
 	h.finish(h.play(ctx))
 	r.Task.Updated = r.deps.Store.Timestamp()
 	err := errors.Join(h.record(), r.deps.Store.SaveTask(r.Task))
@@ -71,7 +72,7 @@ func (h *Handle) emitStart(ctx context.Context) error {
 		Instructions: r.Prompt.Instructions, SystemPrompt: r.Prompt.System,
 		Settings: r.Agent.Settings, AgentManifestID: r.Agent.ID, AgentKey: r.Agent.Key,
 		AgentDescription: orq.Value(r.Agent.Description), AgentSource: orq.Value(r.Agent.Source),
-		Variables: r.Prompt.variables, IsContinuation: !r.first, Stream: r.stream.events != nil,
+		Variables: r.Prompt.texts.variables, IsContinuation: !r.first, Stream: r.stream.events != nil,
 	})
 	if err != nil {
 		return err

@@ -25,7 +25,7 @@ func TestARunThatPanicsFailsAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	question := orq.Message{Role: orq.RoleUser, Parts: []orq.Part{orq.TextPart("hi")}}
-	h, err := runs.Start(rec, orq.Invocation{Message: question}, ListenNone)
+	h, err := runs.Start(t.Context(), rec, orq.Invocation{Message: question}, ListenNone)
 	if err != nil {
 		t.Fatal(err)
 	}

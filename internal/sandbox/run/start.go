@@ -15,13 +15,14 @@ import (
 
 const defaultStreamTimeout = 30 * time.Minute
 
-// Start starts a run of the agent in a goroutine of its own. Its errors are *apierror.Error, or those of the store.
-func (runner *Runner) Start(rec *store.Record, in orq.Invocation, listen Listen) (*Handle, error) {
-	return runner.StartTurn(rec, in, listen, Terms{})
+// Start starts a run of the agent in a goroutine of its own, which outlives ctx: that only bounds the preparation of the run.
+// Its errors are *apierror.Error, or those of the store.
+func (runner *Runner) Start(ctx context.Context, rec *store.Record, in orq.Invocation, listen Listen) (*Handle, error) {
+	return runner.StartTurn(ctx, rec, in, listen, Terms{})
 }
 
 // StartTurn is Start with terms.
-func (runner *Runner) StartTurn(rec *store.Record, in orq.Invocation, listen Listen, terms Terms) (*Handle, error) {
+func (runner *Runner) StartTurn(ctx context.Context, rec *store.Record, in orq.Invocation, listen Listen, terms Terms) (*Handle, error) { //nolint:contextcheck // a run outlives the request that starts it
 	if err := CheckMemory(rec.Agent, in.Memory); err != nil {
 		return nil, err
 	}
@@ -29,12 +30,12 @@ func (runner *Runner) StartTurn(rec *store.Record, in orq.Invocation, listen Lis
 	r.memory, r.first, r.started, r.stream = in.Memory, in.TaskID == "", runner.deps.Now(), newStream(listen)
 	r.recorder, r.caller.hops = terms.Recorder, terms.Hops
 	h := &Handle{TaskID: terms.taskID(in, runner.deps.Store), run: r, ended: make(chan struct{})}
-	ctx := runner.limit(h, in, listen)
+	runCtx := runner.limit(h, in, listen)
 	if err := runner.register(h); err != nil {
 		h.cancel(err)
 		return nil, terms.conflict(err)
 	}
-	if err := runner.prepare(h, in, terms); err != nil {
+	if err := runner.prepare(ctx, h, in, terms); err != nil {
 		runner.unregister(h)
 		h.cancel(err)
 		runner.wg.Done()
@@ -44,7 +45,7 @@ func (runner *Runner) StartTurn(rec *store.Record, in orq.Invocation, listen Lis
 		defer runner.wg.Done()
 		defer h.cancel(nil)
 		defer close(h.ended)
-		runner.keepUnsaved(h.TaskID, h.execute(ctx))
+		runner.keepUnsaved(h.TaskID, h.execute(runCtx))
 		runner.unregister(h)
 	}()
 	return h, nil
@@ -71,7 +72,7 @@ func (runner *Runner) limit(h *Handle, in orq.Invocation, listen Listen) context
 }
 
 // prepare creates or continues the task, adds the message to it and stores it.
-func (runner *Runner) prepare(h *Handle, in orq.Invocation, terms Terms) (err error) {
+func (runner *Runner) prepare(ctx context.Context, h *Handle, in orq.Invocation, terms Terms) (err error) {
 	r, s := h.run, runner.deps.Store
 	if s.ID(r.Agent.ID) == "" {
 		return apierror.NoAgent(r.Agent.Key)
@@ -88,7 +89,7 @@ func (runner *Runner) prepare(h *Handle, in orq.Invocation, terms Terms) (err er
 		return hasGoneOn(terms.After)
 	}
 	r.Task.ID, r.Task.Unstored = h.TaskID, terms.Unstored
-	if err := r.fillPrompt(in); err != nil {
+	if err := r.fillPrompt(ctx, in); err != nil {
 		return err
 	}
 	if err := r.receive(in.Message); err != nil {
@@ -112,10 +113,10 @@ func (runner *Runner) prepare(h *Handle, in orq.Invocation, terms Terms) (err er
 
 // fillPrompt fills in the agent's templates. A task keeps the variables and the template engine that it was given: a caller
 // that answers a tool call need not send them again.
-func (r *Run) fillPrompt(in orq.Invocation) (err error) {
+func (r *Run) fillPrompt(ctx context.Context, in orq.Invocation) (err error) {
 	t := &r.Task.Templates
 	t.Engine, t.Variables = cmp.Or(in.Engine, t.Engine), merged(t.Variables, in.Variables)
-	r.Prompt, err = newPrompt(r.Agent, cmp.Or(t.Engine, r.Agent.Engine), merged(r.Agent.Variables, t.Variables))
+	r.Prompt, err = newPrompt(ctx, r.Agent, cmp.Or(t.Engine, r.Agent.Engine), merged(r.Agent.Variables, t.Variables))
 	return err
 }
 
@@ -143,6 +144,9 @@ func (r *Run) receive(message orq.Message) error {
 		return apierror.Invalid("message: the task waits for tool results%s", pendingList(t))
 	case message.Role == orq.RoleTool:
 		return apierror.Invalid("message.role: the task waits for no tool results")
+	}
+	if err := r.Prompt.checkText(TextOf(message)); err != nil {
+		return err
 	}
 	r.Input, r.rejectsTools = message, rejectsTools(t.Messages)
 	if receiver, ok := r.deps.Engines.For(r.Agent).(Receiver); ok {

@@ -8,7 +8,7 @@ TESTFLAGS ?=
 FUZZTIME ?= 5m
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test race delivery fuzz nginx-test lint docs docs-check picture conformance sdk bench check clean
+.PHONY: help build demo test race delivery fuzz nginx-test lint docs docs-check picture conformance sdk cases bench check clean
 
 help: ## Show this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -71,10 +71,13 @@ test/clients/node_modules test/sdk/node_modules: test/%/node_modules: test/%/pac
 sdk: build test/sdk/node_modules ## Check the sandbox with the official orq.ai client (needs Node and npm).
 	$(NODE) --test --test-reporter=spec test/sdk/*.test.mjs
 
+cases: build ## Check the program against services, networks and agents as they really behave (needs Node and openssl).
+	$(NODE) --test --test-reporter=spec test/cases/*.test.mjs
+
 bench: build ## Measure speed, processor time, memory, start and size, beside a bare mcp-go server.
 	$(GO) run ./bench -binary bin/orq-mcp
 
-check: lint docs-check race delivery conformance sdk ## What CI runs, but for nginx-test.
+check: lint docs-check race delivery conformance sdk cases ## What CI runs, but for nginx-test.
 
 clean: ## Remove what was built.
 	rm -rf bin test/*/node_modules

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"math"
 	"os"
 	"slices"
 	"strconv"
@@ -54,33 +53,24 @@ func series(ctx context.Context, l *lab, s subject, calls int, request func(id s
 			return 0, 0, err
 		}
 	}
-	before, err := t.CPU()
-	if err != nil {
-		return 0, 0, err
-	}
 	took := make([]time.Duration, calls)
-	for n := range calls {
-		began := time.Now()
-		if err := call(n); err != nil {
-			return 0, 0, err
+	cpu, err = t.cpuDuring(func() error {
+		for n := range calls {
+			began := time.Now()
+			if err := call(n); err != nil {
+				return err
+			}
+			took[n] = time.Since(began)
 		}
-		took[n] = time.Since(began)
-	}
-	after, err := t.CPU()
-	if err != nil {
-		return 0, 0, err
-	}
+		return nil
+	})
 	slices.Sort(took)
-	cpu = float64(after-before) / float64(calls)
-	if s == direct {
-		cpu = math.NaN()
-	}
-	return float64(took[calls/2]), cpu, nil
+	return float64(took[calls/2]), cpu / float64(calls), err
 }
 
 func getAgent(ctx context.Context, l *lab, s subject) ([]float64, error) {
-	latency, cpu, err := series(ctx, l, s, l.size(3000, 1500), rig.GetAgent)
-	return []float64{latency, cpu}, err
+	latency, _, err := series(ctx, l, s, l.size(3000, 1500), rig.GetAgent)
+	return []float64{latency}, err
 }
 
 func listTools(ctx context.Context, l *lab, s subject) ([]float64, error) {
@@ -100,28 +90,37 @@ func getAgentMany(ctx context.Context, l *lab, s subject) ([]float64, error) {
 	}
 	defer closeCalls()
 	const callers = 64
-	var rate float64
-	for _, each := range []int{5, l.size(150, 60)} { // the first round warms up
-		var running sync.WaitGroup
-		errs := make(chan error, callers)
-		began := time.Now()
-		for first := range callers {
-			running.Go(func() {
-				for n := range each {
-					if err := call(first*each + n); err != nil {
-						errs <- err
-						return
-					}
-				}
-			})
-		}
-		running.Wait()
-		if len(errs) > 0 {
-			return nil, <-errs
-		}
-		rate = float64(callers*each) / time.Since(began).Seconds()
+	if err := together(callers, 5, call); err != nil {
+		return nil, err
 	}
-	return []float64{rate}, nil
+	each := l.size(150, 60)
+	calls := float64(callers * each)
+	var took time.Duration
+	cpu, err := t.cpuDuring(func() error {
+		began := time.Now()
+		defer func() { took = time.Since(began) }()
+		return together(callers, each, call)
+	})
+	return []float64{calls / took.Seconds(), cpu / calls}, err
+}
+
+// together has callers make calls, each one after the other.
+func together(callers, each int, call func(n int) error) error {
+	var running sync.WaitGroup
+	errs := make(chan error, callers)
+	for first := range callers {
+		running.Go(func() {
+			for n := range each {
+				if err := call(first*each + n); err != nil {
+					errs <- err
+					return
+				}
+			}
+		})
+	}
+	running.Wait()
+	close(errs)
+	return <-errs
 }
 
 // startUp measures the start of a subject on stdio and its idle memory: medians of many starts.

@@ -2,73 +2,94 @@ package main
 
 import (
 	"context"
-	"math"
 	"time"
 
 	"github.com/orq-mcp/orq-mcp/bench/rig"
 )
 
-// experiment measures one subject at a time. run returns a value for each row, NaN where the subject has none.
+// experiment measures one subject at a time. Its run returns a value for each row, NaN where the subject has none.
 type experiment struct {
 	name     string
 	subjects []subject
 	rows     []row
 	// once is set when every round would measure the same.
 	once bool
-	run  func(ctx context.Context, l *lab, s subject) ([]float64, error)
+	run  run
 }
 
+type run func(ctx context.Context, l *lab, s subject) ([]float64, error)
+
+// The subjects of an experiment. before takes part where an older program is given.
 var (
-	two   = []subject{ours, bare}
-	three = []subject{ours, bare, direct}
+	servers = []subject{ours, before, bare}
+	onHTTP  = []subject{ours, before, bare, relay}
+	all     = []subject{ours, before, bare, relay, direct}
 )
 
 func experiments() []experiment {
+	return append(streamExperiments(), callExperiments()...)
+}
+
+func streamExperiments() []experiment {
 	return []experiment{
-		{name: "stream http", subjects: three, run: streamHTTP, rows: []row{
-			{name: "one stream at full speed, HTTP", unit: perSecond, goal: 4, atLeast: true},
-			{name: "CPU per event at full speed, HTTP", unit: microseconds, goal: 0.18},
-			{name: "events lost, one stream, HTTP", unit: count, sum: true},
+		{name: "stream small http", subjects: all, run: streamHTTP(true), rows: []row{
+			{name: "one stream at full speed, small events, HTTP: CPU per event", unit: microseconds, toBefore: atMost(0.40), toBare: atMost(0.16)},
+			{name: "the same, events/s", unit: perSecond},
+			{name: "the same, events lost", unit: count, sum: true},
 		}},
-		{name: "stream stdio", subjects: two, run: streamStdio, rows: []row{
-			{name: "one stream at full speed, stdio", unit: perSecond, goal: 3, atLeast: true},
-			{name: "CPU per event at full speed, stdio", unit: microseconds},
-			{name: "events lost, one stream, stdio", unit: count, sum: true},
+		{name: "stream large http", subjects: all, run: streamHTTP(false), rows: []row{
+			{name: "one stream at full speed, events of 800 bytes, HTTP: CPU per event", unit: microseconds, toBefore: atMost(0.40), toBare: atMost(0.16)},
+			{name: "the same, events/s", unit: perSecond},
+			{name: "the same, events lost", unit: count, sum: true},
 		}},
-		{name: "stream paced cpu", subjects: two, run: streamPaced, rows: []row{
-			{name: "CPU per event at 20 events/s, HTTP", unit: microseconds, goal: 0.7},
-			{name: "events lost at 20 events/s, HTTP", unit: count, sum: true},
+		{name: "stream small stdio", subjects: servers, run: streamStdio(true), rows: []row{
+			{name: "one stream at full speed, small events, stdio: CPU per event", unit: microseconds, toBefore: atMost(0.40), toBare: atMost(0.16)},
+			{name: "the same, events/s", unit: perSecond},
+			{name: "the same, events lost", unit: count, sum: true},
 		}},
-		{name: "streams 200x500", subjects: three, run: streamMany, rows: []row{
-			{name: "200 streams of 500 events at full speed, HTTP", unit: perSecond, goal: 2.5, atLeast: true},
-			{name: "events lost, 200 streams, HTTP", unit: count, sum: true},
+		{name: "stream large stdio", subjects: servers, run: streamStdio(false), rows: []row{
+			{name: "one stream at full speed, events of 800 bytes, stdio: CPU per event", unit: microseconds, toBefore: atMost(0.40), toBare: atMost(0.16)},
+			{name: "the same, events/s", unit: perSecond},
+			{name: "the same, events lost", unit: count, sum: true},
 		}},
-		{name: "memory 200", subjects: two, run: memoryOf(200), rows: []row{
-			{name: "memory per stream, 200 at 1 event/s", unit: kilobytes, goal: 0.65},
-			{name: "peak memory per stream, 200 at 1 event/s", unit: kilobytes},
+		{name: "streams 200x500", subjects: all, run: streamMany, rows: []row{
+			{name: "200 streams of 500 small events at full speed: CPU per event", unit: microseconds, toBefore: atMost(0.40), toBare: atMost(0.25)},
+			{name: "the same, events/s", unit: perSecond, toBefore: atLeast(2.0), toBare: atLeast(2.8)},
+			{name: "the same, events lost", unit: count, sum: true},
 		}},
-		{name: "memory 2000", subjects: two, run: memoryOf(2000), rows: []row{
-			{name: "memory per stream, 2,000 at 1 event/s", unit: kilobytes, goal: 0.85},
-			{name: "peak memory per stream, 2,000 at 1 event/s", unit: kilobytes},
+		{name: "streams 2000", subjects: onHTTP, run: streamSlow, rows: []row{
+			{name: "2,000 streams at 1 event/s: CPU per event", unit: microseconds, toBefore: atMost(0.60), toBare: atMost(0.75)},
+			{name: "the same, events lost", unit: count, sum: true},
 		}},
-		{name: "memory stopped readers", subjects: two, run: stoppedReaders, rows: []row{
-			{name: "memory growth per stream whose reader stopped", unit: kilobytes, goal: 0.4},
+		{name: "memory 200", subjects: onHTTP, run: memoryOf(200, 200), rows: []row{
+			{name: "memory per stream, 200 at 20 events/s", unit: kilobytes, toBefore: atMost(0.55), toBare: atMost(0.55)},
 		}},
-		{name: "get_agent", subjects: three, run: getAgent, rows: []row{
-			{name: "get_agent, one caller, median latency", unit: microseconds, goal: 1.1},
-			{name: "get_agent, CPU per call", unit: microseconds, goal: 1},
+		{name: "memory session", subjects: onHTTP, run: memoryOf(20, 1), rows: []row{
+			{name: "memory per stream, 20 in one session at 20 events/s", unit: kilobytes, toBefore: atMost(0.35), toBare: atMost(0.75)},
 		}},
-		{name: "get_agent 64", subjects: three, run: getAgentMany, rows: []row{
-			{name: "get_agent, 64 callers", unit: perSecond, goal: 1.1, atLeast: true},
+		{name: "memory stopped readers", subjects: onHTTP, run: stoppedReaders, rows: []row{
+			{name: "memory growth per stream whose reader stopped", unit: kilobytes, toBefore: atMost(1), toBare: atMost(0.20)},
 		}},
-		{name: "tools list", subjects: two, run: listTools, rows: []row{
-			{name: "tools/list, CPU per request", unit: microseconds, goal: 0.12},
+	}
+}
+
+func callExperiments() []experiment {
+	return []experiment{
+		{name: "get_agent", subjects: all, run: getAgent, rows: []row{
+			{name: "get_agent, one caller, median latency", unit: microseconds, toBefore: atMost(0.75), toBare: atMost(1.05)},
 		}},
-		{name: "start", subjects: two, run: startUp, rows: []row{
-			{name: "start to first answer, stdio, median", unit: milliseconds, goal: 1.3},
-			{name: "resident memory, idle, stdio", unit: megabytes, goal: 1.15},
+		{name: "get_agent 64", subjects: all, run: getAgentMany, rows: []row{
+			{name: "get_agent, 64 callers: calls/s", unit: perSecond, toBefore: atLeast(1.9), toBare: atLeast(1.15)},
+			{name: "get_agent, 64 callers: CPU per call", unit: microseconds, toBefore: atMost(0.50), toBare: atMost(0.95)},
 		}},
-		{name: "size", subjects: two, run: sizes, once: true, rows: []row{
+		{name: "tools list", subjects: onHTTP, run: listTools, rows: []row{
+			{name: "tools/list, CPU per request", unit: microseconds, toBefore: atMost(0.60), toBare: atMost(0.20)},
+		}},
+		{name: "start", subjects: servers, run: startUp, rows: []row{
+			{name: "start to first answer, stdio, median", unit: milliseconds, toBefore: atMost(0.65), toBare: atMost(1.1)},
+			{name: "resident memory, idle, stdio", unit: megabytes, toBefore: atMost(0.70), toBare: atMost(1.2)},
+		}},
+		{name: "size", subjects: servers, run: sizes, once: true, rows: []row{
 			{name: "binary", unit: megabytes},
 			{name: "tools/list result", unit: byteCount},
 			{name: "tools for a model (name, description, input schema), o200k", unit: tokenCount},
@@ -107,80 +128,79 @@ func (l *lab) streamed(ctx context.Context, s subject, warm, measured rig.Case) 
 	return timed(t, func() (time.Duration, rig.Report, error) { return l.runHTTP(ctx, t, measured) })
 }
 
-// timed returns events per second, processor time per event in nanoseconds, and the number of lost events.
+// timed returns the processor time per event in nanoseconds, events per second, and the number of lost events.
 func timed(t target, run func() (time.Duration, rig.Report, error)) ([]float64, error) {
-	before, err := t.CPU()
-	if err != nil {
-		return nil, err
-	}
-	took, report, err := run()
-	if err != nil {
-		return nil, err
-	}
-	after, err := t.CPU()
-	if err != nil {
-		return nil, err
-	}
+	var took time.Duration
+	var report rig.Report
+	cpu, err := t.cpuDuring(func() (err error) {
+		took, report, err = run()
+		return err
+	})
 	events := float64(report.Events)
-	each := float64(after-before) / events
-	if t.subject == direct {
-		each = math.NaN()
-	}
-	return []float64{events / took.Seconds(), each, float64(report.Faults.Lost)}, nil
+	return []float64{cpu / events, events / took.Seconds(), float64(report.Faults.Lost)}, err
 }
 
-func streamHTTP(ctx context.Context, l *lab, s subject) ([]float64, error) {
-	return l.streamed(ctx, s, rig.Case{Runs: 1, Events: 1000}, rig.Case{Runs: 1, Events: l.size(50_000, 10_000)})
+func streamHTTP(small bool) run {
+	return func(ctx context.Context, l *lab, s subject) ([]float64, error) {
+		return l.streamed(ctx, s, rig.Case{Runs: 1, Events: 1000, Small: small}, rig.Case{Runs: 1, Events: l.size(50_000, 10_000), Small: small})
+	}
 }
 
 func streamMany(ctx context.Context, l *lab, s subject) ([]float64, error) {
-	values, err := l.streamed(ctx, s, rig.Case{Runs: 20, Sessions: 20, Events: 50}, rig.Case{Runs: 200, Sessions: 200, Events: l.size(500, 200)})
+	return l.streamed(ctx, s, rig.Case{Runs: 20, Sessions: 20, Events: 50, Small: true},
+		rig.Case{Runs: 200, Sessions: 200, Events: l.size(500, 200), Small: true})
+}
+
+func streamSlow(ctx context.Context, l *lab, s subject) ([]float64, error) {
+	streams := l.size(2000, 500)
+	values, err := l.streamed(ctx, s, rig.Case{Runs: 20, Sessions: 20, Events: 50, Small: true}, rig.Case{
+		Runs: streams, Sessions: streams, Events: l.size(12, 6), Every: time.Second, Ramp: time.Duration(streams) * time.Millisecond, Small: true,
+	})
 	if err != nil {
 		return nil, err
 	}
 	return []float64{values[0], values[2]}, nil
 }
 
-func streamPaced(ctx context.Context, l *lab, s subject) ([]float64, error) {
-	values, err := l.streamed(ctx, s, rig.Case{Runs: 1, Events: 1000}, rig.Case{
-		Runs: 50, Sessions: 50, Events: l.size(80, 40), Every: 50 * time.Millisecond, Ramp: 50 * time.Millisecond,
-	})
-	if err != nil {
-		return nil, err
+func streamStdio(small bool) run {
+	return func(ctx context.Context, l *lab, s subject) ([]float64, error) {
+		process, err := rig.StartStdio(ctx, l.program(s, rig.StdIO))
+		if err != nil {
+			return nil, err
+		}
+		defer process.Kill()
+		checker := &rig.Checker{}
+		client, err := rig.NewStdio(ctx, process.In, process.Out, rig.StdioOptions{Checker: checker})
+		if err != nil {
+			return nil, err
+		}
+		stream := func(plan rig.Plan) (time.Duration, rig.Report, error) {
+			took, err := stdioRun(ctx, client, checker.Begin(plan))
+			if err != nil {
+				return 0, rig.Report{}, err
+			}
+			report := checker.Report()
+			return took, report, checkReport(s, report)
+		}
+		if _, _, err := stream(rig.Plan{Run: 1, Events: 1000, Small: small}); err != nil {
+			return nil, err
+		}
+		checker.Reset()
+		return timed(target{process, s}, func() (time.Duration, rig.Report, error) {
+			return stream(rig.Plan{Run: 2, Events: l.size(50_000, 10_000), Small: small})
+		})
 	}
-	return values[1:], nil
 }
 
-func streamStdio(ctx context.Context, l *lab, s subject) ([]float64, error) {
-	process, err := rig.StartStdio(ctx, l.program(s, rig.StdIO))
-	if err != nil {
-		return nil, err
+// stdioRun makes a call and returns the time until its result. Events after the result are late, but not lost: it returns
+// when all have been read.
+func stdioRun(ctx context.Context, client *rig.Stdio, call *rig.Call) (time.Duration, error) {
+	began := time.Now()
+	if _, err := client.Do(ctx, call.Invoke()); err != nil {
+		return 0, err
 	}
-	defer process.Kill()
-	checker := &rig.Checker{}
-	client, err := rig.NewStdio(ctx, process.In, process.Out, rig.StdioOptions{Checker: checker})
-	if err != nil {
-		return nil, err
-	}
-	runs := func(first, events int) (time.Duration, rig.Report, error) {
-		began := time.Now()
-		call := checker.Begin(rig.Plan{Run: first, Events: events})
-		if _, err := client.Do(ctx, call.Invoke()); err != nil {
-			return 0, rig.Report{}, err
-		}
-		took := time.Since(began)
-		// Events after the result are late, but not lost.
-		if err := client.Sync(ctx); err != nil {
-			return 0, rig.Report{}, err
-		}
-		report := checker.Report()
-		return took, report, checkReport(s, report)
-	}
-	if _, _, err := runs(1, 1000); err != nil {
-		return nil, err
-	}
-	checker.Reset()
-	return timed(target{process, s}, func() (time.Duration, rig.Report, error) { return runs(2, l.size(50_000, 10_000)) })
+	took := time.Since(began)
+	return took, client.Sync(ctx)
 }
 
 // runDirect makes the runs of a case on the upstream, without an MCP server.
@@ -195,7 +215,7 @@ func (l *lab) runDirect(ctx context.Context, t target, c rig.Case) (time.Duratio
 	began := time.Now()
 	for run := range c.Runs {
 		go func() {
-			events, err := client.Stream(ctx, rig.Plan{Run: run, Events: c.Events, Every: c.Every})
+			events, err := client.Stream(ctx, rig.Plan{Run: run, Events: c.Events, Every: c.Every, Small: c.Small})
 			outcomes <- outcome{events, err}
 		}()
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,8 +19,11 @@ import (
 type subject string
 
 const (
-	ours   subject = "orq-mcp"
+	ours subject = "orq-mcp"
+	// before is an older orq-mcp, where one is given.
+	before subject = "before"
 	bare   subject = "bare"
+	relay  subject = "relay"
 	direct subject = "direct"
 )
 
@@ -38,7 +42,7 @@ func newLab(ctx context.Context, o options) (*lab, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &lab{quick: o.quick, dir: dir, paths: map[subject]string{ours: o.binary}}
+	l := &lab{quick: o.quick, dir: dir, paths: map[subject]string{ours: o.binary, before: o.against}}
 	if err := l.prepare(ctx); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
@@ -46,7 +50,7 @@ func newLab(ctx context.Context, o options) (*lab, error) {
 }
 
 func (l *lab) prepare(ctx context.Context) error {
-	wanted := map[subject]string{bare: "./bench/bare", "stub": "./bench/stub"}
+	wanted := map[subject]string{bare: "./bench/bare", relay: "./bench/relay", "stub": "./bench/stub"}
 	if l.paths[ours] == "" {
 		wanted[ours] = "./cmd/orq-mcp"
 	}
@@ -87,7 +91,7 @@ func (l *lab) close() error {
 func (l *lab) program(s subject, transport string) rig.Program {
 	p := rig.Program{Path: l.paths[s], Env: []string{"ORQ_BASE_URL=" + l.stub.URL, "ORQ_API_KEY=key"}}
 	switch {
-	case s == bare:
+	case s == bare, s == relay:
 		p.Args = []string{"-tools", l.listFile(), transport}
 	case transport == rig.HTTP:
 		p.Args = []string{"http", "--addr", "127.0.0.1:0", "--log-level", "error"}
@@ -102,6 +106,25 @@ type target struct {
 	*rig.Process
 	subject subject
 }
+
+// cpuDuring returns the processor time of a target during work, in nanoseconds. It is NaN for direct.
+func (t target) cpuDuring(work func() error) (float64, error) {
+	idle, err := t.CPU()
+	if err != nil {
+		return 0, err
+	}
+	if err := work(); err != nil {
+		return 0, err
+	}
+	after, err := t.CPU()
+	if t.subject == direct {
+		return math.NaN(), err
+	}
+	return float64(after - idle), err
+}
+
+// takesPart reports whether a subject is measured.
+func (l *lab) takesPart(s subject) bool { return s == direct || l.paths[s] != "" }
 
 // serve starts a subject on HTTP. The returned function kills it.
 func (l *lab) serve(ctx context.Context, s subject) (target, func(), error) {

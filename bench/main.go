@@ -1,5 +1,5 @@
 // Command bench measures the processor time, memory and latency of orq-mcp, compared to a bare mcp-go server with the
-// same tools and to calling the upstream directly. It prints one Markdown table. See README.md.
+// same tools, to a relay written by hand and to an older orq-mcp. It prints one Markdown table. See README.md.
 package main
 
 import (
@@ -20,11 +20,12 @@ func main() {
 	flag.BoolVar(&o.quick, "quick", false, "one round of smaller loads, in about a minute")
 	flag.IntVar(&o.rounds, "rounds", 3, "how often to measure; medians are shown")
 	flag.StringVar(&o.binary, "binary", "", "the orq-mcp to measure; it is built when empty")
-	flag.DurationVar(&o.limit, "limit", 20*time.Minute, "give up after this time")
+	flag.StringVar(&o.against, "against", "", "an older orq-mcp to measure beside it")
+	flag.DurationVar(&o.limit, "limit", 40*time.Minute, "give up after this time")
 	flag.Parse()
 	var err error
 	if o.only, err = regexp.Compile(*only); err == nil {
-		err = run(o, os.Stdout, os.Stderr)
+		err = measure(o, os.Stdout, os.Stderr)
 	}
 	if err != nil {
 		_, _ = fmt.Fprintln(os.Stderr, "bench:", err)
@@ -37,10 +38,12 @@ type options struct {
 	rounds int
 	only   *regexp.Regexp
 	binary string
-	limit  time.Duration
+	// against is a further program, or empty.
+	against string
+	limit   time.Duration
 }
 
-func run(o options, out, progress io.Writer) error {
+func measure(o options, out, progress io.Writer) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	ctx, cancel := context.WithTimeout(ctx, o.limit)
@@ -67,11 +70,11 @@ func (l *lab) measureAll(ctx context.Context, o options, progress io.Writer) ([]
 		}
 	}
 	var failed []error
-	found := map[string]*result{}
+	first := map[string]int{} // the index of an experiment's first result
 	for _, e := range selected {
+		first[e.name] = len(results)
 		for _, row := range e.rows {
-			r := &result{row: row, samples: map[subject][]float64{}}
-			results, found[row.name] = append(results, r), r
+			results = append(results, &result{row: row, samples: map[subject][]float64{}})
 		}
 	}
 	for round := range o.rounds {
@@ -80,6 +83,9 @@ func (l *lab) measureAll(ctx context.Context, o options, progress io.Writer) ([]
 				continue
 			}
 			for _, s := range e.subjects {
+				if !l.takesPart(s) {
+					continue
+				}
 				began := time.Now()
 				values, err := e.run(ctx, l, s)
 				if ctx.Err() != nil {
@@ -90,7 +96,7 @@ func (l *lab) measureAll(ctx context.Context, o options, progress io.Writer) ([]
 					continue
 				}
 				for i, value := range values {
-					r := found[e.rows[i].name]
+					r := results[first[e.name]+i]
 					r.samples[s] = append(r.samples[s], value)
 				}
 				_, _ = fmt.Fprintf(progress, "round %d: %s of %s took %.1f s\n", round+1, e.name, s, time.Since(began).Seconds())

@@ -9,20 +9,20 @@ import (
 )
 
 // growth starts runs and waits until settled returns. It returns by how many bytes the resident memory of the server has
-// grown since before the runs, now and at its peak.
-func (l *lab) growth(ctx context.Context, t target, c rig.Case, settled func(context.Context, *rig.Checker) error) (resident, peak float64, err error) {
+// grown since before the runs.
+func (l *lab) growth(ctx context.Context, t target, c rig.Case, settled func(context.Context, *rig.Checker) error) (float64, error) {
 	if _, _, err := l.runHTTP(ctx, t, rig.Case{Runs: 5, Sessions: 5, Events: 20}); err != nil {
-		return 0, 0, err
+		return 0, err
 	}
 	idle, _, err := t.Memory()
 	if err != nil {
-		return 0, 0, err
+		return 0, err
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	connections, end, err := c.Connect(ctx, t.URL)
 	if err != nil {
-		return 0, 0, err
+		return 0, err
 	}
 	defer end()
 	checker := &rig.Checker{}
@@ -32,29 +32,30 @@ func (l *lab) growth(ctx context.Context, t target, c rig.Case, settled func(con
 		c.Run(ctx, connections, checker)
 	}()
 	if err := settled(ctx, checker); err != nil {
-		return 0, 0, err
+		return 0, err
 	}
-	now, most, err := t.Memory()
+	now, _, err := t.Memory()
 	cancel()
 	<-ended
-	return float64(now - idle), float64(most - idle), err
+	return float64(now - idle), err
 }
 
-// memoryOf measures streams with one event a second.
-func memoryOf(streams int) func(context.Context, *lab, subject) ([]float64, error) {
+// memoryOf measures streams with 20 small events a second.
+func memoryOf(streams, sessions int) run {
 	return func(ctx context.Context, l *lab, s subject) ([]float64, error) {
 		t, end, err := l.serve(ctx, s)
 		if err != nil {
 			return nil, err
 		}
 		defer end()
-		ramp := time.Duration(streams) * time.Millisecond
-		c := rig.Case{Runs: streams, Sessions: streams, Events: 60, Every: time.Second, Ramp: ramp}
-		messages := l.size(5, 3)
-		resident, peak, err := l.growth(ctx, t, c, func(ctx context.Context, checker *rig.Checker) error {
+		c := rig.Case{
+			Runs: streams, Sessions: sessions, Events: 2000, Every: 50 * time.Millisecond, Ramp: time.Duration(streams) * time.Millisecond, Small: true,
+		}
+		messages := l.size(60, 20)
+		resident, err := l.growth(ctx, t, c, func(ctx context.Context, checker *rig.Checker) error {
 			return every(ctx, 50*time.Millisecond, func() (bool, error) { return checker.MinMessages() >= messages, nil })
 		})
-		return []float64{resident / float64(streams), peak / float64(streams)}, err
+		return []float64{resident / float64(streams)}, err
 	}
 }
 
@@ -67,7 +68,7 @@ func stoppedReaders(ctx context.Context, l *lab, s subject) ([]float64, error) {
 	defer end()
 	const streams = 100
 	c := rig.Case{Runs: streams, Sessions: streams, Events: 50_000, StopAfter: 5, SocketBuffer: 8 << 10}
-	resident, _, err := l.growth(ctx, t, c, func(ctx context.Context, checker *rig.Checker) error {
+	resident, err := l.growth(ctx, t, c, func(ctx context.Context, checker *rig.Checker) error {
 		if err := every(ctx, 50*time.Millisecond, func() (bool, error) { return checker.MinMessages() >= 5, nil }); err != nil {
 			return err
 		}

@@ -12,12 +12,37 @@ type row struct {
 	name string
 	// unit formats a value.
 	unit func(float64) string
-	// goal is the limit of the ratio of orq-mcp to bare; 0 means none.
-	goal float64
-	// atLeast makes goal a lower limit.
-	atLeast bool
+	// toBefore and toBare bound the ratios of orq-mcp to the older program and to bare.
+	toBefore, toBare goal
 	// sum adds up the rounds; other rows take the median.
 	sum bool
+}
+
+// goal is the limit of a ratio; without a limit there is no goal.
+type goal struct {
+	limit   float64
+	atLeast bool
+}
+
+func atMost(limit float64) goal  { return goal{limit: limit} }
+func atLeast(limit float64) goal { return goal{limit: limit, atLeast: true} }
+
+// show describes a ratio and whether it meets the goal.
+func (g goal) show(ratio float64) string {
+	switch {
+	case math.IsNaN(ratio):
+		return ""
+	case g.limit == 0:
+		return fmt.Sprintf("%.2f", ratio)
+	}
+	sign, met := "≤", ratio <= g.limit
+	if g.atLeast {
+		sign, met = "≥", ratio >= g.limit
+	}
+	if !met {
+		return fmt.Sprintf("**%.2f** (%s %.2f)", ratio, sign, g.limit)
+	}
+	return fmt.Sprintf("%.2f (%s %.2f)", ratio, sign, g.limit)
 }
 
 // result is a row and its samples of all rounds.
@@ -52,30 +77,21 @@ func (r *result) show(s subject) string {
 	return ""
 }
 
+// writeTable writes the rows. A ratio that misses its goal is bold.
 func writeTable(out io.Writer, results []*result) {
-	_, _ = fmt.Fprintln(out, "| measure | orq-mcp | bare mcp-go | direct | ratio | goal | met |\n|---|--:|--:|--:|--:|--:|---|")
+	_, _ = fmt.Fprintln(out, "| measure | orq-mcp | before | bare mcp-go | relay | direct | to before | to bare |\n|---|--:|--:|--:|--:|--:|--:|--:|")
 	for _, r := range results {
-		ratio, goal, met := r.value(ours)/r.value(bare), "", ""
-		shown := fmt.Sprintf("%.2f", ratio)
-		if math.IsNaN(ratio) || r.sum {
-			shown = ""
-		}
-		if r.goal != 0 {
-			sign, holds := "≤", ratio <= r.goal
-			if r.atLeast {
-				sign, holds = "≥", ratio >= r.goal
-			}
-			goal = fmt.Sprintf("%s %.2f", sign, r.goal)
-			switch {
-			case math.IsNaN(ratio):
-			case holds:
-				met = "yes"
-			default:
-				met = "no"
-			}
-		}
-		_, _ = fmt.Fprintf(out, "| %s | %s | %s | %s | %s | %s | %s |\n", r.name, r.show(ours), r.show(bare), r.show(direct), shown, goal, met)
+		_, _ = fmt.Fprintf(out, "| %s | %s | %s | %s | %s | %s | %s | %s |\n", r.name, r.show(ours), r.show(before), r.show(bare), r.show(relay), r.show(direct),
+			r.toBefore.show(r.ratio(before)), r.toBare.show(r.ratio(bare)))
 	}
+}
+
+// ratio returns orq-mcp's value through that of another subject, NaN where there is none.
+func (r *result) ratio(to subject) float64 {
+	if r.sum {
+		return math.NaN()
+	}
+	return r.value(ours) / r.value(to)
 }
 
 // The units of the table.

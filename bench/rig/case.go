@@ -34,8 +34,8 @@ type Case struct {
 	// Events and Every are those of each run's Plan.
 	Events int
 	Every  time.Duration
-	// Responses is that of each run's Plan.
-	Responses bool
+	// Responses and Small are those of each run's Plan.
+	Responses, Small bool
 	// Ramp is the time over which the starts are spread.
 	Ramp time.Duration
 	// Delay is a pause of the reader after each message.
@@ -58,7 +58,7 @@ type Conn interface {
 func (c Case) Run(ctx context.Context, connections []Conn, checker *Checker) {
 	calls := make([]*Call, c.Runs)
 	for i := range calls {
-		calls[i] = checker.Begin(Plan{Run: c.First + i + 1, Events: c.Events, Every: c.Every, Responses: c.Responses})
+		calls[i] = checker.Begin(Plan{Run: c.First + i + 1, Events: c.Events, Every: c.Every, Responses: c.Responses, Small: c.Small})
 		if c.StopAfter > 0 {
 			calls[i].stopAfter, calls[i].stop = c.StopAfter, func() { c.stop(ctx) }
 		}

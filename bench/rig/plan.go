@@ -15,6 +15,8 @@ type Plan struct {
 	Events int
 	// Responses has the run go through the Responses API; the upstream refuses the run operations of March then.
 	Responses bool
+	// Small has the run stream nothing but short thoughts of about 170 bytes, as the text of a model comes.
+	Small bool
 	// Every is the pause between two events; 0 is full speed.
 	Every time.Duration
 }
@@ -30,6 +32,9 @@ func (p Plan) String() string {
 	text := fmt.Sprintf("n=%d every=%v run=%d", p.Events, p.Every, p.Run)
 	if p.Responses {
 		text += " api=responses"
+	}
+	if p.Small {
+		text += " size=small"
 	}
 	return text
 }
@@ -47,6 +52,8 @@ func ParsePlan(text string) (Plan, error) {
 			p.Run, err = strconv.Atoi(value)
 		case "api":
 			p.Responses = value == "responses"
+		case "size":
+			p.Small = value == "small"
 		case "every":
 			p.Every, err = time.ParseDuration(value)
 		default:

@@ -66,18 +66,42 @@ var templates = sync.OnceValue(func() (all script) {
 	})
 	for i, text := range prose {
 		all.thoughts = append(all.thoughts, newTemplate(orq.EventThought, thought(i, markPlaceholder+" "+text)))
-		quoted, _ := json.Marshal(text) // a string can always be encoded
-		all.escaped = append(all.escaped, quoted[1:len(quoted)-1])
 	}
+	all.setProse(prose)
 	return all
 })
 
-// script holds the events of a run of one generation of the API.
+// tokens is the text of small thoughts, in turn.
+var tokens = []string{"order", " 4711\n", " \"is\" on", " its way to Malmö"}
+
+// small is templates with short thoughts.
+var small = sync.OnceValue(func() script {
+	all := templates()
+	all.thoughts = nil
+	for _, text := range tokens {
+		quoted, _ := json.Marshal(markPlaceholder + " " + text) // a string can always be encoded
+		all.thoughts = append(all.thoughts, split(orq.EventThought, json.RawMessage(`{"type":"event.agents.thought","timestamp":"2026-03-24T09:30:00.000Z",`+
+			`"data":{"message_difference":{"1":{"role":"agent","parts":[{"kind":"text","text":`+string(quoted)+`}]}}}}`)))
+	}
+	all.setProse(tokens)
+	return all
+})
+
+// script holds the events of a run of one kind of plan.
 type script struct {
 	execution, agent, toolStarted, toolFinished, inactive template
 	thoughts                                              []template
-	// escaped is prose as JSON without quotes.
+	// prose is the text of the thoughts, and escaped the same as JSON without quotes.
+	prose   []string
 	escaped [][]byte
+}
+
+func (s *script) setProse(texts []string) {
+	s.prose, s.escaped = texts, nil
+	for _, text := range texts {
+		quoted, _ := json.Marshal(text) // a string can always be encoded
+		s.escaped = append(s.escaped, quoted[1:len(quoted)-1])
+	}
 }
 
 func lastMessage(mark string) string {
@@ -129,10 +153,13 @@ func split(typ orq.EventType, event any) template {
 	}
 }
 
-// script returns the events of the plan's generation.
+// script returns the events of plans of this kind.
 func (p Plan) script() script {
-	if p.Responses {
+	switch {
+	case p.Responses:
 		return responses()
+	case p.Small:
+		return small()
 	}
 	return templates()
 }
@@ -154,6 +181,7 @@ func (p Plan) template(seq int) *template {
 		return &all.agent
 	case seq == p.Total()-1:
 		return &all.inactive
+	case p.Small:
 	case n%20 == 10:
 		return &all.toolStarted
 	case n%20 == 0:
@@ -190,7 +218,7 @@ func appendMark(b []byte, run, seq int) []byte {
 
 // appendText appends the text of a thought as JSON without quotes.
 func (p Plan) appendText(b []byte, seq int) []byte {
-	all := templates()
+	all := p.script()
 	b = append(appendMark(b, p.Run, seq), ' ')
 	return append(b, all.escaped[seq%len(all.escaped)]...)
 }
@@ -198,9 +226,10 @@ func (p Plan) appendText(b []byte, seq int) []byte {
 // text returns the text of count consecutive thoughts.
 func (p Plan) text(from, count int) string {
 	var text strings.Builder
+	all := p.script()
 	for seq := from; seq < from+count; seq++ {
 		text.Write(appendMark(nil, p.Run, seq))
-		text.WriteString(" " + prose[seq%len(prose)])
+		text.WriteString(" " + all.prose[seq%len(all.prose)])
 	}
 	return text.String()
 }

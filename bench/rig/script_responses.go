@@ -28,7 +28,7 @@ var responses = sync.OnceValue(func() (all script) {
 			"item_id": "msg_rig", "output_index": 1, "content_index": 0, "logprobs": []any{}, "delta": markPlaceholder + " " + text,
 		}))
 	}
-	all.escaped = templates().escaped
+	all.setProse(prose)
 	return all
 })
 

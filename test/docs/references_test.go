@@ -91,7 +91,7 @@ func TestBlocksParse(t *testing.T) {
 func TestEnvironmentVariablesExist(t *testing.T) {
 	t.Parallel()
 	source := read(t, "Makefile")
-	for _, file := range files(t, "*.go") {
+	for _, file := range append(files(t, "*.go"), files(t, "*.mjs")...) {
 		if !strings.HasPrefix(file, "test/docs/") {
 			source += read(t, file)
 		}

@@ -48,7 +48,7 @@ func (c *Completion) add(raw []byte) error {
 		return nil
 	default:
 		if !json.Valid(raw) {
-			return reportedError(wordsOf(raw).text)
+			return reportedError(wordsOf(raw).Text)
 		}
 		return nil
 	}
@@ -56,7 +56,7 @@ func (c *Completion) add(raw []byte) error {
 		return notAChunk(err)
 	}
 	if next.isError(raw) {
-		return reportedError(wordsOf(raw).text)
+		return reportedError(wordsOf(raw).Text)
 	}
 	c.Usage = cmp.Or(usageOf(next.Usage), c.Usage)
 	for _, choice := range next.Choices {
@@ -88,6 +88,17 @@ func (next *chunk) isError(raw []byte) bool {
 		(isPresent(other["msg"]) || isPresent(other["message"])) && (isErrorCode(other["code"]) || isErrorCode(other["status"]))
 }
 
+// lowerNames are the members of an object by their names in small letters.
+func lowerNames(raw []byte) map[string]json.RawMessage {
+	var object map[string]json.RawMessage
+	_ = json.Unmarshal(raw, &object) // it is an object
+	low := make(map[string]json.RawMessage, len(object))
+	for name, member := range object {
+		low[strings.ToLower(name)] = member
+	}
+	return low
+}
+
 // isErrorCode reports whether a code is there, and not one of success.
 func isErrorCode(raw json.RawMessage) bool {
 	code := strings.Trim(string(raw), `"`)
@@ -101,7 +112,7 @@ func (c *Completion) addChoice(next choice) error {
 	}
 	c.finish = cmp.Or(strings.TrimSpace(cmp.Or(string(next.FinishReason), string(next.CamelReason))), c.finish)
 	if isPresent(next.Error) {
-		return reportedError(wordsOf(next.Error).text)
+		return reportedError(wordsOf(next.Error).Text)
 	}
 	if next.Delta != nil && !next.Delta.isEmpty() {
 		c.streamed = true

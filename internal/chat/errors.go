@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/orq-mcp/orq-mcp/internal/errortext"
 	"github.com/orq-mcp/orq-mcp/internal/neterror"
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/redact"
@@ -54,7 +55,7 @@ func (c *Client) unreachable(err error) *Error {
 // refused is the error for an answer of another status than 200.
 func (c *Client) refused(response *http.Response, body []byte, to orq.FallbackModel) *Error {
 	found, status := wordsOf(body), response.StatusCode
-	e := c.newError(status, "%s (%d): %s", c.complaint(response, found, to), status, cmp.Or(found.text, http.StatusText(status)))
+	e := c.newError(status, "%s (%d): %s", c.complaint(response, found, to), status, cmp.Or(found.Text, http.StatusText(status)))
 	if e.Code < 400 {
 		e.Code = http.StatusBadGateway
 	}
@@ -63,8 +64,8 @@ func (c *Client) refused(response *http.Response, body []byte, to orq.FallbackMo
 }
 
 // complaint is what a refusal is about.
-func (c *Client) complaint(response *http.Response, found words, to orq.FallbackModel) string {
-	low, code := strings.ToLower(found.text), found.code
+func (c *Client) complaint(response *http.Response, found errortext.Words, to orq.FallbackModel) string {
+	low, code := strings.ToLower(found.Text), found.Code
 	switch status := response.StatusCode; {
 	case status/100 == 3:
 		where := "it does not say where"

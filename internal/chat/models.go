@@ -41,7 +41,7 @@ func (c *Client) Models(ctx context.Context) ([]Model, error) {
 	if response.StatusCode != http.StatusOK {
 		body, _ := io.ReadAll(io.LimitReader(response.Body, maxErrorBody)) // the status alone is an error, too
 		return nil, c.newError(http.StatusBadGateway, "the model server does not list its models: %s",
-			strings.TrimSuffix(response.Status+": "+wordsOf(body).text, ": "))
+			strings.TrimSuffix(response.Status+": "+wordsOf(body).Text, ": "))
 	}
 	var body struct{ Data json.RawMessage }
 	var listed list[listedModel]

@@ -142,7 +142,7 @@ func (u *usageTimer) stop() {
 func (c *Completion) addEvent(typ, data string) error {
 	switch strings.ToLower(typ) {
 	case "error":
-		return reportedError(wordsOf([]byte(data)).text)
+		return reportedError(wordsOf([]byte(data)).Text)
 	case "ping", "heartbeat", "keepalive", "keep-alive":
 		return nil
 	}

@@ -116,7 +116,7 @@ func (s shape) without(status int, body []byte, sent requestBody) (shape, bool) 
 
 // isWordless reports whether a refusal does not say why: its words are missing, or those of the status.
 func isWordless(status int, body []byte) bool {
-	text := wordsOf(body).text
+	text := wordsOf(body).Text
 	return text == "" || strings.EqualFold(text, http.StatusText(status))
 }
 

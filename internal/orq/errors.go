@@ -9,6 +9,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tidwall/gjson"
+
+	"github.com/orq-mcp/orq-mcp/internal/errortext"
 	"github.com/orq-mcp/orq-mcp/internal/retry"
 	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
@@ -103,16 +106,26 @@ func newAPIError(op operation, response *http.Response, body []byte, now time.Ti
 		RetryAfter: retry.ParseRetryAfter(response.Header.Get("Retry-After"), now),
 		RequestID:  response.Header.Get("X-Request-Id"),
 	}
-	var own bool
-	e.Code, e.Message, own = errorBody(body)
+	found := errortext.Of(body)
+	e.Code, e.Message = found.Code, truncate.Bytes(found.Text, maxErrorMessage)
 	e.explained = e.Message != "" || isProse(body)
 	switch response.StatusCode {
 	case http.StatusGone, http.StatusMethodNotAllowed, http.StatusNotImplemented:
 		e.noRoute = true
 	case http.StatusNotFound:
-		e.noRoute = !own || isRouteMessage(op, e.Message)
+		e.noRoute = !hasOwnForm(body) || isRouteMessage(op, e.Message)
 	}
 	return e
+}
+
+// hasOwnForm reports whether an error body has a form of the service: {message, code}, {error: "..."} or {error: {code, message}}.
+func hasOwnForm(body []byte) bool {
+	for _, member := range gjson.GetManyBytes(body, "message", "error.message", "error") {
+		if member.Type == gjson.String && member.Str != "" {
+			return json.Valid(body)
+		}
+	}
+	return false
 }
 
 // isRouteMessage recognizes the messages with which common frameworks respond, in JSON, to an unknown route:
@@ -121,8 +134,12 @@ func isRouteMessage(op operation, message string) bool {
 	return strings.HasPrefix(message, "Cannot "+op.method+" /") || strings.HasPrefix(message, "Route "+op.method+":/")
 }
 
-// maxQuotedBody is the maximum length of the part of a body that an error quotes, in bytes.
-const maxQuotedBody = 203
+const (
+	// maxErrorMessage is the maximum length of the message of an APIError, in bytes.
+	maxErrorMessage = 2003
+	// maxQuotedBody is the maximum length of the part of a body that an error quotes, in bytes.
+	maxQuotedBody = 203
+)
 
 // isProse reports whether a body is text, neither JSON nor a page.
 func isProse(body []byte) bool {

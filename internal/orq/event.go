@@ -139,7 +139,7 @@ func (i *Inactive) dropUnreadable(data string) {
 // failure reads the data as an error in any form, or the whole event when that has no data.
 func (e *Event) failure(whole string) *StreamError {
 	if e.Raw == "" {
-		return &StreamError{Error: boundFailure(failureText(gjson.Parse(whole), 0))}
+		return &StreamError{Error: boundFailure(wordsOf(gjson.Parse(whole)).Text)}
 	}
 	return newStreamError(gjson.Parse(e.Raw))
 }

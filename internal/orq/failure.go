@@ -7,16 +7,13 @@ import (
 
 	"github.com/tidwall/gjson"
 
+	"github.com/orq-mcp/orq-mcp/internal/errortext"
 	"github.com/orq-mcp/orq-mcp/internal/redact"
 	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
-const (
-	// maxFailure bounds the text of an error object, in bytes.
-	maxFailure = 2000
-	// maxFailureDepth bounds how deep the text of an error object is looked for.
-	maxFailureDepth = 5
-)
+// maxFailure bounds the text of an error object, in bytes.
+const maxFailure = 2000
 
 // failureIn returns the failure that an error object reports in one of the forms of model APIs; nil when value is none:
 // {"error": ...}, {"errors": [...]}, {"detail": ...}, {"type": "error", ...}, {"object": "error", ...} and {"message", "code"}.
@@ -28,7 +25,7 @@ func failureIn(value gjson.Result) *StreamError {
 		value.Get("message").Type == gjson.String && isErrorCode(value.Get("code"))
 	for _, name := range []string{"error", "errors", "detail"} {
 		member := value.Get(name)
-		failed = failed || failureText(member, 0) != "" || member.IsObject() && len(member.Map()) > 0
+		failed = failed || member.Num != 0 || wordsOf(member).Text != "" || member.IsObject() && len(member.Map()) > 0
 	}
 	if !failed {
 		return nil
@@ -38,16 +35,14 @@ func failureIn(value gjson.Result) *StreamError {
 
 // newStreamError returns the failure that value, an error in any form, describes.
 func newStreamError(value gjson.Result) *StreamError {
-	text := failureText(value, 0)
-	if text == "" && value.IsObject() && len(value.Map()) > 0 {
-		text = redact.JSONString(value.Raw)
+	found := wordsOf(value)
+	if found.Text == "" && value.IsObject() && len(value.Map()) > 0 {
+		found.Text = redact.JSONString(value.Raw)
 	}
-	code := value.Get("code")
-	if nested := value.Get("error.code"); nested.Exists() {
-		code = nested
-	}
-	return &StreamError{Error: boundFailure(text), Code: textOrJSON(code)}
+	return &StreamError{Error: boundFailure(found.Text), Code: found.Code}
 }
+
+func wordsOf(value gjson.Result) errortext.Words { return errortext.Of([]byte(value.Raw)) }
 
 func boundFailure(text string) string {
 	return strings.ToValidUTF8(truncate.Bytes(strings.TrimSpace(text), maxFailure), "\ufffd")
@@ -67,35 +62,6 @@ func isErrorCode(code gjson.Result) bool {
 		return code.Str != "" && code.Str != "0" && !strings.EqualFold(code.Str, "ok") && !strings.EqualFold(code.Str, "success")
 	}
 	return false
-}
-
-// failureText returns the words of an error: a text, or what the members of an object or the items of a list hold.
-func failureText(value gjson.Result, depth int) string {
-	if depth > maxFailureDepth {
-		return ""
-	}
-	switch {
-	case value.Type == gjson.String:
-		return value.Str
-	case value.Type == gjson.Number && value.Num != 0:
-		return value.Raw
-	case value.IsArray():
-		var texts []string
-		value.ForEach(func(_, item gjson.Result) bool {
-			if text := failureText(item, depth+1); text != "" {
-				texts = append(texts, text)
-			}
-			return len(texts) < 3
-		})
-		return strings.Join(texts, "; ")
-	case value.IsObject():
-		for _, name := range []string{"message", "msg", "detail", "text", "error", "errors", "data", "reason", "description", "title"} {
-			if text := failureText(value.Get(name), depth+1); text != "" {
-				return text
-			}
-		}
-	}
-	return ""
 }
 
 // failureEvent returns the event of an error object, or of a text that came under the event name error; false when data is

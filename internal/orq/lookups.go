@@ -216,6 +216,19 @@ func (j blockJSON) text(names ...string) string {
 	return ""
 }
 
+// scalar returns the text of a JSON string or number, and "" for anything else.
+func scalar(raw json.RawMessage) string {
+	var text string
+	if json.Unmarshal(raw, &text) == nil {
+		return text
+	}
+	var number json.Number
+	if json.Unmarshal(raw, &number) == nil {
+		return number.String()
+	}
+	return ""
+}
+
 func (j blockJSON) isTrue(name string) bool { return string(j[name]) == "true" }
 
 // block reads a block whose id is in the member id.

@@ -26,8 +26,12 @@ const (
 	maxStreamEvent = 10 << 20
 )
 
-// errWebPage is an HTML page with a status of success.
-var errWebPage = errors.New("it answers with a web page")
+var (
+	// errWebPage is an HTML page with a status of success.
+	errWebPage = errors.New("it answers with a web page")
+	// errNotJSON is an answer that is neither JSON nor a stream of it.
+	errNotJSON = errors.New("it is not JSON")
+)
 
 // connection sends requests to an agent. An error that the agent returns is a *refusal.
 type connection struct {
@@ -157,7 +161,7 @@ func documentsOf(response *http.Response) (iter.Seq2[[]byte, error], error) {
 	if err != nil {
 		return nil, err
 	}
-	return nil, fmt.Errorf("it is not JSON: %s", oneLine(string(text)))
+	return nil, fmt.Errorf("%w: %s", errNotJSON, oneLine(string(text)))
 }
 
 // firstCharacter returns the first character of a body that is not blank, and leaves it unread.
@@ -198,7 +202,7 @@ func jsonDocuments(body io.Reader) iter.Seq2[[]byte, error] {
 			if errors.Is(err, io.EOF) {
 				return
 			}
-			if !yield(document, err) || err != nil {
+			if !yield(document, notJSON(err)) || err != nil {
 				return
 			}
 		}

@@ -85,6 +85,9 @@ func (c *Client) reason(err error) (reason string, misplaced bool) {
 	if _, ok := errors.AsType[*url.Error](err); ok {
 		return "cannot be reached: " + neterror.Describe(err).Error(), true // the address is named already
 	}
+	if !errors.Is(err, errNoResult) && !errors.Is(err, errNotJSON) {
+		err = neterror.Describe(err) // it broke off
+	}
 	return "gave an answer that cannot be read: " + err.Error(), c.cardAddress != ""
 }
 

@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"unicode"
+
+	"github.com/orq-mcp/orq-mcp/internal/errortext"
 )
 
 // object is a JSON object as an agent wrote it. Its methods read a field whatever type it has, and under its name in
@@ -115,12 +118,20 @@ func decodeJSON(raw []byte) (any, error) {
 	var value any
 	decoder := newDecoder(bytes.NewReader(raw))
 	if err := decoder.Decode(&value); err != nil {
-		return nil, err
+		return nil, notJSON(err)
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("there is more than one JSON value in it")
+		return nil, fmt.Errorf("%w: there is more than one value in it", errNotJSON)
 	}
 	return value, nil
+}
+
+// notJSON returns an error of a decoder in words, if it is one of the JSON itself.
+func notJSON(err error) error {
+	if words := errortext.Syntax(err); words != "" {
+		return fmt.Errorf("%w: %s", errNotJSON, words)
+	}
+	return err
 }
 
 func newDecoder(from io.Reader) *json.Decoder {

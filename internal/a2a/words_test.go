@@ -41,6 +41,28 @@ func TestWordsOfAgentsAreRepeated(t *testing.T) {
 	}
 }
 
+// What is no answer is described without the words of Go's decoders and connections.
+func TestUnreadableAnswersAreDescribed(t *testing.T) {
+	t.Parallel()
+	for want, failure := range map[string]answers{
+		"it is not JSON: character 6 is wrong":               {200, "application/json", `{"a" 1}`},
+		"it is not JSON: it ends too early":                  {200, "application/json", `{"result":`},
+		"it is not JSON: there is more than one value in it": {200, "text/event-stream", events("{} {}")},
+		"the connection ended early":                         {200, "text/event-stream", ": broken"},
+	} {
+		got := askAgent(t, "0.3", strings.Contains(failure.kind, "event"), func(w http.ResponseWriter, _ request) {
+			reply(w, failure.status, failure.kind, failure.body)
+			if strings.HasSuffix(failure.body, "broken") {
+				_ = http.NewResponseController(w).Flush()
+				panic(http.ErrAbortHandler)
+			}
+		})
+		if want = "gave an answer that cannot be read: " + want; got.err != want {
+			t.Errorf("answer %s: error = %q, want %q", failure.body, got.err, want)
+		}
+	}
+}
+
 // Whatever an agent repeats of its headers and of its address is masked, before the words are cut.
 func TestWordsOfAgentsHoldNoSecret(t *testing.T) {
 	t.Parallel()

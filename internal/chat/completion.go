@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+
+	"github.com/orq-mcp/orq-mcp/internal/errortext"
 )
 
 // Completion is the answer of a model, assembled from its chunks.
@@ -67,7 +69,9 @@ func (c *Completion) add(raw []byte) error {
 	return nil
 }
 
-func notAChunk(err error) error { return fmt.Errorf("a chunk is not what it should be: %w", err) }
+func notAChunk(err error) error {
+	return fmt.Errorf("a chunk is not what it should be: %s", errortext.Syntax(err))
+}
 
 // isError reports whether a chunk is an error in place of an answer. What has neither choices nor usage is one if it has
 // members that only errors have, or a message with a code.

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"time"
@@ -121,7 +122,7 @@ func (c *Client) asError(err error, to orq.FallbackModel) *Error {
 		return c.newError(http.StatusGatewayTimeout, "the model %s did not answer in time: %v", name, err)
 	case errors.Is(err, errNoAnswer):
 		return c.newError(http.StatusBadGateway, "%s", c.notAModelServer())
-	case errors.Is(err, errCutOff):
+	case errors.Is(err, errCutOff), errors.Is(err, io.ErrUnexpectedEOF):
 		return c.newError(http.StatusBadGateway, "the answer of the model %s was cut off", name)
 	}
 	return c.newError(http.StatusBadGateway, "the answer of the model %s cannot be read: %v", name, err)

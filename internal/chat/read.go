@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/tmaxmax/go-sse"
+
+	"github.com/orq-mcp/orq-mcp/internal/neterror"
 )
 
 const (
@@ -63,8 +65,10 @@ func (c *Completion) readWhole(body io.Reader, hangUp func() error) error {
 		var object json.RawMessage
 		if err := decoder.Decode(&object); errors.Is(err, io.EOF) || err != nil && c.finish != "" {
 			break
+		} else if _, wrong := errors.AsType[*json.SyntaxError](err); wrong {
+			return notAChunk(err)
 		} else if err != nil {
-			return err
+			return neterror.Describe(err)
 		}
 		if err := c.add(object); err != nil {
 			return err
@@ -91,7 +95,10 @@ func (c *Completion) readStream(body io.Reader, media string, hangUp func() erro
 		if done = data == "[DONE]"; done {
 			break
 		}
-		if err == nil && data != "" {
+		switch {
+		case err != nil:
+			err = neterror.Describe(err)
+		case data != "":
 			events++
 			err = c.addEvent(event.Type, data)
 		}

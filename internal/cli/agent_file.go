@@ -13,6 +13,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"github.com/orq-mcp/orq-mcp/internal/errortext"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox"
 )
 
@@ -48,7 +49,7 @@ func readAgents(path string) (agents []json.RawMessage, err error) {
 	}
 	if !json.Valid(raw) {
 		if filepath.Ext(path) == ".json" {
-			return nil, fmt.Errorf("is not JSON: %w", json.Unmarshal(raw, &agents))
+			return nil, fmt.Errorf("is not JSON: %s", errortext.Syntax(json.Unmarshal(raw, &agents)))
 		}
 		if raw, err = yamlToJSON(raw); err != nil {
 			return nil, err

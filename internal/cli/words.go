@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+
+	"github.com/orq-mcp/orq-mcp/internal/errortext"
 )
 
 // inWords returns a problem of a command line as text for people: kong writes its types and those of Go into some.
@@ -31,11 +33,8 @@ func notAnObject(flag string, err error) error {
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		return fmt.Errorf("%s: must be one JSON object such as {\"key\": \"scout\"}, not a JSON %s", flag, wrong.Value)
 	}
-	if wrong, ok := errors.AsType[*json.SyntaxError](err); ok {
-		return fmt.Errorf("%s: is not JSON: character %d is wrong", flag, wrong.Offset)
-	}
 	if errors.Is(err, io.EOF) {
 		return fmt.Errorf("%s: is empty; it must be one JSON object", flag)
 	}
-	return fmt.Errorf("%s: is not JSON: it ends too early", flag)
+	return fmt.Errorf("%s: is not JSON: %s", flag, errortext.Syntax(err))
 }

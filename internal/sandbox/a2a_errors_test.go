@@ -26,7 +26,7 @@ func TestErrorsOfA2AAgentsOverJSONRPC(t *testing.T) {
 		"status":                   {false, answerWith(503, "text/plain", "busy"), "answered with status 503: busy", 1},
 		"credentials":              {true, answerWith(401, "application/json", `{"error":"who?"}`), "answered with status 401: who?; it has no headers, which are set in a2a.headers", 1},
 		"web page":                 {true, answerWith(200, "text/html; charset=utf-8", "<html>"), "answered with a web page: its card names another address than that of the agent", 1},
-		"not JSON":                 {false, answerWith(200, "application/json", "{"), "gave an answer that cannot be read: unexpected EOF", 1},
+		"not JSON":                 {false, answerWith(200, "application/json", "{"), "gave an answer that cannot be read: it is not JSON: it ends too early", 1},
 		"neither result nor error": {false, answerWith(200, "application/json", "{}"), "gave an answer that cannot be read: there is neither a result nor an error in it", 1},
 		"too large":                {false, answerWith(200, "application/json", strings.Repeat(" ", 64<<20+1)), "gave an answer that cannot be read: the answer is larger than 67108864 bytes", 1},
 		"empty stream":             {true, answerWith(200, "text/event-stream", ""), "ended its stream before it had answered", 1},

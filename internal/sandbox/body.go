@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 
+	"github.com/orq-mcp/orq-mcp/internal/neterror"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/validate"
 )
@@ -20,7 +21,7 @@ func decode(w http.ResponseWriter, r *http.Request, rules validate.Object, reque
 		return &apierror.Error{Status: http.StatusRequestEntityTooLarge, Message: fmt.Sprintf("body: is larger than %d bytes", maxBody)}
 	}
 	if err != nil {
-		return apierror.Invalid("body: cannot be read: %v", err)
+		return apierror.Invalid("body: cannot be read: %v", neterror.Describe(err))
 	}
 	return validate.Decode(body, rules, request)
 }

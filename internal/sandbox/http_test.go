@@ -2,7 +2,10 @@ package sandbox_test
 
 import (
 	"bytes"
+	"fmt"
+	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -62,9 +65,9 @@ func TestBodiesThatCannotBeRead(t *testing.T) {
 		status int
 		want   string
 	}{
-		"empty":     {"", 400, "body: is not JSON: EOF"},
-		"not JSON":  {"key=helper", 400, "body: is not JSON: invalid character"},
-		"two":       {"{} {}", 400, "body: is not JSON"},
+		"empty":     {"", 400, "body: is not JSON: it is empty"},
+		"not JSON":  {"key=helper", 400, "body: is not JSON: character 1 is wrong"},
+		"two":       {"{} {}", 400, "body: is not JSON: there is more after its end"},
 		"array":     {"[]", 400, "body: must be an object, got an array"},
 		"too large": {`{"key":"` + strings.Repeat("a", 8<<20) + `"}`, 413, "body: is larger than 8388608 bytes"},
 	} {
@@ -81,6 +84,22 @@ func TestBodiesThatCannotBeRead(t *testing.T) {
 				t.Errorf("status = %d, want %d with a message that contains %q: %s", status, test.status, test.want, body)
 			}
 		})
+	}
+}
+
+func TestBodyThatBreaksOff(t *testing.T) {
+	t.Parallel()
+	address := strings.TrimPrefix(open(t, sandbox.Options{}).url, "http://")
+	connection, err := net.Dial("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = connection.Close() }()
+	fmt.Fprintf(connection, "POST /v2/agents HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer key\r\nContent-Length: 9\r\nConnection: close\r\n\r\n{", address)
+	_ = connection.(*net.TCPConn).CloseWrite()
+	answer, err := io.ReadAll(connection)
+	if want := "body: cannot be read: the connection ended early"; err != nil || !strings.Contains(string(answer), want) {
+		t.Errorf("answer = %q with error %v, want %q", answer, err, want)
 	}
 }
 

@@ -31,7 +31,8 @@ func TestModelErrorsEndTheRunInOneSentence(t *testing.T) {
 		"flat error":      {replyBody(422, `{"detail":"no"}`), 422, "the model server refused the request for gpt-4o (422): no"},
 		"number as code":  {replyBody(400, `{"object":"error","error":{"message":"bad","code":400}}`), 400, "the model server refused the request for gpt-4o (400): bad"},
 		"error in stream": {replyChunks(delta(`{"content":"So"}`), `{"error":{"message":"overloaded","type":"server_error"}}`), 502, "the model gpt-4o failed: overloaded"},
-		"broken stream":   {replyChunks(`{"choices":[{`), 502, "the answer of the model gpt-4o cannot be read: a chunk is not what it should be: unexpected end of JSON input"},
+		"broken stream":   {replyChunks(`{"choices":[{`), 502, "the answer of the model gpt-4o cannot be read: a chunk is not what it should be: it ends too early"},
+		"broken object":   {replyBody(200, `{"choices" 1}`), 502, "the answer of the model gpt-4o cannot be read: a chunk is not what it should be: character 12 is wrong"},
 		"cut off": {func(w http.ResponseWriter, _ *http.Request) {
 			fmt.Fprintf(w, "data: %s\n\n", delta(`{"content":"So"}`))
 		}, 502, "the answer of the model gpt-4o was cut off"},
@@ -56,7 +57,7 @@ func TestModelErrorsEndTheRunInOneSentence(t *testing.T) {
 			fmt.Fprintf(w, "data: %s\n\n", delta(`{"content":"So"}`))
 			w.(http.Flusher).Flush()
 			panic(http.ErrAbortHandler)
-		}, 502, "the answer of the model gpt-4o cannot be read: unexpected EOF"},
+		}, 502, "the answer of the model gpt-4o was cut off"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -260,7 +260,7 @@ func TestArgumentsInOtherForms(t *testing.T) {
 		"null, but some is needed":    {`null`, "", "the arguments are missing: needed"},
 		"a list":                      {`[1]`, "", "the arguments must be a JSON object, and are of type array"},
 		"a number":                    {`1`, "", "the arguments must be a JSON object, and are of type number"},
-		"half an object":              {`{"x":`, "", "the arguments must be a JSON object: unexpected EOF"},
+		"half an object":              {`{"x":`, "", "the arguments must be a JSON object: it ends too early"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

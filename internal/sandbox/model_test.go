@@ -206,7 +206,7 @@ func TestToolResultsReachTheModel(t *testing.T) {
 		"system: Be exact.", "user: What time is it?",
 		`assistant: [c1 current_date{}] [c2 google_search{"query":"tides"}]`, `tool: {"date":"`, `tool: {"error":"the sandbox does not reach outside itself"} <c2>`,
 		`assistant: [c3 hammer{}] [c4 current_date{}] [` + again, `tool: {"error":"there is no such tool; there are: current_date, google_search"} <c3>`,
-		`tool: {"error":"the arguments must be a JSON object: unexpected EOF"} <c4>`, `tool: {"date":"`,
+		`tool: {"error":"the arguments must be a JSON object: it ends too early"} <c4>`, `tool: {"date":"`,
 	} {
 		if !strings.HasPrefix(lines[i], want) {
 			t.Errorf("message %d = %q, want it to begin with %q", i, lines[i], want)

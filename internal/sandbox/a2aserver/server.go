@@ -16,6 +16,7 @@ import (
 	"github.com/a2aproject/a2a-go/v2/a2asrv"
 	"github.com/a2aproject/a2a-go/v2/log"
 
+	"github.com/orq-mcp/orq-mcp/internal/neterror"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/run"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/store"
@@ -70,7 +71,7 @@ func (s *Server) Call(w http.ResponseWriter, r *http.Request) error {
 		return &apierror.Error{Status: http.StatusRequestEntityTooLarge, Message: fmt.Sprintf("body: is larger than %d bytes", maxBody)}
 	}
 	if err != nil {
-		return apierror.Invalid("body: cannot be read: %v", err)
+		return apierror.Invalid("body: cannot be read: %v", neterror.Describe(err))
 	}
 	called := &agent{Server: s, rec: rec, hops: hopsOf(r)}
 	var request rpcRequest

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/orq-mcp/orq-mcp/internal/errortext"
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/exactjson"
@@ -155,7 +156,7 @@ func (i inputItem) message(at string) (orq.Message, error) {
 	case i.Type == typeCall:
 		arguments, err := exactjson.Object([]byte(i.Arguments))
 		if err != nil {
-			return orq.Message{}, apierror.Invalid("%s.arguments: must be a JSON object: %v", at, err)
+			return orq.Message{}, apierror.Invalid("%s.arguments: must be a JSON object: %s", at, cmp.Or(errortext.Syntax(err), err.Error()))
 		}
 		return orq.Message{Role: orq.RoleAgent, Parts: []orq.Part{{
 			Kind: orq.KindToolCall, ToolCallID: i.CallID, ToolName: i.Name, Arguments: arguments,

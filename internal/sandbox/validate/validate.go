@@ -6,8 +6,10 @@
 package validate
 
 import (
+	"cmp"
 	"encoding/json"
 
+	"github.com/orq-mcp/orq-mcp/internal/errortext"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/exactjson"
 )
@@ -43,7 +45,7 @@ func DecodeStrict(body []byte, rules Object, into any) error {
 // check returns the fields of a body that rules know, what is wrong with them, and the paths of the unknown fields.
 func check(body []byte, rules Object) (value any, problems apierror.Problems, unknown []string, err error) {
 	if err := exactjson.Unmarshal(body, &value); err != nil {
-		return nil, nil, nil, apierror.Invalid("body: is not JSON: %v", err)
+		return nil, nil, nil, apierror.Invalid("body: is not JSON: %s", cmp.Or(errortext.Syntax(err), err.Error()))
 	}
 	rules.check("", value, &problems)
 	rules.prune("", value, &unknown)

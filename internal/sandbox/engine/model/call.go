@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/orq-mcp/orq-mcp/internal/chat"
+	"github.com/orq-mcp/orq-mcp/internal/errortext"
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/exactjson"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/run"
@@ -59,7 +60,7 @@ func (t *turn) argumentsOf(requested chat.ToolCall) (args map[string]any, proble
 		return none, "the arguments must be a JSON object, and are of type " + wrong.Value
 	}
 	if err != nil {
-		return none, "the arguments must be a JSON object: " + err.Error()
+		return none, "the arguments must be a JSON object: " + cmp.Or(errortext.Syntax(err), err.Error())
 	}
 	return args, ""
 }

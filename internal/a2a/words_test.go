@@ -25,6 +25,7 @@ func TestWordsOfAgentsAreRepeated(t *testing.T) {
 		"refused: bad skill":                                   {500, "application/json", `{"error":{"code":500,"status":"INTERNAL","message":"bad skill","details":[{"@type":"t","reason":"R","domain":"a2a-protocol.org"}]}}`},
 		"answered with status 503: busy, come back":            {503, "text/plain", "busy,\n come back\n"},
 		"answered with status 500: boom":                       {500, "application/json", `{"detail":"boom"}`},
+		"answered with status 500: boom at once":               {500, "application/json", `{"detail":"boom\nat once"}`},
 		"answered with status 500: words alone":                {500, "application/json", `"words alone"`},
 		"answered with status 502":                             {502, "text/html", "<html><h1>Bad Gateway</h1>"},
 		"answered with status 401: who?; it has no headers, which are set in a2a.headers":                                      {401, "application/json", `{"error":{"code":401,"message":"who?"}}`},

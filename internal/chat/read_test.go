@@ -3,12 +3,17 @@ package chat
 import (
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
+	"testing/iotest"
 	"testing/synctest"
 	"time"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
 // brokenReader is the end of a broken connection.
@@ -80,6 +85,20 @@ func TestEndsOfAStream(t *testing.T) {
 				t.Errorf("usage = %+v, want %v tokens", done.Usage, test.tokens)
 			}
 		})
+	}
+}
+
+// A connection that breaks is described without the addresses in the errors of Go.
+func TestBrokenConnectionsAreDescribed(t *testing.T) {
+	t.Parallel()
+	c := New(Options{URL: "http://127.0.0.1:1/v1"})
+	reset := &net.OpError{Op: "read", Net: "tcp", Source: &net.TCPAddr{Port: 53211}, Err: syscall.ECONNRESET}
+	for _, begun := range []string{"data: " + delta(`"content":"So"`) + "\n\n", `{"choices":[{"mess`} {
+		err := readStreamOf(io.MultiReader(strings.NewReader(begun), iotest.ErrReader(reset)), &Completion{})
+		const want = "the answer of the model m cannot be read: the connection was reset"
+		if got := c.asError(err, orq.FallbackModel{ID: "m"}).Message; got != want {
+			t.Errorf("after %s: error = %q, want %q", begun, got, want)
+		}
 	}
 }
 

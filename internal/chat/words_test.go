@@ -13,6 +13,7 @@ func TestWordsOfErrors(t *testing.T) {
 	for name, test := range map[string]struct{ body, want string }{
 		"OpenAI":                   {`{"error":{"message":"because","type":"x","param":null,"code":null}}`, "because"},
 		"OpenAI, on two lines":     {`{"error":{"message":"because\nof that"}}`, "because of that"},
+		"an event after another":   {"data: {}\n\ndata: because\n\n", "because"},
 		"an event without JSON":    {"event: error\ndata: because\n\n", "because"},
 		"plain text":               {"because\n", "because"},
 		"a text in JSON":           {`"because"`, "because"},

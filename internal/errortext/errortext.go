@@ -13,6 +13,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 const (
@@ -163,14 +165,15 @@ func problems(value any, depth int) Words {
 	return Words{Text: strings.Join(texts[:min(len(texts), maxItems)], "; ")}
 }
 
-// isNameOfError reports whether a text is the name of a status or of an error, which adds nothing to words.
+// isNameOfError reports whether a text is the name of a status or of an error, which adds nothing to words. A text in a
+// language without blanks is none.
 func isNameOfError(text string) bool {
 	for status := http.StatusBadRequest; status <= http.StatusNetworkAuthenticationRequired; status++ {
 		if strings.EqualFold(text, http.StatusText(status)) {
 			return true
 		}
 	}
-	return !strings.ContainsAny(text, " \t\n")
+	return !strings.ContainsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || r >= utf8.RuneSelf })
 }
 
 // place returns the path of a field, which is a text or a list of its steps. The path of a request is none.

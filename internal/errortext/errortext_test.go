@@ -45,6 +45,7 @@ func TestTextsOfErrors(t *testing.T) {
 
 		"an error that is a text":          {`{"error":"because"}`, "because"},
 		"an error with a headline":         {`{"error":"The model is down","message":"try later"}`, "The model is down: try later"},
+		"an error without blanks":          {`{"error":"模型不存在","message":"gpt"}`, "模型不存在: gpt"},
 		"an error in an error":             {`{"error":{"error":{"message":"because"}}}`, "because"},
 		"an error beside a message":        {`{"message":"failed","error":{"message":"because"}}`, "failed: because"},
 		"an error that is a number":        {`{"error":503}`, "503"},

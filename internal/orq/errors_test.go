@@ -98,6 +98,7 @@ func TestAPIErrorMatchesSentinels(t *testing.T) {
 		"404 as HTML":            {404, "<html>", orq.ErrNoRoute},
 		"404 without a body":     {404, "", orq.ErrNoRoute},
 		"404 without a message":  {404, `{"statusCode":404}`, orq.ErrNoRoute},
+		"404 broken off":         {404, `{"message":"Agent not found","code":`, orq.ErrNoRoute},
 		"404 of Express":         {404, `{"message":"Cannot GET /v2/agents/scout","error":"Not Found"}`, orq.ErrNoRoute},
 		"404 of Fastify":         {404, `{"message":"Route GET:/v2/agents/scout not found"}`, orq.ErrNoRoute},
 		"404 of FastAPI":         {404, `{"detail":"Not Found"}`, orq.ErrNoRoute},

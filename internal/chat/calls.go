@@ -75,6 +75,11 @@ func (a *assembly) callOf(f fragment, position, count int) *building {
 	return a.last()
 }
 
+// isWhole reports whether all calls have whole arguments.
+func (a *assembly) isWhole() bool {
+	return !slices.ContainsFunc(a.calls, func(b *building) bool { return !b.arguments.isWhole() })
+}
+
 func (a *assembly) last() *building { return a.calls[len(a.calls)-1] }
 
 // byIndex is the call of the fragment's index or, when a server numbers only some fragments of a call, one that has none yet.

@@ -20,6 +20,18 @@ type chunk struct {
 	Object  looseText
 	// BaseResp has the status of an answer by MiniMax.
 	BaseResp baseResp `json:"base_resp"`
+	// Groq has the usage on Groq, and why a stream ended early.
+	Groq groq `json:"x_groq"`
+}
+
+type groq struct{ Error, Usage json.RawMessage }
+
+var _ json.Unmarshaler = new(groq)
+
+// UnmarshalJSON reads an object; anything else has nothing.
+func (g *groq) UnmarshalJSON(raw []byte) error {
+	type plain groq
+	return ifObject(raw, (*plain)(g))
 }
 
 type baseResp struct {
@@ -188,7 +200,7 @@ type Usage struct {
 // usageOf reads the usage of an answer; nil when there is none. What is no number is not counted: some servers send the cost
 // as an object.
 func usageOf(raw json.RawMessage) *Usage {
-	if first(raw) != '{' {
+	if first(raw) != '{' || !isPresent(raw) {
 		return nil
 	}
 	u := &Usage{}

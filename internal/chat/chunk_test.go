@@ -29,6 +29,7 @@ func TestOddTypesInAnAnswer(t *testing.T) {
 		"a message in a stream": {`{"choices":[{"message":{"content":"Hi"},"finish_reason":"stop"}]}`},
 		"false as error":        {`{"error":false,"choices":[{"delta":{"content":"Hi"}}]}`, `{"error":null,"choices":[]}`, `{"error":"","choices":[]}`, finish("stop")},
 		"codes of success":      {`{"code":200,"message":"ok"}`, `{"choices":[{"delta":{"content":"Hi"}}],"base_resp":{"status_code":0,"status_msg":""}}`, finish("stop")},
+		"progress":              {`{"status":"loading","message":"a moment"}`, delta(`"content":"Hi"`), finish("stop")},
 		"a status":              {`{"message":"loading the model"}`, delta(`"content":"Hi"`), finish("stop")},
 	} {
 		t.Run(name, func(t *testing.T) {

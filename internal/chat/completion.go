@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/orq-mcp/orq-mcp/internal/errortext"
@@ -28,6 +30,7 @@ type Completion struct {
 	streamed                 bool              // a delta has had content
 	pieces                   int               // how many pieces had content
 	finish                   string            // the finish reason as the server wrote it; one of ours after end
+	refusedWith              int               // the status of an error in place of an answer; 0: none
 	onText                   func(text string) // receives each piece of the text; may be nil
 }
 
@@ -50,7 +53,7 @@ func (c *Completion) add(raw []byte) error {
 		return nil
 	default:
 		if !json.Valid(raw) {
-			return reportedError(wordsOf(raw).Text)
+			return c.reported(raw)
 		}
 		return nil
 	}
@@ -58,9 +61,12 @@ func (c *Completion) add(raw []byte) error {
 		return notAChunk(err)
 	}
 	if next.isError(raw) {
-		return reportedError(wordsOf(raw).Text)
+		return c.reported(raw)
 	}
-	c.Usage = cmp.Or(usageOf(next.Usage), c.Usage)
+	if isPresent(next.Groq.Error) {
+		return c.reported(next.Groq.Error)
+	}
+	c.Usage = cmp.Or(usageOf(next.Usage), usageOf(next.Groq.Usage), c.Usage)
 	for _, choice := range next.Choices {
 		if err := c.addChoice(choice); err != nil {
 			return err
@@ -71,6 +77,16 @@ func (c *Completion) add(raw []byte) error {
 
 func notAChunk(err error) error {
 	return fmt.Errorf("a chunk is not what it should be: %s", errortext.Syntax(err))
+}
+
+// reported is the error that the server reports with a value. It keeps the status that the server gives it, if nothing of the
+// answer has come.
+func (c *Completion) reported(raw []byte) error {
+	found := wordsOf(raw)
+	if status, err := strconv.Atoi(found.Code); err == nil && status >= 400 && status < 600 && c.pieces == 0 {
+		c.refusedWith = status
+	}
+	return reportedError(found.Text)
 }
 
 // isError reports whether a chunk is an error in place of an answer. What has neither choices nor usage is one if it has
@@ -88,8 +104,9 @@ func (next *chunk) isError(raw []byte) bool {
 			return true
 		}
 	}
-	return string(other["type"]) == `"error"` ||
-		(isPresent(other["msg"]) || isPresent(other["message"])) && (isErrorCode(other["code"]) || isErrorCode(other["status"]))
+	isCode := func(name string) bool { return isErrorCode(other[name]) }
+	return string(other["type"]) == `"error"` || (isPresent(other["msg"]) || isPresent(other["message"])) &&
+		(slices.ContainsFunc([]string{"code", "error_code", "statuscode", "status_code"}, isCode) || isErrorStatus(other["status"]))
 }
 
 // lowerNames are the members of an object by their names in small letters.
@@ -109,14 +126,20 @@ func isErrorCode(raw json.RawMessage) bool {
 	return isPresent(raw) && code != "0" && code != "200"
 }
 
+// isErrorStatus is isErrorCode for a member that may also name the progress of the request.
+func isErrorStatus(raw json.RawMessage) bool {
+	name := letters(string(raw))
+	return isErrorCode(raw) && (name == "" || strings.Contains(name, "error") || strings.Contains(name, "fail"))
+}
+
 // addChoice adds the first choice; there are others only where they were asked for.
 func (c *Completion) addChoice(next choice) error {
 	if next.Index.value != nil && *next.Index.value != 0 {
 		return nil
 	}
-	c.finish = cmp.Or(strings.TrimSpace(cmp.Or(string(next.FinishReason), string(next.CamelReason))), c.finish)
+	c.setReason(cmp.Or(string(next.FinishReason), string(next.CamelReason)))
 	if isPresent(next.Error) {
-		return reportedError(wordsOf(next.Error).Text)
+		return c.reported(next.Error)
 	}
 	if next.Delta != nil && !next.Delta.isEmpty() {
 		c.streamed = true

@@ -31,10 +31,36 @@ func meaningOf(reason string) string {
 		"malformedfunctioncall", "malformedtoolcall", "malformedtooluse", "malformedresponse", "malformedmodeloutput",
 		"unexpectedtoolcall", "toomanytoolcalls", "missingthoughtsignature", "networkerror", "servererror", "internalerror",
 		"abort", "aborted", "cancel", "canceled", "cancelled", "interrupted", "userstopped", "modelunloaded", "timeout",
-		"timelimit", "noimage", "other", "unspecified":
+		"timelimit", "noimage", "other":
 		return failed
 	}
+	if kind, detail, ok := strings.Cut(reason, ":"); ok { // Gemini's "content_filter: PROHIBITED_CONTENT"
+		for _, meaning := range []string{meaningOf(kind), meaningOf(detail)} {
+			if isBad(meaning) {
+				return meaning
+			}
+		}
+	}
 	return ""
+}
+
+// isBad reports whether a meaning is that of an answer which is not whole.
+func isBad(meaning string) bool {
+	return meaning == failed || meaning == orq.FinishLength || meaning == orq.FinishContentFilter
+}
+
+// setReason takes over a finish reason. One for an answer that is not whole stays, whatever follows it: some gateways end each
+// stream with "stop".
+func (c *Completion) setReason(reason string) {
+	reason = strings.TrimSpace(reason)
+	switch letters(reason) {
+	case "null", "none":
+		return
+	}
+	if meaning := meaningOf(reason); reason == "" || isBad(meaningOf(c.finish)) && meaning != "" && !isBad(meaning) {
+		return
+	}
+	c.finish = reason
 }
 
 // letters are the letters of a name, small.

@@ -44,6 +44,10 @@ func (c *Completion) read(response *http.Response) error {
 
 // firstOf is the first byte of a body that is no white space, which is left to be read; 0 when there is none.
 func firstOf(body *bufio.Reader) byte {
+	const byteOrderMark = "\xEF\xBB\xBF"
+	if start, _ := body.Peek(len(byteOrderMark)); string(start) == byteOrderMark {
+		_, _ = body.Discard(len(byteOrderMark)) // it was just read
+	}
 	for {
 		next, err := body.ReadByte()
 		if err != nil {
@@ -77,20 +81,23 @@ func (c *Completion) readWhole(body io.Reader, hangUp func() error) error {
 			end.start(c.pieces)
 		}
 	}
-	if c.finish == "" && c.empty() {
+	switch {
+	case c.finish == "" && c.empty():
 		return errNoAnswer
+	case c.finish == "" && c.streamed:
+		return errCutOff
 	}
 	return c.end()
 }
 
 // readStream reads events up to [DONE]. An answer is complete when it has a finish reason, however the stream ends; what may
 // follow is the usage, which is waited for only a short time before hangUp ends the stream. Some servers send no finish
-// reason, and end a text or its calls with [DONE] alone.
-func (c *Completion) readStream(body io.Reader, media string, hangUp func() error) error {
+// reason, and end a text or whole calls with [DONE] alone.
+func (c *Completion) readStream(body *bufio.Reader, media string, hangUp func() error) error {
 	events, done := 0, false
 	end := usageTimer{hangUp: hangUp}
 	defer end.stop()
-	for event, err := range sse.Read(&lastLine{body: body}, &sse.ReadConfig{MaxEventSize: maxObject}) {
+	for event, err := range sse.Read(&lastLine{body: &errorLines{body: body}}, &sse.ReadConfig{MaxEventSize: maxObject}) {
 		data := strings.TrimSpace(event.Data)
 		if done = data == "[DONE]"; done {
 			break
@@ -115,7 +122,7 @@ func (c *Completion) readStream(body io.Reader, media string, hangUp func() erro
 	switch {
 	case events == 0 && media != "text/event-stream":
 		return errNoAnswer
-	case c.finish == "" && (!done || c.empty()):
+	case c.finish == "" && (!done || c.empty() || !c.assembly.isWhole()):
 		return errCutOff
 	}
 	return c.end()
@@ -149,40 +156,9 @@ func (u *usageTimer) stop() {
 func (c *Completion) addEvent(typ, data string) error {
 	switch strings.ToLower(typ) {
 	case "error":
-		return reportedError(wordsOf([]byte(data)).Text)
+		return c.reported([]byte(data))
 	case "ping", "heartbeat", "keepalive", "keep-alive":
 		return nil
 	}
 	return c.add([]byte(data))
-}
-
-// lastLine reads a body and, at its end, a blank line: an event at the very end may lack the one that closes it. A line that
-// a broken connection has left unfinished stays so.
-type lastLine struct {
-	body io.Reader
-	tail strings.Reader
-	last byte
-	err  error // the end of the body
-}
-
-var _ io.Reader = (*lastLine)(nil)
-
-// Read implements io.Reader.
-func (l *lastLine) Read(p []byte) (int, error) {
-	if l.err != nil {
-		if l.tail.Len() > 0 {
-			return l.tail.Read(p)
-		}
-		return 0, l.err
-	}
-	n, err := l.body.Read(p)
-	if n > 0 {
-		l.last = p[n-1]
-	}
-	if errors.Is(err, io.EOF) || err != nil && l.last == '\n' {
-		l.err = err
-		l.tail.Reset("\n\n")
-		return n, nil
-	}
-	return n, err
 }

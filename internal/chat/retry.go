@@ -17,8 +17,8 @@ const maxRetryPause = 5 * time.Minute
 
 var errCallTimeout = errors.New("call_timeout has passed")
 
-// askWithRetries asks one model, and again as its retry settings say when the server refused the request. A stream that
-// broke off is not started again.
+// askWithRetries asks one model, and again as its retry settings say when the server refused the request, by its status or by
+// an error in place of an answer. A stream that broke off is not started again.
 func (c *Client) askWithRetries(ctx context.Context, to orq.FallbackModel, request Request) (*Completion, *Error) {
 	schedule, codes := newSchedule(ctx, to.Retry)
 	for {
@@ -57,7 +57,11 @@ func (c *Client) askOnce(ctx context.Context, to orq.FallbackModel, request Requ
 	if cause := context.Cause(ctx); cause != nil {
 		err = cause
 	}
-	return done, c.asError(err, to)
+	failure := c.asError(err, to)
+	if done.refusedWith != 0 {
+		failure.Code, failure.status = done.refusedWith, done.refusedWith
+	}
+	return done, failure
 }
 
 // newSchedule follows an agent's retry settings, and returns the statuses that are retried: by default 429, 3 times.

@@ -51,6 +51,9 @@ func TestModelRetries(t *testing.T) {
 		"gives up":                 {&orq.ModelRetry{Count: count(1)}, scripted{busy(after("1")), busy(after("1")), fine}, limited, 1, time.Second, time.Second},
 		"other codes":              {&orq.ModelRetry{OnCodes: []int{503}}, scripted{canned{503, "", after("2")}, busy(nil), fine}, limited, 1, 2 * time.Second, 2 * time.Second},
 		"not this code":            {nil, scripted{canned{503, "", after("2")}, fine}, "the model server refused the request for m (503): Service Unavailable", 1, 0, 0},
+		"in place of an answer":    {nil, scripted{canned{200, `{"error":{"code":429,"message":"Slow down."}}`, nil}, canned{200, "data: {\"error\":{\"code\":\"429\",\"message\":\"Slow down.\"}}\n\n", nil}, fine}, "", 0, 600 * time.Millisecond, 3 * time.Second},
+		"not within an answer":     {nil, scripted{canned{200, "data: {\"choices\":[{\"delta\":{\"content\":\"Hi\"}}]}\n\ndata: {\"error\":{\"code\":429,\"message\":\"Slow down.\"}}\n\n", nil}, fine}, "the model m failed: Slow down.", 1, 0, 0},
+		"no status":                {nil, scripted{canned{200, `{"error":{"code":1302,"message":"Slow down."}}`, nil}, fine}, "the model m failed: Slow down.", 1, 0, 0},
 		"not a broken stream":      {nil, scripted{canned{200, "data: {}\n\n", nil}, fine}, "the answer of the model m was cut off", 1, 0, 0},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -84,7 +84,7 @@ var (
 	namesMaxTokens  = regexp.MustCompile(`\bmax_tokens\b`)
 	namesCompletion = regexp.MustCompile(`\bmax_completion_tokens\b`)
 	// refusesMember matches a refusal of a member, as opposed to one of its value.
-	refusesMember = regexp.MustCompile(`unsupported|not support|unrecogni[sz]ed|unknown|unexpected|not permitted|not allowed|forbidden|extra|deprecated|same time|both|cannot be set`)
+	refusesMember = regexp.MustCompile(`unsupported|not support|unrecogni[sz]ed|unknown|unexpected|not permitted|not allowed|forbidden|extra|deprecated|same time|both|cannot be set|please remove`)
 )
 
 // without is the shape for another attempt at a request that was refused for one of the members on which servers disagree:

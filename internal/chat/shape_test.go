@@ -109,6 +109,7 @@ func TestRefusedMembersAreLeftOut(t *testing.T) {
 		"max_tokens of the agent":        {has("max_tokens"), 400, `{"error":{"message":"Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead."}}`, legacy, limits, []string{"max_tokens=10", "max_completion_tokens=10", "max_completion_tokens=10"}},
 		"max_completion_tokens":          {has("max_completion_tokens"), 422, `{"detail":[{"type":"extra_forbidden","loc":["body","max_completion_tokens"],"msg":"Extra inputs are not permitted"}]}`, limit, limits, []string{"max_tokens=10 max_completion_tokens=10", "max_tokens=10", "max_tokens=10"}},
 		"reasoning":                      {returns, 400, `{"error":{"message":"messages.1.reasoning_content: Extra inputs are not permitted"}}`, orq.ModelParameters{}, []string{"reasoning_content"}, []string{"reasoning_content", "", ""}},
+		"reasoning (DeepSeek R1)":        {returns, 400, `{"error":{"message":"The reasoning_content is an intermediate result for display purposes only. Please remove the reasoning_content from your message to reduce network traffic."}}`, orq.ModelParameters{}, []string{"reasoning_content"}, []string{"reasoning_content", "", ""}},
 		"nothing":                        {func(map[string]any) bool { return false }, 0, "", limit, append(limits, "stream_options", "reasoning_content"), slices.Repeat([]string{"max_tokens=10 max_completion_tokens=10 stream_options reasoning_content"}, 2)},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -57,6 +57,8 @@ func TestErrorsWithinAnAnswer(t *testing.T) {
 		"errors":          "data: {\"errors\":[{\"message\":\"because\"}]}\n\n",
 		"base_resp":       "data: {\"choices\":null,\"base_resp\":{\"status_code\":1004,\"status_msg\":\"because\"}}\n\n",
 		"code and msg":    "data: {\"code\":500,\"msg\":\"because\"}\n\n",
+		"statusCode":      "data: {\"statusCode\":500,\"message\":\"because\"}\n\n",
+		"a failed status": "data: {\"status\":\"FAILED\",\"message\":\"because\"}\n\n",
 		"type error":      "data: {\"type\":\"error\",\"message\":\"because\"}\n\n",
 		"within a choice": "data: {\"choices\":[{\"error\":{\"message\":\"because\"}}]}\n\n",
 		"a list":          "data: [{\"error\":{\"message\":\"because\"}}]\n\n",

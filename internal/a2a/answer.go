@@ -18,7 +18,7 @@ func (x *exchange) answer() Answer {
 	for _, message := range x.closing {
 		last = append(last, message.parts)
 	}
-	answer := Answer{State: x.state, Next: x.next()}
+	answer := Answer{State: x.state, Incomplete: x.lost, Next: x.next()}
 	if isFailed(x.state) {
 		answer.FailureReason = orq.Message{Parts: paragraphs(last...)}.Text()
 	} else {

@@ -16,6 +16,8 @@ const (
 	maxPollInterval = 5 * time.Second
 	// maxFailedPolls is how many polls in a row may fail.
 	maxFailedPolls = 5
+	// lookupTimeout bounds one poll.
+	lookupTimeout = 30 * time.Second
 	// maxOddPolls is how many polls in a row may return no state that A2A has.
 	maxOddPolls = 3
 	// lateWait is how long more is waited for after an event that ends the exchange.
@@ -54,6 +56,8 @@ type Answer struct {
 	Parts []orq.Part
 	// FailureReason is the agent's message about why State is no success. It is not among Parts.
 	FailureReason string
+	// Incomplete reports that events could not be read, and that no lookup of the task has replaced them.
+	Incomplete bool
 	// Next is the Conversation of the next message.
 	Next Conversation
 }
@@ -68,16 +72,31 @@ func (a Answer) IsWaiting() bool { return isWaiting(a.State) }
 // the error is the cause of ctx. A message is sent again, in a plainer way, only after a refusal that shows that the first
 // has started nothing.
 func (c *Client) Ask(ctx context.Context, message Message, emit func([]orq.Part) error) (Answer, error) {
+	x, err := c.ask(ctx, message, emit)
+	if refused, ok := errors.AsType[*refusal](err); ok && refused.isOfInterface() && !x.begun() && c.next != nil && ctx.Err() == nil {
+		answer, err := c.next.Ask(ctx, message, emit)
+		if err != nil {
+			err = &elsewhereError{c.next, err}
+		}
+		return answer, err
+	}
+	if ctx.Err() != nil {
+		err = context.Cause(ctx)
+	}
+	answer := x.answer()
+	c.maskParts(answer.Parts) // a value may have come in pieces
+	return answer, err
+}
+
+// ask is Ask by one interface.
+func (c *Client) ask(ctx context.Context, message Message, emit func([]orq.Part) error) (*exchange, error) {
 	message.TaskID, message.ContextID = message.Conversation.TaskID, message.Conversation.ContextID
 	x := newExchange(message, emit)
 	err := c.follow(ctx, message.Message, x)
 	if err != nil && !x.done() || message.Unattended && isWaiting(x.state) {
 		c.cancelTask(ctx, x.taskID)
 	}
-	if ctx.Err() != nil {
-		err = context.Cause(ctx)
-	}
-	return x.answer(), err
+	return x, err
 }
 
 // follow sends the message and adds all of its events to x: streamed if the agent can, or else polled, or else in one call
@@ -124,12 +143,17 @@ func (c *Client) receive(ctx context.Context, message orq.Message, how sending, 
 		if err != nil {
 			break
 		}
-		if err := x.add(event); err != nil {
+		if err := x.add(c.masked(event)); err != nil {
 			return err
 		}
 		// Agents may keep the stream open, or send more after the state. A snapshot that waits may be older than the message.
 		if event.Final || x.done() && (!event.Snapshot || !isWaiting(x.state)) {
 			late.Reset(lateWait)
+		}
+	}
+	if x.lost && x.done() && x.taskID != "" {
+		if snapshot, err := c.connection.task(ctx, x.taskID); err == nil && hasEnded(snapshot.State) == hasEnded(x.state) {
+			return x.add(c.masked(snapshot))
 		}
 	}
 	return c.poll(ctx, x)
@@ -152,7 +176,7 @@ func (c *Client) poll(ctx context.Context, x *exchange) error {
 			if odd++; isKnown(event.State) {
 				odd = 0
 			}
-			if err := x.add(event); err != nil {
+			if err := x.add(c.masked(event)); err != nil {
 				return err
 			}
 			continue

@@ -3,6 +3,7 @@ package a2a
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -52,17 +53,21 @@ func (c connection) send(ctx context.Context, message orq.Message, how sending) 
 	}
 }
 
-// task returns a snapshot of a task.
+// task returns a snapshot of a task: the first event with a state, since an agent may answer with a stream that has no end.
 func (c connection) task(ctx context.Context, id string) (last Event, err error) {
+	ctx, stop := context.WithTimeoutCause(ctx, lookupTimeout, errSlowLookup)
+	defer stop()
 	request, err := c.newRequest(ctx, opTask, id, map[string]any{})
 	if err != nil {
 		return Event{}, err
 	}
 	for event, err := range c.answers(request) {
 		if err != nil {
-			return Event{}, err
+			return Event{}, cmp.Or(context.Cause(ctx), err)
 		}
-		last = event
+		if last = event; event.State != "" {
+			break
+		}
 	}
 	return last, nil
 }
@@ -84,7 +89,7 @@ func (c connection) cancel(ctx context.Context, id string) error {
 // answer a stream with a single object, and the other way round.
 func (c connection) answers(request *http.Request) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
-		response, err := c.http.Do(request)
+		response, err := c.http.Do(request) //nolint:gosec // to call the address on a card is what it is for
 		if err != nil {
 			yield(Event{}, err)
 			return
@@ -103,8 +108,8 @@ func (c connection) answers(request *http.Request) iter.Seq2[Event, error] {
 	}
 }
 
-// yieldEvents yields the events in the documents of a response. A document that cannot be read, such as a comment that a
-// proxy has added, is passed over unless there is nothing else.
+// yieldEvents yields the events in the documents of a response. A document without an event, such as a sign of life, is
+// passed over unless there is nothing else; so is one in broken JSON, but as an event that is lost.
 func yieldEvents(documents iter.Seq2[[]byte, error], yield func(Event, error) bool) {
 	var unreadable error
 	found := false
@@ -125,6 +130,10 @@ func yieldEvents(documents iter.Seq2[[]byte, error], yield func(Event, error) bo
 		}
 		if unreadable == nil {
 			unreadable = err
+		}
+		isBroken := err != nil && !errors.Is(err, errNoResult) && (document[0] == '{' || document[0] == '[')
+		if isBroken && !yield(Event{Lost: true}, nil) {
+			return
 		}
 	}
 	if !found && unreadable != nil {

@@ -141,6 +141,11 @@ func (e endpoint) isSupported() bool {
 	return e.Transport == HTTPJSON && isCurrent(e.Version)
 }
 
+// isCalledAs reports whether another endpoint gets the same requests at the same address.
+func (e endpoint) isCalledAs(other endpoint) bool {
+	return e.Transport == other.Transport && e.isCurrent() == other.isCurrent() && e.tenant == other.tenant && e.at.String() == other.at.String()
+}
+
 // isLegacy reports whether a version is A2A 0.2 or 0.3.
 func isLegacy(version string) bool { return strings.HasPrefix(version, "0.") }
 

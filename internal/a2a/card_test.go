@@ -35,11 +35,11 @@ func TestCardsInOtherSpellings(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, chosen, err := Agent{Card: json.RawMessage(test.card), CardURL: "https://far.example:8443/agents/a/.well-known/agent-card.json"}.endpoint()
+			_, chosen, err := Agent{Card: json.RawMessage(test.card), CardURL: "https://far.example:8443/agents/a/.well-known/agent-card.json"}.endpoints()
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := chosen.String() + " " + chosen.at.String(); got != test.want {
+			if got := chosen[0].String() + " " + chosen[0].at.String(); got != test.want {
 				t.Errorf("endpoint = %s, want %s", got, test.want)
 			}
 		})

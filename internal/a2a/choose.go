@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -22,9 +23,8 @@ func Choose(agent Agent) (Interface, bool) {
 	if err != nil {
 		return Interface{}, false
 	}
-	chosen, ok := card.choose(agent.Demand)
-	if ok {
-		return chosen.Interface, true
+	if chosen := card.choose(agent.Demand); len(chosen) > 0 {
+		return chosen[0].Interface, true
 	}
 	for _, each := range card.endpoints {
 		if agent.Demand.fits(each.Interface) {
@@ -36,7 +36,7 @@ func Choose(agent Agent) (Interface, bool) {
 
 // Check returns the error with which Dial would fail.
 func Check(agent Agent) error {
-	_, _, err := agent.endpoint()
+	_, _, err := agent.endpoints()
 	return err
 }
 
@@ -46,27 +46,28 @@ func IsCard(document json.RawMessage) bool {
 	return err == nil && card.name != "" && len(card.endpoints) > 0
 }
 
-// endpoint returns the agent's card and the endpoint on it that fits the demand.
-func (a Agent) endpoint() (card, endpoint, error) {
+// endpoints returns the agent's card and the endpoints on it that fit the demand, at least one.
+func (a Agent) endpoints() (card, []endpoint, error) {
 	card, err := readCard(a.Card, a.CardURL)
 	if err != nil {
-		return card, endpoint{}, fmt.Errorf("the agent's card cannot be read: %w; refresh it", err)
+		return card, nil, fmt.Errorf("the agent's card cannot be read: %w; refresh it", err)
 	}
-	chosen, ok := card.choose(a.Demand)
-	if !ok {
-		return card, endpoint{}, card.unsupported(a.Demand)
+	chosen := card.choose(a.Demand)
+	if len(chosen) == 0 {
+		return card, nil, card.unsupported(a.Demand)
 	}
 	return card, chosen, nil
 }
 
-// choose returns the first endpoint that is supported and fits.
-func (c card) choose(demand Interface) (endpoint, bool) {
+// choose returns the endpoints that are supported and fit, in the order of the card. Of those that are called alike, it is the
+// first.
+func (c card) choose(demand Interface) (chosen []endpoint) {
 	for _, each := range c.endpoints {
-		if each.isSupported() && demand.fits(each.Interface) {
-			return each.endpoint, true
+		if each.isSupported() && demand.fits(each.Interface) && !slices.ContainsFunc(chosen, each.isCalledAs) {
+			chosen = append(chosen, each.endpoint)
 		}
 	}
-	return endpoint{}, false
+	return chosen
 }
 
 // unsupported describes what the card offers in place of an endpoint that can be called.

@@ -8,12 +8,14 @@ import (
 // Client is a connection to one agent. Explain describes its errors.
 type Client struct {
 	connection      connection
-	streams         bool   // the card offers streaming
-	address         string // without credentials
-	cardAddress     string // of the card, without credentials; empty when it has the origin of address
-	secrets         redact.Values
+	streams         bool          // the card offers streaming
+	address         string        // without credentials
+	cardAddress     string        // of the card, without credentials; empty when it has the origin of address
+	secrets         redact.Values // in errors
+	credentials     redact.Values // in all that the agent writes
 	hasHeaders      bool
-	headersWithheld bool // the headers belong to another origin and are not sent
+	next            *Client // of another interface on the card; may be nil
+	headersWithheld bool    // the headers belong to another origin and are not sent
 }
 
 // Event is an update of an agent's task, in the terms of every version of A2A.
@@ -32,6 +34,8 @@ type Event struct {
 	StateTime string
 	// Message came with the state; it has no parts when there was none.
 	Message orq.Message
+	// Lost reports that this stands for an event that cannot be read; nothing else is set.
+	Lost bool
 	// Final reports that the agent ends the stream with this event.
 	Final bool
 }

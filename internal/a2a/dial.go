@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"github.com/orq-mcp/orq-mcp/internal/redact"
 )
@@ -24,22 +25,26 @@ type Agent struct {
 	Demand Interface
 }
 
-// Dial returns a client of the first interface on the agent's card that the package supports and that fits the demand. It
-// sends nothing.
+// Dial returns a client of the interfaces on the agent's card that the package supports and that fit the demand. It uses the
+// first, and the next only if the agent does not know that one. It sends nothing.
 //
 // Errors: a card that cannot be read, or one without a supported interface.
 func Dial(agent Agent, base http.RoundTripper) (*Client, error) {
-	card, chosen, err := agent.endpoint()
+	card, chosen, err := agent.endpoints()
 	if err != nil {
 		return nil, err
 	}
-	return &Client{
-		connection: connection{chosen, &http.Client{Transport: transport{base, agent}}},
-		streams:    card.streams,
-		secrets:    newSecrets(agent.Headers, chosen.at),
-		hasHeaders: len(agent.Headers) > 0, headersWithheld: len(agent.Headers) > 0 && !agent.sendsHeadersTo(chosen.at),
-		address: redact.URL(chosen.at.String()), cardAddress: otherPlace(agent.CardURL, chosen.at),
-	}, nil
+	var client *Client
+	for _, each := range slices.Backward(chosen) {
+		client = &Client{
+			connection: connection{each, &http.Client{Transport: transport{base, agent}}},
+			streams:    card.streams, next: client,
+			secrets: newSecrets(agent.Headers, each.at), credentials: newCredentials(agent.Headers),
+			hasHeaders: len(agent.Headers) > 0, headersWithheld: len(agent.Headers) > 0 && !agent.sendsHeadersTo(each.at),
+			address: redact.URL(each.at.String()), cardAddress: otherPlace(agent.CardURL, each.at),
+		}
+	}
+	return client, nil
 }
 
 // otherPlace returns where the card was found, if that has another origin than the agent's address on it; "" otherwise.

@@ -18,6 +18,8 @@ const maxReason = 1003
 var (
 	// errCutShort is a stream that ended before the agent had answered.
 	errCutShort = errors.New("the stream ended before the agent had answered")
+	// errSlowLookup is a task that the agent does not describe in time.
+	errSlowLookup = errors.New("the agent does not answer a lookup of its task")
 	// errNoTaskID is a task that has not ended and cannot be asked about.
 	errNoTaskID = errors.New("the task has no id")
 )
@@ -26,6 +28,16 @@ var (
 type stateError struct{ state string }
 
 func (e *stateError) Error() string { return fmt.Sprintf("the state of the task is %q", e.state) }
+
+// elsewhereError is an error at another interface than the first on the card.
+type elsewhereError struct {
+	client *Client
+	err    error
+}
+
+func (e *elsewhereError) Error() string { return e.err.Error() }
+
+func (e *elsewhereError) Unwrap() error { return e.err }
 
 // newSecrets returns what an agent may repeat in an error and nobody else may read: the values of its headers, and the
 // credentials in its address.
@@ -49,6 +61,9 @@ func newSecrets(headers map[string]string, at *url.URL) redact.Values {
 
 // Explain describes in one sentence why the agent gave no answer, and what to do about it. It holds no value of a header.
 func (c *Client) Explain(err error) string {
+	if elsewhere, ok := errors.AsType[*elsewhereError](err); ok {
+		return elsewhere.client.Explain(elsewhere.err)
+	}
 	reason, misplaced := c.reason(err)
 	if misplaced {
 		reason += c.origin()
@@ -77,6 +92,8 @@ func (c *Client) reason(err error) (reason string, misplaced bool) {
 		return fmt.Sprintf("gave an answer that cannot be read: an event is larger than %d bytes", maxStreamEvent), false
 	case errors.Is(err, errCutShort):
 		return "ended its stream before it had answered", false
+	case errors.Is(err, errSlowLookup):
+		return fmt.Sprintf("has not answered a lookup of its task within %v, in %d tries", lookupTimeout, maxFailedPolls), false
 	case errors.Is(err, errNoTaskID):
 		return "began a task without an id, so that its outcome cannot be asked for", false
 	case errors.Is(err, errWebPage):

@@ -28,6 +28,7 @@ import (
 type exchange struct {
 	previous  Conversation
 	messageID string // of the message sent
+	asked     string // its text
 	sink      func([]orq.Part) error
 	emitted   int // bytes
 
@@ -42,11 +43,12 @@ type exchange struct {
 	interim       [][]orq.Part          // messages sent while the agent worked
 	closing       []closing             // messages sent with the state that ends the exchange, or after it
 	history       []orq.Message         // of the last snapshot
+	lost          bool                  // an event could not be read, and no snapshot has followed
 }
 
 func newExchange(message Message, sink func([]orq.Part) error) *exchange {
 	x := &exchange{
-		previous: message.Conversation, messageID: message.MessageID, sink: sink,
+		previous: message.Conversation, messageID: message.MessageID, asked: message.Text(), sink: sink,
 		byKey: map[string]*artifact{}, messages: map[string][]orq.Part{},
 	}
 	for key := range x.previous.Artifacts {
@@ -95,9 +97,13 @@ func (x *exchange) cannotBePolled(odd int) error {
 // add applies one event and emits what is new in it, in the order in which the agent produced it.
 func (x *exchange) add(event Event) error {
 	x.taskID, x.contextID = cmp.Or(event.TaskID, x.taskID), cmp.Or(event.ContextID, x.contextID)
-	if x.isStale(event) {
+	switch {
+	case x.isStale(event):
 		event.State, event.Message = "", orq.Message{}
+	case x.isEcho(event):
+		event.Message = orq.Message{}
 	}
+	x.lost = x.lost && !event.Snapshot || event.Lost
 	if event.Snapshot {
 		x.history = event.History
 	}
@@ -132,6 +138,12 @@ func (x *exchange) setState(event Event) {
 // isStale reports whether a snapshot shows the task as it waited before the message arrived.
 func (x *exchange) isStale(event Event) bool {
 	return event.Snapshot && x.previous.TaskID != "" && x.state == "" && isWaiting(event.State) && event.questionID() == x.previous.Question
+}
+
+// isEcho reports whether the message with a state is the one that was sent: the ADK repeats it with the first state.
+func (x *exchange) isEcho(event Event) bool {
+	m := event.Message
+	return !event.Implied && (m.MessageID != "" && m.MessageID == x.messageID || m.Role == orq.RoleUser && m.Text() == x.asked)
 }
 
 // addHistory adds the agent's messages that follow the user's in the history: polling can miss a state, and the message

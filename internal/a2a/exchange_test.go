@@ -22,7 +22,7 @@ func replay(t *testing.T, turns ...[]Event) []string {
 	var all []string
 	for _, events := range turns {
 		var emitted strings.Builder
-		x := newExchange(Message{Message: orq.Message{MessageID: "asked"}, Conversation: in}, func(parts []orq.Part) error {
+		x := newExchange(Message{Message: orq.Message{MessageID: "asked", Parts: []orq.Part{orq.TextPart("ping")}}, Conversation: in}, func(parts []orq.Part) error {
 			emitted.WriteString("[" + orq.Message{Parts: parts}.Text() + "]")
 			return nil
 		})
@@ -57,6 +57,19 @@ func TestExchangeEmitsEachPartOnce(t *testing.T) {
 		"snapshots without ids": {
 			[][]Event{{{Snapshot: true, State: working, Message: message("", "on it")}, {Snapshot: true, State: working, Message: message("", "on it")}, {Snapshot: true, State: completed}}},
 			[]string{"[on it] on it"},
+		},
+		"the message that was sent, again": {
+			[][]Event{{{State: orq.TaskSubmitted, Message: orq.Message{MessageID: "asked", Role: orq.RoleUser, Parts: []orq.Part{orq.TextPart("PING")}}},
+				{State: completed, Message: message("m", "pong")}}},
+			[]string{"[pong] pong"},
+		},
+		"its text, again": {
+			[][]Event{{{Snapshot: true, State: completed, Message: orq.Message{Role: orq.RoleUser, Parts: []orq.Part{orq.TextPart("ping")}}, History: []orq.Message{message("1", "pong")}}}},
+			[]string{" pong"},
+		},
+		"another message by the user": {
+			[][]Event{{{State: completed, Message: orq.Message{Role: orq.RoleUser, Parts: []orq.Part{orq.TextPart("pong")}}}}},
+			[]string{"[pong] pong"},
 		},
 		"messages of the history": {
 			[][]Event{{{Snapshot: true, State: completed, Message: message("3", "done"), History: []orq.Message{

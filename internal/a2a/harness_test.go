@@ -88,6 +88,7 @@ type outcome struct {
 	reason      string // of a failure of the agent's task
 	err         string // as Explain describes it, after the agent's address
 	calls       string
+	incomplete  bool
 }
 
 // askAgent asks an agent that speaks a dialect.
@@ -105,7 +106,7 @@ func askAgent(t *testing.T, dialect string, streams bool, answer func(http.Respo
 	}
 	got := outcome{}
 	answered, err := client.Ask(t.Context(), question(), func([]orq.Part) error { return nil })
-	got.state, got.parts, got.reason = answered.State, answered.Parts, answered.FailureReason
+	got.state, got.parts, got.reason, got.incomplete = answered.State, answered.Parts, answered.FailureReason, answered.Incomplete
 	got.text = orq.Message{Parts: answered.Parts}.Text()
 	if err != nil {
 		_, got.err, _ = strings.Cut(client.Explain(err), " at "+server.URL)

@@ -173,3 +173,84 @@ func TestUnknownStateIsNamedWhenThereIsNoLookup(t *testing.T) {
 		t.Errorf("outcome = %+v, want error %q", got, want)
 	}
 }
+
+// A lookup that does not end holds the call up for a while, and not until the run's time is over.
+func TestLookupsAreBounded(t *testing.T) {
+	t.Parallel()
+	working := `{"jsonrpc":"2.0","id":"1","result":{"kind":"task","id":"t1","status":{"state":"working"}}}`
+	completed := strings.Replace(working, "working", "completed", 1)
+	for name, test := range map[string]struct {
+		lookup  func(*http.Request) (*http.Response, error)
+		state   string
+		err     string
+		seconds time.Duration
+	}{
+		"an open stream": {func(r *http.Request) (*http.Response, error) { return openStream(r, events(completed)), nil }, "completed", "", 0},
+		"an open stream without events": {
+			func(r *http.Request) (*http.Response, error) { return openStream(r, ": hello\n\n"), nil },
+			"working", "the A2A agent at http://far.example has not answered a lookup of its task within 30s, in 5 tries", 5 * 30,
+		},
+		"no answer": {
+			func(r *http.Request) (*http.Response, error) {
+				<-r.Context().Done()
+				return nil, r.Context().Err()
+			},
+			"working", "the A2A agent at http://far.example has not answered a lookup of its task within 30s, in 5 tries", 5 * 30,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				requests := 0
+				got, err, took := follow(t, false, func(r *http.Request) (*http.Response, error) {
+					requests++
+					if requests == 1 || requests == 1+maxLookups+1 { // the message, and the cancel
+						return response(r, "application/json", io.NopCloser(strings.NewReader(working))), nil
+					}
+					return test.lookup(r)
+				})
+				if got.State != test.state || err != test.err || took.Truncate(10*time.Second) != test.seconds*time.Second {
+					t.Errorf("state %s, error %q after %v, want %s, %q after about %d s", got.State, err, took, test.state, test.err, test.seconds)
+				}
+			})
+		})
+	}
+}
+
+// maxLookups is how many lookups in a row may fail.
+const maxLookups = 5
+
+// What a broken event had is taken from the task; if that cannot be had, the answer is not told as whole.
+func TestBrokenEventsAreReplacedByALookup(t *testing.T) {
+	t.Parallel()
+	piece := func(text string) string {
+		return rpcResult("0.3", `{"kind":"artifact-update","taskId":"t1","append":true,"artifact":{"artifactId":"a","parts":[{"text":"`+text+`"}]}}`)
+	}
+	ended := rpcResult("0.3", `{"kind":"status-update","taskId":"t1","status":{"state":"completed"},"final":true}`)
+	whole := rpcResult("0.3", `{"kind":"task","id":"t1","status":{"state":"completed"},"artifacts":[{"artifactId":"a","parts":[{"text":"one two three"}]}]}`)
+	for name, test := range map[string]struct {
+		lost, lookup, text string
+		incomplete         bool
+		calls              string
+	}{
+		"replaced":        {piece("two ")[:60], whole, "one two three", false, "stream get"},
+		"no lookup":       {piece("two ")[:60], rpcError("-32601").body, "one three", true, "stream get"},
+		"an older lookup": {piece("two ")[:60], strings.Replace(whole, "completed", "working", 1), "one three", true, "stream get"},
+		"a sign of life":  {"{}", whole, "one three", false, "stream"},
+		"a text":          {"ping", whole, "one three", false, "stream"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := askAgent(t, "0.3", true, func(w http.ResponseWriter, r request) {
+				if r.call == "stream" {
+					reply(w, 200, "text/event-stream", events(piece("one "), test.lost, piece("three"), ended))
+					return
+				}
+				reply(w, 200, "application/json", test.lookup)
+			})
+			if got.state != "completed" || got.text != test.text || got.incomplete != test.incomplete || got.calls != test.calls {
+				t.Errorf("outcome = %+v, want text %q, incomplete %t after %s", got, test.text, test.incomplete, test.calls)
+			}
+		})
+	}
+}

@@ -36,12 +36,16 @@ const (
 	refusedMethod                // there is no such method, or no such address
 	refusedOperation             // the operation is not supported in this way
 	refusedParams                // the parameters are not valid
+	refusedVersion               // the version of the protocol is not supported
 )
+
+// isOfInterface reports whether an agent does not know the interface by which it was asked, so that it may know another.
+func (e *refusal) isOfInterface() bool { return e.kind == refusedMethod || e.kind == refusedVersion }
 
 // The codes of JSON-RPC and of A2A that show that a request has started nothing.
 var refusalCodes = map[string]refusalKind{
 	"-32601": refusedMethod, "-32004": refusedOperation,
-	"-32600": refusedParams, "-32602": refusedParams, "-32005": refusedParams,
+	"-32009": refusedVersion, "-32600": refusedParams, "-32602": refusedParams, "-32005": refusedParams,
 }
 
 // The same over HTTP+JSON: reasons of A2A, statuses of Google's APIs and ends of the types of problems, as letters returns
@@ -51,6 +55,7 @@ var refusalReasons = map[string]refusalKind{
 	"unsupportedoperation": refusedOperation, "unsupportedoperationerror": refusedOperation,
 	"invalidparams": refusedParams, "invalidrequest": refusedParams, "invalidargument": refusedParams,
 	"contenttypenotsupported": refusedParams,
+	"versionnotsupported":     refusedVersion,
 }
 
 // refusalIn returns the error in an answer; nil when there is none.

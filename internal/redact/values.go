@@ -49,12 +49,14 @@ func NewEchoes(secrets ...string) Values {
 	return Values{secrets: longestFirst(all), anyCase: true}
 }
 
-// NewKey returns Values that mask the key with which this process authenticates itself, from MinKeyLength on.
-func NewKey(key string) Values {
-	if len(key) < MinKeyLength {
-		return Values{}
+// NewKey returns Values that mask the keys with which this process authenticates itself and, of one like "Bearer TOKEN", also
+// the token alone, each from MinKeyLength on.
+func NewKey(keys ...string) Values {
+	var all []string
+	for _, key := range keys {
+		all = append(all, withToken(key)...)
 	}
-	return Values{secrets: []string{key}}
+	return Values{secrets: longestFirst(slices.DeleteFunc(all, func(each string) bool { return len(each) < MinKeyLength }))}
 }
 
 // withToken returns a value and the token after its first blank, without those that are too short to be secrets.

@@ -95,12 +95,18 @@ func tooManyHops() error {
 		"%d A2A agents have passed the message on, which is the limit; check whether an agent is registered as itself, by way of others", run.MaxHops)}
 }
 
+// incomplete follows an answer of which something was lost.
+const incomplete = "Events of the A2A agent could not be read: a part of its answer may be missing."
+
 // addAnswer makes the answer a message of the task. A success without an answer is an empty message.
 func addAnswer(r *run.Run, from a2a.Answer, success bool) (answer run.Answer) {
 	if from.IsWaiting() {
 		answer.State = from.State
 	}
 	parts := from.Parts
+	if from.Incomplete {
+		parts = append(parts, orq.TextPart("\n"+run.Speaker+incomplete))
+	}
 	switch {
 	case len(parts) > 0:
 	case success:

@@ -17,6 +17,7 @@ import (
 
 	"github.com/tmaxmax/go-sse"
 
+	"github.com/orq-mcp/orq-mcp/internal/lastline"
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
@@ -190,12 +191,17 @@ func firstCharacter(body *bufio.Reader) (rune, error) {
 // streamDocuments returns the data of an event stream.
 func streamDocuments(body io.Reader) iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
-		for event, err := range sse.Read(body, &sse.ReadConfig{MaxEventSize: maxStreamEvent}) {
+		for event, err := range sse.Read(lastline.NewReader(body), &sse.ReadConfig{MaxEventSize: maxStreamEvent}) {
 			if err != nil {
 				yield(nil, err)
 				return
 			}
-			if data := strings.TrimSpace(event.Data); data != "" && data != "[DONE]" && !yield([]byte(data), nil) {
+			data := strings.TrimSpace(event.Data)
+			if event.Type == "error" {
+				yield(nil, refusalOf(data))
+				return
+			}
+			if data != "" && data != "[DONE]" && !yield([]byte(data), nil) {
 				return
 			}
 		}

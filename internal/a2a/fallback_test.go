@@ -166,6 +166,7 @@ func TestAnswersInAnotherForm(t *testing.T) {
 			"a stream of another type":      {true, answers{200, "text/plain", ": hello\n\n" + events(result)}},
 			"a stream with noise":           {true, answers{200, "text/event-stream", events("ping", "[DONE]", "null", result, "[DONE]")}},
 			"a task that ended, for stream": {true, answers{200, "application/json", rpcResult(dialect, completed)}},
+			"a stream that ends at once":    {true, answers{200, "text/event-stream", strings.TrimSpace(events(result))}},
 			"another status of success":     {false, answers{201, "application/json", result}},
 		} {
 			t.Run(dialect+" "+name, func(t *testing.T) {
@@ -196,4 +197,34 @@ func TestTaskThatAnswersAStreamIsPolled(t *testing.T) {
 			t.Errorf("%s: outcome = %+v, want pong after stream and get", dialect, got)
 		}
 	}
+}
+
+// An event of type error is the agent's word, whatever it holds and whatever came before.
+func TestEventsOfTypeErrorAreRefusals(t *testing.T) {
+	t.Parallel()
+	for name, data := range map[string]string{
+		"a text": "boom", "an object": `{"code":500,"message":"boom"}`, "an answer": rpcErrorWith("boom"), "a JSON text": `"boom"`,
+	} {
+		for _, before := range []string{"", events(rpcResult("0.3", begun))} {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				got := askAgent(t, "0.3", true, func(w http.ResponseWriter, r request) {
+					if r.call == "stream" {
+						reply(w, 200, "text/event-stream", before+"event: error\ndata: "+data+"\n\n")
+					}
+				})
+				calls := "stream"
+				if before != "" {
+					calls = "stream cancel"
+				}
+				if got.err != "refused: boom" || got.calls != calls {
+					t.Errorf("outcome = %+v, want boom after %s", got, calls)
+				}
+			})
+		}
+	}
+}
+
+func rpcErrorWith(words string) string {
+	return `{"jsonrpc":"2.0","id":"1","error":{"code":-32603,"message":"` + words + `"}}`
 }

@@ -12,6 +12,9 @@ import (
 // maxErrorBody bounds how much of an answer with an error status is read, in bytes.
 const maxErrorBody = 64 << 10
 
+// noWords stands for the words of an error that has none.
+const noWords = "it does not say why"
+
 // refusal is an error that an agent returns.
 type refusal struct {
 	words string
@@ -67,7 +70,19 @@ func refusalIn(answer object) *refusal {
 	}
 	problem := answer.problem()
 	kind, _ := problem.refusalKind()
-	return &refusal{words: cmp.Or(wordsOf(map[string]any(problem)), "it does not say why"), kind: kind}
+	return &refusal{words: cmp.Or(wordsOf(map[string]any(problem)), noWords), kind: kind}
+}
+
+// refusalOf returns the error in an event of that type: an answer with an error, an object that describes it, or a text.
+func refusalOf(data string) *refusal {
+	value, err := decodeJSON([]byte(data))
+	if err != nil {
+		return &refusal{words: cmp.Or(oneLine(data), noWords)}
+	}
+	if refused := refusalIn(asObject(value)); refused != nil {
+		return refused
+	}
+	return &refusal{words: cmp.Or(wordsOf(value), noWords)}
 }
 
 // problem returns the object that describes an error: the one in the field error, or else all of it.

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"strings"
 )
 
 // errorLines reads a body and makes an event of type error of each line "error: ...", which no event stream has: builds of
@@ -38,35 +37,4 @@ func (l *errorLines) Read(p []byte) (int, error) {
 	n := copy(p, l.rest)
 	l.rest = l.rest[n:]
 	return n, nil
-}
-
-// lastLine reads a body and, at its end, a blank line: an event at the very end may lack the one that closes it. A line that
-// a broken connection has left unfinished stays so.
-type lastLine struct {
-	body io.Reader
-	tail strings.Reader
-	last byte
-	err  error // the end of the body
-}
-
-var _ io.Reader = (*lastLine)(nil)
-
-// Read implements io.Reader.
-func (l *lastLine) Read(p []byte) (int, error) {
-	if l.err != nil {
-		if l.tail.Len() > 0 {
-			return l.tail.Read(p)
-		}
-		return 0, l.err
-	}
-	n, err := l.body.Read(p)
-	if n > 0 {
-		l.last = p[n-1]
-	}
-	if errors.Is(err, io.EOF) || err != nil && l.last == '\n' {
-		l.err = err
-		l.tail.Reset("\n\n")
-		return n, nil
-	}
-	return n, err
 }

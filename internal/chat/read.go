@@ -12,6 +12,7 @@ import (
 
 	"github.com/tmaxmax/go-sse"
 
+	"github.com/orq-mcp/orq-mcp/internal/lastline"
 	"github.com/orq-mcp/orq-mcp/internal/neterror"
 )
 
@@ -97,7 +98,7 @@ func (c *Completion) readStream(body *bufio.Reader, media string, hangUp func() 
 	events, done := 0, false
 	end := usageTimer{hangUp: hangUp}
 	defer end.stop()
-	for event, err := range sse.Read(&lastLine{body: &errorLines{body: body}}, &sse.ReadConfig{MaxEventSize: maxObject}) {
+	for event, err := range sse.Read(lastline.NewReader(&errorLines{body: body}), &sse.ReadConfig{MaxEventSize: maxObject}) {
 		data := strings.TrimSpace(event.Data)
 		if done = data == "[DONE]"; done {
 			break

@@ -87,7 +87,9 @@ func (a *assembly) byIndex(f fragment) *building {
 	index := *f.Index.value
 	for _, call := range slices.Backward(a.calls) {
 		if call.index != nil && *call.index == index {
-			if call.isFollowedBy(f) {
+			// Two ids in one list are two calls, even if they are alike.
+			isAnother := call.chunk == a.chunk && f.Function.Name != "" && f.ID != "" && call.id != "" && call.id != string(f.ID)
+			if isAnother || call.isFollowedBy(f) {
 				return nil
 			}
 			return call

@@ -57,6 +57,7 @@ func TestFragmentsOfTwoCalls(t *testing.T) {
 	t.Parallel()
 	two := []string{`a:f({"x":1})`, `b:g({"y":2})`}
 	checkFragments(t, map[string]fragments{
+		"alike, in one list, one index":  {[]string{pieces(piece(`"index":0,"id":"a"`, "f", `{}`), piece(`"index":0,"id":"b"`, "f", `{}`))}, []string{"a:f({})", "b:f({})"}},
 		"indexes out of order":           {[]string{pieces(piece(`"index":1,"id":"b"`, "g", `{"y":2}`)), pieces(piece(`"index":0,"id":"a"`, "f", `{"x":1}`))}, two},
 		"two, by position":               {[]string{pieces(piece(`"id":"a"`, "f", `{"x"`), piece(`"id":"b"`, "g", `{"y"`)), pieces(piece("", "-", `:1}`), piece("", "-", `:2}`))}, two},
 		"two, by id":                     {[]string{pieces(piece(`"id":"a"`, "f", `{"x"`), piece(`"id":"b"`, "g", `{"y"`)), pieces(piece(`"id":"b"`, "-", `:2}`)), pieces(piece(`"id":"a"`, "-", `:1}`))}, two},

@@ -205,6 +205,7 @@ func TestUnusualStreamsOfA2AAgents(t *testing.T) {
 		"a question, and no end":       {unended(false), "Which?"},
 		"a final question, and no end": {unended(true), "Which?"},
 		"events without data":          {answerWith(200, "text/event-stream", "event: ping\n\n: hello\n\nevent: ping\ndata:\n\ndata: {\"jsonrpc\":\"2.0\",\"result\":"+taskJSON("completed", artifactJSON("Fine."))+"}\n\n"), "Fine."},
+		"a broken event, and no task":  {answerWith(200, "text/event-stream", "data: {\"jsonrpc\n\ndata: {\"jsonrpc\":\"2.0\",\"result\":{\"kind\":\"message\",\"messageId\":\"m\",\"role\":\"agent\",\"parts\":[{\"text\":\"Fine.\"}]}}\n\n"), "Fine.\n[sandbox] Events of the A2A agent could not be read: a part of its answer may be missing."},
 		"numbers with many digits":     {answerRPC(taskJSON("completed", `{"artifactId":"a","parts":[{"kind":"data","data":{"n":12345678901234567890}}]}`)), `{"n":12345678901234567890}`},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -161,6 +161,7 @@ func ofText(err error) string {
 	for _, known := range []struct{ part, clause string }{
 		{"server gave HTTP response to HTTPS client", "it does not speak TLS"},
 		{"client connection lost", "the connection was lost"},
+		{"refused the request unprocessed", "it refused the request without processing it"},
 		{"server closed idle connection", endedEarly},
 		{"GOAWAY", endedEarly},
 		{"stream error:", endedEarly},

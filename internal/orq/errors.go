@@ -36,7 +36,7 @@ var (
 	ErrUnavailable = errors.New("service unavailable")
 )
 
-// ErrNotSent is a request that never reached the service and therefore had no effect.
+// ErrNotSent is a request that never reached the service, or that its server refused unprocessed, and therefore had no effect.
 var ErrNotSent = errors.New("the request was not sent")
 
 // ErrNoKey is returned by every operation of a client without an API key.

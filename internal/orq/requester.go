@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -15,6 +16,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/orq-mcp/orq-mcp/internal/redact"
+	"github.com/orq-mcp/orq-mcp/internal/transport"
 	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
@@ -189,7 +191,7 @@ func (r *requester) attempt(ctx context.Context, call apiCall, body []byte, acce
 		return nil, context.Cause(ctx)
 	}
 	r.logger.DebugContext(ctx, "api call failed", "operation", call.String(), "error", err, "duration", time.Since(started))
-	return nil, &sendError{operation: call.operation, host: request.URL.Host, err: err, sent: sent()}
+	return nil, &sendError{operation: call.operation, host: request.URL.Host, err: err, sent: sent() && !errors.Is(err, transport.ErrUnprocessed)}
 }
 
 // readError reads an error response, and closes its body.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/orq-mcp/orq-mcp/internal/neterror"
 	"github.com/orq-mcp/orq-mcp/internal/retry"
+	"github.com/orq-mcp/orq-mcp/internal/transport"
 )
 
 const (
@@ -32,14 +33,17 @@ type sendError struct {
 	operation operation
 	host      string
 	err       error
-	// sent reports that the service may have received the request.
+	// sent reports that the service may have acted on the request.
 	sent bool
 }
 
 // Error describes the failure in words.
 func (e *sendError) Error() string {
 	cause := neterror.Describe(e.err)
-	if e.sent {
+	switch {
+	case errors.Is(e.err, transport.ErrUnprocessed):
+		return fmt.Sprintf("%s: %s has too many requests or is shutting down: %v", e.operation, e.host, cause)
+	case e.sent:
 		return fmt.Sprintf("%s: %s gave no complete answer: %v", e.operation, e.host, cause)
 	}
 	return fmt.Sprintf("%s: cannot reach %s: %v", e.operation, e.host, cause)
@@ -48,7 +52,7 @@ func (e *sendError) Error() string {
 // Unwrap returns the error of the connection.
 func (e *sendError) Unwrap() error { return e.err }
 
-// Is matches ErrNotSent when the service cannot have received the request.
+// Is matches ErrNotSent when the service cannot have acted on the request.
 func (e *sendError) Is(target error) bool { return target == ErrNotSent && !e.sent }
 
 // traceSent returns a context for one request, and a function that reports whether the request may have reached the

@@ -16,7 +16,7 @@ const (
 
 	flagEndStream, flagAck, flagEndHeaders = 1, 1, 4
 
-	settingInitialWindow = 4
+	settingMaxStreams, settingInitialWindow = 3, 4
 
 	codeProtocolError, codeInternalError, codeRefusedStream = 1, 2, 7
 )
@@ -79,6 +79,11 @@ func (c frameConn) reset(stream, code uint32) {
 func (c frameConn) goAway(last, code uint32) {
 	payload := binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(nil, last), code)
 	c.write(frame{frameGoAway, 0, 0, payload})
+}
+
+// limitStreams allows the client a number of streams at once.
+func (c frameConn) limitStreams(number uint32) {
+	c.write(frame{frameSettings, 0, 0, binary.BigEndian.AppendUint32([]byte{0, settingMaxStreams}, number)})
 }
 
 // serveFrames accepts the connections of a network, one after another, and passes each frame to handle.

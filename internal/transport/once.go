@@ -2,10 +2,15 @@ package transport
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"time"
 )
+
+// ErrUnprocessed is a request that the server has refused without processing it, and that therefore had no effect.
+var ErrUnprocessed = errors.New("the server refused the request unprocessed")
 
 // maxRefusals is how often a request is sent again that the server has refused unprocessed, as in net/http.
 const maxRefusals = 6
@@ -23,8 +28,11 @@ func (t *Transport) send(r *http.Request) (*http.Response, error) {
 	once.GetBody = nil
 	for refusals := 0; ; refusals++ {
 		response, err := t.roundTrip(&once)
-		if err == nil || refusals == maxRefusals || !isUnprocessed(err) {
+		switch {
+		case err == nil || !isUnprocessed(err):
 			return response, err
+		case refusals == maxRefusals:
+			return nil, fmt.Errorf("%w: %w", ErrUnprocessed, err)
 		}
 		if err := pause(r.Context(), refusals); err != nil {
 			return nil, err
@@ -58,10 +66,15 @@ func isIdempotent(method string) bool {
 	return false
 }
 
-// isUnprocessed reports whether an HTTP/2 server has stated that it has not processed the request (RFC 9113, section 8.7).
-// net/http has no type for this error. Were its words to change, the request would not be sent again.
+// isUnprocessed reports whether a request that has no GetBody was not processed: an HTTP/2 server has stated it (RFC 9113,
+// section 8.7), or the connection ended while the request waited for its turn, before it was written. net/http has no type
+// for these errors. Were its words to change, the request would not be sent again.
 func isUnprocessed(err error) bool {
-	text, ok := strings.CutPrefix(err.Error(), "http2: Transport: cannot retry err [")
+	text := err.Error()
+	if text == "net/http: cannot rewind body after connection loss" {
+		return true // only without a free connection is a request without GetBody repeated
+	}
+	text, ok := strings.CutPrefix(text, "http2: Transport: cannot retry err [")
 	return ok && (strings.Contains(text, "; REFUSED_STREAM; ") || strings.Contains(text, "graceful shutdown GOAWAY]"))
 }
 

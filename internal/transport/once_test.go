@@ -112,10 +112,54 @@ func TestARefusedRequestIsSentSevenTimesAtMost(t *testing.T) {
 				if requests != test.want || err == nil {
 					t.Errorf("%d requests, error %v, want %d and an error", requests, err, test.want)
 				}
+				if late := ctx.Err() != nil; late == errors.Is(err, ErrUnprocessed) {
+					t.Errorf("error = %v, want one that states that the request was not processed: %t", err, !late)
+				}
 				if late := ctx.Err() != nil; late != errors.Is(err, context.DeadlineExceeded) {
 					t.Errorf("error = %v, want that of the deadline: %t", err, late)
 				}
 			})
 		})
 	}
+}
+
+// TestARequestThatWaitedInAConnectionThatEnded lets a request wait until another one of its connection has ended.
+func TestARequestThatWaitedInAConnectionThatEnded(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		requests := 0
+		var first frameConn
+		n := serveFrames(t, func(c frameConn, f frame) {
+			switch {
+			case !f.endsRequest():
+			case requests == 0:
+				requests, first = 1, c
+				c.limitStreams(1)
+			default:
+				requests++
+				c.respond(f.stream)
+			}
+		})
+		transport := on(t, n)
+		transport.HTTP2.StrictMaxConcurrentRequests = true
+		ends := make(chan error)
+		send := func() { ends <- exchange(transport, newRequest(t.Context(), t, http.MethodPost, n.URL)) }
+		go send()
+		synctest.Wait()
+		go send()
+		synctest.Wait() // it waits now
+		first.goAway(1, 0)
+		first.hangUp()
+		var succeeded int
+		for range 2 {
+			if err := <-ends; err == nil {
+				succeeded++
+			} else if errors.Is(err, ErrUnprocessed) {
+				t.Errorf("error = %v of the request that the server has received", err)
+			}
+		}
+		if succeeded != 1 || requests != 2 {
+			t.Errorf("%d requests succeeded and the server has received %d, want 1 and 2", succeeded, requests)
+		}
+	})
 }

@@ -3,6 +3,7 @@ package main
 
 import (
 	"context"
+	"log/slog"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -21,6 +22,7 @@ func main() {
 	info, _ := debug.ReadBuildInfo()
 	code := cli.Run(ctx, os.Args[1:], cli.Process{
 		In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: os.Getenv, Version: programVersion(version, info),
+		SetDefaultLogger: slog.SetDefault,
 	})
 	stop()
 	os.Exit(code)

@@ -29,6 +29,8 @@ type Process struct {
 	Getenv func(string) string
 	// Version is the version that the program reports.
 	Version string
+	// SetDefaultLogger makes a logger that of libraries without one, such as net/http; nil is allowed.
+	SetDefaultLogger func(*slog.Logger)
 }
 
 type commandLine struct {
@@ -134,5 +136,9 @@ func (l *commandLine) logger(process *Process, level slog.Level) *slog.Logger {
 		// The flag's enum holds only names that slog knows.
 		_ = level.UnmarshalText([]byte(l.LogLevel))
 	}
-	return newLogger(process.Err, level, l.LogFormat, process.Getenv)
+	logger := newLogger(process.Err, level, l.LogFormat, process.Getenv)
+	if process.SetDefaultLogger != nil {
+		process.SetDefaultLogger(logger)
+	}
+	return logger
 }

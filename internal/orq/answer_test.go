@@ -128,12 +128,17 @@ func TestAnswersThatLackWhatTheyMustHold(t *testing.T) {
 			lacking := map[string]string{
 				"<html>": "not the JSON expected", `{"error":{"message":"out of credits","code":402}}`: "the answer is an error: out of credits",
 				`{"error":"out of credits"}`: "the answer is an error: out of credits", `{"message":"out of credits","code":402}`: "the answer is an error: out of credits",
+				`{"success":false,"message":"out of credits"}`: "the answer is an error: out of credits",
+				`{"ok":false}`: `the answer is an error: {"ok":false}`, `{"deleted":false,"id":"k"}`: `the answer is an error: {"deleted":false,"id":"k"}`,
 				`{"detail":"out of credits"}`: "the answer is an error: out of credits", `{"object":"error","message":"out of credits"}`: "the answer is an error: out of credits",
 			}
 			if !op.optional {
 				for _, body := range []string{"", " ", "null", "{}", "[]", `""`, "0", "true", "{", `[{"_id":"1","key":"k"}]`} {
 					lacking[body] = ""
 				}
+			}
+			if op.name != "look up" { // there it is a status that is not known
+				lacking[`{"status":"error","message":"out of credits"}`] = "the answer is an error: out of credits"
 			}
 			maps.Copy(lacking, op.lacking)
 			for body, want := range lacking {

@@ -16,12 +16,13 @@ import (
 const maxFailure = 2000
 
 // failureIn returns the failure that an error object reports in one of the forms of model APIs; nil when value is none:
-// {"error": ...}, {"errors": [...]}, {"detail": ...}, {"type": "error", ...}, {"object": "error", ...} and {"message", "code"}.
+// {"error": ...}, {"errors": [...]}, {"detail": ...}, {"type": "error", ...}, {"object": "error", ...}, {"message", "code"} and
+// {"success": false}.
 func failureIn(value gjson.Result) *StreamError {
 	if !value.IsObject() {
 		return nil
 	}
-	failed := isFailureType(EventType(value.Get("type").Str)) || value.Get("object").Str == "error" ||
+	failed := deniesSuccess(value) || isFailureType(EventType(value.Get("type").Str)) || value.Get("object").Str == "error" ||
 		value.Get("message").Type == gjson.String && isErrorCode(value.Get("code"))
 	for _, name := range []string{"error", "errors", "detail"} {
 		member := value.Get(name)
@@ -31,6 +32,20 @@ func failureIn(value gjson.Result) *StreamError {
 		return nil
 	}
 	return newStreamError(value)
+}
+
+// deniesSuccess reports whether an object states in one word that what was asked for was not done.
+func deniesSuccess(value gjson.Result) bool {
+	for _, name := range []string{"success", "ok", "deleted"} {
+		if value.Get(name).Type == gjson.False {
+			return true
+		}
+	}
+	switch strings.ToLower(value.Get("status").Str) {
+	case "error", "fail", "failed", "failure":
+		return true
+	}
+	return false
 }
 
 // newStreamError returns the failure that value, an error in any form, describes.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -98,7 +99,7 @@ func (b *Block) Identity() string { return cmp.Or(b.ID, b.Key, b.Name) }
 // BlockList holds building blocks, newest first. Those of the same time are in the order of their identities.
 type BlockList struct {
 	Blocks []Block
-	// Incomplete reports that there are more than ListBlocks reads.
+	// Incomplete reports that there are more than ListBlocks reads: more than MaxBlocks, or a page that it cannot ask for.
 	Incomplete bool
 }
 
@@ -114,7 +115,8 @@ const MaxBlocks = lookupPageSize * maxLookupPages
 
 // ListBlocks returns the building blocks of a kind, at most MaxBlocks, in as many requests as it takes. Guardrails are the
 // evaluators with an enabled guardrail_config. Entries that are no objects or hold no id, key or name are left out. The
-// error matches ErrNoRoute when the server has no such list; an answer without a list is an error as well.
+// error matches ErrNoRoute when the server has no such list; an answer without a list, or with such entries alone, is an
+// error as well.
 //
 // GET /v3/router/models, /v2/tools, /v2/skills, /v2/knowledge, /v2/memory-stores, /v2/evaluators, /v2/projects,
 // /v2/file-systems or /v2/mcp-servers.
@@ -132,7 +134,7 @@ func (c *Client) ListBlocks(ctx context.Context, kind BlockKind) (BlockList, err
 		news := false
 		for _, item := range page.items {
 			block := item.block(l.id)
-			if identity := block.Identity(); identity == "" || known[identity] {
+			if known[block.Identity()] {
 				continue
 			}
 			news, known[block.Identity()] = true, true
@@ -142,7 +144,7 @@ func (c *Client) ListBlocks(ctx context.Context, kind BlockKind) (BlockList, err
 		}
 		// A server that ignores the cursor repeats its blocks.
 		if page.next == "" || !news {
-			list.Incomplete = false
+			list.Incomplete = page.more
 			break
 		}
 		after = page.next
@@ -156,7 +158,9 @@ func (c *Client) ListBlocks(ctx context.Context, kind BlockKind) (BlockList, err
 // blockPage is one page of blocks.
 type blockPage struct {
 	items []blockJSON
-	// next is the id after which the next page starts; empty on the last page.
+	// more reports that there is another page.
+	more bool
+	// next is the id after which it starts; empty when there is none, or when no block has an id.
 	next string
 }
 
@@ -178,15 +182,22 @@ func (l lookup) page(ctx context.Context, r *requester, after string) (blockPage
 	}
 	var items []json.RawMessage
 	_ = json.Unmarshal(answer["data"], &items) // the operation's answer has been checked: without data the list is empty
-	var page blockPage
+	page := blockPage{more: string(answer["has_more"]) == "true"}
 	for _, raw := range items {
 		var item blockJSON
-		if json.Unmarshal(raw, &item) == nil && item != nil {
+		if json.Unmarshal(raw, &item) == nil && item.names(l.id) {
 			page.items = append(page.items, item)
 		}
 	}
-	if n := len(page.items); n > 0 && string(answer["has_more"]) == "true" {
-		page.next = page.items[n-1].text(l.id)
+	if len(items) > 0 && len(page.items) == 0 {
+		return blockPage{}, &AnswerError{
+			Operation: l.String(), Status: http.StatusOK, Reads: true, Problem: "no entry of data has an id, key or name",
+		}
+	}
+	if page.more {
+		for _, item := range page.items { // the last one may have no id
+			page.next = cmp.Or(item.text(l.id), page.next)
+		}
 	}
 	return page, nil
 }
@@ -228,6 +239,9 @@ func scalar(raw json.RawMessage) string {
 	}
 	return ""
 }
+
+// names reports whether the block can be named.
+func (j blockJSON) names(id string) bool { return j.text(id, "key", "display_name", "name") != "" }
 
 func (j blockJSON) isTrue(name string) bool { return string(j[name]) == "true" }
 

@@ -153,6 +153,7 @@ func TestListBlocksReadsAllPagesAndSortsNewestFirst(t *testing.T) {
 	for name, c := range map[string]struct {
 		pages       map[string]string
 		want, asked []string
+		incomplete  bool
 	}{
 		"three pages, the oldest first": {
 			map[string]string{
@@ -162,34 +163,45 @@ func TestListBlocksReadsAllPagesAndSortsNewestFirst(t *testing.T) {
 			},
 			[]string{"d", "c", "b", "a"},
 			[]string{"", "b", "c"},
+			false,
 		},
 		"of the same time": {
 			map[string]string{"": listOf(false, item("b", "2026-01-01T00:00:00Z"), item("a", "2026-01-01T00:00:00Z"), `{"_id": "c"}`)},
 			[]string{"a", "b", "c"},
 			[]string{""},
+			false,
 		},
 		"a server that ignores the cursor": {
 			map[string]string{"": listOf(true, item("a", "2026-01-01T00:00:00Z")), "a": listOf(true, item("a", "2026-01-01T00:00:00Z"))},
 			[]string{"a"},
 			[]string{"", "a"},
+			true,
 		},
 		"more pages, without an id to continue at": {
 			map[string]string{"": listOf(true, `{"key": "a"}`)},
 			[]string{"a"},
 			[]string{""},
+			true,
+		},
+		"more pages, the last entry without an id": {
+			map[string]string{"": listOf(true, `{"_id": "a"}`, `{"key": "b"}`, `{}`), "a": listOf(false, `{"_id": "c"}`)},
+			[]string{"a", "b", "c"},
+			[]string{"", "a"},
+			false,
 		},
 		"more pages, but an empty one": {
 			map[string]string{"": listOf(true)},
 			nil,
 			[]string{""},
+			true,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p := &pages{by: c.pages}
 			list, err := serveUnchecked(t, p).ListBlocks(t.Context(), orq.BlockTools)
-			if err != nil || list.Incomplete {
-				t.Fatalf("ListBlocks = %+v, %v, want a complete list", list, err)
+			if err != nil || list.Incomplete != c.incomplete {
+				t.Fatalf("ListBlocks = %+v, %v, want an incomplete list: %t", list, err, c.incomplete)
 			}
 			if diff := cmp.Diff(c.want, identities(list)); diff != "" {
 				t.Errorf("blocks (-want +got):\n%s", diff)
@@ -252,6 +264,7 @@ func TestListBlocksOfAnAnswerWithoutAList(t *testing.T) {
 		"no data, as an MCP list may have":    {orq.BlockMCPServers, `{"object": "list"}`, false},
 		"no has_more":                         {orq.BlockTools, `{"object": "list", "data": []}`, true},
 		"has_more that is a text":             {orq.BlockTools, `{"object": "list", "data": [], "has_more": "maybe"}`, true},
+		"entries without a name alone":        {orq.BlockTools, `{"has_more": false, "data": [null, 5, "x", [], {}, {"_id": {}}]}`, true},
 		"data of an MCP list, but not a list": {orq.BlockMCPServers, `{"data": "x"}`, true},
 	} {
 		t.Run(name, func(t *testing.T) {

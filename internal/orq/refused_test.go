@@ -3,6 +3,8 @@ package orq_test
 import (
 	"errors"
 	"fmt"
+	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -24,7 +26,7 @@ func TestARequestThatWasRefusedUnprocessed(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				attempts := 0
-				client := newClientOf(t, orq.APIAgents, "https://example.com", roundTrip(func(r *http.Request) (*http.Response, error) {
+				client := newClientOf(t, orq.APIAgents, "https://example.com", roundTrip(func(*http.Request) (*http.Response, error) {
 					attempts++
 					return nil, fmt.Errorf("%w: http2: Transport: cannot retry err", transport.ErrUnprocessed)
 				}))
@@ -53,6 +55,7 @@ func TestMoreRunsThanAConnectionTakes(t *testing.T) {
 				received.Add(1)
 				respond(w, http.StatusOK, `{"id":"t1","contextId":"c","kind":"task","status":{"state":"submitted"}}`)
 			}))
+			server.Config.ErrorLog = log.New(io.Discard, "", 0)
 			server.EnableHTTP2, server.Config.HTTP2 = true, &http.HTTP2Config{MaxConcurrentStreams: streams}
 			server.StartTLS()
 			t.Cleanup(server.Close)

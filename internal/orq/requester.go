@@ -90,11 +90,11 @@ func (r *requester) do(ctx context.Context, call apiCall, out any) error {
 // decodeAnswer decodes the body of a successful response into out, which may be nil, and checks that it holds what the
 // operation must return. A body that does not is decoded as far as possible.
 func (r *requester) decodeAnswer(call apiCall, response *http.Response, body []byte, out any) error {
-	body = r.secrets.MaskBytes(body)
+	body = bytes.TrimPrefix(r.secrets.MaskBytes(body), []byte("\ufeff")) // a byte order mark
 	if out == nil {
 		out = new(json.RawMessage)
 	}
-	failed := json.Unmarshal(body, out)
+	failed := unmarshalAnswer(body, out)
 	if failed != nil && !json.Valid(body) {
 		return r.newAnswerError(call, response, body, notExpected)
 	}

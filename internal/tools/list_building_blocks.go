@@ -103,6 +103,8 @@ func (o listBuildingBlocksOutput) heading() string {
 	switch {
 	case len(o.Blocks) == 0 && o.searched:
 		return "There are no such " + kind + "."
+	case len(o.Blocks) == 0 && o.Truncated:
+		return "No " + kind + " were received."
 	case len(o.Blocks) == 0:
 		return "There are no " + kind + " here."
 	case o.dated:
@@ -125,7 +127,7 @@ func (o listBuildingBlocksOutput) Text() string {
 	switch {
 	case o.HasMore:
 		fmt.Fprintf(&text, "There are more: call again with cursor=%s", o.Cursor)
-	case len(o.Blocks) > 0:
+	case len(o.Blocks) > 0 && !o.Truncated:
 		text.WriteString("These are all.")
 	}
 	if o.Truncated {
@@ -159,6 +161,9 @@ var listBuildingBlocks = define(Spec{
 	if list.Incomplete {
 		out.Truncated = true
 		out.Next = fmt.Sprintf("orq.ai lists more %s than this server reads, which is %d.", kindName(kind), orq.MaxBlocks)
+		if len(list.Blocks) < orq.MaxBlocks {
+			out.Next = fmt.Sprintf("orq.ai states that there are more %s, but does not send them: the orq.ai studio shows all.", kindName(kind))
+		}
 	}
 	return out, nil
 })

@@ -303,6 +303,20 @@ func TestListBuildingBlocksReportsAnIncompleteList(t *testing.T) {
 	}
 }
 
+func TestListBuildingBlocksThatOrqDoesNotSend(t *testing.T) {
+	t.Parallel()
+	for data, heading := range map[string]string{`[]`: "No tools were received.\n", `[{"_id": "t1"}]`: "tools (1):\n- t1\n"} {
+		s := serveInBubble(t, func(w http.ResponseWriter, _ *http.Request) {
+			answer(w, http.StatusOK, `{"data": `+data+`, "has_more": true}`)
+		})
+		text, structure := s.succeed(t, "list_building_blocks", `{"kind": "tools"}`)
+		const want = "orq.ai states that there are more tools, but does not send them: the orq.ai studio shows all."
+		if structure["truncated"] != true || structure["next"] != want || !strings.Contains(text, want) || !strings.HasPrefix(text, heading) || strings.Contains(text, "all.\n") {
+			t.Errorf("text = %q, next = %v, want %q", text, structure["next"], want)
+		}
+	}
+}
+
 func TestListBuildingBlocksWithoutTheOperation(t *testing.T) {
 	t.Parallel()
 	const want = "orq.ai answered 404: the server at ORQ_BASE_URL does not offer GET /v2/memory-stores. Check ORQ_BASE_URL; if it is right, its memory stores cannot be listed: " +

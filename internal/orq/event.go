@@ -1,6 +1,7 @@
 package orq
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"strings"
@@ -94,7 +95,8 @@ func (e *Event) decodeEnvelope(raw []byte) error {
 }
 
 // decodeData sets Data from Raw, if Raw has the form that belongs to the type. How a run has ended is read from any form,
-// and from the whole event when that has no data.
+// and from the whole event when that has no data. Of events about approvals and tools, all members are read that have
+// their form.
 func (e *Event) decodeData(whole string) {
 	data := newEventData(e.Type)
 	if data == nil {
@@ -118,6 +120,13 @@ func (e *Event) decodeData(whole string) {
 		if !matches {
 			end.dropUnreadable(e.Raw)
 		}
+	case *ToolFailed:
+		if !matches && end.Error.Message == "" {
+			end.Error.Message = e.failure(whole).Error
+		}
+	case *ActionReviewRequested:
+		end.Tool.Key = cmp.Or(end.Tool.Key, gjson.Get(e.Raw, "tool").Str)
+	case *ActionReviewed, *ExecutionReview, *ToolStarted, *ToolFinished:
 	default:
 		if !matches {
 			return

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
@@ -193,6 +194,40 @@ func TestEventsOfUnknownFormAreKept(t *testing.T) {
 			want := append([]orq.Event{{Type: orq.EventType(c.typ), Timestamp: "then", Raw: c.data}}, named()...)
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("events (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestApprovalsAndToolsOfAnotherForm keeps what can be read of the events about approvals and tools.
+func TestApprovalsAndToolsOfAnotherForm(t *testing.T) {
+	t.Parallel()
+	call := orq.ToolExecution{AgentToolCallID: "c1"}
+	const inCall = `"tool_execution_context":{"agent_tool_call_id":"c1","memory":"none"}`
+	for name, c := range map[string]struct {
+		typ  orq.EventType
+		data string
+		want orq.EventData
+	}{
+		"input that is a text":      {orq.EventActionReviewRequested, `{"agent_tool_call_id":"c1","tool":{"key":"purge"},"input":"all"}`, &orq.ActionReviewRequested{AgentToolCallID: "c1", Tool: orq.AgentTool{Key: "purge"}}},
+		"tool that is a text":       {orq.EventActionReviewRequested, `{"agent_tool_call_id":7,"tool":"purge","requires_approval":"yes"}`, &orq.ActionReviewRequested{Tool: orq.AgentTool{Key: "purge"}}},
+		"request without data":      {orq.EventActionReviewRequested, `null`, &orq.ActionReviewRequested{}},
+		"review with odd output":    {orq.EventActionReviewed, `{"agent_tool_call_id":"c1","review":"approved","mock_output":[1]}`, &orq.ActionReviewed{AgentToolCallID: "c1", Review: "approved"}},
+		"review of the run":         {orq.EventExecutionReviewRequired, `"please"`, &orq.ExecutionReview{}},
+		"arguments that are text":   {orq.EventToolStarted, `{"tool_key":"search","tool_arguments":"{}",` + inCall + `}`, &orq.ToolStarted{ToolKey: "search", Execution: call}},
+		"stream that is a text":     {orq.EventToolFinished, `{"stream":"no","result":1,` + inCall + `}`, &orq.ToolFinished{Result: json.RawMessage("1"), Execution: call}},
+		"error that is a text":      {orq.EventToolFailed, `{"error":"refused",` + inCall + `}`, &orq.ToolFailed{Error: orq.ToolError{Message: "refused"}, Execution: call}},
+		"error with odd stack":      {orq.EventToolFailed, `{"error":{"message":"refused","stack":["x"]},` + inCall + `}`, &orq.ToolFailed{Error: orq.ToolError{Message: "refused"}, Execution: call}},
+		"failure that is no object": {orq.EventToolFailed, `"refused"`, &orq.ToolFailed{Error: orq.ToolError{Message: "refused"}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var event orq.Event
+			if err := json.Unmarshal([]byte(typedEvent{typ: c.typ, data: c.data}.wire()), &event); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(c.want, event.Data, cmpopts.IgnoreFields(orq.ToolExecution{}, "Memory")); diff != "" {
+				t.Errorf("data (-want +got):\n%s", diff)
 			}
 		})
 	}

@@ -99,8 +99,10 @@ func (b *Block) Identity() string { return cmp.Or(b.ID, b.Key, b.Name) }
 // BlockList holds building blocks, newest first. Those of the same time are in the order of their identities.
 type BlockList struct {
 	Blocks []Block
-	// Incomplete reports that there are more than ListBlocks reads: more than MaxBlocks, or a page that it cannot ask for.
+	// Incomplete reports that there are more than ListBlocks reads.
 	Incomplete bool
+	// Unsent reports that there are more, which the service announces but does not send.
+	Unsent bool
 }
 
 const (
@@ -144,7 +146,7 @@ func (c *Client) ListBlocks(ctx context.Context, kind BlockKind) (BlockList, err
 		}
 		// A server that ignores the cursor repeats its blocks.
 		if page.next == "" || !news {
-			list.Incomplete = page.more
+			list.Incomplete, list.Unsent = false, page.more
 			break
 		}
 		after = page.next

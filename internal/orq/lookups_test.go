@@ -153,7 +153,7 @@ func TestListBlocksReadsAllPagesAndSortsNewestFirst(t *testing.T) {
 	for name, c := range map[string]struct {
 		pages       map[string]string
 		want, asked []string
-		incomplete  bool
+		unsent      bool
 	}{
 		"three pages, the oldest first": {
 			map[string]string{
@@ -200,8 +200,8 @@ func TestListBlocksReadsAllPagesAndSortsNewestFirst(t *testing.T) {
 			t.Parallel()
 			p := &pages{by: c.pages}
 			list, err := serveUnchecked(t, p).ListBlocks(t.Context(), orq.BlockTools)
-			if err != nil || list.Incomplete != c.incomplete {
-				t.Fatalf("ListBlocks = %+v, %v, want an incomplete list: %t", list, err, c.incomplete)
+			if err != nil || list.Incomplete || list.Unsent != c.unsent {
+				t.Fatalf("ListBlocks = %+v, %v, want a list of which pages were not sent: %t", list, err, c.unsent)
 			}
 			if diff := cmp.Diff(c.want, identities(list)); diff != "" {
 				t.Errorf("blocks (-want +got):\n%s", diff)

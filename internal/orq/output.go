@@ -1,6 +1,10 @@
 package orq
 
-import "context"
+import (
+	"context"
+
+	"github.com/tidwall/gjson"
+)
 
 // Response states, as in AgentResponse.Status.
 const (
@@ -104,6 +108,13 @@ type PendingToolCall struct {
 type FunctionCall struct {
 	Name      string `json:"name,omitzero"`
 	Arguments string `json:"arguments,omitzero"`
+}
+
+// UnmarshalJSON also reads arguments that are no text but the JSON itself.
+func (f *FunctionCall) UnmarshalJSON(raw []byte) error {
+	call := gjson.ParseBytes(raw)
+	*f = FunctionCall{Name: call.Get("name").Str, Arguments: textOrJSON(call.Get("arguments"))}
+	return nil
 }
 
 // Telemetry identifies the trace of a run.

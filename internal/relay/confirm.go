@@ -32,6 +32,7 @@ func (r *run) confirm(ctx context.Context, streamErr error, sink Sink, options O
 	case ctx.Err() != nil:
 		return r.Outcome, context.Cause(ctx)
 	case err != nil:
+		r.MayGoOn = r.MayGoOn || r.doubtful
 		r.remark(received, "its task could not be looked up: "+err.Error())
 	case response.Ended():
 		r.fill(response)

@@ -18,6 +18,9 @@ const confirming = "the stream has ended: looking up task t1"
 var (
 	errored   = at(0, orq.EventErrored, `{"error":"broken","code":500}`)
 	requested = at(0, orq.EventActionReviewRequested, `{"agent_tool_call_id":"c1","tool":{"key":"purge","action_type":"http"}}`)
+	oddWords  = at(0, orq.EventActionReviewRequested, `{"agent_tool_call_id":1,"tool":"purge","input":"all"}`)
+	postponed = at(0, orq.EventActionReviewed, `{"agent_tool_call_id":"c1","review":"postponed"}`)
+	oddReview = at(0, orq.EventExecutionReviewRequired, `"please"`)
 	review    = at(0, orq.EventExecutionReviewRequired, `{}`)
 	toolCalls = at(0, orq.EventInactive, `{"last_message":"","finish_reason":"tool_calls"}`)
 	oddReason = at(0, orq.EventInactive, `{"last_message":"hello world","finish_reason":"end_turn"}`)
@@ -53,27 +56,31 @@ func TestStreamThatStatedHowTheRunStands(t *testing.T) {
 		"answer, cut, no task":          {[]orq.Event{finished}, orq.ErrCutOff, nil, want{0, relay.StateCompleted, "", "hello world", []string{brokeOff}, false}},
 		"answer and the end":            {[]orq.Event{started, finished}, nil, nil, want{0, relay.StateCompleted, "", "hello world", nil, false}},
 
-		"stream error and the end":         {[]orq.Event{started, hello, broken}, nil, nil, want{0, relay.StateFailed, "broken", "hello ", nil, false}},
-		"failure, cut, the lookup fails":   {[]orq.Event{started, errored}, orq.ErrCutOff, nil, want{1, relay.StateFailed, "broken", "", []string{brokeOff + down}, false}},
-		"failure, cut, still running":      {[]orq.Event{started, errored}, orq.ErrCutOff, inProgress(), want{1, relay.StateFailed, "broken", "", []string{brokeOff + "; its task is reported as still running"}, true}},
-		"failure, cut, failed":             {[]orq.Event{started, errored}, orq.ErrCutOff, failed(""), want{1, relay.StateFailed, "broken", "", nil, false}},
-		"failure, cut, a better reason":    {[]orq.Event{started, errored}, orq.ErrCutOff, failed("no credit"), want{1, relay.StateFailed, "no credit", "", nil, false}},
-		"failure, cut, completed":          {[]orq.Event{started, errored}, orq.ErrCutOff, completed(), want{1, relay.StateCompleted, "", "hello\nworld", nil, false}},
-		"timeout, the lookup fails":        {[]orq.Event{started, hello, timedOut}, nil, nil, want{1, relay.StateFailed, "too long", "hello ", []string{"orq.ai ended the stream: too long" + down}, true}},
-		"timeout, cut, the lookup fails":   {[]orq.Event{started, timedOut}, orq.ErrCutOff, nil, want{1, relay.StateFailed, "too long", "", []string{"orq.ai ended the stream: too long" + down}, true}},
-		"timeout, still running":           {[]orq.Event{started, hello, timedOut}, nil, inProgress(), want{1, relay.StateWorking, "", "hello ", []string{"orq.ai ended the stream: too long"}, false}},
-		"timeout, unknown status":          {[]orq.Event{started, timedOut}, nil, odd, want{1, relay.StateFailed, "too long", "", []string{`orq.ai ended the stream: too long; the status of its task, "dreaming", is not known`}, true}},
-		"timeout, completed":               {[]orq.Event{started, timedOut}, nil, completed(), want{1, relay.StateCompleted, "", "hello\nworld", nil, false}},
-		"timeout without a task":           {[]orq.Event{timedOut}, nil, nil, want{0, relay.StateFailed, "too long", "", []string{"orq.ai ended the stream: too long"}, true}},
-		"approval":                         {[]orq.Event{started, hello, requested}, nil, nil, want{0, relay.StateWorking, "", "hello ", nil, false}},
-		"approval, inactive":               {[]orq.Event{started, requested, toolCalls}, nil, nil, want{0, relay.StateWorking, "", "", nil, false}},
-		"approval, cut, the lookup fails":  {[]orq.Event{started, requested}, orq.ErrCutOff, nil, want{1, relay.StateWorking, "", "", []string{brokeOff + down}, false}},
-		"approval, cut, still running":     {[]orq.Event{started, requested}, orq.ErrCutOff, inProgress(), want{1, relay.StateWorking, "", "", []string{brokeOff + "; its task is reported as still running"}, false}},
-		"approval, timeout":                {[]orq.Event{started, requested, timedOut}, nil, inProgress(), want{1, relay.StateWorking, "", "", []string{"orq.ai ended the stream: too long"}, false}},
-		"review":                           {[]orq.Event{started, review}, nil, nil, want{0, relay.StateWorking, "", "", []string{"the run waits for a review: a person decides in the orq.ai studio"}, false}},
-		"unknown reason, the lookup fails": {[]orq.Event{started, oddReason}, nil, nil, want{1, relay.StateFailed, `finish_reason "end_turn" is not known`, "hello world", []string{"the reason for which the run stopped is not known" + down}, false}},
-		"unknown reason, completed":        {[]orq.Event{started, oddReason}, nil, completed(), want{1, relay.StateCompleted, "", "hello\nworld", nil, false}},
-		"no reason, the lookup fails":      {[]orq.Event{started, noReason}, nil, nil, want{1, relay.StateFailed, "orq.ai states no finish_reason", "hello world", []string{"the reason for which the run stopped is not known" + down}, false}},
+		"stream error and the end":                   {[]orq.Event{started, hello, broken}, nil, nil, want{0, relay.StateFailed, "broken", "hello ", nil, false}},
+		"failure, cut, the lookup fails":             {[]orq.Event{started, errored}, orq.ErrCutOff, nil, want{1, relay.StateFailed, "broken", "", []string{brokeOff + down}, false}},
+		"failure, cut, still running":                {[]orq.Event{started, errored}, orq.ErrCutOff, inProgress(), want{1, relay.StateFailed, "broken", "", []string{brokeOff + "; its task is reported as still running"}, true}},
+		"failure, cut, failed":                       {[]orq.Event{started, errored}, orq.ErrCutOff, failed(""), want{1, relay.StateFailed, "broken", "", nil, false}},
+		"failure, cut, a better reason":              {[]orq.Event{started, errored}, orq.ErrCutOff, failed("no credit"), want{1, relay.StateFailed, "no credit", "", nil, false}},
+		"failure, cut, completed":                    {[]orq.Event{started, errored}, orq.ErrCutOff, completed(), want{1, relay.StateCompleted, "", "hello\nworld", nil, false}},
+		"timeout, the lookup fails":                  {[]orq.Event{started, hello, timedOut}, nil, nil, want{1, relay.StateFailed, "too long", "hello ", []string{"orq.ai ended the stream: too long" + down}, true}},
+		"timeout, cut, the lookup fails":             {[]orq.Event{started, timedOut}, orq.ErrCutOff, nil, want{1, relay.StateFailed, "too long", "", []string{"orq.ai ended the stream: too long" + down}, true}},
+		"timeout, still running":                     {[]orq.Event{started, hello, timedOut}, nil, inProgress(), want{1, relay.StateWorking, "", "hello ", []string{"orq.ai ended the stream: too long"}, false}},
+		"timeout, unknown status":                    {[]orq.Event{started, timedOut}, nil, odd, want{1, relay.StateFailed, "too long", "", []string{`orq.ai ended the stream: too long; the status of its task, "dreaming", is not known`}, true}},
+		"timeout, completed":                         {[]orq.Event{started, timedOut}, nil, completed(), want{1, relay.StateCompleted, "", "hello\nworld", nil, false}},
+		"timeout without a task":                     {[]orq.Event{timedOut}, nil, nil, want{0, relay.StateFailed, "too long", "", []string{"orq.ai ended the stream: too long"}, true}},
+		"approval":                                   {[]orq.Event{started, hello, requested}, nil, nil, want{0, relay.StateWorking, "", "hello ", nil, false}},
+		"approval, inactive":                         {[]orq.Event{started, requested, toolCalls}, nil, nil, want{0, relay.StateWorking, "", "", nil, false}},
+		"approval, cut, the lookup fails":            {[]orq.Event{started, requested}, orq.ErrCutOff, nil, want{1, relay.StateWorking, "", "", []string{brokeOff + down}, false}},
+		"approval, cut, still running":               {[]orq.Event{started, requested}, orq.ErrCutOff, inProgress(), want{1, relay.StateWorking, "", "", []string{brokeOff + "; its task is reported as still running"}, false}},
+		"approval, timeout":                          {[]orq.Event{started, requested, timedOut}, nil, inProgress(), want{1, relay.StateWorking, "", "", []string{"orq.ai ended the stream: too long"}, false}},
+		"review":                                     {[]orq.Event{started, review}, nil, nil, want{0, relay.StateWorking, "", "", []string{"the run waits for a review: a person decides in the orq.ai studio"}, false}},
+		"approval of another form":                   {[]orq.Event{started, oddWords}, nil, nil, want{0, relay.StateWorking, "", "", nil, false}},
+		"approval of another form, paused":           {[]orq.Event{started, oddWords, toolCalls}, nil, nil, want{0, relay.StateWorking, "", "", nil, false}},
+		"approval with a decision that is not known": {[]orq.Event{started, requested, postponed}, nil, nil, want{0, relay.StateWorking, "", "", nil, false}},
+		"review of another form":                     {[]orq.Event{started, oddReview}, nil, nil, want{0, relay.StateWorking, "", "", []string{"the run waits for a review: a person decides in the orq.ai studio"}, false}},
+		"unknown reason, the lookup fails":           {[]orq.Event{started, oddReason}, nil, nil, want{1, relay.StateFailed, `finish_reason "end_turn" is not known`, "hello world", []string{"the reason for which the run stopped is not known" + down}, true}},
+		"unknown reason, completed":                  {[]orq.Event{started, oddReason}, nil, completed(), want{1, relay.StateCompleted, "", "hello\nworld", nil, false}},
+		"no reason, the lookup fails":                {[]orq.Event{started, noReason}, nil, nil, want{1, relay.StateFailed, "orq.ai states no finish_reason", "hello world", []string{"the reason for which the run stopped is not known" + down}, true}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -154,4 +161,19 @@ func TestMessagesThatAreNoEventsAreCounted(t *testing.T) {
 			t.Errorf("lines (-want +got):\n%s", diff)
 		}
 	})
+}
+
+func TestToolEventsOfAnotherForm(t *testing.T) {
+	t.Parallel()
+	stream := &script{events: []orq.Event{
+		started, at(0, orq.EventToolFinished, `"done"`), at(0, orq.EventToolFailed, `{"error":"no","tool_execution_context":{"agent_tool_call_id":"c1"}}`), finished,
+	}}
+	o, err := relay.Follow(t.Context(), stream.open, nil, relay.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []relay.ToolExecution{{Name: "tool", Status: "finished"}, {Name: "tool", Status: "failed", Error: "no"}}
+	if diff := cmp.Diff(want, o.ToolExecutions); diff != "" {
+		t.Errorf("tool executions (-want +got):\n%s", diff)
+	}
 }

@@ -39,7 +39,7 @@ func (r *run) finish(ctx context.Context, streamErr error, sink Sink, options Op
 	case stated:
 		return r.confirm(ctx, streamErr, sink, options)
 	case r.streamFailed:
-		streamErr = fmt.Errorf("%w, after the error: %s", streamErr, r.Error)
+		streamErr = fmt.Errorf("%w: after the error: %s", streamErr, r.Error)
 	case streamErr == nil:
 		streamErr = fmt.Errorf("%w: it closed without saying how the run ended", orq.ErrCutOff)
 	}

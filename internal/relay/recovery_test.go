@@ -130,7 +130,7 @@ func TestCutOffErrorHoldsAllThatWasReceived(t *testing.T) {
 		},
 		"an error and no end": {
 			[]orq.Event{started, hello, broken}, orq.ErrCutOff, service(), "t1", "hello ",
-			"the event stream broke off before its end, after the error: broken\nservice is down",
+			"the event stream broke off before its end: after the error: broken\nservice is down",
 		},
 		"an end without anything": {
 			nil, nil, service(), "", "",

@@ -26,11 +26,15 @@ func (r *run) applyTool(event *orq.Event) string {
 		return "waiting for approval of " + name + ": decide in the orq.ai studio"
 	case *orq.ActionReviewed:
 		execution := r.execution(data.AgentToolCallID, "tool", event.Timestamp)
-		execution.Status = "running"
-		if data.Review == "rejected" {
+		switch data.Review {
+		case "approved":
+			execution.Status = "running"
+		case "rejected":
 			execution.Status = "rejected"
+		default: // not known
+			execution.Status = cmp.Or(execution.Status, awaitingApproval)
 		}
-		return execution.Name + " was " + data.Review
+		return execution.Name + " was " + cmp.Or(data.Review, "reviewed")
 	case *orq.ToolStarted:
 		name := toolName(data.ToolKey, data.ToolDisplayName, data.ActionType)
 		execution := r.execution(data.Execution.AgentToolCallID, name, event.Timestamp)
@@ -51,6 +55,7 @@ func (r *run) applyTool(event *orq.Event) string {
 // it is not added to the outcome.
 func (r *run) execution(callID, name, at string) *ToolExecution {
 	open, known := r.tools[callID]
+	name = cmp.Or(name, "tool")
 	if !known && len(r.ToolExecutions) == maxListed {
 		return &ToolExecution{Name: name}
 	}

@@ -127,7 +127,9 @@ func (o listBuildingBlocksOutput) Text() string {
 	switch {
 	case o.HasMore:
 		fmt.Fprintf(&text, "There are more: call again with cursor=%s", o.Cursor)
-	case len(o.Blocks) > 0 && !o.Truncated:
+	case o.Truncated:
+		text.WriteString("There are no further pages.")
+	case len(o.Blocks) > 0:
 		text.WriteString("These are all.")
 	}
 	if o.Truncated {
@@ -161,9 +163,10 @@ var listBuildingBlocks = define(Spec{
 	if list.Incomplete {
 		out.Truncated = true
 		out.Next = fmt.Sprintf("orq.ai lists more %s than this server reads, which is %d.", kindName(kind), orq.MaxBlocks)
-		if len(list.Blocks) < orq.MaxBlocks {
-			out.Next = fmt.Sprintf("orq.ai states that there are more %s, but does not send them: the orq.ai studio shows all.", kindName(kind))
-		}
+	}
+	if list.Unsent {
+		out.Truncated = true
+		out.Next = fmt.Sprintf("orq.ai states that there are more %s, but does not send them: the orq.ai studio shows all.", kindName(kind))
 	}
 	return out, nil
 })

@@ -53,6 +53,9 @@ func nextSteps(outcome relay.Outcome, textCut bool) []string {
 	case relay.StateWorking:
 		steps = append(steps, fmt.Sprintf("Still running: call get_agent_response with key=%s and task_id=%s.", outcome.AgentKey, outcome.TaskID))
 	case relay.StateInputRequired:
+		if len(outcome.PendingToolCalls) == 0 {
+			return append(steps, fmt.Sprintf("It waits for input: call get_agent_response with key=%s and task_id=%s to see for which.", outcome.AgentKey, outcome.TaskID))
+		}
 		steps = append(steps, fmt.Sprintf("Answer each of pending_tool_calls: call invoke_agent with key=%s, task_id=%s and tool_results=[{tool_call_id, result}].",
 			outcome.AgentKey, outcome.TaskID))
 	case relay.StateCompleted:

@@ -23,6 +23,10 @@ func TestRunOutcomeNextSteps(t *testing.T) {
 		},
 		"input required": {
 			relay.Outcome{State: relay.StateInputRequired},
+			"It waits for input: call get_agent_response with key=k and task_id=t to see for which.",
+		},
+		"results required": {
+			relay.Outcome{State: relay.StateInputRequired, PendingToolCalls: []relay.PendingCall{{ID: "c1", Name: "f"}}},
 			"Answer each of pending_tool_calls: call invoke_agent with key=k, task_id=t and tool_results=[{tool_call_id, result}].",
 		},
 		"failed": {relay.Outcome{State: relay.StateFailed}, ""},

@@ -212,3 +212,24 @@ func TestAnAgentWithTheKeyExternalIsNoList(t *testing.T) {
 		t.Errorf("Offer = %+v, %v, want agents alone", got, err)
 	}
 }
+
+func TestAnswersThatAreNoText(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{"\x1f\x8b\x08\x00\x00\x00", "\x8b\x1c\x80ab\xff\x01"} {
+		_, err := serveUnchecked(t, reply(200, body)).GetAgent(t.Context(), "k")
+		const want = "GET /v2/agents/{agent_key}: 200 but not the JSON expected: OK (an answer that is no text)"
+		if err == nil || err.Error() != want {
+			t.Errorf("GetAgent = %v, want %q", err, want)
+		}
+	}
+}
+
+func TestStartedResponsesThatHaveEnded(t *testing.T) {
+	t.Parallel()
+	for _, status := range []string{"canceled", "cancelled", "rejected"} {
+		task, err := serveGeneration(t, orq.APIResponses, reply(200, `{"id":"resp_1","status":"`+status+`"}`)).InvokeAgent(t.Context(), "k", orq.InvokeRequest{})
+		if err != nil || task.Status.State != status {
+			t.Errorf("InvokeAgent = %+v, %v, want a task that is %s", task, err, status)
+		}
+	}
+}

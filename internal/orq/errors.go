@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/tidwall/gjson"
 
@@ -155,6 +156,8 @@ func describeBody(status int, body []byte) string {
 		return http.StatusText(status) + " (empty answer)"
 	case strings.HasPrefix(text, "<"):
 		return http.StatusText(status) + " (an HTML page, probably from a proxy)"
+	case strings.ContainsFunc(text, func(r rune) bool { return r < ' ' && !unicode.IsSpace(r) }): // such as a compressed one
+		return http.StatusText(status) + " (an answer that is no text)"
 	}
 	return strings.ToValidUTF8(truncate.Bytes(text, maxQuotedBody), "")
 }

@@ -1,6 +1,7 @@
 package orq_test
 
 import (
+	"encoding/json"
 	"testing"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"

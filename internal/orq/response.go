@@ -250,6 +250,8 @@ func (r *Response) task() *Task {
 		t.Status.State = TaskFailed
 		message := Message{Role: RoleAgent, Parts: []Part{{Kind: KindError, Error: a.Error}}}
 		t.Status.Message = &message
+	case a.Status == ResponseCancelled, a.Status == TaskCanceled, a.Status == TaskRejected:
+		t.Status.State = a.Status
 	case len(a.PendingToolCalls) > 0:
 		t.Status.State = TaskInputRequired
 	case a.Status == ResponseCompleted && len(a.WaitsFor) == 0:

@@ -92,7 +92,7 @@ func (o *Outcome) fill(response *orq.AgentResponse) {
 	case response.Running():
 		o.State = StateWorking
 	case status == orq.ResponseFailed:
-		o.State = StateFailed
+		o.State, o.Error = StateFailed, cmp.Or(o.Error, noReason)
 	case status == orq.TaskCanceled, status == orq.ResponseCancelled, status == orq.TaskRejected:
 		o.State, o.Error = StateFailed, cmp.Or(o.Error, "the task is "+status)
 	case status != orq.ResponseCompleted && status != orq.ResponseRequiresAction:
@@ -131,6 +131,9 @@ func (o *Outcome) fill(response *orq.AgentResponse) {
 	}
 }
 
+// noReason is the error of a run whose failure comes without words.
+const noReason = "orq.ai gave no reason"
+
 // unnamedCall is the error of a run that has paused for nothing that could be answered.
 const unnamedCall = "the run waits for the result of a function call, but orq.ai does not name the call"
 
@@ -150,7 +153,7 @@ func FromTask(agentKey string, task *orq.Task) Outcome {
 		o.State = StateCompleted
 	case orq.TaskInputRequired, orq.TaskAuthRequired:
 		o.State = StateInputRequired
-	case orq.TaskFailed, orq.TaskCanceled, orq.TaskRejected:
+	case orq.TaskFailed, orq.TaskCanceled, orq.ResponseCancelled, orq.TaskRejected:
 		o.State = StateFailed
 		o.Error = "the task is " + task.Status.State
 	case orq.TaskSubmitted, orq.TaskWorking:

@@ -196,6 +196,6 @@ func (r *run) pausedLine() string {
 
 func (r *run) fail(reason string) string {
 	r.ended = true
-	r.State, r.Error = StateFailed, cmp.Or(reason, "orq.ai gave no reason")
+	r.State, r.Error = StateFailed, cmp.Or(reason, noReason)
 	return "failed: " + r.Error
 }

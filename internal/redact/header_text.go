@@ -28,7 +28,9 @@ func (f *finder) headers() {
 		case !SecretName(name):
 		case !quoted && strings.HasSuffix(strings.ToLower(name), "cookie"):
 			at = f.endOfRun(value, func(c byte) bool { return strings.IndexByte("\r\n\"'\\", c) < 0 })
-			f.add(value, at)
+			if cookies := f.text[value:at]; cookies == Mask || strings.Contains(cookies, "=") {
+				f.add(value, at)
+			}
 		default:
 			at = max(at, f.headerValue(value)-1)
 		}
@@ -56,9 +58,10 @@ func (f *finder) headerValue(start int) int {
 
 func isTokenByte(c byte) bool { return isWord(c) || strings.IndexByte("-.~+/=*:%", c) >= 0 }
 
-// isRandom reports whether a value of at least least characters looks like a key: it has digits, or is longer than words are.
+// isRandom reports whether a value of at least least characters looks like a key: it has digits, or is longer than words
+// are. An address is none.
 func isRandom(value string, least int) bool {
-	return len(value) >= least && strings.ContainsAny(value, "0123456789") || len(value) >= 24
+	return !strings.Contains(value, "://") && (len(value) >= least && strings.ContainsAny(value, "0123456789") || len(value) >= 24)
 }
 
 // schemes finds what follows Bearer or Basic.
@@ -84,6 +87,17 @@ func (f *finder) schemes() {
 	}
 }
 
+// holdsKey reports whether a text goes on with the body of a private key, at start, whose last line is missing because it
+// was cut: with one word on its first line. Prose that names the first line of a key has more.
+func (f *finder) holdsKey(start int) bool {
+	body := strings.TrimLeft(strings.ReplaceAll(f.text[start:min(len(f.text), start+maxName)], `\n`, "\n"), " \r\n")
+	end := 0
+	for end < len(body) && isTokenByte(body[end]) {
+		end++
+	}
+	return end > 0 && (end == len(body) || body[end] != ' ' || body[end-1] == ':')
+}
+
 // isBasic reports whether a value is a user and a password in base64.
 func isBasic(value string) bool {
 	plain, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(value, "="))
@@ -102,6 +116,7 @@ func isBasic(value string) bool {
 // they are recognized once they are masked.
 func (f *finder) keys() {
 	const begin, private, end, token = "-----BEGIN ", "PRIVATE KEY-----", "-----END ", "eyJ"
+	last := strings.LastIndex(f.text, end)
 	for from := 0; ; {
 		next := strings.Index(f.text[from:], begin)
 		if next < 0 {
@@ -114,8 +129,10 @@ func (f *finder) keys() {
 		}
 		from += label + len(private)
 		stop := len(f.text)
-		if i := strings.Index(f.text[from:], end); i >= 0 {
-			stop = from + i
+		if from <= last {
+			stop = from + strings.Index(f.text[from:], end)
+		} else if !f.holdsKey(from) {
+			continue
 		}
 		f.add(from, stop)
 		from = stop

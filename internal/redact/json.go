@@ -55,6 +55,8 @@ type scope struct {
 	written bool
 	// file is set for the address of a file.
 	file bool
+	// schema is where the part is in a JSON Schema. See schemaPlace.
+	schema schemaPlace
 }
 
 // text returns a string with its secrets masked.
@@ -244,6 +246,7 @@ func (s scope) below(name string) scope {
 	s.document = s.response && slices.Contains(documentFields[:], name)
 	s.written = name == agentOutput || s.event && slices.Contains(agentTexts[:], name)
 	s.file = name == "uri"
+	s = s.inSchema(name)
 	if s.variables > 0 || s.response && name == "variables" {
 		s.variables++
 	}

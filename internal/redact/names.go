@@ -15,6 +15,7 @@ import (
 //	...tokens, ...pass     texts only: access_tokens holds credentials, max_tokens counts, pass: 3 is a result (SecretText)
 //	...url, ...uri, ...name no secret by their name: authorization_url is an address, whose credentials are masked as in any
 //	                       text (Text), and secret_name refers to a secret that is elsewhere
+//	...type, ...policy, ... no secret either: credential_type, password_policy and cookie_consent are about secrets
 //
 // The value of signature is not masked: it proves something and gives access to nothing, except within a URL (secretParameter).
 
@@ -61,7 +62,7 @@ func SecretName(name string) bool {
 	if !mayBeSecret(name) {
 		return false
 	}
-	lower := strings.ToLower(name)
+	lower := strings.ReplaceAll(strings.ToLower(name), "secretar", "") // secretary, secretariat
 	switch {
 	case refers(lower):
 		return false
@@ -121,9 +122,9 @@ func signsURL(name string) bool {
 	return hasLastWord(name, "signature", "sig")
 }
 
-// refers reports whether a name in lower case is that of an address or a name.
+// refers reports whether a name in lower case is that of an address, a name, or something about a secret.
 func refers(name string) bool {
-	for _, ending := range []string{"url", "uri", "endpoint", "name"} {
+	for _, ending := range []string{"url", "uri", "endpoint", "name", "type", "policy", "length", "level", "count", "status", "consent"} {
 		if strings.HasSuffix(name, ending) {
 			return true
 		}

@@ -19,7 +19,7 @@ func TestSecretName(t *testing.T) {
 		"bypass": false, "passed": false, "path": false, "cursor": false, "after": false, "next_page_token": false, "pageToken": false, "progressToken": false, "cost_per_token": false,
 		"eos_token": false, "primary_key": false, "public_key": false, "sort_key": false, "code": false, "username": false, "ids": false, "access_tokens": false,
 		"key": false, "agent_key": false, "tokens": false, "prompt_tokens": false, "max_tokens": false, "author": false, "value": false, "headers": false,
-		"cwpwd": false, "completion_tokens": false, "time_to_first_token": false, "01M84YB5S6AFTS5J8JWTT2GKHW": false, "tool_key": false,
+		"cwpwd": false, "credential_type": false, "password_policy": false, "passwordMinLength": false, "cookie_consent": false, "authorization_level": false, "secretary": false, "secretary_password": true, "completion_tokens": false, "time_to_first_token": false, "01M84YB5S6AFTS5J8JWTT2GKHW": false, "tool_key": false,
 	} {
 		if got := redact.SecretName(name); got != want {
 			t.Errorf("SecretName(%q) = %t, want %t", name, got, want)

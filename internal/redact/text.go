@@ -117,11 +117,13 @@ func replace(text string, found []span) string {
 }
 
 // isPlaceholder reports whether a value is filled in later: {{name}}, {name}, ${name}, $(name), $NAME, <name>, [name], also
-// escaped for a URL, or the beginning of one that holds a blank.
+// escaped for a URL, the beginning of one that holds a blank, or the word of an example: YOUR_API_KEY, xxx, ...
 func isPlaceholder(value string) bool {
 	value = strings.NewReplacer("%7B", "{", "%7b", "{", "%7D", "}", "%7d", "}", "%24", "$", "%3C", "<", "%3c", "<", "%3E", ">", "%3e", ">").Replace(value)
 	switch {
 	case value == "{{" || strings.HasPrefix(value, "${") || strings.HasPrefix(value, "$("):
+		return true
+	case isExample(value):
 		return true
 	case len(value) > 1 && value[0] == '$':
 		return strings.Trim(value[1:], "ABCDEFGHIJKLMNOPQRSTUVWXYZ_") == ""
@@ -134,7 +136,13 @@ func isPlaceholder(value string) bool {
 	return false
 }
 
-// isBoundary reports whether the byte before a word ends the word before it.
+// isExample reports whether a value is what examples have in place of one: your-token, xxx or dots.
+func isExample(value string) bool {
+	lower := strings.ToLower(value)
+	return strings.HasPrefix(lower, "your_") || strings.HasPrefix(lower, "your-") || lower == "..." || len(lower) > 2 && strings.Trim(lower, "x") == ""
+}
+
+// isWord reports whether a byte belongs to a word.
 func isWord(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '_'
 }

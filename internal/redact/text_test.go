@@ -79,9 +79,12 @@ func TestTextMasksCredentials(t *testing.T) {
 		`{"api_key": "hush-123", "n": 1}`:                  `{"api_key": "***", "n": 1}`,
 		`{\"password\":\"hush-123\"}`:                      `{\"password\":\"***\"}`,
 		// Keys.
-		pem:              "-----BEGIN RSA PRIVATE KEY-----***-----END RSA PRIVATE KEY-----",
-		pem[:40]:         "-----BEGIN RSA PRIVATE KEY-----***",
-		"a " + jwt + ".": "a eyJ***",
+		pem:      "-----BEGIN RSA PRIVATE KEY-----***-----END RSA PRIVATE KEY-----",
+		pem[:40]: "-----BEGIN RSA PRIVATE KEY-----***",
+		"-----BEGIN PRIVATE KEY----- is how. " + pem[:40]: "-----BEGIN PRIVATE KEY----- is how. -----BEGIN RSA PRIVATE KEY-----***",
+		`-----BEGIN PRIVATE KEY-----\nMIIE`:               "-----BEGIN PRIVATE KEY-----***",
+		pem[:32] + "Proc-Type: 4,ENCRYPTED\n":             "-----BEGIN RSA PRIVATE KEY-----***",
+		"a " + jwt + ".":                                  "a eyJ***",
 	} {
 		got := redact.Text(text)
 		if got != want {
@@ -112,6 +115,8 @@ func TestTextLeavesWhatIsOrdinary(t *testing.T) {
 		"https://{{user}}:{{password}}@a/x?api_key={{key}}", "https://a/x?token=${TOKEN}&key=$KEY", "https://a/x?token={token}", "https://a/x?token=<token>", "https://u:${PW}@h",
 		"https://a/x?token=%7B%7Bkey%7D%7D", "https://a/x?token={{ key }}", "http://[::1]:8080/x", "http://host:{port}/a@b", "sb://x/;a", "s3://bucket/key=1/day=2",
 		"key=billing-agent", "password=hush alone", "f(a=1, password=x)", "x == y; token == z", "a=b; c=d", "Use a Bearer token.", "Basic information about Basic auth", "bearer of news",
+		"Never write -----BEGIN PRIVATE KEY----- or a part of one. Be kind.", "'-----BEGIN PRIVATE KEY-----'.", "Cookie: ask for consent first.", "password-reset: https://a.example/reset",
+		"https://a/x?key=YOUR_API_KEY&token=your-token&sig=...", "https://a/x?api_key=xxx", "postgres://app:your_password@db/x", "Authorization: Bearer YOUR_API_TOKEN_1",
 		"Authorization: required", "Note: see X", "the secret: 12 steps", "time: 12:30:45", "max_tokens: 4096", "next_page_token: 0123456789", "signature: f(x) -> y",
 		"def f(token: str) -> None", "-----BEGIN CERTIFICATE-----\nMIIE\n-----END CERTIFICATE-----", "eyJhIjoxfQ", "eyJ.a.b", "a.eyJhbGciOiJI.x", "https://", "://", "//", "=", "==", "a@tcp(x)",
 	} {

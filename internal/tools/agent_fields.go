@@ -56,6 +56,8 @@ func (modelSettings) RewriteArguments(arguments map[string]any) {
 func (o agentOptions) checkSecrets(report func(path, message string)) {
 	checkMaskedTexts(map[string]string{"system_prompt": o.SystemPrompt}, report)
 	checkMasked("variables", o.Variables, report)
+	checkMaskedFields("model_settings", o.ModelSettings, report)
+	checkMaskedFields("fallback_models", o.FallbackModels, report)
 	for i, evaluator := range o.Evaluators {
 		checkMasked(fieldpath.Index("evaluators", i)+".options", evaluator.Options, report)
 	}

@@ -168,6 +168,8 @@ func (t inlineTool) checkSecrets(report func(path, message string)) {
 	checkMaskedTexts(map[string]string{"url": t.URL, "code": t.Code, "description": t.Description}, report)
 	checkMasked("configuration", t.Configuration, report)
 	checkMasked("body", t.Body, report)
+	checkMaskedFields("parameters", t.Parameters, report)
+	checkMaskedFields("tools", t.Tools, report)
 	for _, name := range slices.Sorted(maps.Keys(t.Headers)) {
 		checkMasked("headers."+name, t.Headers[name].Value, report)
 	}

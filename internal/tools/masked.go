@@ -1,6 +1,7 @@
 package tools
 
 import (
+	"encoding/json"
 	"maps"
 	"slices"
 
@@ -38,4 +39,30 @@ func checkMasked(path string, value any, report func(path, message string)) {
 			checkMasked(fieldpath.Index(path, i), item, report)
 		}
 	}
+}
+
+// checkMaskedFields is checkMasked for the fields of a struct, as they are sent. The sequences that stop a model are none of a
+// credential's, and three asterisks may be one.
+func checkMaskedFields(path string, fields any, report func(path, message string)) {
+	sent, err := json.Marshal(fields)
+	var value any
+	if err != nil || json.Unmarshal(sent, &value) != nil {
+		return // it could not be sent, either
+	}
+	checkMasked(path, withoutStop(value), report)
+}
+
+// withoutStop returns what a model or a list of them is configured with, without the sequences that stop it.
+func withoutStop(value any) any {
+	switch value := value.(type) {
+	case map[string]any:
+		if parameters, ok := value["parameters"].(map[string]any); ok {
+			delete(parameters, "stop")
+		}
+	case []any:
+		for _, item := range value {
+			withoutStop(item)
+		}
+	}
+	return value
 }

@@ -9,6 +9,7 @@ import (
 // TestMaskedValuesAreRejected writes values that a result has masked: they would replace the secrets.
 func TestMaskedValuesAreRejected(t *testing.T) {
 	t.Parallel()
+	const maskedSchema = `{"type": "object", "properties": {"api_key": {"type": "string", "default": "***"}}}`
 	const variables = `"variables": {"name": "***?", "api_key": "***", "nested": {"list": [{"token": "***"}]}}`
 	want := func(tool string) string {
 		return "The arguments of " + tool + " have 2 problems, nothing was sent. Correct all of them and call again:" +
@@ -27,8 +28,14 @@ func TestMaskedValuesAreRejected(t *testing.T) {
 		{"a tool's configuration", `{"key": "k", "tools": [{"type": "advisor", "configuration": {"api_key": "***"}}]}`, "tools[0].configuration.api_key: " + isMasked},
 		{"an evaluator's options", `{"key": "k", "evaluators": [{"id": "e", "execute_on": "input", "options": {"token": "***"}}]}`, "evaluators[0].options.token: " + isMasked},
 		{"a guardrail's options", `{"key": "k", "guardrails": [{"id": "e", "execute_on": "input", "options": {"token": "***"}}]}`, "guardrails[0].options.token: " + isMasked},
+		{"a default in the schema of a response", `{"key": "k", "model": "m", "model_settings": {"parameters": {"response_format": {"type": "json_schema", "json_schema": {"name": "n", "schema": ` + maskedSchema + `}}}}}`,
+			"model_settings.parameters.response_format.json_schema.schema.properties.api_key.default: " + isMasked},
+		{"the same of a fallback", `{"key": "k", "fallback_models": [{"id": "m", "parameters": {"response_format": {"type": "json_schema", "json_schema": {"name": "n", "schema": ` + maskedSchema + `}}}}]}`,
+			"fallback_models[0].parameters.response_format.json_schema.schema.properties.api_key.default: " + isMasked},
 	})
 	checkMistakes(t, "run_agent", []mistake{
+		{"the parameters of a run's tool", ran(`"tools": [{"type": "function", "key": "f", "description": "d", "parameters": ` + maskedSchema + `}]`), "tools[0].parameters.properties.api_key.default: " + isMasked},
+		{"the schema of an MCP tool", ran(`"tools": [{"type": "mcp", "key": "f", "description": "d", "url": "https://m.example", "connection_type": "http", "tools": [{"name": "t", "schema": ` + maskedSchema + `}]}]`), "tools[0].tools[0].schema.properties.api_key.default: " + isMasked},
 		{"the configuration of a run's tool", ran(`"tools": [{"type": "advisor", "configuration": {"api_key": "***"}}]`), "tools[0].configuration.api_key: " + isMasked},
 		{"a header of a tool", ran(`"tools": [{"type": "http", "key": "h", "description": "d", "url": "https://h.example", "method": "GET", "headers": {"X-Key": "***"}}]`), "tools[0].headers.X-Key: " + isMasked},
 	})
@@ -63,5 +70,6 @@ func TestTextsWithAMaskedPartAreRejected(t *testing.T) {
 		{"the URL of a tool", ran(`"tools": [{"type": "http", "key": "h", "description": "d", "url": "https://***@h.example", "method": "GET"}]`), "tools[0].url: " + partly},
 	})
 	s := serve(t, accept(t))
+	s.succeed(t, "update_agent", `{"key": "k", "model": "m", "model_settings": {"parameters": {"stop": ["***"]}}}`)
 	s.succeed(t, "update_agent", `{"key": "k", "instructions": "***Bold***, a rule:\n***\nand https://a.example/***", "description": "***"}`)
 }

@@ -13,30 +13,36 @@ import (
 // Other credentials are masked by their form, as in all errors (Tool.Handle).
 func (c *Call) redactArgs(text string) string {
 	var secrets []string
-	walkSecrets(gjson.ParseBytes(c.arguments), false, func(value string) { secrets = append(secrets, value) })
+	walkSecrets(string(c.arguments), func(value string) { secrets = append(secrets, value) })
 	return redact.NewEchoes(secrets...).Mask(text)
 }
 
-// walkSecrets calls add for every string and number under the name of a secret, and for the credentials within texts. secret reports
-// that value is itself under such a name.
-func walkSecrets(value gjson.Result, secret bool, add func(string)) {
+// walkSecrets calls add for every string and number of a JSON document that is masked in results, and for the credentials
+// within texts.
+func walkSecrets(document string, add func(string)) {
+	walkMasked(gjson.Parse(document), gjson.Parse(redact.JSONString(document)), add)
+}
+
+// walkMasked is walkSecrets for a value and the same value with its secrets masked.
+func walkMasked(value, masked gjson.Result, add func(string)) {
 	switch {
-	case value.IsObject():
-		value.ForEach(func(name, inside gjson.Result) bool {
-			walkSecrets(inside, secret || redact.SecretField(name.Str) || redact.SecretText(name.Str) && inside.Type != gjson.Number, add)
+	case value.IsObject(), value.IsArray():
+		var inside []gjson.Result
+		masked.ForEach(func(_, each gjson.Result) bool {
+			inside = append(inside, each)
 			return true
 		})
-	case value.IsArray():
-		value.ForEach(func(_, inside gjson.Result) bool {
-			walkSecrets(inside, secret, add)
+		value.ForEach(func(_, each gjson.Result) bool {
+			if len(inside) > 0 {
+				walkMasked(each, inside[0], add)
+				inside = inside[1:]
+			}
 			return true
 		})
-	case secret && (value.Type == gjson.String || value.Type == gjson.Number):
+	case masked.Str == redact.Mask && (value.Type == gjson.String || value.Type == gjson.Number):
 		add(value.String())
-	case value.Type == gjson.String && strings.HasPrefix(strings.TrimSpace(value.Str), "{"):
-		if gjson.Valid(value.Str) { // an object passed as a JSON string
-			walkSecrets(gjson.Parse(value.Str), secret, add)
-		}
+	case value.Type == gjson.String && strings.HasPrefix(strings.TrimSpace(value.Str), "{") && gjson.Valid(value.Str):
+		walkSecrets(value.Str, add) // an object passed as a JSON string
 	case value.Type == gjson.String:
 		walkText(value.Str, add)
 	}

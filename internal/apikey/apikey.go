@@ -61,9 +61,9 @@ func hasScheme(key string) bool {
 }
 
 // variable is what clients, shells and CI systems replace by a value: ${NAME}, ${env:NAME}, ${input:id}, ${{ secrets.NAME }},
-// $(NAME), {{NAME}}, op://vault/item anywhere; $NAME, $env:NAME, %NAME%, {env:NAME}, <NAME>, [NAME], __NAME__ as a whole.
-var variable = regexp.MustCompile(`\$\{|\$\(|\{\{|op://|` +
-	`^\$(env:)?[A-Za-z_]\w*$|^%[^%]+%$|^\{[^{}]*\}$|^<[^<>]*>$|^\[[^\[\]]*\]$|^__\w+__$`)
+// $(NAME), #{NAME}, {{NAME}}, op://vault/item anywhere; process.env.NAME, env:NAME, $NAME, $env:NAME, %NAME%, {env:NAME}, <NAME>, [NAME], __NAME__ as a whole.
+var variable = regexp.MustCompile(`\$\{|\$\(|#\{|\{\{|op://|` +
+	`^\$(env:)?[A-Za-z_]\w*$|^(process\.env\.|os\.environ\W+|env[.:])[A-Za-z_]\w*\W*$|^%[^%]+%$|^\{[^{}]*\}$|^<[^<>]*>$|^\[[^\[\]]*\]$|^__\w+__$`)
 
 // example matches the words of a key in an example, without separators and in lower case.
 var example = regexp.MustCompile(`^(sk|orq)?(your|insert|enter|paste|put|add|replace|example)[a-z]*(key|token|secret)[a-z]*$|` +

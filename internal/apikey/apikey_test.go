@@ -14,7 +14,7 @@ func TestCheckRefusesWhatIsNoKey(t *testing.T) {
 			"${ORQ_API_KEY}", "${env:ORQ_API_KEY}", "${input:orq-api-key}", "${ORQ_API_KEY:-none}", "${{ secrets.ORQ_API_KEY }}", "$(ORQ_API_KEY)",
 			"$ORQ_API_KEY", "$orq_api_key", "$env:ORQ_API_KEY", "%ORQ_API_KEY%", "{env:ORQ_API_KEY}", "{ORQ_API_KEY}", "{{ORQ_API_KEY}}", "{{ orq_key }}",
 			"<ORQ_API_KEY>", "<your key>", "[your key]", "__ORQ_API_KEY__", "op://vault/orq/key", `"${ORQ_API_KEY}"`, "'$ORQ_API_KEY'", "Bearer ${ORQ_API_KEY}",
-			" ${ORQ_API_KEY}\n", "sk-${KEY}",
+			" ${ORQ_API_KEY}\n", "sk-${KEY}", "#{ORQ_API_KEY}#", "process.env.ORQ_API_KEY", `os.environ["ORQ_API_KEY"]`, "env:ORQ_API_KEY", "env.ORQ_API_KEY",
 		},
 		"is a placeholder from an example": {
 			"your-orq-api-key", "YOUR_API_KEY", "your_key", "Your API key", "your-api-key-here", "your_token", "sk-your-key", "insert-key-here",
@@ -40,7 +40,7 @@ func TestCheckTakesKeys(t *testing.T) {
 	for _, key := range []string{
 		"", " ", "k", "key", "test-key", "key-0123456789", " abc ", "abc\n", "sk-proj-aB3_x-9", "eyJhbGciOiJIUzI1NiJ9.eyJ3IjoxfQ.c2ln_-A", "AbCdEf0123==", "gsk_x", "sandbox",
 		"ollama", "none", "EMPTY", "lm-studio", "not-needed", "sk-no-key-required", "yourself", "pa$$word", "a%20b", "a{b}c", "a=b", "myorg:secret1", "the-key", "my-key", "api-key", "monkey",
-		"xx", "x1xx", "orq-secret-key", "k$ey", "100%",
+		"xx", "x1xx", "orq-secret-key", "k$ey", "100%", "env-key", "environment",
 	} {
 		if err := apikey.Check(key); err != nil {
 			t.Errorf("Check(%q) = %v, want nil", key, err)

@@ -44,7 +44,7 @@ func (c *callCommand) checkCombination(process *Process) []error {
 // checkTool returns an error when the tool does not exist or is left out.
 func (c *callCommand) checkTool() error {
 	named := func(tool tools.Definition) bool { return tool.Name == c.Tool }
-	if all, err := tools.Select(tools.Selection{}); err == nil && !slices.ContainsFunc(all, named) {
+	if !isTool(c.Tool) {
 		return tools.UnknownTool(c.Tool)
 	}
 	if selected, err := c.selected(); err == nil && !slices.ContainsFunc(selected, named) {
@@ -135,7 +135,7 @@ func (c *callCommand) arguments(in io.Reader) (map[string]any, error) {
 // decodeArguments decodes the value of --json, which is one object.
 func decodeArguments(raw []byte) (map[string]any, error) {
 	arguments := map[string]any{}
-	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder := json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(raw, []byte("\ufeff"))))
 	decoder.UseNumber()
 	if err := decoder.Decode(&arguments); err != nil {
 		return nil, notAnObject("--json", err)

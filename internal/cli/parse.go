@@ -67,6 +67,7 @@ func inCommand(name string, errs ...error) []error {
 
 // commandParser parses one command line.
 type commandParser struct {
+	args []string
 	// lenient lets parsing go on after a value that does not parse.
 	lenient bool
 	// values are the errors of such values, in the order of the command line.
@@ -83,6 +84,7 @@ type commandParser struct {
 // only when the values before it can be read, as kong does it.
 func newCommandParser(args []string, unknown []error) *commandParser {
 	return &commandParser{
+		args:      args,
 		lenient:   !slices.Contains(args, "--help") && !slices.Contains(args, "-h"),
 		variables: map[*kong.Value]error{},
 		unknown:   unknown,
@@ -163,7 +165,7 @@ func (p *commandParser) check(process *Process, parsed *kong.Context, err error)
 	}
 	found = append(found, p.unknown...)
 	if parsed.Error != nil { // nothing has been applied to the command
-		return wrongUsage(append(found, err)...)
+		return wrongUsage(append(found, unknownCommand(p.args, parsed, err))...)
 	}
 	enums, err := checkEnums(parsed, err)
 	if len(p.unknown) > 0 {

@@ -73,7 +73,7 @@ func (r *lineReader) readLine() ([]byte, error) {
 // accept returns a line as mcp-go can read it, without its line break, or the error for a line that is rejected. It adds
 // calls to the queue and applies cancellations to it.
 func (r *lineReader) accept(line []byte) ([]byte, *rpcError) {
-	line = bytes.TrimRight(line, "\r\n")
+	line = bytes.TrimPrefix(bytes.TrimRight(line, "\r\n"), []byte("\ufeff")) // a byte order mark begins files of Windows
 	if int64(len(line)) > r.limit {
 		return nil, &rpcError{code: mcp.INVALID_REQUEST, text: fmt.Sprintf("the message is larger than %d bytes; --max-body allows more", r.limit)}
 	}

@@ -87,6 +87,7 @@ func inputs(t *testing.T, messages string) map[string]io.Reader {
 		"from a file":             file,
 		"with a last line break":  strings.NewReader(messages + "\n"),
 		"with line ends of DOS":   strings.NewReader(strings.ReplaceAll(messages, "\n", "\r\n")),
+		"with a byte order mark":  strings.NewReader("\ufeff" + messages),
 		"with blank lines at end": strings.NewReader(messages + "\n\n \n"),
 	}
 }

@@ -71,6 +71,7 @@ func credentials(text string, signed bool) []span {
 func (f *finder) find() {
 	f.urls("//")
 	f.urls(`\/\/`)
+	f.escapedURLs()
 	if !f.signed {
 		f.pairs()
 	}

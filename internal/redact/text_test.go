@@ -53,6 +53,9 @@ func TestTextMasksCredentials(t *testing.T) {
 		"use https://b/x?token=s.":                                            "use https://b/x?token=***.",
 		"https://b/x?next=https%3A%2F%2Fu%3Ap%40h%2F%3Ftoken%3Ds%26a%3D1&b=2": "https://b/x?next=https%3A%2F%2F***%40h%2F%3Ftoken%3D***%26a%3D1&b=2",
 		"https://b/x?next=https://u:p@h/?token=s":                             "https://b/x?next=https://***@h/?token=***",
+		"GET /v2/agents/https:%2F%2Fu:p@h%2Fx: 404":                           "GET /v2/agents/https:%2F%2F***@h%2Fx: 404",
+		"path=https%3a%2f%2fu%3ap%40h%2F%3Fapi_key%3Ds":                       "path=https%3a%2f%2f***%40h%2F%3Fapi_key%3D***",
+		"/v2/agents/https:%2F%2Fh%2F%3Fapi_key=s&a=1":                         "/v2/agents/https:%2F%2Fh%2F%3Fapi_key=***&a=1",
 		"/v1/orders?limit=1&api_key=s":                                        "/v1/orders?limit=1&api_key=***",
 		// Connection strings.
 		"Server=db;Database=x;User Id=sa;Password=p w;Encrypt=true": "Server=db;Database=x;User Id=sa;Password=***;Encrypt=true",

@@ -177,6 +177,19 @@ func (f *finder) addParameter(name string, start, end int) {
 	}
 }
 
+// escapedURLs finds the credentials in URLs that are escaped as a whole, such as the last part of the path of a request.
+func (f *finder) escapedURLs() {
+	for at := 0; ; {
+		next := strings.Index(f.text[at:], "%2")
+		if next < 0 {
+			return
+		}
+		start := f.startOfRun(at+next, func(c byte) bool { return isSchemeByte(c) || c == ':' || c == '%' })
+		at = f.endOfRun(at+next, func(c byte) bool { return c > ' ' && strings.IndexByte("\"'<>`\\", c) < 0 })
+		f.nestedURL(start, at)
+	}
+}
+
 // nestedURL finds the credentials in a URL that is the value of a parameter, and therefore escaped.
 func (f *finder) nestedURL(start, end int) {
 	value := f.text[start:end]

@@ -51,7 +51,9 @@ type Agent struct {
 func (a *Agent) UnmarshalJSON(data []byte) error {
 	type plain Agent
 	a.Raw = bytes.Clone(data)
-	return json.Unmarshal(data, (*plain)(a))
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.UseNumber() // variables may hold numbers that a float64 would round
+	return decoder.Decode((*plain)(a))
 }
 
 // AgentModel is the model of a stored agent.

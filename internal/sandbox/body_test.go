@@ -68,7 +68,7 @@ func TestFreeFormValuesAreKept(t *testing.T) {
 	for key, more := range map[string]string{"known": "", "unknown": `,"x":{"y":1}`} {
 		body := withRawFields(t, agentBody(key), `"variables":`+variables+more)
 		got := call[orq.Agent](w, 201, "POST", "/v2/agents", body)
-		want := object{"Key": 1.0, "key": object{"KEY": []any{object{"Role": "<&>"}}}}
+		want := object{"Key": json.Number("1"), "key": object{"KEY": []any{object{"Role": "<&>"}}}}
 		if diff := cmp.Diff(want, got.Variables); diff != "" {
 			t.Errorf("%s: variables (-want +got):\n%s", key, diff)
 		}
@@ -89,6 +89,19 @@ func TestToolResultKeepsItsDigits(t *testing.T) {
 			`"parts":[{"kind":"tool_result","tool_call_id":"`+id+`","result":{"b":12345678901234567,"A":1}`+more+`}]}}`)).rest()
 		if got := data[*orq.Inactive](t, answered).LastMessage; !strings.Contains(got, "ask returned "+want) {
 			t.Errorf("last message = %q, want it to contain %q", got, "ask returned "+want)
+		}
+	}
+}
+
+// Numbers in free values are kept as they were written.
+func TestVariablesKeepTheirDigits(t *testing.T) {
+	t.Parallel()
+	w := open(t, sandbox.Options{})
+	const variables = `{"big":12345678901234567891,"fraction":0.12345678901234567891,"whole":1.0}`
+	got := call[orq.Agent](w, 201, "POST", "/v2/agents", withRawFields(t, agentBody("digits", object{"instructions": "{{big}} {{fraction}} {{whole}}"}), `"variables":`+variables))
+	for _, raw := range []string{string(got.Raw), string(call[orq.Agent](w, 200, "GET", "/v2/agents/digits", nil).Raw)} {
+		if !strings.Contains(raw, `"variables":`+variables) {
+			t.Errorf("agent = %s, want variables %s", raw, variables)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package sandbox_test
 
 import (
+	"encoding/json"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -83,7 +84,7 @@ func TestToolsOfSeptember(t *testing.T) {
 	want := []tool{
 		{"file_system", 120, object{"file_system_key": "docs", "access_mode": "read_only"}},
 		{"file_system", 120, object{"file_system_id": "1", "access_mode": "read_write"}},
-		{"advisor", 120, object{"model": "m", "depth": 2.0}},
+		{"advisor", 120, object{"model": "m", "depth": json.Number("2")}},
 		{"code", 7.5, nil},
 		{"openai:web_search", 600, object{"size": "large"}},
 		{"http", 120, nil},

@@ -286,7 +286,7 @@ func ReadAgents(path string) (agents []*Record, err error) {
 	defer func() { err = errors.Join(err, file.close()) }()
 	err = file.each(bucketAgents, func(id string, value []byte) error {
 		rec := new(Record)
-		if err := json.Unmarshal(value, rec); err != nil {
+		if err := exactjson.Unmarshal(value, rec); err != nil {
 			return file.undecodable(bucketAgents, id, err)
 		}
 		agents = append(agents, rec)

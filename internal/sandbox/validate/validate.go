@@ -7,7 +7,6 @@ package validate
 
 import (
 	"cmp"
-	"encoding/json"
 
 	"github.com/orq-mcp/orq-mcp/internal/errortext"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
@@ -59,7 +58,7 @@ func fill(into, known any) error {
 	if err != nil {
 		return err
 	}
-	if err := json.Unmarshal(body, into); err != nil {
+	if err := exactjson.Unmarshal(body, into); err != nil {
 		return apierror.Invalid("body: %v", err)
 	}
 	return nil

@@ -35,6 +35,7 @@ func TestRefusedFileIsNotChanged(t *testing.T) {
 		"its head alone": {func(t *testing.T, file string) {
 			truncateTo(t, file, func(int64) int64 { return 2 * int64(os.Getpagesize()) })
 		}, "the file is cut off: of "},
+		"one page":       {func(t *testing.T, file string) { truncateTo(t, file, func(int64) int64 { return 4096 }) }, "the file is damaged; restore a copy of it, or move it away to begin anew"},
 		"part of a head": {func(t *testing.T, file string) { truncateTo(t, file, func(int64) int64 { return 1000 }) }, "the file is no data of a sandbox"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -100,6 +101,8 @@ func explain(err error) error {
 		return errInUse
 	case errors.Is(err, bolterrors.ErrInvalid), errors.Is(err, bolterrors.ErrVersionMismatch), errors.Is(err, bolterrors.ErrChecksum):
 		return errNotOurs
+	case strings.HasPrefix(err.Error(), "file size too small"): // bbolt has no error of its own for a file of one page
+		return errDamaged
 	case ofSystem:
 		return reason
 	}

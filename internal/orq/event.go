@@ -45,6 +45,8 @@ type Event struct {
 	Data EventData
 	// Raw is the JSON of the data as received.
 	Raw string
+	// Scan is what the client found when it read the other fields. It is zero for an event from elsewhere.
+	Scan Scan
 }
 
 // EventData is the data of an event of a known type.

@@ -6,13 +6,21 @@ import (
 	"github.com/tidwall/gjson"
 )
 
-// maxFastEvent is the size in bytes up to which gjson decodes an event. Longer ones go through encoding/json, which
+// maxFastEvent is the size in bytes up to which an event is scanned, or decoded by gjson. Longer ones go through encoding/json, which
 // limits the nesting depth.
 const maxFastEvent = 64 << 10
 
 // decodeEvent decodes an event of a stream. Most are thoughts, one for each piece of text, so that their data is left
-// undecoded: Step reads the few fields that are needed.
+// undecoded: Step returns the few fields that are needed.
 func decodeEvent(data string) (Event, error) {
+	if event, ok := scanThought(data); ok {
+		return event, nil
+	}
+	return parseEvent(data)
+}
+
+// parseEvent is decodeEvent for an event of any form.
+func parseEvent(data string) (Event, error) {
 	event, err := decodeEnvelope(data)
 	if err == nil && event.Type != EventThought {
 		event.decodeData(data)

@@ -46,6 +46,14 @@ func (*ResponseState) eventData() {}
 // decodeResponseEvent decodes an event of the Responses API. Data stays nil when the event is of another type or form, so
 // that an addition to the API does not end a run.
 func decodeResponseEvent(data string) (Event, error) {
+	if event, ok := scanTextDelta(data); ok {
+		return event, nil
+	}
+	return parseResponseEvent(data)
+}
+
+// parseResponseEvent is decodeResponseEvent for an event of any form.
+func parseResponseEvent(data string) (Event, error) {
 	if len(data) > maxFastEvent || !gjson.Valid(data) {
 		var whole json.RawMessage
 		if err := json.Unmarshal([]byte(data), &whole); err != nil {

@@ -22,6 +22,9 @@ type Step struct {
 
 // Step returns the content of an event of type EventThought. It ignores fields that violate the API contract.
 func (e *Event) Step() Step {
+	if e.Scan.step {
+		return e.Scan.result()
+	}
 	var step Step
 	thought := gjson.Parse(e.Raw)
 	thought.ForEach(func(name, value gjson.Result) bool {
@@ -42,6 +45,15 @@ func (e *Event) Step() Step {
 	})
 	if step.Text == "" {
 		step.Text = thought.Get("choice.message.content").Str
+	}
+	return step
+}
+
+// result returns the content of a thought that is one text of the agent.
+func (c *Scan) result() Step {
+	step := Step{Text: c.text, Iteration: c.iteration}
+	if c.seen&fieldUsage != 0 {
+		step.Usage = &Usage{PromptTokens: c.prompted, CompletionTokens: c.completed, TotalTokens: c.consumed}
 	}
 	return step
 }

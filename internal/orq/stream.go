@@ -9,9 +9,9 @@ import (
 	"mime"
 	"net/http"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/tidwall/gjson"
-	"github.com/tmaxmax/go-sse"
 
 	"github.com/orq-mcp/orq-mcp/internal/neterror"
 )
@@ -76,7 +76,7 @@ func (r idleReader) Read(p []byte) (int, error) {
 
 // decodeStream yields the events of an SSE stream up to [DONE].
 func (r *requester) decodeStream(ctx context.Context, stream io.Reader, decode func(string) (Event, error), yield func(Event, error) bool) {
-	for message, err := range sse.Read(&lastEventReader{Reader: stream}, &sse.ReadConfig{MaxEventSize: maxEvent}) {
+	for message, err := range readMessages(&lastEventReader{Reader: stream}) {
 		if err != nil {
 			if ctx.Err() != nil {
 				yield(Event{}, context.Cause(ctx))
@@ -91,7 +91,11 @@ func (r *requester) decodeStream(ctx context.Context, stream io.Reader, decode f
 		case "":
 			continue
 		}
-		event, err := decodeMessage(message.Type, strings.ToValidUTF8(r.secrets.Mask(message.Data), "\ufffd"), decode)
+		data := r.secrets.Mask(message.Data)
+		if !utf8.ValidString(data) {
+			data = strings.ToValidUTF8(data, "\ufffd")
+		}
+		event, err := decodeMessage(message.Type, data, decode)
 		if err != nil {
 			if message.LastEventID == lastEventID {
 				continue // cut within the event

@@ -169,6 +169,16 @@ func isCommonEventField(name string) bool {
 	return false
 }
 
+// ShowsField is a fast path for a caller that reads an event field by field. If it holds for the name of each field, none of
+// which is escaped, and no string stands in a list, then Event leaves the document as it is. isText reports that the value of
+// the field is a string.
+func ShowsField(name string, isText bool) bool {
+	if isCommonEventField(name) {
+		return !isText || name != "message" && name != "data"
+	}
+	return !isText && !mayBeSecret(name) && !strings.EqualFold(name, "headers")
+}
+
 // copyValue writes the decoder's next value to out, its fields in their order, with secrets masked.
 func copyValue(out *bytes.Buffer, decoder *json.Decoder, s scope) error {
 	token, err := decoder.Token()

@@ -57,11 +57,33 @@ func (d *discardConnection) writeFrames(frames []byte) error {
 
 func (*discardConnection) waitBeforeResult(context.Context, time.Time) {}
 
+// repeated returns the event stream of a run with the given number of events, all the same.
+func repeated(event string, count int) string {
+	return strings.Repeat(event+"\n\n", count) +
+		`data: {"type":"event.agents.inactive","timestamp":"","data":{"last_message":"done","finish_reason":"stop"}}` + "\n\ndata: [DONE]\n\n"
+}
+
 // BenchmarkRelayedEvent measures one event, from the bytes of the service to the bytes for the client.
 func BenchmarkRelayedEvent(b *testing.B) {
 	const events = 1000
-	stream := thoughtStream(b, events)
-	s, _ := newServer(b, "http://orq.test", cannedTransport{eventStream, stream})
+	for _, c := range []struct {
+		name   string
+		api    orq.API
+		stream string
+	}{
+		{"800 bytes", orq.APIAgents, thoughtStream(b, events)},
+		{"170 bytes", orq.APIAgents, repeated(`data: {"type":"event.agents.thought","timestamp":"2026-03-24T09:30:00.000Z",`+
+			`"data":{"message_difference":{"1":{"role":"agent","parts":[{"kind":"text","text":"r1-2 order"}]}}}}`, events)},
+		{"response", orq.APIResponses, repeated("event: response.output_text.delta\n"+`data: {"type":"response.output_text.delta","sequence_number":5,"item_id":"msg_01K0MESSAGE",`+
+			`"output_index":0,"content_index":0,"delta":" order","logprobs":[]}`, events)},
+	} {
+		b.Run(c.name, func(b *testing.B) { benchmarkRelay(b, c.api, c.stream, events) })
+	}
+}
+
+func benchmarkRelay(b *testing.B, api orq.API, stream string, events int) {
+	b.Helper()
+	s, _ := newServerOf(b, api, "http://orq.test", cannedTransport{eventStream, stream})
 	call := handlerOf(b, s, "invoke_agent")
 	var request mcp.CallToolRequest
 	if err := json.Unmarshal([]byte(callMessage(1, "invoke_agent", `{"key":"k","message":"m"}`, "7")), &request); err != nil {
@@ -77,7 +99,7 @@ func BenchmarkRelayedEvent(b *testing.B) {
 			b.Fatal(result, err)
 		}
 	}
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/events, "ns/event")
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(events), "ns/event")
 }
 
 // agentJSON returns an agent of a realistic size.

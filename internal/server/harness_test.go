@@ -26,7 +26,13 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // newServer returns a server with all tools whose API client uses transport, and its log.
 func newServer(t testing.TB, baseURL string, transport http.RoundTripper) (*Server, *lockedBuffer) {
 	t.Helper()
-	client, err := orq.New(orq.Options{BaseURL: baseURL, APIKey: "sk-orq-0123456789abcdef", Transport: transport})
+	return newServerOf(t, orq.APIAuto, baseURL, transport)
+}
+
+// newServerOf is newServer for one generation of the API.
+func newServerOf(t testing.TB, api orq.API, baseURL string, transport http.RoundTripper) (*Server, *lockedBuffer) {
+	t.Helper()
+	client, err := orq.New(orq.Options{BaseURL: baseURL, APIKey: "sk-orq-0123456789abcdef", Transport: transport, API: api})
 	if err != nil {
 		t.Fatal(err)
 	}

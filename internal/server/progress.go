@@ -30,7 +30,7 @@ func appendProgress(b, token []byte, n int64, progress relay.Progress, events in
 	}
 	if message != "" {
 		b = append(b, `,"message":`...)
-		b = gjson.AppendJSONString(b, message)
+		b = appendString(b, message)
 	}
 	if progress.Event != nil {
 		b = append(b, `,"_meta":{"ai.orq/event":`...)
@@ -42,9 +42,9 @@ func appendProgress(b, token []byte, n int64, progress relay.Progress, events in
 
 func appendEvent(b []byte, event *orq.Event, events int) []byte {
 	b = append(b, `{"type":`...)
-	b = gjson.AppendJSONString(b, string(event.Type))
+	b = appendString(b, string(event.Type))
 	b = append(b, `,"timestamp":`...)
-	b = gjson.AppendJSONString(b, event.Timestamp)
+	b = appendString(b, event.Timestamp)
 	if events > 1 {
 		b = append(b, `,"merged":`...)
 		b = strconv.AppendInt(b, int64(events), 10)
@@ -54,9 +54,25 @@ func appendEvent(b []byte, event *orq.Event, events int) []byte {
 		b = append(b, `,"truncated":true`...)
 	case len(data) > 0:
 		b = append(b, `,"data":`...)
-		b = appendCompact(b, data)
+		if event.Plain() {
+			b = append(b, data...)
+		} else {
+			b = appendCompact(b, data)
+		}
 	}
 	return append(b, '}')
+}
+
+// appendString appends text as a JSON string.
+func appendString(b []byte, text string) []byte {
+	for i := range len(text) {
+		if c := text[i]; c < ' ' || c >= 0x80 || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
+			return gjson.AppendJSONString(b, text)
+		}
+	}
+	b = append(b, '"')
+	b = append(b, text...)
+	return append(b, '"')
 }
 
 // maskedData returns the data of an event with its secrets masked, or "" for a piece of a call: a secret that is spread
@@ -64,6 +80,8 @@ func appendEvent(b []byte, event *orq.Event, events int) []byte {
 func maskedData(event *orq.Event) string {
 	kind, ok := strings.CutPrefix(string(event.Type), orq.ResponseEventPrefix)
 	switch {
+	case event.Plain():
+		return event.Raw
 	case !ok:
 		return redact.Event(event.Raw)
 	case !strings.HasSuffix(kind, ".delta"):

@@ -1,0 +1,222 @@
+package orq
+
+// Scan is what a scanner found in an event, so that Step and Plain need not read it again. It is zero when the event was
+// decoded in another way.
+type Scan struct {
+	// plain is set when masking leaves the data as it is.
+	plain bool
+	// step is set when the thought is one text of the agent, and the other fields hold all that Step returns.
+	step bool
+	// seen are the fields that were read, for no field may be repeated.
+	seen                          field
+	text                          string
+	iteration                     float64
+	prompted, completed, consumed float64
+}
+
+// field is a set of fields of a thought.
+type field uint16
+
+const (
+	fieldDifference field = 1 << iota
+	fieldMessage
+	fieldRole
+	fieldParts
+	fieldPart
+	fieldText
+	fieldIteration
+	fieldUsage
+	fieldPrompt
+	fieldCompletion
+	fieldTotal
+	// fieldOther stands for what a scan does not decode.
+	fieldOther
+
+	// fieldsOfText are those of a thought that is one text of the agent.
+	fieldsOfText = fieldDifference | fieldMessage | fieldRole | fieldParts | fieldPart | fieldText
+)
+
+// Equal reports true: a Scan follows from the other fields of an event, and makes no difference between two events.
+func (Scan) Equal(Scan) bool { return true }
+
+// Plain reports that the event is known to hold nothing to mask, and that Raw is valid JSON and UTF-8 on one line. Events
+// that have not come from a stream in the usual form are not plain.
+func (e *Event) Plain() bool { return e.Scan.plain }
+
+// scanThought reads a thought in one pass. It returns false for any other event, and for a thought that is not of the usual
+// form: type first, no field repeated.
+func scanThought(data string) (event Event, ok bool) {
+	s := newScanner(data)
+	for more := s.begin('{', '}'); more; more = s.more('}') {
+		switch name := s.name(); {
+		case name == "type" && event.Type == "":
+			event.Type = EventType(s.string())
+			ok = event.Type == EventThought
+		case name == "timestamp" && event.Timestamp == "":
+			event.Timestamp = s.string()
+		case name == "data" && event.Raw == "" && s.peek() == '{':
+			start := s.at
+			event.Scan.readThought(&s)
+			event.Raw = data[start:s.at]
+		case name == "type" || name == "timestamp" || name == "data":
+			ok = false
+		default:
+			s.skip()
+		}
+		if !ok {
+			return Event{}, false
+		}
+	}
+	if !s.ends() || !ok {
+		return Event{}, false
+	}
+	event.Scan.plain = event.Raw != "" && !s.exposed
+	event.Scan.step = event.Scan.text != "" && event.Scan.seen&(fieldsOfText|fieldOther) == fieldsOfText
+	return event, true
+}
+
+// scanTextDelta is scanThought for text of the Responses API.
+func scanTextDelta(data string) (event Event, ok bool) {
+	s, delta, seen := newScanner(data), &TextDelta{}, Scan{}
+	for more := s.begin('{', '}'); more; more = s.more('}') {
+		switch name := s.name(); {
+		case name == "type" && event.Type == "":
+			event.Type = EventType(s.string())
+			ok = event.Type == EventOutputTextDelta || event.Type == EventRefusalDelta
+		case name == "item_id":
+			seen.once(fieldMessage)
+			delta.ItemID = seen.readString(&s)
+		case name == "delta":
+			seen.once(fieldText)
+			delta.Delta = seen.readString(&s)
+		case name == "type":
+			ok = false
+		default:
+			s.skip()
+		}
+		if !ok {
+			return Event{}, false
+		}
+	}
+	event.Raw, event.Data, event.Scan.plain = data, delta, !s.exposed
+	return event, ok && s.ends() && seen.seen&fieldOther == 0
+}
+
+// once records a field. One that is repeated is left to Step.
+func (c *Scan) once(f field) {
+	if c.seen&f != 0 {
+		f |= fieldOther
+	}
+	c.seen |= f
+}
+
+func (c *Scan) readThought(s *scanner) {
+	for more := s.begin('{', '}'); more; more = s.more('}') {
+		switch s.name() {
+		case "message_difference":
+			c.once(fieldDifference)
+			c.readMessages(s)
+		case "iteration":
+			c.once(fieldIteration)
+			c.iteration = c.readNumber(s)
+		case "usage":
+			c.once(fieldUsage)
+			c.readUsage(s)
+		default:
+			s.skip()
+		}
+	}
+}
+
+func (c *Scan) readMessages(s *scanner) {
+	for more := c.begin(s, '{', '}'); more; more = s.more('}') {
+		s.name() // the id
+		c.once(fieldMessage)
+		c.readMessage(s)
+	}
+}
+
+func (c *Scan) readMessage(s *scanner) {
+	for more := c.begin(s, '{', '}'); more; more = s.more('}') {
+		switch s.name() {
+		case "role":
+			c.once(fieldRole)
+			if c.readString(s) != RoleAgent {
+				c.seen |= fieldOther
+			}
+		case "parts":
+			c.once(fieldParts)
+			for more := c.begin(s, '[', ']'); more; more = s.more(']') {
+				c.once(fieldPart)
+				c.readPart(s)
+			}
+		default:
+			s.skip()
+		}
+	}
+}
+
+func (c *Scan) readPart(s *scanner) {
+	for more := c.begin(s, '{', '}'); more; more = s.more('}') {
+		switch s.name() {
+		case "text":
+			c.once(fieldText)
+			c.text = c.readString(s)
+		case "data", "file":
+			c.seen |= fieldOther
+			s.skip()
+		default:
+			s.skip()
+		}
+	}
+}
+
+func (c *Scan) readUsage(s *scanner) {
+	for more := c.begin(s, '{', '}'); more; more = s.more('}') {
+		switch s.name() {
+		case "prompt_tokens":
+			c.once(fieldPrompt)
+			c.prompted = c.readNumber(s)
+		case "completion_tokens":
+			c.once(fieldCompletion)
+			c.completed = c.readNumber(s)
+		case "total_tokens":
+			c.once(fieldTotal)
+			c.consumed = c.readNumber(s)
+		default:
+			s.skip()
+		}
+	}
+}
+
+// begin is scanner.begin for what should be an object or a list. Anything else is skipped and left to Step.
+func (c *Scan) begin(s *scanner, opening, closing byte) bool {
+	if s.peek() == opening {
+		return s.begin(opening, closing)
+	}
+	c.skip(s)
+	return false
+}
+
+func (c *Scan) readString(s *scanner) string {
+	if s.peek() == '"' {
+		return s.string()
+	}
+	c.skip(s)
+	return ""
+}
+
+func (c *Scan) readNumber(s *scanner) float64 {
+	if next := s.peek(); next == '-' || '0' <= next && next <= '9' {
+		return s.number()
+	}
+	c.skip(s)
+	return 0
+}
+
+// skip passes over a value of another form than that of its field.
+func (c *Scan) skip(s *scanner) {
+	c.seen |= fieldOther
+	s.exposed = s.exposed || s.peek() == '"'
+	s.skip()
+}

@@ -1,0 +1,221 @@
+package orq
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/orq-mcp/orq-mcp/internal/redact"
+)
+
+// scanner passes once over JSON of the form that services write. It gives up on anything else, which the caller then
+// decodes with care: errors, escapes in names, blanks other than spaces, and deep nesting.
+type scanner struct {
+	text string
+	at   int
+	// open is how many objects and lists are open.
+	open int
+	// odd is set when the scanner has given up.
+	odd bool
+	// exposed is set when redact.Event might change the text.
+	exposed bool
+}
+
+// maxScanDepth bounds how deep a scanner follows objects and lists.
+const maxScanDepth = 32
+
+// newScanner returns a scanner of text, which has given up if that is too long.
+func newScanner(text string) scanner {
+	s := scanner{text: text}
+	if len(text) > maxFastEvent {
+		s.giveUp()
+	}
+	return s
+}
+
+func (s *scanner) giveUp() {
+	s.odd, s.at = true, len(s.text)
+}
+
+// peek skips spaces and returns the next byte, or 0 at the end.
+func (s *scanner) peek() byte {
+	for ; s.at < len(s.text); s.at++ {
+		if c := s.text[s.at]; c != ' ' {
+			return c
+		}
+	}
+	return 0
+}
+
+// begin enters an object or a list and reports whether there is something in it.
+func (s *scanner) begin(opening, closing byte) bool {
+	if s.open++; s.peek() != opening || s.open > maxScanDepth {
+		s.giveUp()
+		return false
+	}
+	if s.at++; s.peek() == closing {
+		return s.more(closing)
+	}
+	return true
+}
+
+// more reports whether another member or item follows, or leaves the object or list.
+func (s *scanner) more(closing byte) bool {
+	switch s.peek() {
+	case ',':
+		s.at++
+		return true
+	case closing:
+		s.at++
+		s.open--
+	default:
+		s.giveUp()
+	}
+	return false
+}
+
+// name reads the name of a member and the colon behind it.
+func (s *scanner) name() string {
+	quoted, escaped := s.quoted()
+	if escaped || s.peek() != ':' {
+		s.giveUp()
+		return ""
+	}
+	s.at++
+	name := quoted[1 : len(quoted)-1]
+	s.exposed = s.exposed || !redact.ShowsField(name, s.peek() == '"')
+	return name
+}
+
+// quoted reads a string and returns it with its quotes, as it stands.
+func (s *scanner) quoted() (quoted string, escaped bool) {
+	if s.peek() != '"' {
+		s.giveUp()
+		return `""`, false
+	}
+	start := s.at
+	for i := start + 1; i < len(s.text); i++ {
+		switch c := s.text[i]; {
+		case c == '"':
+			s.at = i + 1
+			return s.text[start:s.at], escaped
+		case c == '\\':
+			length := escapeLength(s.text[i:])
+			if length == 0 {
+				s.giveUp()
+				return `""`, false
+			}
+			escaped = true
+			i += length - 1
+		case c < ' ':
+			s.giveUp()
+			return `""`, false
+		}
+	}
+	s.giveUp()
+	return `""`, false
+}
+
+// escapeLength returns the length of the escape that text begins with, or 0 when it is none.
+func escapeLength(text string) int {
+	switch {
+	case len(text) < 2:
+	case text[1] == 'u':
+		if len(text) >= 6 && strings.Trim(text[2:6], "0123456789abcdefABCDEF") == "" {
+			return 6
+		}
+	case strings.IndexByte(`"\/bfnrt`, text[1]) >= 0:
+		return 2
+	}
+	return 0
+}
+
+// string reads a string and decodes it.
+func (s *scanner) string() string {
+	quoted, escaped := s.quoted()
+	if escaped {
+		return gjson.Parse(quoted).Str
+	}
+	return quoted[1 : len(quoted)-1]
+}
+
+// number reads a number.
+func (s *scanner) number() float64 {
+	s.peek()
+	start := s.at
+	if s.at < len(s.text) && s.text[s.at] == '-' {
+		s.at++
+	}
+	whole := s.at
+	if length := s.digits(); length == 0 || length > 1 && s.text[whole] == '0' {
+		s.giveUp()
+		return 0
+	}
+	if s.at < len(s.text) && s.text[s.at] == '.' {
+		if s.at++; s.digits() == 0 {
+			s.giveUp()
+			return 0
+		}
+	}
+	if s.at < len(s.text) && s.text[s.at]|0x20 == 'e' {
+		s.at++
+		if s.at < len(s.text) && (s.text[s.at] == '+' || s.text[s.at] == '-') {
+			s.at++
+		}
+		if s.digits() == 0 {
+			s.giveUp()
+			return 0
+		}
+	}
+	number, _ := strconv.ParseFloat(s.text[start:s.at], 64)
+	return number
+}
+
+// digits passes over digits and returns how many there are.
+func (s *scanner) digits() int {
+	start := s.at
+	for s.at < len(s.text) && '0' <= s.text[s.at] && s.text[s.at] <= '9' {
+		s.at++
+	}
+	return s.at - start
+}
+
+// skip passes over a value.
+func (s *scanner) skip() {
+	switch s.peek() {
+	case '"':
+		s.quoted()
+	case '{':
+		for more := s.begin('{', '}'); more; more = s.more('}') {
+			s.name()
+			s.skip()
+		}
+	case '[':
+		for more := s.begin('[', ']'); more; more = s.more(']') {
+			s.exposed = s.exposed || s.peek() == '"'
+			s.skip()
+		}
+	case 't':
+		s.literal("true")
+	case 'f':
+		s.literal("false")
+	case 'n':
+		s.literal("null")
+	default:
+		s.number()
+	}
+}
+
+func (s *scanner) literal(word string) {
+	if !strings.HasPrefix(s.text[s.at:], word) {
+		s.giveUp()
+		return
+	}
+	s.at += len(word)
+}
+
+// ends reports whether the text was one value in the usual form.
+func (s *scanner) ends() bool {
+	return s.peek() == 0 && s.at == len(s.text) && !s.odd
+}

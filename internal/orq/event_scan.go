@@ -1,5 +1,7 @@
 package orq
 
+import "strconv"
+
 // Scan is what a scanner found in an event, so that Step and Plain need not read it again. It is zero when the event was
 // decoded in another way.
 type Scan struct {
@@ -208,7 +210,8 @@ func (c *Scan) readString(s *scanner) string {
 
 func (c *Scan) readNumber(s *scanner) float64 {
 	if next := s.peek(); next == '-' || '0' <= next && next <= '9' {
-		return s.number()
+		number, _ := strconv.ParseFloat(s.number(), 64) // one out of range is infinite
+		return number
 	}
 	c.skip(s)
 	return 0

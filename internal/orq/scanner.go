@@ -1,7 +1,6 @@
 package orq
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/tidwall/gjson"
@@ -140,8 +139,8 @@ func (s *scanner) string() string {
 	return quoted[1 : len(quoted)-1]
 }
 
-// number reads a number.
-func (s *scanner) number() float64 {
+// number passes over a number and returns it as it stands.
+func (s *scanner) number() string {
 	s.peek()
 	start := s.at
 	if s.at < len(s.text) && s.text[s.at] == '-' {
@@ -150,12 +149,12 @@ func (s *scanner) number() float64 {
 	whole := s.at
 	if length := s.digits(); length == 0 || length > 1 && s.text[whole] == '0' {
 		s.giveUp()
-		return 0
+		return ""
 	}
 	if s.at < len(s.text) && s.text[s.at] == '.' {
 		if s.at++; s.digits() == 0 {
 			s.giveUp()
-			return 0
+			return ""
 		}
 	}
 	if s.at < len(s.text) && s.text[s.at]|0x20 == 'e' {
@@ -165,11 +164,10 @@ func (s *scanner) number() float64 {
 		}
 		if s.digits() == 0 {
 			s.giveUp()
-			return 0
+			return ""
 		}
 	}
-	number, _ := strconv.ParseFloat(s.text[start:s.at], 64)
-	return number
+	return s.text[start:s.at]
 }
 
 // digits passes over digits and returns how many there are.

@@ -15,6 +15,8 @@ import (
 func FuzzProgress(f *testing.F) {
 	for _, seed := range []string{
 		`{"type":"event.agents.thought","timestamp":"t","data":{"message_difference":{"1":{"role":"agent","parts":[{"kind":"text","text":"a \"<b>\" \u00e9\n"}]}}}}`,
+		`{"type":"event.agents.thought","timestamp":"a>b","data":{"message_difference":{"1":{"role":"agent","parts":[{"text":"a<b"}]}}}}`,
+		`{"type":"response.output_text.delta","delta":"a&b"}`,
 		`{"type":"event.agents.thought","timestamp":"\u2028<","data":{"message_difference":{"api_key":{"role":"agent","parts":[{"text":"x"}]}},"iteration":2}}`,
 		`{"type":"event.agents.thought","timestamp":"t","data":{"url":"https://u:p@host","headers":{"a":"b"},"choice":{"message":{"content":"x"}}}}`,
 		`{"type":"event.agents.thought","timestamp":"t","data":{"message":"https://u:p@host","parts":["https://u:p@host","https://u:p@host"]}}`,

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/orq-mcp/orq-mcp/internal/apikey"
 	"github.com/orq-mcp/orq-mcp/internal/cli"
 	"github.com/orq-mcp/orq-mcp/internal/server"
 )
@@ -71,6 +72,12 @@ func TestEveryStdioConfigurationListsTheTools(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			if config.Command != "orq-mcp" {
 				t.Errorf("command = %q, want orq-mcp", config.Command)
+			}
+			if key, ok := config.Env["ORQ_API_KEY"]; ok {
+				if apikey.CheckPlaceholder(key) == nil {
+					t.Errorf("ORQ_API_KEY = %q, want a placeholder", key)
+				}
+				config.Env["ORQ_API_KEY"] = "sk-orq-0123456789" // as a person or the client fills it in
 			}
 			if got, want := listTools(t, config), 11; got != want {
 				t.Errorf("server lists %d tools, want %d", got, want)

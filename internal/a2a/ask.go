@@ -84,7 +84,7 @@ func (c *Client) Ask(ctx context.Context, message Message, emit func([]orq.Part)
 		err = context.Cause(ctx)
 	}
 	answer := x.answer()
-	c.maskParts(answer.Parts) // a value may have come in pieces
+	answer.Parts = c.maskParts(answer.Parts) // a value may have come in pieces
 	return answer, err
 }
 

@@ -1,6 +1,9 @@
 package a2a
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/redact"
 )
@@ -17,21 +20,25 @@ func newCredentials(headers map[string]string) redact.Values {
 	return redact.NewKey(keys...)
 }
 
-// masked returns an event without the agent's credentials in its parts, which it changes.
+// masked returns an event without the agent's credentials in its parts.
 func (c *Client) masked(event Event) Event {
-	c.maskParts(event.Message.Parts)
-	for _, message := range event.History {
-		c.maskParts(message.Parts)
+	event.Message.Parts = c.maskParts(event.Message.Parts)
+	event.History = slices.Clone(event.History)
+	for i := range event.History {
+		event.History[i].Parts = c.maskParts(event.History[i].Parts)
 	}
-	for _, artifact := range event.Artifacts {
-		c.maskParts(artifact.Parts)
+	event.Artifacts = slices.Clone(event.Artifacts)
+	for i := range event.Artifacts {
+		event.Artifacts[i].Parts = c.maskParts(event.Artifacts[i].Parts)
 	}
 	return event
 }
 
-func (c *Client) maskParts(parts []orq.Part) {
-	for i := range parts {
-		part := &parts[i]
+// maskParts returns parts without the agent's credentials. It changes nothing in place: parts that were emitted may be in use.
+func (c *Client) maskParts(parts []orq.Part) []orq.Part {
+	masked := slices.Clone(parts)
+	for i := range masked {
+		part := &masked[i]
 		if part.Text != nil {
 			text := c.credentials.Mask(*part.Text)
 			part.Text = &text
@@ -41,24 +48,32 @@ func (c *Client) maskParts(parts []orq.Part) {
 			file.URI, file.Name = c.credentials.Mask(file.URI), c.credentials.Mask(file.Name)
 			part.File = &file
 		}
-		c.maskTree(part.Data)
-		c.maskTree(part.Metadata)
+		part.Data, part.Metadata = c.maskObject(part.Data), c.maskObject(part.Metadata)
 	}
+	return masked
 }
 
-// maskTree masks the texts in a decoded JSON value, which it changes, and returns it.
+func (c *Client) maskObject(object map[string]any) map[string]any {
+	masked := maps.Clone(object)
+	for name, item := range masked {
+		masked[name] = c.maskTree(item)
+	}
+	return masked
+}
+
+// maskTree returns a decoded JSON value without the agent's credentials in its texts.
 func (c *Client) maskTree(value any) any {
 	switch v := value.(type) {
 	case string:
 		return c.credentials.Mask(v)
 	case []any:
-		for i, item := range v {
-			v[i] = c.maskTree(item)
+		masked := slices.Clone(v)
+		for i, item := range masked {
+			masked[i] = c.maskTree(item)
 		}
+		return masked
 	case map[string]any:
-		for name, item := range v {
-			v[name] = c.maskTree(item)
-		}
+		return c.maskObject(v)
 	}
 	return value
 }

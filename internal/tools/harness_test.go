@@ -214,7 +214,9 @@ func toolNamed(t *testing.T, name string) Tool {
 func (s *service) use(t *testing.T, tool, arguments string) *mcp.CallToolResult {
 	t.Helper()
 	call := s.call
-	return toolNamed(t, tool).Handle(t.Context(), &call, json.RawMessage(arguments))
+	result := toolNamed(t, tool).Answer(t.Context(), &call, json.RawMessage(arguments))
+	checkEncoding(t, result)
+	return result.MCP()
 }
 
 // succeed calls a tool, requires success, and returns both forms of the result.

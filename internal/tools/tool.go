@@ -165,22 +165,24 @@ func define[In any, Out output](spec Spec, handle func(context.Context, *Call, I
 	}}
 }
 
-// Handle calls the tool. An error becomes a result that explains it.
+// Handle calls the tool and returns its result as a value of mcp-go.
 func (t Tool) Handle(ctx context.Context, call *Call, arguments json.RawMessage) *mcp.CallToolResult {
+	return t.Answer(ctx, call, arguments).MCP()
+}
+
+// Answer calls the tool. An error becomes a result that explains it.
+func (t Tool) Answer(ctx context.Context, call *Call, arguments json.RawMessage) Result {
 	call.arguments = arguments
 	out, err := t.run(ctx, call, arguments)
 	var pending *PendingQuestion
 	switch {
 	case errors.As(err, &pending):
-		return pending.Result
+		return Result{pending: pending.Result}
 	case err != nil:
 		text := redact.Text(explain(ctx, call, t.Spec, err)) + receivedBefore(err)
-		return mcp.NewToolResultError(truncateText(text, call.budget()))
+		return NewErrorResult(truncateText(text, call.budget()))
 	}
-	return &mcp.CallToolResult{
-		Content:           []mcp.Content{mcp.NewTextContent(out.text)},
-		StructuredContent: out.structured,
-	}
+	return Result{rendering: out}
 }
 
 // run calls the handler within the time limit of a call.

@@ -16,7 +16,7 @@ import (
 //   - [] in place of an object is {}: PHP does not distinguish the two.
 //
 // Most messages need nothing of that and are returned as they are.
-func (h *hiddenJSON) adapt(message []byte) (envelope, []byte, *rpcError) {
+func (h *hiddenJSON) adapt(message []byte) (*envelope, []byte, *rpcError) {
 	sent, rejected := parseEnvelope(message)
 	if rejected != nil || sent.Method == "" || !sent.needsAdapting(message) {
 		return sent, message, rejected
@@ -31,7 +31,7 @@ func (h *hiddenJSON) adapt(message []byte) (envelope, []byte, *rpcError) {
 }
 
 // needsAdapting reports whether the message may contain anything that adapt changes.
-func (e envelope) needsAdapting(message []byte) bool {
+func (e *envelope) needsAdapting(message []byte) bool {
 	token := gjson.GetBytes(e.Params.Meta, "progressToken").Raw
 	return len(e.ID) > 0 && !isPlain(e.ID) ||
 		len(e.Params.RequestID) > 0 && !isPlain(e.Params.RequestID) ||
@@ -41,7 +41,7 @@ func (e envelope) needsAdapting(message []byte) bool {
 }
 
 // rewrite returns the adapted form of a message. It has the members of JSON-RPC alone.
-func (h *hiddenJSON) rewrite(message []byte, e envelope) ([]byte, *rpcError) {
+func (h *hiddenJSON) rewrite(message []byte, e *envelope) ([]byte, *rpcError) {
 	var sent struct {
 		Params json.RawMessage `json:"params"`
 	}
@@ -60,7 +60,7 @@ func (h *hiddenJSON) rewrite(message []byte, e envelope) ([]byte, *rpcError) {
 	return encodeObject(members), nil
 }
 
-func (h *hiddenJSON) rewriteParams(raw json.RawMessage, e envelope) (json.RawMessage, *rpcError) {
+func (h *hiddenJSON) rewriteParams(raw json.RawMessage, e *envelope) (json.RawMessage, *rpcError) {
 	params, ok := objectMembers(raw)
 	if !ok {
 		return raw, nil // mcp-go rejects it

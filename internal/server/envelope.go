@@ -57,22 +57,22 @@ func (l *hasEmptyList) UnmarshalJSON(raw []byte) error {
 }
 
 // isCall reports whether the message is a tools/call request.
-func (e envelope) isCall() bool { return e.Method == mcp.MethodToolsCall && e.isRequest() }
+func (e *envelope) isCall() bool { return e.Method == mcp.MethodToolsCall && e.isRequest() }
 
 // isSubscription reports whether the message is a subscriptions/listen request, whose response stays open for as long as
 // the client listens.
-func (e envelope) isSubscription() bool {
+func (e *envelope) isSubscription() bool {
 	return e.Method == mcp.MethodSubscriptionsListen && e.isRequest()
 }
 
 // isRequest reports whether the message is a request, rather than a notification or a response.
-func (e envelope) isRequest() bool {
+func (e *envelope) isRequest() bool {
 	return e.JSONRPC == mcp.JSONRPC_VERSION && e.Method != "" && len(e.ID) > 0 && !bytes.Equal(e.ID, []byte("null")) && e.Result == nil && e.Error == nil
 }
 
 // hasValidID reports whether the id is text or a number, where there is one. MCP does not allow null either; notifications
 // of some clients have it all the same, and responses to messages whose id was not readable.
-func (e envelope) hasValidID() bool {
+func (e *envelope) hasValidID() bool {
 	if e.Method == "" || len(e.ID) == 0 {
 		return true
 	}
@@ -80,7 +80,7 @@ func (e envelope) hasValidID() bool {
 }
 
 // meta decodes _meta; nil when it is absent or cannot be decoded.
-func (e envelope) meta() *mcp.Meta {
+func (e *envelope) meta() *mcp.Meta {
 	var meta *mcp.Meta
 	if len(e.Params.Meta) == 0 || json.Unmarshal(e.Params.Meta, &meta) != nil {
 		return nil
@@ -92,12 +92,12 @@ func (e envelope) meta() *mcp.Meta {
 const maxName = 128
 
 // parseEnvelope decodes the envelope of a message. Its error is non-nil for input that cannot be an MCP message.
-func parseEnvelope(message []byte) (envelope, *rpcError) {
-	var e envelope
+func parseEnvelope(message []byte) (*envelope, *rpcError) {
+	e := &envelope{}
 	if text := checkFormat(message); text != "" {
 		return e, &rpcError{status: http.StatusBadRequest, code: mcp.INVALID_REQUEST, text: text}
 	}
-	err := json.Unmarshal(message, &e)
+	err := json.Unmarshal(message, e)
 	if text := checkSyntax(err); text != "" {
 		return e, &rpcError{status: http.StatusBadRequest, code: mcp.PARSE_ERROR, text: text}
 	}
@@ -145,7 +145,7 @@ func checkSyntax(err error) string {
 
 // checkNames returns the code and the reason when a name exceeds maxName, or 0 and "". mcp-go would repeat the whole name
 // in its error.
-func checkNames(e envelope) (code int, text string) {
+func checkNames(e *envelope) (code int, text string) {
 	switch {
 	case len(e.Method) > maxName:
 		return mcp.METHOD_NOT_FOUND, fmt.Sprintf("unknown method: its name is %d bytes long", len(e.Method))

@@ -35,14 +35,13 @@ import (
 
 // httpHandler serves MCPPath: it identifies the caller, enforces the limits, and forwards to mcp-go's transport.
 type httpHandler struct {
-	options   HTTPOptions
+	server   *Server
+	options  HTTPOptions
+	sessions *sessions
+	calls    *callLimits
+	lists    toolListCache
+	// transport is mcp-go's.
 	transport http.Handler
-	// ensureTools runs before each message that is forwarded.
-	ensureTools func(envelope)
-	hidden      *hiddenJSON
-	sessions    *sessions
-	calls       *callLimits
-	lists       toolListCache
 	// streams ends the responses that are open for as long as their client listens.
 	streams      context.Context //nolint:containedctx // watched by each of these responses
 	closeStreams context.CancelFunc
@@ -52,7 +51,7 @@ type httpHandler struct {
 func (s *Server) newHTTPHandler(callLifetime context.Context, options HTTPOptions) *httpHandler {
 	streams, closeStreams := context.WithCancel(callLifetime)
 	h := &httpHandler{
-		options: options, ensureTools: s.ensureTools, hidden: s.hidden, streams: streams, closeStreams: closeStreams,
+		server: s, options: options, streams: streams, closeStreams: closeStreams,
 		sessions: newSessions(callLifetime, options.MaxSessions, options.SessionIdle),
 		calls:    newCallLimits(options.MaxCalls, options.MaxSessionCalls),
 	}
@@ -101,7 +100,7 @@ func (h *httpHandler) serveSession(w http.ResponseWriter, r *http.Request) {
 	}
 	ctx, release := withParents(r.Context(), h.streams, session.lifetime)
 	defer release()
-	stream := newAnswer(w, h.options.WriteTimeout, h.hidden)
+	stream := newAnswer(w, h.options.WriteTimeout, h.server.hidden)
 	defer stream.keepAlive()()
 	h.transport.ServeHTTP(stream, r.WithContext(ctx))
 }
@@ -119,34 +118,21 @@ func (h *httpHandler) acquireSession(r *http.Request) (*session, *rpcError) {
 	return session, nil
 }
 
-// servePost decodes the message in the body and dispatches it by protocol version and method.
+// servePost dispatches the message in the body by protocol version and method.
 func (h *httpHandler) servePost(w http.ResponseWriter, r *http.Request) {
-	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/json" {
-		rejected := &rpcError{status: http.StatusUnsupportedMediaType, code: mcp.INVALID_REQUEST, text: "the Content-Type must be application/json"}
-		rejected.writeHTTP(w)
-		return
-	}
-	body, rejected := readBody(w, r, h.options.MaxBody)
+	message, body, rejected := h.readMessage(w, r)
 	if rejected != nil {
 		rejected.writeHTTP(w)
 		return
 	}
-	message, adapted, rejected := h.hidden.adapt(body)
-	if rejected != nil {
-		rejected.writeHTTP(w)
-		return
-	}
-	r.Body = io.NopCloser(bytes.NewReader(adapted))
-	h.ensureTools(message)
-	protocol := r.Header.Get(mcp.HeaderProtocolVersion)
-	modern := mcp.IsModernProtocol(protocol) || mcp.IsModernProtocol(message.protocol)
+	modern := mcp.IsModernProtocol(r.Header.Get(mcp.HeaderProtocolVersion)) || mcp.IsModernProtocol(message.protocol)
 	switch {
 	case modern && message.Method == mcp.MethodNotificationCancelled:
 		w.WriteHeader(http.StatusAccepted) // not forwarded: it could cancel the call of another client
 	case modern:
-		h.serveMessage(w, r, message, "key "+apiKeyFrom(r.Context())+" at "+remoteHost(r))
+		h.serveMessage(w, r, message, body, nil)
 	case message.Method == mcp.MethodInitialize:
-		h.serveInitialize(w, r, message)
+		h.serveInitialize(w, withBody(r, body), message)
 	default:
 		session, rejected := h.acquireSession(r)
 		if rejected != nil {
@@ -155,11 +141,34 @@ func (h *httpHandler) servePost(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		defer h.sessions.release(session)
-		h.serveMessage(w, r.WithContext(withCallLifetime(r.Context(), session.lifetime)), message, "session "+session.id)
+		h.serveMessage(w, r.WithContext(withCallLifetime(r.Context(), session.lifetime)), message, body, session)
 	}
 }
 
-func (h *httpHandler) serveInitialize(w http.ResponseWriter, r *http.Request, message envelope) {
+// readMessage reads the message in the body, and returns it with the form of it that mcp-go reads.
+func (h *httpHandler) readMessage(w http.ResponseWriter, r *http.Request) (*envelope, []byte, *rpcError) {
+	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/json" {
+		return nil, nil, &rpcError{status: http.StatusUnsupportedMediaType, code: mcp.INVALID_REQUEST, text: "the Content-Type must be application/json"}
+	}
+	body, rejected := readBody(w, r, h.options.MaxBody)
+	if rejected != nil {
+		return nil, nil, rejected
+	}
+	message, adapted, rejected := h.server.hidden.adapt(body)
+	if rejected != nil {
+		return nil, nil, rejected
+	}
+	h.server.ensureTools(message)
+	return message, adapted, nil
+}
+
+// withBody returns the request with a body that can be read again.
+func withBody(r *http.Request, body []byte) *http.Request {
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	return r
+}
+
+func (h *httpHandler) serveInitialize(w http.ResponseWriter, r *http.Request, message *envelope) {
 	if !h.sessions.makeRoom() {
 		rejected := &rpcError{
 			status: http.StatusServiceUnavailable, id: message.ID, code: codeOverloaded, retryAfter: 5,
@@ -168,12 +177,13 @@ func (h *httpHandler) serveInitialize(w http.ResponseWriter, r *http.Request, me
 		rejected.writeHTTP(w)
 		return
 	}
-	h.transport.ServeHTTP(newAnswer(w, h.options.WriteTimeout, h.hidden), r)
+	h.transport.ServeHTTP(newAnswer(w, h.options.WriteTimeout, h.server.hidden), r)
 }
 
-// serveMessage forwards a message to mcp-go, within the call limits of its caller.
-func (h *httpHandler) serveMessage(w http.ResponseWriter, r *http.Request, message envelope, caller string) {
+// serveMessage serves a message within the call limits of its caller. session is nil since protocol 2026-07-28.
+func (h *httpHandler) serveMessage(w http.ResponseWriter, r *http.Request, message *envelope, body []byte, session *session) {
 	if message.isCall() || message.isSubscription() {
+		caller := callerName(r, session)
 		if rejected := h.calls.acquire(caller); rejected != nil {
 			rejected.id = message.ID
 			rejected.writeHTTP(w)
@@ -181,20 +191,36 @@ func (h *httpHandler) serveMessage(w http.ResponseWriter, r *http.Request, messa
 		}
 		defer h.calls.release(caller)
 	}
-	answer := newAnswer(w, h.options.WriteTimeout, h.hidden)
-	if h.lists.serve(answer, r, message, h.transport) {
+	answer := newAnswer(w, h.options.WriteTimeout, h.server.hidden)
+	if h.lists.serve(answer, withBody(r, body), message, h.transport) {
 		return
 	}
 	if message.isRequest() && strings.Contains(r.Header.Get("Accept"), eventStream) {
 		defer answer.keepAlive()()
 	}
 	ctx := withFrameWriter(r.Context(), answer)
-	if message.isSubscription() {
+	switch {
+	case h.mayDetach(r, message):
+		if call := h.detach(ctx, body); call != nil {
+			h.runDetached(ctx, answer, message.ID, call, session)
+			return
+		}
+	case message.isSubscription():
 		var release func()
 		ctx, release = withParents(ctx, h.streams)
 		defer release()
+	case message.Method == mcp.MethodNotificationCancelled && session != nil:
+		session.cancelCall(message.Params.RequestID)
 	}
-	h.transport.ServeHTTP(answer, r.WithContext(ctx))
+	h.transport.ServeHTTP(answer, withBody(r.WithContext(ctx), body))
+}
+
+// callerName names the caller whose calls are counted together.
+func callerName(r *http.Request, session *session) string {
+	if session != nil {
+		return "session " + session.id
+	}
+	return "key " + apiKeyFrom(r.Context()) + " at " + remoteHost(r)
 }
 
 // deleteSession makes mcp-go free what it keeps for a session that has been removed here.

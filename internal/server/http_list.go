@@ -17,7 +17,7 @@ type toolListCache struct{ results sync.Map }
 
 // serve writes the response to a request for the first page of tools. It reports false, and writes nothing, for any other
 // message.
-func (c *toolListCache) serve(w http.ResponseWriter, r *http.Request, message envelope, transport http.Handler) bool {
+func (c *toolListCache) serve(w http.ResponseWriter, r *http.Request, message *envelope, transport http.Handler) bool {
 	version, ok := listVersion(r.Header, message)
 	if !ok {
 		return false
@@ -44,17 +44,24 @@ func (c *toolListCache) serve(w http.ResponseWriter, r *http.Request, message en
 
 // listVersion returns the protocol version of a request for the first page of tools. It reports false for any other
 // message, and for requests that mcp-go has to reject.
-func listVersion(header http.Header, message envelope) (version string, ok bool) {
+func listVersion(header http.Header, message *envelope) (version string, ok bool) {
 	if message.Method != mcp.MethodToolsList || !message.isRequest() || message.Params.Cursor != "" {
 		return "", false
 	}
+	version, ok = statedVersion(header, message)
+	return version, ok && (!mcp.IsModernProtocol(version) || message.meta().ClientCapabilities() != nil)
+}
+
+// statedVersion returns the protocol version of a request. It reports false for headers that mcp-go has to reject: those of an
+// unknown version, and since 2026-07-28 those that do not agree with the message.
+func statedVersion(header http.Header, message *envelope) (version string, ok bool) {
 	version = header.Get(mcp.HeaderProtocolVersion)
 	own := message.protocol
 	if !mcp.IsModernProtocol(version) && !mcp.IsModernProtocol(own) {
 		return version, version == "" || mcp.IsValidProtocolVersion(version)
 	}
-	return version, version == own && mcp.IsValidProtocolVersion(version) && message.meta().ClientCapabilities() != nil &&
-		header.Get(mcp.HeaderMethod) == string(mcp.MethodToolsList) && header.Get(mcp.HeaderLastEventID) == ""
+	return version, version == own && mcp.IsValidProtocolVersion(version) &&
+		header.Get(mcp.HeaderMethod) == string(message.Method) && header.Get(mcp.HeaderLastEventID) == ""
 }
 
 // writeResult writes a JSON-RPC response with a result that is encoded already.

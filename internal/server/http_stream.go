@@ -3,9 +3,11 @@ package server
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"maps"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -111,6 +113,24 @@ func (a *answer) Write(data []byte) (int, error) {
 		return 0, err
 	}
 	return len(data), a.control.Flush()
+}
+
+// writeResult writes the response to the request, whose result appendResult encodes: as an event if something was written
+// before, else as JSON.
+func (a *answer) writeResult(id json.RawMessage, appendResult func([]byte) []byte) {
+	prefix, suffix := a.framing()
+	message := append(append(append([]byte(prefix), `{"jsonrpc":"2.0","id":`...), id...), `,"result":`...)
+	message = append(append(appendResult(message), '}'), suffix...)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if !a.started {
+		message = message[len(prefix) : len(message)-len(suffix)]
+		a.header.Set("Content-Type", "application/json")
+		a.header.Set("Content-Length", strconv.Itoa(len(message)))
+		a.start(http.StatusOK)
+	}
+	// Only the connection can fail here, and then there is nobody to report it to.
+	_, _ = a.write(message)
 }
 
 // framing frames a message as an event.

@@ -61,8 +61,10 @@ type Server struct {
 	hidden    *hiddenJSON
 	// confirmByArgument keeps calls from asking the person.
 	confirmByArgument bool
-	// addToolsOnce registers the tools with mcp-go on its first call.
+	// addToolsOnce derives the tools and registers them with mcp-go on its first call.
 	addToolsOnce func()
+	// tools are the built-in tools by name, once they are derived.
+	tools map[string]tools.Tool
 }
 
 // New returns a server for the given tools. It serves nothing until ServeStdio or ServeHTTP is called.
@@ -97,13 +99,15 @@ func (s *Server) addTools(definitions []tools.Definition) {
 		s.logger.Error("tool registration failed", "error", err)
 		return
 	}
+	s.tools = make(map[string]tools.Tool, len(derived))
 	for _, tool := range derived {
+		s.tools[tool.Name] = tool
 		s.mcp.AddTool(tool.MCP(), s.handler(tool))
 	}
 }
 
 // ensureTools registers the tools on the first tools/* request. The start of the program does not wait for their schemas.
-func (s *Server) ensureTools(message envelope) {
+func (s *Server) ensureTools(message *envelope) {
 	if strings.HasPrefix(string(message.Method), "tools/") {
 		s.addToolsOnce()
 	}
@@ -114,38 +118,55 @@ func (s *Server) ensureTools(message envelope) {
 // recovery from panics, and the limits.
 func (s *Server) Library() *mcpserver.MCPServer { return s.mcp }
 
-// wrapCall is middleware: logging, panic recovery, cancellation, progress. Its handler never returns an error, whose text
-// mcp-go would send as a protocol error.
+// wrapCall is middleware around all tools. Its handler never returns an error, whose text mcp-go would send as a protocol
+// error.
 func (s *Server) wrapCall(next mcpserver.ToolHandlerFunc) mcpserver.ToolHandlerFunc {
-	return func(ctx context.Context, request mcp.CallToolRequest) (result *mcp.CallToolResult, _ error) {
-		started, tool := time.Now(), request.Params.Name
-		defer func() {
-			if reason := recover(); reason != nil {
-				s.logger.ErrorContext(ctx, "tool panicked", "tool", tool, "reason", reason, "stack", string(debug.Stack()))
-				result = mcp.NewToolResultError("The tool failed by a fault of this server; its log says more. Look at what it has done before you call again.")
-			}
-			s.logger.InfoContext(ctx, "tool call", "tool", tool, "error", result.IsError, "duration", time.Since(started))
-		}()
-		ctx, release := callContext(ctx)
-		defer release()
-		sink := newSink(ctx, s.hidden.progressToken(request))
-		defer sink.close(ctx)
-		ctx, unlink := endWithInput(ctx, sink)
-		defer unlink()
-		result, err := next(withSink(ctx, sink), request)
-		if err != nil {
-			s.logger.ErrorContext(ctx, "tool handler failed", "tool", tool, "error", err)
-			result = mcp.NewToolResultError("The tool failed by a fault of this server; its log says more.")
+	return func(ctx context.Context, request mcp.CallToolRequest) (*mcp.CallToolResult, error) {
+		if result, detached := detachCall(ctx, request); detached {
+			return result, nil
 		}
-		return result, nil
+		result := s.runCall(ctx, request, func(ctx context.Context) (tools.Result, error) {
+			result, err := next(ctx, request)
+			return tools.ResultOf(result), err
+		})
+		return result.MCP(), nil
 	}
+}
+
+// runCall runs a call: logging, panic recovery, cancellation, progress.
+func (s *Server) runCall(ctx context.Context, request mcp.CallToolRequest, run func(context.Context) (tools.Result, error)) (result tools.Result) {
+	started, tool := time.Now(), request.Params.Name
+	defer func() {
+		if reason := recover(); reason != nil {
+			s.logger.ErrorContext(ctx, "tool panicked", "tool", tool, "reason", reason, "stack", string(debug.Stack()))
+			result = tools.NewErrorResult("The tool failed by a fault of this server; its log says more. Look at what it has done before you call again.")
+		}
+		s.logger.InfoContext(ctx, "tool call", "tool", tool, "error", result.IsError, "duration", time.Since(started))
+	}()
+	ctx, release := callContext(ctx)
+	defer release()
+	sink := newSink(ctx, s.hidden.progressToken(request))
+	defer sink.close(ctx)
+	ctx, unlink := endWithInput(ctx, sink)
+	defer unlink()
+	result, err := run(withSink(ctx, sink))
+	if err != nil {
+		s.logger.ErrorContext(ctx, "tool handler failed", "tool", tool, "error", err)
+		result = tools.NewErrorResult("The tool failed by a fault of this server; its log says more.")
+	}
+	return result
 }
 
 // handler returns the mcp-go handler of a tool.
 func (s *Server) handler(tool tools.Tool) mcpserver.ToolHandlerFunc {
 	return func(ctx context.Context, request mcp.CallToolRequest) (*mcp.CallToolResult, error) {
-		return tool.Handle(ctx, s.call(ctx, request, sinkFrom(ctx)), s.arguments(request)), nil
+		return s.runTool(ctx, tool, request).MCP(), nil
 	}
+}
+
+// runTool runs a built-in tool.
+func (s *Server) runTool(ctx context.Context, tool tools.Tool, request mcp.CallToolRequest) tools.Result {
+	return tool.Answer(ctx, s.call(ctx, request, sinkFrom(ctx)), s.arguments(request))
 }
 
 // call returns the dependencies of one call: the API client of its caller, elicitation, and progress unless sink is nil.

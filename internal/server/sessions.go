@@ -4,6 +4,7 @@ import (
 	"container/list"
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"sync"
@@ -37,6 +38,37 @@ type session struct {
 	users     int
 	element   *list.Element
 	idleSince time.Time
+
+	mu sync.Mutex
+	// cancels cancel the calls that run outside of mcp-go, by the ID of their request.
+	cancels map[string]context.CancelFunc
+}
+
+// callContext returns the context of a call, which ends with a cancellation by the client, and a function that must be called
+// when the call has ended. A nil session is allowed: it has no cancellations.
+func (s *session) callContext(ctx context.Context, id json.RawMessage) (context.Context, func()) {
+	if s == nil {
+		return ctx, func() {}
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.cancels[string(id)] = cancel
+	return ctx, func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		delete(s.cancels, string(id))
+		cancel()
+	}
+}
+
+// cancelCall cancels the call with that request ID, if it runs.
+func (s *session) cancelCall(id json.RawMessage) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if cancel := s.cancels[string(id)]; cancel != nil {
+		cancel()
+	}
 }
 
 func newSessions(lifetime context.Context, limit int, idleTimeout time.Duration) *sessions {
@@ -73,7 +105,7 @@ func (s *sessions) expired(candidate *session) bool {
 // Generate creates a session and returns its ID.
 func (s *sessions) Generate() string {
 	lifetime, cancel := context.WithCancelCause(s.lifetime)
-	created := &session{id: rand.Text(), lifetime: lifetime, cancel: cancel}
+	created := &session{id: rand.Text(), lifetime: lifetime, cancel: cancel, cancels: map[string]context.CancelFunc{}}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.byID[created.id] = created

@@ -17,7 +17,7 @@ type lineReader struct {
 	out   io.Writer
 	limit int64
 	// ensureTools runs before each message that mcp-go will read.
-	ensureTools func(envelope)
+	ensureTools func(*envelope)
 	hidden      *hiddenJSON
 	queued      *queuedCalls
 	requests    *openRequests

@@ -30,6 +30,7 @@ func (o deleteAgentOutput) Text() string {
 // deleteAgent calls DELETE /v2/agents/{agent_key}, once the person has confirmed it.
 var deleteAgent = define(Spec{
 	Name:        "delete_agent",
+	Asks:        true,
 	Title:       "Delete agent",
 	Description: "Delete an agent for good; its running tasks end. Ask the person first.",
 	Destructive: true,

@@ -21,6 +21,11 @@ func NewErrorResult(text string) Result {
 	return Result{IsError: true, rendering: rendering{text: text}}
 }
 
+// ResultOf returns a result of mcp-go as one of a tool.
+func ResultOf(result *mcp.CallToolResult) Result {
+	return Result{IsError: result != nil && result.IsError, pending: result}
+}
+
 // MCP returns the result as a value of mcp-go.
 func (r Result) MCP() *mcp.CallToolResult {
 	if r.pending != nil {

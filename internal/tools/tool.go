@@ -36,6 +36,8 @@ type Spec struct {
 	OpenWorld bool
 	// RunsAgent declares that a call starts or continues a run of an agent, which can act through its tools and costs money.
 	RunsAgent bool
+	// Asks declares that a call may ask the person a question.
+	Asks bool
 	// Waits declares that a call may take longer than callTimeout on purpose: it waits for a run or for a person's answer.
 	Waits bool
 }

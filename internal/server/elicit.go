@@ -103,10 +103,15 @@ func checkboxAnswer(value any) tools.Answer {
 
 // canElicit reports whether the client declared that it can show a form.
 func canElicit(ctx context.Context) bool {
-	session, ok := mcpserver.ClientSessionFromContext(ctx).(mcpserver.SessionWithClientInfo)
-	if !ok {
-		return false
+	if session, ok := ctx.Value(sessionKey{}).(*session); ok {
+		return session.canElicit()
 	}
-	elicitation := session.GetClientCapabilities().Elicitation
+	session, ok := mcpserver.ClientSessionFromContext(ctx).(mcpserver.SessionWithClientInfo)
+	return ok && showsForms(session.GetClientCapabilities())
+}
+
+// showsForms reports whether a client with these capabilities can show a form.
+func showsForms(capabilities mcp.ClientCapabilities) bool {
+	elicitation := capabilities.Elicitation
 	return elicitation != nil && (elicitation.Form != nil || elicitation.URL == nil)
 }

@@ -23,6 +23,7 @@ package server
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"io"
 	"mime"
 	"net"
@@ -132,7 +133,7 @@ func (h *httpHandler) servePost(w http.ResponseWriter, r *http.Request) {
 	case modern:
 		h.serveMessage(w, r, message, body, nil)
 	case message.Method == mcp.MethodInitialize:
-		h.serveInitialize(w, withBody(r, body), message)
+		h.serveInitialize(w, r, message, body)
 	default:
 		session, rejected := h.acquireSession(r)
 		if rejected != nil {
@@ -141,7 +142,7 @@ func (h *httpHandler) servePost(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		defer h.sessions.release(session)
-		h.serveMessage(w, r.WithContext(withCallLifetime(r.Context(), session.lifetime)), message, body, session)
+		h.serveMessage(w, r.WithContext(withSession(r.Context(), session)), message, body, session)
 	}
 }
 
@@ -168,7 +169,8 @@ func withBody(r *http.Request, body []byte) *http.Request {
 	return r
 }
 
-func (h *httpHandler) serveInitialize(w http.ResponseWriter, r *http.Request, message *envelope) {
+// serveInitialize begins a session.
+func (h *httpHandler) serveInitialize(w http.ResponseWriter, r *http.Request, message *envelope, body []byte) {
 	if !h.sessions.makeRoom() {
 		rejected := &rpcError{
 			status: http.StatusServiceUnavailable, id: message.ID, code: codeOverloaded, retryAfter: 5,
@@ -177,7 +179,20 @@ func (h *httpHandler) serveInitialize(w http.ResponseWriter, r *http.Request, me
 		rejected.writeHTTP(w)
 		return
 	}
-	h.transport.ServeHTTP(newAnswer(w, h.options.WriteTimeout, h.server.hidden), r)
+	session, answer := h.sessions.begin(), newAnswer(w, h.options.WriteTimeout, h.server.hidden)
+	response := h.server.mcp.HandleMessage(h.server.mcp.WithContext(r.Context(), session), body)
+	if _, ok := response.(mcp.JSONRPCResponse); !ok {
+		_, _ = h.sessions.Terminate(session.id)
+	} else {
+		answer.Header().Set(mcp.HeaderSessionID, session.id)
+	}
+	if response == nil { // initialize without an ID
+		answer.WriteHeader(http.StatusAccepted)
+		return
+	}
+	answer.Header().Set("Content-Type", "application/json")
+	// Only the connection can fail here, and then there is nobody to report it to.
+	_ = json.NewEncoder(answer).Encode(response)
 }
 
 // serveMessage serves a message within the call limits of its caller. session is nil since protocol 2026-07-28.

@@ -4,7 +4,6 @@ import (
 	"container/list"
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"sync"
@@ -25,50 +24,6 @@ type sessions struct {
 	byID map[string]*session
 	// idle lists the sessions that are not in use, the longest idle first.
 	idle *list.List
-}
-
-// session is the session of one client.
-type session struct {
-	id string
-	// lifetime ends with the session, and its calls with it.
-	lifetime context.Context //nolint:containedctx // watched by the calls of the session
-	cancel   context.CancelCauseFunc
-	// users counts running requests and open streams. While it is 0, element is the session's place in sessions.idle and
-	// idleSince the time of the last release.
-	users     int
-	element   *list.Element
-	idleSince time.Time
-
-	mu sync.Mutex
-	// cancels cancel the calls that run outside of mcp-go, by the ID of their request.
-	cancels map[string]context.CancelFunc
-}
-
-// callContext returns the context of a call, which ends with a cancellation by the client, and a function that must be called
-// when the call has ended. A nil session is allowed: it has no cancellations.
-func (s *session) callContext(ctx context.Context, id json.RawMessage) (context.Context, func()) {
-	if s == nil {
-		return ctx, func() {}
-	}
-	ctx, cancel := context.WithCancel(ctx)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.cancels[string(id)] = cancel
-	return ctx, func() {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		delete(s.cancels, string(id))
-		cancel()
-	}
-}
-
-// cancelCall cancels the call with that request ID, if it runs.
-func (s *session) cancelCall(id json.RawMessage) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if cancel := s.cancels[string(id)]; cancel != nil {
-		cancel()
-	}
 }
 
 func newSessions(lifetime context.Context, limit int, idleTimeout time.Duration) *sessions {
@@ -103,14 +58,17 @@ func (s *sessions) expired(candidate *session) bool {
 }
 
 // Generate creates a session and returns its ID.
-func (s *sessions) Generate() string {
+func (s *sessions) Generate() string { return s.begin().id }
+
+// begin creates a session.
+func (s *sessions) begin() *session {
 	lifetime, cancel := context.WithCancelCause(s.lifetime)
 	created := &session{id: rand.Text(), lifetime: lifetime, cancel: cancel, cancels: map[string]context.CancelFunc{}}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.byID[created.id] = created
 	s.markIdle(created)
-	return created.id
+	return created
 }
 
 // Validate returns an error for the ID of no current session. It never reports terminated: ended sessions are unknown.

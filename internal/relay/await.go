@@ -15,14 +15,14 @@ import (
 // outcome's State is StateWorking. A status that is not known ends the polling at once: the outcome names it. The sink gets heartbeats while Await waits; nil is allowed.
 //
 // Errors: the lookup's, the sink's, or the context's cause.
-func Await(ctx context.Context, taskID string, sink Sink, options Options) (Outcome, error) {
+func Await(ctx context.Context, taskID string, sink Sink, options *Options) (*Outcome, error) {
 	options = options.withDefaults()
 	started := time.Now()
 	response, err := await(ctx, taskID, sink, options)
 	if err != nil {
-		return Outcome{}, err
+		return nil, err
 	}
-	outcome := Outcome{TaskID: cmp.Or(response.TaskID, taskID), AgentKey: options.AgentKey}
+	outcome := &Outcome{TaskID: cmp.Or(response.TaskID, taskID), AgentKey: options.AgentKey}
 	outcome.fill(response)
 	outcome.DurationMS = time.Since(started).Milliseconds()
 	outcome.OutputText, outcome.Offset = TextFrom(outcome.OutputText, options.TextOffset)
@@ -31,7 +31,7 @@ func Await(ctx context.Context, taskID string, sink Sink, options Options) (Outc
 }
 
 // await polls a task until it has ended or paused or options.MaxWait has passed, and returns the last response.
-func await(ctx context.Context, taskID string, sink Sink, options Options) (*orq.AgentResponse, error) {
+func await(ctx context.Context, taskID string, sink Sink, options *Options) (*orq.AgentResponse, error) {
 	ctx, stop := Heartbeat(ctx, sink, options.Heartbeat)
 	defer stop()
 	deadline := time.Now().Add(options.MaxWait)
@@ -64,7 +64,7 @@ const (
 var errLookupTimeout = errors.New("no answer")
 
 // lookUp calls options.Lookup once, for at most timeout.
-func lookUp(ctx context.Context, taskID string, timeout time.Duration, options Options) (*orq.AgentResponse, error) {
+func lookUp(ctx context.Context, taskID string, timeout time.Duration, options *Options) (*orq.AgentResponse, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, timeout, fmt.Errorf("%w within %.0f s", errLookupTimeout, timeout.Seconds()))
 	defer cancel()
 	return options.Lookup(ctx, taskID)

@@ -35,7 +35,7 @@ func TestAwaitPollsUntilTheTaskHasEnded(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				service := &lookups{answers: c.answers}
-				outcome, err := relay.Await(t.Context(), "t1", nil, relay.Options{
+				outcome, err := relay.Await(t.Context(), "t1", nil, &relay.Options{
 					AgentKey: "scout", Lookup: service.lookup, MaxWait: c.maxWait, Poll: c.poll,
 				})
 				if err != nil {
@@ -55,7 +55,7 @@ func TestAwaitPollsUntilTheTaskHasEnded(t *testing.T) {
 func TestAwaitSetsTheTaskIDOfItsArgument(t *testing.T) {
 	t.Parallel()
 	service := &lookups{answers: []*orq.AgentResponse{{Status: orq.ResponseCompleted}}}
-	if outcome, err := relay.Await(t.Context(), "t1", nil, relay.Options{Lookup: service.lookup}); err != nil || outcome.TaskID != "t1" {
+	if outcome, err := relay.Await(t.Context(), "t1", nil, &relay.Options{Lookup: service.lookup}); err != nil || outcome.TaskID != "t1" {
 		t.Errorf("Await() = %+v, %v, want task t1", outcome, err)
 	}
 }
@@ -65,7 +65,7 @@ func TestAwaitSendsHeartbeats(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sink := &recorder{began: time.Now()}
 		service := &lookups{answers: []*orq.AgentResponse{inProgress()}}
-		if _, err := relay.Await(t.Context(), "t1", sink, relay.Options{Lookup: service.lookup, MaxWait: 40 * time.Second}); err != nil {
+		if _, err := relay.Await(t.Context(), "t1", sink, &relay.Options{Lookup: service.lookup, MaxWait: 40 * time.Second}); err != nil {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff([]relay.Progress{{Message: "still working"}, {Message: "still working"}}, sink.sent); diff != "" {
@@ -95,8 +95,8 @@ func TestAwaitFails(t *testing.T) {
 				ctx, cancel := context.WithCancelCause(t.Context())
 				defer time.AfterFunc(c.cancel, func() { cancel(gone) }).Stop()
 				began := time.Now()
-				outcome, err := relay.Await(ctx, "t1", c.sink, relay.Options{Lookup: c.service.lookup, MaxWait: time.Minute})
-				if !errors.Is(err, gone) || !cmp.Equal(outcome, relay.Outcome{}) {
+				outcome, err := relay.Await(ctx, "t1", c.sink, &relay.Options{Lookup: c.service.lookup, MaxWait: time.Minute})
+				if !errors.Is(err, gone) || outcome != nil {
 					t.Errorf("Await() = %+v, %v, want no outcome and %v", outcome, err, gone)
 				}
 				if elapsed := time.Since(began); elapsed > c.cancel {
@@ -117,7 +117,7 @@ func TestHeartbeatsDuringASlowLookup(t *testing.T) {
 			return completed(), nil
 		}
 		sink := &recorder{}
-		if _, err := relay.Await(t.Context(), "t1", sink, relay.Options{Lookup: slow, MaxWait: time.Minute}); err != nil {
+		if _, err := relay.Await(t.Context(), "t1", sink, &relay.Options{Lookup: slow, MaxWait: time.Minute}); err != nil {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff([]string{"still working", "still working"}, sink.lines()); diff != "" {
@@ -134,7 +134,7 @@ func TestLookupTimesOut(t *testing.T) {
 			return nil, context.Cause(ctx)
 		}
 		began := time.Now()
-		_, err := relay.Await(t.Context(), "t1", nil, relay.Options{Lookup: silent})
+		_, err := relay.Await(t.Context(), "t1", nil, &relay.Options{Lookup: silent})
 		if err == nil || err.Error() != "no answer within 5 s" || time.Since(began) != 5*time.Second {
 			t.Errorf("Await() error = %v after %v, want no answer within 5 s", err, time.Since(began))
 		}

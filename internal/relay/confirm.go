@@ -11,7 +11,7 @@ const confirmTimeout = 2 * time.Second
 
 // confirm looks up, once, a run of which the stream has stated how it stands, though not beyond doubt. What was received
 // remains the outcome, with a remark, unless the task has ended.
-func (r *run) confirm(ctx context.Context, streamErr error, sink Sink, options Options) (Outcome, error) {
+func (r *run) confirm(ctx context.Context, streamErr error, sink Sink, options *Options) error {
 	r.MayGoOn = r.MayGoOn || r.timedOut
 	received := "the reason for which the run stopped is not known"
 	switch {
@@ -22,15 +22,15 @@ func (r *run) confirm(ctx context.Context, streamErr error, sink Sink, options O
 	}
 	if r.TaskID == "" || options.Lookup == nil {
 		r.remark(received, "")
-		return r.Outcome, nil
+		return nil
 	}
 	if err := send(sink, Progress{Message: "the stream has ended: looking up task " + r.TaskID}); err != nil {
-		return Outcome{}, err
+		return err
 	}
 	response, err := lookUp(ctx, r.TaskID, confirmTimeout, options)
 	switch {
 	case ctx.Err() != nil:
-		return r.Outcome, context.Cause(ctx)
+		return context.Cause(ctx)
 	case err != nil:
 		r.MayGoOn = r.MayGoOn || r.doubtful
 		r.remark(received, "its task could not be looked up: "+err.Error())
@@ -45,7 +45,7 @@ func (r *run) confirm(ctx context.Context, streamErr error, sink Sink, options O
 		r.MayGoOn = r.MayGoOn || r.State == StateFailed
 		r.remark(received, "its task is reported as still running")
 	}
-	return r.Outcome, nil
+	return nil
 }
 
 // remark adds a remark about how the stream ended, and about the lookup of the task.

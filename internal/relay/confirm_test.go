@@ -91,7 +91,7 @@ func TestStreamThatStatedHowTheRunStands(t *testing.T) {
 				}
 				sink := &recorder{}
 				stream := &script{events: c.events, end: c.end}
-				o, err := relay.Follow(t.Context(), stream.open, sink, relay.Options{Lookup: service.lookup, MaxWait: 30 * time.Second})
+				o, err := relay.Follow(t.Context(), stream.open, sink, &relay.Options{Lookup: service.lookup, MaxWait: 30 * time.Second})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -118,7 +118,7 @@ func TestConfirmationIsShort(t *testing.T) {
 			return nil, context.Cause(ctx)
 		}
 		stream := &script{events: []orq.Event{started, finished}, end: orq.ErrCutOff}
-		outcome, err := relay.Follow(t.Context(), stream.open, nil, relay.Options{Lookup: hanging, MaxWait: time.Hour})
+		outcome, err := relay.Follow(t.Context(), stream.open, nil, &relay.Options{Lookup: hanging, MaxWait: time.Hour})
 		want := []string{"the stream broke off after this had been received; its task could not be looked up: no answer within 2 s"}
 		if diff := cmp.Diff(want, outcome.Remarks); diff != "" || err != nil || outcome.DurationMS != 2000 || outcome.State != relay.StateCompleted {
 			t.Errorf("Follow() = %+v, %v, want completed after 2000 ms; remarks (-want +got):\n%s", outcome, err, diff)
@@ -136,7 +136,7 @@ func TestCancelEndsTheConfirmation(t *testing.T) {
 			return nil, context.Cause(ctx)
 		}
 		stream := &script{events: []orq.Event{started, finished}, end: orq.ErrCutOff}
-		if _, err := relay.Follow(ctx, stream.open, nil, relay.Options{Lookup: lookup}); !errors.Is(err, gone) {
+		if _, err := relay.Follow(ctx, stream.open, nil, &relay.Options{Lookup: lookup}); !errors.Is(err, gone) {
 			t.Errorf("Follow() error = %v, want %v", err, gone)
 		}
 	})
@@ -150,7 +150,7 @@ func TestMessagesThatAreNoEventsAreCounted(t *testing.T) {
 		stream := &script{events: []orq.Event{started, odd, odd, hello, odd, finished}, pause: 8 * time.Second}
 		sink := &recorder{}
 		service := &lookups{answers: []*orq.AgentResponse{inProgress()}}
-		outcome, err := relay.Follow(t.Context(), stream.open, sink, relay.Options{Lookup: service.lookup, Stall: 15 * time.Second})
+		outcome, err := relay.Follow(t.Context(), stream.open, sink, &relay.Options{Lookup: service.lookup, Stall: 15 * time.Second})
 		if err != nil || outcome.State != relay.StateCompleted || outcome.Events != 3 || service.calls > 0 {
 			t.Errorf("Follow() = %+v, %v with %d lookups, want completed after 3 events and no lookup", outcome, err, service.calls)
 		}
@@ -168,7 +168,7 @@ func TestToolEventsOfAnotherForm(t *testing.T) {
 	stream := &script{events: []orq.Event{
 		started, at(0, orq.EventToolFinished, `"done"`), at(0, orq.EventToolFailed, `{"error":"no","tool_execution_context":{"agent_tool_call_id":"c1"}}`), finished,
 	}}
-	o, err := relay.Follow(t.Context(), stream.open, nil, relay.Options{})
+	o, err := relay.Follow(t.Context(), stream.open, nil, &relay.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

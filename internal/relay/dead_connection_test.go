@@ -44,7 +44,7 @@ func TestARunWhoseConnectionDiedIsLookedUpInAnother(t *testing.T) {
 				began := time.Now()
 				outcome, err := relay.Follow(t.Context(), func(ctx context.Context) orq.Events {
 					return client.StreamAgent(ctx, "a1", orq.InvokeRequest{})
-				}, &progress, relay.Options{AgentKey: "a1", Stall: stall, Lookup: func(ctx context.Context, taskID string) (*orq.AgentResponse, error) {
+				}, &progress, &relay.Options{AgentKey: "a1", Stall: stall, Lookup: func(ctx context.Context, taskID string) (*orq.AgentResponse, error) {
 					return client.GetAgentResponse(ctx, "a1", taskID)
 				}})
 				if took := time.Since(began); err != nil || outcome.State != relay.StateCompleted || took > 31*time.Second {

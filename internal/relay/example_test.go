@@ -51,7 +51,7 @@ func ExampleFollow() {
 	open := func(ctx context.Context) orq.Events {
 		return client.StreamAgent(ctx, "support", orq.InvokeRequest{Invocation: orq.Invocation{Message: question}})
 	}
-	outcome, err := relay.Follow(context.Background(), open, printer{}, relay.Options{
+	outcome, err := relay.Follow(context.Background(), open, printer{}, &relay.Options{
 		AgentKey: "support",
 		MaxWait:  30 * time.Second, // if the stream breaks off
 		Lookup: func(ctx context.Context, taskID string) (*orq.AgentResponse, error) {

@@ -44,23 +44,25 @@ import (
 // Follow opens the stream of one run, sends each event as progress to sink, in order, and returns the outcome. A nil
 // sink is allowed. A stream that breaks off is recovered through options.Lookup. The stream is closed when Follow returns.
 //
+// The outcome is never nil.
+//
 // Errors: the refusal to start the run, a *CutOffError, the sink's error, or the context's cause.
-func Follow(ctx context.Context, open func(context.Context) orq.Events, sink Sink, options Options) (Outcome, error) {
+func Follow(ctx context.Context, open func(context.Context) orq.Events, sink Sink, options *Options) (*Outcome, error) {
 	options = options.withDefaults()
 	started := time.Now()
 	r := &run{Outcome: Outcome{AgentKey: options.AgentKey, State: StateWorking}, textLimit: options.TextLimit, tools: map[string]*openTool{}}
 	streamErr, sinkErr := r.relay(ctx, open, sink, options)
 	if sinkErr != nil {
-		return Outcome{}, sinkErr
+		return &Outcome{}, sinkErr
 	}
-	outcome, err := r.finish(ctx, streamErr, sink, options)
-	outcome.DurationMS = time.Since(started).Milliseconds()
-	outcome.truncate(options.TextLimit)
-	return outcome, err
+	err := r.finish(ctx, streamErr, sink, options)
+	r.DurationMS = time.Since(started).Milliseconds()
+	r.truncate(options.TextLimit)
+	return &r.Outcome, err
 }
 
 // relay passes events to the sink until the stream ends or the sink fails.
-func (r *run) relay(ctx context.Context, open func(context.Context) orq.Events, sink Sink, options Options) (streamErr, sinkErr error) {
+func (r *run) relay(ctx context.Context, open func(context.Context) orq.Events, sink Sink, options *Options) (streamErr, sinkErr error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer endAt(options.Limit, cancel)()

@@ -23,7 +23,7 @@ func TestRunThatDidNotBegin(t *testing.T) {
 			sink := &recorder{}
 			service := &lookups{err: errors.New("not expected")}
 			stream := &script{end: end}
-			_, err := relay.Follow(t.Context(), stream.open, sink, relay.Options{Lookup: service.lookup})
+			_, err := relay.Follow(t.Context(), stream.open, sink, &relay.Options{Lookup: service.lookup})
 			var cut *relay.CutOffError
 			// Only a stream that was opened leaves it open whether the run began.
 			if wantCut := errors.Is(end, orq.ErrCutOff); !errors.Is(err, end) || errors.As(err, &cut) != wantCut {
@@ -41,7 +41,7 @@ func TestFollowSendsProgressAsItHappens(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		stream := &script{events: []orq.Event{started, hello, finished}, pause: 2 * time.Second}
 		sink := &recorder{began: time.Now()}
-		outcome, err := relay.Follow(t.Context(), stream.open, sink, relay.Options{})
+		outcome, err := relay.Follow(t.Context(), stream.open, sink, &relay.Options{})
 		if err != nil || outcome.DurationMS != 6000 {
 			t.Errorf("Follow() took %d ms, error %v, want 6000 ms", outcome.DurationMS, err)
 		}
@@ -79,7 +79,7 @@ func TestSlowSinkGetsAllInOrderAndSlowsTheStreamDown(t *testing.T) {
 		stream.events = append(stream.events, started, finished)
 		sink := &slow{stream: stream}
 		began := time.Now()
-		outcome, err := relay.Follow(t.Context(), stream.open, sink, relay.Options{})
+		outcome, err := relay.Follow(t.Context(), stream.open, sink, &relay.Options{})
 		if err != nil || outcome.Events != count || outcome.State != relay.StateCompleted {
 			t.Errorf("%d events, state %s, error %v, want %d events, %s", outcome.Events, outcome.State, err, count, relay.StateCompleted)
 		}
@@ -100,7 +100,7 @@ func TestFollowWithoutSink(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		stream := &script{events: []orq.Event{started, hello}, pause: time.Minute, end: orq.ErrCutOff}
 		service := &lookups{answers: []*orq.AgentResponse{inProgress(), completed()}}
-		outcome, err := relay.Follow(t.Context(), stream.open, nil, relay.Options{
+		outcome, err := relay.Follow(t.Context(), stream.open, nil, &relay.Options{
 			Lookup: service.lookup, MaxWait: time.Hour, Poll: time.Minute, Stall: time.Hour,
 		})
 		if err != nil || outcome.State != relay.StateCompleted || outcome.DurationMS != 3*60_000 {
@@ -129,7 +129,7 @@ func TestSinkThatFailsEndsTheCallAndTheStream(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				sink := &recorder{fails: c.fails, err: gone}
 				service := &lookups{answers: []*orq.AgentResponse{inProgress()}}
-				_, err := relay.Follow(t.Context(), c.stream.open, sink, relay.Options{Lookup: service.lookup, MaxWait: time.Minute})
+				_, err := relay.Follow(t.Context(), c.stream.open, sink, &relay.Options{Lookup: service.lookup, MaxWait: time.Minute})
 				if !errors.Is(err, gone) {
 					t.Errorf("Follow() error = %v, want the sink's %v", err, gone)
 				}
@@ -160,7 +160,7 @@ func TestCancelEndsTheCallAtOnce(t *testing.T) {
 				sink := &recorder{}
 				service := &lookups{}
 				began := time.Now()
-				outcome, err := relay.Follow(ctx, stream.open, sink, relay.Options{Lookup: service.lookup})
+				outcome, err := relay.Follow(ctx, stream.open, sink, &relay.Options{Lookup: service.lookup})
 				if !errors.Is(err, gone) {
 					t.Errorf("Follow() error = %v, want the cause %v", err, gone)
 				}
@@ -185,7 +185,7 @@ func TestDeadlineEndsTheCall(t *testing.T) {
 		defer cancel()
 		stream := &script{events: []orq.Event{started}, hangs: true}
 		sink := &recorder{began: time.Now()}
-		_, err := relay.Follow(ctx, stream.open, sink, relay.Options{})
+		_, err := relay.Follow(ctx, stream.open, sink, &relay.Options{})
 		if !errors.Is(err, context.DeadlineExceeded) || !stream.closed {
 			t.Errorf("Follow() error = %v, stream closed: %t, want %v, true", err, stream.closed, context.DeadlineExceeded)
 		}
@@ -201,7 +201,7 @@ func TestStreamIsCutOffAndLookedUpAtItsLimit(t *testing.T) {
 		stream := &script{events: []orq.Event{started, hello}, hangs: true}
 		service := &lookups{answers: []*orq.AgentResponse{completed()}}
 		began := time.Now()
-		outcome, err := relay.Follow(t.Context(), stream.open, nil, relay.Options{Limit: time.Hour, Stall: 2 * time.Hour, Lookup: service.lookup})
+		outcome, err := relay.Follow(t.Context(), stream.open, nil, &relay.Options{Limit: time.Hour, Stall: 2 * time.Hour, Lookup: service.lookup})
 		if err != nil || outcome.State != relay.StateCompleted || time.Since(began) != time.Hour || !stream.closed {
 			t.Errorf("state %q after %v, error %v, stream closed: %t, want %q after 1h, nil, true", outcome.State, time.Since(began), err, stream.closed, relay.StateCompleted)
 		}

@@ -39,7 +39,7 @@ func TestHeartbeatWhileNoEventComes(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				stream := &script{events: []orq.Event{started, finished}, pause: c.pause}
 				sink := &recorder{began: time.Now()}
-				if _, err := relay.Follow(t.Context(), stream.open, sink, relay.Options{Heartbeat: c.heartbeat}); err != nil {
+				if _, err := relay.Follow(t.Context(), stream.open, sink, &relay.Options{Heartbeat: c.heartbeat}); err != nil {
 					t.Fatal(err)
 				}
 				if diff := cmp.Diff(c.lines, sink.lines()); diff != "" {

@@ -35,18 +35,20 @@ type Options struct {
 	MaxWait time.Duration
 }
 
-func (o Options) withDefaults() Options {
-	if o.Heartbeat == 0 {
-		o.Heartbeat = defaultHeartbeat
+// withDefaults returns a copy without zero fields that have a default.
+func (o *Options) withDefaults() *Options {
+	with := *o
+	if with.Heartbeat == 0 {
+		with.Heartbeat = defaultHeartbeat
 	}
-	if o.Stall == 0 {
-		o.Stall = time.Minute
+	if with.Stall == 0 {
+		with.Stall = time.Minute
 	}
-	if o.TextLimit == 0 {
-		o.TextLimit = DefaultTextLimit
+	if with.TextLimit == 0 {
+		with.TextLimit = DefaultTextLimit
 	}
-	if o.Poll == 0 {
-		o.Poll = time.Second
+	if with.Poll == 0 {
+		with.Poll = time.Second
 	}
-	return o
+	return &with
 }

@@ -146,8 +146,8 @@ func (o *Outcome) failUnknown(name, value string) {
 }
 
 // FromTask returns the outcome of a task as the service returned it when the task was started.
-func FromTask(agentKey string, task *orq.Task) Outcome {
-	o := Outcome{TaskID: task.ID, AgentKey: agentKey, State: StateWorking}
+func FromTask(agentKey string, task *orq.Task) *Outcome {
+	o := &Outcome{TaskID: task.ID, AgentKey: agentKey, State: StateWorking}
 	switch task.Status.State {
 	case orq.TaskCompleted:
 		o.State = StateCompleted

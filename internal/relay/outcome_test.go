@@ -36,7 +36,7 @@ func TestOutcomeOfATask(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			want := relay.Outcome{TaskID: "t1", AgentKey: "scout", State: c.state, Error: c.error}
+			want := &relay.Outcome{TaskID: "t1", AgentKey: "scout", State: c.state, Error: c.error}
 			want.MayGoOn = strings.HasSuffix(c.error, "is not known") || strings.HasPrefix(c.error, "orq.ai states no")
 			if diff := cmp.Diff(want, relay.FromTask("scout", &orq.Task{ID: "t1", Status: c.status})); diff != "" {
 				t.Errorf("outcome (-want +got):\n%s", diff)
@@ -78,7 +78,7 @@ func TestOutcomeOfALookup(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				service := &lookups{answers: []*orq.AgentResponse{&c.response}}
-				got, err := relay.Await(t.Context(), "t1", nil, relay.Options{Lookup: service.lookup, MaxWait: 3 * time.Second})
+				got, err := relay.Await(t.Context(), "t1", nil, &relay.Options{Lookup: service.lookup, MaxWait: 3 * time.Second})
 				if err != nil || got.State != c.state || got.Error != c.error {
 					t.Errorf("Await() = state %s, error %q, %v, want %s, %q", got.State, got.Error, err, c.state, c.error)
 				}
@@ -101,7 +101,7 @@ func TestOutcomeOfATaskHoldsTheAgentsMessages(t *testing.T) {
 			{Role: orq.RoleAgent, Parts: []orq.Part{orq.TextPart("answered"), {Kind: orq.KindFile, File: &orq.File{Bytes: "aGk=", Name: "a.txt"}}}},
 		},
 	}
-	want := relay.Outcome{
+	want := &relay.Outcome{
 		TaskID: "t1", AgentKey: "scout", State: relay.StateCompleted, TraceID: "tr1", OutputText: "answered",
 		OutputFiles: []relay.OutputFile{{Name: "a.txt", Base64: "aGk="}},
 	}
@@ -130,7 +130,7 @@ func TestTextIsBounded(t *testing.T) {
 			t.Parallel()
 			response := &orq.AgentResponse{Status: orq.ResponseCompleted, Output: []orq.Message{{Role: orq.RoleAgent, Parts: []orq.Part{orq.TextPart(c.text)}}}}
 			stream := &script{events: []orq.Event{started, thought("m", c.text)}, end: orq.ErrCutOff}
-			options := relay.Options{TextLimit: c.limit, Lookup: (&lookups{answers: []*orq.AgentResponse{response}}).lookup}
+			options := &relay.Options{TextLimit: c.limit, Lookup: (&lookups{answers: []*orq.AgentResponse{response}}).lookup}
 			followed, err := relay.Follow(t.Context(), stream.open, nil, options)
 			if err != nil {
 				t.Fatal(err)
@@ -139,7 +139,7 @@ func TestTextIsBounded(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, outcome := range []relay.Outcome{followed, awaited} {
+			for _, outcome := range []*relay.Outcome{followed, awaited} {
 				if outcome.OutputText != c.want || outcome.Truncated != c.truncated {
 					t.Errorf("text %.40q (%d bytes), truncated: %t, want %.40q (%d bytes), %t",
 						outcome.OutputText, len(outcome.OutputText), outcome.Truncated, c.want, len(c.want), c.truncated)
@@ -158,7 +158,7 @@ func TestTextCanBeReadFromAnOffset(t *testing.T) {
 	}{
 		0: {"0ü34", 0}, 1: {"ü345", 1}, 2: {"ü345", 1}, 3: {"34567", 3}, 9: {"9", 9}, 10: {"", 10}, 99: {"", 10},
 	} {
-		options := relay.Options{TextLimit: 5, TextOffset: offset, Lookup: (&lookups{answers: []*orq.AgentResponse{response}}).lookup}
+		options := &relay.Options{TextLimit: 5, TextOffset: offset, Lookup: (&lookups{answers: []*orq.AgentResponse{response}}).lookup}
 		outcome, err := relay.Await(t.Context(), "t1", nil, options)
 		if err != nil || outcome.OutputText != want.text || outcome.Offset != want.begin || outcome.Truncated != (want.begin+len(want.text) < 10) {
 			t.Errorf("from %d: %q at %d, truncated: %t, error %v, want %q at %d", offset, outcome.OutputText, outcome.Offset, outcome.Truncated, err, want.text, want.begin)

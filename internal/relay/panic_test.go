@@ -22,7 +22,7 @@ func TestPanicOfAStreamReachesTheCaller(t *testing.T) {
 	open := func(context.Context) orq.Events {
 		return func(func(orq.Event, error) bool) { panic("out of order") }
 	}
-	outcome, err := relay.Follow(t.Context(), open, nil, relay.Options{})
+	outcome, err := relay.Follow(t.Context(), open, nil, &relay.Options{})
 	t.Errorf("Follow() = %v, %v, want a panic", outcome, err)
 }
 
@@ -37,7 +37,7 @@ func TestPanicOfALookupReachesTheCaller(t *testing.T) {
 				t.Errorf("recovered %q, closed: %t; want the reason and its stack", reason, stream.closed)
 			}
 		}()
-		outcome, err := relay.Follow(t.Context(), stream.open, nil, relay.Options{
+		outcome, err := relay.Follow(t.Context(), stream.open, nil, &relay.Options{
 			Lookup: func(context.Context, string) (*orq.AgentResponse, error) { panic("out of order") },
 		})
 		t.Errorf("Follow() = %v, %v, want a panic", outcome, err)

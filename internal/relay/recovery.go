@@ -22,8 +22,8 @@ func (e *CutOffError) Error() string { return e.Cause.Error() }
 // Unwrap returns the cause.
 func (e *CutOffError) Unwrap() error { return e.Cause }
 
-// finish turns what the stream left behind into an outcome.
-func (r *run) finish(ctx context.Context, streamErr error, sink Sink, options Options) (Outcome, error) {
+// finish turns what the stream left behind into the outcome.
+func (r *run) finish(ctx context.Context, streamErr error, sink Sink, options *Options) error {
 	if r.OutputText == "" {
 		r.OutputText = r.text.String()
 	}
@@ -31,11 +31,11 @@ func (r *run) finish(ctx context.Context, streamErr error, sink Sink, options Op
 	stated := r.ended && (!r.streamFailed || streamErr == nil) || r.awaitsDecision()
 	switch {
 	case ctx.Err() != nil:
-		return r.Outcome, context.Cause(ctx)
+		return context.Cause(ctx)
 	case stated && streamErr == nil && !r.timedOut && !r.doubtful:
-		return r.Outcome, nil
+		return nil
 	case r.Events == 0 && streamErr != nil && !errors.Is(streamErr, orq.ErrCutOff):
-		return r.Outcome, streamErr
+		return streamErr
 	case stated:
 		return r.confirm(ctx, streamErr, sink, options)
 	case r.streamFailed:
@@ -57,26 +57,26 @@ func (r *run) addRemarks() {
 }
 
 // recoverRun looks up a run whose end did not reach the relay, until it has ended.
-func (r *run) recoverRun(ctx context.Context, streamErr error, sink Sink, options Options) (Outcome, error) {
+func (r *run) recoverRun(ctx context.Context, streamErr error, sink Sink, options *Options) error {
 	if r.TaskID == "" || options.Lookup == nil {
 		return r.unrecovered(streamErr, options.TextLimit)
 	}
 	if err := send(sink, Progress{Message: "the stream broke off: looking up the outcome of task " + r.TaskID}); err != nil {
-		return Outcome{}, err
+		return err
 	}
 	response, err := await(ctx, r.TaskID, sink, options)
 	if ctx.Err() != nil {
-		return r.Outcome, context.Cause(ctx)
+		return context.Cause(ctx)
 	}
 	if err != nil {
 		return r.unrecovered(errors.Join(streamErr, err), options.TextLimit)
 	}
 	r.fill(response)
-	return r.Outcome, nil
+	return nil
 }
 
-// unrecovered is the result for a run that could not be looked up.
-func (r *run) unrecovered(cause error, textLimit int) (Outcome, error) {
+// unrecovered returns the error for a run that could not be looked up.
+func (r *run) unrecovered(cause error, textLimit int) error {
 	r.truncate(textLimit)
-	return r.Outcome, &CutOffError{r.Outcome, cause}
+	return &CutOffError{r.Outcome, cause}
 }

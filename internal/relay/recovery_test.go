@@ -76,7 +76,7 @@ func TestOutcomeOfAStreamThatBrokeOffIsLookedUp(t *testing.T) {
 				stream := &script{events: c.events, end: c.end}
 				service := &lookups{answers: c.answers}
 				sink := &recorder{}
-				got, err := relay.Follow(t.Context(), stream.open, sink, relay.Options{
+				got, err := relay.Follow(t.Context(), stream.open, sink, &relay.Options{
 					AgentKey: "scout", Lookup: service.lookup, MaxWait: 5 * time.Second,
 				})
 				if err != nil {
@@ -86,7 +86,7 @@ func TestOutcomeOfAStreamThatBrokeOffIsLookedUp(t *testing.T) {
 					TaskID: "t1", AgentKey: "scout", TraceID: "tr1", Events: len(c.events), DurationMS: int64(c.calls-1) * 1000,
 				}
 				c.want(&want)
-				if diff := cmp.Diff(want, got); diff != "" {
+				if diff := cmp.Diff(&want, got); diff != "" {
 					t.Errorf("outcome (-want +got):\n%s", diff)
 				}
 				if service.calls != c.calls {
@@ -139,7 +139,7 @@ func TestCutOffErrorHoldsAllThatWasReceived(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			options := relay.Options{AgentKey: "scout"}
+			options := &relay.Options{AgentKey: "scout"}
 			if c.service != nil {
 				options.Lookup = c.service.lookup
 			}
@@ -152,7 +152,7 @@ func TestCutOffErrorHoldsAllThatWasReceived(t *testing.T) {
 			if asked := c.service != nil && c.service.calls > 0; asked != errors.Is(err, down) {
 				t.Errorf("looked up: %t, error %v, want the lookup's error if there was one", asked, err)
 			}
-			for _, o := range []relay.Outcome{outcome, cut.Outcome} {
+			for _, o := range []*relay.Outcome{outcome, &cut.Outcome} {
 				if o.TaskID != c.taskID || o.AgentKey != "scout" || o.OutputText != c.text || o.Events != len(c.events) {
 					t.Errorf("outcome %+v, want task %q and text %q", o, c.taskID, c.text)
 				}
@@ -167,7 +167,7 @@ func TestHeartbeatsDuringARecovery(t *testing.T) {
 		stream := &script{events: []orq.Event{started}, end: orq.ErrCutOff}
 		sink := &recorder{began: time.Now()}
 		service := &lookups{answers: []*orq.AgentResponse{inProgress()}}
-		if _, err := relay.Follow(t.Context(), stream.open, sink, relay.Options{Lookup: service.lookup, MaxWait: 40 * time.Second}); err != nil {
+		if _, err := relay.Follow(t.Context(), stream.open, sink, &relay.Options{Lookup: service.lookup, MaxWait: 40 * time.Second}); err != nil {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff([]string{"task t1 started", lookingUp, "still working", "still working"}, sink.lines()); diff != "" {
@@ -196,7 +196,7 @@ func TestCancelEndsTheRecovery(t *testing.T) {
 				ctx, cancel := context.WithCancelCause(t.Context())
 				defer time.AfterFunc(2500*time.Millisecond, func() { cancel(gone) }).Stop()
 				stream := &script{events: []orq.Event{started, hello}, end: orq.ErrCutOff}
-				outcome, err := relay.Follow(ctx, stream.open, nil, relay.Options{Lookup: lookup, MaxWait: time.Hour})
+				outcome, err := relay.Follow(ctx, stream.open, nil, &relay.Options{Lookup: lookup, MaxWait: time.Hour})
 				if !errors.Is(err, gone) || outcome.TaskID != "t1" || outcome.DurationMS != 2500 {
 					t.Errorf("Follow() = %+v, %v, want task t1 after 2500 ms and %v", outcome, err, gone)
 				}

@@ -52,14 +52,14 @@ func followResponse(t *testing.T, events []string, lookup string) (relay.Outcome
 	var progress lines
 	outcome, err := relay.Follow(t.Context(), func(ctx context.Context) orq.Events {
 		return client.StreamAgent(ctx, "a1", orq.InvokeRequest{})
-	}, &progress, relay.Options{AgentKey: "a1", Lookup: func(ctx context.Context, taskID string) (*orq.AgentResponse, error) {
+	}, &progress, &relay.Options{AgentKey: "a1", Lookup: func(ctx context.Context, taskID string) (*orq.AgentResponse, error) {
 		return client.GetAgentResponse(ctx, "a1", taskID)
 	}})
 	outcome.DurationMS = 0
 	for i := range outcome.ToolExecutions {
 		outcome.ToolExecutions[i].DurationMS = 0
 	}
-	return outcome, progress, err
+	return *outcome, progress, err
 }
 
 // state is an event with the response itself.

@@ -123,7 +123,7 @@ func TestOutcomeOfAStreamWithItsEnd(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			stream := &script{events: c.events}
-			got, err := relay.Follow(t.Context(), stream.open, nil, relay.Options{AgentKey: "scout"})
+			got, err := relay.Follow(t.Context(), stream.open, nil, &relay.Options{AgentKey: "scout"})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -131,7 +131,7 @@ func TestOutcomeOfAStreamWithItsEnd(t *testing.T) {
 			want.Events = len(c.events)
 			c.want(&want)
 			got.DurationMS = 0
-			if diff := cmp.Diff(want, got); diff != "" {
+			if diff := cmp.Diff(&want, got); diff != "" {
 				t.Errorf("outcome (-want +got):\n%s", diff)
 			}
 		})
@@ -184,7 +184,7 @@ func TestEveryEventHasALine(t *testing.T) {
 			t.Parallel()
 			sink := &recorder{}
 			stream := &script{events: []orq.Event{c.event}}
-			_, _ = relay.Follow(t.Context(), stream.open, sink, relay.Options{})
+			_, _ = relay.Follow(t.Context(), stream.open, sink, &relay.Options{})
 			text := c.event.Type == orq.EventThought && !strings.HasSuffix(c.want, ": thinking")
 			if diff := cmp.Diff([]relay.Progress{{Message: c.want, Text: text, Event: &c.event}}, sink.sent); diff != "" {
 				t.Errorf("progress (-want +got):\n%s", diff)
@@ -202,7 +202,7 @@ func TestOutcomeIsBounded(t *testing.T) {
 			at(0, orq.EventToolFinished, fmt.Sprintf(`{"action_type":"http","tool_execution_context":{"agent_tool_call_id":"c%d"}}`, i)))
 	}
 	stream := &script{events: append(events, at(0, orq.EventErrored, `{"error":"enough","code":500}`))}
-	outcome, err := relay.Follow(t.Context(), stream.open, nil, relay.Options{TextLimit: 250})
+	outcome, err := relay.Follow(t.Context(), stream.open, nil, &relay.Options{TextLimit: 250})
 	if err != nil || len(outcome.OutputText) != 250 || !outcome.Truncated || len(outcome.ToolExecutions) != 500 {
 		t.Errorf("%d bytes of text, truncated: %t, %d tools, error %v, want 250, true, 500, nil", len(outcome.OutputText), outcome.Truncated, len(outcome.ToolExecutions), err)
 	}

@@ -18,7 +18,7 @@ func TestStalledStreamIsRecoveredWhenItsTaskHasEnded(t *testing.T) {
 		stream := &script{events: []orq.Event{started, hello}, hangs: true}
 		service := &lookups{answers: []*orq.AgentResponse{inProgress(), inProgress(), completed()}}
 		sink := &recorder{began: time.Now()}
-		outcome, err := relay.Follow(t.Context(), stream.open, sink, relay.Options{Lookup: service.lookup, Heartbeat: time.Hour})
+		outcome, err := relay.Follow(t.Context(), stream.open, sink, &relay.Options{Lookup: service.lookup, Heartbeat: time.Hour})
 		if err != nil || outcome.State != relay.StateCompleted || outcome.OutputText != "hello\nworld" || !stream.closed {
 			t.Errorf("outcome %+v, error %v, stream closed: %t, want %s, nil, true", outcome, err, stream.closed, relay.StateCompleted)
 		}
@@ -45,7 +45,7 @@ func TestStalledStreamIsKeptWhileItsTaskWorks(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				stream := &script{events: []orq.Event{started, finished}, pause: 5*time.Minute + time.Second}
-				outcome, err := relay.Follow(t.Context(), stream.open, nil, relay.Options{Lookup: service.lookup, Stall: 2 * time.Minute})
+				outcome, err := relay.Follow(t.Context(), stream.open, nil, &relay.Options{Lookup: service.lookup, Stall: 2 * time.Minute})
 				if err != nil || outcome.State != relay.StateCompleted || outcome.Events != 2 {
 					t.Errorf("outcome %+v, error %v, want %s after 2 events", outcome, err, relay.StateCompleted)
 				}

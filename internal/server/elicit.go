@@ -18,7 +18,7 @@ const elicitTimeout = 60 * time.Second
 
 // elicitor returns the function for [tools.Call.Ask], or nil when nobody is to be asked or the client cannot show a form.
 // Since protocol 2026-07-28 the answer arrives with a repetition of the call; before that, while the call waits.
-func (s *Server) elicitor(ctx context.Context, request mcp.CallToolRequest) func(context.Context, string, string) (tools.Answer, error) {
+func (s *Server) elicitor(ctx context.Context, request *mcp.CallToolRequest) func(context.Context, string, string) (tools.Answer, error) {
 	if s.confirmByArgument || !canElicit(ctx) {
 		return nil
 	}

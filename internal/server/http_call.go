@@ -23,9 +23,8 @@ import (
 
 // detachedCall is a call that mcp-go has read and does not run.
 type detachedCall struct {
-	// taken is set when mcp-go has found the tool.
-	taken   bool
-	request mcp.CallToolRequest
+	// request is nil until mcp-go has found the tool.
+	request *mcp.CallToolRequest
 	// result holds what mcp-go adds to a result of the request's protocol version.
 	result mcp.CallToolResult
 }
@@ -33,12 +32,12 @@ type detachedCall struct {
 type detachedCallKey struct{}
 
 // detachCall takes the call over, if ctx is of a call to be detached.
-func detachCall(ctx context.Context, request mcp.CallToolRequest) (result *mcp.CallToolResult, ok bool) {
+func detachCall(ctx context.Context, request *mcp.CallToolRequest) (result *mcp.CallToolResult, ok bool) {
 	call, ok := ctx.Value(detachedCallKey{}).(*detachedCall)
 	if !ok {
 		return nil, false
 	}
-	call.taken, call.request = true, request
+	call.request = request
 	return &call.result, true
 }
 
@@ -59,7 +58,7 @@ func (h *httpHandler) mayDetach(r *http.Request, message *envelope) bool {
 func (h *httpHandler) detach(ctx context.Context, message []byte) *detachedCall {
 	call := &detachedCall{}
 	h.server.mcp.HandleMessage(context.WithValue(ctx, detachedCallKey{}, call), message)
-	if !call.taken {
+	if call.request == nil {
 		return nil
 	}
 	return call

@@ -76,7 +76,7 @@ func (h *hiddenJSON) raw(v any) json.RawMessage {
 }
 
 // progressToken returns the progress token of a call; nil when it has none.
-func (h *hiddenJSON) progressToken(request mcp.CallToolRequest) json.RawMessage {
+func (h *hiddenJSON) progressToken(request *mcp.CallToolRequest) json.RawMessage {
 	if request.Params.Meta == nil {
 		return nil
 	}

@@ -82,7 +82,7 @@ func TestProgressTokenIsUnchanged(t *testing.T) {
 		if err := json.Unmarshal(message, &request); err != nil {
 			t.Fatal(err)
 		}
-		sink := newSink(withFrameWriter(t.Context(), connection), hidden.progressToken(request))
+		sink := newSink(withFrameWriter(t.Context(), connection), hidden.progressToken(&request))
 		if sink == nil {
 			t.Errorf("newSink with token %s = nil, want a sink", token)
 			continue

@@ -64,7 +64,7 @@ type Server struct {
 	// addToolsOnce derives the tools and registers them with mcp-go on its first call.
 	addToolsOnce func()
 	// tools are the built-in tools by name, once they are derived.
-	tools map[string]tools.Tool
+	tools map[string]*tools.Tool
 }
 
 // New returns a server for the given tools. It serves nothing until ServeStdio or ServeHTTP is called.
@@ -99,9 +99,9 @@ func (s *Server) addTools(definitions []tools.Definition) {
 		s.logger.Error("tool registration failed", "error", err)
 		return
 	}
-	s.tools = make(map[string]tools.Tool, len(derived))
+	s.tools = make(map[string]*tools.Tool, len(derived))
 	for _, tool := range derived {
-		s.tools[tool.Name] = tool
+		s.tools[tool.Name] = &tool
 		s.mcp.AddTool(tool.MCP(), s.handler(tool))
 	}
 }
@@ -122,10 +122,10 @@ func (s *Server) Library() *mcpserver.MCPServer { return s.mcp }
 // error.
 func (s *Server) wrapCall(next mcpserver.ToolHandlerFunc) mcpserver.ToolHandlerFunc {
 	return func(ctx context.Context, request mcp.CallToolRequest) (*mcp.CallToolResult, error) {
-		if result, detached := detachCall(ctx, request); detached {
+		if result, detached := detachCall(ctx, &request); detached {
 			return result, nil
 		}
-		result := s.runCall(ctx, request, func(ctx context.Context) (tools.Result, error) {
+		result := s.runCall(ctx, &request, func(ctx context.Context) (tools.Result, error) {
 			result, err := next(ctx, request)
 			return tools.ResultOf(result), err
 		})
@@ -134,7 +134,7 @@ func (s *Server) wrapCall(next mcpserver.ToolHandlerFunc) mcpserver.ToolHandlerF
 }
 
 // runCall runs a call: logging, panic recovery, cancellation, progress.
-func (s *Server) runCall(ctx context.Context, request mcp.CallToolRequest, run func(context.Context) (tools.Result, error)) (result tools.Result) {
+func (s *Server) runCall(ctx context.Context, request *mcp.CallToolRequest, run func(context.Context) (tools.Result, error)) (result tools.Result) {
 	started, tool := time.Now(), request.Params.Name
 	defer func() {
 		if reason := recover(); reason != nil {
@@ -160,17 +160,17 @@ func (s *Server) runCall(ctx context.Context, request mcp.CallToolRequest, run f
 // handler returns the mcp-go handler of a tool.
 func (s *Server) handler(tool tools.Tool) mcpserver.ToolHandlerFunc {
 	return func(ctx context.Context, request mcp.CallToolRequest) (*mcp.CallToolResult, error) {
-		return s.runTool(ctx, tool, request).MCP(), nil
+		return s.runTool(ctx, &tool, &request).MCP(), nil
 	}
 }
 
 // runTool runs a built-in tool.
-func (s *Server) runTool(ctx context.Context, tool tools.Tool, request mcp.CallToolRequest) tools.Result {
+func (s *Server) runTool(ctx context.Context, tool *tools.Tool, request *mcp.CallToolRequest) tools.Result {
 	return tool.Answer(ctx, s.call(ctx, request, sinkFrom(ctx)), s.arguments(request))
 }
 
 // call returns the dependencies of one call: the API client of its caller, elicitation, and progress unless sink is nil.
-func (s *Server) call(ctx context.Context, request mcp.CallToolRequest, sink *sink) *tools.Call {
+func (s *Server) call(ctx context.Context, request *mcp.CallToolRequest, sink *sink) *tools.Call {
 	call := &tools.Call{TextLimit: s.textLimit, StallTimeout: s.stall, Ask: s.elicitor(ctx, request)}
 	caller := orq.Caller{APIKey: apiKeyFrom(ctx)}
 	if sink != nil {
@@ -196,7 +196,7 @@ func waitLine(wait orq.Wait) string {
 }
 
 // arguments returns the JSON arguments of a call, unchanged where mcp-go keeps them.
-func (s *Server) arguments(request mcp.CallToolRequest) json.RawMessage {
+func (s *Server) arguments(request *mcp.CallToolRequest) json.RawMessage {
 	if text, ok := request.Params.Arguments.(string); ok {
 		if raw, ok := s.hidden.revealed(text); ok {
 			return raw

@@ -47,7 +47,7 @@ var invokeAgent = define(Spec{
 	RunsAgent:   true,
 	Waits:       true,
 }, func(ctx context.Context, c *Call, in invokeAgentInput) (runOutcome, error) {
-	return runner{
+	r := &runner{
 		key: in.Key,
 		stream: func(ctx context.Context) orq.Events {
 			request := in.request()
@@ -55,5 +55,6 @@ var invokeAgent = define(Spec{
 			return c.Orq.StreamAgent(ctx, in.Key, request)
 		},
 		start: func(ctx context.Context) (*orq.Task, error) { return c.Orq.InvokeAgent(ctx, in.Key, in.request()) },
-	}.run(ctx, c, in.invocation)
+	}
+	return r.run(ctx, c, &in.invocation)
 })

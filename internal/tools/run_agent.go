@@ -59,7 +59,7 @@ var runAgent = define(Spec{
 	RunsAgent:   true,
 	Waits:       true,
 }, func(ctx context.Context, c *Call, in runAgentInput) (runOutcome, error) {
-	return runner{
+	r := &runner{
 		key:     in.Key,
 		creates: true,
 		blocks:  blocksOfRun(in.request()),
@@ -69,5 +69,6 @@ var runAgent = define(Spec{
 			return c.Orq.StreamRun(ctx, request)
 		},
 		start: func(ctx context.Context) (*orq.Task, error) { return c.Orq.RunAgent(ctx, in.request()) },
-	}.run(ctx, c, in.invocation)
+	}
+	return r.run(ctx, c, &in.invocation)
 })

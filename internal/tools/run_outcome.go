@@ -16,15 +16,15 @@ type runOutcome struct {
 }
 
 // newRunOutcome adds the caller's next steps to an outcome, and the remarks of the call to those of the run.
-func newRunOutcome(c *Call, outcome relay.Outcome) runOutcome {
+func newRunOutcome(c *Call, outcome *relay.Outcome) runOutcome {
 	outcome.Error = argumentNames(outcome.Error)
 	for i := range outcome.ToolExecutions {
 		outcome.ToolExecutions[i].Error = argumentNames(outcome.ToolExecutions[i].Error)
 	}
-	outcome.Next = strings.Join(nextSteps(outcome, outcome.Truncated), " ")
+	outcome.Next = strings.Join(nextSteps(*outcome, outcome.Truncated), " ")
 	remarks := mapSlice(outcome.Remarks, c.redactArgs)
 	outcome.Remarks = nil
-	return runOutcome{Outcome: outcome, Remarks: append(remarks, c.remarks...)}
+	return runOutcome{Outcome: *outcome, Remarks: append(remarks, c.remarks...)}
 }
 
 // noTaskID is the next step after a run whose task the service did not name.

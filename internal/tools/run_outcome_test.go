@@ -46,7 +46,7 @@ func TestRunOutcomeNextSteps(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			each.outcome.AgentKey, each.outcome.TaskID = "k", "t"
-			if diff := cmp.Diff(each.want, newRunOutcome(&Call{}, each.outcome).Next); diff != "" {
+			if diff := cmp.Diff(each.want, newRunOutcome(&Call{}, &each.outcome).Next); diff != "" {
 				t.Errorf("next differs (-want +got):\n%s", diff)
 			}
 		})
@@ -56,7 +56,7 @@ func TestRunOutcomeNextSteps(t *testing.T) {
 func TestRunOutcomeRemarks(t *testing.T) {
 	t.Parallel()
 	call := &Call{arguments: []byte(`{"variables":{"password":"s3cr3t-value"}}`), remarks: []string{"engine: not known"}}
-	outcome := newRunOutcome(call, relay.Outcome{State: relay.StateCompleted, Remarks: []string{"the task could not be looked up: no s3cr3t-value"}})
+	outcome := newRunOutcome(call, &relay.Outcome{State: relay.StateCompleted, Remarks: []string{"the task could not be looked up: no s3cr3t-value"}})
 	want := []string{"the task could not be looked up: no ***", "engine: not known"}
 	if diff := cmp.Diff(want, outcome.Remarks); diff != "" {
 		t.Errorf("remarks (-want +got):\n%s", diff)
@@ -71,11 +71,11 @@ func TestRunOutcomeRemarks(t *testing.T) {
 func TestRunWithoutATaskIDHasNoNextStep(t *testing.T) {
 	t.Parallel()
 	for _, outcome := range []relay.Outcome{{State: relay.StateCompleted}, {State: relay.StateFailed, Truncated: true}} {
-		if got := newRunOutcome(&Call{}, outcome).Next; got != noTaskID {
+		if got := newRunOutcome(&Call{}, &outcome).Next; got != noTaskID {
 			t.Errorf("next = %q, want %q", got, noTaskID)
 		}
 	}
-	if got := newRunOutcome(&Call{}, relay.Outcome{State: relay.StateFailed, MayGoOn: true}).Next; got != mayHaveStarted {
+	if got := newRunOutcome(&Call{}, &relay.Outcome{State: relay.StateFailed, MayGoOn: true}).Next; got != mayHaveStarted {
 		t.Errorf("next = %q, want %q", got, mayHaveStarted)
 	}
 }

@@ -31,7 +31,7 @@ type runner struct {
 }
 
 // run starts the agent in the requested mode and returns the state that the run has reached.
-func (r runner) run(ctx context.Context, c *Call, in invocation) (runOutcome, error) {
+func (r *runner) run(ctx context.Context, c *Call, in *invocation) (runOutcome, error) {
 	outcome, err := r.follow(ctx, c, in)
 	if err != nil {
 		return runOutcome{}, &subjectError{key: r.key, taskID: cmp.Or(in.TaskID, outcome.TaskID), creates: r.creates, blocks: r.blocks, err: err}
@@ -40,11 +40,11 @@ func (r runner) run(ctx context.Context, c *Call, in invocation) (runOutcome, er
 }
 
 // follow starts the run, streamed or in the background, and returns its outcome so far.
-func (r runner) follow(ctx context.Context, c *Call, in invocation) (relay.Outcome, error) {
+func (r *runner) follow(ctx context.Context, c *Call, in *invocation) (*relay.Outcome, error) {
 	options := c.relayOptions(r.key)
 	if c.Progress != nil {
 		if err := c.Progress.Send(relay.Progress{Message: in.describe(r.key)}); err != nil {
-			return relay.Outcome{}, err
+			return &relay.Outcome{}, err
 		}
 	}
 	if in.Mode == modeStream || in.Mode != modeBackground && c.Progress != nil {
@@ -56,12 +56,12 @@ func (r runner) follow(ctx context.Context, c *Call, in invocation) (relay.Outco
 }
 
 // background starts the run without a stream. In mode auto it waits for the end of the run.
-func (r runner) background(ctx context.Context, c *Call, in invocation, options relay.Options) (relay.Outcome, error) {
+func (r *runner) background(ctx context.Context, c *Call, in *invocation, options *relay.Options) (*relay.Outcome, error) {
 	started := time.Now()
 	wait := in.wait()
 	task, err := r.startWithHeartbeat(ctx, c, max(wait, minStartTimeout))
 	if err != nil {
-		return relay.Outcome{}, err
+		return &relay.Outcome{}, err
 	}
 	outcome := relay.FromTask(r.key, task)
 	if in.Mode == modeBackground && (outcome.State == relay.StateWorking || outcome.MayGoOn) {
@@ -81,7 +81,7 @@ func (r runner) background(ctx context.Context, c *Call, in invocation, options 
 }
 
 // startWithHeartbeat starts the run within timeout, and keeps sending progress until the service answers.
-func (r runner) startWithHeartbeat(ctx context.Context, c *Call, timeout time.Duration) (*orq.Task, error) {
+func (r *runner) startWithHeartbeat(ctx context.Context, c *Call, timeout time.Duration) (*orq.Task, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, timeout, fmt.Errorf("no answer within %.0f s", timeout.Seconds()))
 	defer cancel()
 	ctx, stop := relay.Heartbeat(ctx, c.Progress, 0)
@@ -99,8 +99,8 @@ const (
 )
 
 // relayOptions returns the options to follow a run of the agent with that key.
-func (c *Call) relayOptions(key string) relay.Options {
-	return relay.Options{
+func (c *Call) relayOptions(key string) *relay.Options {
+	return &relay.Options{
 		AgentKey:  key,
 		TextLimit: c.TextLimit,
 		Stall:     c.StallTimeout,

@@ -67,12 +67,12 @@ func (c configuredRun) start(ctx context.Context, run func() error) error {
 
 // events starts the run and yields its events.
 func (c configuredRun) events(ctx context.Context) Events {
-	return func(yield func(Event, error) bool) {
+	return func(yield func(*Event, error) bool) {
 		err := c.start(ctx, func() error {
 			return forward(c.client.responses().stream(ctx, c.request.Key, c.request.Invocation), yield)
 		})
 		if err != nil {
-			yield(Event{}, err)
+			yield(nil, err)
 		}
 	}
 }

@@ -12,7 +12,7 @@ const maxFastEvent = 64 << 10
 
 // decodeEvent decodes an event of a stream. Most are thoughts, one for each piece of text, so that their data is left
 // undecoded: Step returns the few fields that are needed.
-func decodeEvent(data string) (Event, error) {
+func decodeEvent(data string) (*Event, error) {
 	if event, ok := scanThought(data); ok {
 		return event, nil
 	}
@@ -20,7 +20,7 @@ func decodeEvent(data string) (Event, error) {
 }
 
 // parseEvent is decodeEvent for an event of any form.
-func parseEvent(data string) (Event, error) {
+func parseEvent(data string) (*Event, error) {
 	event, err := decodeEnvelope(data)
 	if err == nil && event.Type != EventThought {
 		event.decodeData(data)
@@ -29,8 +29,8 @@ func parseEvent(data string) (Event, error) {
 }
 
 // decodeEnvelope decodes all fields of an event but Data.
-func decodeEnvelope(data string) (Event, error) {
-	var event Event
+func decodeEnvelope(data string) (*Event, error) {
+	event := &Event{}
 	if len(data) > maxFastEvent || !gjson.Valid(data) {
 		err := event.decodeEnvelope([]byte(data))
 		return event, err

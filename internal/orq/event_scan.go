@@ -10,10 +10,10 @@ type Scan struct {
 	// step is set when the thought is one text of the agent, and the other fields hold all that Step returns.
 	step bool
 	// seen are the fields that were read, for no field may be repeated.
-	seen                          field
-	text                          string
-	iteration                     float64
-	prompted, completed, consumed float64
+	seen      field
+	text      string
+	iteration float64
+	usage     Usage
 }
 
 // field is a set of fields of a thought.
@@ -47,7 +47,8 @@ func (e *Event) Plain() bool { return e.Scan.plain }
 
 // scanThought reads a thought in one pass. It returns false for any other event, and for a thought that is not of the usual
 // form: type first, no field repeated.
-func scanThought(data string) (event Event, ok bool) {
+func scanThought(data string) (event *Event, ok bool) {
+	event = &Event{}
 	s := newScanner(data)
 	for more := s.begin('{', '}'); more; more = s.more('}') {
 		switch name := s.name(); {
@@ -66,11 +67,11 @@ func scanThought(data string) (event Event, ok bool) {
 			s.skip()
 		}
 		if !ok {
-			return Event{}, false
+			return nil, false
 		}
 	}
 	if !s.ends() || !ok {
-		return Event{}, false
+		return nil, false
 	}
 	event.Scan.plain = event.Raw != "" && !s.exposed
 	event.Scan.step = event.Scan.text != "" && event.Scan.seen&(fieldsOfText|fieldOther) == fieldsOfText
@@ -78,7 +79,8 @@ func scanThought(data string) (event Event, ok bool) {
 }
 
 // scanTextDelta is scanThought for text of the Responses API.
-func scanTextDelta(data string) (event Event, ok bool) {
+func scanTextDelta(data string) (event *Event, ok bool) {
+	event = &Event{}
 	s, delta, seen := newScanner(data), &TextDelta{}, Scan{}
 	for more := s.begin('{', '}'); more; more = s.more('}') {
 		switch name := s.name(); {
@@ -97,7 +99,7 @@ func scanTextDelta(data string) (event Event, ok bool) {
 			s.skip()
 		}
 		if !ok {
-			return Event{}, false
+			return nil, false
 		}
 	}
 	event.Raw, event.Data, event.Scan.plain = data, delta, !s.exposed
@@ -178,13 +180,13 @@ func (c *Scan) readUsage(s *scanner) {
 		switch s.name() {
 		case "prompt_tokens":
 			c.once(fieldPrompt)
-			c.prompted = c.readNumber(s)
+			c.usage.PromptTokens = c.readNumber(s)
 		case "completion_tokens":
 			c.once(fieldCompletion)
-			c.completed = c.readNumber(s)
+			c.usage.CompletionTokens = c.readNumber(s)
 		case "total_tokens":
 			c.once(fieldTotal)
-			c.consumed = c.readNumber(s)
+			c.usage.TotalTokens = c.readNumber(s)
 		default:
 			s.skip()
 		}

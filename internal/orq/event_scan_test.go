@@ -108,7 +108,7 @@ func FuzzScan(f *testing.F) {
 	})
 }
 
-func compareScan(t *testing.T, data string, got, want Event, err error) {
+func compareScan(t *testing.T, data string, got, want *Event, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatalf("scan of %s = %+v, want the error %v", data, got, err)

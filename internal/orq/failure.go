@@ -81,15 +81,15 @@ func isErrorCode(code gjson.Result) bool {
 
 // failureEvent returns the event of an error object, or of a text that came under the event name error; false when data is
 // neither.
-func failureEvent(name, data string) (Event, bool) {
+func failureEvent(name, data string) (*Event, bool) {
 	named := name == string(EventResponseError)
 	if len(data) > maxFastEvent && !json.Valid([]byte(data)) || !gjson.Valid(data) {
 		if !named {
-			return Event{}, false
+			return nil, false
 		}
 		text := boundFailure(data)
 		quoted, err := json.Marshal(text)
-		return Event{Type: EventResponseError, Data: &StreamError{Error: text}, Raw: string(quoted)}, err == nil
+		return &Event{Type: EventResponseError, Data: &StreamError{Error: text}, Raw: string(quoted)}, err == nil
 	}
 	value := gjson.Parse(data)
 	failure := failureIn(value)
@@ -97,8 +97,8 @@ func failureEvent(name, data string) (Event, bool) {
 		failure = newStreamError(value)
 	}
 	if failure == nil {
-		return Event{}, false
+		return nil, false
 	}
 	typ := cmp.Or(EventType(value.Get("type").Str), EventResponseError)
-	return Event{Type: typ, Timestamp: value.Get("timestamp").Str, Data: failure, Raw: data}, true
+	return &Event{Type: typ, Timestamp: value.Get("timestamp").Str, Data: failure, Raw: data}, true
 }

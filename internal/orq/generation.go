@@ -210,18 +210,18 @@ func isResponseID(taskID string) bool { return strings.HasPrefix(taskID, respons
 
 // stream performs an operation whose generations yield events.
 func (r *routes) stream(ch choice, march, today Events) Events {
-	return func(yield func(Event, error) bool) {
+	return func(yield func(*Event, error) bool) {
 		ch.march = func() error { return forward(march, yield) }
 		ch.today = func() error { return forward(today, yield) }
 		if err := r.perform(ch); err != nil {
-			yield(Event{}, err)
+			yield(nil, err)
 		}
 	}
 }
 
 // forward yields the elements of events. It returns an error that comes first, before which nothing has begun, in place of
 // yielding it.
-func forward(events Events, yield func(Event, error) bool) error {
+func forward(events Events, yield func(*Event, error) bool) error {
 	begun := false
 	for event, err := range events {
 		if err != nil && !begun {

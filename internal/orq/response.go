@@ -309,10 +309,10 @@ func (a responsesAPI) send(ctx context.Context, call apiCall) (*Response, error)
 //
 // POST /v3/router/responses
 func (a responsesAPI) stream(ctx context.Context, key string, in Invocation) Events {
-	return func(yield func(Event, error) bool) {
+	return func(yield func(*Event, error) bool) {
 		request, err := newResponseRequest(key, in)
 		if err != nil {
-			yield(Event{}, err)
+			yield(nil, err)
 			return
 		}
 		request.Stream = true

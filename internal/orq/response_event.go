@@ -45,7 +45,7 @@ func (*ResponseState) eventData() {}
 
 // decodeResponseEvent decodes an event of the Responses API. Data stays nil when the event is of another type or form, so
 // that an addition to the API does not end a run.
-func decodeResponseEvent(data string) (Event, error) {
+func decodeResponseEvent(data string) (*Event, error) {
 	if event, ok := scanTextDelta(data); ok {
 		return event, nil
 	}
@@ -53,14 +53,14 @@ func decodeResponseEvent(data string) (Event, error) {
 }
 
 // parseResponseEvent is decodeResponseEvent for an event of any form.
-func parseResponseEvent(data string) (Event, error) {
+func parseResponseEvent(data string) (*Event, error) {
 	if len(data) > maxFastEvent || !gjson.Valid(data) {
 		var whole json.RawMessage
 		if err := json.Unmarshal([]byte(data), &whole); err != nil {
-			return Event{}, err
+			return nil, err
 		}
 	}
-	event := Event{Type: EventType(gjson.Get(data, "type").Str), Raw: data}
+	event := &Event{Type: EventType(gjson.Get(data, "type").Str), Raw: data}
 	switch event.Type {
 	case EventOutputTextDelta, EventRefusalDelta:
 		event.Data = &TextDelta{ItemID: gjson.Get(data, "item_id").Str, Delta: gjson.Get(data, "delta").Str}

@@ -53,7 +53,7 @@ func (e *Event) Step() Step {
 func (c *Scan) result() Step {
 	step := Step{Text: c.text, Iteration: c.iteration}
 	if c.seen&fieldUsage != 0 {
-		step.Usage = &Usage{PromptTokens: c.prompted, CompletionTokens: c.completed, TotalTokens: c.consumed}
+		step.Usage = &c.usage
 	}
 	return step
 }

@@ -28,22 +28,22 @@ const maxNoStream = 64 << 10
 // Events iterates over the events of one run, in order. The request is sent when the iteration starts, once, and its
 // connection is closed when the loop ends. An error is the last element: an *APIError when the service refused the run,
 // ErrCutOff when the stream ended before its [DONE].
-type Events = iter.Seq2[Event, error]
+type Events = iter.Seq2[*Event, error]
 
 // stream sends the call and yields its events, as decode reads them.
-func (r *requester) stream(ctx context.Context, call apiCall, decode func(string) (Event, error)) Events {
-	return func(yield func(Event, error) bool) {
+func (r *requester) stream(ctx context.Context, call apiCall, decode func(string) (*Event, error)) Events {
+	return func(yield func(*Event, error) bool) {
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
 		response, err := r.send(ctx, call, eventStream, func(*http.Response) error { return nil })
 		if err != nil {
-			yield(Event{}, err)
+			yield(nil, err)
 			return
 		}
 		defer func() { _ = response.Body.Close() }()
 		if media, _, _ := mime.ParseMediaType(response.Header.Get("Content-Type")); media != eventStream {
 			body, _ := io.ReadAll(io.LimitReader(response.Body, maxNoStream))
-			yield(Event{}, r.noStream(call, response, body))
+			yield(nil, r.noStream(call, response, body))
 			return
 		}
 		r.decodeStream(ctx, idleReader{response.Body, r.onIdle}, decode, yield)
@@ -75,14 +75,14 @@ func (r idleReader) Read(p []byte) (int, error) {
 }
 
 // decodeStream yields the events of an SSE stream up to [DONE].
-func (r *requester) decodeStream(ctx context.Context, stream io.Reader, decode func(string) (Event, error), yield func(Event, error) bool) {
+func (r *requester) decodeStream(ctx context.Context, stream io.Reader, decode func(string) (*Event, error), yield func(*Event, error) bool) {
 	for message, err := range readMessages(&lastEventReader{Reader: stream}) {
 		if err != nil {
 			if ctx.Err() != nil {
-				yield(Event{}, context.Cause(ctx))
+				yield(nil, context.Cause(ctx))
 				return
 			}
-			yield(Event{}, fmt.Errorf("%w: %w", ErrCutOff, neterror.Describe(err)))
+			yield(nil, fmt.Errorf("%w: %w", ErrCutOff, neterror.Describe(err)))
 			return
 		}
 		switch strings.TrimSpace(message.Data) {
@@ -107,15 +107,15 @@ func (r *requester) decodeStream(ctx context.Context, stream io.Reader, decode f
 		}
 	}
 	if ctx.Err() != nil {
-		yield(Event{}, context.Cause(ctx))
+		yield(nil, context.Cause(ctx))
 		return
 	}
-	yield(Event{}, ErrCutOff)
+	yield(nil, ErrCutOff)
 }
 
 // decodeMessage decodes one message of a stream, under the event name that it came with. The event of a message that cannot
 // be read is Unreadable, with the reason as the error.
-func decodeMessage(name, data string, decode func(string) (Event, error)) (Event, error) {
+func decodeMessage(name, data string, decode func(string) (*Event, error)) (*Event, error) {
 	event, err := decode(data)
 	if err == nil && (event.Data != nil || event.Type == EventThought || name != string(EventResponseError) && !isFailureType(event.Type)) {
 		return event, nil
@@ -124,7 +124,7 @@ func decodeMessage(name, data string, decode func(string) (Event, error)) (Event
 		return failure, nil
 	}
 	if err != nil {
-		return Event{Data: &Unreadable{}}, err
+		return &Event{Data: &Unreadable{}}, err
 	}
 	return event, nil
 }

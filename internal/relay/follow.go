@@ -79,7 +79,7 @@ func (r *run) relay(ctx context.Context, open func(context.Context) orq.Events, 
 			r.unreadable++
 			continue // the caller gets no progress, so that the heartbeat goes on
 		}
-		if err := send(sink, r.apply(&event)); err != nil {
+		if err := send(sink, r.apply(event)); err != nil {
 			return nil, err
 		}
 		beat.Reset()

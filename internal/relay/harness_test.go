@@ -28,25 +28,25 @@ type script struct {
 }
 
 func (s *script) open(ctx context.Context) orq.Events {
-	return func(yield func(orq.Event, error) bool) {
+	return func(yield func(*orq.Event, error) bool) {
 		defer func() { s.closed = true }()
-		for _, event := range s.events {
+		for i := range s.events {
 			if err := retry.Sleep(ctx, s.pause); err != nil {
-				yield(orq.Event{}, err)
+				yield(nil, err)
 				return
 			}
 			s.yielded.Add(1)
-			if !yield(event, nil) {
+			if event := s.events[i]; !yield(&event, nil) {
 				return
 			}
 		}
 		if s.hangs {
 			<-ctx.Done()
-			yield(orq.Event{}, context.Cause(ctx))
+			yield(nil, context.Cause(ctx))
 			return
 		}
 		if s.end != nil {
-			yield(orq.Event{}, s.end)
+			yield(nil, s.end)
 		}
 	}
 }

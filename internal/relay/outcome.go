@@ -213,9 +213,13 @@ func (o *Outcome) setPending(calls []orq.PendingToolCall) {
 }
 
 func (o *Outcome) setUsage(usage *orq.Usage) {
-	if usage != nil {
-		o.Usage = &Usage{int64(usage.PromptTokens), int64(usage.CompletionTokens), int64(usage.TotalTokens)}
+	if usage == nil {
+		return
 	}
+	if o.Usage == nil {
+		o.Usage = &Usage{}
+	}
+	*o.Usage = Usage{int64(usage.PromptTokens), int64(usage.CompletionTokens), int64(usage.TotalTokens)}
 }
 
 // TextFrom returns text from a byte offset on, and the offset at which the rest begins: that of a whole character, and at

@@ -20,7 +20,7 @@ func TestPanicOfAStreamReachesTheCaller(t *testing.T) {
 		}
 	}()
 	open := func(context.Context) orq.Events {
-		return func(func(orq.Event, error) bool) { panic("out of order") }
+		return func(func(*orq.Event, error) bool) { panic("out of order") }
 	}
 	outcome, err := relay.Follow(t.Context(), open, nil, &relay.Options{})
 	t.Errorf("Follow() = %v, %v, want a panic", outcome, err)

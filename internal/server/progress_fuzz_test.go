@@ -41,7 +41,7 @@ func FuzzProgress(f *testing.F) {
 			}
 			for event, err := range client.StreamAgent(t.Context(), "k", orq.InvokeRequest{}) {
 				if err == nil {
-					compareProgress(t, &event)
+					compareProgress(t, event)
 				}
 			}
 		}

@@ -10,44 +10,45 @@ import (
 // limits the nesting depth.
 const maxFastEvent = 64 << 10
 
-// decodeEvent decodes an event of a stream. Most are thoughts, one for each piece of text, so that their data is left
+// decode decodes an event of a stream. Most are thoughts, one for each piece of text, so that their data is left
 // undecoded: Step returns the few fields that are needed.
-func decodeEvent(data string) (*Event, error) {
-	if event, ok := scanThought(data); ok {
-		return event, nil
+func (e *Event) decode(data string) error {
+	if e.scanThought(data) {
+		return nil
 	}
-	return parseEvent(data)
+	return e.parse(data)
 }
 
-// parseEvent is decodeEvent for an event of any form.
-func parseEvent(data string) (*Event, error) {
-	event, err := decodeEnvelope(data)
-	if err == nil && event.Type != EventThought {
-		event.decodeData(data)
+// parse is decode for an event of any form.
+func (e *Event) parse(data string) error {
+	if err := e.parseEnvelope(data); err != nil {
+		return err
 	}
-	return event, err
+	if e.Type != EventThought {
+		e.decodeData(data)
+	}
+	return nil
 }
 
-// decodeEnvelope decodes all fields of an event but Data.
-func decodeEnvelope(data string) (*Event, error) {
-	event := &Event{}
+// parseEnvelope decodes all fields of an event but Data.
+func (e *Event) parseEnvelope(data string) error {
+	*e = Event{}
 	if len(data) > maxFastEvent || !gjson.Valid(data) {
-		err := event.decodeEnvelope([]byte(data))
-		return event, err
+		return e.decodeEnvelope([]byte(data))
 	}
 	gjson.Parse(data).ForEach(func(name, value gjson.Result) bool {
 		switch name.Str {
 		case "type":
-			event.Type = EventType(value.Str)
+			e.Type = EventType(value.Str)
 		case "timestamp":
-			event.Timestamp = value.Str
+			e.Timestamp = value.Str
 		case "data":
-			event.Raw = value.Raw
+			e.Raw = value.Raw
 		}
 		return true
 	})
-	if strings.TrimSpace(string(event.Type)) == "" {
-		return event, errNoType
+	if strings.TrimSpace(string(e.Type)) == "" {
+		return errNoType
 	}
-	return event, nil
+	return nil
 }

@@ -47,46 +47,46 @@ func (e *Event) Plain() bool { return e.Scan.plain }
 
 // scanThought reads a thought in one pass. It returns false for any other event, and for a thought that is not of the usual
 // form: type first, no field repeated.
-func scanThought(data string) (event *Event, ok bool) {
-	event = &Event{}
+func (e *Event) scanThought(data string) (ok bool) {
+	*e = Event{}
 	s := newScanner(data)
 	for more := s.begin('{', '}'); more; more = s.more('}') {
 		switch name := s.name(); {
-		case name == "type" && event.Type == "":
-			event.Type = EventType(s.string())
-			ok = event.Type == EventThought
-		case name == "timestamp" && event.Timestamp == "":
-			event.Timestamp = s.string()
-		case name == "data" && event.Raw == "" && s.peek() == '{':
+		case name == "type" && e.Type == "":
+			e.Type = EventType(s.string())
+			ok = e.Type == EventThought
+		case name == "timestamp" && e.Timestamp == "":
+			e.Timestamp = s.string()
+		case name == "data" && e.Raw == "" && s.peek() == '{':
 			start := s.at
-			event.Scan.readThought(&s)
-			event.Raw = data[start:s.at]
+			e.Scan.readThought(&s)
+			e.Raw = data[start:s.at]
 		case name == "type" || name == "timestamp" || name == "data":
 			ok = false
 		default:
 			s.skip()
 		}
 		if !ok {
-			return nil, false
+			return false
 		}
 	}
 	if !s.ends() || !ok {
-		return nil, false
+		return false
 	}
-	event.Scan.plain = event.Raw != "" && !s.exposed
-	event.Scan.step = event.Scan.text != "" && event.Scan.seen&(fieldsOfText|fieldOther) == fieldsOfText
-	return event, true
+	e.Scan.plain = e.Raw != "" && !s.exposed
+	e.Scan.step = e.Scan.text != "" && e.Scan.seen&(fieldsOfText|fieldOther) == fieldsOfText
+	return true
 }
 
 // scanTextDelta is scanThought for text of the Responses API.
-func scanTextDelta(data string) (event *Event, ok bool) {
-	event = &Event{}
+func (e *Event) scanTextDelta(data string) (ok bool) {
+	*e = Event{}
 	s, delta, seen := newScanner(data), &TextDelta{}, Scan{}
 	for more := s.begin('{', '}'); more; more = s.more('}') {
 		switch name := s.name(); {
-		case name == "type" && event.Type == "":
-			event.Type = EventType(s.string())
-			ok = event.Type == EventOutputTextDelta || event.Type == EventRefusalDelta
+		case name == "type" && e.Type == "":
+			e.Type = EventType(s.string())
+			ok = e.Type == EventOutputTextDelta || e.Type == EventRefusalDelta
 		case name == "item_id":
 			seen.once(fieldMessage)
 			delta.ItemID = seen.readString(&s)
@@ -99,11 +99,11 @@ func scanTextDelta(data string) (event *Event, ok bool) {
 			s.skip()
 		}
 		if !ok {
-			return nil, false
+			return false
 		}
 	}
-	event.Raw, event.Data, event.Scan.plain = data, delta, !s.exposed
-	return event, ok && s.ends() && seen.seen&fieldOther == 0
+	e.Raw, e.Data, e.Scan.plain = data, delta, !s.exposed
+	return ok && s.ends() && seen.seen&fieldOther == 0
 }
 
 // once records a field. One that is repeated is left to Step.

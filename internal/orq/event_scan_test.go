@@ -25,12 +25,12 @@ const (
 func TestScanOfUsualEvents(t *testing.T) {
 	t.Parallel()
 	for _, thought := range []string{plainThought, wholeThought, strings.ReplaceAll(strings.ReplaceAll(wholeThought, ",", ", "), ":", ": ")} {
-		if event, ok := scanThought(thought); !ok || !event.Scan.plain || !event.Scan.step {
-			t.Errorf("scanThought(%s) = %+v, %t, want a plain thought with its step", thought, event.Scan, ok)
+		if event := (Event{}); !event.scanThought(thought) || !event.Scan.plain || !event.Scan.step {
+			t.Errorf("scanThought(%s) = %+v, want a plain thought with its step", thought, event.Scan)
 		}
 	}
-	if event, ok := scanTextDelta(plainDelta); !ok || !event.Scan.plain {
-		t.Errorf("scanTextDelta(%s) = %+v, %t, want a plain event", plainDelta, event.Scan, ok)
+	if event := (Event{}); !event.scanTextDelta(plainDelta) || !event.Scan.plain {
+		t.Errorf("scanTextDelta(%s) = %+v, want a plain event", plainDelta, event.Scan)
 	}
 }
 
@@ -57,7 +57,7 @@ func TestScanGivesUp(t *testing.T) {
 		"too deep":             strings.Replace(plainThought, `"order"`, strings.Repeat("[", 40)+strings.Repeat("]", 40), 1),
 		"too long":             strings.Replace(plainThought, `order`, strings.Repeat("x", maxFastEvent), 1),
 	} {
-		if event, ok := scanThought(data); ok {
+		if event := (Event{}); event.scanThought(data) {
 			t.Errorf("%s: scanThought = %+v, want it to give up", name, event)
 		}
 	}
@@ -94,21 +94,23 @@ func FuzzScan(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, data string) {
-		if event, ok := scanThought(data); ok {
-			want, err := parseEvent(data)
+		if event := (Event{}); event.scanThought(data) {
+			var want Event
+			err := want.parse(data)
 			compareScan(t, data, event, want, err)
 			if diff := cmp.Diff(want.Step(), event.Step()); diff != "" {
 				t.Errorf("step of %s (-careful +scan):\n%s", data, diff)
 			}
 		}
-		if event, ok := scanTextDelta(data); ok {
-			want, err := parseResponseEvent(data)
+		if event := (Event{}); event.scanTextDelta(data) {
+			var want Event
+			err := want.parseResponse(data)
 			compareScan(t, data, event, want, err)
 		}
 	})
 }
 
-func compareScan(t *testing.T, data string, got, want *Event, err error) {
+func compareScan(t *testing.T, data string, got, want Event, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatalf("scan of %s = %+v, want the error %v", data, got, err)

@@ -79,17 +79,18 @@ func isErrorCode(code gjson.Result) bool {
 	return false
 }
 
-// failureEvent returns the event of an error object, or of a text that came under the event name error; false when data is
-// neither.
-func failureEvent(name, data string) (*Event, bool) {
+// decodeFailure decodes the event of an error object, or of a text that came under the event name error; false when data is
+// neither, and then leaves e as it is.
+func (e *Event) decodeFailure(name, data string) bool {
 	named := name == string(EventResponseError)
 	if len(data) > maxFastEvent && !json.Valid([]byte(data)) || !gjson.Valid(data) {
 		if !named {
-			return nil, false
+			return false
 		}
 		text := boundFailure(data)
-		quoted, err := json.Marshal(text)
-		return &Event{Type: EventResponseError, Data: &StreamError{Error: text}, Raw: string(quoted)}, err == nil
+		quoted, _ := json.Marshal(text) // a string cannot fail
+		*e = Event{Type: EventResponseError, Data: &StreamError{Error: text}, Raw: string(quoted)}
+		return true
 	}
 	value := gjson.Parse(data)
 	failure := failureIn(value)
@@ -97,8 +98,9 @@ func failureEvent(name, data string) (*Event, bool) {
 		failure = newStreamError(value)
 	}
 	if failure == nil {
-		return nil, false
+		return false
 	}
 	typ := cmp.Or(EventType(value.Get("type").Str), EventResponseError)
-	return &Event{Type: typ, Timestamp: value.Get("timestamp").Str, Data: failure, Raw: data}, true
+	*e = Event{Type: typ, Timestamp: value.Get("timestamp").Str, Data: failure, Raw: data}
+	return true
 }

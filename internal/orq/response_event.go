@@ -43,42 +43,42 @@ func (*TextDelta) eventData()     {}
 func (*OutputItem) eventData()    {}
 func (*ResponseState) eventData() {}
 
-// decodeResponseEvent decodes an event of the Responses API. Data stays nil when the event is of another type or form, so
+// decodeResponse decodes an event of the Responses API. Data stays nil when the event is of another type or form, so
 // that an addition to the API does not end a run.
-func decodeResponseEvent(data string) (*Event, error) {
-	if event, ok := scanTextDelta(data); ok {
-		return event, nil
+func (e *Event) decodeResponse(data string) error {
+	if e.scanTextDelta(data) {
+		return nil
 	}
-	return parseResponseEvent(data)
+	return e.parseResponse(data)
 }
 
-// parseResponseEvent is decodeResponseEvent for an event of any form.
-func parseResponseEvent(data string) (*Event, error) {
+// parseResponse is decodeResponse for an event of any form.
+func (e *Event) parseResponse(data string) error {
 	if len(data) > maxFastEvent || !gjson.Valid(data) {
 		var whole json.RawMessage
 		if err := json.Unmarshal([]byte(data), &whole); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	event := &Event{Type: EventType(gjson.Get(data, "type").Str), Raw: data}
-	switch event.Type {
+	*e = Event{Type: EventType(gjson.Get(data, "type").Str), Raw: data}
+	switch e.Type {
 	case EventOutputTextDelta, EventRefusalDelta:
-		event.Data = &TextDelta{ItemID: gjson.Get(data, "item_id").Str, Delta: gjson.Get(data, "delta").Str}
+		e.Data = &TextDelta{ItemID: gjson.Get(data, "item_id").Str, Delta: gjson.Get(data, "delta").Str}
 	case EventOutputItemAdded, EventOutputItemDone:
-		event.decodeAs(new(OutputItem))
+		e.decodeAs(new(OutputItem))
 	default:
 		switch {
-		case strings.TrimSpace(string(event.Type)) == "":
-			return event, errNoType
-		case newEventData(event.Type) != nil:
-			return decodeEvent(data) // a server of both generations
+		case strings.TrimSpace(string(e.Type)) == "":
+			return errNoType
+		case newEventData(e.Type) != nil:
+			return e.decode(data) // a server of both generations
 		case gjson.Get(data, "response.status").Str != "":
-			event.decodeAs(new(ResponseState))
-		case event.Type == EventResponseFailed:
-			event.Data = newStreamError(gjson.Get(data, "response"))
+			e.decodeAs(new(ResponseState))
+		case e.Type == EventResponseFailed:
+			e.Data = newStreamError(gjson.Get(data, "response"))
 		}
 	}
-	return event, nil
+	return nil
 }
 
 func (e *Event) decodeAs(data EventData) {

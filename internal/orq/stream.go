@@ -26,12 +26,12 @@ const maxEvent = 32 << 20
 const maxNoStream = 64 << 10
 
 // Events iterates over the events of one run, in order. The request is sent when the iteration starts, once, and its
-// connection is closed when the loop ends. An error is the last element: an *APIError when the service refused the run,
+// connection is closed when the loop ends. An event is valid until the next one is read. An error is the last element: an *APIError when the service refused the run,
 // ErrCutOff when the stream ended before its [DONE].
 type Events = iter.Seq2[*Event, error]
 
 // stream sends the call and yields its events, as decode reads them.
-func (r *requester) stream(ctx context.Context, call apiCall, decode func(string) (*Event, error)) Events {
+func (r *requester) stream(ctx context.Context, call apiCall, decode func(*Event, string) error) Events {
 	return func(yield func(*Event, error) bool) {
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
@@ -75,7 +75,8 @@ func (r idleReader) Read(p []byte) (int, error) {
 }
 
 // decodeStream yields the events of an SSE stream up to [DONE].
-func (r *requester) decodeStream(ctx context.Context, stream io.Reader, decode func(string) (*Event, error), yield func(*Event, error) bool) {
+func (r *requester) decodeStream(ctx context.Context, stream io.Reader, decode func(*Event, string) error, yield func(*Event, error) bool) {
+	var event Event
 	for message, err := range readMessages(&lastEventReader{Reader: stream}) {
 		if err != nil {
 			if ctx.Err() != nil {
@@ -95,14 +96,13 @@ func (r *requester) decodeStream(ctx context.Context, stream io.Reader, decode f
 		if !utf8.ValidString(data) {
 			data = strings.ToValidUTF8(data, "\ufffd")
 		}
-		event, err := decodeMessage(message.Type, data, decode)
-		if err != nil {
+		if err := event.decodeMessage(message.Type, data, decode); err != nil {
 			if message.LastEventID == lastEventID {
 				continue // cut within the event
 			}
 			r.logger.DebugContext(ctx, "event passed over", "error", err, "bytes", len(message.Data))
 		}
-		if !yield(event, nil) {
+		if !yield(&event, nil) {
 			return
 		}
 	}
@@ -115,18 +115,18 @@ func (r *requester) decodeStream(ctx context.Context, stream io.Reader, decode f
 
 // decodeMessage decodes one message of a stream, under the event name that it came with. The event of a message that cannot
 // be read is Unreadable, with the reason as the error.
-func decodeMessage(name, data string, decode func(string) (*Event, error)) (*Event, error) {
-	event, err := decode(data)
-	if err == nil && (event.Data != nil || event.Type == EventThought || name != string(EventResponseError) && !isFailureType(event.Type)) {
-		return event, nil
+func (e *Event) decodeMessage(name, data string, decode func(*Event, string) error) error {
+	err := decode(e, data)
+	if err == nil && (e.Data != nil || e.Type == EventThought || name != string(EventResponseError) && !isFailureType(e.Type)) {
+		return nil
 	}
-	if failure, ok := failureEvent(name, data); ok {
-		return failure, nil
+	if e.decodeFailure(name, data) {
+		return nil
 	}
 	if err != nil {
-		return &Event{Data: &Unreadable{}}, err
+		*e = Event{Data: &Unreadable{}}
 	}
-	return event, nil
+	return err
 }
 
 // lastEventID is the id of an event that the end of the stream has completed.

@@ -8,7 +8,7 @@ type Progress struct {
 	Message string
 	// Text reports that Message is text of the agent: a sink may join it with the text that follows.
 	Text bool
-	// Event is the event behind the step; nil when the relay itself reports something.
+	// Event is the event behind the step, valid until Send returns; nil when the relay itself reports something.
 	Event *orq.Event
 }
 

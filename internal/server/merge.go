@@ -10,14 +10,16 @@ import (
 type mergedText struct {
 	text  []byte
 	count int
-	// last is the step that was added last.
-	last relay.Progress
+	// last is the step that was added last, and event its event.
+	last  relay.Progress
+	event orq.Event
 }
 
 func (m *mergedText) add(progress relay.Progress) {
 	m.text = append(m.text, progress.Message...)
 	m.count++
-	m.last = progress
+	m.last, m.event = progress, *progress.Event
+	m.last.Event = &m.event
 }
 
 // progress returns the joined text as one step. A single event keeps its data; several keep the type and the timestamp of

@@ -350,3 +350,15 @@ func TestCloseWaitsBeforeResultAfterProgress(t *testing.T) {
 		}
 	})
 }
+
+// The client uses the memory of an event again for the next one.
+func TestMergedTextKeepsItsEvent(t *testing.T) {
+	t.Parallel()
+	event := orq.Event{Type: orq.EventThought, Raw: `{"n":1}`}
+	var merged mergedText
+	merged.add(relay.Progress{Message: "a", Text: true, Event: &event})
+	event = orq.Event{Type: orq.EventInactive, Raw: `{"n":2}`}
+	if got := merged.progress(); got.Event.Type != orq.EventThought || got.Event.Raw != `{"n":1}` {
+		t.Errorf("event = %+v, want the one that was added", got.Event)
+	}
+}

@@ -33,8 +33,6 @@ type Events = iter.Seq2[*Event, error]
 // stream sends the call and yields its events, as decode reads them.
 func (r *requester) stream(ctx context.Context, call apiCall, decode func(*Event, string) error) Events {
 	return func(yield func(*Event, error) bool) {
-		ctx, cancel := context.WithCancel(ctx)
-		defer cancel()
 		response, err := r.send(ctx, call, eventStream, func(*http.Response) error { return nil })
 		if err != nil {
 			yield(nil, err)

@@ -10,9 +10,12 @@ import (
 )
 
 const (
-	// streamBuffer is the size of the buffer with which a stream is read, in bytes. It grows with longer messages.
-	streamBuffer = 4 << 10
-	// maxStreamBuffer bounds that buffer, in bytes.
+	// streamBuffer is the size at first of the buffer with which a stream is read, in bytes: most streams bring one short
+	// message at a time.
+	streamBuffer = 1 << 10
+	// fastStreamBuffer is the size to which the buffer of a stream grows that fills it, in bytes.
+	fastStreamBuffer = 8 << 10
+	// maxStreamBuffer is the size to which the buffer grows with a long message, in bytes.
 	maxStreamBuffer = 64 << 10
 )
 
@@ -40,6 +43,8 @@ type plainReader struct {
 	// buffer holds what was read, and start is where the next message begins in it.
 	buffer []byte
 	start  int
+	// filled is set when the last read filled the buffer.
+	filled bool
 }
 
 // next reads the next message, and reports false when it is not plain.
@@ -91,13 +96,14 @@ func (r *plainReader) fill() bool {
 		r.buffer = r.buffer[:copy(r.buffer, r.buffer[r.start:])]
 		r.start = 0
 	}
-	if len(r.buffer) == cap(r.buffer) {
-		if len(r.buffer) >= maxStreamBuffer {
-			return false
-		}
+	switch {
+	case len(r.buffer) >= maxStreamBuffer:
+		return false
+	case len(r.buffer) == cap(r.buffer), r.filled && cap(r.buffer) < fastStreamBuffer:
 		r.buffer = append(make([]byte, 0, 2*cap(r.buffer)), r.buffer...)
 	}
 	n, err := r.stream.Read(r.buffer[len(r.buffer):cap(r.buffer)])
 	r.buffer = r.buffer[:len(r.buffer)+n]
+	r.filled = len(r.buffer) == cap(r.buffer)
 	return n > 0 && err == nil
 }

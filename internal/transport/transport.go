@@ -58,7 +58,6 @@ func New(connectTimeout time.Duration) *Transport {
 		MaxIdleConns:          1024,
 		MaxIdleConnsPerHost:   256,
 		IdleConnTimeout:       90 * time.Second,
-		ReadBufferSize:        8 << 10, // a stream at full speed is read in larger pieces
 		TLSHandshakeTimeout:   connectTimeout,
 		ExpectContinueTimeout: time.Second,
 		HTTP2: &http.HTTP2Config{

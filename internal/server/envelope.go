@@ -67,8 +67,13 @@ func (e *envelope) isSubscription() bool {
 
 // isRequest reports whether the message is a request, rather than a notification or a response.
 func (e *envelope) isRequest() bool {
-	return e.JSONRPC == mcp.JSONRPC_VERSION && e.Method != "" && len(e.ID) > 0 && !bytes.Equal(e.ID, []byte("null")) && e.Result == nil && e.Error == nil
+	return e.JSONRPC == mcp.JSONRPC_VERSION && e.Method != "" && e.hasID() && e.Result == nil && e.Error == nil
 }
+
+func (e *envelope) hasID() bool { return len(e.ID) > 0 && !bytes.Equal(e.ID, []byte("null")) }
+
+// isNotification reports whether the message is a notification.
+func (e *envelope) isNotification() bool { return e.Method != "" && !e.hasID() }
 
 // hasValidID reports whether the id is text or a number, where there is one. MCP does not allow null either; notifications
 // of some clients have it all the same, and responses to messages whose id was not readable.

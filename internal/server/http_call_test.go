@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"encoding/json"
 	"io"
 	"maps"
 	"net/http"
@@ -111,51 +110,65 @@ func sameMessages(a, b string) bool {
 	return last(a) == last(b)
 }
 
-// Only the waiting handler and the result of a detached call are left to tell that it was cancelled.
-func TestDetachedCallsAreCancelledByTheirRequest(t *testing.T) {
-	t.Parallel()
-	arrived := make(chan struct{})
-	s, _ := newServer(t, "http://orq.test", hangingTransport{arrived})
-	h := s.newHTTPHandler(t.Context(), HTTPOptions{}.withDefaults())
+// poster returns a function that sends a message in a session of its own.
+func poster(h *httpHandler) func(message string) *httptest.ResponseRecorder {
 	session := h.sessions.Generate()
-	send := func(message string) *httptest.ResponseRecorder {
+	return func(message string) *httptest.ResponseRecorder {
 		r := httptest.NewRequest(http.MethodPost, MCPPath, strings.NewReader(message))
 		setHeaders(r, session)
 		recorder := httptest.NewRecorder()
 		h.ServeHTTP(recorder, r)
 		return recorder
 	}
+}
+
+func TestDetachedCallsAreCancelledByTheirRequest(t *testing.T) {
+	t.Parallel()
+	arrived := make(chan struct{})
+	s, _ := newServer(t, "http://orq.test", hangingTransport{arrived})
+	send := poster(s.newHTTPHandler(t.Context(), HTTPOptions{}.withDefaults()))
 	answered := make(chan *httptest.ResponseRecorder)
 	go func() { answered <- send(callMessage(5, "get_agent", `{"key":"k"}`, "")) }()
 	<-arrived
-	send(`{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":"5"}}`)
+	checkCancellation(t, send, answered, `"isError":true`)
+}
+
+// A tool of a program runs inside of mcp-go.
+func TestToolsOfTheLibraryAreNotDetached(t *testing.T) {
+	t.Parallel()
+	s, _ := newServer(t, "http://orq.test", hangingTransport{})
+	began := make(chan mcpserver.ClientSession, 1)
+	s.Library().AddTool(mcp.NewTool("own"), func(ctx context.Context, _ mcp.CallToolRequest) (*mcp.CallToolResult, error) {
+		began <- mcpserver.ClientSessionFromContext(ctx)
+		<-ctx.Done()
+		return mcp.NewToolResultText("cancelled"), nil
+	})
+	send := poster(s.newHTTPHandler(t.Context(), HTTPOptions{}.withDefaults()))
+	answered := make(chan *httptest.ResponseRecorder)
+	go func() { answered <- send(callMessage(5, "own", `{}`, "")) }()
+	if session := <-began; session == nil {
+		t.Error("the tool has no session of mcp-go")
+	}
+	checkCancellation(t, send, answered, `"cancelled"`)
+}
+
+// checkCancellation cancels the call with the ID 5, and expects text in its answer.
+func checkCancellation(t *testing.T, send func(string) *httptest.ResponseRecorder, answered <-chan *httptest.ResponseRecorder, text string) {
+	t.Helper()
+	cancel := func(id string) {
+		message := `{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":` + id + `}}`
+		if got := send(message); got.Code != http.StatusAccepted || got.Body.Len() > 0 {
+			t.Errorf("cancellation: status %d, body %q, want %d and none", got.Code, got.Body, http.StatusAccepted)
+		}
+	}
+	cancel("6")
 	select {
 	case <-answered:
 		t.Error("the cancellation of another ID ended the call")
 	default:
 	}
-	send(`{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":5}}`)
-	if got := <-answered; !strings.Contains(got.Body.String(), `"isError":true`) {
-		t.Errorf("answer: %s, want an error", got.Body)
-	}
-}
-
-// A tool of a program with the handler of mcp-go runs inside of mcp-go.
-func TestToolsOfTheLibraryAreNotDetached(t *testing.T) {
-	t.Parallel()
-	s, _ := newServer(t, "http://orq.test", hangingTransport{})
-	var inside mcpserver.ClientSession
-	s.Library().AddTool(mcp.NewTool("own"), func(ctx context.Context, _ mcp.CallToolRequest) (*mcp.CallToolResult, error) {
-		inside = mcpserver.ClientSessionFromContext(ctx)
-		return mcp.NewToolResultText("done"), nil
-	})
-	h := s.newHTTPHandler(t.Context(), HTTPOptions{}.withDefaults())
-	r := httptest.NewRequest(http.MethodPost, MCPPath, strings.NewReader(callMessage(5, "own", `{}`, "")))
-	setHeaders(r, h.sessions.Generate())
-	recorder := httptest.NewRecorder()
-	h.ServeHTTP(recorder, r)
-	var response struct{ Result mcp.CallToolResult }
-	if err := json.Unmarshal(recorder.Body.Bytes(), &response); err != nil || len(response.Result.Content) != 1 || inside == nil {
-		t.Errorf("answer: %s, session of mcp-go: %v", recorder.Body, inside)
+	cancel("5")
+	if got := <-answered; !strings.Contains(got.Body.String(), text) {
+		t.Errorf("answer: %s, want %s in it", got.Body, text)
 	}
 }

@@ -224,10 +224,24 @@ func (h *httpHandler) serveMessage(w http.ResponseWriter, r *http.Request, messa
 		var release func()
 		ctx, release = withParents(ctx, h.streams)
 		defer release()
-	case message.Method == mcp.MethodNotificationCancelled && session != nil:
-		session.cancelCall(message.Params.RequestID)
+	case message.isNotification() && session != nil:
+		if h.notify(ctx, r.Header, message, body, session) {
+			answer.WriteHeader(http.StatusAccepted)
+			return
+		}
 	}
 	h.transport.ServeHTTP(answer, withBody(r.WithContext(ctx), body))
+}
+
+// notify passes a notification of a session on to mcp-go. It reports false if mcp-go's transport has to answer.
+func (h *httpHandler) notify(ctx context.Context, header http.Header, message *envelope, body []byte, session *session) bool {
+	if _, ok := statedVersion(header, message); !ok {
+		return false
+	}
+	if message.Method == mcp.MethodNotificationCancelled {
+		session.cancelCall(message.Params.RequestID)
+	}
+	return h.server.mcp.HandleMessage(h.server.mcp.WithContext(ctx, session), body) == nil
 }
 
 // callerName names the caller whose calls are counted together.

@@ -18,7 +18,6 @@ func TestCancellationWithoutSessionIsNotForwarded(t *testing.T) {
 		forwarded      bool
 		status         int
 	}{
-		"within a session":                  {cancel, "2025-06-18", true, http.StatusOK},
 		"protocol without sessions":         {cancel, "2026-07-28", false, http.StatusAccepted},
 		"protocol without sessions in meta": {modern, "", false, http.StatusAccepted},
 		"another message":                   {`{"jsonrpc":"2.0","id":1,"method":"ping"}`, "2026-07-28", true, http.StatusOK},

@@ -12,7 +12,7 @@ import (
 )
 
 // toolListCache caches mcp-go's results of tools/list, which mcp-go would encode for each request at ten times the
-// cost. The results never change, but differ by protocol version, which is their key.
+// cost, each with the end of the response. The results never change, but differ by protocol version, which is their key.
 type toolListCache struct{ results sync.Map }
 
 // serve writes the response to a request for the first page of tools. It reports false, and writes nothing, for any other
@@ -23,7 +23,7 @@ func (c *toolListCache) serve(w http.ResponseWriter, r *http.Request, message *e
 		return false
 	}
 	if result, ok := c.results.Load(version); ok {
-		writeResult(w, message.ID, result.([]byte)) //nolint:forcetypeassert // nothing else is stored
+		writeResponse(w, message.ID, result.([]byte)) //nolint:forcetypeassert // nothing else is stored
 		return true
 	}
 	recorder := &responseRecorder{discardWriter: discardWriter{header: w.Header()}}
@@ -37,7 +37,7 @@ func (c *toolListCache) serve(w http.ResponseWriter, r *http.Request, message *e
 		Result json.RawMessage `json:"result"`
 	}
 	if recorder.status == http.StatusOK && json.Unmarshal(recorder.body.Bytes(), &response) == nil && len(response.Result) > 0 {
-		c.results.Store(version, []byte(response.Result))
+		c.results.Store(version, append([]byte(response.Result), "}\n"...))
 	}
 	return true
 }
@@ -64,15 +64,15 @@ func statedVersion(header http.Header, message *envelope) (version string, ok bo
 		header.Get(mcp.HeaderMethod) == string(message.Method) && header.Get(mcp.HeaderLastEventID) == ""
 }
 
-// writeResult writes a JSON-RPC response with a result that is encoded already.
-func writeResult(w http.ResponseWriter, id json.RawMessage, result []byte) {
-	before, after := `{"jsonrpc":"2.0","id":`+string(id)+`,"result":`, "}\n"
+// writeResponse writes a JSON-RPC response. rest is the encoded result, and the end of the response: a write of its own would
+// be sent by itself.
+func writeResponse(w http.ResponseWriter, id json.RawMessage, rest []byte) {
+	begin := `{"jsonrpc":"2.0","id":` + string(id) + `,"result":`
 	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Content-Length", strconv.Itoa(len(before)+len(result)+len(after)))
+	w.Header().Set("Content-Length", strconv.Itoa(len(begin)+len(rest)))
 	// Only the connection can fail here, and then there is nobody to report it to.
-	_, _ = io.WriteString(w, before)
-	_, _ = w.Write(result) //nolint:gosec // JSON of our own
-	_, _ = io.WriteString(w, after)
+	_, _ = io.WriteString(w, begin)
+	_, _ = w.Write(rest) //nolint:gosec // JSON of our own
 }
 
 // responseRecorder is an http.ResponseWriter that keeps status and body.

@@ -8,6 +8,8 @@ package server
 //	                                                                                               v        v
 //	response <------------------- answer: JSON, or an event stream that ends with the result <-----+------ sink
 //
+// The calls of built-in tools leave mcp-go before they run: http_call.go.
+//
 // Each POST has an answer of its own, which is stored in the context of the request. Progress is written to it by the
 // goroutine of the call (sink.go), so that it cannot reach another response. mcp-go sends notifications through the
 // session instead, and all calls of a session share its queue: with 20 calls at once, 85 % of the notifications went out on
@@ -15,7 +17,8 @@ package server
 //
 // mcp-go's management of sessions is replaced too (sessions.go; measured with v1.2.1):
 //   - Its DELETE leaves the running calls of a session running, and its default manager accepts the IDs of deleted sessions.
-//   - By default it bounds neither the number of sessions nor their age: 5,000 of them keep 50 MB.
+//   - By default it bounds neither the number of sessions nor their age: 5,000 of them keep 50 MB, most of it in queues. It is
+//     shown a session of ours at initialize and with notifications (session.go), and keeps none.
 //   - Without sessions, and always since protocol 2026-07-28, it finds the call that notifications/cancelled names by request
 //     ID alone, and so cancels the calls of other clients. Such notifications are not forwarded; those clients cancel a call
 //     by closing its connection.

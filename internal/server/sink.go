@@ -7,10 +7,10 @@ package server
 //	orq.Client ---flush--->  encodes, batches,            lineWriter: stdout, all calls of the process (stdio.go)
 //	timer ------flush----->  merges for slow readers      answer: response to one POST (http_stream.go)
 //	                                                      ^
-//	mcp-go ---------------result, in one Write------------+
+//	mcp-go, runDetached --result, in one Write------------+
 //
-// The transport stores the frameWriter in the context of the request (withFrameWriter), and wrapCall creates a sink with it
-// for each call that has a progress token. wrapCall closes the sink before it returns the result, so that progress cannot
+// The transport stores the frameWriter in the context of the request (withFrameWriter), and runCall creates a sink with it
+// for each call that has a progress token. runCall closes the sink before it returns the result, so that progress cannot
 // follow the result, which the protocol forbids. The writers lock each write, and rely on mcp-go writing each message with
 // one Write; writes_test.go checks this.
 //

@@ -37,12 +37,7 @@ const warmCalls = 200
 
 // series makes calls one after the other and returns the median latency and the processor time per call, both in
 // nanoseconds. The processor time is NaN without a server.
-func series(ctx context.Context, l *lab, s subject, calls int, request func(id string) rig.Request) (latency, cpu float64, err error) {
-	t, end, err := l.serve(ctx, s)
-	if err != nil {
-		return 0, 0, err
-	}
-	defer end()
+func series(ctx context.Context, t target, calls int, request func(id string) rig.Request) (latency, cpu float64, err error) {
 	call, closeCalls, err := caller(ctx, t, request)
 	if err != nil {
 		return 0, 0, err
@@ -68,22 +63,17 @@ func series(ctx context.Context, l *lab, s subject, calls int, request func(id s
 	return float64(took[calls/2]), cpu / float64(calls), err
 }
 
-func getAgent(ctx context.Context, l *lab, s subject) ([]float64, error) {
-	latency, _, err := series(ctx, l, s, l.size(3000, 1500), rig.GetAgent)
+func getAgent(ctx context.Context, l *lab, t target) ([]float64, error) {
+	latency, _, err := series(ctx, t, l.size(3000, 1500), rig.GetAgent)
 	return []float64{latency}, err
 }
 
-func listTools(ctx context.Context, l *lab, s subject) ([]float64, error) {
-	_, cpu, err := series(ctx, l, s, l.size(1000, 300), rig.ListTools)
+func listTools(ctx context.Context, l *lab, t target) ([]float64, error) {
+	_, cpu, err := series(ctx, t, l.size(1000, 300), rig.ListTools)
 	return []float64{cpu}, err
 }
 
-func getAgentMany(ctx context.Context, l *lab, s subject) ([]float64, error) {
-	t, end, err := l.serve(ctx, s)
-	if err != nil {
-		return nil, err
-	}
-	defer end()
+func getAgentMany(ctx context.Context, l *lab, t target) ([]float64, error) {
 	call, closeCalls, err := caller(ctx, t, rig.GetAgent)
 	if err != nil {
 		return nil, err
@@ -101,7 +91,7 @@ func getAgentMany(ctx context.Context, l *lab, s subject) ([]float64, error) {
 		defer func() { took = time.Since(began) }()
 		return together(callers, each, call)
 	})
-	return []float64{calls / took.Seconds(), cpu / calls}, err
+	return []float64{cpu / calls, calls / took.Seconds()}, err
 }
 
 // together has callers make calls, each one after the other.
@@ -140,7 +130,7 @@ func startUp(ctx context.Context, l *lab, s subject) ([]float64, error) {
 		}
 		if err == nil {
 			var now int64
-			now, _, err = process.Memory()
+			now, err = process.Memory()
 			resident[i] = float64(now)
 		}
 		process.Kill()

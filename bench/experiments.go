@@ -2,12 +2,14 @@ package main
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/orq-mcp/orq-mcp/bench/rig"
 )
 
-// experiment measures one subject at a time. Its run returns a value for each row, NaN where the subject has none.
+// experiment measures one subject at a time. Its run returns a value for each row and maybe more, NaN where the subject has
+// none.
 type experiment struct {
 	name     string
 	subjects []subject
@@ -19,6 +21,23 @@ type experiment struct {
 
 type run func(ctx context.Context, l *lab, s subject) ([]float64, error)
 
+// served measures a subject that has been started on HTTP.
+func served(measure func(ctx context.Context, l *lab, t target) ([]float64, error)) run {
+	return func(ctx context.Context, l *lab, s subject) ([]float64, error) {
+		t, end, err := l.serve(ctx, s)
+		if err != nil {
+			return nil, err
+		}
+		defer end()
+		return measure(ctx, l, t)
+	}
+}
+
+// overHTTP2 measures on the upstream that speaks HTTP/2.
+func overHTTP2(measure run) run {
+	return func(ctx context.Context, l *lab, s subject) ([]float64, error) { return measure(ctx, l.onHTTP2(), s) }
+}
+
 // The subjects of an experiment. before takes part where an older program is given.
 var (
 	servers = []subject{ours, before, bare}
@@ -27,47 +46,38 @@ var (
 )
 
 func experiments() []experiment {
-	return append(streamExperiments(), callExperiments()...)
+	return slices.Concat(streamExperiments(), callExperiments(), http2Experiments())
 }
 
 func streamExperiments() []experiment {
 	return []experiment{
-		{name: "stream small http", subjects: all, run: streamHTTP(true), rows: []row{
+		{name: "stream small http", subjects: all, run: served(streamHTTP(true)), rows: []row{
 			{name: "one stream at full speed, small events, HTTP: CPU per event", unit: microseconds, toBefore: atMost(0.40), toBare: atMost(0.16)},
 			{name: "the same, events/s", unit: perSecond},
-			{name: "the same, events lost", unit: count, sum: true},
 		}},
-		{name: "stream large http", subjects: all, run: streamHTTP(false), rows: []row{
+		{name: "stream large http", subjects: onHTTP, run: served(streamHTTP(false)), rows: []row{
 			{name: "one stream at full speed, events of 800 bytes, HTTP: CPU per event", unit: microseconds, toBefore: atMost(0.40), toBare: atMost(0.16)},
-			{name: "the same, events/s", unit: perSecond},
-			{name: "the same, events lost", unit: count, sum: true},
 		}},
 		{name: "stream small stdio", subjects: servers, run: streamStdio(true), rows: []row{
 			{name: "one stream at full speed, small events, stdio: CPU per event", unit: microseconds, toBefore: atMost(0.40), toBare: atMost(0.16)},
-			{name: "the same, events/s", unit: perSecond},
-			{name: "the same, events lost", unit: count, sum: true},
 		}},
 		{name: "stream large stdio", subjects: servers, run: streamStdio(false), rows: []row{
 			{name: "one stream at full speed, events of 800 bytes, stdio: CPU per event", unit: microseconds, toBefore: atMost(0.40), toBare: atMost(0.16)},
-			{name: "the same, events/s", unit: perSecond},
-			{name: "the same, events lost", unit: count, sum: true},
 		}},
-		{name: "streams 200x500", subjects: all, run: streamMany, rows: []row{
+		{name: "streams 200x500", subjects: all, run: served(streamMany), rows: []row{
 			{name: "200 streams of 500 small events at full speed: CPU per event", unit: microseconds, toBefore: atMost(0.40), toBare: atMost(0.25)},
 			{name: "the same, events/s", unit: perSecond, toBefore: atLeast(2.0), toBare: atLeast(2.8)},
-			{name: "the same, events lost", unit: count, sum: true},
 		}},
-		{name: "streams 2000", subjects: onHTTP, run: streamSlow, rows: []row{
+		{name: "streams 2000", subjects: onHTTP, run: served(streamSlow), rows: []row{
 			{name: "2,000 streams at 1 event/s: CPU per event", unit: microseconds, toBefore: atMost(0.60), toBare: atMost(0.75)},
-			{name: "the same, events lost", unit: count, sum: true},
 		}},
-		{name: "memory 200", subjects: onHTTP, run: memoryOf(200, 200), rows: []row{
+		{name: "memory 200", subjects: onHTTP, run: served(memoryOf(200, 200)), rows: []row{
 			{name: "memory per stream, 200 at 20 events/s", unit: kilobytes, toBefore: atMost(0.55), toBare: atMost(0.55)},
 		}},
-		{name: "memory session", subjects: onHTTP, run: memoryOf(20, 1), rows: []row{
+		{name: "memory session", subjects: onHTTP, run: served(memoryOf(20, 1)), rows: []row{
 			{name: "memory per stream, 20 in one session at 20 events/s", unit: kilobytes, toBefore: atMost(0.35), toBare: atMost(0.75)},
 		}},
-		{name: "memory stopped readers", subjects: onHTTP, run: stoppedReaders, rows: []row{
+		{name: "memory stopped readers", subjects: onHTTP, run: served(stoppedReaders), rows: []row{
 			{name: "memory growth per stream whose reader stopped", unit: kilobytes, toBefore: atMost(1), toBare: atMost(0.20)},
 		}},
 	}
@@ -75,14 +85,14 @@ func streamExperiments() []experiment {
 
 func callExperiments() []experiment {
 	return []experiment{
-		{name: "get_agent", subjects: all, run: getAgent, rows: []row{
+		{name: "get_agent", subjects: all, run: served(getAgent), rows: []row{
 			{name: "get_agent, one caller, median latency", unit: microseconds, toBefore: atMost(0.75), toBare: atMost(1.05)},
 		}},
-		{name: "get_agent 64", subjects: all, run: getAgentMany, rows: []row{
-			{name: "get_agent, 64 callers: calls/s", unit: perSecond, toBefore: atLeast(1.9), toBare: atLeast(1.15)},
+		{name: "get_agent 64", subjects: all, run: served(getAgentMany), rows: []row{
 			{name: "get_agent, 64 callers: CPU per call", unit: microseconds, toBefore: atMost(0.50), toBare: atMost(0.95)},
+			{name: "get_agent, 64 callers: calls/s", unit: perSecond, toBefore: atLeast(1.9), toBare: atLeast(1.15)},
 		}},
-		{name: "tools list", subjects: onHTTP, run: listTools, rows: []row{
+		{name: "tools list", subjects: onHTTP, run: served(listTools), rows: []row{
 			{name: "tools/list, CPU per request", unit: microseconds, toBefore: atMost(0.60), toBare: atMost(0.20)},
 		}},
 		{name: "start", subjects: servers, run: startUp, rows: []row{
@@ -93,6 +103,27 @@ func callExperiments() []experiment {
 			{name: "binary", unit: megabytes},
 			{name: "tools/list result", unit: byteCount},
 			{name: "tools for a model (name, description, input schema), o200k", unit: tokenCount},
+		}},
+	}
+}
+
+// http2Experiments repeats some of the above on an upstream that speaks HTTP/2 over TLS, as the service does.
+func http2Experiments() []experiment {
+	return []experiment{
+		{name: "http2 stream", subjects: onHTTP, run: overHTTP2(served(streamHTTP(true))), rows: []row{
+			{name: "HTTP/2 upstream: one stream at full speed, small events: CPU per event", unit: microseconds},
+		}},
+		{name: "http2 streams 200x500", subjects: onHTTP, run: overHTTP2(served(streamMany)), rows: []row{
+			{name: "HTTP/2 upstream: 200 streams of 500 small events at full speed: CPU per event", unit: microseconds},
+		}},
+		{name: "http2 memory 200", subjects: onHTTP, run: overHTTP2(served(memoryOf(200, 200))), rows: []row{
+			{name: "HTTP/2 upstream: memory per stream, 200 at 20 events/s", unit: kilobytes},
+		}},
+		{name: "http2 memory stopped readers", subjects: onHTTP, run: overHTTP2(served(stoppedReaders)), rows: []row{
+			{name: "HTTP/2 upstream: memory growth per stream whose reader stopped", unit: kilobytes},
+		}},
+		{name: "http2 get_agent 64", subjects: onHTTP, run: overHTTP2(served(getAgentMany)), rows: []row{
+			{name: "HTTP/2 upstream: get_agent, 64 callers: CPU per call", unit: microseconds},
 		}},
 	}
 }
@@ -112,23 +143,18 @@ func (l *lab) runHTTP(ctx context.Context, t target, c rig.Case) (time.Duration,
 	c.Run(ctx, connections, checker)
 	took := time.Since(began)
 	report := checker.Report()
-	return took, report, checkReport(t.subject, report)
+	return took, report, l.check(t.subject, report)
 }
 
-// streamed starts a subject, warms it up with one case and measures another.
-func (l *lab) streamed(ctx context.Context, s subject, warm, measured rig.Case) ([]float64, error) {
-	t, end, err := l.serve(ctx, s)
-	if err != nil {
-		return nil, err
-	}
-	defer end()
+// streamed warms a target up with one case and measures another.
+func (l *lab) streamed(ctx context.Context, t target, warm, measured rig.Case) ([]float64, error) {
 	if _, _, err := l.runHTTP(ctx, t, warm); err != nil {
 		return nil, err
 	}
 	return timed(t, func() (time.Duration, rig.Report, error) { return l.runHTTP(ctx, t, measured) })
 }
 
-// timed returns the processor time per event in nanoseconds, events per second, and the number of lost events.
+// timed returns the processor time per event in nanoseconds, and events per second.
 func timed(t target, run func() (time.Duration, rig.Report, error)) ([]float64, error) {
 	var took time.Duration
 	var report rig.Report
@@ -137,29 +163,27 @@ func timed(t target, run func() (time.Duration, rig.Report, error)) ([]float64, 
 		return err
 	})
 	events := float64(report.Events)
-	return []float64{cpu / events, events / took.Seconds(), float64(report.Faults.Lost)}, err
+	return []float64{cpu / events, events / took.Seconds()}, err
 }
 
-func streamHTTP(small bool) run {
-	return func(ctx context.Context, l *lab, s subject) ([]float64, error) {
-		return l.streamed(ctx, s, rig.Case{Runs: 1, Events: 1000, Small: small}, rig.Case{Runs: 1, Events: l.size(50_000, 10_000), Small: small})
+func streamHTTP(small bool) func(ctx context.Context, l *lab, t target) ([]float64, error) {
+	return func(ctx context.Context, l *lab, t target) ([]float64, error) {
+		return l.streamed(ctx, t, rig.Case{Runs: 1, Events: 1000, Small: small}, rig.Case{Runs: 1, Events: l.size(50_000, 10_000), Small: small})
 	}
 }
 
-func streamMany(ctx context.Context, l *lab, s subject) ([]float64, error) {
-	return l.streamed(ctx, s, rig.Case{Runs: 20, Sessions: 20, Events: 50, Small: true},
-		rig.Case{Runs: 200, Sessions: 200, Events: l.size(500, 200), Small: true})
+// fewStreams warms a server up for many.
+var fewStreams = rig.Case{Runs: 20, Sessions: 20, Events: 50, Small: true}
+
+func streamMany(ctx context.Context, l *lab, t target) ([]float64, error) {
+	return l.streamed(ctx, t, fewStreams, rig.Case{Runs: 200, Sessions: 200, Events: l.size(500, 200), Small: true})
 }
 
-func streamSlow(ctx context.Context, l *lab, s subject) ([]float64, error) {
+func streamSlow(ctx context.Context, l *lab, t target) ([]float64, error) {
 	streams := l.size(2000, 500)
-	values, err := l.streamed(ctx, s, rig.Case{Runs: 20, Sessions: 20, Events: 50, Small: true}, rig.Case{
+	return l.streamed(ctx, t, fewStreams, rig.Case{
 		Runs: streams, Sessions: streams, Events: l.size(12, 6), Every: time.Second, Ramp: time.Duration(streams) * time.Millisecond, Small: true,
 	})
-	if err != nil {
-		return nil, err
-	}
-	return []float64{values[0], values[2]}, nil
 }
 
 func streamStdio(small bool) run {
@@ -180,7 +204,7 @@ func streamStdio(small bool) run {
 				return 0, rig.Report{}, err
 			}
 			report := checker.Report()
-			return took, report, checkReport(s, report)
+			return took, report, l.check(s, report)
 		}
 		if _, _, err := stream(rig.Plan{Run: 1, Events: 1000, Small: small}); err != nil {
 			return nil, err

@@ -27,14 +27,15 @@ const (
 	direct subject = "direct"
 )
 
-// lab has the programs to measure and the upstream, which runs as a process.
+// lab has the programs to measure and their upstream.
 type lab struct {
 	quick bool
 	dir   string
 	paths map[subject]string
-	stub  *rig.Process
-	// list is a tools/list result with the tools of orq-mcp.
-	list []byte
+	// stub is the upstream, and http2 one that speaks HTTP/2.
+	stub, http2 *rig.Process
+	// lost counts the events of all streams that were lost.
+	lost map[subject]float64
 }
 
 func newLab(ctx context.Context, o options) (*lab, error) {
@@ -42,7 +43,7 @@ func newLab(ctx context.Context, o options) (*lab, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &lab{quick: o.quick, dir: dir, paths: map[subject]string{ours: o.binary, before: o.against}}
+	l := &lab{quick: o.quick, dir: dir, paths: map[subject]string{ours: o.binary, before: o.against}, lost: map[subject]float64{}}
 	if err := l.prepare(ctx); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
@@ -70,29 +71,45 @@ func (l *lab) prepare(ctx context.Context) error {
 	for _, tool := range all {
 		shown = append(shown, tool.MCP())
 	}
-	if l.list, err = json.Marshal(map[string]any{"tools": shown}); err != nil {
+	list, err := json.Marshal(map[string]any{"tools": shown})
+	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(l.listFile(), l.list, 0o600); err != nil {
+	if err := os.WriteFile(l.toolsFile(), list, 0o600); err != nil {
 		return err
 	}
-	l.stub, err = rig.StartHTTP(ctx, rig.Program{Path: l.paths["stub"]})
+	if l.stub, err = rig.StartHTTP(ctx, rig.Program{Path: l.paths["stub"]}); err != nil {
+		return err
+	}
+	l.http2, err = rig.StartHTTP(ctx, rig.Program{Path: l.paths["stub"], Args: []string{"-certificate", l.certificate()}})
 	return err
 }
 
-func (l *lab) listFile() string { return filepath.Join(l.dir, "tools.json") }
+// toolsFile holds a tools/list result with the tools of orq-mcp.
+func (l *lab) toolsFile() string { return filepath.Join(l.dir, "tools.json") }
+
+// certificate is the file with the certificate of the upstream that speaks HTTP/2.
+func (l *lab) certificate() string { return filepath.Join(l.dir, "certificate.pem") }
 
 func (l *lab) close() error {
 	l.stub.Kill()
+	l.http2.Kill()
 	return os.RemoveAll(l.dir)
+}
+
+// onHTTP2 returns the lab with the upstream that speaks HTTP/2.
+func (l *lab) onHTTP2() *lab {
+	other := *l
+	other.stub = l.http2
+	return &other
 }
 
 // program returns how to start a subject on a transport.
 func (l *lab) program(s subject, transport string) rig.Program {
-	p := rig.Program{Path: l.paths[s], Env: []string{"ORQ_BASE_URL=" + l.stub.URL, "ORQ_API_KEY=key"}}
+	p := rig.Program{Path: l.paths[s], Env: []string{"ORQ_BASE_URL=" + l.stub.URL, "ORQ_API_KEY=key", "SSL_CERT_FILE=" + l.certificate()}}
 	switch {
 	case s == bare, s == relay:
-		p.Args = []string{"-tools", l.listFile(), transport}
+		p.Args = []string{"-tools", l.toolsFile(), transport}
 	case transport == rig.HTTP:
 		p.Args = []string{"http", "--addr", "127.0.0.1:0", "--log-level", "error"}
 	default:
@@ -146,8 +163,9 @@ func (l *lab) size(full, quick int) int {
 	return full
 }
 
-// checkReport returns an error when runs failed or events had faults. Faults of the baseline are measured, not errors.
-func checkReport(s subject, r rig.Report) error {
+// check returns an error when runs failed or events had faults. Faults of the baseline are measured, not errors.
+func (l *lab) check(s subject, r rig.Report) error {
+	l.lost[s] += float64(r.Faults.Lost)
 	if s == bare && r.Failed == 0 || r.Failed == 0 && r.Faults == (rig.Faults{}) {
 		return nil
 	}

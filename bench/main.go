@@ -17,7 +17,7 @@ import (
 func main() {
 	o := options{}
 	only := flag.String("only", "", "run only the experiments whose name matches this regular expression")
-	flag.BoolVar(&o.quick, "quick", false, "one round of smaller loads, in about a minute")
+	flag.BoolVar(&o.quick, "quick", false, "one round of smaller loads, in two minutes")
 	flag.IntVar(&o.rounds, "rounds", 3, "how often to measure; medians are shown")
 	flag.StringVar(&o.binary, "binary", "", "the orq-mcp to measure; it is built when empty")
 	flag.StringVar(&o.against, "against", "", "an older orq-mcp to measure beside it")
@@ -64,19 +64,18 @@ func measure(o options, out, progress io.Writer) error {
 func (l *lab) measureAll(ctx context.Context, o options, progress io.Writer) ([]*result, error) {
 	var selected []experiment
 	var results []*result
+	of := map[string][]*result{} // by the name of the experiment
 	for _, e := range experiments() {
-		if o.only.MatchString(e.name) {
-			selected = append(selected, e)
+		if !o.only.MatchString(e.name) {
+			continue
 		}
+		selected = append(selected, e)
+		for _, row := range e.rows {
+			of[e.name] = append(of[e.name], &result{row: row, samples: map[subject][]float64{}})
+		}
+		results = append(results, of[e.name]...)
 	}
 	var failed []error
-	first := map[string]int{} // the index of an experiment's first result
-	for _, e := range selected {
-		first[e.name] = len(results)
-		for _, row := range e.rows {
-			results = append(results, &result{row: row, samples: map[subject][]float64{}})
-		}
-	}
 	for round := range o.rounds {
 		for _, e := range selected {
 			if e.once && round > 0 {
@@ -95,13 +94,21 @@ func (l *lab) measureAll(ctx context.Context, o options, progress io.Writer) ([]
 					failed = append(failed, fmt.Errorf("%s of %s: %w", e.name, s, err))
 					continue
 				}
-				for i, value := range values {
-					r := results[first[e.name]+i]
-					r.samples[s] = append(r.samples[s], value)
+				for i, r := range of[e.name] {
+					r.samples[s] = append(r.samples[s], values[i])
 				}
 				_, _ = fmt.Fprintf(progress, "round %d: %s of %s took %.1f s\n", round+1, e.name, s, time.Since(began).Seconds())
 			}
 		}
 	}
-	return results, errors.Join(failed...)
+	return append(results, l.lostEvents()), errors.Join(failed...)
+}
+
+// lostEvents returns the row that closes the table.
+func (l *lab) lostEvents() *result {
+	r := &result{row: row{name: "events lost, in all streams", unit: count}, samples: map[subject][]float64{}}
+	for s, lost := range l.lost {
+		r.samples[s] = []float64{lost}
+	}
+	return r
 }

@@ -14,7 +14,7 @@ func (l *lab) growth(ctx context.Context, t target, c rig.Case, settled func(con
 	if _, _, err := l.runHTTP(ctx, t, rig.Case{Runs: 5, Sessions: 5, Events: 20}); err != nil {
 		return 0, err
 	}
-	idle, _, err := t.Memory()
+	idle, err := t.Memory()
 	if err != nil {
 		return 0, err
 	}
@@ -34,20 +34,15 @@ func (l *lab) growth(ctx context.Context, t target, c rig.Case, settled func(con
 	if err := settled(ctx, checker); err != nil {
 		return 0, err
 	}
-	now, _, err := t.Memory()
+	now, err := t.Memory()
 	cancel()
 	<-ended
 	return float64(now - idle), err
 }
 
 // memoryOf measures streams with 20 small events a second.
-func memoryOf(streams, sessions int) run {
-	return func(ctx context.Context, l *lab, s subject) ([]float64, error) {
-		t, end, err := l.serve(ctx, s)
-		if err != nil {
-			return nil, err
-		}
-		defer end()
+func memoryOf(streams, sessions int) func(ctx context.Context, l *lab, t target) ([]float64, error) {
+	return func(ctx context.Context, l *lab, t target) ([]float64, error) {
 		c := rig.Case{
 			Runs: streams, Sessions: sessions, Events: 2000, Every: 50 * time.Millisecond, Ramp: time.Duration(streams) * time.Millisecond, Small: true,
 		}
@@ -60,12 +55,7 @@ func memoryOf(streams, sessions int) run {
 }
 
 // stoppedReaders measures streams at full speed whose readers stop after the first messages.
-func stoppedReaders(ctx context.Context, l *lab, s subject) ([]float64, error) {
-	t, end, err := l.serve(ctx, s)
-	if err != nil {
-		return nil, err
-	}
-	defer end()
+func stoppedReaders(ctx context.Context, l *lab, t target) ([]float64, error) {
 	const streams = 100
 	c := rig.Case{Runs: streams, Sessions: streams, Events: 50_000, StopAfter: 5, SocketBuffer: 8 << 10}
 	resident, err := l.growth(ctx, t, c, func(ctx context.Context, checker *rig.Checker) error {
@@ -78,10 +68,10 @@ func stoppedReaders(ctx context.Context, l *lab, s subject) ([]float64, error) {
 }
 
 // idle waits until the kernel's buffers are full, when the server uses almost no processor time. A server that polls never
-// gets there, so idle returns after 10 s.
+// gets there, so idle returns after 5 s.
 func idle(ctx context.Context, t target) error {
 	var last time.Duration
-	quiet, limit := 0, time.Now().Add(10*time.Second)
+	quiet, limit := 0, time.Now().Add(5*time.Second)
 	return every(ctx, 100*time.Millisecond, func() (bool, error) {
 		cpu, err := t.CPU()
 		if quiet++; cpu-last > 2*time.Millisecond {

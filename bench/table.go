@@ -14,8 +14,6 @@ type row struct {
 	unit func(float64) string
 	// toBefore and toBare bound the ratios of orq-mcp to the older program and to bare.
 	toBefore, toBare goal
-	// sum adds up the rounds; other rows take the median.
-	sum bool
 }
 
 // goal is the limit of a ratio; without a limit there is no goal.
@@ -51,23 +49,13 @@ type result struct {
 	samples map[subject][]float64
 }
 
-// value returns the median or the sum of a subject's samples, NaN when there are none.
+// value returns the median of a subject's samples, NaN when there are none.
 func (r *result) value(s subject) float64 {
-	var known []float64
-	total := 0.0
-	for _, sample := range r.samples[s] {
-		if !math.IsNaN(sample) {
-			known, total = append(known, sample), total+sample
-		}
-	}
-	if len(known) == 0 {
+	samples := slices.Sorted(slices.Values(r.samples[s]))
+	if len(samples) == 0 {
 		return math.NaN()
 	}
-	if r.sum {
-		return total
-	}
-	slices.Sort(known)
-	return known[len(known)/2]
+	return samples[len(samples)/2]
 }
 
 func (r *result) show(s subject) string {
@@ -88,9 +76,6 @@ func writeTable(out io.Writer, results []*result) {
 
 // ratio returns orq-mcp's value through that of another subject, NaN where there is none.
 func (r *result) ratio(to subject) float64 {
-	if r.sum {
-		return math.NaN()
-	}
 	return r.value(ours) / r.value(to)
 }
 

@@ -20,7 +20,6 @@ const (
 
 // Case is a load: runs of so many events, on so many sessions.
 type Case struct {
-	Name      string
 	Transport string
 	Protocol  string
 	// First numbers the first run. Cases that share a server must not share numbers.

@@ -113,7 +113,7 @@ func (p *Process) start(ctx context.Context, program Program, out *os.File) (<-c
 	return address, nil
 }
 
-var listens = regexp.MustCompile(`http://\S+`)
+var listens = regexp.MustCompile(`https?://\S+`)
 
 func (p *Process) readLog(stderr io.Reader, address chan<- string) {
 	lines := bufio.NewScanner(stderr)
@@ -153,9 +153,6 @@ func (p *Process) wait() error {
 	return err
 }
 
-// Log returns the last lines that the process wrote to stderr. It may be called after Stop.
-func (p *Process) Log() string { return strings.Join(p.log.lines, "\n") }
-
 // CPU returns the processor time of the process. It reads schedstat, which is exact to the nanosecond; /proc/PID/stat
 // has a resolution of 10 ms.
 func (p *Process) CPU() (time.Duration, error) {
@@ -182,26 +179,17 @@ func (p *Process) CPU() (time.Duration, error) {
 	return total, nil
 }
 
-// Memory returns the resident memory of the process now and at its peak, in bytes.
-func (p *Process) Memory() (resident, peak int64, err error) {
+// Memory returns the resident memory of the process in bytes.
+func (p *Process) Memory() (int64, error) {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.command.Process.Pid))
 	if err != nil {
-		return 0, 0, fmt.Errorf("memory: %w", err)
+		return 0, fmt.Errorf("memory: %w", err)
 	}
-	for line := range strings.Lines(string(status)) {
-		name, value, _ := strings.Cut(line, ":")
-		if name != "VmRSS" && name != "VmHWM" {
-			continue
-		}
-		kilobytes, err := strconv.ParseInt(strings.TrimSuffix(strings.TrimSpace(value), " kB"), 10, 64)
-		if err != nil {
-			return 0, 0, fmt.Errorf("memory: %w", err)
-		}
-		if name == "VmRSS" {
-			resident = kilobytes << 10
-		} else {
-			peak = kilobytes << 10
-		}
+	_, resident, _ := strings.Cut(string(status), "VmRSS:")
+	resident, _, _ = strings.Cut(resident, " kB")
+	kilobytes, err := strconv.ParseInt(strings.TrimSpace(resident), 10, 64)
+	if err != nil {
+		return 0, fmt.Errorf("memory: %w", err)
 	}
-	return resident, peak, nil
+	return kilobytes << 10, nil
 }

@@ -6,10 +6,10 @@ import (
 	"net"
 	"net/http"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/test/wire"
 )
 
 // batch is the number of bytes that are written at once at full speed.
@@ -19,7 +19,6 @@ const batch = 8 << 10
 type Stub struct {
 	mux   *http.ServeMux
 	agent []byte
-	sent  atomic.Int64
 }
 
 // NewStub returns an upstream.
@@ -34,9 +33,6 @@ func NewStub() *Stub {
 
 // ServeHTTP answers a request of the Agents API.
 func (s *Stub) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHTTP(w, r) }
-
-// Sent returns the number of events that the upstream has written.
-func (s *Stub) Sent() int64 { return s.sent.Load() }
 
 // Serve listens on a free port of the loopback interface. The returned function stops it and ends running streams.
 func (s *Stub) Serve() (base string, end func(), err error) {
@@ -56,6 +52,24 @@ func (s *Stub) Serve() (base string, end func(), err error) {
 	}, nil
 }
 
+// ServeTLS is Serve over TLS. It answers HTTP/2 alone, and writes its certificate to a file, which SSL_CERT_FILE may name.
+func (s *Stub) ServeTLS(certificate string) (base string, end func(), err error) {
+	web, err := wire.StartTLS(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.ProtoMajor != 2 {
+			http.Error(w, r.Proto+" is not what is measured", http.StatusHTTPVersionNotSupported)
+			return
+		}
+		s.ServeHTTP(w, r)
+	}), certificate)
+	if err != nil {
+		return "", nil, err
+	}
+	return web.URL, func() {
+		web.CloseClientConnections()
+		web.Close()
+	}, nil
+}
+
 func (s *Stub) stream(w http.ResponseWriter, r *http.Request) {
 	plan, err := planOf(r)
 	if err != nil {
@@ -71,10 +85,10 @@ func (s *Stub) stream(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-cache")
 	if plan.Every > 0 {
-		s.paced(w, r, plan)
+		paced(w, r, plan)
 		return
 	}
-	s.fast(w, plan)
+	fast(w, plan)
 }
 
 func planOf(r *http.Request) (Plan, error) {
@@ -96,27 +110,23 @@ func planOf(r *http.Request) (Plan, error) {
 }
 
 // fast writes as fast as the reader reads.
-func (s *Stub) fast(w http.ResponseWriter, plan Plan) {
+func fast(w http.ResponseWriter, plan Plan) {
 	buffer := make([]byte, 0, batch+2<<10)
-	pending := 0
 	for seq := range plan.Total() {
 		buffer = plan.AppendEvent(buffer, seq)
-		pending++
 		if len(buffer) < batch {
 			continue
 		}
 		if _, err := w.Write(buffer); err != nil {
 			return
 		}
-		s.sent.Add(int64(pending))
-		buffer, pending = buffer[:0], 0
+		buffer = buffer[:0]
 	}
 	_, _ = w.Write(append(buffer, "data: [DONE]\n\n"...)) // the reader may have gone
-	s.sent.Add(int64(pending))
 }
 
 // paced writes and flushes one event at a time.
-func (s *Stub) paced(w http.ResponseWriter, r *http.Request, plan Plan) {
+func paced(w http.ResponseWriter, r *http.Request, plan Plan) {
 	control := http.NewResponseController(w)
 	timer := time.NewTimer(0)
 	defer timer.Stop()
@@ -135,7 +145,6 @@ func (s *Stub) paced(w http.ResponseWriter, r *http.Request, plan Plan) {
 		if _, err := w.Write(buffer); err != nil || control.Flush() != nil {
 			return
 		}
-		s.sent.Add(1)
 		timer.Reset(time.Until(began.Add(time.Duration(seq+1) * plan.Every)))
 	}
 }

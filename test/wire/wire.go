@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -18,18 +19,28 @@ import (
 // environment to trust the certificate.
 func ServeTLS(t *testing.T, handler http.Handler) (url string, env []string) {
 	t.Helper()
+	certificate := filepath.Join(t.TempDir(), "certificate.pem")
+	web, err := StartTLS(handler, certificate)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(web.Close)
+	return web.URL, []string{"SSL_CERT_FILE=" + certificate}
+}
+
+// StartTLS is ServeTLS outside of a test. It writes the certificate to a file, which SSL_CERT_FILE may name.
+func StartTLS(handler http.Handler, certificate string) (*httptest.Server, error) {
 	web := httptest.NewUnstartedServer(handler)
 	web.EnableHTTP2 = true
 	// Of several connections that a client makes at once, it closes those that it does not need.
 	web.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
 	web.StartTLS()
-	t.Cleanup(web.Close)
-	certificate := filepath.Join(t.TempDir(), "certificate.pem")
 	encoded := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: web.Certificate().Raw})
 	if err := os.WriteFile(certificate, encoded, 0o600); err != nil {
-		t.Fatal(err)
+		web.Close()
+		return nil, fmt.Errorf("certificate: %w", err)
 	}
-	return web.URL, []string{"SSL_CERT_FILE=" + certificate}
+	return web, nil
 }
 
 // certificate returns a certificate for example.com, and what a client needs to trust it.

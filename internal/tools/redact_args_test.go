@@ -248,6 +248,20 @@ func TestWalkTextFindsPasswordsUnescaped(t *testing.T) {
 	}
 }
 
+// TestErrorsShowWhatDescribesASecret has a tool whose parameter has the name of a secret: its words are no secrets, its default
+// is one.
+func TestErrorsShowWhatDescribesASecret(t *testing.T) {
+	t.Parallel()
+	s := echoing(t, http.StatusUnprocessableEntity, func(string) string { return "the string with a door code may not be s3cr3t-1" })
+	text := s.refused(t, "run_agent", `{"key": "k", "role": "r", "description": "d", "instructions": "i", "model": "m", "message": "m", "tools": [
+		{"type": "function", "key": "open", "description": "d", "parameters": {"type": "object", "properties": {
+			"password": {"type": "string", "description": "a door code", "default": "s3cr3t-1"}}}}]}`)
+	checkNoSecret(t, "the error", text)
+	if want := "the string with a door code may not be ***"; !strings.Contains(text, want) {
+		t.Errorf("error = %s, want %q in it", text, want)
+	}
+}
+
 // TestCredentialsInURLsOfErrorsAreMasked has credentials that are in no argument, or in one that is shown in part only.
 func TestCredentialsInURLsOfErrorsAreMasked(t *testing.T) {
 	t.Parallel()

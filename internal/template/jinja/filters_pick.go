@@ -29,13 +29,7 @@ func mapFilter(s *state, value any, args arguments) any {
 	if !s.truth(value) {
 		return &list{}
 	}
-	name := s.str(args.positional[0])
-	s.scan(len(name))
-	filter, ok := s.library.filters[name]
-	if !ok {
-		fail("there is no filter %.60q", name)
-	}
-	rest := arguments{args.positional[1:], args.named}
+	filter := s.named("filter", s.library.filters, args)
 	items := s.items(value)
 	s.makeTimes(16, len(items))
 	mapped := make([]any, len(items))
@@ -43,9 +37,17 @@ func mapFilter(s *state, value any, args arguments) any {
 	defer s.leave()
 	for i, item := range items {
 		s.step(1)
-		mapped[i] = filter.call(s, "filter "+name, item, rest)
+		mapped[i] = filter(item)
 	}
 	return s.listOf(mapped)
+}
+
+// named returns the filter or test that the first argument names, with the other arguments.
+func (s *state) named(kind string, all map[string]builtin, args arguments) func(item any) any {
+	name := s.str(args.positional[0])
+	s.scan(len(name))
+	found, rest := find(kind, all, name), arguments{args.positional[1:], args.named}
+	return func(item any) any { return found.call(s, kind+" "+name, item, rest) }
 }
 
 // pick returns the items, or those with an attribute, for which a test is true, or false if keep is.
@@ -60,14 +62,8 @@ func (s *state) pick(what string, value any, args arguments, byAttribute, keep b
 	}
 	passes := func(item any) bool { return s.truth(item) }
 	if len(args.positional) > 0 {
-		name := s.str(args.positional[0])
-		s.scan(len(name))
-		test, ok := s.library.tests[name]
-		if !ok {
-			fail("there is no test %.60q", name)
-		}
-		rest := arguments{args.positional[1:], args.named}
-		passes = func(item any) bool { return s.truth(test.call(s, "test "+name, item, rest)) }
+		test := s.named("test", s.library.tests, args)
+		passes = func(item any) bool { return s.truth(test(item)) }
 	}
 	if !s.truth(value) {
 		return &list{}

@@ -29,6 +29,15 @@ func newLibrary() *library {
 	return l
 }
 
+// find returns the filter or test, which is the kind of all, with a name.
+func find(kind string, all map[string]builtin, name string) builtin {
+	found, ok := all[name]
+	if !ok {
+		fail("there is no %s %.60q", kind, name)
+	}
+	return found
+}
+
 // method returns a method of a value.
 func (l *library) method(value any, name string) (any, bool) {
 	method, ok := l.methods[typeName(value)][name]

@@ -17,10 +17,7 @@ func (p *parser) filterChain(first bool) []*filterExpr {
 // filter parses a filter after the bar.
 func (p *parser) filter(value expr) *filterExpr {
 	filter := &filterExpr{value: value, name: p.nameOf("filter")}
-	var ok bool
-	if filter.filter, ok = p.library.filters[filter.name]; !ok {
-		fail("there is no filter %.60q", filter.name)
-	}
+	filter.filter = find("filter", p.library.filters, filter.name)
 	if p.is(tokenOperator, "(") {
 		filter.args = p.args()
 	}
@@ -43,10 +40,7 @@ func (p *parser) nameOf(of string) string {
 func (p *parser) test(value expr) expr {
 	test := &testExpr{value: value, negate: p.accept(tokenName, "not")}
 	test.name = p.nameOf("test")
-	var ok bool
-	if test.test, ok = p.library.tests[test.name]; !ok {
-		fail("there is no test %.60q", test.name)
-	}
+	test.test = find("test", p.library.tests, test.name)
 	switch t := p.peek(); {
 	case t.kind == tokenOperator && t.text == "(":
 		test.args = p.args()

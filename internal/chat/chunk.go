@@ -19,31 +19,11 @@ type chunk struct {
 	Error   json.RawMessage
 	Object  looseText
 	// BaseResp has the status of an answer by MiniMax.
-	BaseResp baseResp `json:"base_resp"`
+	BaseResp object[struct {
+		StatusCode json.RawMessage `json:"status_code"`
+	}] `json:"base_resp"`
 	// Groq has the usage on Groq, and why a stream ended early.
-	Groq groq `json:"x_groq"`
-}
-
-type groq struct{ Error, Usage json.RawMessage }
-
-var _ json.Unmarshaler = new(groq)
-
-// UnmarshalJSON reads an object; anything else has nothing.
-func (g *groq) UnmarshalJSON(raw []byte) error {
-	type plain groq
-	return ifObject(raw, (*plain)(g))
-}
-
-type baseResp struct {
-	StatusCode json.RawMessage `json:"status_code"`
-}
-
-var _ json.Unmarshaler = new(baseResp)
-
-// UnmarshalJSON reads an object; anything else has no status.
-func (b *baseResp) UnmarshalJSON(raw []byte) error {
-	type plain baseResp
-	return ifObject(raw, (*plain)(b))
+	Groq object[struct{ Error, Usage json.RawMessage }] `json:"x_groq"`
 }
 
 type choice struct {
@@ -104,6 +84,12 @@ func (f *function) UnmarshalJSON(raw []byte) error {
 	type plain function
 	return ifObject(raw, (*plain)(f))
 }
+
+// object has the members of an object, and none of anything else.
+type object[T any] struct{ members T }
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (o *object[T]) UnmarshalJSON(raw []byte) error { return ifObject(raw, &o.members) }
 
 // list is a list without its nulls. One object stands for a list of one.
 type list[T any] []T

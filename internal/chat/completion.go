@@ -63,10 +63,10 @@ func (c *Completion) add(raw []byte) error {
 	if next.isError(raw) {
 		return c.reported(raw)
 	}
-	if isPresent(next.Groq.Error) {
-		return c.reported(next.Groq.Error)
+	if isPresent(next.Groq.members.Error) {
+		return c.reported(next.Groq.members.Error)
 	}
-	c.Usage = cmp.Or(usageOf(next.Usage), usageOf(next.Groq.Usage), c.Usage)
+	c.Usage = cmp.Or(usageOf(next.Usage), usageOf(next.Groq.members.Usage), c.Usage)
 	for _, choice := range next.Choices {
 		if err := c.addChoice(choice); err != nil {
 			return err
@@ -92,7 +92,7 @@ func (c *Completion) reported(raw []byte) error {
 // isError reports whether a chunk is an error in place of an answer. What has neither choices nor usage is one if it has
 // members that only errors have, or a message with a code.
 func (next *chunk) isError(raw []byte) bool {
-	if isPresent(next.Error) || next.Object == "error" || isErrorCode(next.BaseResp.StatusCode) {
+	if isPresent(next.Error) || next.Object == "error" || isErrorCode(next.BaseResp.members.StatusCode) {
 		return true
 	}
 	if next.Choices != nil || usageOf(next.Usage) != nil {

@@ -39,13 +39,31 @@ func replay(t *testing.T, turns ...[]Event) []string {
 	return all
 }
 
-func TestExchangeEmitsEachPartOnce(t *testing.T) {
+// replays are turns, each a list of events, and what replay returns for them.
+type replays map[string]struct {
+	turns [][]Event
+	want  []string
+}
+
+func (r replays) run(t *testing.T) {
+	t.Helper()
+	for name, test := range r {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for i, got := range replay(t, test.turns...) {
+				if got != test.want[i] {
+					t.Errorf("turn %d: emitted and answered %q, want %q", i+1, got, test.want[i])
+				}
+			}
+		})
+	}
+}
+
+const working, completed, waiting = orq.TaskWorking, orq.TaskCompleted, orq.TaskInputRequired
+
+func TestEachMessageIsEmittedOnce(t *testing.T) {
 	t.Parallel()
-	const working, completed, waiting = orq.TaskWorking, orq.TaskCompleted, orq.TaskInputRequired
-	for name, test := range map[string]struct {
-		turns [][]Event
-		want  []string
-	}{
+	replays{
 		"the same text twice, without ids": {
 			[][]Event{{{State: working, Message: message("", "ok")}, {State: completed, Message: message("", "ok"), Artifacts: []Artifact{artifactOf("a", "art", false)}}}},
 			[]string{"[ok][art][ok] art\nok"},
@@ -77,6 +95,28 @@ func TestExchangeEmitsEachPartOnce(t *testing.T) {
 			}}}},
 			[]string{"[one][done] done"},
 		},
+		"a task that goes on after a question": {
+			[][]Event{{{State: waiting, Message: message("q", "Which?")}, {State: working}, {State: completed, Message: message("d", "Never mind.")}}},
+			[]string{"[Which?][Never mind.] Never mind."},
+		},
+		"a message after the end": {
+			[][]Event{{{State: completed, Message: message("1", "Done.")}, {State: completed, Implied: true, Message: message("2", "pong")}}},
+			[]string{"[Done.][pong] Done.\npong"},
+		},
+		"a last message that is repeated": {
+			[][]Event{{{Snapshot: true, State: completed, Message: message("", "Done.")}, {Snapshot: true, State: completed, Message: message("", "Done.")}}},
+			[]string{"[Done.] Done."},
+		},
+		"a last message that grows": {
+			[][]Event{{{State: completed, Message: message("m", "Done")}, {State: completed, Message: message("m", "Done.")}}},
+			[]string{"[Done][.] Done."},
+		},
+	}.run(t)
+}
+
+func TestEachPartOfAnArtifactIsEmittedOnce(t *testing.T) {
+	t.Parallel()
+	replays{
 		"pieces of an artifact, and a snapshot": {
 			[][]Event{{{State: working}, {Artifacts: []Artifact{artifactOf("a", "one ", true)}}, {Artifacts: []Artifact{artifactOf("a", "two ", true)}},
 				{Snapshot: true, State: completed, Artifacts: []Artifact{artifactOf("a", "one two three", false)}}}},
@@ -86,10 +126,44 @@ func TestExchangeEmitsEachPartOnce(t *testing.T) {
 			[][]Event{{{Artifacts: []Artifact{artifactOf("a", "draft", false)}}, {Artifacts: []Artifact{artifactOf("a", "final", false)}}, {State: completed}}},
 			[]string{"[draft][final] final"},
 		},
-		"a task that goes on after a question": {
-			[][]Event{{{State: waiting, Message: message("q", "Which?")}, {State: working}, {State: completed, Message: message("d", "Never mind.")}}},
-			[]string{"[Which?][Never mind.] Never mind."},
+		"artifacts without ids": {
+			[][]Event{{{Snapshot: true, State: completed, Artifacts: []Artifact{artifactOf("", "one", false), artifactOf("", "two", false)}}}},
+			[]string{"[one][two] one\ntwo"},
 		},
+		"artifacts without ids, as they grow": {
+			[][]Event{{{Snapshot: true, State: working, Artifacts: []Artifact{artifactOf("", "one", false), artifactOf("", "tw", false)}},
+				{Snapshot: true, State: completed, Artifacts: []Artifact{artifactOf("", "one", false), artifactOf("", "two", false), artifactOf("", "three", false)}}}},
+			[]string{"[one][tw][o][three] one\ntwo\nthree"},
+		},
+		"artifacts of one id in one task": {
+			[][]Event{{{Snapshot: true, State: completed, Artifacts: []Artifact{artifactOf("a", "one", false), artifactOf("a", "two", false)}}}},
+			[]string{"[one][two] one\ntwo"},
+		},
+		"streamed artifacts without ids, and a snapshot": {
+			[][]Event{{{Artifacts: []Artifact{artifactOf("", "one", false)}}, {Artifacts: []Artifact{artifactOf("", "two", false)}},
+				{Snapshot: true, State: completed, Artifacts: []Artifact{artifactOf("", "one", false), artifactOf("", "two", false), artifactOf("", "three", false)}}}},
+			[]string{"[one][two][three] one\ntwo\nthree"},
+		},
+		"a snapshot, and a streamed artifact without an id": {
+			[][]Event{{{Snapshot: true, State: working, Artifacts: []Artifact{artifactOf("", "one", false)}}, {Artifacts: []Artifact{artifactOf("", "two", false)}}, {State: completed}}},
+			[]string{"[one][two] one\ntwo"},
+		},
+		"pieces without ids": {
+			[][]Event{{{Artifacts: []Artifact{artifactOf("", "one ", false)}}, {Artifacts: []Artifact{artifactOf("", "two", true)}},
+				{Artifacts: []Artifact{artifactOf("", "next", false)}}, {Artifacts: []Artifact{artifactOf("", "!", true)}}, {State: completed}}},
+			[]string{"[one ][two][next][!] one two\nnext!"},
+		},
+		"pieces without ids that continue": {
+			[][]Event{{{Artifacts: []Artifact{{Parts: []orq.Part{orq.TextPart("one ")}, Continues: true}}}, {Artifacts: []Artifact{artifactOf("", "two", false)}},
+				{Artifacts: []Artifact{artifactOf("", "next", false)}}, {State: completed}}},
+			[]string{"[one ][two][next] one two\nnext"},
+		},
+	}.run(t)
+}
+
+func TestATurnEmitsWhatIsNew(t *testing.T) {
+	t.Parallel()
+	replays{
 		"the old question": {
 			[][]Event{
 				{{State: waiting, Message: message("q", "Which?")}, {Artifacts: []Artifact{artifactOf("a", "FIRST", false)}}},
@@ -127,38 +201,6 @@ func TestExchangeEmitsEachPartOnce(t *testing.T) {
 			},
 			[]string{"[one ][More?] one \nMore?", "[two ][More?] two \nMore?", "[three] three"},
 		},
-		"artifacts without ids": {
-			[][]Event{{{Snapshot: true, State: completed, Artifacts: []Artifact{artifactOf("", "one", false), artifactOf("", "two", false)}}}},
-			[]string{"[one][two] one\ntwo"},
-		},
-		"artifacts without ids, as they grow": {
-			[][]Event{{{Snapshot: true, State: working, Artifacts: []Artifact{artifactOf("", "one", false), artifactOf("", "tw", false)}},
-				{Snapshot: true, State: completed, Artifacts: []Artifact{artifactOf("", "one", false), artifactOf("", "two", false), artifactOf("", "three", false)}}}},
-			[]string{"[one][tw][o][three] one\ntwo\nthree"},
-		},
-		"artifacts of one id in one task": {
-			[][]Event{{{Snapshot: true, State: completed, Artifacts: []Artifact{artifactOf("a", "one", false), artifactOf("a", "two", false)}}}},
-			[]string{"[one][two] one\ntwo"},
-		},
-		"streamed artifacts without ids, and a snapshot": {
-			[][]Event{{{Artifacts: []Artifact{artifactOf("", "one", false)}}, {Artifacts: []Artifact{artifactOf("", "two", false)}},
-				{Snapshot: true, State: completed, Artifacts: []Artifact{artifactOf("", "one", false), artifactOf("", "two", false), artifactOf("", "three", false)}}}},
-			[]string{"[one][two][three] one\ntwo\nthree"},
-		},
-		"a snapshot, and a streamed artifact without an id": {
-			[][]Event{{{Snapshot: true, State: working, Artifacts: []Artifact{artifactOf("", "one", false)}}, {Artifacts: []Artifact{artifactOf("", "two", false)}}, {State: completed}}},
-			[]string{"[one][two] one\ntwo"},
-		},
-		"pieces without ids": {
-			[][]Event{{{Artifacts: []Artifact{artifactOf("", "one ", false)}}, {Artifacts: []Artifact{artifactOf("", "two", true)}},
-				{Artifacts: []Artifact{artifactOf("", "next", false)}}, {Artifacts: []Artifact{artifactOf("", "!", true)}}, {State: completed}}},
-			[]string{"[one ][two][next][!] one two\nnext!"},
-		},
-		"pieces without ids that continue": {
-			[][]Event{{{Artifacts: []Artifact{{Parts: []orq.Part{orq.TextPart("one ")}, Continues: true}}}, {Artifacts: []Artifact{artifactOf("", "two", false)}},
-				{Artifacts: []Artifact{artifactOf("", "next", false)}}, {State: completed}}},
-			[]string{"[one ][two][next] one two\nnext"},
-		},
 		"artifacts without ids over several turns": {
 			[][]Event{
 				{{Artifacts: []Artifact{artifactOf("", "one", false)}}, {State: waiting, Message: message("q", "More?")}},
@@ -166,28 +208,7 @@ func TestExchangeEmitsEachPartOnce(t *testing.T) {
 			},
 			[]string{"[one][More?] one\nMore?", "[two][!] two!"},
 		},
-		"a message after the end": {
-			[][]Event{{{State: completed, Message: message("1", "Done.")}, {State: completed, Implied: true, Message: message("2", "pong")}}},
-			[]string{"[Done.][pong] Done.\npong"},
-		},
-		"a last message that is repeated": {
-			[][]Event{{{Snapshot: true, State: completed, Message: message("", "Done.")}, {Snapshot: true, State: completed, Message: message("", "Done.")}}},
-			[]string{"[Done.] Done."},
-		},
-		"a last message that grows": {
-			[][]Event{{{State: completed, Message: message("m", "Done")}, {State: completed, Message: message("m", "Done.")}}},
-			[]string{"[Done][.] Done."},
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			for i, got := range replay(t, test.turns...) {
-				if got != test.want[i] {
-					t.Errorf("turn %d: emitted and answered %q, want %q", i+1, got, test.want[i])
-				}
-			}
-		})
-	}
+	}.run(t)
 }
 
 func TestAnswerIsBounded(t *testing.T) {

@@ -7,6 +7,13 @@ func TestRunAgentRequests(t *testing.T) {
 	const (
 		line     = "POST /v2/agents/run"
 		required = `"key": "runner", "role": "r", "instructions": "i"`
+		nested   = `"tools": [
+			{"type": "http", "key": "h", "description": "d", "_id": "i1", "http": {"blueprint": {"url": "https://h.example", "method": "GET"}, "arguments": {"q": {"type": "string", "description": "d"}}}},
+			{"type": "code", "key": "c", "description": "d", "code_tool": {"language": "python", "code": "1"}},
+			{"type": "function", "key": "f", "description": "d", "function": {"name": "g", "description": "d", "strict": true}},
+			{"type": "json_schema", "key": "j", "description": "d", "json_schema": {"name": "n", "description": "d", "schema": {"type": "object", "properties": {}, "required": []}}},
+			{"type": "mcp", "key": "m", "description": "d", "mcp": {"server_url": "https://m.example", "connection_type": "http", "tools": [{"name": "t", "schema": {"type": "object", "properties": {}, "required": []}}]}}
+		]`
 	)
 	run := func(rest string) string {
 		return `{` + required + `, "model": "m", "mode": "background", "message": "hello", ` + rest + `}`
@@ -32,21 +39,9 @@ func TestRunAgentRequests(t *testing.T) {
 		},
 		{
 			"tools in the API's own nesting",
-			run(`"tools": [
-				{"type": "http", "key": "h", "description": "d", "_id": "i1", "http": {"blueprint": {"url": "https://h.example", "method": "GET"}, "arguments": {"q": {"type": "string", "description": "d"}}}},
-				{"type": "code", "key": "c", "description": "d", "code_tool": {"language": "python", "code": "1"}},
-				{"type": "function", "key": "f", "description": "d", "function": {"name": "g", "description": "d", "strict": true}},
-				{"type": "json_schema", "key": "j", "description": "d", "json_schema": {"name": "n", "description": "d", "schema": {"type": "object", "properties": {}, "required": []}}},
-				{"type": "mcp", "key": "m", "description": "d", "mcp": {"server_url": "https://m.example", "connection_type": "http", "tools": [{"name": "t", "schema": {"type": "object", "properties": {}, "required": []}}]}}
-			]`),
+			run(nested),
 			line,
-			ran(`"tools": [
-				{"type": "http", "key": "h", "description": "d", "_id": "i1", "http": {"blueprint": {"url": "https://h.example", "method": "GET"}, "arguments": {"q": {"type": "string", "description": "d"}}}},
-				{"type": "code", "key": "c", "description": "d", "code_tool": {"language": "python", "code": "1"}},
-				{"type": "function", "key": "f", "description": "d", "function": {"name": "g", "description": "d", "strict": true}},
-				{"type": "json_schema", "key": "j", "description": "d", "json_schema": {"name": "n", "description": "d", "schema": {"type": "object", "properties": {}, "required": []}}},
-				{"type": "mcp", "key": "m", "description": "d", "mcp": {"server_url": "https://m.example", "connection_type": "http", "tools": [{"name": "t", "schema": {"type": "object", "properties": {}, "required": []}}]}}
-			]`),
+			ran(nested),
 		},
 		{
 			"stream timeout", `{` + required + `, "model": "m", "mode": "stream", "message": "hello", "stream_timeout_seconds": 60}`,

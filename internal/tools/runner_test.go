@@ -191,20 +191,28 @@ func TestUnansweredStartTimesOut(t *testing.T) {
 	}
 }
 
+// invokeWithoutLookups starts a run, which takes some time, on a service that answers no lookup. It returns the result and how long
+// the call took.
+func invokeWithoutLookups(t *testing.T, start time.Duration) (fields, time.Duration) {
+	t.Helper()
+	began := time.Now()
+	s := serveInBubble(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet {
+			<-r.Context().Done()
+			return
+		}
+		time.Sleep(start)
+		answer(w, http.StatusOK, taskJSON)
+	})
+	_, structure := s.succeed(t, "invoke_agent", `{"key": "support", "message": "m"}`)
+	return structure, time.Since(began)
+}
+
 // TestUnansweredLookupEndsWithTheWait checks that a lookup without a response does not extend the call.
 func TestUnansweredLookupEndsWithTheWait(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		began := time.Now()
-		s := serveInBubble(t, func(w http.ResponseWriter, r *http.Request) {
-			if r.Method == http.MethodGet {
-				<-r.Context().Done()
-				return
-			}
-			answer(w, http.StatusOK, taskJSON)
-		})
-		_, structure := s.succeed(t, "invoke_agent", `{"key": "support", "message": "m"}`)
-		if took := time.Since(began); took != 48*time.Second || structure["state"] != "working" {
+		if structure, took := invokeWithoutLookups(t, 0); took != 48*time.Second || structure["state"] != "working" {
 			t.Errorf("state = %v after %v, want working after 48 s", structure["state"], took)
 		}
 	})
@@ -332,17 +340,7 @@ func TestCancelledProgressEndsTheCall(t *testing.T) {
 func TestLateStartShortensTheLastLookup(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		began := time.Now()
-		s := serveInBubble(t, func(w http.ResponseWriter, r *http.Request) {
-			if r.Method == http.MethodGet {
-				<-r.Context().Done()
-				return
-			}
-			time.Sleep(47 * time.Second)
-			answer(w, http.StatusOK, taskJSON)
-		})
-		_, structure := s.succeed(t, "invoke_agent", `{"key": "support", "message": "m"}`)
-		if took := time.Since(began); took > 50*time.Second || structure["state"] != "working" || structure["task_id"] != "t1" {
+		if structure, took := invokeWithoutLookups(t, 47*time.Second); took > 50*time.Second || structure["state"] != "working" || structure["task_id"] != "t1" {
 			t.Errorf("invoke_agent = %v after %v, want t1 working within 50 s", structure, took)
 		}
 	})

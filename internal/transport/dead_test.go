@@ -69,32 +69,34 @@ func TestAnIdleConnectionThatDiedIsLeftBeforeItIsUsed(t *testing.T) {
 	})
 }
 
-// stream responds with one byte, and goes on after the given silence.
-func stream(silence time.Duration) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
+// openStream opens a response that brings one byte, and another after an hour.
+func openStream(t *testing.T) (*wire.Network, io.Reader) {
+	t.Helper()
+	n := wire.ServeHTTP2(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.WriteString(w, "1")
 		_ = http.NewResponseController(w).Flush()
 		select {
-		case <-time.After(silence):
+		case <-time.After(time.Hour):
 			_, _ = io.WriteString(w, "2")
 		case <-r.Context().Done():
 		}
+	}))
+	response, err := on(t, n).RoundTrip(newRequest(t.Context(), t, http.MethodPost, n.URL))
+	if err != nil {
+		t.Fatal(err)
 	}
+	t.Cleanup(func() { response.Body.Close() })
+	return n, response.Body
 }
 
 func TestAStreamInADeadConnectionFails(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		n := wire.ServeHTTP2(t, stream(time.Hour))
-		response, err := on(t, n).RoundTrip(newRequest(t.Context(), t, http.MethodPost, n.URL))
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer response.Body.Close()
-		_, _ = response.Body.Read(make([]byte, 1))
+		n, body := openStream(t)
+		_, _ = body.Read(make([]byte, 1))
 		n.Kill()
 		began := time.Now()
-		_, err = io.ReadAll(response.Body)
+		_, err := io.ReadAll(body)
 		if took := time.Since(began); err == nil || took > noticed {
 			t.Errorf("a stream in a dead connection: error %v after %v, want one within %v", err, took, noticed)
 		}
@@ -104,13 +106,8 @@ func TestAStreamInADeadConnectionFails(t *testing.T) {
 func TestASilentStreamInALiveConnectionGoesOn(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		n := wire.ServeHTTP2(t, stream(time.Hour))
-		response, err := on(t, n).RoundTrip(newRequest(t.Context(), t, http.MethodPost, n.URL))
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer response.Body.Close()
-		if got, err := io.ReadAll(response.Body); string(got) != "12" || err != nil {
+		_, body := openStream(t)
+		if got, err := io.ReadAll(body); string(got) != "12" || err != nil {
 			t.Errorf("a stream that was silent for an hour = %q, error %v, want 12", got, err)
 		}
 	})

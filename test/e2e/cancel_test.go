@@ -124,33 +124,33 @@ func TestADisconnectedCallEndsTheRunsStream(t *testing.T) {
 	}, march, today)
 }
 
+// checkEnd checks that a server on stdio that is ended ends the stream of its run, and exits.
+func checkEnd(t *testing.T, a api, end func(*server)) {
+	t.Helper()
+	w := newWaitingUpstream(t, a)
+	var c *client
+	w.checkAbandon(t, func() *call {
+		c = open(t, overStdio, w.setup())
+		return waiting(c)
+	}, func(*call) { end(c.server) })
+	c.server.waitExit(exitLimit, 0)
+}
+
 func TestTheEndOfStdinEndsTheRunsStream(t *testing.T) {
 	t.Parallel()
 	onAPIs(t, func(t *testing.T, a api) {
-		w := newWaitingUpstream(t, a)
-		var c *client
-		w.checkAbandon(t, func() *call {
-			c = open(t, overStdio, w.setup())
-			return waiting(c)
-		}, func(*call) {
-			if err := c.server.stdin.Close(); err != nil {
+		checkEnd(t, a, func(s *server) {
+			if err := s.stdin.Close(); err != nil {
 				t.Error(err)
 			}
 		})
-		c.server.waitExit(exitLimit, 0)
 	}, march, today)
 }
 
 func TestSIGTERMEndsTheRunsStreamOverStdio(t *testing.T) {
 	t.Parallel()
 	onAPIs(t, func(t *testing.T, a api) {
-		w := newWaitingUpstream(t, a)
-		var c *client
-		w.checkAbandon(t, func() *call {
-			c = open(t, overStdio, w.setup())
-			return waiting(c)
-		}, func(*call) { c.server.terminate() })
-		c.server.waitExit(exitLimit, 0)
+		checkEnd(t, a, func(s *server) { s.terminate() })
 	}, march, today, marchHTTP2, todayHTTP2)
 }
 

@@ -64,9 +64,12 @@ func isRandom(value string, least int) bool {
 	return !strings.Contains(value, "://") && (len(value) >= least && strings.ContainsAny(value, "0123456789") || len(value) >= 24)
 }
 
+// schemes are Bearer and Basic, without their first letters.
+var schemes = [...]string{"earer ", "EARER ", "asic ", "ASIC "}
+
 // schemes finds what follows Bearer or Basic.
 func (f *finder) schemes() {
-	for _, scheme := range []string{"earer ", "EARER ", "asic ", "ASIC "} {
+	for _, scheme := range schemes {
 		for from := 0; ; {
 			next := strings.Index(f.text[from:], scheme)
 			if next < 0 {

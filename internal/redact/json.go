@@ -125,10 +125,16 @@ func mayHoldSecret(raw string, s scope) bool {
 
 // changes reports whether text changes a string, of which raw is what stands between its quotes.
 func changes(s scope, raw string, escaped bool) bool {
-	switch {
-	case s.written || len(raw) < minCredential:
+	if s.written || len(raw) < minCredential {
 		return false
-	case escaped:
+	}
+	if !s.document {
+		in := signsIn(raw)
+		if in == 0 || !escaped {
+			return replace(raw, credentialsOf(in, raw, s.file)) != raw
+		}
+	}
+	if escaped {
 		var value string
 		if json.Unmarshal([]byte(`"`+raw+`"`), &value) != nil {
 			return true

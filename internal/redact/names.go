@@ -50,8 +50,12 @@ var countedTokens = []string{"max", "min", "total", "prompt", "completion", "inp
 func mayBeSecret(name string) bool {
 	for i := 0; i+3 <= len(name); i++ {
 		switch string([]byte{name[i] | 0x20, name[i+1] | 0x20, name[i+2] | 0x20}) {
-		case "aut", "sec", "pas", "cre", "coo", "bea", "key", "con", "tok", "jwt", "pwd", "sig", "dsn", "otp":
+		case "aut", "sec", "pas", "cre", "coo", "bea", "con", "tok", "jwt", "pwd", "sig", "dsn", "otp":
 			return true
+		case "key":
+			if i >= len("api") { // no word of theirs begins with key
+				return true
+			}
 		}
 	}
 	return false

@@ -63,22 +63,42 @@ func credentials(text string, signed bool) []span {
 	if len(text) < minCredential {
 		return nil
 	}
+	return credentialsOf(signsIn(text), text, signed)
+}
+
+// credentialsOf is credentials for a text whose signs are known.
+func credentialsOf(in signs, text string, signed bool) []span {
+	if in == 0 {
+		return nil
+	}
 	f := finder{text: text, signed: signed}
-	f.find()
+	f.find(in)
 	return f.merged()
 }
 
-func (f *finder) find() {
-	f.urls("//")
-	f.urls(`\/\/`)
-	f.escapedURLs()
-	if !f.signed {
+func (f *finder) find(in signs) {
+	if in&urlSign != 0 {
+		f.urls("//")
+		f.urls(`\/\/`)
+	}
+	if in&escapedURLSign != 0 {
+		f.escapedURLs()
+	}
+	if in&pairSign != 0 && !f.signed {
 		f.pairs()
 	}
-	f.drivers()
-	f.headers()
-	f.schemes()
-	f.keys()
+	if in&driverSign != 0 {
+		f.drivers()
+	}
+	if in&headerSign != 0 {
+		f.headers()
+	}
+	if in&schemeSign != 0 {
+		f.schemes()
+	}
+	if in&keySign != 0 {
+		f.keys()
+	}
 }
 
 // add records the part of the text from start to end, unless it is empty or stands for a value that is filled in later.

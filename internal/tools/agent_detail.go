@@ -9,6 +9,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/redact"
 )
 
 // agentDetail is the whole configuration of an agent. Its secrets are masked when it is rendered.
@@ -45,9 +46,8 @@ type agentDetail struct {
 // newAgentDetail reads an agent from the API's JSON. Known fields whose value has the wrong type are left out.
 func newAgentDetail(raw json.RawMessage) agentDetail {
 	detail := agentDetail{Type: orq.TypeInternal}
-	texts := detail.textFields()
 	gjson.ParseBytes(raw).ForEach(func(name, value gjson.Result) bool {
-		if text, ok := texts[name.Str]; ok {
+		if text := detail.textField(name.Str); text != nil {
 			*text = cmp.Or(value.Str, *text)
 			return true
 		}
@@ -84,13 +84,94 @@ func newAgentDetail(raw json.RawMessage) agentDetail {
 	return detail
 }
 
-// textFields returns the string fields by their API names.
-func (d *agentDetail) textFields() map[string]*string {
-	return map[string]*string{
-		"_id": &d.ID, "key": &d.Key, "display_name": &d.DisplayName, "type": &d.Type, "status": &d.Status, "version": &d.Version,
-		"path": &d.Path, "role": &d.Role, "description": &d.Description, "instructions": &d.Instructions,
-		"system_prompt": &d.SystemPrompt, "engine": &d.Engine, "source": &d.Source, "created": &d.Created, "updated": &d.Updated,
+// textField returns the string field of that name in the API; nil when there is none.
+func (d *agentDetail) textField(name string) *string {
+	switch name {
+	case "_id":
+		return &d.ID
+	case "key":
+		return &d.Key
+	case "display_name":
+		return &d.DisplayName
+	case "type":
+		return &d.Type
+	case "status":
+		return &d.Status
+	case "version":
+		return &d.Version
+	case "path":
+		return &d.Path
+	case "role":
+		return &d.Role
+	case "description":
+		return &d.Description
+	case "instructions":
+		return &d.Instructions
+	case "system_prompt":
+		return &d.SystemPrompt
+	case "engine":
+		return &d.Engine
+	case "source":
+		return &d.Source
+	case "created":
+		return &d.Created
+	case "updated":
+		return &d.Updated
 	}
+	return nil
+}
+
+// appendJSON appends what encoding/json makes of the agent.
+func (d agentDetail) appendJSON(b []byte) []byte {
+	w := objectWriter{json: b}
+	w.text("id", d.ID)
+	w.text("key", d.Key)
+	w.textUnlessEmpty("display_name", d.DisplayName)
+	w.text("type", d.Type)
+	w.text("status", d.Status)
+	w.textUnlessEmpty("version", d.Version)
+	w.text("path", d.Path)
+	w.textUnlessEmpty("role", d.Role)
+	w.textUnlessEmpty("description", d.Description)
+	w.textUnlessEmpty("instructions", d.Instructions)
+	w.textUnlessEmpty("system_prompt", d.SystemPrompt)
+	w.object("model", d.Model)
+	w.object("settings", d.Settings)
+	w.texts("memory_stores", d.MemoryStores)
+	w.texts("knowledge_bases", d.KnowledgeBases)
+	if d.TeamOfAgents != nil {
+		w.name("team_of_agents")
+		w.json = appendTeam(w.json, d.TeamOfAgents)
+	}
+	w.texts("skills", d.Skills)
+	w.object("variables", d.Variables)
+	w.textUnlessEmpty("engine", d.Engine)
+	w.textUnlessEmpty("source", d.Source)
+	w.object("a2a", d.A2A)
+	w.textUnlessEmpty("created", d.Created)
+	w.textUnlessEmpty("updated", d.Updated)
+	w.object("other", d.Other)
+	if d.Part != nil {
+		w.name("part")
+		w.json = d.Part.appendJSON(w.json)
+	}
+	w.trueOnly("truncated", d.Truncated)
+	w.textUnlessEmpty("next", d.Next)
+	return w.end()
+}
+
+func appendTeam(b []byte, team []orq.TeamMember) []byte {
+	b = append(b, '[')
+	for i, member := range team {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		w := objectWriter{json: b}
+		w.text("key", member.Key)
+		w.textUnlessEmpty("role", member.Role)
+		b = w.end()
+	}
+	return append(b, ']')
 }
 
 // nonEmptyObject returns value if it is a JSON object with at least one field, else nil.
@@ -102,12 +183,15 @@ func nonEmptyObject(value gjson.Result) freeObject {
 }
 
 // Text returns the configuration as an outline.
-func (d agentDetail) Text() string {
+func (d agentDetail) Text() string { return d.textOf(redact.JSONString(string(d.appendJSON(nil)))) }
+
+// textOf returns the configuration as an outline of its JSON.
+func (d agentDetail) textOf(masked string) string {
 	if part := d.Part; part != nil {
 		d.Part = nil
 		return fmt.Sprintf("Agent %s, field: %s, offset: %d, of: %d bytes\n%s\n\n%s", d.Key, part.Field, part.Offset, part.Of, part.Text, outline(d))
 	}
-	return "Agent " + d.Key + "\n" + outline(d)
+	return outlineJSON("Agent "+d.Key, masked)
 }
 
 // truncated points to the rest of the field that lost most, or of the field that was requested.

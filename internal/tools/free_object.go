@@ -14,10 +14,13 @@ func (o freeObject) MarshalJSON() ([]byte, error) { return json.RawMessage(o).Ma
 // UnmarshalJSON implements json.Unmarshaler.
 func (o *freeObject) UnmarshalJSON(raw []byte) error { return (*json.RawMessage)(o).UnmarshalJSON(raw) }
 
-// with returns the object with one more field. Both name and value are JSON.
+// with returns the object with one more field. Both name and value are JSON. The object itself must not be used any more.
 func (o freeObject) with(name, value string) freeObject {
 	if len(o) == 0 {
-		return freeObject("{" + name + ":" + value + "}")
+		o = append(o, '{')
+	} else {
+		o[len(o)-1] = ','
 	}
-	return freeObject(string(o[:len(o)-1]) + "," + name + ":" + value + "}")
+	o = append(append(o, name...), ':')
+	return append(append(o, value...), '}')
 }

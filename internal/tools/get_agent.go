@@ -2,7 +2,6 @@ package tools
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -39,6 +38,15 @@ type fieldPart struct {
 	Text string `json:"text" jsonschema:"required"`
 }
 
+func (p fieldPart) appendJSON(b []byte) []byte {
+	w := objectWriter{json: b}
+	w.text("field", p.Field)
+	w.number("offset", p.Offset)
+	w.number("of", p.Of)
+	w.text("text", p.Text)
+	return w.end()
+}
+
 // getAgent calls GET /v2/agents/{agent_key}.
 var getAgent = define(Spec{
 	Name:        "get_agent",
@@ -60,11 +68,11 @@ var getAgent = define(Spec{
 
 // part returns the agent with one field only. Secrets are masked as in the whole agent.
 func (d agentDetail) part(path string, offset int) (agentDetail, error) {
-	raw, err := json.Marshal(d)
+	encoded, err := encodeOutput(d)
 	if err != nil {
 		return agentDetail{}, err
 	}
-	whole := gjson.ParseBytes(redact.JSON(raw))
+	whole := gjson.Parse(redact.JSONString(encoded))
 	field := whole
 	for step := range strings.SplitSeq(path, ".") {
 		next := child(field, step)

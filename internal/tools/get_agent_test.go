@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 )
 
@@ -47,6 +48,23 @@ func TestGetAgentField(t *testing.T) {
 	} {
 		if got := s.refused(t, "get_agent", `{"key": "support", `+arguments+`}`); got != want {
 			t.Errorf("error of %s = %q, want %q", arguments, got, want)
+		}
+	}
+}
+
+// TestGetAgentIsNotNestedBeyondWhatCanBeEncoded checks that no result is sent that encoding/json, and with it the masking of
+// secrets, would refuse for its depth. The API's own depth is within the limit, and the field other adds one level.
+func TestGetAgentIsNotNestedBeyondWhatCanBeEncoded(t *testing.T) {
+	t.Parallel()
+	const limit = 10_000
+	deep := `"later":` + strings.Repeat("[", limit-2) + `{"api_key":"hidden"}` + strings.Repeat("]", limit-2)
+	s := serveInBubble(t, func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, http.StatusOK, `{"_id":"1","key":"k",`+deep+`}`)
+	})
+	s.call.TextLimit = 1 << 20
+	for _, arguments := range []string{`{"key":"k"}`, `{"key":"k","field":"other.later.0"}`} {
+		if got := s.refused(t, "get_agent", arguments); strings.Contains(got, "hidden") {
+			t.Errorf("get_agent %s failed with %s, want no secret in it", arguments, got)
 		}
 	}
 }

@@ -197,7 +197,7 @@ func countFitting[Row output](rows []Row, backward bool, room int) int {
 			row = rows[len(rows)-1-i]
 		}
 		if rendered, err := renderWhole(row); err == nil {
-			room -= max(estimateTokens(string(rendered.structured)), estimateTokens(rendered.text))
+			room -= max(estimateTokens(rendered.structured), estimateTokens(rendered.text))
 		}
 		if room < 0 {
 			return max(i, 1)

@@ -16,93 +16,108 @@ func outline(value any) string {
 	if err != nil {
 		return fmt.Sprint(value)
 	}
-	return strings.Join(parseNode(gjson.Parse(redact.JSONString(string(raw))), 0).lines(), "\n")
+	return outlineJSON("", redact.JSONString(string(raw)))
 }
 
-// node is a JSON value with its fields in order.
-type node struct {
-	// scalar is the text of a value that is not nested.
-	scalar string
-	// fields are the members of an object, or the items of a list.
-	fields []field
-	list   bool
-	nested bool
-}
-
-// field is a member of an object, or an item of a list, which has no name.
-type field struct {
-	name  string
-	value node
+// outlineJSON is outline for the JSON of a value in which secrets are masked. The outline follows title, unless that is empty.
+func outlineJSON(title, document string) string {
+	text := appendLines(append(make([]byte, 0, len(title)+len(document)), title...), gjson.Parse(document), 0)
+	if title == "" && len(text) > 0 {
+		text = text[len("\n"):]
+	}
+	return string(text)
 }
 
 // outlineDepth is the depth to which values are laid out line by line; deeper values are rendered as JSON. The indentation makes
 // the size of an outline quadratic in its depth, and an agent card comes from a third party.
 const outlineDepth = 8
 
-// parseNode converts a value that is nested depth levels deep.
-func parseNode(value gjson.Result, depth int) node {
-	switch {
-	case value.Type == gjson.Null:
-		return node{scalar: "null"}
-	case value.Type == gjson.String:
-		return node{scalar: value.Str}
-	case value.Type != gjson.JSON || depth == outlineDepth:
-		return node{scalar: value.Raw}
+// isLaidOut reports whether a value, which is nested depth levels deep, is laid out: an object or a list.
+func isLaidOut(value gjson.Result, depth int) bool {
+	return value.Type == gjson.JSON && depth < outlineDepth
+}
+
+// scalarText returns the text of a value that is not laid out.
+func scalarText(value gjson.Result) string {
+	if value.Type == gjson.String {
+		return value.Str
 	}
-	n := node{nested: true, list: value.IsArray()}
+	return value.Raw
+}
+
+// appendLines appends the fields of a nested value, each after a line break.
+func appendLines(b []byte, value gjson.Result, depth int) []byte {
+	if !isLaidOut(value, depth) {
+		return b
+	}
+	list := value.IsArray()
 	value.ForEach(func(name, member gjson.Result) bool {
-		n.fields = append(n.fields, field{name.Str, parseNode(member, depth+1)})
+		b = appendIndent(b, depth)
+		if list {
+			b = append(b, '-')
+		} else {
+			b = append(append(b, name.Str...), ':')
+		}
+		b = appendMember(b, member, depth+1)
 		return true
 	})
-	return n
+	return b
+}
+
+// appendIndent appends a line break and the indentation of a line.
+func appendIndent(b []byte, depth int) []byte {
+	b = append(b, '\n')
+	for range depth {
+		b = append(b, "  "...)
+	}
+	return b
+}
+
+// appendMember appends a value to the line of its name, or on lines of its own if it has several, is too long or too deeply
+// nested.
+func appendMember(b []byte, value gjson.Result, depth int) []byte {
+	if isLaidOut(value, depth) {
+		if inline, fits := appendInline(append(b, ' '), value, depth); fits {
+			return inline
+		}
+		return appendLines(b, value, depth)
+	}
+	text := scalarText(value)
+	if !strings.Contains(text, "\n") {
+		return append(append(b, ' '), text...)
+	}
+	for line := range strings.SplitSeq(text, "\n") {
+		b = append(appendIndent(b, depth), line...)
+	}
+	return b
 }
 
 // inlineWidth is the maximum length of a nested value that is put on the line of its name, in bytes.
 const inlineWidth = 120
 
-// lines renders the fields of a nested value.
-func (n node) lines() []string {
-	var lines []string
-	for _, member := range n.fields {
-		label := member.name + ":"
-		if n.list {
-			label = "-"
+// appendInline appends a nested value without a line break. It reports false if the value is too long or too deeply nested for
+// that; what it returns is then of no use.
+func appendInline(b []byte, value gjson.Result, depth int) ([]byte, bool) {
+	start, members, fits := len(b), 0, true
+	list := value.IsArray()
+	value.ForEach(func(name, member gjson.Result) bool {
+		text := scalarText(member)
+		if isLaidOut(member, depth+1) || len(text) > inlineWidth || strings.ContainsAny(text, "\n;,") {
+			fits = false
+			return false
 		}
-		if inline, fits := member.value.inline(); fits {
-			lines = append(lines, label+" "+inline)
-			continue
+		if members++; members > 1 {
+			b = append(b, ", "...)
 		}
-		inside := member.value.lines()
-		if !member.value.nested {
-			inside = strings.Split(member.value.scalar, "\n")
+		if !list {
+			b = append(append(b, name.Str...), ' ')
 		}
-		lines = append(lines, label)
-		for _, line := range inside {
-			lines = append(lines, "  "+line)
-		}
+		b = append(b, text...)
+		fits = len(b)-start <= inlineWidth
+		return fits
+	})
+	if members == 0 && fits {
+		return append(b, "none"...), true
 	}
-	return lines
-}
-
-// inline renders a value on one line. It reports false if the value is too long or too deeply nested for that.
-func (n node) inline() (string, bool) {
-	if !n.nested {
-		return n.scalar, !strings.Contains(n.scalar, "\n")
-	}
-	if len(n.fields) == 0 {
-		return "none", true
-	}
-	parts := make([]string, len(n.fields))
-	for i, member := range n.fields {
-		text := member.value.scalar
-		if member.value.nested || strings.ContainsAny(text, "\n;,") {
-			return "", false
-		}
-		if !n.list {
-			text = member.name + " " + text
-		}
-		parts[i] = text
-	}
-	joined := strings.Join(parts, ", ")
-	return joined, len(joined) <= inlineWidth
+	return b, fits
 }

@@ -23,12 +23,11 @@ type paged interface {
 
 // rendering is an output in both forms of a result: JSON for programs, text for people.
 type rendering struct {
-	structured json.RawMessage
-	text       string
+	structured, text string
 }
 
 func (r rendering) fits(budget int) bool {
-	return fitsBudget(string(r.structured), budget) && fitsBudget(r.text, budget)
+	return fitsBudget(r.structured, budget) && fitsBudget(r.text, budget)
 }
 
 // fitsBudget reports whether text costs at most budget tokens. A token has at least one byte, so short text needs no estimate.
@@ -73,7 +72,7 @@ func render[Out output](out Out, budget int) (rendering, error) {
 }
 
 // renderTruncated renders the output whose JSON is structured with everything beyond the limits cut.
-func renderTruncated[Out output](structured json.RawMessage, l limits) (rendering, error) {
+func renderTruncated[Out output](structured string, l limits) (rendering, error) {
 	raw, cuts := truncateJSON(structured, l)
 	if len(cuts) == 0 {
 		return rendering{}, errTooLong
@@ -92,15 +91,41 @@ func renderTruncated[Out output](structured json.RawMessage, l limits) (renderin
 var errTooLong = &callerError{"The answer is too long to be shown, even in part. get_agent shows one field of an agent with field; " +
 	"a larger --text-limit of the server shows more."}
 
+// appender is an output that encodes itself, with the same bytes as encoding/json and in less time.
+type appender interface{ appendJSON(b []byte) []byte }
+
+// outlined is an output whose text is made of its JSON.
+type outlined interface {
+	// textOf is output.Text for an output whose JSON, in which secrets are masked, is known.
+	textOf(masked string) string
+}
+
 // renderWhole renders an output in both forms, whatever they cost. Secrets are masked.
 func renderWhole(out output) (rendering, error) {
-	structured, err := json.Marshal(out)
+	encoded, err := encodeOutput(out)
 	if err != nil {
 		return rendering{}, err
 	}
-	text := out.Text()
-	if _, ran := out.(runOutcome); !ran { // which begins with what the agent wrote
-		text = redact.Text(text)
+	structured := redact.JSONString(encoded)
+	switch out := out.(type) {
+	case runOutcome: // which begins with what the agent wrote
+		return rendering{structured, out.Text()}, nil
+	case outlined:
+		return rendering{structured, redact.Text(out.textOf(structured))}, nil
 	}
-	return rendering{redact.JSON(structured), text}, nil
+	return rendering{structured, redact.Text(out.Text())}, nil
+}
+
+// encodeOutput returns the JSON of an output.
+func encodeOutput(out output) (string, error) {
+	if own, ok := out.(appender); ok {
+		const deep = 20_000 // bytes, with which JSON can be nested too deeply for encoding/json
+		encoded := own.appendJSON(nil)
+		if len(encoded) > deep && !json.Valid(encoded) {
+			return "", errTooLong
+		}
+		return string(encoded), nil
+	}
+	encoded, err := json.Marshal(out)
+	return string(encoded), err
 }

@@ -32,8 +32,8 @@ func (r Result) MCP() *mcp.CallToolResult {
 		return r.pending
 	}
 	result := &mcp.CallToolResult{IsError: r.IsError, Content: []mcp.Content{mcp.NewTextContent(r.text)}}
-	if r.structured != nil {
-		result.StructuredContent = r.structured
+	if r.structured != "" {
+		result.StructuredContent = json.RawMessage(r.structured)
 	}
 	return result
 }
@@ -56,7 +56,7 @@ func (r Result) AppendJSON(b []byte, meta json.RawMessage, resultType mcp.Result
 	if resultType != "" {
 		b = appendString(append(b, `,"resultType":`...), string(resultType))
 	}
-	if r.structured != nil {
+	if r.structured != "" {
 		b = append(append(b, `,"structuredContent":`...), r.structured...)
 	}
 	return append(b, '}')

@@ -44,8 +44,8 @@ func TestResultIsEncodedAsByTheLibrary(t *testing.T) {
 		},
 	}
 	for name, result := range map[string]Result{
-		"success":  {rendering: rendering{structured: json.RawMessage(`{"a":"\u003cb\u003e","n":9007199254740993}`), text: "a: <b>\nn: 1 & \"2\" \u2028"}},
-		"no text":  {rendering: rendering{structured: json.RawMessage(`{}`)}},
+		"success":  {rendering: rendering{structured: `{"a":"\u003cb\u003e","n":9007199254740993}`, text: "a: <b>\nn: 1 & \"2\" \u2028"}},
+		"no text":  {rendering: rendering{structured: `{}`}},
 		"error":    NewErrorResult("It failed:\t<\\> \xff é 日本 \x00\x1f\x7f"),
 		"question": {pending: question},
 		"empty":    {},

@@ -59,9 +59,9 @@ const minObjectFields = 20
 const minTextBytes = 64
 
 // truncateJSON cuts the long texts, lists and objects of a JSON document. It returns the rest and what was cut.
-func truncateJSON(raw json.RawMessage, l limits) (json.RawMessage, []cut) {
+func truncateJSON(raw string, l limits) (json.RawMessage, []cut) {
 	t := jsonTruncator{limits: l}
-	t.value("", gjson.ParseBytes(raw))
+	t.value("", gjson.Parse(raw))
 	return json.RawMessage(t.out.String()), t.cuts
 }
 

@@ -1,7 +1,6 @@
 package orq
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -67,32 +66,20 @@ func (c *Client) GetAgent(ctx context.Context, key string) (*Agent, error) {
 	return agent, nil
 }
 
-// GetAgentJSON is GetAgent for callers that pass on the JSON of the API unchanged.
+// GetAgentJSON is GetAgent for callers that read the JSON of the API themselves. It is valid, and an object.
 //
 // GET /v2/agents/{agent_key} or GET /v2/agents/external/{agent_key}
-func (c *Client) GetAgentJSON(ctx context.Context, key string) (json.RawMessage, error) {
+func (c *Client) GetAgentJSON(ctx context.Context, key string) (string, error) {
 	var agent objectJSON
 	err := c.requester.do(ctx, apiCall{operation: opGetAgent, segments: []string{key}}, &agent)
 	if err != nil {
 		external, err := c.external().get(ctx, key, err)
 		if err != nil {
-			return nil, err
+			return "", err
 		}
-		return external.Raw, nil
+		return string(external.Raw), nil
 	}
-	return json.RawMessage(agent), nil
-}
-
-// objectJSON is a JSON object as received.
-type objectJSON json.RawMessage
-
-// UnmarshalJSON accepts objects only.
-func (o *objectJSON) UnmarshalJSON(data []byte) error {
-	if !bytes.HasPrefix(data, []byte("{")) {
-		return errors.New("an agent must be an object")
-	}
-	*o = bytes.Clone(data)
-	return nil
+	return string(agent), nil
 }
 
 // CreateAgentRequest is the body of CreateAgent. Key, Role, Description, Instructions, Path, Model and Settings are

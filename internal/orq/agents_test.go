@@ -70,7 +70,7 @@ func TestGetAgentJSONKeepsTheFormatting(t *testing.T) {
 	} {
 		client := serveUnchecked(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { respond(w, http.StatusOK, written) }))
 		got, err := client.For(orq.Caller{APIKey: key}).GetAgentJSON(t.Context(), "k")
-		if string(got) != want || (err == nil) != (want != "") {
+		if got != want || (err == nil) != (want != "") {
 			t.Errorf("GetAgentJSON of %s = %s, %v, want %q", written, got, err, want)
 		}
 		if err != nil && !strings.Contains(err.Error(), "200 but not the JSON expected") {

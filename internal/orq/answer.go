@@ -98,7 +98,10 @@ const (
 // missing names what body does not hold.
 func (a *answer) missing(body gjson.Result) []string {
 	missing := missingTexts(body, "", a.texts)
-	data := body.Get("data")
+	var data gjson.Result
+	if a.list != noList {
+		data = body.Get("data")
+	}
 	switch {
 	case a.list == noList, data.IsArray():
 	case a.list == wholeList && data.Exists() && data.Type == gjson.Null:

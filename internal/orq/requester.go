@@ -94,11 +94,15 @@ func (r *requester) decodeAnswer(call apiCall, response *http.Response, body []b
 	if out == nil {
 		out = new(json.RawMessage)
 	}
-	failed := unmarshalAnswer(body, out)
+	document := gjson.ParseBytes(body)
+	var failed error
+	if object, ok := out.(*objectJSON); !ok || !object.decode(document.Raw) {
+		failed = unmarshalAnswer(body, out)
+	}
 	if failed != nil && !json.Valid(body) {
 		return r.newAnswerError(call, response, body, notExpected)
 	}
-	problem := call.answer.problem(gjson.ParseBytes(body))
+	problem := call.answer.problem(document)
 	if problem == "" && failed != nil {
 		problem = notExpected
 	}

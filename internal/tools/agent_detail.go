@@ -43,10 +43,10 @@ type agentDetail struct {
 	truncation
 }
 
-// newAgentDetail reads an agent from the API's JSON. Known fields whose value has the wrong type are left out.
-func newAgentDetail(raw json.RawMessage) agentDetail {
+// newAgentDetail reads an agent from the API's JSON, which is an object. Known fields whose value has the wrong type are left out.
+func newAgentDetail(document string) agentDetail {
 	detail := agentDetail{Type: orq.TypeInternal}
-	gjson.ParseBytes(raw).ForEach(func(name, value gjson.Result) bool {
+	gjson.Parse(document).ForEach(func(name, value gjson.Result) bool {
 		if text := detail.textField(name.Str); text != nil {
 			*text = cmp.Or(value.Str, *text)
 			return true

@@ -65,7 +65,7 @@ func indented(text string) string { return "    " + strings.ReplaceAll(text, "\n
 
 // changesBetween compares the API's JSON of an agent before and after an update. Values are masked only after the comparison,
 // so that a changed secret is listed. Fields that the service changes at every update are left out.
-func changesBetween(before, after json.RawMessage) []change {
+func changesBetween(before, after string) []change {
 	changes := []change{}
 	old, updated := fieldsOf(before), fieldsOf(after)
 	for _, path := range updated.paths {
@@ -90,7 +90,7 @@ type agentFields struct {
 	masked map[string]string
 }
 
-func fieldsOf(agent json.RawMessage) agentFields {
+func fieldsOf(agent string) agentFields {
 	raw, err := json.Marshal(newAgentDetail(agent))
 	if err != nil {
 		return agentFields{}

@@ -44,7 +44,7 @@ func FuzzAgentDetail(f *testing.F) {
 		if !json.Valid([]byte(agent)) || !gjson.Parse(agent).IsObject() {
 			return // as for orq.GetAgentJSON
 		}
-		checkAgentDetail(t, newAgentDetail(json.RawMessage(agent)))
+		checkAgentDetail(t, newAgentDetail(agent))
 	})
 }
 

@@ -160,7 +160,7 @@ func newAgentPage(in listAgentsInput, found []listedAgent, more bool) listAgents
 	for i := range found {
 		out.cursors = append(out.cursors, found[i].cursor)
 		if in.Detail == "full" {
-			out.Full = append(out.Full, newAgentDetail(found[i].Raw))
+			out.Full = append(out.Full, newAgentDetail(string(found[i].Raw)))
 		} else {
 			out.Agents = append(out.Agents, newAgentRow(&found[i].Agent))
 		}

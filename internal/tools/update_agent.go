@@ -173,5 +173,5 @@ var updateAgent = define(Spec{
 	if in.A2A != nil && agent.Type == orq.TypeInternal && agent.A2A == nil {
 		changed.Remarks = append(changed.Remarks, "a2a was ignored: the agent is not an A2A agent")
 	}
-	return agentUpdated{agentChanged: changed, Changes: changesBetween(before, agent.Raw)}, nil
+	return agentUpdated{agentChanged: changed, Changes: changesBetween(before, string(agent.Raw))}, nil
 })

@@ -63,7 +63,7 @@ func (c *compiler) decoder(t reflect.Type, s *jsonschema.Schema, at string) (dec
 		return inner, err
 	}
 	newValue := func() any { return reflect.New(t).Interface() }
-	return &checkedDecoder{decoder: inner, newValue: newValue}, nil
+	return &checkedDecoder{decoder: inner, newValue: newValue, scalars: scalarsOf(t)}, nil
 }
 
 func (c *compiler) uncheckedDecoder(t reflect.Type, s *jsonschema.Schema, at string) (decoder, error) {

@@ -108,17 +108,27 @@ func isElement(jsonType string, v any) bool {
 type checkedDecoder struct {
 	decoder
 	newValue func() any // of a type that is a Checker, a Remarker or both
+	scalars  scalars    // of the type
 }
 
 func (c *checkedDecoder) decode(p *problems, at path, v any) (any, bool) {
-	decoded, ok := c.decoder.decode(p, at, v)
+	decoded, _, ok := c.decodeChecked(p, at, v)
+	return decoded, ok
+}
+
+// decodeChecked is decode that also returns the value of the type that was checked.
+func (c *checkedDecoder) decodeChecked(p *problems, at path, v any) (decoded, value any, ok bool) {
+	decoded, ok = c.decoder.decode(p, at, v)
 	if !ok {
-		return nil, false
+		return nil, nil, false
 	}
-	value := c.newValue()
-	if err := decodeInto(decoded, value); err != nil {
-		p.add(at, "cannot be decoded")
-		return nil, false
+	value = c.newValue()
+	values, _ := decoded.(map[string]any)
+	if values == nil || !c.scalars.decodeInto(values, value) {
+		if err := decodeInto(decoded, value); err != nil {
+			p.add(at, "cannot be decoded")
+			return nil, nil, false
+		}
 	}
 	if checker, ok := value.(Checker); ok {
 		checker.CheckArguments(func(relative, message string) {
@@ -130,7 +140,7 @@ func (c *checkedDecoder) decode(p *problems, at path, v any) (any, bool) {
 	if remarker, ok := value.(Remarker); ok {
 		remarker.RemarkArguments(func(relative, message string) { p.remark(at.join(relative), message) })
 	}
-	return decoded, true
+	return decoded, value, true
 }
 
 func decodeInto(v, into any) error {

@@ -32,34 +32,34 @@ func DecodeRemarking[T any](s *Schema, raw json.RawMessage) (T, []Problem, error
 	if t := reflect.TypeFor[T](); t != s.goType {
 		return out, nil, fmt.Errorf("decode arguments of %s with the schema of %s", t, s.goType)
 	}
-	data, remarks, err := s.normalize(raw)
+	obj, err := s.arguments(raw)
 	if err != nil {
 		return out, nil, err
 	}
-	if err := unmarshal(data, &out); err != nil {
+	var found problems
+	normal, checked := s.normalize(&found, obj)
+	if err := found.err(); err != nil {
+		return out, nil, err
+	}
+	if checked, ok := checked.(*T); ok {
+		return *checked, found.remarks, nil
+	}
+	if err := decodeInto(normal, &out); err != nil {
 		var zero T
 		return zero, nil, newArgumentError("arguments cannot be decoded: " + err.Error())
 	}
-	return out, remarks, nil
+	return out, found.remarks, nil
 }
 
-// normalize converts arguments to JSON that matches the advertised schema, but for the
-// values that the remarks name.
-func (s *Schema) normalize(raw json.RawMessage) ([]byte, []Problem, error) {
-	obj, err := s.arguments(raw)
-	if err != nil {
-		return nil, nil, err
+// normalize converts arguments to a value that matches the advertised schema, but for the
+// values that the remarks name. It also returns the struct of them, if that was needed to check them.
+func (s *Schema) normalize(p *problems, obj map[string]any) (normal, checked any) {
+	if root, ok := s.decoder.(*checkedDecoder); ok {
+		normal, checked, _ = root.decodeChecked(p, path{}, obj)
+		return normal, checked
 	}
-	var found problems
-	v, _ := s.decoder.decode(&found, path{}, obj)
-	if err := found.err(); err != nil {
-		return nil, nil, err
-	}
-	data, err := encode(v)
-	if err != nil {
-		return nil, nil, newArgumentError("arguments cannot be read: " + err.Error())
-	}
-	return data, found.remarks, nil
+	normal, _ = s.decoder.decode(p, path{}, obj)
+	return normal, nil
 }
 
 // arguments returns the object that holds the arguments: an empty one for no
@@ -104,6 +104,9 @@ func isEnvelope(name string, v any) bool {
 
 // parse decodes one JSON value. Its numbers are json.Number.
 func parse(data []byte) (any, error) {
+	if v, ok := parsePlain(data); ok {
+		return v, nil
+	}
 	var v any
 	err := unmarshal(data, &v)
 	return v, err

@@ -61,7 +61,7 @@ func roundTrip[T any](ctx context.Context, r *requester, call apiCall) (*T, erro
 func (r *requester) do(ctx context.Context, call apiCall, out any) error {
 	if call.kind != startsRun {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeoutCause(ctx, maxCallTime, fmt.Errorf("%s: no answer within %.0f s", call.operation, maxCallTime.Seconds()))
+		ctx, cancel = context.WithTimeoutCause(ctx, maxCallTime, lateError{call.operation})
 		defer cancel()
 	}
 	var body []byte
@@ -85,6 +85,14 @@ func (r *requester) do(ctx context.Context, call apiCall, out any) error {
 		return nil
 	}
 	return r.decodeAnswer(call, response, body, out)
+}
+
+// lateError is the cause of the end of a call that has taken maxCallTime.
+type lateError struct{ operation operation }
+
+// Error names the operation.
+func (e lateError) Error() string {
+	return fmt.Sprintf("%s: no answer within %.0f s", e.operation, maxCallTime.Seconds())
 }
 
 // decodeAnswer decodes the body of a successful response into out, which may be nil, and checks that it holds what the
@@ -182,7 +190,9 @@ func (r *requester) attempt(ctx context.Context, call apiCall, body []byte, acce
 	started := time.Now()
 	response, err := r.http.Do(request)
 	if err == nil {
-		r.logger.DebugContext(ctx, "api call", "operation", call.String(), "status", response.StatusCode, "duration", time.Since(started))
+		if r.logger.Enabled(ctx, slog.LevelDebug) {
+			r.logger.DebugContext(ctx, "api call", "operation", call.String(), "status", response.StatusCode, "duration", time.Since(started))
+		}
 		if response.StatusCode/100 != 2 {
 			return nil, r.readError(call, response)
 		}

@@ -87,11 +87,15 @@ func mayRetry(err error, repeatable bool) bool {
 // retry calls attempt until it succeeds, must not be repeated, or the attempts or the time are used up. It returns the
 // last error.
 func (r *requester) retry(ctx context.Context, repeatable bool, attempt func() (*http.Response, error)) (*http.Response, error) {
-	schedule := newSchedule(ctx)
+	began := time.Now()
+	var schedule *retry.Schedule // few calls need one
 	for {
 		response, err := attempt()
 		if err == nil || !mayRetry(err, repeatable) {
 			return response, err
+		}
+		if schedule == nil {
+			schedule = newSchedule(ctx, began)
 		}
 		pause, ok := schedule.Next(retryAfter(err))
 		if !ok {
@@ -106,9 +110,10 @@ func (r *requester) retry(ctx context.Context, repeatable bool, attempt func() (
 	}
 }
 
-// newSchedule returns the pauses between the attempts of one call. A Retry-After of the service takes precedence.
-func newSchedule(ctx context.Context) *retry.Schedule {
-	end := time.Now().Add(maxCallTime)
+// newSchedule returns the pauses between the attempts of a call that began at that time. A Retry-After of the service takes
+// precedence.
+func newSchedule(ctx context.Context, began time.Time) *retry.Schedule {
+	end := began.Add(maxCallTime)
 	if deadline, ok := ctx.Deadline(); ok && deadline.Before(end) {
 		end = deadline
 	}

@@ -41,8 +41,9 @@ func fitsBudget(text string, budget int) bool {
 //  2. Lists and objects are cut to ever fewer entries, until the output fits with its texts cut to minTextBytes.
 //  3. The limit on texts is raised as far as the budget allows.
 func render[Out output](out Out, budget int) (rendering, error) {
-	whole, err := renderWhole(out)
-	if list, ok := output(out).(paged); ok && err == nil && !whole.fits(budget) {
+	value := output(out)
+	whole, err := renderWhole(value)
+	if list, ok := value.(paged); ok && err == nil && !whole.fits(budget) {
 		whole, err = renderWhole(list.page(budget * 9 / 10))
 	}
 	if err != nil || whole.fits(budget) {
@@ -120,7 +121,7 @@ func renderWhole(out output) (rendering, error) {
 func encodeOutput(out output) (string, error) {
 	if own, ok := out.(appender); ok {
 		const deep = 20_000 // bytes, with which JSON can be nested too deeply for encoding/json
-		encoded := own.appendJSON(nil)
+		encoded := own.appendJSON(make([]byte, 0, 4<<10))
 		if len(encoded) > deep && !json.Valid(encoded) {
 			return "", errTooLong
 		}

@@ -56,9 +56,13 @@ func withCallTimeout(ctx context.Context, call *Call) (context.Context, context.
 	if call.Progress != nil {
 		return context.WithCancel(ctx)
 	}
-	limit := callTimeout - nearestKeysTimeout
-	return context.WithTimeoutCause(ctx, limit, fmt.Errorf("no answer within %.0f s", limit.Seconds()))
+	return context.WithTimeoutCause(ctx, answerTimeout, errNoAnswer)
 }
+
+// answerTimeout is what is left of callTimeout for the call itself.
+const answerTimeout = callTimeout - nearestKeysTimeout
+
+var errNoAnswer = fmt.Errorf("no answer within %.0f s", answerTimeout.Seconds())
 
 // Hints are a tool's MCP annotations, by which a client decides how careful to be. All four are always sent.
 type Hints struct {

@@ -10,7 +10,7 @@ import (
 )
 
 // redactArgs masks the secrets of the call's arguments in text, because the message of a server may repeat what it received.
-// Other credentials are masked by their form, as in all errors (Tool.Handle).
+// Other credentials are masked by their form, as in all errors (Tool.Answer).
 func (c *Call) redactArgs(text string) string {
 	var secrets []string
 	walkSecrets(string(c.arguments), func(value string) { secrets = append(secrets, value) })

@@ -6,7 +6,9 @@ package apikey
 import (
 	"errors"
 	"regexp"
+	"slices"
 	"strings"
+	"sync"
 )
 
 // fillIn is how to correct a placeholder.
@@ -33,7 +35,7 @@ func Check(key string) error {
 		return errQuoted
 	case hasScheme(key):
 		return errScheme
-	case assignment.MatchString(key):
+	case strings.ContainsAny(key, "=:") && assignment().MatchString(key):
 		return errNamed
 	case strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' }):
 		return errChars
@@ -44,7 +46,7 @@ func Check(key string) error {
 // CheckPlaceholder is Check for a key that somebody chose: it may hold any character, but be no placeholder.
 func CheckPlaceholder(key string) error {
 	switch key = bare(key); {
-	case variable.MatchString(key):
+	case mayBeVariable(key) && variable().MatchString(key):
 		return errVariable
 	case isExample(key):
 		return errExample
@@ -53,7 +55,9 @@ func CheckPlaceholder(key string) error {
 }
 
 // assignment is a whole line of an environment file. A key may end in = but not begin with a variable and go on after it.
-var assignment = regexp.MustCompile(`^[A-Za-z_]*(?i:key|token|authorization) ?[=:] ?[^=]`)
+var assignment = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[A-Za-z_]*(?i:key|token|authorization) ?[=:] ?[^=]`)
+})
 
 func hasScheme(key string) bool {
 	scheme, _, found := strings.Cut(key, " ")
@@ -62,24 +66,55 @@ func hasScheme(key string) bool {
 
 // variable is what clients, shells and CI systems replace by a value: ${NAME}, ${env:NAME}, ${input:id}, ${{ secrets.NAME }},
 // $(NAME), #{NAME}, {{NAME}}, op://vault/item anywhere; process.env.NAME, env:NAME, $NAME, $env:NAME, %NAME%, {env:NAME}, <NAME>, [NAME], __NAME__ as a whole.
-var variable = regexp.MustCompile(`\$\{|\$\(|#\{|\{\{|op://|` +
-	`^\$(env:)?[A-Za-z_]\w*$|^(process\.env\.|os\.environ\W+|env[.:])[A-Za-z_]\w*\W*$|^%[^%]+%$|^\{[^{}]*\}$|^<[^<>]*>$|^\[[^\[\]]*\]$|^__\w+__$`)
+var variable = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\$\{|\$\(|#\{|\{\{|op://|` +
+		`^\$(env:)?[A-Za-z_]\w*$|^(process\.env\.|os\.environ\W+|env[.:])[A-Za-z_]\w*\W*$|^%[^%]+%$|^\{[^{}]*\}$|^<[^<>]*>$|^\[[^\[\]]*\]$|^__\w+__$`)
+})
 
-// example matches the words of a key in an example, without separators and in lower case.
-var example = regexp.MustCompile(`^(sk|orq)?(your|insert|enter|paste|put|add|replace|example)[a-z]*(key|token|secret)[a-z]*$|` +
-	`^[a-z]*(key|token)(goes)?here$|^(orq|orqai|openai)apikey$|^(changeme|replaceme|placeholder|redacted|undefined|null|todo|tbd|fixme)$|^(sk)?x{3,}$`)
+// mayBeVariable reports whether a text has one of the marks of variable. A usual key has none, so that a start of the
+// program does not compile the expression.
+func mayBeVariable(key string) bool {
+	return strings.ContainsAny(key, "$%{<[") || strings.Contains(key, "__") || strings.Contains(key, "env") || strings.Contains(key, "op://")
+}
+
+// The words of a key in an example, in lower case and without separators: whole keys, the ends of one, and the beginnings of
+// an instruction, after which a word for a key comes.
+var (
+	exampleKeys = []string{
+		"orqapikey", "orqaiapikey", "openaiapikey", "changeme", "replaceme", "placeholder", "redacted", "undefined", "null", "todo", "tbd", "fixme",
+	}
+	exampleBegins = []string{"your", "insert", "enter", "paste", "put", "add", "replace", "example"}
+	keyWords      = []string{"key", "token", "secret"}
+	exampleEnds   = []string{"keyhere", "tokenhere", "keygoeshere", "tokengoeshere"}
+)
 
 func isExample(key string) bool {
 	if key != "" && strings.Trim(key, "*•.…") == "" {
 		return true // masked, or left out
 	}
-	return example.MatchString(strings.Map(func(r rune) rune {
+	words := strings.Map(func(r rune) rune {
 		if strings.ContainsRune(" -_.", r) {
 			return -1
 		}
 		return r
-	}, strings.ToLower(key)))
+	}, strings.ToLower(key))
+	if strings.ContainsFunc(words, func(r rune) bool { return r < 'a' || r > 'z' }) {
+		return false
+	}
+	instruction, sk := strings.CutPrefix(words, "sk")
+	if !sk {
+		instruction = strings.TrimPrefix(words, "orq")
+	}
+	return slices.Contains(exampleKeys, words) || isCrossedOut(strings.TrimPrefix(words, "sk")) ||
+		slices.ContainsFunc(exampleEnds, func(end string) bool { return strings.HasSuffix(words, end) }) ||
+		slices.ContainsFunc(exampleBegins, func(begin string) bool {
+			rest, found := strings.CutPrefix(instruction, begin)
+			return found && slices.ContainsFunc(keyWords, func(word string) bool { return strings.Contains(rest, word) })
+		})
 }
+
+// isCrossedOut reports whether a text is at least three letters x.
+func isCrossedOut(text string) bool { return len(text) >= 3 && strings.Trim(text, "x") == "" }
 
 // bare returns a key without the blanks, quotes and scheme that may stand around a placeholder as well.
 func bare(key string) string {

@@ -18,7 +18,7 @@ func TestCheckRefusesWhatIsNoKey(t *testing.T) {
 		},
 		"is a placeholder from an example": {
 			"your-orq-api-key", "YOUR_API_KEY", "your_key", "Your API key", "your-api-key-here", "your_token", "sk-your-key", "insert-key-here",
-			"paste your key here", "api-key-here", "orq-api-key", "ORQ_API_KEY", "replace-with-your-key", "replace-me", "changeme", "CHANGE_ME", "xxx", "sk-xxxxxxxx",
+			"paste your key here", "api-key-here", "api key goes here", "enter-token-of-mine", "orq-api-key", "ORQ_API_KEY", "replace-with-your-key", "replace-me", "changeme", "CHANGE_ME", "xxx", "sk-xxxxxxxx",
 			"placeholder", "undefined", "null", "***", "...", "…", "••••••", `"your-api-key"`, "Bearer your-orq-api-key",
 		},
 		"is in quotes":         {`"abc"`, "'abc'", "`abc`", `"abc`, "“abc”", `"Bearer abc"`},

@@ -19,12 +19,24 @@ import (
 )
 
 type callCommand struct {
-	Tool      string   `arg:"" help:"Name of the tool; orq-mcp tools lists them."`
-	Arguments []string `arg:"" optional:"" name:"key=value" help:"Arguments. A value may be JSON where an object or list is wanted; a key given twice makes a list."`
-	JSON      string   `help:"Arguments as one JSON object; - reads it from stdin. key=value wins over it." placeholder:"JSON"`
-	Output    string   `help:"What to print: ${enum}." enum:"text,json" default:"text" env:"ORQ_MCP_OUTPUT"`
+	Tool         string
+	Arguments    []string
+	JSON, Output string
 	workspaceFlags
 	toolFlags
+}
+
+func (c *callCommand) define(flags flags) {
+	flags.text(&c.JSON, "json", "", "", "Arguments as one `JSON` object; - reads it from stdin. KEY=VALUE wins over it")
+	flags.choice(&c.Output, "output", []string{"text", "json"}, "ORQ_MCP_OUTPUT", "What to print")
+	c.workspaceFlags.define(flags)
+	c.toolFlags.define(flags)
+}
+
+func (c *callCommand) takeArguments(arguments []string) {
+	if len(arguments) > 0 {
+		c.Tool, c.Arguments = arguments[0], arguments[1:]
+	}
 }
 
 func (c *callCommand) checkValues() []error {
@@ -38,6 +50,9 @@ func (c *callCommand) checkValues() []error {
 }
 
 func (c *callCommand) checkCombination(process *Process) []error {
+	if c.Tool == "" {
+		return []error{errors.New("the name of a tool is missing; orq-mcp tools lists them")}
+	}
 	return append(c.checkWorkspace(process), cmp.Or(c.checkSelection(), c.checkTool()))
 }
 

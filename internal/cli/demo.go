@@ -16,8 +16,10 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/sandbox"
 )
 
-type demoCommand struct {
-	Pace time.Duration `help:"Pause between the steps of the agent's run." default:"250ms" env:"ORQ_MCP_SANDBOX_PACE"`
+type demoCommand struct{ Pace time.Duration }
+
+func (c *demoCommand) define(flags flags) {
+	flags.duration(&c.Pace, "pace", 250*time.Millisecond, "ORQ_MCP_SANDBOX_PACE", "Pause between the steps of the agent's run")
 }
 
 // Run runs the demo. It needs no network and leaves nothing behind.

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,13 +10,18 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/sandbox"
 )
 
-type exportCommand struct {
-	Data   string `help:"File in which a workspace keeps its agents." placeholder:"FILE" type:"file-path" required:"" env:"ORQ_MCP_DATA"`
-	Format string `help:"Form of the list: ${enum}." enum:"yaml,json" default:"yaml"`
-	Out    string `help:"File to write to, in place of stdout." placeholder:"FILE" type:"file-path"`
+type exportCommand struct{ Data, Format, Out string }
+
+func (c *exportCommand) define(flags flags) {
+	flags.file(&c.Data, "data", "ORQ_MCP_DATA", "File in which a workspace keeps its agents; it has to be given")
+	flags.choice(&c.Format, "format", []string{"yaml", "json"}, "", "Form of the list")
+	flags.file(&c.Out, "out", "", "File to write to, in place of stdout")
 }
 
 func (c *exportCommand) checkCombination(*Process) []error {
+	if c.Data == "" {
+		return []error{errors.New("missing flags: --data=FILE")}
+	}
 	if sameFile(c.Data, c.Out) {
 		return []error{errors.New("--out is the data file itself")}
 	}
@@ -23,7 +29,7 @@ func (c *exportCommand) checkCombination(*Process) []error {
 }
 
 // Run exports the agents. It writes no partial list.
-func (c *exportCommand) Run(process *Process) error {
+func (c *exportCommand) Run(_ context.Context, process *Process, _ *commandLine) error {
 	agents, err := sandbox.Export(c.Data)
 	if err != nil {
 		return err

@@ -4,24 +4,24 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"reflect"
 	"strings"
-
-	"github.com/alecthomas/kong"
 )
 
-// filePathType is the type tag of flags that name a file. The shell fills in a home folder only where it reads the value
-// itself: it does not in --data=~/x, in a client's configuration or in an environment file.
-const filePathType = "file-path"
+// filePath is the value of a flag that names a file. The shell fills in a home folder only where it reads the value itself:
+// it does not in --data=~/x, in a client's configuration or in an environment file.
+type filePath string
 
-// decodeFilePath is the mapper of filePathType.
-func decodeFilePath(ctx *kong.DecodeContext, target reflect.Value) error {
-	var path string
-	err := ctx.Scan.PopValueInto("file", &path)
+func (p *filePath) String() string { return string(*p) }
+
+// Type returns what the help shows for the value.
+func (p *filePath) Type() string { return "FILE" }
+
+// Set implements pflag.Value.
+func (p *filePath) Set(text string) error {
+	path, err := withHome(text)
 	if err == nil {
-		path, err = withHome(path)
+		*p = filePath(path)
 	}
-	target.SetString(path)
 	return err
 }
 

@@ -12,16 +12,28 @@ import (
 )
 
 type httpCommand struct {
-	Addr string `help:"Address to listen on. Other than loopback only without a key of the server's own: each request then brings its own." default:"127.0.0.1:8585" env:"ORQ_MCP_HTTP_ADDR"`
+	Addr string
 
-	MaxCalls        int           `help:"Tool calls that may run at once." default:"10000" env:"ORQ_MCP_MAX_CALLS"`
-	MaxSessionCalls int           `help:"Tool calls that may run at once in one session, or for one key and host without a session." default:"5000" env:"ORQ_MCP_MAX_SESSION_CALLS"`
-	MaxSessions     int           `help:"Sessions that may be open; a new one takes the place of the one that has been idle longest." default:"10000" env:"ORQ_MCP_MAX_SESSIONS"`
-	SessionIdle     time.Duration `help:"Forget a session that was idle for this long." default:"1h" env:"ORQ_MCP_SESSION_IDLE"`
-	Drain           time.Duration `help:"How long running calls may go on after SIGTERM; 0 ends them at once." default:"20s" env:"ORQ_MCP_DRAIN"`
+	MaxCalls, MaxSessionCalls, MaxSessions int
+	SessionIdle, Drain                     time.Duration
 	limitFlags
 	workspaceFlags
 	toolFlags
+}
+
+func (c *httpCommand) define(flags flags) {
+	flags.text(&c.Addr, "addr", "127.0.0.1:8585", "ORQ_MCP_HTTP_ADDR",
+		"Address to listen on. Other than loopback only without a key of the server's own:\neach request then brings its own")
+	flags.number(&c.MaxCalls, "max-calls", 10_000, "ORQ_MCP_MAX_CALLS", "Tool calls that may run at once")
+	flags.number(&c.MaxSessionCalls, "max-session-calls", 5_000, "ORQ_MCP_MAX_SESSION_CALLS",
+		"Tool calls that may run at once in one session,\nor for one key and host without a session")
+	flags.number(&c.MaxSessions, "max-sessions", 10_000, "ORQ_MCP_MAX_SESSIONS",
+		"Sessions that may be open; a new one takes the place of the one that has been idle longest")
+	flags.duration(&c.SessionIdle, "session-idle", time.Hour, "ORQ_MCP_SESSION_IDLE", "Forget a session that was idle for this long")
+	flags.duration(&c.Drain, "drain", 20*time.Second, "ORQ_MCP_DRAIN", "How long running calls may go on after SIGTERM; 0 ends them at once")
+	c.limitFlags.define(flags)
+	c.workspaceFlags.define(flags)
+	c.toolFlags.define(flags)
 }
 
 func (c *httpCommand) checkValues() []error {

@@ -7,8 +7,13 @@ import (
 
 // limitFlags limit what an MCP client may send and how slowly it may read.
 type limitFlags struct {
-	MaxBody      int64         `help:"Largest message, in bytes." default:"4194304" env:"ORQ_MCP_MAX_BODY"`
-	WriteTimeout time.Duration `help:"Give up on a client that takes nothing for this long." default:"30s" env:"ORQ_MCP_WRITE_TIMEOUT"`
+	MaxBody      int64
+	WriteTimeout time.Duration
+}
+
+func (f *limitFlags) define(flags flags) {
+	flags.bytes(&f.MaxBody, "max-body", 4<<20, "ORQ_MCP_MAX_BODY", "Largest message, in bytes")
+	flags.duration(&f.WriteTimeout, "write-timeout", 30*time.Second, "ORQ_MCP_WRITE_TIMEOUT", "Give up on a client that takes nothing for this long")
 }
 
 func (f limitFlags) checkLimits() []error {

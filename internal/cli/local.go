@@ -12,9 +12,15 @@ import (
 
 // localFlags configure a local workspace.
 type localFlags struct {
-	Data string `help:"File in which the local workspace keeps its agents; without it they end with the program." placeholder:"FILE" type:"file-path" env:"ORQ_MCP_DATA"`
-	Seed string `help:"YAML or JSON file of agents that the local workspace begins with; those that exist stay as they are." placeholder:"FILE" type:"file-path" env:"ORQ_MCP_SEED"`
+	Data, Seed string
 	modelFlags
+}
+
+func (f *localFlags) define(flags flags) {
+	flags.file(&f.Data, "data", "ORQ_MCP_DATA", "File in which the local workspace keeps its agents; without it they end with the program")
+	flags.file(&f.Seed, "seed", "ORQ_MCP_SEED",
+		"YAML or JSON file of agents that the local workspace begins with;\nthose that exist stay as they are")
+	f.modelFlags.define(flags)
 }
 
 // set returns the names of the flags that are set.

@@ -9,8 +9,17 @@ import (
 
 // modelFlags select the model server that plays the agents of a local workspace.
 type modelFlags struct {
-	ModelURL        string `help:"OpenAI-compatible server whose models play the agents of the local workspace, such as http://127.0.0.1:11434/v1 for Ollama; its key is read from ORQ_SANDBOX_MODEL_KEY. Without it a rule engine plays them." placeholder:"URL" env:"ORQ_SANDBOX_MODEL_URL"`
-	ModelKeepPrefix bool   `help:"Ask the model server for openai/gpt-4o when an agent has that; without it for gpt-4o, without the provider." env:"ORQ_SANDBOX_MODEL_KEEP_PREFIX"`
+	ModelURL        string
+	ModelKeepPrefix bool
+}
+
+func (f *modelFlags) define(flags flags) {
+	flags.text(&f.ModelURL, "model-url", "", "ORQ_SANDBOX_MODEL_URL",
+		"`URL` of an OpenAI-compatible server whose models play the agents of the local workspace,\n"+
+			"such as http://127.0.0.1:11434/v1 for Ollama; its key is read from ORQ_SANDBOX_MODEL_KEY.\n"+
+			"Without it a rule engine plays them")
+	flags.toggle(&f.ModelKeepPrefix, "model-keep-prefix", "ORQ_SANDBOX_MODEL_KEEP_PREFIX",
+		"Ask the model server for openai/gpt-4o when an agent has that;\nwithout it for gpt-4o, without the provider")
 }
 
 // options returns the options of the workspace. The key has no flag, so that it appears in no process list.

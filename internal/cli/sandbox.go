@@ -12,23 +12,22 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/server"
 )
 
-type sandboxCommand struct {
-	Serve  serveSandboxCommand `cmd:"" default:"withargs" help:"Serve the local workspace's HTTP API alone, at the paths of the orq.ai API (the default)."`
-	Export exportCommand       `cmd:"" help:"Write the agents of a data file as a list that --seed reads. Header values are left out."`
-}
-
-// Help implements kong.HelpProvider: kong shows the flags of a default command only in the help of that command.
-func (sandboxCommand) Help() string {
-	return "The flags of serving, such as --addr, --key and --seed, are shown by orq-mcp sandbox serve --help."
-}
-
 type serveSandboxCommand struct {
-	Addr string        `help:"Address to listen on. Other than loopback only with a key." default:"127.0.0.1:8586" env:"ORQ_MCP_SANDBOX_ADDR"`
-	Key  string        `help:"The only key that the workspace takes; without it any will do. Process lists show flags: better set the variable." placeholder:"KEY" env:"ORQ_MCP_SANDBOX_KEY"`
-	Pace time.Duration `help:"Pause between the steps of a run." default:"100ms" env:"ORQ_MCP_SANDBOX_PACE"`
+	Addr, Key string
+	Pace      time.Duration
 	// Generation is a sandbox.Generation.
-	Generation string `help:"Operations that the workspace has: ${enum}. march has those of March 2026; today has the Responses API in place of its run and A2A operations." enum:"both,march,today" default:"both" env:"ORQ_MCP_SANDBOX_GENERATION"`
+	Generation string
 	localFlags
+}
+
+func (c *serveSandboxCommand) define(flags flags) {
+	flags.text(&c.Addr, "addr", "127.0.0.1:8586", "ORQ_MCP_SANDBOX_ADDR", "Address to listen on. Other than loopback only with a key")
+	flags.text(&c.Key, "key", "", "ORQ_MCP_SANDBOX_KEY",
+		"The only `KEY` that the workspace takes; without it any will do.\nProcess lists show flags: better set the variable")
+	flags.duration(&c.Pace, "pace", 100*time.Millisecond, "ORQ_MCP_SANDBOX_PACE", "Pause between the steps of a run")
+	flags.choice(&c.Generation, "generation", []string{"both", "march", "today"}, "ORQ_MCP_SANDBOX_GENERATION",
+		"Operations that the workspace has. march has those of March 2026;\ntoday has the Responses API in place of its run and A2A operations")
+	c.localFlags.define(flags)
 }
 
 func (c *serveSandboxCommand) checkValues() []error { return inCommand("sandbox", checkAddr(c.Addr)) }

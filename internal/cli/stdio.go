@@ -14,6 +14,12 @@ type stdioCommand struct {
 	toolFlags
 }
 
+func (c *stdioCommand) define(flags flags) {
+	c.workspaceFlags.define(flags)
+	c.toolFlags.define(flags)
+	c.limitFlags.define(flags)
+}
+
 func (c *stdioCommand) checkValues() []error {
 	return append(inCommand("stdio", slices.Concat(c.checkLimits(), c.checkBounds())...), c.checkNames()...)
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 
@@ -10,8 +11,13 @@ import (
 )
 
 type toolsCommand struct {
-	Output string `help:"What to print: ${enum}." enum:"text,json" default:"text" env:"ORQ_MCP_OUTPUT"`
+	Output string
 	selectionFlags
+}
+
+func (c *toolsCommand) define(flags flags) {
+	flags.choice(&c.Output, "output", []string{"text", "json"}, "ORQ_MCP_OUTPUT", "What to print")
+	c.selectionFlags.define(flags)
 }
 
 func (c *toolsCommand) checkValues() []error { return c.checkNames() }
@@ -19,7 +25,7 @@ func (c *toolsCommand) checkValues() []error { return c.checkNames() }
 func (c *toolsCommand) checkCombination(*Process) []error { return []error{c.checkSelection()} }
 
 // Run prints the tools as tools/list shows them.
-func (c *toolsCommand) Run(process *Process) error {
+func (c *toolsCommand) Run(_ context.Context, process *Process, _ *commandLine) error {
 	selected, err := c.selected()
 	if err != nil {
 		return err

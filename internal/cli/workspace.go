@@ -11,6 +11,7 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/apikey"
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/redact"
+	"github.com/orq-mcp/orq-mcp/internal/relay"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox"
 	"github.com/orq-mcp/orq-mcp/internal/server"
 	"github.com/orq-mcp/orq-mcp/internal/tools"
@@ -18,16 +19,28 @@ import (
 
 // workspaceFlags select the workspace of a command: orq.ai or a local one.
 type workspaceFlags struct {
-	BaseURL string `help:"Address of the orq.ai API." default:"https://my.orq.ai" env:"ORQ_BASE_URL"`
-	API     string `name:"api" help:"Generation of the API to use: ${enum}. auto uses what the server offers." enum:"auto,agents,responses" default:"auto" env:"ORQ_MCP_API"`
-	Sandbox bool   `help:"Use an embedded local workspace instead of orq.ai." env:"ORQ_MCP_SANDBOX"`
+	BaseURL, API string
+	Sandbox      bool
 	localFlags
+}
+
+func (f *workspaceFlags) define(flags flags) {
+	flags.text(&f.BaseURL, "base-url", "https://my.orq.ai", "ORQ_BASE_URL", "Address of the orq.ai API")
+	flags.choice(&f.API, "api", []string{"auto", "agents", "responses"}, "ORQ_MCP_API",
+		"Generation of the API to use. auto uses what the server offers")
+	flags.toggle(&f.Sandbox, "sandbox", "ORQ_MCP_SANDBOX", "Use an embedded local workspace instead of orq.ai")
+	f.localFlags.define(flags)
 }
 
 // selectionFlags select the tools of a command.
 type selectionFlags struct {
-	ReadOnly bool     `help:"Offer only tools that change and start nothing." env:"ORQ_MCP_READ_ONLY"`
-	Tools    []string `help:"Offer only these tools." placeholder:"a,b,c" env:"ORQ_MCP_TOOLS"`
+	ReadOnly bool
+	Tools    []string
+}
+
+func (f *selectionFlags) define(flags flags) {
+	flags.toggle(&f.ReadOnly, "read-only", "ORQ_MCP_READ_ONLY", "Offer only tools that change and start nothing")
+	flags.list(&f.Tools, "tools", "ORQ_MCP_TOOLS", "Offer only the tools `a,b,c`")
 }
 
 func (f selectionFlags) names() []string {
@@ -64,9 +77,19 @@ func (f selectionFlags) checkSelection() error {
 // toolFlags select the tools of a server and limit their results.
 type toolFlags struct {
 	selectionFlags
-	TextLimit    int           `help:"Cut results at this many bytes of text, or a third as many tokens." default:"${text_limit}" env:"ORQ_MCP_TEXT_LIMIT"`
-	StallTimeout time.Duration `help:"Look a run up when its stream has brought nothing for this long." default:"60s" env:"ORQ_MCP_STALL_TIMEOUT"`
-	ConfirmBy    string        `help:"Who confirms a deletion: ${enum}. person asks where the client can show a form; argument asks nobody, as headless clients need." enum:"person,argument" default:"person" env:"ORQ_MCP_CONFIRM_BY"`
+	TextLimit    int
+	StallTimeout time.Duration
+	ConfirmBy    string
+}
+
+func (f *toolFlags) define(flags flags) {
+	f.selectionFlags.define(flags)
+	flags.number(&f.TextLimit, "text-limit", relay.DefaultTextLimit, "ORQ_MCP_TEXT_LIMIT",
+		"Cut results at this many bytes of text, or a third as many tokens")
+	flags.duration(&f.StallTimeout, "stall-timeout", time.Minute, "ORQ_MCP_STALL_TIMEOUT",
+		"Look a run up when its stream has brought nothing for this long")
+	flags.choice(&f.ConfirmBy, "confirm-by", []string{"person", "argument"}, "ORQ_MCP_CONFIRM_BY",
+		"Who confirms a deletion. person asks where the client can show a form;\nargument asks nobody, as headless clients need")
 }
 
 func (f toolFlags) checkBounds() []error {

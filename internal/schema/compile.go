@@ -208,9 +208,9 @@ func (c *compiler) fields(o *objectDecoder, t reflect.Type, s *jsonschema.Schema
 // checkHooks returns an error for an embedded struct whose hook would never be
 // called, because another embedded struct has a hook of the same name.
 func checkHooks(outer, embedded reflect.Type, at string) error {
-	for _, hook := range []reflect.Type{rewriterType, checkerType, remarkerType} {
-		if implements(embedded, hook) && !implements(outer, hook) {
-			return definitionError(at, "%s of the embedded %s is ambiguous in %s", hook.Method(0).Name, embedded, outer)
+	for _, hook := range []method{{rewriterType, "RewriteArguments"}, {checkerType, "CheckArguments"}, {remarkerType, "RemarkArguments"}} {
+		if implements(embedded, hook.of) && !implements(outer, hook.of) {
+			return definitionError(at, "%s of the embedded %s is ambiguous in %s", hook.name, embedded, outer)
 		}
 	}
 	return nil

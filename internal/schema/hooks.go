@@ -45,6 +45,13 @@ var (
 	remarkerType = reflect.TypeFor[Remarker]()
 )
 
+// method is the only method of an interface. Its name is written out: a program that asks reflection for one keeps the
+// exported methods of all its types, which is 2 MB here.
+type method struct {
+	of   reflect.Type
+	name string
+}
+
 // implements reports whether an addressable value of type t implements iface.
 func implements(t, iface reflect.Type) bool {
 	return reflect.PointerTo(t).Implements(iface)

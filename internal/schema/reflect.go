@@ -92,9 +92,9 @@ func checkReflectable(t reflect.Type, at string, ancestors []reflect.Type) error
 // hasOwnSchema reports whether the reflector ignores the fields of t, because the type
 // has a schema of its own.
 func hasOwnSchema(t reflect.Type, at string, ancestors []reflect.Type) (bool, error) {
-	for _, m := range []reflect.Type{describerType, aliaserType} {
-		if implements(t, m) && !t.Implements(m) {
-			return true, definitionError(at, "method %s of %s needs a value receiver to be seen", m.Method(0).Name, t)
+	for _, m := range []method{{describerType, "JSONSchema"}, {aliaserType, "JSONSchemaAlias"}} {
+		if implements(t, m.of) && !t.Implements(m.of) {
+			return true, definitionError(at, "method %s of %s needs a value receiver to be seen", m.name, t)
 		}
 	}
 	if t.Implements(aliaserType) {

@@ -4,17 +4,18 @@ import (
 	"context"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/orq-mcp/orq-mcp/internal/template/budget"
 	"github.com/orq-mcp/orq-mcp/internal/template/jsontext"
 )
 
-var placeholder = regexp.MustCompile(`\{\{\s*([A-Za-z_][A-Za-z0-9_.-]*)\s*\}\}`)
+var placeholder = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{\{\s*([A-Za-z_][A-Za-z0-9_.-]*)\s*\}\}`) })
 
 // Placeholders returns the names of the variables in a text template, in order and with repetitions.
 func Placeholders(source string) []string {
 	var names []string
-	for _, match := range placeholder.FindAllStringSubmatch(source, -1) {
+	for _, match := range placeholder().FindAllStringSubmatch(source, -1) {
 		names = append(names, match[1])
 	}
 	return names
@@ -31,7 +32,7 @@ func (t textTemplate) Render(ctx context.Context, b *budget.Budget, variables ma
 	source, filled := string(t), 0
 	var out strings.Builder
 	for {
-		match := placeholder.FindStringSubmatchIndex(source)
+		match := placeholder().FindStringSubmatchIndex(source)
 		if match == nil {
 			break
 		}

@@ -83,7 +83,7 @@ func checkProgram(t *testing.T, at string, arguments []string) {
 	command := exec.Command(program, append(slices.Clone(arguments), "--log-format=probe")...)
 	command.Env = built.Environment()
 	out, err := command.CombinedOutput()
-	switch wanted := `--log-format must be one of "text","json" but got "probe"`; {
+	switch wanted := `--log-format must be one of "text","json", not "probe"`; {
 	case slices.Contains(arguments, "--help") && err != nil:
 		t.Errorf("%s: orq-mcp %s: %v\n%s", at, strings.Join(arguments, " "), err, out)
 	case !slices.Contains(arguments, "--help") && !strings.Contains(string(out), wanted):

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -32,19 +33,32 @@ func help(t *testing.T, command string) string {
 // realFlags reads the flags of every command: by the command as the page of the configuration names it, and by name.
 func realFlags(t *testing.T) map[string]map[string]flag {
 	t.Helper()
-	_, list, _ := strings.Cut(help(t, ""), "Commands:\n")
 	flags := map[string]map[string]flag{}
-	for _, found := range regexp.MustCompile(`(?m)^  ([a-z]+(?: [a-z]+)?)   `).FindAllStringSubmatch(list, -1) {
-		command := strings.NewReplacer("sandbox serve", "sandbox", "sandbox export", "export").Replace(found[1])
-		flags[command] = flagsOf(help(t, found[1]))
+	for _, command := range commandsOf(help(t, "")) {
+		text := help(t, command)
+		flags[command] = flagsOf(text)
+		for _, below := range commandsOf(text) {
+			flags[strings.Replace(below, "serve", "sandbox", 1)] = flagsOf(help(t, command+" "+below))
+		}
 	}
 	return flags
 }
 
+// commandsOf reads the commands of a help text, without those that the command line's library adds.
+func commandsOf(text string) (names []string) {
+	_, list, _ := strings.Cut(text, "Commands:\n")
+	list, _, _ = strings.Cut(list, "\n\n")
+	for _, found := range regexp.MustCompile(`(?m)^  ([a-z]+) `).FindAllStringSubmatch(list, -1) {
+		if found[1] != "help" && found[1] != "completion" {
+			names = append(names, found[1])
+		}
+	}
+	return names
+}
+
 var (
-	flagLine = regexp.MustCompile(`^ {2,6}(?:-h, )?--([a-z-]+)(?:=("[^"]*"|\S+))?(.*)$`)
-	// placeholder is what the help shows in place of a default.
-	placeholder = regexp.MustCompile(`^(?:[A-Z]+|.*\.\.\.)$`)
+	flagLine  = regexp.MustCompile(`^ {2,6}(?:-h, )?--([a-z-]+)(?: \S+)?(  .*)$`)
+	inDefault = regexp.MustCompile(`\(default "?([^")]*)"?\)`)
 )
 
 // flagsOf reads the flags of a help text. A flag's description may go on in further lines.
@@ -54,16 +68,19 @@ func flagsOf(text string) map[string]flag {
 	for line := range strings.Lines(text) {
 		if found := flagLine.FindStringSubmatch(strings.TrimRight(line, "\n")); found != nil {
 			name = found[1]
-			flags[name] = flag{value: strings.Trim(placeholder.ReplaceAllString(found[2], ""), `"`)}
-			line = found[3]
+			flags[name] = flag{}
+			line = found[2]
 		}
 		descriptions[name] += line
 	}
 	for name, each := range flags {
 		if found := regexp.MustCompile(`\(\$(\w+)\)`).FindStringSubmatch(descriptions[name]); found != nil {
 			each.variable = found[1]
-			flags[name] = each
 		}
+		if found := inDefault.FindStringSubmatch(descriptions[name]); found != nil {
+			each.value = found[1]
+		}
+		flags[name] = each
 	}
 	delete(flags, "help")
 	return flags
@@ -94,6 +111,9 @@ func documentedFlags(t *testing.T, commands []string) map[string]map[string]docu
 			each := documented{at: row.at, flag: flag{variable: strings.Trim(row.cells[1], "`")}}
 			if len(defaults) > 0 {
 				each.flag.value = defaults[min(i, len(defaults)-1)]
+			}
+			if duration, err := time.ParseDuration(each.flag.value); err == nil {
+				each.flag.value = duration.String() // 1m0s for 60s, as the help has it
 			}
 			if flags[command] == nil {
 				flags[command] = map[string]documented{}

@@ -4,12 +4,13 @@ import (
 	"cmp"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/store"
 )
 
-var ulidPattern = regexp.MustCompile(`^[0-9A-HJKMNP-TV-Z]{26}$`)
+var ulidPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9A-HJKMNP-TV-Z]{26}$`) })
 
 // readTools translates tools from the shape in which they are written to the one in which they are read.
 func readTools(written []orq.ToolReference) []orq.AgentTool {
@@ -56,7 +57,7 @@ func readRunTools(defined []orq.RunTool) []orq.AgentTool {
 
 // toolID keeps an id that has the right form; any other tool gets the id that always belongs to it.
 func toolID(id, typ, name, nested string) string {
-	if ulidPattern.MatchString(id) {
+	if ulidPattern().MatchString(id) {
 		return id
 	}
 	return store.DerivedID("tool/" + typ + "/" + name + "/" + nested)

@@ -3,6 +3,7 @@ package validate
 import (
 	"maps"
 	"regexp"
+	"sync"
 
 	"github.com/orq-mcp/orq-mcp/internal/fieldpath"
 	"github.com/orq-mcp/orq-mcp/internal/orq"
@@ -11,15 +12,15 @@ import (
 )
 
 var (
-	agentKeyPattern    = regexp.MustCompile(orq.AgentKeyPattern)
-	headerNamePattern  = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")
-	headerValuePattern = regexp.MustCompile(`^[\t\x20-\x7e\x80-\x{10ffff}]*$`)
+	agentKeyPattern    = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(orq.AgentKeyPattern) })
+	headerNamePattern  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$") })
+	headerValuePattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[\t\x20-\x7e\x80-\x{10ffff}]*$`) })
 )
 
 // CreateAgent is the rules of POST /v2/agents.
 func CreateAgent() Object {
 	return Object{
-		need("key", text{Min: 1, Max: orq.MaxAgentKey, Match: agentKeyPattern}),
+		need("key", text{Min: 1, Max: orq.MaxAgentKey, Match: agentKeyPattern()}),
 		may("display_name", text{Max: 255}),
 		need("role", text{Min: 1}),
 		need("description", text{Min: 1}),
@@ -62,7 +63,7 @@ func UpdateInternalAgent() Object {
 // RegisterA2A is the rules of POST /v2/agents/a2a.
 func RegisterA2A() Object {
 	return Object{
-		need("key", text{Min: 1, Max: orq.MaxAgentKey, Match: agentKeyPattern}),
+		need("key", text{Min: 1, Max: orq.MaxAgentKey, Match: agentKeyPattern()}),
 		need("display_name", text{Min: 1}),
 		need("description", text{}),
 		need("path", text{}),
@@ -74,7 +75,7 @@ func RegisterA2A() Object {
 
 // RegisterExternal is the rules of POST /v2/agents/external.
 func RegisterExternal() Object {
-	return append(Object{need("key", text{Min: 1, Max: orq.MaxAgentKey, Match: agentKeyPattern})},
+	return append(Object{need("key", text{Min: 1, Max: orq.MaxAgentKey, Match: agentKeyPattern()})},
 		externalRules(headerRules())...)
 }
 
@@ -106,7 +107,7 @@ func headerRules() rule {
 }
 
 func headersOf(header Object) rule {
-	return dict{Max: orq.MaxHeaders, Keys: text{Match: headerNamePattern}, Of: header}
+	return dict{Max: orq.MaxHeaders, Keys: text{Match: headerNamePattern()}, Of: header}
 }
 
 // headerValue never repeats the value, which may be a credential.
@@ -114,7 +115,7 @@ type headerValue struct{ leaf }
 
 func (headerValue) check(at string, value any, problems *apierror.Problems) {
 	text{Max: orq.MaxHeaderValue}.check(at, value, problems)
-	if s, ok := value.(string); ok && !headerValuePattern.MatchString(s) {
+	if s, ok := value.(string); ok && !headerValuePattern().MatchString(s) {
 		problems.Add(at, "must not hold control characters")
 	}
 }

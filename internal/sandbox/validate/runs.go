@@ -2,18 +2,19 @@ package validate
 
 import (
 	"regexp"
+	"sync"
 
 	"github.com/orq-mcp/orq-mcp/internal/fieldpath"
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
 )
 
-var toolKeyPattern = regexp.MustCompile(orq.ToolKeyPattern)
+var toolKeyPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(orq.ToolKeyPattern) })
 
 // Run is the rules of POST /v2/agents/run and /v2/agents/stream-run.
 func Run() Object {
 	return append(invocationRules(),
-		need("key", text{Min: 1, Match: agentKeyPattern}),
+		need("key", text{Min: 1, Match: agentKeyPattern()}),
 		need("model", modelRules()),
 		may("fallback_models", list{Of: modelRules()}),
 		need("role", text{Min: 1}),
@@ -122,7 +123,7 @@ func inlineToolRules() rule {
 
 func definedTool(described bool, definition ...field) Object {
 	return append(Object{
-		need("key", text{Min: 1, Max: orq.MaxToolKey, Match: toolKeyPattern}),
+		need("key", text{Min: 1, Max: orq.MaxToolKey, Match: toolKeyPattern()}),
 		may("_id", text{}),
 		may("display_name", text{}),
 		{"description", text{}, described},

@@ -1,0 +1,85 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/orq-mcp/orq-mcp/internal/schema"
+	"github.com/orq-mcp/orq-mcp/internal/tools"
+)
+
+// unknownCommand returns the error of an argument where a command belongs: with the commands that are alike, or else all, and
+// for the name of a tool with the command that calls it.
+func unknownCommand(at *cobra.Command, name string) error {
+	unknown := fmt.Sprintf("there is no command %q", name)
+	if !at.HasParent() && isTool(name) {
+		return fmt.Errorf("%s; orq-mcp call %s calls the tool", unknown, name)
+	}
+	at.SuggestionsMinimumDistance = 2
+	if near := at.SuggestionsFor(name); len(near) > 0 {
+		return fmt.Errorf("%s; did you mean %s?", unknown, strings.Join(near, " or "))
+	}
+	var all []string
+	for _, each := range at.Commands() {
+		all = append(all, each.Name())
+	}
+	return fmt.Errorf("%s; the commands are %s", unknown, strings.Join(all, ", "))
+}
+
+func isTool(name string) bool {
+	all, err := tools.Select(tools.Selection{})
+	return err == nil && slices.ContainsFunc(all, func(tool tools.Definition) bool { return tool.Name == name })
+}
+
+// unknownFlags returns an error for each unknown flag, and the arguments without these and without what is read as their
+// values. Such an argument may stand for itself, but reading it as such could only produce errors that nobody understands.
+func unknownFlags(known *pflag.FlagSet) (unknown []error, arguments []string) {
+	all := known.Args()
+	end := known.ArgsLenAtDash()
+	if end < 0 {
+		end = len(all)
+	}
+	for i := 0; i < end; i++ {
+		if !isFlag(all[i]) {
+			arguments = append(arguments, all[i])
+			continue
+		}
+		name, _, hasValue := strings.Cut(all[i], "=")
+		unknown = append(unknown, unknownFlag(name, known))
+		if !hasValue && i+1 < end && !isFlag(all[i+1]) {
+			i++
+		}
+	}
+	return unknown, append(arguments, all[end:]...)
+}
+
+// isFlag reports whether an argument is a flag, not a text, a number or the dash that stands for stdin.
+func isFlag(arg string) bool {
+	return len(arg) > 1 && arg[0] == '-' && (arg[1] < '0' || arg[1] > '9')
+}
+
+// unknownFlag returns the error of an unknown flag, with the flags that are alike. Of one with a single dash it names the first
+// letter, because a value may follow.
+func unknownFlag(flag string, known *pflag.FlagSet) error {
+	name, long := strings.CutPrefix(flag, "--")
+	if !long {
+		return fmt.Errorf(`unknown flag %s, did you mean "-h"?`, flag[:2])
+	}
+	var names, near []string
+	known.VisitAll(func(each *pflag.Flag) { names = append(names, each.Name) })
+	for _, each := range schema.Nearest(name, names, 3) {
+		near = append(near, fmt.Sprintf("%q", "--"+each))
+	}
+	switch len(near) {
+	case 0:
+		return errors.New("unknown flag " + flag)
+	case 1:
+		return fmt.Errorf("unknown flag %s, did you mean %s?", flag, near[0])
+	}
+	return fmt.Errorf("unknown flag %s, did you mean one of %s?", flag, strings.Join(near, ", "))
+}

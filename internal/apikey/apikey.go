@@ -5,10 +5,10 @@ package apikey
 
 import (
 	"errors"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
+
+	"github.com/orq-mcp/orq-mcp/internal/lazy"
 )
 
 // fillIn is how to correct a placeholder.
@@ -35,7 +35,7 @@ func Check(key string) error {
 		return errQuoted
 	case hasScheme(key):
 		return errScheme
-	case strings.ContainsAny(key, "=:") && assignment().MatchString(key):
+	case strings.ContainsAny(key, "=:") && assignment.Get().MatchString(key):
 		return errNamed
 	case strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' }):
 		return errChars
@@ -46,7 +46,7 @@ func Check(key string) error {
 // CheckPlaceholder is Check for a key that somebody chose: it may hold any character, but be no placeholder.
 func CheckPlaceholder(key string) error {
 	switch key = bare(key); {
-	case mayBeVariable(key) && variable().MatchString(key):
+	case mayBeVariable(key) && variable.Get().MatchString(key):
 		return errVariable
 	case isExample(key):
 		return errExample
@@ -55,9 +55,7 @@ func CheckPlaceholder(key string) error {
 }
 
 // assignment is a whole line of an environment file. A key may end in = but not begin with a variable and go on after it.
-var assignment = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^[A-Za-z_]*(?i:key|token|authorization) ?[=:] ?[^=]`)
-})
+var assignment = lazy.Regexp{Text: `^[A-Za-z_]*(?i:key|token|authorization) ?[=:] ?[^=]`}
 
 func hasScheme(key string) bool {
 	scheme, _, found := strings.Cut(key, " ")
@@ -66,10 +64,8 @@ func hasScheme(key string) bool {
 
 // variable is what clients, shells and CI systems replace by a value: ${NAME}, ${env:NAME}, ${input:id}, ${{ secrets.NAME }},
 // $(NAME), #{NAME}, {{NAME}}, op://vault/item anywhere; process.env.NAME, env:NAME, $NAME, $env:NAME, %NAME%, {env:NAME}, <NAME>, [NAME], __NAME__ as a whole.
-var variable = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`\$\{|\$\(|#\{|\{\{|op://|` +
-		`^\$(env:)?[A-Za-z_]\w*$|^(process\.env\.|os\.environ\W+|env[.:])[A-Za-z_]\w*\W*$|^%[^%]+%$|^\{[^{}]*\}$|^<[^<>]*>$|^\[[^\[\]]*\]$|^__\w+__$`)
-})
+var variable = lazy.Regexp{Text: `\$\{|\$\(|#\{|\{\{|op://|` +
+	`^\$(env:)?[A-Za-z_]\w*$|^(process\.env\.|os\.environ\W+|env[.:])[A-Za-z_]\w*\W*$|^%[^%]+%$|^\{[^{}]*\}$|^<[^<>]*>$|^\[[^\[\]]*\]$|^__\w+__$`}
 
 // mayBeVariable reports whether a text has one of the marks of variable. A usual key has none, so that a start of the
 // program does not compile the expression.

@@ -3,10 +3,10 @@ package chat
 import (
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
 	"sync"
 
+	"github.com/orq-mcp/orq-mcp/internal/lazy"
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
@@ -79,16 +79,12 @@ func (s shape) setLimit(p *orq.ModelParameters) {
 }
 
 var (
-	namesUsage    = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`stream_options|include_usage`) })
-	namesReturned = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`\b(reasoning|reasoning_(content|text|opaque|details)|extra_content|thinking_blocks|thought_signature|provider_specific_fields)\b`)
-	})
-	namesMaxTokens  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\bmax_tokens\b`) })
-	namesCompletion = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\bmax_completion_tokens\b`) })
+	namesUsage      = lazy.Regexp{Text: `stream_options|include_usage`}
+	namesReturned   = lazy.Regexp{Text: `\b(reasoning|reasoning_(content|text|opaque|details)|extra_content|thinking_blocks|thought_signature|provider_specific_fields)\b`}
+	namesMaxTokens  = lazy.Regexp{Text: `\bmax_tokens\b`}
+	namesCompletion = lazy.Regexp{Text: `\bmax_completion_tokens\b`}
 	// refusesMember matches a refusal of a member, as opposed to one of its value.
-	refusesMember = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`unsupported|not support|unrecogni[sz]ed|unknown|unexpected|not permitted|not allowed|forbidden|extra|deprecated|same time|both|cannot be set|please remove`)
-	})
+	refusesMember = lazy.Regexp{Text: `unsupported|not support|unrecogni[sz]ed|unknown|unexpected|not permitted|not allowed|forbidden|extra|deprecated|same time|both|cannot be set|please remove`}
 )
 
 // without is the shape for another attempt at a request that was refused for one of the members on which servers disagree:
@@ -99,20 +95,20 @@ func (s shape) without(status int, body []byte, sent requestBody) (shape, bool) 
 		return s, false
 	}
 	before, low := s, strings.ToLower(string(body))
-	refuses := refusesMember().MatchString(low)
+	refuses := refusesMember.Get().MatchString(low)
 	switch {
 	case isWordless(status, body):
 		s.withoutUsage, s.withoutReturned = true, true
 		if s.limit == bothLimits && sent.MaxTokens != nil && sent.MaxCompletionTokens != nil {
 			s.limit = onlyMaxTokens
 		}
-	case namesUsage().MatchString(low):
+	case namesUsage.Get().MatchString(low):
 		s.withoutUsage = true
-	case refuses && s.limit == bothLimits && sent.MaxTokens != nil && namesMaxTokens().MatchString(low):
+	case refuses && s.limit == bothLimits && sent.MaxTokens != nil && namesMaxTokens.Get().MatchString(low):
 		s.limit = onlyMaxCompletionTokens
-	case refuses && s.limit == bothLimits && sent.MaxCompletionTokens != nil && namesCompletion().MatchString(low):
+	case refuses && s.limit == bothLimits && sent.MaxCompletionTokens != nil && namesCompletion.Get().MatchString(low):
 		s.limit = onlyMaxTokens
-	case refuses && namesReturned().MatchString(low) && sent.hasReturned():
+	case refuses && namesReturned.Get().MatchString(low) && sent.hasReturned():
 		s.withoutReturned = true
 	}
 	return s, s != before

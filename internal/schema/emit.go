@@ -3,11 +3,11 @@ package schema
 import (
 	"encoding/json"
 	"reflect"
-	"regexp"
 	"slices"
-	"sync"
 
 	"github.com/invopop/jsonschema"
+
+	"github.com/orq-mcp/orq-mcp/internal/lazy"
 )
 
 // Extras that tags set on a reflected schema. They control this package and are
@@ -24,7 +24,7 @@ const (
 // propertyName matches the names that the strictest model API accepts. A capital at
 // the start is the name of a Go field: one without json tag, or one of a type that
 // decodes itself and needs a JSONSchema method.
-var propertyName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z_][A-Za-z0-9_.-]{0,63}$`) })
+var propertyName = lazy.Regexp{Text: `^[a-z_][A-Za-z0-9_.-]{0,63}$`}
 
 // advertise encodes a reflected schema. Keywords are copied one by one, and any that
 // remain are an error, so that the result is portable by construction.
@@ -111,7 +111,7 @@ func emitProperties(s *jsonschema.Schema, at string) (members, []string, error) 
 		if pair.Value.Extras[hiddenExtra] == true {
 			continue
 		}
-		if !propertyName().MatchString(pair.Key) {
+		if !propertyName.Get().MatchString(pair.Key) {
 			return nil, nil, definitionError(dot(at, pair.Key), "not a portable name; name the field in a json tag, or give a type that decodes itself a JSONSchema method or a type=... tag")
 		}
 		property, err := emit(pair.Value, dot(at, pair.Key), false)

@@ -3,10 +3,10 @@ package schema
 import (
 	"encoding/json"
 	"math"
-	"regexp"
 	"strconv"
 	"strings"
-	"sync"
+
+	"github.com/orq-mcp/orq-mcp/internal/lazy"
 )
 
 // integerDecoder decodes integers of one size.
@@ -98,11 +98,11 @@ func numberOf(v any) (json.Number, bool) {
 	return "", false
 }
 
-var numberText = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$`) })
+var numberText = lazy.Regexp{Text: `^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$`}
 
 // isNumber reports whether s is a JSON number.
 func isNumber(s string) bool {
-	return numberText().MatchString(s)
+	return numberText.Get().MatchString(s)
 }
 
 // wholeNumber returns an integer without fraction and exponent, and false for other

@@ -1,10 +1,10 @@
 package schema
 
 import (
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
+
+	"github.com/orq-mcp/orq-mcp/internal/lazy"
 )
 
 // OpenEnum is a list of values that another program defines and may extend. Values that it lacks are passed on, with a
@@ -12,7 +12,7 @@ import (
 type OpenEnum []string
 
 // openValue matches what may be a value of a later list: one word.
-var openValue = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9]+([._:/-][A-Za-z0-9]+)*$`) })
+var openValue = lazy.Regexp{Text: `^[A-Za-z0-9]+([._:/-][A-Za-z0-9]+)*$`}
 
 // maxOpenValue is the maximum length of a value that is passed on, in characters.
 const maxOpenValue = 64
@@ -20,7 +20,7 @@ const maxOpenValue = 64
 // PassesOn reports whether a value that the list lacks is passed on: it is one word of letters, digits and . _ : / -
 // between them, of at most 64 characters, and no misspelling of a value of the list.
 func (e OpenEnum) PassesOn(value string) bool {
-	return !slices.Contains(e, value) && len(value) <= maxOpenValue && openValue().MatchString(value) &&
+	return !slices.Contains(e, value) && len(value) <= maxOpenValue && openValue.Get().MatchString(value) &&
 		len(e.Misspelled(value, 1)) == 0
 }
 

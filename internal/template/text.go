@@ -2,20 +2,19 @@ package template
 
 import (
 	"context"
-	"regexp"
 	"strings"
-	"sync"
 
+	"github.com/orq-mcp/orq-mcp/internal/lazy"
 	"github.com/orq-mcp/orq-mcp/internal/template/budget"
 	"github.com/orq-mcp/orq-mcp/internal/template/jsontext"
 )
 
-var placeholder = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{\{\s*([A-Za-z_][A-Za-z0-9_.-]*)\s*\}\}`) })
+var placeholder = lazy.Regexp{Text: `\{\{\s*([A-Za-z_][A-Za-z0-9_.-]*)\s*\}\}`}
 
 // Placeholders returns the names of the variables in a text template, in order and with repetitions.
 func Placeholders(source string) []string {
 	var names []string
-	for _, match := range placeholder().FindAllStringSubmatch(source, -1) {
+	for _, match := range placeholder.Get().FindAllStringSubmatch(source, -1) {
 		names = append(names, match[1])
 	}
 	return names
@@ -32,7 +31,7 @@ func (t textTemplate) Render(ctx context.Context, b *budget.Budget, variables ma
 	source, filled := string(t), 0
 	var out strings.Builder
 	for {
-		match := placeholder().FindStringSubmatchIndex(source)
+		match := placeholder.Get().FindStringSubmatchIndex(source)
 		if match == nil {
 			break
 		}

@@ -1,21 +1,19 @@
 package tools
 
 import (
-	"regexp"
 	"strings"
-	"sync"
+
+	"github.com/orq-mcp/orq-mcp/internal/lazy"
 )
 
 // apiField matches the paths of API fields that are arguments of another name. A path begins after a blank or a mark, so that
 // names of models and agents in a text stay.
-var apiField = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(^|[\s"'` + "`" + `([{,:])(?:body\.)?(memory\.entity_id|(?:previous_)?response_id\b|settings\.[a-z]|model\.id\b|model\.(?:parameters|retry)\b|version(?:Increment|Description)\b)`)
-})
+var apiField = lazy.Regexp{Text: `(^|[\s"'` + "`" + `([{,:])(?:body\.)?(memory\.entity_id|(?:previous_)?response_id\b|settings\.[a-z]|model\.id\b|model\.(?:parameters|retry)\b|version(?:Increment|Description)\b)`}
 
 // argumentNames returns a text of the API with the names of the tools' arguments in place of those of the API's fields.
 func argumentNames(text string) string {
-	return apiField().ReplaceAllStringFunc(text, func(match string) string {
-		parts := apiField().FindStringSubmatch(match)
+	return apiField.Get().ReplaceAllStringFunc(text, func(match string) string {
+		parts := apiField.Get().FindStringSubmatch(match)
 		return parts[1] + argumentOf(parts[2])
 	})
 }

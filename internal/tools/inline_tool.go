@@ -4,12 +4,11 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"unicode/utf8"
 
+	"github.com/orq-mcp/orq-mcp/internal/lazy"
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/schema"
 	"github.com/orq-mcp/orq-mcp/internal/truncate"
@@ -144,7 +143,7 @@ func (t inlineTool) CheckArguments(report func(path, message string)) {
 	if t.Type == orq.FileSystemTool {
 		checkFileSystem(t.Configuration, report)
 	}
-	if t.Key != "" && !inlineKeyPattern().MatchString(t.Key) {
+	if t.Key != "" && !inlineKeyPattern.Get().MatchString(t.Key) {
 		report("key", fmt.Sprintf("must be letters, digits and single _ or - between them, with a letter first, got %q", truncate.Words(t.Key, 60)))
 	}
 	switch t.Type {
@@ -244,7 +243,7 @@ func isString(value any) bool {
 }
 
 // inlineKeyPattern matches what the API accepts as the key of an inline tool.
-var inlineKeyPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(orq.ToolKeyPattern) })
+var inlineKeyPattern = lazy.Regexp{Text: orq.ToolKeyPattern}
 
 // wire returns the tool in the API's nesting.
 func (t inlineTool) wire() orq.RunTool {

@@ -2,15 +2,14 @@ package agents
 
 import (
 	"cmp"
-	"regexp"
 	"strings"
-	"sync"
 
+	"github.com/orq-mcp/orq-mcp/internal/lazy"
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/store"
 )
 
-var ulidPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9A-HJKMNP-TV-Z]{26}$`) })
+var ulidPattern = lazy.Regexp{Text: `^[0-9A-HJKMNP-TV-Z]{26}$`}
 
 // readTools translates tools from the shape in which they are written to the one in which they are read.
 func readTools(written []orq.ToolReference) []orq.AgentTool {
@@ -57,7 +56,7 @@ func readRunTools(defined []orq.RunTool) []orq.AgentTool {
 
 // toolID keeps an id that has the right form; any other tool gets the id that always belongs to it.
 func toolID(id, typ, name, nested string) string {
-	if ulidPattern().MatchString(id) {
+	if ulidPattern.Get().MatchString(id) {
 		return id
 	}
 	return store.DerivedID("tool/" + typ + "/" + name + "/" + nested)

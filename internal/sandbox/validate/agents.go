@@ -2,25 +2,24 @@ package validate
 
 import (
 	"maps"
-	"regexp"
-	"sync"
 
 	"github.com/orq-mcp/orq-mcp/internal/fieldpath"
+	"github.com/orq-mcp/orq-mcp/internal/lazy"
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
 	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
 var (
-	agentKeyPattern    = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(orq.AgentKeyPattern) })
-	headerNamePattern  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$") })
-	headerValuePattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[\t\x20-\x7e\x80-\x{10ffff}]*$`) })
+	agentKeyPattern    = lazy.Regexp{Text: orq.AgentKeyPattern}
+	headerNamePattern  = lazy.Regexp{Text: "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$"}
+	headerValuePattern = lazy.Regexp{Text: `^[\t\x20-\x7e\x80-\x{10ffff}]*$`}
 )
 
 // CreateAgent is the rules of POST /v2/agents.
 func CreateAgent() Object {
 	return Object{
-		need("key", text{Min: 1, Max: orq.MaxAgentKey, Match: agentKeyPattern()}),
+		need("key", text{Min: 1, Max: orq.MaxAgentKey, Match: agentKeyPattern.Get()}),
 		may("display_name", text{Max: 255}),
 		need("role", text{Min: 1}),
 		need("description", text{Min: 1}),
@@ -63,7 +62,7 @@ func UpdateInternalAgent() Object {
 // RegisterA2A is the rules of POST /v2/agents/a2a.
 func RegisterA2A() Object {
 	return Object{
-		need("key", text{Min: 1, Max: orq.MaxAgentKey, Match: agentKeyPattern()}),
+		need("key", text{Min: 1, Max: orq.MaxAgentKey, Match: agentKeyPattern.Get()}),
 		need("display_name", text{Min: 1}),
 		need("description", text{}),
 		need("path", text{}),
@@ -75,7 +74,7 @@ func RegisterA2A() Object {
 
 // RegisterExternal is the rules of POST /v2/agents/external.
 func RegisterExternal() Object {
-	return append(Object{need("key", text{Min: 1, Max: orq.MaxAgentKey, Match: agentKeyPattern()})},
+	return append(Object{need("key", text{Min: 1, Max: orq.MaxAgentKey, Match: agentKeyPattern.Get()})},
 		externalRules(headerRules())...)
 }
 
@@ -107,7 +106,7 @@ func headerRules() rule {
 }
 
 func headersOf(header Object) rule {
-	return dict{Max: orq.MaxHeaders, Keys: text{Match: headerNamePattern()}, Of: header}
+	return dict{Max: orq.MaxHeaders, Keys: text{Match: headerNamePattern.Get()}, Of: header}
 }
 
 // headerValue never repeats the value, which may be a credential.
@@ -115,7 +114,7 @@ type headerValue struct{ leaf }
 
 func (headerValue) check(at string, value any, problems *apierror.Problems) {
 	text{Max: orq.MaxHeaderValue}.check(at, value, problems)
-	if s, ok := value.(string); ok && !headerValuePattern().MatchString(s) {
+	if s, ok := value.(string); ok && !headerValuePattern.Get().MatchString(s) {
 		problems.Add(at, "must not hold control characters")
 	}
 }

@@ -1,20 +1,18 @@
 package validate
 
 import (
-	"regexp"
-	"sync"
-
 	"github.com/orq-mcp/orq-mcp/internal/fieldpath"
+	"github.com/orq-mcp/orq-mcp/internal/lazy"
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
 )
 
-var toolKeyPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(orq.ToolKeyPattern) })
+var toolKeyPattern = lazy.Regexp{Text: orq.ToolKeyPattern}
 
 // Run is the rules of POST /v2/agents/run and /v2/agents/stream-run.
 func Run() Object {
 	return append(invocationRules(),
-		need("key", text{Min: 1, Match: agentKeyPattern()}),
+		need("key", text{Min: 1, Match: agentKeyPattern.Get()}),
 		need("model", modelRules()),
 		may("fallback_models", list{Of: modelRules()}),
 		need("role", text{Min: 1}),
@@ -123,7 +121,7 @@ func inlineToolRules() rule {
 
 func definedTool(described bool, definition ...field) Object {
 	return append(Object{
-		need("key", text{Min: 1, Max: orq.MaxToolKey, Match: toolKeyPattern()}),
+		need("key", text{Min: 1, Max: orq.MaxToolKey, Match: toolKeyPattern.Get()}),
 		may("_id", text{}),
 		may("display_name", text{}),
 		{"description", text{}, described},

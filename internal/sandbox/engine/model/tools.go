@@ -4,11 +4,10 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"strings"
-	"sync"
 
 	"github.com/orq-mcp/orq-mcp/internal/chat"
+	"github.com/orq-mcp/orq-mcp/internal/lazy"
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/run"
 )
@@ -19,7 +18,7 @@ type offer struct {
 	byName      map[string]orq.AgentTool // by the name in the definition
 }
 
-var notInFunctionName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[^A-Za-z0-9_-]`) })
+var notInFunctionName = lazy.Regexp{Text: `[^A-Za-z0-9_-]`}
 
 // offerTools defines every tool of the agent, also those that can only fail here: the error gives the model the reason.
 func offerTools(r *run.Run) offer {
@@ -53,7 +52,7 @@ func (o offer) required(name string) string {
 
 // functionName is a name in the form that servers accept.
 func functionName(name string) string {
-	name = notInFunctionName().ReplaceAllString(name, "_")
+	name = notInFunctionName.Get().ReplaceAllString(name, "_")
 	return name[:min(len(name), 64)]
 }
 

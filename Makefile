@@ -48,10 +48,10 @@ $(LINT):
 	GOBIN=$(CURDIR)/bin $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)
 
 docs: ## Write the generated files: tool reference, page of errors and snapshots.
-	$(GO) test ./internal/tools -run 'TestToolSnapshots|TestReferenceIsCurrent|TestErrorsPageIsCurrent' -update
+	$(GO) test ./internal/tools -run 'TestToolSnapshots|TestReferenceIsCurrent|TestErrorsPageIsCurrent|TestAdvertisedSchemasAreCurrent' -update
 
 docs-check: ## Check that the generated files are current.
-	$(GO) test ./internal/tools -run 'TestToolSnapshots|TestReferenceIsCurrent|TestErrorsPageIsCurrent'
+	$(GO) test ./internal/tools -run 'TestToolSnapshots|TestReferenceIsCurrent|TestErrorsPageIsCurrent|TestAdvertisedSchemasAreCurrent'
 
 picture: build ## Draw the picture of a run in the README.
 	$(GO) run ./test/docs/picture >docs/img/run.svg

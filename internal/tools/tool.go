@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/mark3labs/mcp-go/mcp"
@@ -131,44 +132,61 @@ func (*PendingQuestion) Error() string {
 	return "an answer by the person in front of the client is pending"
 }
 
-// Definition is a tool without its schemas. Deriving them takes most of the program's startup time, so it is left until they are
-// needed.
+// Definition is a tool that can be derived.
 type Definition struct {
 	Spec
 	derive func() (Tool, error)
+	// schemas derives the advertised schemas of the input and the output.
+	schemas func() (in, out json.RawMessage, err error)
 }
 
 // define defines a tool by its handler. The input and output schemas are derived from In and Out; the handler gets arguments that
-// are decoded and checked, and its output is rendered as JSON and as text.
+// are decoded and checked, and its output is rendered as JSON and as text. What the tools of this package advertise is written
+// out in advertised.go, so that a program which only lists them derives nothing: the schema of In is compiled at the first call.
 func define[In any, Out output](spec Spec, handle func(context.Context, *Call, In) (Out, error)) Definition {
-	return Definition{spec, func() (Tool, error) {
+	input := sync.OnceValues(func() (*schema.Schema, error) {
 		in, err := schema.For[In]()
 		if err != nil {
-			return Tool{}, fmt.Errorf("input of %s: %w", spec.Name, err)
+			err = fmt.Errorf("input of %s: %w", spec.Name, err)
+		}
+		return in, err
+	})
+	schemas := func() (json.RawMessage, json.RawMessage, error) {
+		in, err := input()
+		if err != nil {
+			return nil, nil, err
 		}
 		out, err := schema.For[Out]()
 		if err != nil {
-			return Tool{}, fmt.Errorf("output of %s: %w", spec.Name, err)
+			return nil, nil, fmt.Errorf("output of %s: %w", spec.Name, err)
 		}
-		return Tool{
-			Spec:         spec,
-			Hints:        spec.hints(),
-			InputSchema:  in.JSON(),
-			OutputSchema: out.JSON(),
-			handle: func(ctx context.Context, call *Call, arguments json.RawMessage) (rendering, error) {
-				decoded, remarks, err := schema.DecodeRemarking[In](in, arguments)
-				if err != nil {
-					return rendering{}, err
-				}
-				call.remarks = mapSlice(remarks, schema.Problem.String)
-				out, err := handle(ctx, call, decoded)
-				if err != nil {
-					return rendering{}, err
-				}
-				return render(out, call.budget())
-			},
-		}, nil
-	}}
+		return in.JSON(), out.JSON(), nil
+	}
+	derive := func() (tool Tool, err error) {
+		tool = Tool{Spec: spec, Hints: spec.hints(), handle: func(ctx context.Context, call *Call, arguments json.RawMessage) (rendering, error) {
+			in, err := input()
+			if err != nil {
+				return rendering{}, err
+			}
+			decoded, remarks, err := schema.DecodeRemarking[In](in, arguments)
+			if err != nil {
+				return rendering{}, err
+			}
+			call.remarks = mapSlice(remarks, schema.Problem.String)
+			out, err := handle(ctx, call, decoded)
+			if err != nil {
+				return rendering{}, err
+			}
+			return render(out, call.budget())
+		}}
+		if in, out := advertised(spec.Name); in != "" {
+			tool.InputSchema, tool.OutputSchema = json.RawMessage(in), json.RawMessage(out)
+			return tool, nil
+		}
+		tool.InputSchema, tool.OutputSchema, err = schemas()
+		return tool, err
+	}
+	return Definition{spec, derive, schemas}
 }
 
 // Handle calls the tool and returns its result as a value of mcp-go.

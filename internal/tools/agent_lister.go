@@ -41,7 +41,7 @@ type agentLister struct {
 	ended bool
 }
 
-func newAgentLister(client *orq.Client, in listAgentsInput) *agentLister {
+func newAgentLister(client *orq.Client, in *listAgentsInput) *agentLister {
 	l := &agentLister{client: client, options: orq.ListOptions{Limit: cmp.Or(in.Limit, 50), Type: in.Type}, backward: in.Before != ""}
 	other, external, merged := strings.Cut(cmp.Or(in.Cursor, in.Before), cursorSeparator)
 	if l.at = other; merged {

@@ -36,7 +36,7 @@ var deleteAgent = define(Spec{
 	Destructive: true,
 	Idempotent:  true,
 	Waits:       true,
-}, func(ctx context.Context, c *Call, in deleteAgentInput) (deleteAgentOutput, error) {
+}, func(ctx context.Context, c *Call, in *deleteAgentInput) (deleteAgentOutput, error) {
 	if err := confirm(ctx, c, "delete "+in.Key, "Delete the agent "+in.Key+" for good?"); err != nil {
 		return deleteAgentOutput{}, err
 	}

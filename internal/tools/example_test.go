@@ -30,7 +30,7 @@ func Example_define() {
 		Description: "Whether an agent is live.",
 		ReadOnly:    true,
 		Idempotent:  true,
-	}, func(ctx context.Context, c *Call, in agentStatusInput) (agentStatusOutput, error) {
+	}, func(ctx context.Context, c *Call, in *agentStatusInput) (agentStatusOutput, error) {
 		agent, err := c.Orq.GetAgent(ctx, in.Key)
 		if err != nil {
 			return agentStatusOutput{}, withSubject(in.Key, "", err)

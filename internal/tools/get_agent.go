@@ -54,7 +54,7 @@ var getAgent = define(Spec{
 	Description: "One agent's whole configuration, secrets masked.",
 	ReadOnly:    true,
 	Idempotent:  true,
-}, func(ctx context.Context, c *Call, in getAgentInput) (agentDetail, error) {
+}, func(ctx context.Context, c *Call, in *getAgentInput) (agentDetail, error) {
 	agent, err := c.Orq.GetAgentJSON(ctx, in.Key)
 	if err != nil {
 		return agentDetail{}, withSubject(in.Key, "", err)

@@ -22,7 +22,7 @@ var getAgentResponse = define(Spec{
 	ReadOnly:    true,
 	Idempotent:  true,
 	Waits:       true,
-}, func(ctx context.Context, c *Call, in getAgentResponseInput) (runOutcome, error) {
+}, func(ctx context.Context, c *Call, in *getAgentResponseInput) (runOutcome, error) {
 	options := c.relayOptions(in.Key)
 	options.TextOffset = in.Offset
 	options.MaxWait = time.Duration(in.WaitSeconds) * time.Second

@@ -197,7 +197,7 @@ func decode(t *testing.T, raw string) any {
 // defined derives all tools once, because deriving their schemas for each call would take most of the tests' time.
 var defined = sync.OnceValues(func() ([]Tool, error) { return All(Selection{}) })
 
-func toolNamed(t *testing.T, name string) Tool {
+func toolNamed(t *testing.T, name string) *Tool {
 	t.Helper()
 	list, err := defined()
 	if err != nil {
@@ -207,7 +207,7 @@ func toolNamed(t *testing.T, name string) Tool {
 	if at < 0 {
 		t.Fatalf("tool %s does not exist", name)
 	}
-	return list[at]
+	return &list[at]
 }
 
 // use calls a tool with JSON arguments.

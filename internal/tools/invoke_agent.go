@@ -46,7 +46,7 @@ var invokeAgent = define(Spec{
 	OpenWorld:   true,
 	RunsAgent:   true,
 	Waits:       true,
-}, func(ctx context.Context, c *Call, in invokeAgentInput) (runOutcome, error) {
+}, func(ctx context.Context, c *Call, in *invokeAgentInput) (runOutcome, error) {
 	r := &runner{
 		key: in.Key,
 		stream: func(ctx context.Context) orq.Events {

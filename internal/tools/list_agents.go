@@ -21,7 +21,7 @@ type listAgentsInput struct {
 	Detail string `json:"detail" jsonschema:"enum=summary,enum=full"`
 }
 
-func (in listAgentsInput) CheckArguments(report func(path, message string)) {
+func (in *listAgentsInput) CheckArguments(report func(path, message string)) {
 	if in.Cursor != "" && in.Before != "" {
 		report("before", "cannot be given together with cursor")
 	}
@@ -140,7 +140,7 @@ var listAgents = define(Spec{
 	Description: "List or search agents, newest first, a short row each; get_agent shows one in full.",
 	ReadOnly:    true,
 	Idempotent:  true,
-}, func(ctx context.Context, c *Call, in listAgentsInput) (listAgentsOutput, error) {
+}, func(ctx context.Context, c *Call, in *listAgentsInput) (listAgentsOutput, error) {
 	limit := cmp.Or(in.Limit, 50)
 	lister := newAgentLister(c.Orq, in)
 	found, more, err := lister.find(ctx, limit, strings.Fields(strings.ToLower(in.Search)))
@@ -155,7 +155,7 @@ var listAgents = define(Spec{
 })
 
 // newAgentPage returns a page of the agents found, which are sorted newest first.
-func newAgentPage(in listAgentsInput, found []listedAgent, more bool) listAgentsOutput {
+func newAgentPage(in *listAgentsInput, found []listedAgent, more bool) listAgentsOutput {
 	out := listAgentsOutput{Agents: []agentRow{}, backward: in.Before != ""}
 	for i := range found {
 		out.cursors = append(out.cursors, found[i].cursor)

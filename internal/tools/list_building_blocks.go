@@ -149,7 +149,7 @@ var listBuildingBlocks = define(Spec{
 	Description: "List or search what agents are made of, a short row each, newest first where orq.ai states times. Look names up here before create_agent or update_agent uses them.",
 	ReadOnly:    true,
 	Idempotent:  true,
-}, func(ctx context.Context, c *Call, in listBuildingBlocksInput) (listBuildingBlocksOutput, error) {
+}, func(ctx context.Context, c *Call, in *listBuildingBlocksInput) (listBuildingBlocksOutput, error) {
 	kind := orq.BlockKind(in.Kind)
 	list, err := c.Orq.ListBlocks(ctx, kind)
 	if err != nil {

@@ -42,7 +42,7 @@ var refreshAgentCard = define(Spec{
 	Description: "Fetch a registered A2A agent's card again.",
 	Idempotent:  true,
 	OpenWorld:   true,
-}, func(ctx context.Context, c *Call, in refreshAgentCardInput) (refreshAgentCardOutput, error) {
+}, func(ctx context.Context, c *Call, in *refreshAgentCardInput) (refreshAgentCardOutput, error) {
 	refreshed, err := c.Orq.RefreshAgentCard(ctx, in.Key)
 	if err != nil {
 		return refreshAgentCardOutput{}, withSubject(in.Key, "", err)

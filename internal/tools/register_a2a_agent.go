@@ -120,7 +120,7 @@ var registerA2AAgent = define(Spec{
 	Title:       "Register A2A agent",
 	Description: "Register an external A2A agent, fetching its card. For one hosted by orq.ai use create_agent.",
 	OpenWorld:   true,
-}, func(ctx context.Context, c *Call, in registerA2AAgentInput) (agentChanged, error) {
+}, func(ctx context.Context, c *Call, in *registerA2AAgentInput) (agentChanged, error) {
 	agent, err := c.Orq.RegisterA2AAgent(ctx, orq.RegisterA2ARequest{
 		Key: in.Key, DisplayName: in.DisplayName, Description: in.Description, Path: cmp.Or(in.Path, defaultPath),
 		AgentURL: in.AgentURL, CardURL: in.CardURL, Headers: headers(in.Headers, in.PlainHeaders),

@@ -58,7 +58,7 @@ var runAgent = define(Spec{
 	OpenWorld:   true,
 	RunsAgent:   true,
 	Waits:       true,
-}, func(ctx context.Context, c *Call, in runAgentInput) (runOutcome, error) {
+}, func(ctx context.Context, c *Call, in *runAgentInput) (runOutcome, error) {
 	r := &runner{
 		key:     in.Key,
 		creates: true,

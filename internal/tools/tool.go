@@ -143,7 +143,7 @@ type Definition struct {
 // define defines a tool by its handler. The input and output schemas are derived from In and Out; the handler gets arguments that
 // are decoded and checked, and its output is rendered as JSON and as text. What the tools of this package advertise is written
 // out in advertised.go, so that a program which only lists them derives nothing: the schema of In is compiled at the first call.
-func define[In any, Out output](spec Spec, handle func(context.Context, *Call, In) (Out, error)) Definition {
+func define[In any, Out output](spec Spec, handle func(context.Context, *Call, *In) (Out, error)) Definition {
 	input := sync.OnceValues(func() (*schema.Schema, error) {
 		in, err := schema.For[In]()
 		if err != nil {
@@ -173,7 +173,7 @@ func define[In any, Out output](spec Spec, handle func(context.Context, *Call, I
 				return rendering{}, err
 			}
 			call.remarks = mapSlice(remarks, schema.Problem.String)
-			out, err := handle(ctx, call, decoded)
+			out, err := handle(ctx, call, &decoded)
 			if err != nil {
 				return rendering{}, err
 			}
@@ -190,12 +190,12 @@ func define[In any, Out output](spec Spec, handle func(context.Context, *Call, I
 }
 
 // Handle calls the tool and returns its result as a value of mcp-go.
-func (t Tool) Handle(ctx context.Context, call *Call, arguments json.RawMessage) *mcp.CallToolResult {
+func (t *Tool) Handle(ctx context.Context, call *Call, arguments json.RawMessage) *mcp.CallToolResult {
 	return t.Answer(ctx, call, arguments).MCP()
 }
 
 // Answer calls the tool. An error becomes a result that explains it.
-func (t Tool) Answer(ctx context.Context, call *Call, arguments json.RawMessage) Result {
+func (t *Tool) Answer(ctx context.Context, call *Call, arguments json.RawMessage) Result {
 	call.arguments = arguments
 	out, err := t.run(ctx, call, arguments)
 	var pending *PendingQuestion
@@ -210,7 +210,7 @@ func (t Tool) Answer(ctx context.Context, call *Call, arguments json.RawMessage)
 }
 
 // run calls the handler within the time limit of a call.
-func (t Tool) run(ctx context.Context, call *Call, arguments json.RawMessage) (rendering, error) {
+func (t *Tool) run(ctx context.Context, call *Call, arguments json.RawMessage) (rendering, error) {
 	if !t.Waits {
 		var cancel context.CancelFunc
 		ctx, cancel = withCallTimeout(ctx, call)
@@ -220,7 +220,7 @@ func (t Tool) run(ctx context.Context, call *Call, arguments json.RawMessage) (r
 }
 
 // MCP returns the tool as tools/list shows it.
-func (t Tool) MCP() mcp.Tool {
+func (t *Tool) MCP() mcp.Tool {
 	tool := mcp.NewToolWithRawSchema(t.Name, t.Description, t.InputSchema)
 	tool.RawOutputSchema = t.OutputSchema
 	tool.Title = t.Title

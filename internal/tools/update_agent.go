@@ -156,7 +156,7 @@ var updateAgent = define(Spec{
 	Description: "Change only what is given of an agent, at once; lists and variables are replaced whole, empty text changes nothing. Returns each change. Fields as in create_agent or get_agent.",
 	Destructive: true,
 	Idempotent:  true,
-}, func(ctx context.Context, c *Call, in updateAgentInput) (agentUpdated, error) {
+}, func(ctx context.Context, c *Call, in *updateAgentInput) (agentUpdated, error) {
 	before, err := c.Orq.GetAgentJSON(ctx, in.Key)
 	if err != nil {
 		return agentUpdated{}, withSubject(in.Key, "", err)

@@ -5,22 +5,26 @@ import (
 	"runtime/debug"
 )
 
-// tuneGC sets the garbage collector for a server with a small heap: a ballast of 48 MiB makes collections rare while the
-// heap is small, and a GC percentage of 15 keeps a large heap from growing far beyond its live data. A GOGC set by the user
-// takes precedence. The returned function releases the ballast.
-//
-// The ballast counts only once a collection has seen it, so it is allocated after the first one that the heap asks for. A
-// server that has only started does not get that far, and spends no time on it.
+const (
+	// ballastSize is what makes collections rare while the heap is small, in bytes.
+	ballastSize = 16 << 20
+	// gcPercent keeps a large heap from growing far beyond its live data.
+	gcPercent = 15
+	// startPercent puts the first collection off until the heap has 24 MiB, 8 of them without the ballast: six times the 4 MiB
+	// of the runtime. A server that has only started spends no time on collections.
+	startPercent = 600
+)
+
+// tuneGC sets the garbage collector for a server with a small heap: a ballast, and gcPercent after the first collection, which
+// counts the ballast for the first time. A GOGC set by the user takes precedence. The returned function releases the ballast.
 func tuneGC(process *Process) (release func()) {
 	if process.Getenv("GOGC") != "" {
 		return func() {}
 	}
-	ballast := make(chan []byte, 1)
-	collected := new([64]byte)
-	runtime.AddCleanup(collected, func(ballast chan<- []byte) {
-		// Its pages are never written, so they take no physical memory.
-		ballast <- make([]byte, 48<<20)
-		debug.SetGCPercent(15)
-	}, ballast)
+	debug.SetGCPercent(startPercent)
+	// Its pages are never written, so they take no physical memory. That holds for memory that was never used before: a later
+	// ballast might be zeroed.
+	ballast := make([]byte, ballastSize)
+	runtime.AddCleanup(new([64]byte), func(percent int) { debug.SetGCPercent(percent) }, gcPercent)
 	return func() { runtime.KeepAlive(ballast) }
 }

@@ -18,12 +18,12 @@ func gcSettings() (percent, goal uint64) {
 func TestTuneGCWaitsForTheFirstCollection(t *testing.T) {
 	defer debug.SetGCPercent(debug.SetGCPercent(100))
 	release := tuneGC(&Process{Getenv: func(string) string { return "" }})
-	if percent, _ := gcSettings(); percent != 100 {
-		t.Fatalf("GC percentage is %d before a collection", percent)
+	if percent, _ := gcSettings(); percent != startPercent {
+		t.Fatalf("GC percentage is %d before a collection, want %d", percent, startPercent)
 	}
 	for {
 		runtime.GC()
-		if percent, goal := gcSettings(); percent == 15 && goal > 48<<20 {
+		if percent, goal := gcSettings(); percent == gcPercent && goal > ballastSize {
 			break
 		}
 	}

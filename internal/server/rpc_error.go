@@ -51,5 +51,5 @@ func (e *rpcError) writeHTTP(w http.ResponseWriter) {
 	}
 	w.WriteHeader(e.status)
 	// Only the connection can fail here, and then there is nobody to report it to.
-	_, _ = w.Write(append(e.encode(), '\n'))
+	_, _ = w.Write(append(e.encode(), '\n')) //nolint:gosec // JSON, never a page
 }

@@ -72,7 +72,7 @@ func writeResponse(w http.ResponseWriter, id json.RawMessage, rest []byte) {
 	w.Header().Set("Content-Length", strconv.Itoa(len(begin)+len(rest)))
 	// Only the connection can fail here, and then there is nobody to report it to.
 	_, _ = io.WriteString(w, begin) //nolint:gosec // JSON, never a page
-	_, _ = w.Write(rest) //nolint:gosec // JSON of our own
+	_, _ = w.Write(rest)            //nolint:gosec // JSON of our own
 }
 
 // responseRecorder is an http.ResponseWriter that keeps status and body.

@@ -7,12 +7,12 @@ import (
 
 const (
 	// ballastSize is what makes collections rare while the heap is small, in bytes.
-	ballastSize = 16 << 20
+	ballastSize = 48 << 20
 	// gcPercent keeps a large heap from growing far beyond its live data.
 	gcPercent = 15
-	// startPercent puts the first collection off until the heap has 24 MiB, 8 of them without the ballast: six times the 4 MiB
+	// startPercent puts the first collection off until the heap has 56 MiB, 8 of them without the ballast: 14 times the 4 MiB
 	// of the runtime. A server that has only started spends no time on collections.
-	startPercent = 600
+	startPercent = 1400
 )
 
 // tuneGC sets the garbage collector for a server with a small heap: a ballast, and gcPercent after the first collection, which

@@ -69,7 +69,7 @@ func streamExperiments() []experiment {
 			{name: "the same, events/s", unit: perSecond, toBefore: atLeast(2.0), toBare: atLeast(2.8)},
 		}},
 		{name: "streams 2000", subjects: onHTTP, run: served(streamSlow), rows: []row{
-			{name: "2,000 streams at 1 event/s: CPU per event", unit: microseconds, toBefore: atMost(0.60), toBare: atMost(0.75)},
+			{name: "2,000 streams at 1 event/s: CPU per event", unit: microseconds, toBare: atMost(0.75)},
 		}},
 		{name: "memory 200", subjects: onHTTP, run: served(memoryOf(200, 200)), rows: []row{
 			{name: "memory per stream, 200 at 20 events/s", unit: kilobytes, toBefore: atMost(0.55), toBare: atMost(0.55)},
@@ -93,7 +93,7 @@ func callExperiments() []experiment {
 			{name: "get_agent, 64 callers: calls/s", unit: perSecond, toBefore: atLeast(1.9), toBare: atLeast(1.15)},
 		}},
 		{name: "tools list", subjects: onHTTP, run: served(listTools), rows: []row{
-			{name: "tools/list, CPU per request", unit: microseconds, toBefore: atMost(0.60), toBare: atMost(0.20)},
+			{name: "tools/list, CPU per request", unit: microseconds, toBare: atMost(0.20)},
 		}},
 		{name: "start", subjects: servers, run: startUp, rows: []row{
 			{name: "start to first answer, stdio, median", unit: milliseconds, toBefore: atMost(0.65), toBare: atMost(1.1)},

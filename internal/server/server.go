@@ -32,7 +32,7 @@ const listTTL = 10 * time.Minute
 type Options struct {
 	// Version is the server version that clients are sent.
 	Version string
-	// Tools are served, and listed in the order of their names. Their schemas are derived with the first tools/* request.
+	// Tools are served, and listed in the order of their names. They are prepared with the first tools/* request.
 	Tools []tools.Definition
 	// Orq is the API client. A caller's own API key replaces its key.
 	Orq *orq.Client
@@ -91,7 +91,7 @@ func New(options Options) *Server {
 	return s
 }
 
-// addTools derives the schemas of the tools and registers them with mcp-go.
+// addTools registers the tools with mcp-go.
 func (s *Server) addTools(definitions []tools.Definition) {
 	derived, err := tools.Derive(definitions)
 	if err != nil {

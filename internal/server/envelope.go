@@ -75,6 +75,9 @@ func (e *envelope) hasID() bool { return len(e.ID) > 0 && !bytes.Equal(e.ID, []b
 // isNotification reports whether the message is a notification.
 func (e *envelope) isNotification() bool { return e.Method != "" && !e.hasID() }
 
+// isResponse reports whether the message is a response to a request of the server.
+func (e *envelope) isResponse() bool { return e.Method == "" && e.hasID() }
+
 // hasValidID reports whether the id is text or a number, where there is one. MCP does not allow null either; notifications
 // of some clients have it all the same, and responses to messages whose id was not readable.
 func (e *envelope) hasValidID() bool {

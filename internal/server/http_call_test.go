@@ -172,3 +172,20 @@ func checkCancellation(t *testing.T, send func(string) *httptest.ResponseRecorde
 		t.Errorf("answer: %s, want %s in it", got.Body, text)
 	}
 }
+
+// A status of 404 would end the session for the client.
+func TestResponsesThatComeTooLateAreRejected(t *testing.T) {
+	t.Parallel()
+	s, _ := newServer(t, "http://orq.test", hangingTransport{})
+	send := poster(s.newHTTPHandler(t.Context(), HTTPOptions{}.withDefaults()))
+	for _, message := range []string{
+		`{"jsonrpc":"2.0","id":1,"result":{"action":"accept"}}`, `{"jsonrpc":"2.0","id":1,"error":{"code":-32000,"message":"x"}}`,
+	} {
+		if got := send(message); got.Code != http.StatusBadRequest || !strings.Contains(got.Body.String(), "waits for this response") {
+			t.Errorf("%s: status %d, body %q, want %d and the reason", message, got.Code, got.Body, http.StatusBadRequest)
+		}
+	}
+	if got := send(`{"jsonrpc":"2.0","id":2,"result":{}}`); got.Code != http.StatusAccepted {
+		t.Errorf("an empty response: status %d, want %d", got.Code, http.StatusAccepted)
+	}
+}

@@ -25,9 +25,11 @@ package server
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"io"
+	"maps"
 	"mime"
 	"net"
 	"net/http"
@@ -227,6 +229,9 @@ func (h *httpHandler) serveMessage(w http.ResponseWriter, r *http.Request, messa
 		var release func()
 		ctx, release = withParents(ctx, h.streams)
 		defer release()
+	case message.isResponse() && session != nil:
+		h.serveResponse(answer, withBody(r.WithContext(ctx), body))
+		return
 	case message.isNotification() && session != nil:
 		if h.notify(ctx, r.Header, message, body, session) {
 			answer.WriteHeader(http.StatusAccepted)
@@ -234,6 +239,20 @@ func (h *httpHandler) serveMessage(w http.ResponseWriter, r *http.Request, messa
 		}
 	}
 	h.transport.ServeHTTP(answer, withBody(r.WithContext(ctx), body))
+}
+
+// serveResponse passes a response of a client on to mcp-go, which answers 404 to one that comes too late, as if the session
+// had ended: mcp-go knows a session only while one of its questions is open.
+func (h *httpHandler) serveResponse(w http.ResponseWriter, r *http.Request) {
+	recorder := &responseRecorder{discardWriter: discardWriter{header: http.Header{}}}
+	if h.transport.ServeHTTP(recorder, r); recorder.status == http.StatusNotFound {
+		rejected := &rpcError{status: http.StatusBadRequest, code: mcp.INVALID_REQUEST, text: "no request of the server waits for this response"}
+		rejected.writeHTTP(w)
+		return
+	}
+	maps.Copy(w.Header(), recorder.header)
+	w.WriteHeader(cmp.Or(recorder.status, http.StatusAccepted))
+	_, _ = w.Write(recorder.body.Bytes())
 }
 
 // notify passes a notification of a session on to mcp-go. It reports false if mcp-go's transport has to answer.

@@ -26,7 +26,7 @@ type session struct {
 	// showsForms is set when the client can show a form to a person.
 	showsForms bool
 	// cancels cancel the calls that run outside of mcp-go, by the ID of their request.
-	cancels map[string]context.CancelFunc
+	cancels map[string]*context.CancelFunc
 }
 
 // callContext returns the context of a call, which ends with a cancellation by the client, and a function that must be called
@@ -38,11 +38,13 @@ func (s *session) callContext(ctx context.Context, id json.RawMessage) (context.
 	ctx, cancel := context.WithCancel(ctx)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.cancels[string(id)] = cancel
+	s.cancels[string(id)] = &cancel
 	return ctx, func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		delete(s.cancels, string(id))
+		if s.cancels[string(id)] == &cancel { // no other call has the same ID
+			delete(s.cancels, string(id))
+		}
 		cancel()
 	}
 }
@@ -52,7 +54,7 @@ func (s *session) cancelCall(id json.RawMessage) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if cancel := s.cancels[string(id)]; cancel != nil {
-		cancel()
+		(*cancel)()
 	}
 }
 

@@ -63,7 +63,7 @@ func (s *sessions) Generate() string { return s.begin().id }
 // begin creates a session.
 func (s *sessions) begin() *session {
 	lifetime, cancel := context.WithCancelCause(s.lifetime)
-	created := &session{id: rand.Text(), lifetime: lifetime, cancel: cancel, cancels: map[string]context.CancelFunc{}}
+	created := &session{id: rand.Text(), lifetime: lifetime, cancel: cancel, cancels: map[string]*context.CancelFunc{}}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.byID[created.id] = created

@@ -3,6 +3,7 @@ package tools
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"net"
 	"net/http"
@@ -338,5 +339,26 @@ func TestExplainUnrecoverableStream(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// A run without progress is looked up until it ends. The caller who cancels that is told which task goes on.
+func TestCancelledWaitNamesTheTask(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	working := accept(t)
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if strings.Contains(r.URL.Path, "/responses/") {
+			cancel()
+			answer(w, http.StatusOK, fmt.Sprintf(responseJSON, "in_progress"))
+			return
+		}
+		working(w, r)
+	})
+	result := toolNamed(t, "invoke_agent").Handle(ctx, &s.call, []byte(`{"key": "support", "message": "m"}`))
+	if got := textOf(t, result); !result.IsError || !strings.HasPrefix(got, "The call for agent support was cancelled before it finished.") ||
+		!strings.Contains(got, "get_agent_response") {
+		t.Errorf("error = %q, want that it was cancelled, and the task", got)
 	}
 }

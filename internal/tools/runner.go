@@ -39,7 +39,7 @@ func (r *runner) run(ctx context.Context, c *Call, in *invocation) (runOutcome, 
 	return newRunOutcome(c, outcome), nil
 }
 
-// follow starts the run, streamed or in the background, and returns its outcome so far.
+// follow starts the run, streamed or in the background, and returns its outcome so far, which is never nil.
 func (r *runner) follow(ctx context.Context, c *Call, in *invocation) (*relay.Outcome, error) {
 	options := c.relayOptions(r.key)
 	if c.Progress != nil {
@@ -55,7 +55,7 @@ func (r *runner) follow(ctx context.Context, c *Call, in *invocation) (*relay.Ou
 	return r.background(ctx, c, in, options)
 }
 
-// background starts the run without a stream. In mode auto it waits for the end of the run.
+// background starts the run without a stream. In mode auto it waits for the end of the run. The outcome is never nil.
 func (r *runner) background(ctx context.Context, c *Call, in *invocation, options *relay.Options) (*relay.Outcome, error) {
 	started := time.Now()
 	wait := in.wait()
@@ -71,13 +71,15 @@ func (r *runner) background(ctx context.Context, c *Call, in *invocation, option
 		return outcome, nil
 	}
 	awaited, err := relay.Await(ctx, task.ID, c.Progress, options)
-	if err != nil && ctx.Err() == nil {
-		// The run continues, so the caller gets its task although the lookup failed.
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return outcome, err
+	case err != nil: // the run continues, so the caller gets its task although the lookup failed
 		outcome.Error = "its outcome could not be looked up: " + c.redactArgs(err.Error())
 		outcome.DurationMS = time.Since(started).Milliseconds()
 		return outcome, nil
 	}
-	return awaited, err
+	return awaited, nil
 }
 
 // startWithHeartbeat starts the run within timeout, and keeps sending progress until the service answers.

@@ -26,6 +26,13 @@ type callCommand struct {
 	toolFlags
 }
 
+// callArguments is the help on the arguments.
+const callArguments = `
+
+Arguments:
+  TOOL        Name of the tool; orq-mcp tools lists them
+  KEY=VALUE   Argument of the tool. A value may be JSON where an object or list is wanted; a key given twice makes a list`
+
 func (c *callCommand) define(flags flags) {
 	flags.text(&c.JSON, "json", "", "", "Arguments as one `JSON` object; - reads it from stdin. KEY=VALUE wins over it")
 	flags.choice(&c.Output, "output", []string{"text", "json"}, "ORQ_MCP_OUTPUT", "What to print")

@@ -48,8 +48,8 @@ type quietError struct{ error }
 
 // Run runs the command line and returns the exit code: 0, 1 for a failure, 2 for wrong usage.
 func Run(ctx context.Context, args []string, process Process) int {
-	root := (&program{process: &process}).newRoot() //nolint:contextcheck // cobra gives the context to the command that runs
-	root.SetArgs(append([]string{}, args...))       // cobra reads those of the process where it has nil
+	root := (&program{process: &process}).newRoot()           //nolint:contextcheck // cobra gives the context to the command that runs
+	root.SetArgs(append([]string{}, readable(root, args)...)) // cobra reads those of the process where it has nil
 	reached, err := root.ExecuteContextC(ctx)
 	return report(process.Err, reached.CommandPath(), err)
 }

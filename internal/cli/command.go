@@ -25,6 +25,8 @@ type runner interface {
 // newRoot returns the program with all its commands. It sets no template of cobra's, because these look methods up by name:
 // the linker would then keep every exported method of the program.
 func (p *program) newRoot() *cobra.Command {
+	call := p.newCommand("call TOOL [KEY=VALUE]...", "Call one tool: progress on stderr, the result on stdout", &callCommand{})
+	call.Long = call.Short + callArguments
 	root := newGroup("orq-mcp", "",
 		p.newCommand("stdio", "Speak MCP on stdin and stdout (the default command)", &stdioCommand{}),
 		p.newCommand("http", "Speak MCP over streamable HTTP at /mcp", &httpCommand{}),
@@ -32,7 +34,7 @@ func (p *program) newRoot() *cobra.Command {
 			p.newCommand("serve", "Serve the local workspace's HTTP API alone, at the paths of the orq.ai API (the default)", &serveSandboxCommand{}),
 			p.newCommand("export", "Write the agents of a data file as a list that --seed reads. Header values are left out", &exportCommand{}),
 		),
-		p.newCommand("call TOOL [KEY=VALUE]...", "Call one tool: progress on stderr, the result on stdout", &callCommand{}),
+		call,
 		p.newCommand("tools", "List the tools", &toolsCommand{}),
 		p.newCommand("demo", "Show a session in the local workspace: create, run, pause and continue, register, delete", &demoCommand{}),
 		p.newCommand("version", "Print the version", versionCommand{}),
@@ -44,6 +46,7 @@ func (p *program) newRoot() *cobra.Command {
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.SetOut(p.process.Out)
 	root.SetErr(p.process.Err)
+	addStandard(root)
 	return root
 }
 

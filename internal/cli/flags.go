@@ -40,8 +40,8 @@ func (f flags) toggle(target *bool, name, variable, usage string) {
 
 // list defines texts between commas. The flag may be given more than once.
 func (f flags) list(target *[]string, name, variable, usage string) {
-	f.StringSliceVar(target, name, nil, usage)
-	f.bind(name, variable, "a list such as a,b,c").DefValue = ""
+	f.Var((*list)(target), name, usage)
+	f.bind(name, variable, "a list such as a,b,c")
 }
 
 func (f flags) number(target *int, name string, standard int, variable, usage string) {

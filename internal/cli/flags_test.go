@@ -43,7 +43,7 @@ func TestUnreadValueLeavesDefault(t *testing.T) {
 	set := flags{pflag.NewFlagSet("", pflag.ContinueOnError), &read}
 	limits.define(set)
 	selection.define(set)
-	if err := set.Parse([]string{"--max-body", "many", "--write-timeout", "soon", "--read-only=on", "--tools", `a"b`}); err != nil {
+	if err := set.Parse([]string{"--max-body", "many", "--write-timeout", "soon", "--read-only=on", "--tools", ","}); err != nil {
 		t.Fatal(err)
 	}
 	if len(read.unread) != 4 || !read.switchUnread {

@@ -21,7 +21,7 @@ func unknownCommand(at *cobra.Command, name string) error {
 		return fmt.Errorf("%s; orq-mcp call %s calls the tool", unknown, name)
 	}
 	at.SuggestionsMinimumDistance = 2
-	if near := at.SuggestionsFor(name); len(near) > 0 {
+	if near := at.SuggestionsFor(name); name != "" && len(near) > 0 {
 		return fmt.Errorf("%s; did you mean %s?", unknown, strings.Join(near, " or "))
 	}
 	var all []string
@@ -49,8 +49,8 @@ func unknownFlags(known *pflag.FlagSet) (unknown []error, arguments []string) {
 			arguments = append(arguments, all[i])
 			continue
 		}
-		name, _, hasValue := strings.Cut(all[i], "=")
-		unknown = append(unknown, unknownFlag(name, known))
+		unknown = append(unknown, unknownFlag(all[i], known))
+		hasValue := strings.Contains(all[i], "=")
 		if !hasValue && i+1 < end && !isFlag(all[i+1]) {
 			i++
 		}
@@ -63,12 +63,20 @@ func isFlag(arg string) bool {
 	return len(arg) > 1 && arg[0] == '-' && (arg[1] < '0' || arg[1] > '9')
 }
 
-// unknownFlag returns the error of an unknown flag, with the flags that are alike. Of one with a single dash it names the first
-// letter, because a value may follow.
-func unknownFlag(flag string, known *pflag.FlagSet) error {
-	name, long := strings.CutPrefix(flag, "--")
-	if !long {
-		return fmt.Errorf(`unknown flag %s, did you mean "-h"?`, flag[:2])
+// unknownFlag returns the error of an unknown flag, with the flags that are alike. It does not name the value, which may be
+// secret. Of one with a single dash it names the first letter, because a value may follow.
+func unknownFlag(arg string, known *pflag.FlagSet) error {
+	if !strings.HasPrefix(arg, "--") {
+		letters := []rune(arg)
+		return fmt.Errorf(`unknown flag %s, did you mean "-h"?`, string(letters[:2]))
+	}
+	flag, _, _ := strings.Cut(arg, "=")
+	name := strings.TrimPrefix(flag, "--")
+	if strings.Contains(strings.NewReplacer("-", "", "_", "").Replace(strings.ToLower(name)), "apikey") {
+		return fmt.Errorf("unknown flag %s; the key is read from ORQ_API_KEY", flag)
+	}
+	if namesSecret(name) || strings.HasPrefix(name, "no-") {
+		return errors.New("unknown flag " + flag)
 	}
 	var names, near []string
 	known.VisitAll(func(each *pflag.Flag) { names = append(names, each.Name) })
@@ -82,4 +90,10 @@ func unknownFlag(flag string, known *pflag.FlagSet) error {
 		return fmt.Errorf("unknown flag %s, did you mean %s?", flag, near[0])
 	}
 	return fmt.Errorf("unknown flag %s, did you mean one of %s?", flag, strings.Join(near, ", "))
+}
+
+// namesSecret reports whether a flag seems to be meant for a secret: nothing may suggest another flag for that.
+func namesSecret(name string) bool {
+	name = strings.ToLower(name)
+	return strings.Contains(name, "key") || strings.Contains(name, "token") || strings.Contains(name, "secret")
 }

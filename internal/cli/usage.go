@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -75,6 +76,9 @@ func (p *program) check(c *cobra.Command, does runner) error {
 	}
 	p.readVariables(c)
 	found := slices.Concat(p.reading.unread, unknown)
+	if c.Flags().Changed("help") {
+		found = append(found, errHelpValue)
+	}
 	if taker, ok := does.(argumentTaker); ok {
 		taker.takeArguments(arguments)
 		arguments = nil
@@ -100,12 +104,32 @@ func (p *program) readVariables(c *cobra.Command) {
 	})
 }
 
+var errHelpValue = errors.New("--help takes no value")
+
 // endedBy returns the error that ended the parsing, with all that is wrong before it.
 func (p *program) endedBy(c *cobra.Command, err error) error {
-	if missing, ok := errors.AsType[*pflag.ValueRequiredError](err); ok {
-		err = fmt.Errorf("--%s needs a value", missing.GetSpecifiedName())
+	unknown, arguments := unknownFlags(c.Flags())
+	if c.HasSubCommands() && len(arguments) > 0 {
+		return wrongUsage(unknownCommand(c, arguments[0]))
 	}
 	p.readVariables(c)
-	unknown, _ := unknownFlags(c.Flags())
-	return wrongUsage(append(slices.Concat(p.reading.unread, unknown), err)...)
+	return wrongUsage(append(slices.Concat(p.reading.unread, unknown), parseError(err))...)
+}
+
+// parseError describes an error of pflag. The text of pflag's own is not for print: it may hold a value, which may be secret.
+func parseError(err error) error {
+	if missing, ok := errors.AsType[*pflag.ValueRequiredError](err); ok {
+		return fmt.Errorf("--%s needs a value", missing.GetSpecifiedName())
+	}
+	if invalid, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
+		if name := invalid.GetFlag().Name; name != "help" {
+			return fmt.Errorf("--%s cannot have such a value", name)
+		}
+		return errHelpValue
+	}
+	if syntax, ok := errors.AsType[*pflag.InvalidSyntaxError](err); ok {
+		name, _, _ := strings.Cut(syntax.GetSpecifiedFlag(), "=")
+		return errors.New("unknown flag " + name)
+	}
+	return errors.New("the flags cannot be read")
 }

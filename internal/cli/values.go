@@ -50,3 +50,21 @@ func (t *toggle) Set(text string) error {
 	}
 	return err
 }
+
+// list is the value of a flag that holds texts between commas. It may be given more than once.
+type list []string
+
+func (l *list) String() string { return strings.Join(*l, ",") }
+
+// Type returns the type that the help shows.
+func (l *list) Type() string { return "strings" }
+
+// Set implements pflag.Value. Empty items do not count, but a text of nothing else is refused: it would mean no limits.
+func (l *list) Set(text string) error {
+	items := slices.DeleteFunc(strings.Split(text, ","), func(item string) bool { return strings.TrimSpace(item) == "" })
+	if len(items) == 0 && text != "" {
+		return errors.New("no items")
+	}
+	*l = append(*l, items...)
+	return nil
+}

@@ -46,7 +46,7 @@ func (p *program) newRoot() *cobra.Command {
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.SetOut(p.process.Out)
 	root.SetErr(p.process.Err)
-	addStandard(root)
+	p.addStandard(root)
 	return root
 }
 

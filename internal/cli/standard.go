@@ -7,8 +7,8 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// addStandard adds the commands help and completion of cobra's, with errors in the words of the program.
-func addStandard(root *cobra.Command) {
+// addStandard adds the commands help and completion of cobra's, which then report wrong usage as the other commands do.
+func (p *program) addStandard(root *cobra.Command) {
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	child(root, "help").Args = func(_ *cobra.Command, names []string) error {
@@ -23,7 +23,7 @@ func addStandard(root *cobra.Command) {
 			}
 			at = below
 		}
-		return nil
+		return wrongUsage(p.reading.unread...)
 	}
 	completion := child(root, "completion")
 	completion.Args = cobra.ArbitraryArgs
@@ -31,14 +31,18 @@ func addStandard(root *cobra.Command) {
 		if len(args) > 0 {
 			return wrongUsage(unknownCommand(c, args[0]))
 		}
+		if err := wrongUsage(p.reading.unread...); err != nil {
+			return err
+		}
 		return c.Help()
 	}
 	for _, shell := range completion.Commands() {
 		shell.Args = func(c *cobra.Command, args []string) error {
+			found := p.reading.unread
 			if len(args) > 0 {
-				return wrongUsage(fmt.Errorf("%s takes no arguments", strings.TrimPrefix(c.CommandPath(), "orq-mcp ")))
+				found = append(found, fmt.Errorf("%s takes no arguments", strings.TrimPrefix(c.CommandPath(), "orq-mcp ")))
 			}
-			return nil
+			return wrongUsage(found...)
 		}
 	}
 }

@@ -131,5 +131,11 @@ func parseError(err error) error {
 		name, _, _ := strings.Cut(syntax.GetSpecifiedFlag(), "=")
 		return errors.New("unknown flag " + name)
 	}
+	if unknown, ok := errors.AsType[*pflag.NotExistError](err); ok {
+		if unknown.GetSpecifiedShortnames() != "" {
+			return errors.New("unknown flag -" + unknown.GetSpecifiedName())
+		}
+		return errors.New("unknown flag --" + unknown.GetSpecifiedName())
+	}
 	return errors.New("the flags cannot be read")
 }

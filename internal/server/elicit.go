@@ -103,15 +103,10 @@ func checkboxAnswer(value any) tools.Answer {
 
 // canElicit reports whether the client declared that it can show a form.
 func canElicit(ctx context.Context) bool {
-	if session, ok := ctx.Value(sessionKey{}).(*session); ok {
-		return session.canElicit()
-	}
 	session, ok := mcpserver.ClientSessionFromContext(ctx).(mcpserver.SessionWithClientInfo)
-	return ok && showsForms(session.GetClientCapabilities())
-}
-
-// showsForms reports whether a client with these capabilities can show a form.
-func showsForms(capabilities mcp.ClientCapabilities) bool {
-	elicitation := capabilities.Elicitation
+	if !ok {
+		return false
+	}
+	elicitation := session.GetClientCapabilities().Elicitation
 	return elicitation != nil && (elicitation.Form != nil || elicitation.URL == nil)
 }

@@ -3,14 +3,18 @@ package server
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	mcpserver "github.com/mark3labs/mcp-go/server"
 )
 
 // recordingTransport responds to every request with 204 and keeps its method and path.
@@ -156,5 +160,26 @@ func TestAbandonedElicitationDeletesNothing(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// A client that may be asked opens its GET stream at any time. Its answers reach the call only if both belong to one session
+// of mcp-go.
+func TestSessionsThatMayBeAskedAreKeptByTheLibrary(t *testing.T) {
+	t.Parallel()
+	for message, kept := range map[string]bool{
+		initialize: true, initializeWithoutElicitation(): false,
+		strings.Replace(initialize, `"elicitation"`, `"sampling"`, 1): true, strings.Replace(initialize, `"elicitation"`, `"roots"`, 1): true,
+	} {
+		s, _ := newServer(t, "http://orq.test", hangingTransport{})
+		h := s.newHTTPHandler(t.Context(), HTTPOptions{}.withDefaults())
+		request := httptest.NewRequest(http.MethodPost, MCPPath, strings.NewReader(message))
+		setHeaders(request, "")
+		answer := httptest.NewRecorder()
+		h.ServeHTTP(answer, request)
+		err := s.Library().SendNotificationToSpecificClient(answer.Header().Get("Mcp-Session-Id"), "notifications/message", nil)
+		if known := !errors.Is(err, mcpserver.ErrSessionNotFound); known != kept {
+			t.Errorf("after %s the session is known: %t, want %t (%v)", message, known, kept, err)
+		}
 	}
 }

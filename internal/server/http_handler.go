@@ -37,6 +37,7 @@ import (
 
 	"github.com/mark3labs/mcp-go/mcp"
 	mcpserver "github.com/mark3labs/mcp-go/server"
+	"github.com/tidwall/gjson"
 )
 
 // httpHandler serves MCPPath: it identifies the caller, enforces the limits, and forwards to mcp-go's transport.
@@ -147,7 +148,7 @@ func (h *httpHandler) servePost(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		defer h.sessions.release(session)
-		h.serveMessage(w, r.WithContext(withSession(r.Context(), session)), message, body, session)
+		h.serveMessage(w, r.WithContext(withCallLifetime(r.Context(), session.lifetime)), message, body, session)
 	}
 }
 
@@ -184,7 +185,12 @@ func (h *httpHandler) serveInitialize(w http.ResponseWriter, r *http.Request, me
 		rejected.writeHTTP(w)
 		return
 	}
-	session, answer := h.sessions.begin(), newAnswer(w, h.options.WriteTimeout, h.server.hidden)
+	answer := newAnswer(w, h.options.WriteTimeout, h.server.hidden)
+	if mayBeAsked(body) {
+		h.transport.ServeHTTP(answer, withBody(r, body))
+		return
+	}
+	session := h.sessions.begin()
 	response := h.server.mcp.HandleMessage(h.server.mcp.WithContext(r.Context(), session), body)
 	if _, ok := response.(mcp.JSONRPCResponse); !ok {
 		_, _ = h.sessions.Terminate(session.id)
@@ -198,6 +204,13 @@ func (h *httpHandler) serveInitialize(w http.ResponseWriter, r *http.Request, me
 	answer.Header().Set("Content-Type", "application/json")
 	// Only the connection can fail here, and then there is nobody to report it to.
 	_ = json.NewEncoder(answer).Encode(response)
+}
+
+// mayBeAsked reports whether the client that sends initialize takes requests of the server. mcp-go has to keep its session from
+// the beginning, for the answers to find the call that waits for them.
+func mayBeAsked(initialize []byte) bool {
+	capabilities := gjson.GetBytes(initialize, "params.capabilities")
+	return capabilities.Get("elicitation").Exists() || capabilities.Get("sampling").Exists() || capabilities.Get("roots").Exists()
 }
 
 // serveMessage serves a message within the call limits of its caller. session is nil since protocol 2026-07-28.
@@ -242,7 +255,7 @@ func (h *httpHandler) serveMessage(w http.ResponseWriter, r *http.Request, messa
 }
 
 // serveResponse passes a response of a client on to mcp-go, which answers 404 to one that comes too late, as if the session
-// had ended: mcp-go knows a session only while one of its questions is open.
+// had ended, when it has not kept that.
 func (h *httpHandler) serveResponse(w http.ResponseWriter, r *http.Request) {
 	recorder := &responseRecorder{discardWriter: discardWriter{header: http.Header{}}}
 	if h.transport.ServeHTTP(recorder, r); recorder.status == http.StatusNotFound {

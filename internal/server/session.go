@@ -23,8 +23,6 @@ type session struct {
 	idleSince time.Time
 
 	mu sync.Mutex
-	// showsForms is set when the client can show a form to a person.
-	showsForms bool
 	// cancels cancel the calls that run outside of mcp-go, by the ID of their request.
 	cancels map[string]*context.CancelFunc
 }
@@ -58,15 +56,8 @@ func (s *session) cancelCall(id json.RawMessage) {
 	}
 }
 
-type sessionKey struct{}
-
-// withSession stores in ctx the session of a request, with which its calls end.
-func withSession(ctx context.Context, session *session) context.Context {
-	return withCallLifetime(context.WithValue(ctx, sessionKey{}, session), session.lifetime)
-}
-
-// The other methods make a session one of mcp-go while that answers initialize. mcp-go's own would keep queues of 9 kB for
-// as long as the session lives.
+// The other methods make a session one of mcp-go while that answers initialize, and for notifications. mcp-go's own would keep
+// queues of 9 kB for as long as the session lives.
 
 // SessionID implements mcpserver.ClientSession.
 func (s *session) SessionID() string { return s.id }
@@ -79,26 +70,3 @@ func (*session) Initialized() bool { return true }
 
 // NotificationChannel implements mcpserver.ClientSession. Nothing is sent before the answer.
 func (*session) NotificationChannel() chan<- mcp.JSONRPCNotification { return nil }
-
-// GetClientInfo implements mcpserver.SessionWithClientInfo.
-func (*session) GetClientInfo() mcp.Implementation { return mcp.Implementation{} }
-
-// SetClientInfo implements mcpserver.SessionWithClientInfo.
-func (*session) SetClientInfo(mcp.Implementation) {}
-
-// GetClientCapabilities implements mcpserver.SessionWithClientInfo.
-func (*session) GetClientCapabilities() mcp.ClientCapabilities { return mcp.ClientCapabilities{} }
-
-// SetClientCapabilities implements mcpserver.SessionWithClientInfo.
-func (s *session) SetClientCapabilities(capabilities mcp.ClientCapabilities) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.showsForms = showsForms(capabilities)
-}
-
-// canElicit reports whether the client can show a form to a person.
-func (s *session) canElicit() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.showsForms
-}

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/orq-mcp/orq-mcp/internal/redact"
 	"github.com/orq-mcp/orq-mcp/internal/schema"
 	"github.com/orq-mcp/orq-mcp/internal/tools"
 )
@@ -94,6 +95,5 @@ func unknownFlag(arg string, known *pflag.FlagSet) error {
 
 // namesSecret reports whether a flag seems to be meant for a secret: nothing may suggest another flag for that.
 func namesSecret(name string) bool {
-	name = strings.ToLower(name)
-	return strings.Contains(name, "key") || strings.Contains(name, "token") || strings.Contains(name, "secret")
+	return redact.LikelySecret(name) || strings.Contains(strings.ToLower(name), "key")
 }

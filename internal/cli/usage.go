@@ -13,7 +13,7 @@ import (
 // As much wrong usage as possible is reported at once, so that few have to correct a command line step by step:
 //
 //	what is wrong                                found by
-//	flag or variable that cannot be read         setting, while pflag parses and in readVariables
+//	flag or variable that cannot be read         setting, while pflag parses and in readRest
 //	unknown flag                                 unknownFlags: pflag leaves it among the arguments
 //	surplus argument                             check
 //	value or combination that a command refuses  valueChecker and combinationChecker, last
@@ -70,11 +70,10 @@ func inCommand(name string, errs ...error) []error {
 
 // check reads the environment variables of a command whose flags have been read, and returns all that is wrong.
 func (p *program) check(c *cobra.Command, does runner) error {
-	unknown, arguments := unknownFlags(c.Flags())
-	if c.HasSubCommands() && len(arguments) > 0 {
-		return wrongUsage(unknownCommand(c, arguments[0]))
+	unknown, arguments, err := p.readRest(c)
+	if err != nil {
+		return err
 	}
-	p.readVariables(c)
 	found := slices.Concat(p.reading.unread, unknown)
 	if c.Flags().Changed("help") {
 		found = append(found, errHelpValue)
@@ -95,25 +94,29 @@ func (p *program) check(c *cobra.Command, does runner) error {
 	return wrongUsage(found...)
 }
 
-// readVariables sets what the command line does not give.
-func (p *program) readVariables(c *cobra.Command) {
+// readRest reads what pflag has left: unknown flags, arguments and environment variables. An unknown command is its error.
+func (p *program) readRest(c *cobra.Command) (unknown []error, arguments []string, err error) {
+	unknown, arguments = unknownFlags(c.Flags())
+	if c.HasSubCommands() && len(arguments) > 0 {
+		return nil, nil, wrongUsage(unknownCommand(c, arguments[0]))
+	}
 	c.Flags().VisitAll(func(flag *pflag.Flag) {
 		if each, ok := flag.Value.(*setting); ok {
 			each.readVariable(p.process.Getenv)
 		}
 	})
+	return unknown, arguments, nil
 }
 
 var errHelpValue = errors.New("--help takes no value")
 
 // endedBy returns the error that ended the parsing, with all that is wrong before it.
-func (p *program) endedBy(c *cobra.Command, err error) error {
-	unknown, arguments := unknownFlags(c.Flags())
-	if c.HasSubCommands() && len(arguments) > 0 {
-		return wrongUsage(unknownCommand(c, arguments[0]))
+func (p *program) endedBy(c *cobra.Command, ended error) error {
+	unknown, _, err := p.readRest(c)
+	if err != nil {
+		return err
 	}
-	p.readVariables(c)
-	return wrongUsage(append(slices.Concat(p.reading.unread, unknown), parseError(err))...)
+	return wrongUsage(append(slices.Concat(p.reading.unread, unknown), parseError(ended))...)
 }
 
 // parseError describes an error of pflag. The text of pflag's own is not for print: it may hold a value, which may be secret.

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"maps"
@@ -98,7 +99,8 @@ func adapted(t *testing.T, s *Server, r *http.Request) *http.Request {
 	if rejected != nil {
 		t.Fatal(rejected.text)
 	}
-	return withBody(r, message)
+	r.Body = io.NopCloser(bytes.NewReader(message))
+	return r
 }
 
 // sameMessages reports whether two bodies are the same, but for the framing and the line breaks after JSON.

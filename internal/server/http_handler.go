@@ -27,7 +27,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"encoding/json"
 	"io"
 	"maps"
 	"mime"
@@ -37,7 +36,6 @@ import (
 
 	"github.com/mark3labs/mcp-go/mcp"
 	mcpserver "github.com/mark3labs/mcp-go/server"
-	"github.com/tidwall/gjson"
 )
 
 // httpHandler serves MCPPath: it identifies the caller, enforces the limits, and forwards to mcp-go's transport.
@@ -93,38 +91,6 @@ func (h *httpHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// serveSession serves GET and DELETE, which carry no message and need a session.
-func (h *httpHandler) serveSession(w http.ResponseWriter, r *http.Request) {
-	session, rejected := h.acquireSession(r)
-	if rejected != nil {
-		rejected.writeHTTP(w)
-		return
-	}
-	defer h.sessions.release(session)
-	if r.Method == http.MethodDelete {
-		h.transport.ServeHTTP(w, r)
-		return
-	}
-	ctx, release := withParents(r.Context(), h.streams, session.lifetime)
-	defer release()
-	stream := newAnswer(w, h.options.WriteTimeout, h.server.hidden)
-	defer stream.keepAlive()()
-	h.transport.ServeHTTP(stream, r.WithContext(ctx))
-}
-
-// acquireSession returns the session that a request names. It must be released.
-func (h *httpHandler) acquireSession(r *http.Request) (*session, *rpcError) {
-	id := r.Header.Get(mcp.HeaderSessionID)
-	if id == "" {
-		return nil, &rpcError{status: http.StatusBadRequest, code: mcp.INVALID_REQUEST, text: "the header Mcp-Session-Id is missing: initialize answers it"}
-	}
-	session := h.sessions.acquire(id)
-	if session == nil {
-		return nil, &rpcError{status: http.StatusNotFound, code: mcp.INVALID_REQUEST, text: "this session has ended or never was: initialize begins a new one"}
-	}
-	return session, nil
-}
-
 // servePost dispatches the message in the body by protocol version and method.
 func (h *httpHandler) servePost(w http.ResponseWriter, r *http.Request) {
 	message, body, rejected := h.readMessage(w, r)
@@ -152,7 +118,7 @@ func (h *httpHandler) servePost(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// readMessage reads the message in the body, and returns it with the form of it that mcp-go reads.
+// readMessage reads the message in the body, and returns it with the form of it that mcp-go reads, which becomes the body.
 func (h *httpHandler) readMessage(w http.ResponseWriter, r *http.Request) (*envelope, []byte, *rpcError) {
 	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/json" {
 		return nil, nil, &rpcError{status: http.StatusUnsupportedMediaType, code: mcp.INVALID_REQUEST, text: "the Content-Type must be application/json"}
@@ -165,52 +131,9 @@ func (h *httpHandler) readMessage(w http.ResponseWriter, r *http.Request) (*enve
 	if rejected != nil {
 		return nil, nil, rejected
 	}
+	r.Body = io.NopCloser(bytes.NewReader(adapted)) // for mcp-go's transport
 	h.server.ensureTools(message)
 	return message, adapted, nil
-}
-
-// withBody returns the request with a body that can be read again.
-func withBody(r *http.Request, body []byte) *http.Request {
-	r.Body = io.NopCloser(bytes.NewReader(body))
-	return r
-}
-
-// serveInitialize begins a session.
-func (h *httpHandler) serveInitialize(w http.ResponseWriter, r *http.Request, message *envelope, body []byte) {
-	if !h.sessions.makeRoom() {
-		rejected := &rpcError{
-			status: http.StatusServiceUnavailable, id: message.ID, code: codeOverloaded, retryAfter: 5,
-			text: "all sessions that the server has room for are in use (--max-sessions); try again in a while",
-		}
-		rejected.writeHTTP(w)
-		return
-	}
-	answer := newAnswer(w, h.options.WriteTimeout, h.server.hidden)
-	if mayBeAsked(body) {
-		h.transport.ServeHTTP(answer, withBody(r, body))
-		return
-	}
-	session := h.sessions.begin()
-	response := h.server.mcp.HandleMessage(h.server.mcp.WithContext(r.Context(), session), body)
-	if _, ok := response.(mcp.JSONRPCResponse); !ok {
-		_, _ = h.sessions.Terminate(session.id)
-	} else {
-		answer.Header().Set(mcp.HeaderSessionID, session.id)
-	}
-	if response == nil { // initialize without an ID
-		answer.WriteHeader(http.StatusAccepted)
-		return
-	}
-	answer.Header().Set("Content-Type", "application/json")
-	// Only the connection can fail here, and then there is nobody to report it to.
-	_ = json.NewEncoder(answer).Encode(response)
-}
-
-// mayBeAsked reports whether the client that sends initialize takes requests of the server. mcp-go has to keep its session from
-// the beginning, for the answers to find the call that waits for them.
-func mayBeAsked(initialize []byte) bool {
-	capabilities := gjson.GetBytes(initialize, "params.capabilities")
-	return capabilities.Get("elicitation").Exists() || capabilities.Get("sampling").Exists() || capabilities.Get("roots").Exists()
 }
 
 // serveMessage serves a message within the call limits of its caller. session is nil since protocol 2026-07-28.
@@ -225,7 +148,7 @@ func (h *httpHandler) serveMessage(w http.ResponseWriter, r *http.Request, messa
 		defer h.calls.release(caller)
 	}
 	answer := newAnswer(w, h.options.WriteTimeout, h.server.hidden)
-	if h.lists.serve(answer, withBody(r, body), message, h.transport) {
+	if h.lists.serve(answer, r, message, h.transport) {
 		return
 	}
 	if message.isRequest() && strings.Contains(r.Header.Get("Accept"), eventStream) {
@@ -243,7 +166,7 @@ func (h *httpHandler) serveMessage(w http.ResponseWriter, r *http.Request, messa
 		ctx, release = withParents(ctx, h.streams)
 		defer release()
 	case message.isResponse() && session != nil:
-		h.serveResponse(answer, withBody(r.WithContext(ctx), body))
+		h.serveResponse(answer, r.WithContext(ctx))
 		return
 	case message.isNotification() && session != nil:
 		if h.notify(ctx, r.Header, message, body, session) {
@@ -251,7 +174,7 @@ func (h *httpHandler) serveMessage(w http.ResponseWriter, r *http.Request, messa
 			return
 		}
 	}
-	h.transport.ServeHTTP(answer, withBody(r.WithContext(ctx), body))
+	h.transport.ServeHTTP(answer, r.WithContext(ctx))
 }
 
 // serveResponse passes a response of a client on to mcp-go, which answers 404 to one that comes too late, as if the session
@@ -285,16 +208,6 @@ func callerName(r *http.Request, session *session) string {
 		return "session " + session.id
 	}
 	return "key " + apiKeyFrom(r.Context()) + " at " + remoteHost(r)
-}
-
-// deleteSession makes mcp-go free what it keeps for a session that has been removed here.
-func (h *httpHandler) deleteSession(id string) {
-	request, err := http.NewRequestWithContext(context.Background(), http.MethodDelete, MCPPath, http.NoBody)
-	if err != nil {
-		return
-	}
-	request.Header.Set(mcp.HeaderSessionID, id)
-	h.transport.ServeHTTP(&discardWriter{header: http.Header{}}, request)
 }
 
 // discardWriter is an http.ResponseWriter that drops the response.

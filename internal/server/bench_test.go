@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -102,21 +103,19 @@ func benchmarkRelay(b *testing.B, api orq.API, stream string, events int) {
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(events), "ns/event")
 }
 
-// agentJSON returns an agent of a realistic size.
-func agentJSON() string {
-	return `{"_id":"01K0AGENT","key":"k","display_name":"Support","role":"Customer support","description":"Answers questions about orders","status":"live",` +
-		`"path":"Default/support","created":"2026-01-01T00:00:00.000Z","updated":"2026-02-01T00:00:00.000Z","engine":"text","type":"internal",` +
-		`"instructions":"` + strings.Repeat("Be exact, be brief, look the order up before you promise anything. ", 20) + `",` +
-		`"model":{"id":"openai/gpt-4o","integration_id":null,"parameters":{"temperature":0.2,"max_completion_tokens":800}},` +
-		`"settings":{"max_iterations":15,"max_execution_time":300,"tool_approval_required":"respect_tool","tools":[` +
-		`{"id":"01K0TOOL1","action_type":"current_date","display_name":"Current date","requires_approval":false},` +
-		`{"id":"01K0TOOL2","action_type":"http","key":"order_lookup","display_name":"Order lookup","requires_approval":true,"timeout":120}],` +
-		`"evaluators":[],"guardrails":[]},"memory_stores":["customers"],"knowledge_bases":[{"knowledge_id":"01K0KNOWLEDGE"}],"team_of_agents":[]}`
+// agentJSON returns the agent of a realistic size with which internal/tools is measured, too.
+func agentJSON(t testing.TB) string {
+	t.Helper()
+	agent, err := os.ReadFile("../tools/testdata/agent.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(agent)
 }
 
 // BenchmarkGetAgent measures one call over HTTP, without the connections.
 func BenchmarkGetAgent(b *testing.B) {
-	s, _ := newServer(b, "http://orq.test", cannedTransport{"application/json", agentJSON()})
+	s, _ := newServer(b, "http://orq.test", cannedTransport{"application/json", agentJSON(b)})
 	handler := s.routes(s.newHTTPHandler(b.Context(), HTTPOptions{}.withDefaults()))
 	initialized := httptest.NewRecorder()
 	request := httptest.NewRequest(http.MethodPost, MCPPath, strings.NewReader(initialize))

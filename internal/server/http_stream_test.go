@@ -184,7 +184,7 @@ func TestKeepAlive(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				s, _ := newServer(t, "http://orq.test", slowTransport{c.delay, cannedTransport{"application/json", agentJSON()}})
+				s, _ := newServer(t, "http://orq.test", slowTransport{c.delay, cannedTransport{"application/json", agentJSON(t)}})
 				ts := servePipe(t, s, HTTPOptions{})
 				request, err := ts.newRequest(t.Context(), http.MethodPost, ts.openSession(t), callMessage(1, "get_agent", `{"key": "k"}`, ""))
 				if err != nil {

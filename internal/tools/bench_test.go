@@ -1,6 +1,7 @@
 package tools
 
 import (
+	_ "embed"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -21,17 +22,10 @@ func (c cannedAPI) RoundTrip(r *http.Request) (*http.Response, error) {
 	}, nil
 }
 
-// benchAgent returns an agent of a realistic size, 2.5 kB.
-func benchAgent() string {
-	return `{"_id":"01K0AGENT","key":"k","display_name":"Support","role":"Customer support","description":"Answers questions about orders","status":"live",` +
-		`"path":"Default/support","created":"2026-01-01T00:00:00.000Z","updated":"2026-02-01T00:00:00.000Z","engine":"text","type":"internal",` +
-		`"instructions":"` + strings.Repeat("Be exact, be brief, look the order up before you promise anything. ", 20) + `",` +
-		`"model":{"id":"openai/gpt-4o","integration_id":null,"parameters":{"temperature":0.2,"max_completion_tokens":800}},` +
-		`"settings":{"max_iterations":15,"max_execution_time":300,"tool_approval_required":"respect_tool","tools":[` +
-		`{"id":"01K0TOOL1","action_type":"current_date","display_name":"Current date","requires_approval":false},` +
-		`{"id":"01K0TOOL2","action_type":"http","key":"order_lookup","display_name":"Order lookup","requires_approval":true,"timeout":120}],` +
-		`"evaluators":[],"guardrails":[]},"memory_stores":["customers"],"knowledge_bases":[{"knowledge_id":"01K0KNOWLEDGE"}],"team_of_agents":[]}`
-}
+// benchAgent is an agent of a realistic size, 2.5 kB.
+//
+//go:embed testdata/agent.json
+var benchAgent string
 
 // noProgress is a progress sink that drops the messages.
 type noProgress struct{}
@@ -64,16 +58,16 @@ func benchmarkCall(b *testing.B, name, arguments string, api cannedAPI) {
 }
 
 func BenchmarkGetAgent(b *testing.B) {
-	benchmarkCall(b, "get_agent", `{"key":"k"}`, cannedAPI{"application/json", benchAgent()})
+	benchmarkCall(b, "get_agent", `{"key":"k"}`, cannedAPI{"application/json", benchAgent})
 }
 
 func BenchmarkGetAgentWithSecrets(b *testing.B) {
 	secrets := `"variables":{"api_key":"sk-0123456789","url":"https://user:password@example.com/a"},`
-	benchmarkCall(b, "get_agent", `{"key":"k"}`, cannedAPI{"application/json", `{` + secrets + benchAgent()[1:]})
+	benchmarkCall(b, "get_agent", `{"key":"k"}`, cannedAPI{"application/json", `{` + secrets + benchAgent[1:]})
 }
 
 func BenchmarkListAgents(b *testing.B) {
-	agents := strings.Repeat(benchAgent()+",", 9) + benchAgent()
+	agents := strings.Repeat(benchAgent+",", 9) + benchAgent
 	benchmarkCall(b, "list_agents", `{"limit":10,"type":"internal"}`, cannedAPI{"application/json", `{"object":"list","data":[` + agents + `],"has_more":false}`})
 }
 

@@ -2,6 +2,7 @@ package tools
 
 import (
 	"bytes"
+	"encoding/json"
 	"strconv"
 )
 
@@ -114,20 +115,7 @@ func appendWithoutBlanks(b, raw []byte) []byte {
 
 // appendEscapedHTML appends a string of JSON.
 func appendEscapedHTML(b, quoted []byte) []byte {
-	const hex = "0123456789abcdef"
-	start := 0
-	for i, c := range quoted {
-		switch {
-		case c == '<' || c == '>' || c == '&':
-			b = append(append(b, quoted[start:i]...), '\\', 'u', '0', '0', hex[c>>4], hex[c&0xf])
-			start = i + 1
-		case c == 0xe2 && bytes.HasPrefix(quoted[i+1:], []byte{0x80, 0xa8}):
-			b = append(append(b, quoted[start:i]...), `\u2028`...)
-			start = i + len("\u2028")
-		case c == 0xe2 && bytes.HasPrefix(quoted[i+1:], []byte{0x80, 0xa9}):
-			b = append(append(b, quoted[start:i]...), `\u2029`...)
-			start = i + len("\u2029")
-		}
-	}
-	return append(b, quoted[start:]...)
+	buffer := bytes.NewBuffer(b)
+	json.HTMLEscape(buffer, quoted)
+	return buffer.Bytes()
 }

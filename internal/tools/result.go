@@ -2,6 +2,7 @@ package tools
 
 import (
 	"encoding/json"
+	"slices"
 
 	"github.com/mark3labs/mcp-go/mcp"
 )
@@ -44,7 +45,8 @@ func (r Result) AppendJSON(b []byte, meta json.RawMessage, resultType mcp.Result
 	if r.pending != nil {
 		return appendPending(b, r.pending, meta, resultType)
 	}
-	b = append(b, '{')
+	const around = 256 // bytes, of what stands around text and structured
+	b = append(slices.Grow(b, len(r.text)+len(r.structured)+len(meta)+around), '{')
 	if len(meta) > 0 {
 		b = append(append(append(b, `"_meta":`...), meta...), ',')
 	}

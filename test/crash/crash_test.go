@@ -3,6 +3,7 @@
 package crash_test
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -112,7 +113,7 @@ func empty(t *testing.T, folder string) bool {
 // killDuringChanges kills the process at a random moment after some changes, while more are in flight.
 func (v *victim) killDuringChanges(writers []*crashWriter) {
 	var wg sync.WaitGroup
-	changed, over := make(chan struct{}), make(chan struct{})
+	changed, failed, over := make(chan struct{}), make(chan struct{}, len(writers)), make(chan struct{})
 	for _, w := range writers {
 		wg.Go(func() {
 			for w.change(v) {
@@ -122,19 +123,30 @@ func (v *victim) killDuringChanges(writers []*crashWriter) {
 				case <-over:
 				}
 			}
+			failed <- struct{}{}
 		})
 	}
-	limit := time.After(30 * time.Second)
-	for wanted := rand.N(10); wanted > 0; wanted-- {
-		select {
-		case <-changed:
-		case <-limit:
-			v.t.Error("no change was acknowledged within 30 s")
-			wanted = 0
-		}
-	}
+	problem := await(changed, failed, rand.N(10))
 	close(over)
 	time.Sleep(rand.N(2 * time.Millisecond)) // a random moment
 	v.kill()
 	wg.Wait()
+	if problem != "" || v.stderr.Len() > 0 {
+		v.t.Errorf("%s; stderr of the process:\n%s", cmp.Or(problem, "the process failed"), v.stderr)
+	}
+}
+
+// await waits for a number of changes. It returns what happened instead.
+func await(changed, failed <-chan struct{}, wanted int) (problem string) {
+	limit := time.After(30 * time.Second)
+	for ; wanted > 0; wanted-- {
+		select {
+		case <-changed:
+		case <-failed:
+			return "a change failed before the process was killed"
+		case <-limit:
+			return "the changes were not acknowledged within 30 s"
+		}
+	}
+	return ""
 }

@@ -45,6 +45,8 @@ type victim struct {
 	url  string
 	http *http.Client
 	kill func()
+	// stderr is complete after kill.
+	stderr *bytes.Buffer
 }
 
 func startVictim(t *testing.T, file string) *victim {
@@ -54,11 +56,13 @@ func startVictim(t *testing.T, file string) *victim {
 	if err != nil {
 		t.Fatal(err)
 	}
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 	transport := &http.Transport{}
-	v := &victim{t: t, http: &http.Client{Transport: transport}, kill: sync.OnceFunc(func() {
+	v := &victim{t: t, stderr: &stderr, http: &http.Client{Transport: transport}, kill: sync.OnceFunc(func() {
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait() // it was killed
 		in.Close()

@@ -23,6 +23,8 @@ type bolt struct {
 	file   *os.File
 	opened os.FileInfo
 	size   atomic.Int64
+	// pageSize is that of the file. bbolt tells it from its mapping, which a write may replace at any time.
+	pageSize int
 	// damaged is set once damage was found: nothing is written any more. It may still be possible to read.
 	damaged atomic.Bool
 	// stuck is set when bbolt has panicked with its locks held: it must not be called any more.
@@ -30,7 +32,7 @@ type bolt struct {
 }
 
 func newBolt(db *bbolt.DB, path string) (*bolt, error) {
-	b := &bolt{db: db, path: path}
+	b := &bolt{db: db, path: path, pageSize: db.Info().PageSize}
 	var err error
 	if b.file, err = os.Open(path); err == nil {
 		b.opened, err = b.file.Stat()

@@ -48,7 +48,7 @@ func (b *bolt) guard(operation func() error) (err error) {
 	if b.stuck.Load() {
 		return errDamaged
 	}
-	if _, err := latestMeta(b.file, b.db.Info().PageSize); err != nil {
+	if _, err := latestMeta(b.file, b.pageSize); err != nil {
 		b.damaged.Store(true)
 		b.stuck.Store(true)
 		return errDamaged

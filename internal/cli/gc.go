@@ -26,7 +26,7 @@ const (
 
 // tuneGC sets the garbage collector for a server with a small heap, whose cost is time while it is busy and memory when it is
 // not. A GOGC set by the user takes precedence. The returned function ends the tuning and releases the ballast.
-func tuneGC(process *Process) (release func()) {
+func tuneGC(ctx context.Context, process *Process) (release func()) {
 	if process.Getenv("GOGC") != "" {
 		return func() {}
 	}
@@ -34,7 +34,7 @@ func tuneGC(process *Process) (release func()) {
 	// Its pages are never written, so they take no physical memory. That holds for memory that was never used before: a later
 	// ballast might be zeroed.
 	ballast := make([]byte, ballastSize)
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)

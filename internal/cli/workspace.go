@@ -168,7 +168,7 @@ func (f toolFlags) newServer(process *Process, client *orq.Client, logger *slog.
 func serve(ctx context.Context, process *Process, on workspaceFlags, with toolFlags, logger *slog.Logger,
 	run func(context.Context, *server.Server, *workspace) error,
 ) error {
-	defer tuneGC(process)()
+	defer tuneGC(ctx, process)()
 	ws, err := on.open(ctx, process, logger)
 	if err != nil {
 		return err

@@ -49,6 +49,16 @@ type Event struct {
 	Scan Scan
 }
 
+// Clone returns a copy of an event of a stream that stays valid.
+func (e *Event) Clone() Event {
+	kept := *e
+	kept.Timestamp, kept.Raw, kept.Scan.text = strings.Clone(e.Timestamp), strings.Clone(e.Raw), strings.Clone(e.Scan.text)
+	if delta, ok := e.Data.(*TextDelta); ok {
+		kept.Data = &TextDelta{ItemID: strings.Clone(delta.ItemID), Delta: strings.Clone(delta.Delta)}
+	}
+	return kept
+}
+
 // EventData is the data of an event of a known type.
 type EventData interface{ eventData() }
 

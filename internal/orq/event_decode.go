@@ -10,16 +10,11 @@ import (
 // limits the nesting depth.
 const maxFastEvent = 64 << 10
 
-// decode decodes an event of a stream. Most are thoughts, one for each piece of text, so that their data is left
+// agentEvents reads the events of the Agents API. Most are thoughts, one for each piece of text, so that their data is left
 // undecoded: Step returns the few fields that are needed.
-func (e *Event) decode(data string) error {
-	if e.scanThought(data) {
-		return nil
-	}
-	return e.parse(data)
-}
+var agentEvents = eventDecoder{scan: (*Event).scanThought, parse: (*Event).parse}
 
-// parse is decode for an event of any form.
+// parse decodes an event of any form.
 func (e *Event) parse(data string) error {
 	if err := e.parseEnvelope(data); err != nil {
 		return err

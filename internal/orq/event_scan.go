@@ -53,8 +53,7 @@ func (e *Event) scanThought(data string) (ok bool) {
 	for more := s.begin('{', '}'); more; more = s.more('}') {
 		switch name := s.name(); {
 		case name == "type" && e.Type == "":
-			e.Type = EventType(s.string())
-			ok = e.Type == EventThought
+			e.Type, ok = EventThought, s.string() == string(EventThought)
 		case name == "timestamp" && e.Timestamp == "":
 			e.Timestamp = s.string()
 		case name == "data" && e.Raw == "" && s.peek() == '{':
@@ -85,8 +84,7 @@ func (e *Event) scanTextDelta(data string) (ok bool) {
 	for more := s.begin('{', '}'); more; more = s.more('}') {
 		switch name := s.name(); {
 		case name == "type" && e.Type == "":
-			e.Type = EventType(s.string())
-			ok = e.Type == EventOutputTextDelta || e.Type == EventRefusalDelta
+			e.Type, ok = textDeltaType(s.string())
 		case name == "item_id":
 			seen.once(fieldMessage)
 			delta.ItemID = seen.readString(&s)
@@ -104,6 +102,16 @@ func (e *Event) scanTextDelta(data string) (ok bool) {
 	}
 	e.Raw, e.Data, e.Scan.plain = data, delta, !s.exposed
 	return ok && s.ends() && seen.seen&fieldOther == 0
+}
+
+func textDeltaType(name string) (t EventType, ok bool) {
+	switch t := EventType(name); t {
+	case EventOutputTextDelta:
+		return EventOutputTextDelta, true
+	case EventRefusalDelta:
+		return EventRefusalDelta, true
+	}
+	return "", false
 }
 
 // once records a field. One that is repeated is left to Step.

@@ -120,7 +120,7 @@ func decodeStream(t *testing.T, stream io.Reader) (events []orq.Event, end error
 			t.Fatalf("another element after the error %v, want none", end)
 		}
 		if end = err; err == nil {
-			events = append(events, *event)
+			events = append(events, event.Clone())
 		}
 	}
 	return events, end

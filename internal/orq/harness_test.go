@@ -153,7 +153,7 @@ func collect(events orq.Events) ([]orq.Event, error) {
 		if err != nil {
 			return all, err
 		}
-		all = append(all, *event)
+		all = append(all, event.Clone())
 	}
 	return all, nil
 }

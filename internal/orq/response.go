@@ -316,7 +316,7 @@ func (a responsesAPI) stream(ctx context.Context, key string, in Invocation) Eve
 			return
 		}
 		request.Stream = true
-		a.requester.stream(ctx, apiCall{operation: opCreateResponse, body: request}, (*Event).decodeResponse)(yield)
+		a.requester.stream(ctx, apiCall{operation: opCreateResponse, body: request}, responseEvents)(yield)
 	}
 }
 

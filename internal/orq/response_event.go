@@ -43,16 +43,11 @@ func (*TextDelta) eventData()     {}
 func (*OutputItem) eventData()    {}
 func (*ResponseState) eventData() {}
 
-// decodeResponse decodes an event of the Responses API. Data stays nil when the event is of another type or form, so
-// that an addition to the API does not end a run.
-func (e *Event) decodeResponse(data string) error {
-	if e.scanTextDelta(data) {
-		return nil
-	}
-	return e.parseResponse(data)
-}
+// responseEvents reads the events of the Responses API.
+var responseEvents = eventDecoder{scan: (*Event).scanTextDelta, parse: (*Event).parseResponse}
 
-// parseResponse is decodeResponse for an event of any form.
+// parseResponse decodes an event of any form. Data stays nil when the event is of another type or form, so that an addition
+// to the API does not end a run.
 func (e *Event) parseResponse(data string) error {
 	if len(data) > maxFastEvent || !gjson.Valid(data) {
 		var whole json.RawMessage
@@ -71,7 +66,7 @@ func (e *Event) parseResponse(data string) error {
 		case strings.TrimSpace(string(e.Type)) == "":
 			return errNoType
 		case newEventData(e.Type) != nil:
-			return e.decode(data) // a server of both generations
+			return e.parse(data) // a server of both generations
 		case gjson.Get(data, "response.status").Str != "":
 			e.decodeAs(new(ResponseState))
 		case e.Type == EventResponseFailed:

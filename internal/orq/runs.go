@@ -106,7 +106,7 @@ func (c *Client) InvokeAgent(ctx context.Context, key string, request InvokeRequ
 //
 // POST /v2/agents/{key}/stream-task or POST /v3/router/responses
 func (c *Client) StreamAgent(ctx context.Context, key string, request InvokeRequest) Events {
-	march := c.requester.stream(ctx, apiCall{operation: opStreamAgent, segments: []string{key}, body: request}, (*Event).decode)
+	march := c.requester.stream(ctx, apiCall{operation: opStreamAgent, segments: []string{key}, body: request}, agentEvents)
 	return c.routes.stream(
 		choice{group: groupRuns, taskID: request.TaskID, limited: request.Limits != nil, exists: func() bool { return c.HasAgent(ctx, key) }},
 		march, c.responses().stream(ctx, key, request.Invocation),
@@ -170,7 +170,7 @@ func (c *Client) RunAgent(ctx context.Context, request RunRequest) (*Task, error
 //
 // POST /v2/agents/stream-run; or as RunAgent, streamed
 func (c *Client) StreamRun(ctx context.Context, request RunRequest) Events {
-	march := c.requester.stream(ctx, apiCall{operation: opStreamRun, body: request}, (*Event).decode)
+	march := c.requester.stream(ctx, apiCall{operation: opStreamRun, body: request}, agentEvents)
 	return c.routes.stream(
 		choice{group: groupRuns, taskID: request.TaskID, limited: request.Limits != nil}, march, configuredRun{c, request}.events(ctx),
 	)

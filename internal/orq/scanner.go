@@ -96,6 +96,7 @@ func (s *scanner) quoted() (quoted string, escaped bool) {
 	start := s.at
 	for i := start + 1; i < len(s.text); i++ {
 		switch c := s.text[i]; {
+		case !endsPlainText[c]:
 		case c == '"':
 			s.at = i + 1
 			return s.text[start:s.at], escaped
@@ -107,7 +108,7 @@ func (s *scanner) quoted() (quoted string, escaped bool) {
 			}
 			escaped = true
 			i += length - 1
-		case c < ' ':
+		default:
 			s.giveUp()
 			return `""`, false
 		}
@@ -115,6 +116,15 @@ func (s *scanner) quoted() (quoted string, escaped bool) {
 	s.giveUp()
 	return `""`, false
 }
+
+// endsPlainText holds for the characters that have a meaning within a string, or none that is allowed.
+var endsPlainText = func() (ends [256]bool) {
+	for c := range ' ' {
+		ends[c] = true
+	}
+	ends['"'], ends['\\'] = true, true
+	return ends
+}()
 
 // escapeLength returns the length of the escape that text begins with, or 0 when it is none.
 func escapeLength(text string) int {
@@ -134,9 +144,31 @@ func escapeLength(text string) int {
 func (s *scanner) string() string {
 	quoted, escaped := s.quoted()
 	if escaped {
-		return gjson.Parse(quoted).Str
+		return unescape(quoted)
 	}
 	return quoted[1 : len(quoted)-1]
+}
+
+// unescape decodes a string that stands in its quotes.
+func unescape(quoted string) string {
+	var text strings.Builder
+	text.Grow(len(quoted))
+	for rest := quoted[1 : len(quoted)-1]; ; {
+		plain, escape, found := strings.Cut(rest, `\`)
+		text.WriteString(plain)
+		if !found {
+			return text.String()
+		}
+		c := escape[0]
+		if c == 'u' {
+			return gjson.Parse(quoted).Str
+		}
+		if at := strings.IndexByte("bfnrt", c); at >= 0 {
+			c = "\b\f\n\r\t"[at]
+		}
+		text.WriteByte(c)
+		rest = escape[1:]
+	}
 }
 
 // number passes over a number and returns it as it stands.

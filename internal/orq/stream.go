@@ -26,12 +26,21 @@ const maxEvent = 32 << 20
 const maxNoStream = 64 << 10
 
 // Events iterates over the events of one run, in order. The request is sent when the iteration starts, once, and its
-// connection is closed when the loop ends. An event is valid until the next one is read. An error is the last element: an *APIError when the service refused the run,
-// ErrCutOff when the stream ended before its [DONE].
+// connection is closed when the loop ends. An event is valid until the next one is read, with its texts; Event.Clone returns
+// one to keep. An error is the last element: an *APIError when the service refused the run, ErrCutOff when the stream ended
+// before its [DONE].
 type Events = iter.Seq2[*Event, error]
 
+// eventDecoder reads the events of one API.
+type eventDecoder struct {
+	// scan reads an event of the usual form, whose texts are parts of the data, and reports false for any other.
+	scan func(*Event, string) bool
+	// parse reads an event of any form.
+	parse func(*Event, string) error
+}
+
 // stream sends the call and yields its events, as decode reads them.
-func (r *requester) stream(ctx context.Context, call apiCall, decode func(*Event, string) error) Events {
+func (r *requester) stream(ctx context.Context, call apiCall, decode eventDecoder) Events {
 	return func(yield func(*Event, error) bool) {
 		response, err := r.send(ctx, call, eventStream, func(*http.Response) error { return nil })
 		if err != nil {
@@ -73,7 +82,7 @@ func (r idleReader) Read(p []byte) (int, error) {
 }
 
 // decodeStream yields the events of an SSE stream up to [DONE].
-func (r *requester) decodeStream(ctx context.Context, stream io.Reader, decode func(*Event, string) error, yield func(*Event, error) bool) {
+func (r *requester) decodeStream(ctx context.Context, stream io.Reader, decode eventDecoder, yield func(*Event, error) bool) {
 	var event Event
 	for message, err := range readMessages(&lastEventReader{Reader: stream}) {
 		if err != nil {
@@ -94,7 +103,13 @@ func (r *requester) decodeStream(ctx context.Context, stream io.Reader, decode f
 		if !utf8.ValidString(data) {
 			data = strings.ToValidUTF8(data, "\ufffd")
 		}
-		if err := event.decodeMessage(message.Type, data, decode); err != nil {
+		if decode.scan(&event, data) {
+			if !yield(&event, nil) {
+				return
+			}
+			continue
+		}
+		if err := event.decodeMessage(message.Type, strings.Clone(data), decode.parse); err != nil {
 			if message.LastEventID == lastEventID {
 				continue // cut within the event
 			}
@@ -113,8 +128,8 @@ func (r *requester) decodeStream(ctx context.Context, stream io.Reader, decode f
 
 // decodeMessage decodes one message of a stream, under the event name that it came with. The event of a message that cannot
 // be read is Unreadable, with the reason as the error.
-func (e *Event) decodeMessage(name, data string, decode func(*Event, string) error) error {
-	err := decode(e, data)
+func (e *Event) decodeMessage(name, data string, parse func(*Event, string) error) error {
+	err := parse(e, data)
 	if err == nil && (e.Data != nil || e.Type == EventThought || name != string(EventResponseError) && !isFailureType(e.Type)) {
 		return nil
 	}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"iter"
 	"strings"
+	"unsafe"
 
 	"github.com/tmaxmax/go-sse"
 )
@@ -20,7 +21,8 @@ const (
 )
 
 // readMessages iterates over the messages of an SSE stream. As long as they are plain, it finds them itself; the rest of the
-// stream, from the first message on that is not, is left to go-sse, which reads any.
+// stream, from the first message on that is not, is left to go-sse, which reads any. The data of a message is valid until the
+// next one is read.
 func readMessages(stream io.Reader) iter.Seq2[sse.Event, error] {
 	return func(yield func(sse.Event, error) bool) {
 		plain := plainReader{stream: stream, buffer: make([]byte, 0, streamBuffer)}
@@ -71,7 +73,7 @@ func (r *plainReader) parse(text []byte) (length int, plain bool) {
 		case !whole:
 			return 0, bytes.IndexByte(line, '\r') < 0
 		case len(line) == 0 && data != nil:
-			r.message.Data = string(data)
+			r.message.Data = unsafe.String(unsafe.SliceData(data), len(data)) //nolint:gosec // until fill writes to the buffer
 			if string(name) != r.message.Type {
 				r.message.Type = string(name)
 			}

@@ -40,6 +40,7 @@ func readAll(messages iter.Seq2[sse.Event, error]) (all []sse.Event) {
 		if err != nil {
 			message.Type = "error: " + err.Error()
 		}
+		message.Data = strings.Clone(message.Data)
 		all = append(all, message)
 	}
 	return all

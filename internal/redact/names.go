@@ -49,6 +49,9 @@ var countedTokens = []string{"max", "min", "total", "prompt", "completion", "inp
 // mayBeSecret is a fast path of SecretName and SecretText: most names hold not even the beginning of a word of theirs.
 func mayBeSecret(name string) bool {
 	for i := 0; i+3 <= len(name); i++ {
+		if !beginsWord[name[i]|0x20] {
+			continue
+		}
 		switch string([]byte{name[i] | 0x20, name[i+1] | 0x20, name[i+2] | 0x20}) {
 		case "aut", "sec", "pas", "cre", "coo", "bea", "con", "tok", "jwt", "pwd", "sig", "dsn", "otp":
 			return true
@@ -60,6 +63,9 @@ func mayBeSecret(name string) bool {
 	}
 	return false
 }
+
+// beginsWord holds for the first letters of the words that mayBeSecret looks for.
+var beginsWord = [256]bool{'a': true, 's': true, 'p': true, 'c': true, 'b': true, 't': true, 'j': true, 'd': true, 'o': true, 'k': true}
 
 // SecretName reports whether a field of that name holds a credential.
 func SecretName(name string) bool {

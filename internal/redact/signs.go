@@ -102,5 +102,5 @@ func mayEndInHeader(text string) bool {
 		separated = separated || text[start] == '-' || text[start] == '_'
 	}
 	// The first character may be part of an escape.
-	return mayBeSecret(text[start:end]) && (separated || end-start >= len("cookie"))
+	return (separated || end-start >= len("cookie")) && SecretName(text[start:end])
 }

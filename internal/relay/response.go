@@ -14,10 +14,12 @@ func (r *run) applyResponse(event *orq.Event) (Progress, bool) {
 	switch data := event.Data.(type) {
 	case *orq.TextDelta:
 		text := data.Delta
-		if data.ItemID != r.textItem && r.text.Len() > 0 {
-			text = "\n" + text
+		if data.ItemID != r.textItem {
+			if r.text.Len() > 0 {
+				text = "\n" + text
+			}
+			r.textItem = strings.Clone(data.ItemID)
 		}
-		r.textItem = data.ItemID
 		r.addText(text)
 		return Progress{Message: text, Text: true, Event: event}, true
 	case *orq.OutputItem:

@@ -1,6 +1,8 @@
 package server
 
 import (
+	"strings"
+
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/relay"
 )
@@ -18,8 +20,8 @@ type mergedText struct {
 func (m *mergedText) add(progress relay.Progress) {
 	m.text = append(m.text, progress.Message...)
 	m.count++
-	m.last, m.event = progress, *progress.Event
-	m.last.Event = &m.event
+	m.event = progress.Event.Clone()
+	m.last = relay.Progress{Message: strings.Clone(progress.Message), Text: progress.Text, Event: &m.event}
 }
 
 // progress returns the joined text as one step. A single event keeps its data; several keep the type and the timestamp of

@@ -60,6 +60,7 @@ func New(connectTimeout time.Duration) *Transport {
 		IdleConnTimeout:       90 * time.Second,
 		TLSHandshakeTimeout:   connectTimeout,
 		ExpectContinueTimeout: time.Second,
+		WriteBufferSize:       1 << 10, // most requests are shorter, and each stream keeps its buffer
 		HTTP2: &http.HTTP2Config{
 			SendPingTimeout:           pingAfter,
 			PingTimeout:               pingTimeout,

@@ -6,12 +6,17 @@ LINT     := bin/golangci-lint
 LINT_VERSION := v2.15.0
 TESTFLAGS ?=
 FUZZTIME ?= 5m
+GORELEASER_VERSION := v2.17.0
+CYCLONEDX_VERSION  := v1.10.0
+PUBLISHER_VERSION  := v1.8.9
+ACTIONLINT_VERSION := v1.7.12
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test race delivery fuzz nginx-test lint docs docs-check picture conformance sdk cases bench check clean
+.PHONY: help build demo test race delivery fuzz nginx-test lint docs docs-check picture conformance sdk cases bench check clean \
+	licenses completions packaging release-tools release-packages snapshot release-check
 
 help: ## Show this list.
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## Build the program into bin/.
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/orq-mcp ./cmd/orq-mcp
@@ -77,7 +82,58 @@ cases: build ## Check the program against services, networks and agents as they 
 bench: build ## Measure speed, processor time, memory, start and size, beside a bare mcp-go server.
 	$(GO) run ./bench -binary bin/orq-mcp
 
-check: lint docs-check race delivery conformance sdk cases ## What CI runs, but for nginx-test.
+check: lint docs-check race packaging delivery conformance sdk cases ## What CI runs, but for nginx-test.
+
+licenses: ## Write the list of licences of what is in the program.
+	cd packaging && $(GO) run ./licenses >../THIRD_PARTY_LICENSES.new
+	mv THIRD_PARTY_LICENSES.new THIRD_PARTY_LICENSES
+
+completions: ## Write completions for shells into bin/completions.
+	mkdir -p bin/completions
+	$(GO) run ./cmd/orq-mcp completion bash >bin/completions/orq-mcp.bash
+	$(GO) run ./cmd/orq-mcp completion zsh >bin/completions/_orq-mcp
+	$(GO) run ./cmd/orq-mcp completion fish >bin/completions/orq-mcp.fish
+
+# packaging is a module of its own: what reads all these formats is not in go.mod of the program.
+packaging: build bin/actionlint ## Check the Dockerfile, examples of deployments, workflows, manifests, licences and npm packages.
+	cd packaging && $(GO) test $(TESTFLAGS) ./...
+	cd packaging && $(GO) mod tidy -diff
+	bin/actionlint
+	$(NODE) --test --test-reporter=spec packaging/npm/*.test.mjs
+
+release-tools: bin/goreleaser bin/cyclonedx-gomod bin/mcp-publisher packaging/mcpb/node_modules ## Install what makes a release into bin/.
+
+bin/goreleaser:
+	GOBIN=$(CURDIR)/bin $(GO) install github.com/goreleaser/goreleaser/v2@$(GORELEASER_VERSION)
+
+bin/cyclonedx-gomod:
+	GOBIN=$(CURDIR)/bin $(GO) install github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@$(CYCLONEDX_VERSION)
+
+bin/actionlint:
+	GOBIN=$(CURDIR)/bin $(GO) install github.com/rhysd/actionlint/cmd/actionlint@$(ACTIONLINT_VERSION)
+
+bin/mcp-publisher:
+	GOBIN=$(CURDIR)/bin $(GO) install -ldflags '-X main.Version=$(PUBLISHER_VERSION)' github.com/modelcontextprotocol/registry/cmd/publisher@$(PUBLISHER_VERSION)
+	mv bin/publisher $@
+
+packaging/mcpb/node_modules: packaging/mcpb/package-lock.json
+	npm ci --prefix packaging/mcpb --no-audit --no-fund --loglevel=error
+	@touch $@
+
+release-packages: packaging/mcpb/node_modules ## Make npm packages, MCPB bundle and server.json from dist.
+	node packaging/npm/build.mjs
+	node packaging/mcpb/build.mjs bundle
+	packaging/mcpb/node_modules/.bin/mcpb pack dist/mcpb dist/orq-mcp.mcpb
+	node packaging/mcpb/build.mjs registry
+
+snapshot: bin/goreleaser bin/cyclonedx-gomod ## Build a release into dist, without publishing (the first time compiles goreleaser: some minutes).
+	PATH="$(CURDIR)/bin:$$PATH" bin/goreleaser release --snapshot --clean
+	$(MAKE) release-packages
+
+release-check: snapshot ## Check all of a release that can be checked before it is published.
+	bin/goreleaser check
+	ORQ_MCP_DIST=dist node --test --test-reporter=spec packaging/*.test.mjs packaging/npm/*.test.mjs
+	cd packaging && $(GO) test -count=1 -run 'ServerJSON' .
 
 clean: ## Remove what was built.
-	rm -rf bin test/*/node_modules
+	rm -rf bin dist test/*/node_modules packaging/*/node_modules

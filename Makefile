@@ -47,6 +47,7 @@ nginx-test: ## Check that silent calls survive nginx (needs nginx and two minute
 
 lint: $(LINT) ## Run the linters and check go.mod.
 	$(LINT) run ./...
+	cd packaging && ../$(LINT) run ./...
 	$(GO) mod tidy -diff
 
 $(LINT):

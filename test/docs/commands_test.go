@@ -18,7 +18,7 @@ import (
 )
 
 // foreign are programs of others, whose arguments are not checked.
-func foreign() []string { return []string{"echo", "ollama", "lms", "vllm"} }
+func foreign() []string { return []string{"echo", "ollama", "lms", "vllm", "docker", "kubectl", "sudo"} }
 
 // TestCommandsAreRight checks each command in a block of shell, and in the text those of make, go and the program itself.
 func TestCommandsAreRight(t *testing.T) {
@@ -50,6 +50,8 @@ func TestCommandsAreRight(t *testing.T) {
 			} else {
 				checkProgram(t, at, words[i+2:])
 			}
+		case name == "npx" && slices.Contains(words, "@orq-mcp/server"):
+			checkProgram(t, at, words[slices.Index(words, "@orq-mcp/server")+1:])
 		case !inText && !slices.Contains(foreign(), name):
 			t.Errorf("%s: %s is not checked", at, name)
 		}

@@ -47,7 +47,7 @@ nginx-test: ## Check that silent calls survive nginx (needs nginx and two minute
 
 lint: $(LINT) ## Run the linters and check go.mod.
 	$(LINT) run ./...
-	cd packaging && ../$(LINT) run ./...
+	cd packaging && $(GO) vet ./...
 	$(GO) mod tidy -diff
 
 $(LINT):
@@ -122,10 +122,10 @@ packaging/mcpb/node_modules: packaging/mcpb/package-lock.json
 	@touch $@
 
 release-packages: packaging/mcpb/node_modules ## Make npm packages, MCPB bundle and server.json from dist.
-	node packaging/npm/build.mjs
-	node packaging/mcpb/build.mjs bundle
+	$(NODE) packaging/npm/build.mjs
+	$(NODE) packaging/mcpb/build.mjs bundle
 	packaging/mcpb/node_modules/.bin/mcpb pack dist/mcpb dist/orq-mcp.mcpb
-	node packaging/mcpb/build.mjs registry
+	$(NODE) packaging/mcpb/build.mjs registry
 
 snapshot: bin/goreleaser bin/cyclonedx-gomod ## Build a release into dist, without publishing (the first time compiles goreleaser: some minutes).
 	PATH="$(CURDIR)/bin:$$PATH" bin/goreleaser release --snapshot --clean
@@ -133,7 +133,7 @@ snapshot: bin/goreleaser bin/cyclonedx-gomod ## Build a release into dist, witho
 
 release-check: snapshot ## Check all of a release that can be checked before it is published.
 	bin/goreleaser check
-	ORQ_MCP_DIST=dist node --test --test-reporter=spec packaging/*.test.mjs packaging/npm/*.test.mjs
+	ORQ_MCP_DIST=dist $(NODE) --test --test-reporter=spec packaging/*.test.mjs packaging/npm/*.test.mjs
 	cd packaging && $(GO) test -count=1 -run 'ServerJSON' .
 
 clean: ## Remove what was built.

@@ -20,7 +20,7 @@ const { version } = readJSON(join(dist, "metadata.json"));
 const artifacts = readJSON(join(dist, "artifacts.json"));
 
 function program(goos, goarch) {
-  const found = artifacts.find((a) => ["Binary", "Universal Binary"].includes(a.type) && a.goos === goos && a.goarch === goarch);
+  const found = artifacts.find((a) => a.type === "Binary" && a.goos === goos && a.goarch === goarch);
   if (!found) throw new Error(`${dist} has no program for ${goos}/${goarch}`);
   return resolve(root, found.path);
 }

@@ -21,7 +21,7 @@ function release() {
   const dist = join(folder, "dist");
   mkdirSync(dist);
   writeFileSync(join(dist, "metadata.json"), JSON.stringify({ version: "1.2.3" }));
-  writeFileSync(join(dist, "artifacts.json"), JSON.stringify([...artifacts, { type: "UniversalBinary", path, goos: "darwin", goarch: "all" }]));
+  writeFileSync(join(dist, "artifacts.json"), JSON.stringify([...artifacts, { type: "Binary", path, goos: "darwin", goarch: "all" }]));
   return dist;
 }
 

@@ -88,7 +88,7 @@ func TestTheImageIsSmallStaticAndWithoutRoot(t *testing.T) {
 		}
 	}
 	script := only[*instructions.RunCommand](built)[0].CmdLine[0]
-	cmd := exec.Command("sh", "-ec", strings.ReplaceAll(script, "/out/", out+"/")) //nolint:gosec // the script is ours
+	cmd := exec.Command("sh", "-ec", strings.ReplaceAll(script, "/out/", out+"/"))
 	cmd.Dir = source
 	cmd.Env = append(os.Environ(), "TARGETOS=linux", "TARGETARCH="+runtime.GOARCH, "VERSION=v1.2.3", "GOFLAGS=-mod=readonly")
 	if output, err := cmd.CombinedOutput(); err != nil {
@@ -100,7 +100,7 @@ func TestTheImageIsSmallStaticAndWithoutRoot(t *testing.T) {
 		t.Errorf("USER = %s, want %s", got, want)
 	}
 	entrypoint := only[*instructions.EntrypointCommand](final)[0]
-	if diff := cmp.Diff([]string{"/usr/bin/orq-mcp"}, []string(entrypoint.CmdLine)); diff != "" || entrypoint.PrependShell {
+	if diff := cmp.Diff([]string{"/usr/bin/orq-mcp"}, entrypoint.CmdLine); diff != "" || entrypoint.PrependShell {
 		t.Errorf("ENTRYPOINT (-want +got), in a shell = %v:\n%s", entrypoint.PrependShell, diff)
 	}
 	var targets []string
@@ -122,7 +122,7 @@ func TestTheImageIsSmallStaticAndWithoutRoot(t *testing.T) {
 // checkProgram wants the program to be static, to know its version and to leave 1 MB of the limit to the other files.
 func checkProgram(t *testing.T, path string) {
 	t.Helper()
-	version, err := exec.Command(path, "version").Output() //nolint:gosec // the program is ours
+	version, err := exec.Command(path, "version").Output()
 	if got, want := string(version), "orq-mcp v1.2.3\n"; got != want || err != nil {
 		t.Errorf("version = %q, error %v, want %q", got, err, want)
 	}

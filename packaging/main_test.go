@@ -30,7 +30,7 @@ func run(m *testing.M) int {
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
 	program = filepath.Join(dir, "orq-mcp")
-	build := exec.Command("go", "build", "-o", program, "./cmd/orq-mcp") //nolint:gosec // the arguments are constant but for the path
+	build := exec.Command("go", "build", "-o", program, "./cmd/orq-mcp")
 	build.Dir = ".."
 	if out, err := build.CombinedOutput(); err != nil {
 		fmt.Fprintf(os.Stderr, "go build: %v\n%s", err, out)
@@ -46,7 +46,7 @@ var listens = regexp.MustCompile(`http://\S+:(\d+)`)
 // port. The test fails when it does not end in order.
 func serve(t *testing.T, environment []string, args ...string) (port string) {
 	t.Helper()
-	cmd := exec.Command(program, args...) //nolint:gosec // the program is ours
+	cmd := exec.Command(program, args...)
 	cmd.Env = append([]string{"PATH="}, environment...)
 	stderr, err := cmd.StderrPipe()
 	if err != nil {
@@ -123,7 +123,7 @@ func lookUp(t *testing.T, name string) string {
 
 func read(t *testing.T, path string) string {
 	t.Helper()
-	text, err := os.ReadFile(path) //nolint:gosec // the paths are constant
+	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -40,7 +40,7 @@ func TestNginxPassesProgressOn(t *testing.T) {
 			temporary.WriteString(kind + "_temp_path " + filepath.Join(dir, kind) + ";\n")
 		}
 		config := user + "daemon off;\npid " + dir + "/pid;\nerror_log stderr;\nevents {}\nhttp {\naccess_log off;\n" + temporary.String() + site + "}\n"
-		return exec.Command(nginx, "-p", dir, "-e", "stderr", "-c", write(t, dir, "nginx.conf", config)) //nolint:gosec // a program of the system
+		return exec.Command(nginx, "-p", dir, "-e", "stderr", "-c", write(t, dir, "nginx.conf", config))
 	})
 }
 
@@ -53,7 +53,7 @@ func TestCaddyPassesProgressOn(t *testing.T) {
 			"127.0.0.1:8585":  "127.0.0.1:" + upstream,
 		})
 		file := write(t, dir, "Caddyfile", "{\n\tadmin off\n}\n"+site)
-		cmd := exec.Command(caddy, "run", "--adapter", "caddyfile", "--config", file) //nolint:gosec // a program of the system
+		cmd := exec.Command(caddy, "run", "--adapter", "caddyfile", "--config", file)
 		cmd.Env = append(os.Environ(), "HOME="+dir, "XDG_DATA_HOME="+dir, "XDG_CONFIG_HOME="+dir)
 		return cmd
 	})
@@ -63,7 +63,7 @@ func TestCaddyPassesProgressOn(t *testing.T) {
 func TestCaddyfileIsValid(t *testing.T) {
 	t.Parallel()
 	caddy, dir := lookUp(t, "caddy"), t.TempDir()
-	cmd := exec.Command(caddy, "validate", "--adapter", "caddyfile", "--config", "../examples/caddy/Caddyfile") //nolint:gosec // see above
+	cmd := exec.Command(caddy, "validate", "--adapter", "caddyfile", "--config", "../examples/caddy/Caddyfile")
 	cmd.Env = append(os.Environ(), "HOME="+dir, "XDG_DATA_HOME="+dir, "XDG_CONFIG_HOME="+dir)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Errorf("caddy validate: %v\n%s", err, out)
@@ -80,7 +80,7 @@ func behindProxy(t *testing.T, scheme string, proxy func(port, upstream, dir str
 		if !start(t, proxy(port, upstream, t.TempDir()), "127.0.0.1:"+port) {
 			continue
 		}
-		transport := &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}} //nolint:gosec // the certificate was made for the test
+		transport := &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}
 		t.Cleanup(transport.CloseIdleConnections)
 		checkProgress(t, connect(t, scheme+"://127.0.0.1:"+port+"/mcp", "", &http.Client{Transport: transport}))
 		return

@@ -17,7 +17,7 @@ func TestTheUnitIsRightAndConfined(t *testing.T) {
 		{"verify", "--recursive-errors=no", unit},
 		{"security", "--offline=true", "--threshold=15", unit}, // 1.5
 	} {
-		if out, err := exec.Command(analyze, args...).CombinedOutput(); err != nil { //nolint:gosec // a program of the system
+		if out, err := exec.Command(analyze, args...).CombinedOutput(); err != nil {
 			t.Errorf("systemd-analyze %s: %v\n%s", args[0], err, out)
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -38,11 +37,8 @@ func seed(ctx context.Context, box *sandbox.Sandbox, path string, logger *slog.L
 // readAgents reads a list of create requests from a JSON or YAML file.
 func readAgents(path string) (agents []json.RawMessage, err error) {
 	raw, err := os.ReadFile(path)
-	if pathErr, ok := errors.AsType[*fs.PathError](err); ok {
-		return nil, pathErr.Err // the caller names the path
-	}
 	if err != nil {
-		return nil, err
+		return nil, fileError(err)
 	}
 	if len(bytes.TrimSpace(raw)) == 0 {
 		return nil, errors.New("is empty")

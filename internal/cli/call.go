@@ -1,15 +1,12 @@
 package cli
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
-	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -22,22 +19,50 @@ type callCommand struct {
 	Tool         string
 	Arguments    []string
 	JSON, Output string
+	Wait         bool
 	workspaceFlags
 	toolFlags
 }
 
-// callArguments is the help on the arguments.
+// Values of --output of call.
+const (
+	outputAnswer = "answer"
+	outputText   = "text"
+	outputJSON   = "json"
+	outputTaskID = "task-id"
+)
+
+// callTextLimit is the default of --text-limit for call, in bytes: no program reads a model's context from it, so that only memory
+// bounds a result.
+const callTextLimit = 64 << 20
+
+// callArguments is the help on the arguments and on what a script can rely on.
 const callArguments = `
 
+orq-mcp call TOOL --help lists the arguments of a tool.
+
 Arguments:
-  TOOL        Name of the tool; orq-mcp tools lists them
-  KEY=VALUE   Argument of the tool. A value may be JSON where an object or list is wanted; a key given twice makes a list`
+  TOOL         Name of the tool; orq-mcp tools lists them
+  KEY=VALUE    Argument of the tool. A value may be JSON where an object or list is wanted;
+               a key given twice makes a list
+  KEY=@FILE    The text is read from a file; KEY=- reads it from stdin,
+               KEY=@@TEXT is the text @TEXT
+
+Exit codes:
+  0    done
+  1    failed: the tool, the run or the connection; or a part of the result was left out
+  2    wrong usage: an unknown tool, argument or flag, a value that is not allowed
+  3    paused: the run waits for tool results (task_id and tool_results continue it) or for approval
+  4    still working: the run goes on in the background; --wait waits for it
+  130  interrupted, by Ctrl-C or a signal`
 
 func (c *callCommand) define(flags flags) {
-	flags.text(&c.JSON, "json", "", "", "Arguments as one `JSON` object; - reads it from stdin. KEY=VALUE wins over it")
-	flags.choice(&c.Output, "output", []string{"text", "json"}, "ORQ_MCP_OUTPUT", "What to print")
+	flags.text(&c.JSON, "json", "", "", "Arguments as one `JSON` object; - reads it from stdin, @FILE from a file.\nKEY=VALUE wins over it")
+	flags.choice(&c.Output, "output", []string{outputAnswer, outputText, outputJSON, outputTaskID}, "ORQ_MCP_OUTPUT",
+		"What to print: the agent's answer alone (of other tools the text);\ntext with all facts of a run; the structured result as JSON;\nor only the id of the task")
+	flags.toggle(&c.Wait, "wait", "", "Wait until the run has ended or waits for somebody,\nwith mode=background too")
 	c.workspaceFlags.define(flags)
-	c.toolFlags.define(flags)
+	c.toolFlags.define(flags, callTextLimit)
 }
 
 func (c *callCommand) takeArguments(arguments []string) {
@@ -48,7 +73,7 @@ func (c *callCommand) takeArguments(arguments []string) {
 
 func (c *callCommand) checkValues() []error {
 	found := append(inCommand("call", c.checkBounds()...), c.checkNames()...)
-	if c.JSON != "" && c.JSON != "-" {
+	if c.JSON != "" && isText(c.JSON) {
 		_, err := decodeArguments([]byte(c.JSON))
 		found = append(found, err)
 	}
@@ -60,54 +85,88 @@ func (c *callCommand) checkCombination(process *Process) []error {
 	if c.Tool == "" {
 		return []error{errors.New("the name of a tool is missing; orq-mcp tools lists them")}
 	}
-	return append(c.checkWorkspace(process), cmp.Or(c.checkSelection(), c.checkTool()))
+	return append(append(c.checkWorkspace(process), cmp.Or(c.checkSelection(), c.checkTool())), c.checkTask()...)
 }
 
 // checkTool returns an error when the tool does not exist or is left out.
 func (c *callCommand) checkTool() error {
-	named := func(tool tools.Definition) bool { return tool.Name == c.Tool }
-	if !isTool(c.Tool) {
+	if _, exists := findTool(c.Tool); !exists {
 		return tools.UnknownTool(c.Tool)
 	}
+	named := func(tool tools.Definition) bool { return tool.Name == c.Tool }
 	if selected, err := c.selected(); err == nil && !slices.ContainsFunc(selected, named) {
 		return fmt.Errorf("%s is left out by --read-only or --tools, or their environment variables", c.Tool)
 	}
 	return nil
 }
 
+// checkTask returns an error for each flag that is about a task, when the tool has none.
+func (c *callCommand) checkTask() (found []error) {
+	tool, exists := findTool(c.Tool)
+	if !exists || hasTask(tool) {
+		return nil
+	}
+	if c.Wait {
+		found = append(found, fmt.Errorf("--wait belongs to the tools that have a task, not to %s", c.Tool))
+	}
+	if c.Output == outputTaskID {
+		found = append(found, fmt.Errorf("--output task-id belongs to the tools that have a task, not to %s", c.Tool))
+	}
+	return found
+}
+
+// lookTool is the name of the tool that looks a task up.
+const lookTool = "get_agent_response"
+
+// hasTask reports whether the result of a tool is the state of a task.
+func hasTask(tool tools.Definition) bool { return tool.RunsAgent || tool.Name == lookTool }
+
 // Run calls the tool through an MCP client and server in this process.
 func (c *callCommand) Run(ctx context.Context, process *Process, line *commandLine) error {
-	arguments, err := c.arguments(process.In)
+	arguments, err := c.arguments(ctx, process)
+	if errors.Is(err, errInterrupted) {
+		return quietError{err, exitInterrupted}
+	}
 	if err != nil {
 		return wrongUsage(err)
 	}
+	if err := c.checkArguments(ctx, process, arguments); err != nil {
+		return err
+	}
+	if c.Wait && len(c.Tools) > 0 {
+		c.Tools = append(c.Tools, lookTool)
+	}
 	logger := line.logger(process, slog.LevelWarn)
 	return serve(ctx, process, c.workspaceFlags, c.toolFlags, logger, func(ctx context.Context, srv *server.Server, _ *workspace) error {
-		s, err := openSession(ctx, srv, process.Version, func(message string) { _, _ = fmt.Fprintln(process.Err, printable(message)) })
+		watched := &taskWatch{print: func(message string) { _, _ = fmt.Fprintln(process.Err, printable(message)) }}
+		s, err := openSession(ctx, srv, process.Version, watched.progress)
 		if err != nil {
 			return err
 		}
 		defer s.end()
-		result, err := s.call(ctx, c.Tool, arguments)
+		result, err := c.callTool(ctx, s, arguments)
+		if errors.Is(err, errInterrupted) {
+			return c.interrupted(process, arguments, watched.task())
+		}
 		if err != nil {
 			return err
 		}
-		if result.IsError {
-			_, _ = fmt.Fprintln(process.Err, printable(textOf(result)))
-			return quietError{errors.New("the tool answered an error")}
-		}
-		structured, err := structuredOf(result)
-		if err != nil {
-			return fmt.Errorf("decode the result of %s: %w", c.Tool, err)
-		}
-		if err := c.print(process.Out, textOf(result), structured); err != nil {
-			return err
-		}
-		if answer, _ := structured.(map[string]any); answer["state"] == "failed" {
-			return quietError{errors.New("the run failed")}
-		}
-		return nil
+		return c.finish(process, result, watched)
 	})
+}
+
+// checkArguments prints what is wrong with the arguments, before anything is opened or sent.
+func (c *callCommand) checkArguments(ctx context.Context, process *Process, arguments map[string]any) error {
+	encoded, err := json.Marshal(arguments)
+	if err != nil {
+		return err
+	}
+	tool, _ := findTool(c.Tool)
+	if err := tool.CheckArguments(ctx, encoded); err != nil {
+		_, _ = fmt.Fprintf(process.Err, "%s\nSee orq-mcp call %s --help.\n", printable(err.Error()), c.Tool)
+		return quietError{err, exitUsage}
+	}
+	return nil
 }
 
 // printable removes control characters except line breaks and tabs: text from a model or another service must not control
@@ -119,72 +178,4 @@ func printable(text string) string {
 		}
 		return r
 	}, text)
-}
-
-// print prints a result in the form that was asked for.
-func (c *callCommand) print(w io.Writer, text string, structured any) error {
-	if c.Output == "text" {
-		_, err := fmt.Fprintln(w, printable(text))
-		return err
-	}
-	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(structured)
-}
-
-// arguments joins --json, which may be read from in, and the key=value pairs, which win.
-func (c *callCommand) arguments(in io.Reader) (map[string]any, error) {
-	raw := []byte(c.JSON)
-	switch c.JSON {
-	case "":
-		raw = []byte("{}")
-	case "-":
-		var err error
-		if raw, err = io.ReadAll(in); err != nil {
-			return nil, fmt.Errorf("read stdin: %w", err)
-		}
-	}
-	arguments, err := decodeArguments(raw)
-	if err != nil {
-		return nil, err
-	}
-	pairs, errs := c.pairs()
-	maps.Copy(arguments, pairs)
-	return arguments, errors.Join(errs...)
-}
-
-// decodeArguments decodes the value of --json, which is one object.
-func decodeArguments(raw []byte) (map[string]any, error) {
-	arguments := map[string]any{}
-	decoder := json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(raw, []byte("\ufeff"))))
-	decoder.UseNumber()
-	if err := decoder.Decode(&arguments); err != nil {
-		return nil, notAnObject("--json", err)
-	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) || arguments == nil {
-		return nil, errors.New("--json: must be one JSON object and nothing else")
-	}
-	return arguments, nil
-}
-
-// pairs returns the key=value arguments, and an error for each argument of another form. A key given twice makes a list.
-func (c *callCommand) pairs() (map[string]any, []error) {
-	pairs, errs := map[string]any{}, []error(nil)
-	for _, pair := range c.Arguments {
-		key, value, ok := strings.Cut(pair, "=")
-		if !ok || key == "" {
-			errs = append(errs, fmt.Errorf("%q: arguments look like key=value", pair))
-			continue
-		}
-		switch earlier := pairs[key].(type) {
-		case nil:
-			pairs[key] = value
-		case []any:
-			pairs[key] = append(earlier, value)
-		default:
-			pairs[key] = []any{earlier, value}
-		}
-	}
-	return pairs, errs
 }

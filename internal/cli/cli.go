@@ -10,11 +10,14 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/redact"
 )
 
-// Exit codes.
+// Exit codes. Those above exitUsage are of the command call.
 const (
-	exitOK     = 0
-	exitFailed = 1
-	exitUsage  = 2
+	exitOK          = 0
+	exitFailed      = 1
+	exitUsage       = 2
+	exitPaused      = 3
+	exitWorking     = 4
+	exitInterrupted = 130
 )
 
 // Process is the process environment of a command.
@@ -43,10 +46,14 @@ const description = `MCP server for orq.ai agents.
 The API key is read from ORQ_API_KEY alone, so that it appears in no process list.
 Without a key, --sandbox uses a local workspace.`
 
-// quietError is a failure that the command has already printed.
-type quietError struct{ error }
+// quietError is the end of a command that has already printed why.
+type quietError struct {
+	error
+	// code is the exit code.
+	code int
+}
 
-// Run runs the command line and returns the exit code: 0, 1 for a failure, 2 for wrong usage.
+// Run runs the command line and returns the exit code: 0, 1 for a failure, 2 for wrong usage, and those of call.
 func Run(ctx context.Context, args []string, process Process) int {
 	root := (&program{process: &process}).newRoot()           //nolint:contextcheck // cobra gives the context to the command that runs
 	root.SetArgs(append([]string{}, readable(root, args)...)) // cobra reads those of the process where it has nil
@@ -68,9 +75,10 @@ func report(stderr io.Writer, command string, err error) int {
 		}
 		_, _ = fmt.Fprintf(stderr, "See %s --help.\n", command)
 		return exitUsage
-	case !errors.As(err, &quiet):
-		_, _ = fmt.Fprintf(stderr, "orq-mcp: %s\n", redact.Text(err.Error()))
+	case errors.As(err, &quiet):
+		return quiet.code
 	}
+	_, _ = fmt.Fprintf(stderr, "orq-mcp: %s\n", redact.Text(err.Error()))
 	return exitFailed
 }
 

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -39,4 +40,12 @@ func withHome(path string) (string, error) {
 		return filepath.Join(home, rest), nil
 	}
 	return path, nil
+}
+
+// fileError returns an error of the file system without the name of the file, which the caller names.
+func fileError(err error) error {
+	if pathErr, ok := errors.AsType[*fs.PathError](err); ok {
+		return pathErr.Err
+	}
+	return err
 }

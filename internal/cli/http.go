@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/orq-mcp/orq-mcp/internal/relay"
 	"github.com/orq-mcp/orq-mcp/internal/server"
 )
 
@@ -33,7 +34,7 @@ func (c *httpCommand) define(flags flags) {
 	flags.duration(&c.Drain, "drain", 20*time.Second, "ORQ_MCP_DRAIN", "How long running calls may go on after SIGTERM; 0 ends them at once")
 	c.limitFlags.define(flags)
 	c.workspaceFlags.define(flags)
-	c.toolFlags.define(flags)
+	c.toolFlags.define(flags, relay.DefaultTextLimit)
 }
 
 func (c *httpCommand) checkValues() []error {

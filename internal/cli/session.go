@@ -24,6 +24,9 @@ type session struct {
 	end   func()
 }
 
+// maxRequest bounds the arguments of a call, in bytes: texts of files, escaped as JSON.
+const maxRequest = 3 * maxText
+
 // openSession starts srv and a client that passes each progress message to onProgress, in order.
 func openSession(ctx context.Context, srv *server.Server, version string, onProgress func(message string)) (*session, error) {
 	ctx, cancel := context.WithCancel(ctx)
@@ -32,7 +35,7 @@ func openSession(ctx context.Context, srv *server.Server, version string, onProg
 	served := make(chan struct{})
 	go func() {
 		defer close(served)
-		_ = srv.ServeStdio(ctx, toServer, fromServer, server.StdioOptions{})
+		_ = srv.ServeStdio(ctx, toServer, fromServer, server.StdioOptions{MaxBody: maxRequest})
 		_ = fromServer.Close()
 	}()
 	c := client.NewClient(transport.NewIO(toClient, fromClient, io.NopCloser(eof{})))
@@ -83,7 +86,7 @@ func (s *session) call(ctx context.Context, tool string, arguments any) (*mcp.Ca
 	})
 	switch {
 	case ctx.Err() != nil:
-		return nil, errors.New("interrupted")
+		return nil, errInterrupted
 	case err != nil:
 		return nil, err
 	case response.Error != nil:
@@ -117,11 +120,10 @@ func textOf(result *mcp.CallToolResult) string {
 	return text.String()
 }
 
-// structuredOf returns the structured content of a result. Its numbers are json.Number and keep all their digits.
-func structuredOf(result *mcp.CallToolResult) (structured any, err error) {
-	raw, _ := result.StructuredContent.(json.RawMessage)
+// decodeExact decodes JSON. Its numbers are json.Number and keep all their digits.
+func decodeExact(raw json.RawMessage) (value any, err error) {
 	decoder := json.NewDecoder(bytes.NewReader(raw))
 	decoder.UseNumber()
-	err = decoder.Decode(&structured)
-	return structured, err
+	err = decoder.Decode(&value)
+	return value, err
 }

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"slices"
 
+	"github.com/orq-mcp/orq-mcp/internal/relay"
 	"github.com/orq-mcp/orq-mcp/internal/server"
 )
 
@@ -16,7 +17,7 @@ type stdioCommand struct {
 
 func (c *stdioCommand) define(flags flags) {
 	c.workspaceFlags.define(flags)
-	c.toolFlags.define(flags)
+	c.toolFlags.define(flags, relay.DefaultTextLimit)
 	c.limitFlags.define(flags)
 }
 

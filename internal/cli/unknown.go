@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -18,7 +17,7 @@ import (
 // for the name of a tool with the command that calls it.
 func unknownCommand(at *cobra.Command, name string) error {
 	unknown := fmt.Sprintf("there is no command %q", name)
-	if !at.HasParent() && isTool(name) {
+	if _, exists := findTool(name); exists && !at.HasParent() {
 		return fmt.Errorf("%s; orq-mcp call %s calls the tool", unknown, name)
 	}
 	at.SuggestionsMinimumDistance = 2
@@ -32,9 +31,13 @@ func unknownCommand(at *cobra.Command, name string) error {
 	return fmt.Errorf("%s; the commands are %s", unknown, strings.Join(all, ", "))
 }
 
-func isTool(name string) bool {
-	all, err := tools.Select(tools.Selection{})
-	return err == nil && slices.ContainsFunc(all, func(tool tools.Definition) bool { return tool.Name == name })
+// findTool returns the tool of that name.
+func findTool(name string) (tool tools.Definition, exists bool) {
+	all, err := tools.Select(tools.Selection{Names: []string{name}})
+	if err != nil || len(all) == 0 {
+		return tool, false
+	}
+	return all[0], true
 }
 
 // unknownFlags returns an error for each unknown flag, and the arguments without these and without what is read as their

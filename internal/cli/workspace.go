@@ -11,7 +11,6 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/apikey"
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/redact"
-	"github.com/orq-mcp/orq-mcp/internal/relay"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox"
 	"github.com/orq-mcp/orq-mcp/internal/server"
 	"github.com/orq-mcp/orq-mcp/internal/tools"
@@ -24,8 +23,11 @@ type workspaceFlags struct {
 	localFlags
 }
 
+// defaultBaseURL is the default of --base-url.
+const defaultBaseURL = "https://my.orq.ai"
+
 func (f *workspaceFlags) define(flags flags) {
-	flags.text(&f.BaseURL, "base-url", "https://my.orq.ai", "ORQ_BASE_URL", "Address of the orq.ai API")
+	flags.text(&f.BaseURL, "base-url", defaultBaseURL, "ORQ_BASE_URL", "Address of the orq.ai API")
 	flags.choice(&f.API, "api", []string{"auto", "agents", "responses"}, "ORQ_MCP_API",
 		"Generation of the API to use. auto uses what the server offers")
 	flags.toggle(&f.Sandbox, "sandbox", "ORQ_MCP_SANDBOX", "Use an embedded local workspace instead of orq.ai")
@@ -82,9 +84,10 @@ type toolFlags struct {
 	ConfirmBy    string
 }
 
-func (f *toolFlags) define(flags flags) {
+// define defines the flags. textLimit is the default of --text-limit.
+func (f *toolFlags) define(flags flags, textLimit int) {
 	f.selectionFlags.define(flags)
-	flags.number(&f.TextLimit, "text-limit", relay.DefaultTextLimit, "ORQ_MCP_TEXT_LIMIT",
+	flags.number(&f.TextLimit, "text-limit", textLimit, "ORQ_MCP_TEXT_LIMIT",
 		"Cut results at this many bytes of text, or a third as many tokens")
 	flags.duration(&f.StallTimeout, "stall-timeout", time.Minute, "ORQ_MCP_STALL_TIMEOUT",
 		"Look a run up when its stream has brought nothing for this long")

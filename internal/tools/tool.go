@@ -138,6 +138,19 @@ type Definition struct {
 	derive func() (Tool, error)
 	// schemas derives the advertised schemas of the input and the output.
 	schemas func() (in, out json.RawMessage, err error)
+	// check returns what is wrong with the arguments of a call.
+	check func(arguments json.RawMessage) error
+}
+
+// CheckArguments returns an error with the text that a call with such arguments would answer, if they are wrong, and sends
+// nothing. That arguments pass does not mean that the service accepts them.
+func (d Definition) CheckArguments(ctx context.Context, arguments json.RawMessage) error {
+	err := d.check(arguments)
+	if err == nil {
+		return nil
+	}
+	call := &Call{arguments: arguments}
+	return errors.New(truncateText(redact.Text(explain(ctx, call, d.Spec, err)), call.budget()))
 }
 
 // define defines a tool by its handler. The input and output schemas are derived from In and Out; the handler gets arguments that
@@ -186,7 +199,14 @@ func define[In any, Out output](spec Spec, handle func(context.Context, *Call, *
 		tool.InputSchema, tool.OutputSchema, err = schemas()
 		return tool, err
 	}
-	return Definition{spec, derive, schemas}
+	check := func(arguments json.RawMessage) error {
+		in, err := input()
+		if err == nil {
+			_, err = schema.Decode[In](in, arguments)
+		}
+		return err
+	}
+	return Definition{spec, derive, schemas, check}
 }
 
 // Handle calls the tool and returns its result as a value of mcp-go.

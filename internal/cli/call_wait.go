@@ -1,0 +1,92 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/mark3labs/mcp-go/mcp"
+)
+
+// errInterrupted is the error of what ended because the program is to end.
+var errInterrupted = errors.New("interrupted")
+
+// lookSeconds is how long one call of lookTool waits. Between two of them it is seen that a run waits for approval.
+const lookSeconds = 20
+
+// callTool calls the tool. With --wait it goes on until the run has ended or waits for somebody.
+func (c *callCommand) callTool(ctx context.Context, s *session, arguments map[string]any) (*mcp.CallToolResult, error) {
+	answer, err := s.call(ctx, c.Tool, arguments)
+	for c.Wait && err == nil && !answer.IsError {
+		of, err := decodeResult(answer)
+		if err != nil {
+			return nil, fmt.Errorf("decode the result of %s: %w", c.Tool, err)
+		}
+		if !of.working() || of.TaskID == "" {
+			return answer, nil
+		}
+		answer, err = s.call(ctx, lookTool, map[string]any{"key": of.AgentKey, "task_id": of.TaskID, "wait_seconds": lookSeconds})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return answer, err
+}
+
+// taskWatch prints the progress of a call and notes the task that it names.
+type taskWatch struct {
+	print func(message string)
+
+	mu     sync.Mutex
+	taskID string
+	latest string
+}
+
+// progress takes one message.
+func (w *taskWatch) progress(message string) {
+	w.print(message)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.latest = message
+	id, found := strings.CutPrefix(message, "task ")
+	if id, ends := strings.CutSuffix(id, " started"); w.taskID == "" && found && ends && !strings.ContainsAny(id, " \n") {
+		w.taskID = id
+	}
+}
+
+// task returns the id of the task, "" when none was named.
+func (w *taskWatch) task() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.taskID
+}
+
+// last returns the last message.
+func (w *taskWatch) last() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.latest
+}
+
+// interrupted prints what becomes of a run whose call was interrupted.
+func (c *callCommand) interrupted(process *Process, arguments map[string]any, taskID string) error {
+	ended := quietError{errInterrupted, exitInterrupted}
+	key, _ := arguments["key"].(string)
+	if given, _ := arguments["task_id"].(string); taskID == "" {
+		taskID = given
+	}
+	tool, _ := findTool(c.Tool)
+	switch {
+	case !hasTask(tool):
+		_, _ = fmt.Fprintln(process.Err, "Interrupted.")
+	case c.Sandbox:
+		_, _ = fmt.Fprintln(process.Err, "Interrupted: the sandbox has ended with this call, and the run with it.")
+	case taskID == "":
+		_, _ = fmt.Fprintln(process.Err, "Interrupted before orq.ai named the task: the run may have started all the same.")
+	default:
+		_, _ = fmt.Fprintf(process.Err, "Interrupted: the run goes on at the server. Look:\n%s\n", printable(look(key, taskID, c.again(process))))
+	}
+	return ended
+}

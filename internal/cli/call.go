@@ -52,15 +52,16 @@ Exit codes:
   0    done
   1    failed: the tool, the run or the connection; or a part of the result was left out
   2    wrong usage: an unknown tool, argument or flag, a value that is not allowed
-  3    paused: the run waits for tool results (task_id and tool_results continue it) or for approval
+  3    paused: the run waits for approval, or for tool results that invoke_agent takes
   4    still working: the run goes on in the background; --wait waits for it
   130  interrupted, by Ctrl-C or a signal`
 
 func (c *callCommand) define(flags flags) {
-	flags.text(&c.JSON, "json", "", "", "Arguments as one `JSON` object; - reads it from stdin, @FILE from a file.\nKEY=VALUE wins over it")
+	flags.text(&c.JSON, "json", "", "", "Arguments as one `JSON` object; - reads it from stdin, @FILE from a file. KEY=VALUE wins over it")
 	flags.choice(&c.Output, "output", []string{outputAnswer, outputText, outputJSON, outputTaskID}, "ORQ_MCP_OUTPUT",
-		"What to print: the agent's answer alone (of other tools the text);\ntext with all facts of a run; the structured result as JSON;\nor only the id of the task")
-	flags.toggle(&c.Wait, "wait", "", "Wait until the run has ended or waits for somebody,\nwith mode=background too")
+		"What to print, as a `FORM`: answer is what the agent wrote alone (of other tools the same as text), "+
+			"text has all facts of a run, json is the structured result, task-id the id of the task alone")
+	flags.toggle(&c.Wait, "wait", "", "Wait until the run has ended or waits for somebody, with mode=background too")
 	c.workspaceFlags.define(flags)
 	c.toolFlags.define(flags, callTextLimit)
 }

@@ -35,7 +35,7 @@ func (c *callCommand) callTool(ctx context.Context, s *session, arguments map[st
 	return answer, err
 }
 
-// taskWatch prints the progress of a call and notes the task that it names.
+// taskWatch notes the task that the progress of a call names, and prints it.
 type taskWatch struct {
 	print func(message string)
 
@@ -46,7 +46,11 @@ type taskWatch struct {
 
 // progress takes one message.
 func (w *taskWatch) progress(message string) {
+	w.note(message)
 	w.print(message)
+}
+
+func (w *taskWatch) note(message string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.latest = message

@@ -37,7 +37,7 @@ type commandLine struct{ LogLevel, LogFormat string }
 
 func (l *commandLine) define(flags flags) {
 	flags.choice(&l.LogLevel, "log-level", []string{"default", "debug", "info", "warn", "error"}, "ORQ_MCP_LOG_LEVEL",
-		"Least severe `LEVEL` of log lines on stderr: debug, info, warn or error;\ndefault is info for servers, warn for call and demo")
+		"Least severe `LEVEL` of log lines on stderr: debug, info, warn or error; default is info for http and sandbox, warn for the others")
 	flags.choice(&l.LogFormat, "log-format", []string{"text", "json"}, "ORQ_MCP_LOG_FORMAT", "Form of log lines")
 }
 
@@ -55,9 +55,14 @@ type quietError struct {
 
 // Run runs the command line and returns the exit code: 0, 1 for a failure, 2 for wrong usage, and those of call.
 func Run(ctx context.Context, args []string, process Process) int {
+	out := &checkedWriter{to: process.Out}
 	root := (&program{process: &process}).newRoot()           //nolint:contextcheck // cobra gives the context to the command that runs
 	root.SetArgs(append([]string{}, readable(root, args)...)) // cobra reads those of the process where it has nil
+	root.SetOut(out)
 	reached, err := root.ExecuteContextC(ctx)
+	if err == nil {
+		err = out.err
+	}
 	return report(process.Err, reached.CommandPath(), err)
 }
 

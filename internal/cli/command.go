@@ -35,19 +35,33 @@ func (p *program) newRoot() *cobra.Command {
 			p.newCommand("export", "Write the agents of a data file as a list that --seed reads. Header values are left out", &exportCommand{}),
 		),
 		call,
-		p.newCommand("tools", "List the tools", &toolsCommand{}),
+		p.newCommand("tools [TOOL]...", "List the tools, or describe some of them", &toolsCommand{}),
 		p.newCommand("demo", "Show a session in the local workspace: create, run, pause and continue, register, delete", &demoCommand{}),
 		p.newCommand("version", "Print the version", versionCommand{}),
 	)
 	root.Long = description
+	p.addVersionFlag(root)
 	root.PersistentFlags().SortFlags = false
 	p.line.define(flags{root.PersistentFlags(), &p.reading})
 	root.SetFlagErrorFunc(p.endedBy)
+	root.SetHelpFunc(printHelp)
 	root.SilenceErrors, root.SilenceUsage = true, true
-	root.SetOut(p.process.Out)
 	root.SetErr(p.process.Err)
 	p.addStandard(root)
 	return root
+}
+
+// addVersionFlag lets --version do what the command version does.
+func (p *program) addVersionFlag(root *cobra.Command) {
+	var asked toggle
+	root.Flags().VarPF(&asked, "version", "", "Print the version").NoOptDefVal = "true"
+	standard := root.RunE
+	root.RunE = func(c *cobra.Command, arguments []string) error {
+		if asked {
+			return versionCommand{}.Run(c.Context(), p.process, &p.line)
+		}
+		return standard(c, arguments)
+	}
 }
 
 // newCommand returns a command. use is its name and the form of its arguments.

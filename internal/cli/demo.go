@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -43,12 +44,13 @@ func (c *demoCommand) Run(ctx context.Context, process *Process, line *commandLi
 	if err != nil {
 		return err
 	}
-	d := &demo{out: process.Out}
+	out := &checkedWriter{to: process.Out}
+	d := &demo{out: out}
 	if d.session, err = openSession(ctx, srv, process.Version, d.printProgress); err != nil {
 		return err
 	}
 	defer d.session.end()
-	return d.run(ctx, "http://"+agent.Addr)
+	return cmp.Or(d.run(ctx, "http://"+agent.Addr), out.err)
 }
 
 // demo calls one tool after the other and prints calls, progress and results.

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -114,8 +115,17 @@ func (s *setting) read(text, origin string) {
 	if s.wants == "" {
 		err = fmt.Errorf("--%s: %w%s", s.flag.Name, err, origin)
 	} else {
-		err = fmt.Errorf("--%s must be %s, not %q%s", s.flag.Name, s.wants, text, origin)
+		err = fmt.Errorf("--%s must be %s, not %q%s%s", s.flag.Name, s.wants, text, s.withUnit(text), origin)
 	}
 	s.reading.unread = append(s.reading.unread, err)
 	s.reading.switchUnread = s.reading.switchUnread || s.Type() == "bool"
+}
+
+// withUnit asks whether a duration without a unit is meant in seconds.
+func (s *setting) withUnit(text string) string {
+	if _, err := strconv.ParseFloat(text, 64); err == nil && s.Type() == "duration" && s.Value.Set(text+"s") == nil {
+		_ = s.Value.Set(s.flag.DefValue)
+		return "; did you mean " + text + "s?"
+	}
+	return ""
 }

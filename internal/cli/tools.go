@@ -4,6 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
+	"slices"
+	"strings"
 
 	"github.com/mark3labs/mcp-go/mcp"
 
@@ -12,6 +15,8 @@ import (
 
 type toolsCommand struct {
 	Output string
+	// Described are the tools to describe; all are listed when it is empty.
+	Described []string
 	selectionFlags
 }
 
@@ -20,17 +25,30 @@ func (c *toolsCommand) define(flags flags) {
 	c.selectionFlags.define(flags)
 }
 
-func (c *toolsCommand) checkValues() []error { return c.checkNames() }
+func (c *toolsCommand) takeArguments(arguments []string) { c.Described = arguments }
+
+func (c *toolsCommand) checkValues() []error {
+	found := c.checkNames()
+	for _, name := range c.Described {
+		if _, exists := findTool(name); !exists {
+			found = append(found, tools.UnknownTool(name))
+		}
+	}
+	return found
+}
 
 func (c *toolsCommand) checkCombination(*Process) []error { return []error{c.checkSelection()} }
 
-// Run prints the tools as tools/list shows them.
+// Run prints the tools as tools/list shows them, or the help of those that are named.
 func (c *toolsCommand) Run(_ context.Context, process *Process, _ *commandLine) error {
 	selected, err := c.selected()
 	if err != nil {
 		return err
 	}
-	if c.Output == "json" {
+	if len(c.Described) > 0 {
+		selected = slices.DeleteFunc(selected, func(tool tools.Definition) bool { return !slices.Contains(c.Described, tool.Name) })
+	}
+	if c.Output == outputJSON {
 		derived, err := tools.Derive(selected)
 		if err != nil {
 			return err
@@ -44,10 +62,17 @@ func (c *toolsCommand) Run(_ context.Context, process *Process, _ *commandLine) 
 		encoder.SetIndent("", "  ")
 		return encoder.Encode(listed)
 	}
-	for _, tool := range selected {
-		if _, err := fmt.Fprintf(process.Out, "%-20s %s\n", tool.Name, tool.Description); err != nil {
-			return err
+	var out strings.Builder
+	for i, tool := range selected {
+		switch {
+		case len(c.Described) == 0:
+			fmt.Fprintf(&out, "%-20s %s\n", tool.Name, tool.Description)
+		case i > 0:
+			out.WriteString("\n" + toolHelp(tool))
+		default:
+			out.WriteString(toolHelp(tool))
 		}
 	}
-	return nil
+	_, err = io.WriteString(process.Out, out.String())
+	return err
 }

@@ -24,6 +24,9 @@ func unknownCommand(at *cobra.Command, name string) error {
 	if near := at.SuggestionsFor(name); name != "" && len(near) > 0 {
 		return fmt.Errorf("%s; did you mean %s?", unknown, strings.Join(near, " or "))
 	}
+	if near := nearestTools(name); !at.HasParent() && len(near) > 0 {
+		return fmt.Errorf("%s; did you mean call %s?", unknown, strings.Join(near, " or call "))
+	}
 	var all []string
 	for _, each := range at.Commands() {
 		all = append(all, each.Name())
@@ -38,6 +41,19 @@ func findTool(name string) (tool tools.Definition, exists bool) {
 		return tool, false
 	}
 	return all[0], true
+}
+
+// nearestTools returns the names of tools that are alike.
+func nearestTools(name string) []string {
+	all, err := tools.Select(tools.Selection{})
+	if err != nil {
+		return nil
+	}
+	names := make([]string, len(all))
+	for i, tool := range all {
+		names[i] = tool.Name
+	}
+	return schema.Nearest(name, names, 2)
 }
 
 // unknownFlags returns an error for each unknown flag, and the arguments without these and without what is read as their

@@ -120,8 +120,7 @@ func (f workspaceFlags) checkWorkspace(process *Process) (found []error) {
 	for _, flag := range f.set() {
 		found = append(found, fmt.Errorf("%s belongs to --sandbox; without it the agents live at %s", flag, redact.URL(f.BaseURL)))
 	}
-	_, urlErr := orq.New(orq.Options{BaseURL: f.BaseURL})
-	return append(found, urlErr, inSetting("ORQ_API_KEY", apikey.Check(process.Getenv("ORQ_API_KEY"))))
+	return append(found, checkBaseURL(f.BaseURL), inSetting("ORQ_API_KEY", apikey.Check(process.Getenv("ORQ_API_KEY"))))
 }
 
 // inSetting puts the name of a setting before an error that describes its value.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptrace"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -46,7 +47,11 @@ func (e *sendError) Error() string {
 	case e.sent:
 		return fmt.Sprintf("%s: %s gave no complete answer: %v", e.operation, e.host, cause)
 	}
-	return fmt.Sprintf("%s: cannot reach %s: %v", e.operation, e.host, cause)
+	text := fmt.Sprintf("%s: cannot reach %s: %v", e.operation, e.host, cause)
+	if variables := transport.ProxyVariables(); variables != "" && strings.HasPrefix(cause.Error(), "the proxy") {
+		text += " (" + variables + " names the proxy)"
+	}
+	return text
 }
 
 // Unwrap returns the error of the connection.

@@ -1,5 +1,5 @@
-// Runs the cases: small programs, each with one way in which a service, a network, an agent or a client behaves in the
-// real world. A case gets the built program, prints one line, and exits with 0 when the program behaves right. They are not
+// Runs the cases: small programs, each with one way in which a service, a network, an agent, a client or a person behaves in
+// the real world. A case gets the built program, prints one line, and exits with 0 when the program behaves right. They are not
 // part of the repository: ORQ_CASES_DIR, or else shared/cases beside it, holds them in a directory for each subject.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -11,22 +11,27 @@ import { fileURLToPath } from "node:url";
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 const program = join(root, "bin/orq-mcp");
 const cases = process.env.ORQ_CASES_DIR || join(root, "../shared/cases");
-const subjects = ["network", "peers"];
+const subjects = [
+  { name: "network", suffix: ".mjs" },
+  { name: "peers", suffix: ".mjs" },
+  { name: "users", only: ["call-output.sh", "cli-manners.sh"] },
+];
 const limit = 180_000;
 
 const run = (file) => new Promise((done) => {
-  const child = spawn(process.execPath, [file, program], { stdio: ["ignore", "pipe", "pipe"], timeout: limit, killSignal: "SIGKILL" });
+  const shell = extname(file) === ".sh";
+  const child = spawn(shell ? "sh" : process.execPath, [file, program], { stdio: ["ignore", "pipe", "pipe"], timeout: limit, killSignal: "SIGKILL" });
   let output = "";
   child.stdout.on("data", (data) => { output += data; });
   child.stderr.on("data", (data) => { output += data; });
   child.on("close", (code, signal) => done({ code: code ?? signal, output }));
 });
 
-for (const subject of subjects) {
-  const directory = join(cases, subject);
+for (const { name, suffix, only } of subjects) {
+  const directory = join(cases, name);
   const skip = !existsSync(directory) && `there are no cases in ${directory}`;
-  describe(subject, { skip, concurrency: 2 }, () => {
-    const files = readdirSync(directory).filter((file) => extname(file) === ".mjs" && file !== "lib.mjs");
+  describe(name, { skip, concurrency: 2 }, () => {
+    const files = readdirSync(directory).filter((file) => (only ? only.includes(file) : extname(file) === suffix && file !== "lib.mjs"));
     it("has cases", () => assert.notEqual(files.length, 0));
     for (const file of files) {
       it(file, async () => {

@@ -174,6 +174,12 @@ func TestFlagsInTheTextExist(t *testing.T) {
 			known[name] = true
 		}
 	}
+	for name := range flagsOf(help(t, "")) { // those of no command, such as --version
+		known[name] = true
+	}
+	for name := range flagsOf(help(t, "")) { // those of no command, such as --version
+		known[name] = true
+	}
 	for _, d := range documents(t) {
 		for _, span := range d.spans {
 			name, isFlag := strings.CutPrefix(span.text, "--")

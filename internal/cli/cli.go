@@ -56,8 +56,8 @@ type quietError struct {
 // Run runs the command line and returns the exit code: 0, 1 for a failure, 2 for wrong usage, and those of call.
 func Run(ctx context.Context, args []string, process Process) int {
 	out := &checkedWriter{to: process.Out}
-	root := (&program{process: &process}).newRoot()           //nolint:contextcheck // cobra gives the context to the command that runs
-	root.SetArgs(append([]string{}, readable(root, args)...)) // cobra reads those of the process where it has nil
+	root := (&program{process: &process}).newRoot()                              //nolint:contextcheck // cobra gives the context to the command that runs
+	root.SetArgs(append([]string{}, readable(root, completable(root, args))...)) // cobra reads those of the process where it has nil
 	root.SetOut(out)
 	reached, err := root.ExecuteContextC(ctx)
 	if err == nil {

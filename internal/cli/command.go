@@ -25,7 +25,8 @@ type runner interface {
 // newRoot returns the program with all its commands. It sets no template of cobra's, because these look methods up by name:
 // the linker would then keep every exported method of the program.
 func (p *program) newRoot() *cobra.Command {
-	call := p.newCommand("call TOOL [KEY=VALUE]...", "Call one tool: progress on stderr, the result on stdout", &callCommand{})
+	calls := &callCommand{}
+	call := p.newCommand("call TOOL [KEY=VALUE]...", "Call one tool: progress on stderr, the result on stdout", calls)
 	call.Long = call.Short + callArguments
 	root := newGroup("orq-mcp", "",
 		p.newCommand("stdio", "Speak MCP on stdin and stdout (the default command)", &stdioCommand{}),
@@ -48,6 +49,7 @@ func (p *program) newRoot() *cobra.Command {
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.SetErr(p.process.Err)
 	p.addStandard(root)
+	p.addCompletions(root, calls)
 	return root
 }
 

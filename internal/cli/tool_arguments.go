@@ -47,22 +47,26 @@ func argumentsOf(tool tools.Definition) (arguments []argument) {
 // argumentRows returns the arguments of a tool with their types and what they mean.
 func argumentRows(tool tools.Definition) (rows [][2]string) {
 	for _, each := range argumentsOf(tool) {
-		var notes []string
-		if each.required {
-			notes = append(notes, "Required.")
-		}
-		if values := each.values(); len(values) > 0 {
-			notes = append(notes, "One of "+strings.Join(values, ", ")+".")
-		}
-		if shape := shapeOf(each.schema); shape != "" {
-			notes = append(notes, shape)
-		}
-		if about := each.schema.Get("description").Str; about != "" {
-			notes = append(notes, about)
-		}
-		rows = append(rows, [2]string{"  " + each.name + "=" + typeWord(each.schema), strings.Join(append(notes, each.bounds()...), " ")})
+		rows = append(rows, [2]string{"  " + each.name + "=" + typeWord(each.schema), strings.Join(each.notes(), " ")})
 	}
 	return rows
+}
+
+// notes returns sentences about the argument.
+func (a argument) notes() (notes []string) {
+	if a.required {
+		notes = append(notes, "Required.")
+	}
+	if values := a.values(); len(values) > 0 {
+		notes = append(notes, "One of "+strings.Join(values, ", ")+".")
+	}
+	if shape := shapeOf(a.schema); shape != "" {
+		notes = append(notes, shape)
+	}
+	if about := a.schema.Get("description").Str; about != "" {
+		notes = append(notes, about)
+	}
+	return append(notes, a.bounds()...)
 }
 
 // values returns the texts that the argument may have; none when it may have others.

@@ -19,7 +19,7 @@ import (
 
 // foreign are programs of others, whose arguments are not checked.
 func foreign() []string {
-	return []string{"echo", "ollama", "lms", "vllm", "docker", "kubectl", "sudo"}
+	return []string{"echo", "printf", "xargs", "ollama", "lms", "vllm", "docker", "kubectl", "sudo"}
 }
 
 // TestCommandsAreRight checks each command in a block of shell, and in the text those of make, go and the program itself.

@@ -145,14 +145,14 @@ func (c *callCommand) Run(ctx context.Context, process *Process, line *commandLi
 			return err
 		}
 		defer s.end()
-		result, err := c.callTool(ctx, s, arguments)
+		result, err := c.callTool(ctx, s, arguments, watched)
 		if errors.Is(err, errInterrupted) {
 			return c.interrupted(process, arguments, watched.task())
 		}
 		if err != nil {
 			return err
 		}
-		return c.finish(process, result, watched)
+		return c.finish(process, result, arguments, watched)
 	})
 }
 

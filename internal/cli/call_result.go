@@ -81,9 +81,12 @@ func (r *callResult) exitCode() int {
 }
 
 // finish prints a result and returns an error when the exit code is not 0.
-func (c *callCommand) finish(process *Process, of *mcp.CallToolResult, watched *taskWatch) error {
+func (c *callCommand) finish(process *Process, of *mcp.CallToolResult, arguments map[string]any, watched *taskWatch) error {
 	if of.IsError {
 		_, _ = fmt.Fprintln(process.Err, printable(textOf(of)))
+		if key, _ := arguments["key"].(string); c.Wait && watched.task() != "" && !c.Sandbox {
+			_, _ = fmt.Fprintf(process.Err, "The run may go on at the server. Look:\n%s\n", printable(look(key, watched.task(), c.again(process))))
+		}
 		return quietError{errors.New("the tool answered an error"), exitFailed}
 	}
 	decoded, err := decodeResult(of)

@@ -17,7 +17,7 @@ var errInterrupted = errors.New("interrupted")
 const lookSeconds = 20
 
 // callTool calls the tool. With --wait it goes on until the run has ended or waits for somebody.
-func (c *callCommand) callTool(ctx context.Context, s *session, arguments map[string]any) (*mcp.CallToolResult, error) {
+func (c *callCommand) callTool(ctx context.Context, s *session, arguments map[string]any, watched *taskWatch) (*mcp.CallToolResult, error) {
 	answer, err := s.call(ctx, c.Tool, arguments)
 	for c.Wait && err == nil && !answer.IsError {
 		of, err := decodeResult(answer)
@@ -27,8 +27,12 @@ func (c *callCommand) callTool(ctx context.Context, s *session, arguments map[st
 		if !of.working() || of.TaskID == "" {
 			return answer, nil
 		}
-		answer, err = s.call(ctx, lookTool, map[string]any{"key": of.AgentKey, "task_id": of.TaskID, "wait_seconds": lookSeconds})
-		if err != nil {
+		watched.setTask(of.TaskID)
+		look := map[string]any{"key": of.AgentKey, "task_id": of.TaskID, "wait_seconds": lookSeconds}
+		if offset, given := arguments["offset"]; given && c.Tool == lookTool {
+			look["offset"] = offset
+		}
+		if answer, err = s.call(ctx, lookTool, look); err != nil {
 			return nil, err
 		}
 	}
@@ -58,6 +62,13 @@ func (w *taskWatch) note(message string) {
 	if id, ends := strings.CutSuffix(id, " started"); w.taskID == "" && found && ends && !strings.ContainsAny(id, " \n") {
 		w.taskID = id
 	}
+}
+
+// setTask notes the task that a result names.
+func (w *taskWatch) setTask(id string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.taskID = id
 }
 
 // task returns the id of the task, "" when none was named.

@@ -69,6 +69,35 @@ func TestAnInterruptedCallTellsHowToLook(t *testing.T) { //nolint:paralleltest /
 	}
 }
 
+func TestAnInterruptedWaitTellsHowToLook(t *testing.T) { //nolint:paralleltest // one stdio server per process
+	looked := make(chan struct{})
+	service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		if r.Method == http.MethodPost {
+			_, _ = io.WriteString(w, `{"id":"01TASK","contextId":"c","kind":"task","status":{"state":"submitted","timestamp":"2026-01-05T09:30:00Z"},"metadata":{}}`)
+			return
+		}
+		close(looked)
+		<-r.Context().Done()
+	}))
+	t.Cleanup(func() {
+		service.CloseClientConnections()
+		service.Close()
+	})
+	ctx, interrupt := context.WithCancel(t.Context())
+	go func() {
+		<-looked
+		interrupt()
+	}()
+	var stderr bytes.Buffer
+	code := cli.Run(ctx, []string{"call", "invoke_agent", "key=a", "message=x", "mode=background", "--wait", "--base-url", service.URL, "--api", "agents"}, cli.Process{
+		In: strings.NewReader(""), Out: io.Discard, Err: &stderr, Getenv: func(name string) string { return map[string]string{"ORQ_API_KEY": "sk-test"}[name] },
+	})
+	if want := "orq-mcp call get_agent_response key=a task_id=01TASK --wait"; code != 130 || !strings.Contains(stderr.String(), want) {
+		t.Errorf("exit code %d, stderr %q, want 130 and %q", code, stderr.String(), want)
+	}
+}
+
 func TestAnInterruptedSandboxEndsItsRun(t *testing.T) { //nolint:paralleltest // one stdio server per process
 	code, stderr := runInterrupted(t, "starting a", "", strings.NewReader(""),
 		"call", "run_agent", "key=a", "role=r", "instructions=i", "model=m/m", "message=/sleep 60", "--sandbox")

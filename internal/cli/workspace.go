@@ -131,11 +131,22 @@ func inSetting(name string, err error) error {
 	return err
 }
 
+// proxyVariables names the environment variables that hold a proxy, in the order in which Go reads them.
+func proxyVariables(process *Process) string {
+	var set []string
+	for _, name := range []string{"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"} {
+		if process.Getenv(name) != "" {
+			set = append(set, name)
+		}
+	}
+	return strings.Join(set, " or ")
+}
+
 // open opens the workspace of the flags, which have been checked.
 func (f workspaceFlags) open(ctx context.Context, process *Process, logger *slog.Logger) (*workspace, error) {
 	options := orq.Options{
 		BaseURL: f.BaseURL, APIKey: process.Getenv("ORQ_API_KEY"), UserAgent: "orq-mcp/" + process.Version, Logger: logger,
-		API: orq.API(f.API),
+		API: orq.API(f.API), Proxy: proxyVariables(process),
 	}
 	shutdown := func() error { return nil }
 	if f.Sandbox {

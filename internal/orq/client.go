@@ -30,6 +30,8 @@ type Options struct {
 	Transport http.RoundTripper
 	// Logger receives one debug line per request; nothing is logged when nil.
 	Logger *slog.Logger
+	// Proxy names the environment variables that hold a proxy, for the error when that does not answer; "" for none.
+	Proxy string
 	// API selects the generation of the API; APIAuto when empty.
 	API API
 }
@@ -72,6 +74,7 @@ func New(options Options) (*Client, error) {
 		key:       key,
 		secrets:   redact.NewKey(key),
 		userAgent: options.UserAgent,
+		proxy:     options.Proxy,
 		// A redirect is reported, not followed: it could move a run or the key to another host.
 		http:   &http.Client{Transport: sender, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
 		logger: logger,

@@ -33,8 +33,10 @@ type requester struct {
 	userAgent string
 	http      *http.Client
 	logger    *slog.Logger
-	onWait    func(Wait)
-	onIdle    func()
+	// proxy is Options.Proxy.
+	proxy  string
+	onWait func(Wait)
+	onIdle func()
 }
 
 // apiCall is one use of an operation.
@@ -205,7 +207,7 @@ func (r *requester) attempt(ctx context.Context, call apiCall, body []byte, acce
 		return nil, context.Cause(ctx)
 	}
 	r.logger.DebugContext(ctx, "api call failed", "operation", call.String(), "error", err, "duration", time.Since(started))
-	return nil, &sendError{operation: call.operation, host: request.URL.Host, err: err, sent: sent() && !errors.Is(err, transport.ErrUnprocessed)}
+	return nil, &sendError{operation: call.operation, host: request.URL.Host, proxy: r.proxy, err: err, sent: sent() && !errors.Is(err, transport.ErrUnprocessed)}
 }
 
 // readError reads an error response, and closes its body.

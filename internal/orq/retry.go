@@ -33,7 +33,9 @@ type Wait struct {
 type sendError struct {
 	operation operation
 	host      string
-	err       error
+	// proxy is Options.Proxy.
+	proxy string
+	err   error
 	// sent reports that the service may have acted on the request.
 	sent bool
 }
@@ -47,11 +49,10 @@ func (e *sendError) Error() string {
 	case e.sent:
 		return fmt.Sprintf("%s: %s gave no complete answer: %v", e.operation, e.host, cause)
 	}
-	text := fmt.Sprintf("%s: cannot reach %s: %v", e.operation, e.host, cause)
-	if variables := transport.ProxyVariables(); variables != "" && strings.HasPrefix(cause.Error(), "the proxy") {
-		text += " (" + variables + " names the proxy)"
+	if e.proxy != "" && strings.HasPrefix(cause.Error(), "the proxy") {
+		return fmt.Sprintf("%s: cannot reach %s: %v (%s names the proxy)", e.operation, e.host, cause, e.proxy)
 	}
-	return text
+	return fmt.Sprintf("%s: cannot reach %s: %v", e.operation, e.host, cause)
 }
 
 // Unwrap returns the error of the connection.

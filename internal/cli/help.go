@@ -26,6 +26,9 @@ func printHelp(c *cobra.Command, arguments []string) {
 				return
 			}
 		}
+		if named := c.Flags().Args(); len(named) > 0 && !isFlag(named[0]) {
+			_, _ = fmt.Fprintf(c.ErrOrStderr(), "orq-mcp: %v\n", tools.UnknownTool(named[0]))
+		}
 	}
 	_, _ = io.WriteString(w, commandHelp(c))
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -98,6 +99,9 @@ func unknownFlag(arg string, known *pflag.FlagSet) error {
 	if namesSecret(name) || strings.HasPrefix(name, "no-") {
 		return errors.New("unknown flag " + flag)
 	}
+	if argument := strings.ReplaceAll(name, "-", "_"); known.Lookup("json") != nil && isArgument(argument) {
+		return fmt.Errorf("unknown flag %s; arguments of a tool are written %s=VALUE", flag, argument)
+	}
 	var names, near []string
 	known.VisitAll(func(each *pflag.Flag) { names = append(names, each.Name) })
 	for _, each := range schema.Nearest(name, names, 3) {
@@ -110,6 +114,14 @@ func unknownFlag(arg string, known *pflag.FlagSet) error {
 		return fmt.Errorf("unknown flag %s, did you mean %s?", flag, near[0])
 	}
 	return fmt.Errorf("unknown flag %s, did you mean one of %s?", flag, strings.Join(near, ", "))
+}
+
+// isArgument reports whether a tool has an argument of that name.
+func isArgument(name string) bool {
+	all, err := tools.Select(tools.Selection{})
+	return err == nil && slices.ContainsFunc(all, func(tool tools.Definition) bool {
+		return slices.ContainsFunc(argumentsOf(tool), func(each argument) bool { return each.name == name })
+	})
 }
 
 // namesSecret reports whether a flag seems to be meant for a secret: nothing may suggest another flag for that.

@@ -27,6 +27,8 @@ type Options struct {
 	// KeepPrefix sends model ids as agents have them. Otherwise the provider, which stands before the first slash, is left
 	// out: a local server has llama3.2, not ollama/llama3.2.
 	KeepPrefix bool
+	// Model is asked in place of the one that an agent names, and in place of its fallbacks. Empty: those of the agent.
+	Model string
 }
 
 // Check returns an error that names the command line's flag or variable behind an option that cannot be used.
@@ -183,6 +185,9 @@ func (c *Client) post(ctx context.Context, body requestBody) (*http.Response, er
 
 // modelName is the id of a model as the server knows it.
 func (c *Client) modelName(id string) string {
+	if c.options.Model != "" {
+		return c.options.Model
+	}
 	if _, name, ok := strings.Cut(id, "/"); ok && name != "" && !c.options.KeepPrefix {
 		return name
 	}

@@ -30,6 +30,9 @@ func seed(ctx context.Context, box *sandbox.Sandbox, path string, logger *slog.L
 	if err != nil {
 		return fmt.Errorf("seed %s: %w", path, err)
 	}
+	for _, agent := range seeded.Unreachable {
+		logger.Warn("an A2A agent was created without its card, which is fetched when it is called", "file", path, "agent", agent)
+	}
 	logger.Info("seeded", "file", path, "made", seeded.Made, "kept", seeded.Kept)
 	return nil
 }

@@ -26,7 +26,7 @@ func (c *demoCommand) define(flags flags) {
 // Run runs the demo. It needs no network and leaves nothing behind.
 func (c *demoCommand) Run(ctx context.Context, process *Process, line *commandLine) error {
 	logger := line.logger(process, slog.LevelWarn)
-	base, shutdown, err := localFlags{}.start(ctx, process, freeAddr, sandbox.Options{Pace: c.Pace, Logger: logger.With("from", "sandbox")})
+	base, shutdown, err := localFlags{Empty: true}.start(ctx, process, freeAddr, sandbox.Options{Pace: c.Pace, Logger: logger.With("from", "sandbox")})
 	if err != nil {
 		return err
 	}

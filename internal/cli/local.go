@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"time"
@@ -13,6 +14,7 @@ import (
 // localFlags configure a local workspace.
 type localFlags struct {
 	Data, Seed string
+	Empty      bool
 	modelFlags
 }
 
@@ -20,6 +22,8 @@ func (f *localFlags) define(flags flags) {
 	flags.file(&f.Data, "data", "ORQ_MCP_DATA", "File in which the local workspace keeps its agents; without it they end with the program")
 	flags.file(&f.Seed, "seed", "ORQ_MCP_SEED",
 		"YAML or JSON file of agents that the local workspace begins with;\nthose that exist stay as they are")
+	flags.toggle(&f.Empty, "empty", "ORQ_MCP_EMPTY",
+		"Begin without the two agents that a new local workspace has\nif it has no --seed")
 	f.modelFlags.define(flags)
 }
 
@@ -31,8 +35,14 @@ func (f localFlags) set() (flags []string) {
 	if f.Seed != "" {
 		flags = append(flags, "--seed")
 	}
+	if f.Empty {
+		flags = append(flags, "--empty")
+	}
 	if f.ModelURL != "" {
 		flags = append(flags, "--model-url")
+	}
+	if f.Model != "" {
+		flags = append(flags, "--model")
 	}
 	if f.ModelKeepPrefix {
 		flags = append(flags, "--model-keep-prefix")
@@ -52,12 +62,9 @@ func (f localFlags) start(ctx context.Context, process *Process, addr string, op
 	if options.Model.Key != "" {
 		warnClearText(options.Logger, "key of the model server", "ORQ_SANDBOX_MODEL_URL or --model-url", f.ModelURL)
 	}
-	box, err := sandbox.Open(options)
+	box, err := f.openBox(ctx, options)
 	if err != nil {
 		return "", nil, err
-	}
-	if err := seed(ctx, box, f.Seed, options.Logger); err != nil {
-		return "", nil, errors.Join(err, box.Close())
 	}
 	listener, err := net.Listen("tcp", addr)
 	if err != nil {
@@ -69,6 +76,33 @@ func (f localFlags) start(ctx context.Context, process *Process, addr string, op
 	return "http://" + listener.Addr().String(), func() error {
 		return shutDown(context.WithoutCancel(ctx), box, web, served)
 	}, nil
+}
+
+// openBox opens the workspace with the agents that it begins with.
+func (f localFlags) openBox(ctx context.Context, options sandbox.Options) (*sandbox.Sandbox, error) {
+	starters := f.wantsStarters()
+	box, err := sandbox.Open(options)
+	if errors.Is(err, sandbox.ErrInUse) {
+		return nil, fmt.Errorf("%w. %s", err, sharing(f.Data))
+	}
+	if err != nil {
+		return nil, err
+	}
+	if starters {
+		err = addStarters(ctx, box)
+	} else {
+		err = seed(ctx, box, f.Seed, options.Logger)
+	}
+	if err != nil {
+		return nil, errors.Join(err, box.Close())
+	}
+	return box, nil
+}
+
+// sharing describes how several programs use one data file.
+func sharing(file string) string {
+	return "One program at a time opens it: let orq-mcp sandbox --data " + file + " be that program, and start the others with " +
+		"ORQ_BASE_URL=http://127.0.0.1:8586 and any ORQ_API_KEY, without --sandbox and --data"
 }
 
 // drainTimeout is how long a client may take to read the end of a stream, once its run has ended.

@@ -51,6 +51,13 @@ func hang(w http.ResponseWriter, r *http.Request) {
 	<-r.Context().Done()
 }
 
+// cardHandler serves the card of an A2A agent.
+func cardHandler() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprintf(w, `{"name":"Far","url":"http://%s","protocolVersion":"0.3.0"}`, r.Host)
+	})
+}
+
 // post sends a request and returns the body of its 2xx response.
 func post(t *testing.T, url, body string) io.Reader {
 	t.Helper()

@@ -50,7 +50,7 @@ func (c *serveSandboxCommand) Run(ctx context.Context, process *Process, line *c
 	if err != nil {
 		return err
 	}
-	_, _ = fmt.Fprint(process.Err, sandboxUsage(base, key != "", c.ModelURL, sandbox.Generation(c.Generation)))
+	_, _ = fmt.Fprint(process.Err, sandboxUsage(base, key != "", c.modelFlags, sandbox.Generation(c.Generation)))
 	<-ctx.Done()
 	return shutdown()
 }

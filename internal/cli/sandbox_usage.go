@@ -8,14 +8,17 @@ import (
 
 // sandboxUsage describes how to use a workspace: commands that can be pasted into a shell. With keyed they read the key
 // from ORQ_MCP_SANDBOX_KEY, so that it is not printed. Without a model server the rule engine plays the agents.
-func sandboxUsage(base string, keyed bool, modelServer string, generation sandbox.Generation) string {
+func sandboxUsage(base string, keyed bool, models modelFlags, generation sandbox.Generation) string {
 	access, key := "Any key will do, here "+sandboxKey+".", sandboxKey
 	if keyed {
 		access, key = "ORQ_MCP_SANDBOX_KEY must hold its key.", "$ORQ_MCP_SANDBOX_KEY"
 	}
 	players, message := "Rules play its agents; --model-url lets models do it.", `/tool current_date\n/count 20\nWhat day is it?`
-	if modelServer != "" {
-		players, message = "The models of "+modelServer+" play its agents: write one of them in place of openai/gpt-4o.", "What day is it?"
+	if models.ModelURL != "" {
+		players, message = "The models of "+models.ModelURL+" play its agents: write one of them in place of openai/gpt-4o.", "What day is it?"
+	}
+	if models.Model != "" {
+		players = "The model " + models.Model + " of " + models.ModelURL + " plays its agents, whatever model they name."
 	}
 	run := `/v2/agents/helper/stream-task" {headers} -d '{"message": {"role": "user", "parts": [{"kind": "text", "text": "{message}"}]}}'`
 	if generation == sandbox.GenerationToday {

@@ -72,6 +72,21 @@ func TestProviderPrefixIsRemovedFromModelIDs(t *testing.T) {
 	}
 }
 
+func TestOneModelPlaysEveryAgent(t *testing.T) {
+	t.Parallel()
+	f := serveModel(t, replyBody(404, `{"error": {"message": "no such model"}}`), replyText("Hi"), replyText("Hi"))
+	w := openWith(t, f, func(o *sandbox.ModelOptions) { o.Model = "mine/llama3.2" })
+	w.create("one", object{"model": "openai/gpt-4o", "fallback_models": []any{"openai/gpt-4o-mini"}})
+	w.create("other", object{"model": "anthropic/claude"})
+	w.play("one", say("Hi"))
+	w.play("other", say("Hi"))
+	for i, asked := range f.requests(3) {
+		if got := asked.Body["model"]; got != "mine/llama3.2" {
+			t.Errorf("request %d asks %v, want mine/llama3.2", i+1, got)
+		}
+	}
+}
+
 func TestParametersReachTheModel(t *testing.T) {
 	t.Parallel()
 	f := serveModel(t, replyText("{}"))

@@ -52,6 +52,9 @@ type Sandbox struct {
 	routes  http.Handler
 }
 
+// ErrInUse is the error of Open and Export for a data file that another process has open.
+var ErrInUse = store.ErrInUse
+
 // Open opens the workspace. It fails when the file is in use by another process or was written by a newer program.
 // Tasks that a crash interrupted become failed.
 func Open(o Options) (*Sandbox, error) {

@@ -2,8 +2,12 @@ package sandbox_test
 
 import (
 	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -63,7 +67,7 @@ func TestExportAndSeedRoundTrip(t *testing.T) {
 	}
 	box := openBox(t, sandbox.Options{})
 	seeded, err := box.Seed(t.Context(), exported)
-	if want := (sandbox.Seeded{Made: 3}); err != nil || seeded != want {
+	if want := (sandbox.Seeded{Made: 3}); err != nil || !cmp.Equal(seeded, want) {
 		t.Fatalf("Seed = %+v, %v, want %+v", seeded, err, want)
 	}
 	w = serveBox(t, box)
@@ -105,7 +109,7 @@ func TestSeedKeepsExistingAgents(t *testing.T) {
 	seeded, err := box.Seed(t.Context(), bodies(t, agentBody("helper", object{"role": "other"}), agentBody("new"), object{
 		"key": "far", "display_name": "Far", "description": "d", "path": "p", "agent_url": "http://127.0.0.1:1",
 	}))
-	if want := (sandbox.Seeded{Made: 1, Kept: 2}); err != nil || seeded != want {
+	if want := (sandbox.Seeded{Made: 1, Kept: 2}); err != nil || !cmp.Equal(seeded, want) {
 		t.Fatalf("Seed = %+v, %v, want %+v", seeded, err, want)
 	}
 	if got := call[orq.Agent](w, 200, "GET", "/v2/agents/helper", nil).Role; got != "tester" {
@@ -116,6 +120,7 @@ func TestSeedKeepsExistingAgents(t *testing.T) {
 func TestInvalidSeedCreatesNothing(t *testing.T) {
 	t.Parallel()
 	far := object{"key": "far", "display_name": "Far", "description": "d", "path": "p", "agent_url": "http://127.0.0.1:1"}
+	wrong := serveCard(t, cardV03).URL
 	parameters := func(p object) object { return object{"model": object{"id": "x/y", "parameters": p}} }
 	format := object{"type": "json_schema", "json_schema": object{"name": "n", "bogus": 1, "schema": object{"free": 1}}}
 	choice := object{"function": object{"name": "f", "bogus": 1}}
@@ -142,8 +147,12 @@ func TestInvalidSeedCreatesNothing(t *testing.T) {
 		"two unknown":     {agentBody("bad", object{"Role": "x", "rôle": "x", "role": ""}), `agent "bad": role: must not be empty; Role: unknown field; rôle: unknown field`},
 		"twice":           {agentBody("good"), `agent "good": key: is in the list twice`},
 		"unknown member":  {agentBody("bad", object{"team_of_agents": []object{{"key": "good"}, {"key": "ghost"}}}), `agent "bad": team_of_agents[1].key: there is no agent "ghost"`},
-		"no card":         {far, `agent "far": agent card: http://127.0.0.1:1/card cannot be reached: `},
+		"no such card":    {registration("far", wrong, object{"protocol_version": "0.1"}), `agent "far": protocol_version: the agent card offers no version "0.1"`},
 		"model of A2A":    {with(object{"model": "m"}, far), `agent "far": model: unknown field`},
+		"flat":            {with(object{"max_iterations": 500}, flatBody("bad")), `agent "bad": settings.max_iterations: must be at most 100, got 500`},
+		"flat, unknown":   {with(object{"max_iteration": 5}, flatBody("bad")), `agent "bad": max_iteration: unknown field`},
+		"flat, of model":  {with(object{"model_settings": object{"parameters": object{"top": 1}}}, flatBody("bad")), `agent "bad": model.parameters.top: unknown field`},
+		"flat, no model":  {with(flatBody("bad"), object{"model": nil}), `agent "bad": model: is required`},
 		"header":          {with(object{"headers": object{"X-Key": object{"value": "hush\n"}}}, far), `agent "far": headers.X-Key.value: must not hold control characters`},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -158,6 +167,60 @@ func TestInvalidSeedCreatesNothing(t *testing.T) {
 				t.Errorf("%d agents, want none", got)
 			}
 		})
+	}
+}
+
+// flatBody returns arguments of create_agent.
+func flatBody(key string) object {
+	return object{"key": key, "role": "r", "description": "d", "instructions": "i", "model": "x/y"}
+}
+
+func TestSeedTakesArgumentsOfCreateAgent(t *testing.T) {
+	t.Parallel()
+	box := openBox(t, sandbox.Options{})
+	seeded, err := box.Seed(t.Context(), bodies(t, flatBody("plain"), with(object{
+		"path": "Team/Bots", "max_iterations": 7, "max_cost": 0.5, "tools": []object{{"type": "current_date"}},
+		"model_settings": object{"parameters": object{"temperature": 0.5}, "retry": object{"count": 2}}, "knowledge_bases": []string{"k"},
+	}, flatBody("full"))))
+	if want := (sandbox.Seeded{Made: 2}); err != nil || !cmp.Equal(seeded, want) {
+		t.Fatalf("Seed = %+v, %v, want %+v", seeded, err, want)
+	}
+	w := serveBox(t, box)
+	if got := call[orq.Agent](w, 200, "GET", "/v2/agents/plain", nil); got.Path != "Default" || got.Model.ID != "x/y" {
+		t.Errorf("plain agent = %+v, want the path Default and its model", got)
+	}
+	got := call[orq.Agent](w, 200, "GET", "/v2/agents/full", nil)
+	if got.Path != "Team/Bots" || got.Settings.Tools[0].ActionType != "current_date" || *got.Settings.MaxIterations != 7 || *got.Settings.MaxCost != 0.5 ||
+		got.Model.ID != "x/y" || got.Model.Retry == nil || got.Model.Parameters == nil || got.KnowledgeBases[0].KnowledgeID != "k" {
+		t.Errorf("agent = %+v, want all that was given", got)
+	}
+}
+
+func TestSeededAgentWithoutACardIsCalledWhenItHasOne(t *testing.T) {
+	t.Parallel()
+	gone := httptest.NewServer(http.NotFoundHandler())
+	gone.Close()
+	_, agent := serveAgent(t, "0.3", true)
+	var ready atomic.Bool
+	late := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		if !ready.Load() {
+			http.Error(w, "starting", http.StatusServiceUnavailable)
+			return
+		}
+		fmt.Fprintf(w, `{"name":"Late","url":%q,"protocolVersion":"0.3.0"}`, agent.URL)
+	})
+	box := openBox(t, sandbox.Options{})
+	seeded, err := box.Seed(t.Context(), bodies(t, registration("gone", gone.URL), registration("late", late.URL), agentBody("here")))
+	if err != nil || seeded.Made != 3 || len(seeded.Unreachable) != 2 || !strings.HasPrefix(seeded.Unreachable[0], "gone: agent card: "+gone.URL+"/card cannot be reached: ") {
+		t.Fatalf("Seed = %+v, %v, want 3 agents, 2 of them without a card", seeded, err)
+	}
+	w := serveBox(t, box)
+	if failed := data[*orq.Errored](t, w.play("late", say("message"))); !strings.Contains(failed.Error, "was answered with status 503") {
+		t.Errorf("run without a card failed with %q, want the status of the card", failed.Error)
+	}
+	ready.Store(true)
+	if texts, _ := thoughtTexts(w.play("late", say("message"))); strings.Join(texts, "") != "Just this." {
+		t.Errorf("thoughts = %q, want the answer of the agent", texts)
 	}
 }
 

@@ -26,6 +26,18 @@ type Registration struct {
 
 // Register returns the A2A agent that a request describes, with its card. It is not stored yet.
 func (b *Builder) Register(ctx context.Context, in Registration) (*store.Record, error) {
+	rec, err := b.NewExternal(in)
+	if err != nil {
+		return nil, err
+	}
+	if err := b.AddCard(ctx, rec); err != nil {
+		return nil, err
+	}
+	return rec, CheckConnection(rec)
+}
+
+// NewExternal returns the A2A agent that a request describes, without its card.
+func (b *Builder) NewExternal(in Registration) (*store.Record, error) {
 	agent := b.newAgent(orq.TypeA2A, in.Key, cmp.Or(in.Path, DefaultPath))
 	agent.DisplayName, agent.Description = in.DisplayName, in.Description
 	setText(&agent.ProjectID, in.ProjectID)
@@ -41,12 +53,16 @@ func (b *Builder) Register(ctx context.Context, in Registration) (*store.Record,
 	if err := b.setHeaders(rec, in.Headers, false); err != nil {
 		return nil, err
 	}
+	return rec, nil
+}
+
+// AddCard fetches the card of a new A2A agent. An agent without one can be stored: its card is then fetched at each call.
+func (b *Builder) AddCard(ctx context.Context, rec *store.Record) error {
 	card, err := b.card(ctx, rec)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		b.setCard(rec, card)
 	}
-	b.setCard(rec, card)
-	return rec, checkConnection(rec)
+	return err
 }
 
 // setCard stores a card that was fetched just now.
@@ -54,8 +70,8 @@ func (b *Builder) setCard(rec *store.Record, card json.RawMessage) {
 	rec.Agent.A2A.CachedCard, rec.Connection.CardRefreshed = card, b.Store.Timestamp()
 }
 
-// checkConnection requires the card to offer what the caller demands, and what the sandbox can call.
-func checkConnection(rec *store.Record) error {
+// CheckConnection requires the card to offer what the caller demands, and what the sandbox can call.
+func CheckConnection(rec *store.Record) error {
 	var problems apierror.Problems
 	version, transport := rec.Connection.ProtocolVersion, rec.Connection.PreferredTransport
 	if _, _, ok := remote.Choose(rec.Agent.A2A, store.Connection{ProtocolVersion: version}); version != "" && !ok {

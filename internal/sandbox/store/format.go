@@ -20,10 +20,10 @@ const format = 2
 // lockTimeout is how long to wait for a file that is in use: the process that uses it may be about to end.
 const lockTimeout = time.Second
 
-var (
-	errInUse   = errors.New("the file is in use by another process")
-	errNotOurs = errors.New("the file is no data of a sandbox")
-)
+// ErrInUse is a data file that another process has open.
+var ErrInUse = errors.New("the file is in use by another process")
+
+var errNotOurs = errors.New("the file is no data of a sandbox")
 
 // openReadOnly opens an existing file and changes nothing in it. It fails for anything but a complete file of this program.
 func openReadOnly(path string) (*bolt, error) {
@@ -98,7 +98,7 @@ func explain(err error) error {
 	reason, ofSystem := errors.AsType[syscall.Errno](err)
 	switch {
 	case errors.Is(err, bolterrors.ErrTimeout):
-		return errInUse
+		return ErrInUse
 	case errors.Is(err, bolterrors.ErrInvalid), errors.Is(err, bolterrors.ErrVersionMismatch), errors.Is(err, bolterrors.ErrChecksum):
 		return errNotOurs
 	case strings.HasPrefix(err.Error(), "file size too small"): // bbolt has no error of its own for a file of one page

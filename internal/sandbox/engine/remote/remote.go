@@ -60,11 +60,15 @@ func (e *Engine) Turn(ctx context.Context, r *run.Run) (run.Answer, error) {
 	}
 	config := r.Agent.A2A
 	foundAt, err := cardURL(config)
+	card := config.CachedCard
+	if err == nil && card == nil { // it could not be fetched when the agent was seeded
+		card, err = e.FetchCard(ctx, config, headers)
+	}
 	if err != nil {
 		return run.Answer{}, &run.Failure{Code: http.StatusBadGateway, Message: err.Error()}
 	}
 	agent := a2a.Agent{
-		Card: config.CachedCard, CardURL: foundAt, Headers: headers, Origins: []string{config.AgentURL, config.CardURL},
+		Card: card, CardURL: foundAt, Headers: headers, Origins: []string{config.AgentURL, config.CardURL},
 		CallerHeaders: map[string]string{run.HopsHeader: strconv.Itoa(r.Hops() + 1)},
 		Demand:        demand(r.Connection()),
 	}

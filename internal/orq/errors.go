@@ -61,7 +61,18 @@ type APIError struct {
 	// RequestID identifies the request for the support of orq.ai; often empty.
 	RequestID string
 
-	noRoute, explained bool
+	noRoute, explained, sandbox bool
+}
+
+// SandboxServer is the header Server of a local workspace, by which an error tells whose it is.
+const SandboxServer = "orq-mcp-sandbox"
+
+// Service names who answered, as the first words of a sentence: orq.ai or the sandbox.
+func (e *APIError) Service() string {
+	if e.sandbox {
+		return "The sandbox"
+	}
+	return "orq.ai"
 }
 
 // Explained reports that Message is an explanation of the service, not a description of a response without one.
@@ -106,6 +117,7 @@ func newAPIError(op operation, response *http.Response, body []byte, now time.Ti
 		Status:     response.StatusCode,
 		RetryAfter: retry.ParseRetryAfter(response.Header.Get("Retry-After"), now),
 		RequestID:  response.Header.Get("X-Request-Id"),
+		sandbox:    response.Header.Get("Server") == SandboxServer,
 	}
 	found := errortext.Of(body)
 	e.Code, e.Message = found.Code, truncate.Bytes(found.Text, maxErrorMessage)

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/store"
 	"github.com/orq-mcp/orq-mcp/internal/truncate"
@@ -19,6 +20,7 @@ import (
 // a missing route from a missing agent.
 func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
+	w.Header().Set("Server", orq.SandboxServer)
 	recorded := &recorder{ResponseWriter: w, status: http.StatusOK}
 	defer func() { //nolint:contextcheck // it is the request's own
 		s.log.LogAttrs(r.Context(), slog.LevelInfo, "request", append([]slog.Attr{

@@ -73,14 +73,15 @@ func (s *Sandbox) allRoutes(g Generation) []route {
 // newRoutes returns the operations of one generation, or of all.
 func (s *Sandbox) newRoutes(g Generation) http.Handler {
 	mux := http.NewServeMux()
-	for _, route := range s.allRoutes(g) {
+	all := s.allRoutes(g)
+	for _, route := range all {
 		if g.has(route.in) {
 			mux.HandleFunc(route.pattern, s.handler(route.serve))
 		}
 	}
 	routes := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if _, pattern := mux.Handler(r); pattern == "" {
-			w = &noRoute{ResponseWriter: w, request: r}
+			w = &noRoute{ResponseWriter: w, request: r, hint: routeHint(all, g, r)}
 		}
 		mux.ServeHTTP(w, r)
 	})
@@ -91,14 +92,15 @@ func (s *Sandbox) newRoutes(g Generation) http.Handler {
 }
 
 // noRoute answers a request for which there is no operation in the words of the service's router, with the status and the
-// header of the mux: 404, or 405 where the path has other methods.
+// header of the mux: 404, or 405 where the path has other methods. The hint follows in further lines.
 type noRoute struct {
 	http.ResponseWriter
 	request *http.Request
+	hint    string
 }
 
 // Write implements http.ResponseWriter.
 func (w *noRoute) Write(body []byte) (int, error) {
-	_, err := fmt.Fprintf(w.ResponseWriter, "Cannot %s %s\n", w.request.Method, w.request.URL.EscapedPath())
+	_, err := fmt.Fprintf(w.ResponseWriter, "Cannot %s %s\n%s", w.request.Method, w.request.URL.EscapedPath(), w.hint)
 	return len(body), err
 }

@@ -47,7 +47,7 @@ func explainAPI(ctx context.Context, call *Call, tool Spec, subject *subjectErro
 
 // answered states what the service answered, and about what.
 func answered(api *orq.APIError, about string) string {
-	return sentence(fmt.Sprintf("orq.ai answered %d%s: %s", api.Status, about, api.Message))
+	return sentence(fmt.Sprintf("%s answered %d%s: %s", api.Service(), api.Status, about, api.Message))
 }
 
 // runsExternal reports whether a run_agent was refused because its key is that of an external agent, for which the service of
@@ -97,7 +97,7 @@ func adviceForStatus(status int) string {
 // explainUnavailable explains a failure of the service itself, after which a request may have been carried out. It was not if
 // the service is away and states for how long.
 func explainUnavailable(tool Spec, subject *subjectError, api *orq.APIError) string {
-	text := sentence(fmt.Sprintf("orq.ai failed with %d%s: %s", api.Status, subject.about(), api.Message))
+	text := sentence(fmt.Sprintf("%s failed with %d%s: %s", api.Service(), api.Status, subject.about(), api.Message))
 	if api.Status == http.StatusServiceUnavailable && api.RetryAfter > 0 {
 		return text + nothingDone(tool, subject) + " " + retryHint(api.RetryAfter)
 	}

@@ -75,8 +75,8 @@ func mayHaveActed(err error) bool {
 
 // explainNoRoute explains an operation that the server does not offer. A task is lost with the operation for its generation.
 func explainNoRoute(call *Call, subject *subjectError, api *orq.APIError) string {
-	text := fmt.Sprintf("orq.ai answered %d%s: the server at ORQ_BASE_URL does not offer %s. Check ORQ_BASE_URL; if it is right, this operation was retired",
-		api.Status, subject.about(), api.Operation)
+	text := fmt.Sprintf("%s answered %d%s: the server at ORQ_BASE_URL does not offer %s. Check ORQ_BASE_URL; if it is right, this operation was retired",
+		api.Service(), api.Status, subject.about(), api.Operation)
 	if subject.taskID != "" {
 		text += fmt.Sprintf(", and the task %s with it: start a new one without task_id", subject.taskID)
 	}

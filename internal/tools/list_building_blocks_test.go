@@ -319,7 +319,7 @@ func TestListBuildingBlocksThatOrqDoesNotSend(t *testing.T) {
 
 func TestListBuildingBlocksWithoutTheOperation(t *testing.T) {
 	t.Parallel()
-	const want = "orq.ai answered 404: the server at ORQ_BASE_URL does not offer GET /v2/memory-stores. Check ORQ_BASE_URL; if it is right, its memory stores cannot be listed: " +
+	const reason = " answered 404: the server at ORQ_BASE_URL does not offer GET /v2/memory-stores. Check ORQ_BASE_URL; if it is right, its memory stores cannot be listed: " +
 		"agents that use some show their names in get_agent, and the orq.ai studio shows all."
 	for name, s := range map[string]*service{
 		"a page": serveInBubble(t, func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusNotFound, "404 page not found") }),
@@ -328,6 +328,10 @@ func TestListBuildingBlocksWithoutTheOperation(t *testing.T) {
 		}),
 		"a workspace of March": workspaceOf(t, sandbox.GenerationMarch, contract.CheckAll),
 	} {
+		want := "orq.ai" + reason
+		if name == "a workspace of March" {
+			want = "The sandbox" + reason
+		}
 		if got := s.refused(t, "list_building_blocks", `{"kind": "memory_stores"}`); got != want {
 			t.Errorf("%s: error = %q, want %q", name, got, want)
 		}

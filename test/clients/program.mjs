@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 export const binary = fileURLToPath(new URL("../../bin/orq-mcp", import.meta.url));
 
 // stdioArguments are the arguments that start it on stdio with an embedded workspace.
-export const stdioArguments = ["--sandbox", "--log-level", "error"];
+export const stdioArguments = ["--sandbox", "--empty", "--log-level", "error"];
 
 // serveHTTP starts it on a free port and returns its URL and a function that ends it.
 export function serveHTTP() {

@@ -54,15 +54,15 @@ func TestMistakesAreExplained(t *testing.T) {
 		},
 		{
 			"an unknown task", "get_agent_response", object{"key": "scout", "task_id": "none"},
-			"There is no task none of agent scout: orq.ai answered 404: the agent has no task none. Check both; invoke_agent returns the task_id.", march,
+			"There is no task none of agent scout: The sandbox answered 404: the agent has no task none. Check both; invoke_agent returns the task_id.", march,
 		},
 		{
 			"an unknown response", "get_agent_response", object{"key": "scout", "task_id": "resp_none"},
-			`There is no task resp_none of agent scout: orq.ai answered 404: task_id: there is no response "resp_none". Check both; invoke_agent returns the task_id.`, today,
+			`There is no task resp_none of agent scout: The sandbox answered 404: task_id: there is no response "resp_none". Check both; invoke_agent returns the task_id.`, today,
 		},
 		{
 			"the card of an agent that has none", "refresh_agent_card", object{"key": "scout"},
-			`orq.ai answered 400 for agent scout: key: the agent "scout" is not an A2A agent. Nothing was changed. Correct what it names and call again.`, march,
+			`The sandbox answered 400 for agent scout: key: the agent "scout" is not an A2A agent. Nothing was changed. Correct what it names and call again.`, march,
 		},
 		{
 			"the card of an agent that is not external", "refresh_agent_card", object{"key": "scout"},
@@ -70,18 +70,18 @@ func TestMistakesAreExplained(t *testing.T) {
 		},
 		{
 			"a task of March", "get_agent_response", object{"key": "scout", "task_id": "01JNGYK6QB4P0S8Y2HWFA3CVZX"},
-			"orq.ai answered 404 for agent scout: the server at ORQ_BASE_URL does not offer GET /v2/agents/{agent_key}/responses/{task_id}. Check ORQ_BASE_URL; if it is right, this operation was retired, " +
+			"The sandbox answered 404 for agent scout: the server at ORQ_BASE_URL does not offer GET /v2/agents/{agent_key}/responses/{task_id}. Check ORQ_BASE_URL; if it is right, this operation was retired, " +
 				"and the task 01JNGYK6QB4P0S8Y2HWFA3CVZX with it: start a new one without task_id.", today,
 		},
 		{
 			"to go on with a task of March", "invoke_agent", object{"key": "scout", "task_id": "01JNGYK6QB4P0S8Y2HWFA3CVZX", "message": "And?"},
-			"orq.ai answered 404 for agent scout: the server at ORQ_BASE_URL does not offer POST /v2/agents/{key}/task. Check ORQ_BASE_URL; if it is right, this operation was retired, " +
+			"The sandbox answered 404 for agent scout: the server at ORQ_BASE_URL does not offer POST /v2/agents/{key}/task. Check ORQ_BASE_URL; if it is right, this operation was retired, " +
 				"and the task 01JNGYK6QB4P0S8Y2HWFA3CVZX with it: start a new one without task_id.", today,
 		},
 		{
 			"a key that is taken", "create_agent",
 			object{"key": "scout", "role": "r", "description": "d", "instructions": "i", "model": "openai/gpt-4o"},
-			"The key scout is taken: orq.ai answered 409 for agent scout: there is already an agent with the key \"scout\". Nothing was changed. update_agent changes that agent; another key creates a new one.", "",
+			"The key scout is taken: The sandbox answered 409 for agent scout: there is already an agent with the key \"scout\". Nothing was changed. update_agent changes that agent; another key creates a new one.", "",
 		},
 		{
 			"a deletion without confirmation", "delete_agent", object{"key": "scout"},
@@ -98,7 +98,7 @@ func TestMistakesAreExplained(t *testing.T) {
 		{
 			"a card that cannot be fetched", "register_a2a_agent",
 			object{"key": "weather", "display_name": "w", "description": "d", "agent_url": "http://127.0.0.1:9"},
-			"orq.ai answered 400 for agent weather: agent card: http://127.0.0.1:9/card cannot be reached: the connection was refused. Nothing was changed. Correct what it names and call again.", "",
+			"The sandbox answered 400 for agent weather: agent card: http://127.0.0.1:9/card cannot be reached: the connection was refused. Nothing was changed. Correct what it names and call again.", "",
 		},
 	}
 	onEachAPI(t, func(t *testing.T, kind string, a api) {
@@ -168,13 +168,13 @@ func TestAWrongKeyIsExplained(t *testing.T) {
 		u := a.newSandbox(t, sandbox.Options{Key: "the-right-one"})
 		c := open(t, kind, setup{base: u.url, key: "the-wrong-one"})
 		const reason, advice = "the API key is not valid. ", "Check that the key is complete, active and belongs to this workspace."
-		if got := c.toolError("list_agents", object{}); got != "ORQ_API_KEY was rejected: orq.ai answered 401: "+reason+advice {
+		if got := c.toolError("list_agents", object{}); got != "ORQ_API_KEY was rejected: The sandbox answered 401: "+reason+advice {
 			t.Errorf("list_agents = %q\nwant %q at its end", got, advice)
 		}
 		if n := len(u.requests("GET", "/v2/agents")); n != 1 {
 			t.Errorf("the key was sent %d times, want once", n)
 		}
-		if got := c.toolError("invoke_agent", object{"key": "scout", "message": "hello"}); got != "ORQ_API_KEY was rejected: orq.ai answered 401 for agent scout: "+reason+"Nothing was started. "+advice {
+		if got := c.toolError("invoke_agent", object{"key": "scout", "message": "hello"}); got != "ORQ_API_KEY was rejected: The sandbox answered 401 for agent scout: "+reason+"Nothing was started. "+advice {
 			t.Errorf("invoke_agent = %q\nwant %q at its end", got, advice)
 		}
 	})

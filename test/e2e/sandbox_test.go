@@ -21,16 +21,16 @@ func TestASecondProgramOnTheSameFileIsRefused(t *testing.T) {
 	first.stderr.await(t, `listens on (http://\S+)\n`)
 
 	for want, arguments := range map[string][]string{
-		"orq-mcp: open sandbox data " + file + ": the file is in use by another process\n": {"sandbox", "--addr", "127.0.0.1:0", "--data", file},
-		"orq-mcp: read sandbox data " + file + ": the file is in use by another process\n": {"sandbox", "export", "--data", file},
+		"orq-mcp: open sandbox data " + file + ": the file is in use by another process. One program at a time opens it: let ": {"sandbox", "--addr", "127.0.0.1:0", "--data", file},
+		"orq-mcp: read sandbox data " + file + ": the file is in use by another process. If orq-mcp sandbox serves it, ": {"sandbox", "export", "--data", file},
 	} {
 		ctx, cancel := context.WithTimeout(t.Context(), waitTimeout) // a program that hangs is killed, with another exit code
 		second := exec.CommandContext(ctx, program, arguments...)
 		second.Env = built.Environment()
 		out, _ := second.CombinedOutput() // the exit code is checked below
 		cancel()
-		if code := second.ProcessState.ExitCode(); code != 1 || string(out) != want {
-			t.Errorf("%s: exit code %d, output %s, want 1 and %s", strings.Join(arguments, " "), code, out, want)
+		if code := second.ProcessState.ExitCode(); code != 1 || !strings.HasPrefix(string(out), want) || strings.Count(string(out), "\n") != 1 {
+			t.Errorf("%s: exit code %d, output %s, want 1 and one line that begins with %s", strings.Join(arguments, " "), code, out, want)
 		}
 	}
 }

@@ -26,12 +26,12 @@ func TestServiceErrorsAreReportedVerbatim(t *testing.T) {
 				paused, _ := c.run("invoke_agent", object{"key": "clerk", "message": `/tool lookup_order {"id": 7}` + "\nWhere is it?"})
 				none := a.task("none")
 				const waits = "Nothing was started. Correct what it names and call again."
-				stillActive := "orq.ai answered 409 for agent clerk: task_id: the task " + active + " is still active; wait until it is inactive. Nothing was started. "
+				stillActive := "The sandbox answered 409 for agent clerk: task_id: the task " + active + " is still active; wait until it is inactive. Nothing was started. "
 				noTask := `task_id: the agent has no task "` + none + `". `
 				otherCall := `message.parts[0].tool_call_id: no call "other" waits for a result: lookup_order (` + paused.Pending[0].ID + "). "
 				noResult := "message: the task waits for tool results: lookup_order (" + paused.Pending[0].ID + "). "
 				if a.isToday() {
-					stillActive = "orq.ai answered 409 for agent clerk: task_id: the response is still in progress. Nothing was started. "
+					stillActive = "The sandbox answered 409 for agent clerk: task_id: the response is still in progress. Nothing was started. "
 					noTask = `task_id: there is no response "` + none + `". `
 					otherCall = `input[0].call_id: no call "other" waits for an output; these do: lookup_order (` + paused.Pending[0].ID + "). "
 					noResult = "input: a function_call_output is needed for lookup_order (" + paused.Pending[0].ID + "). "
@@ -46,15 +46,15 @@ func TestServiceErrorsAreReportedVerbatim(t *testing.T) {
 					},
 					"a task that does not exist": {
 						object{"task_id": none, "message": "And?"},
-						"There is no task " + none + " of agent clerk: orq.ai answered 404: " + noTask + "Nothing was started. Check both; invoke_agent returns the task_id.",
+						"There is no task " + none + " of agent clerk: The sandbox answered 404: " + noTask + "Nothing was started. Check both; invoke_agent returns the task_id.",
 					},
 					"the result of another call": {
 						object{"task_id": paused.TaskID, "tool_results": []any{object{"tool_call_id": "other", "result": "shipped"}}},
-						"orq.ai answered 400 for agent clerk: " + otherCall + waits,
+						"The sandbox answered 400 for agent clerk: " + otherCall + waits,
 					},
 					"words instead of a result": {
 						object{"task_id": paused.TaskID, "message": "Well?"},
-						"orq.ai answered 400 for agent clerk: " + noResult + waits,
+						"The sandbox answered 400 for agent clerk: " + noResult + waits,
 					},
 					"a result that nothing waits for": {
 						object{"task_id": active, "tool_results": []any{object{"tool_call_id": "other", "result": "shipped"}}},

@@ -9,7 +9,7 @@ const binary = fileURLToPath(new URL("../../bin/orq-mcp", import.meta.url));
 
 // serveWorkspace starts an empty sandbox on a free port and returns its URL and a function that ends it.
 export async function serveWorkspace() {
-  const child = spawn(binary, ["sandbox", "--addr", "127.0.0.1:0", "--pace", "0s"], { stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawn(binary, ["sandbox", "--empty", "--addr", "127.0.0.1:0", "--pace", "0s"], { stdio: ["ignore", "ignore", "pipe"] });
   const ended = once(child, "exit");
   let url;
   for await (const line of createInterface({ input: child.stderr })) {

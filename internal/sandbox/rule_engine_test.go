@@ -29,6 +29,7 @@ func TestEventsOfEachCommand(t *testing.T) {
 	w.create("helper", allTools())
 	w.create("strict", object{"settings": object{"tool_approval_required": "all", "tools": []object{{"type": "current_date"}}}})
 	w.create("loose", object{"settings": object{"tool_approval_required": "none", "tools": []object{{"type": "current_date", "requires_approval": true}}}})
+	w.create("scripted", object{"instructions": "Write.\n/answer when \"too short\": Longer, {{name}}.\n/answer Short."})
 	begin := []string{execStarted, started, named, created}
 	for name, test := range map[string]struct {
 		key, message string
@@ -52,6 +53,9 @@ func TestEventsOfEachCommand(t *testing.T) {
 		"approval of none": {"loose", "/tool current_date", []string{thought, toolStarted, toolDone, thought, inactive}, "current_date returned"},
 		"count":            {"helper", "/count 3", []string{thought, thought, thought, thought, inactive}, "1 2 3 [sandbox] This is"},
 		"in order":         {"helper", "/count 1\n/tool current_date\n/count 1", []string{thought, thought, toolStarted, toolDone, thought, thought, inactive}, "1 1 [sandbox]"},
+		"in one line":      {"helper", "/count 1 /tool current_date /count 1", []string{thought, thought, toolStarted, toolDone, thought, thought, inactive}, "1 1 [sandbox]"},
+		"scripted":         {"scripted", "/count 1\nIs it TOO short?", []string{thought, thought, inactive}, "1 Longer, {{name}}."},
+		"scripted, else":   {"scripted", "Hello", []string{thought, inactive}, "Short."},
 		"invalid command":  {"helper", "/count many\n/tool\n/slow 1h", []string{thought, inactive}, `I left out "/count many": it needs a whole number from 1 to 100000.`},
 		"not a command":    {"helper", "/dance\n and /fail", []string{thought, inactive}, "You wrote: /dance\n and /fail"},
 		"review":           {"helper", "/review\n/count 1\n/review", []string{reviewRequired, executionReviewed, thought, reviewRequired, executionReviewed, thought, inactive}, "1 [sandbox]"},
@@ -66,7 +70,7 @@ func TestEventsOfEachCommand(t *testing.T) {
 				return
 			}
 			last := data[*orq.Inactive](t, events)
-			if !strings.Contains(last.LastMessage, test.answer) || !strings.Contains(last.LastMessage, "[sandbox] ") {
+			if !strings.Contains(last.LastMessage, test.answer) || test.key != "scripted" && !strings.Contains(last.LastMessage, "[sandbox] ") {
 				t.Errorf("last message = %q, want it to contain %q", last.LastMessage, test.answer)
 			}
 			if diff := cmp.Diff(last.LastMessage, thoughts(events)); diff != "" {

@@ -36,10 +36,10 @@ func Question(messages []orq.Message) orq.Message {
 	return orq.Message{}
 }
 
-// rejectsTools reports whether the question of a task holds RejectCommand.
+// rejectsTools reports whether the question of a task holds RejectCommand, which may stand behind other commands in a line.
 func rejectsTools(messages []orq.Message) bool {
 	for line := range strings.Lines(TextOf(Question(messages))) {
-		if command, _, _ := strings.Cut(strings.TrimRight(line, "\r\n"), " "); command == RejectCommand {
+		if strings.HasPrefix(line, "/") && slices.Contains(strings.Fields(line), RejectCommand) {
 			return true
 		}
 	}

@@ -19,6 +19,7 @@ func TestRejectsTools(t *testing.T) {
 	}{
 		"a line of its own":      {[]orq.Message{user("/tool ask\r\n/reject\r\n/tool ask")}, true},
 		"with words after it":    {[]orq.Message{user("/reject all of them")}, true},
+		"behind a command":       {[]orq.Message{user("/tool ask /reject")}, true},
 		"across a pause":         {[]orq.Message{user("/reject"), agent, result}, true},
 		"within a line":          {[]orq.Message{user("do not /reject")}, false},
 		"another word":           {[]orq.Message{user("/rejected")}, false},

@@ -31,19 +31,70 @@ func parse(message string) state {
 	var text []string
 	for line := range strings.Lines(message) {
 		line = strings.TrimRight(line, "\r\n")
-		c, known, err := parseCommand(line)
-		switch {
-		case !known:
+		if _, known, _ := parseCommand(line); !known {
 			text = append(text, line)
-		case err != nil:
-			s.Notes = append(s.Notes, fmt.Sprintf("I left out %q: %v.", truncate.Runes(line, 100), err))
-		case c.Name == "reject": // applied by the review of tool calls in package run
-		default:
-			s.Steps = append(s.Steps, c)
+			continue
+		}
+		for _, each := range split(line) {
+			s.add(each)
 		}
 	}
 	s.Text = strings.TrimSpace(strings.Join(text, "\n"))
 	return s
+}
+
+// add adds a command to the steps, or a note on what is wrong with it.
+func (s *state) add(text string) {
+	switch c, _, err := parseCommand(text); {
+	case err != nil:
+		s.Notes = append(s.Notes, fmt.Sprintf("I left out %q: %v.", truncate.Runes(text, 100), err))
+	case c.Name == "reject": // applied by the review of tool calls in package run
+	default:
+		s.Steps = append(s.Steps, c)
+	}
+}
+
+// split divides a line that begins with a command into its commands. The next one begins with a name that is known, after a
+// space, and not within the JSON of a tool.
+func split(line string) (commands []string) {
+	for {
+		from := strings.IndexByte(line, ' ') + 1
+		if from == 0 {
+			return append(commands, line)
+		}
+		end := nextCommand(line, from+jsonLength(line[from:]))
+		commands = append(commands, strings.TrimRight(line[:end], " "))
+		if end == len(line) {
+			return commands
+		}
+		line = line[end:]
+	}
+}
+
+// nextCommand returns where the next command of a line begins at or after from, or the end of the line.
+func nextCommand(line string, from int) int {
+	for at := from; at < len(line); at++ {
+		if line[at] != '/' || line[at-1] != ' ' {
+			continue
+		}
+		if _, known, _ := parseCommand(line[at:]); known {
+			return at
+		}
+	}
+	return len(line)
+}
+
+// jsonLength returns where the JSON object ends that follows the name of a tool, 0 if none does.
+func jsonLength(arguments string) int {
+	name, rest, _ := strings.Cut(arguments, " ")
+	if strings.HasPrefix(name, "/") || !strings.HasPrefix(strings.TrimLeft(rest, " "), "{") {
+		return 0
+	}
+	decoder := json.NewDecoder(strings.NewReader(rest))
+	if err := decoder.Decode(&json.RawMessage{}); err != nil {
+		return 0
+	}
+	return len(name) + 1 + int(decoder.InputOffset())
 }
 
 // parseCommand reports whether the line is a command at all, and what is wrong with it.

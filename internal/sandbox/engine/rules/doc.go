@@ -1,5 +1,5 @@
 // Package rules is the engine that plays agents without a model. What an agent does is steered by commands in the user's
-// message, one per line, at the start of the line:
+// message. The first of a line is at its start, and others may follow it:
 //
 //	/tool NAME [JSON object]  calls a tool of the agent, by built-in type or by key
 //	/reject                   rejects every tool call of this message that needs approval
@@ -10,5 +10,6 @@
 //	/drop                     the event stream is cut off; the run goes on
 //	/error STATUS             the request itself is answered with that status, 400-599
 //
-// Commands run in the order in which they are written. The other lines are the text to which the agent answers.
+// Commands run in the order in which they are written. The other lines are the text to which the agent answers, with the
+// answer that its instructions hold for it (scriptCommand), if they hold one.
 package rules

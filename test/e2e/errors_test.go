@@ -70,12 +70,12 @@ func TestMistakesAreExplained(t *testing.T) {
 		},
 		{
 			"a task of March", "get_agent_response", object{"key": "scout", "task_id": "01JNGYK6QB4P0S8Y2HWFA3CVZX"},
-			"The sandbox answered 404 for agent scout: the server at ORQ_BASE_URL does not offer GET /v2/agents/{agent_key}/responses/{task_id}. Check ORQ_BASE_URL; if it is right, this operation was retired, " +
+			"orq.ai answered 404 for agent scout: the server at ORQ_BASE_URL does not offer GET /v2/agents/{agent_key}/responses/{task_id}. Check ORQ_BASE_URL; if it is right, this operation was retired, " +
 				"and the task 01JNGYK6QB4P0S8Y2HWFA3CVZX with it: start a new one without task_id.", today,
 		},
 		{
 			"to go on with a task of March", "invoke_agent", object{"key": "scout", "task_id": "01JNGYK6QB4P0S8Y2HWFA3CVZX", "message": "And?"},
-			"The sandbox answered 404 for agent scout: the server at ORQ_BASE_URL does not offer POST /v2/agents/{key}/task. Check ORQ_BASE_URL; if it is right, this operation was retired, " +
+			"orq.ai answered 404 for agent scout: the server at ORQ_BASE_URL does not offer POST /v2/agents/{key}/task. Check ORQ_BASE_URL; if it is right, this operation was retired, " +
 				"and the task 01JNGYK6QB4P0S8Y2HWFA3CVZX with it: start a new one without task_id.", today,
 		},
 		{

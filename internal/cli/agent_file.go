@@ -70,7 +70,7 @@ func agentsYAML(agents []json.RawMessage) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	list.HeadComment = "# Agents of an orq-mcp sandbox. orq-mcp sandbox --seed FILE makes them again."
+	list.HeadComment = "# Agents for a sandbox: orq-mcp sandbox --seed FILE creates them."
 	for _, agent := range list.Content {
 		if headers := mapValue(agent, "headers"); headers != nil {
 			for _, header := range headers.Content { // names and values

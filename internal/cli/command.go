@@ -33,7 +33,7 @@ func (p *program) newRoot() *cobra.Command {
 		p.newCommand("http", "Speak MCP over streamable HTTP at /mcp", &httpCommand{}),
 		newGroup("sandbox", "Serve the local workspace alone, or export its agents",
 			p.newCommand("serve", "Serve the local workspace's HTTP API alone, at the paths of the orq.ai API (the default)", &serveSandboxCommand{}),
-			p.newCommand("export", "Write the agents of a data file as a list that --seed reads. Header values are left out", &exportCommand{}),
+			p.newCommand("export", "Write the agents of a data file, or of the workspace of ORQ_API_KEY, as a list that --seed reads", &exportCommand{}),
 		),
 		call,
 		p.newCommand("tools [TOOL]...", "List the tools, or describe some of them", &toolsCommand{}),

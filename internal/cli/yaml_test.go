@@ -84,7 +84,7 @@ func TestAgentsYAMLMarksRemovedHeaderValues(t *testing.T) {
 	t.Parallel()
 	agents := []json.RawMessage{[]byte(`{"key":"far","headers":{"X-Key":{"value":"","encrypted":true}}}`), []byte(`{"key":"near"}`)}
 	got, err := agentsYAML(agents)
-	want := `# Agents of an orq-mcp sandbox. orq-mcp sandbox --seed FILE makes them again.
+	want := `# Agents for a sandbox: orq-mcp sandbox --seed FILE creates them.
 - key: far
   headers:
     X-Key:

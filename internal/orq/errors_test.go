@@ -77,6 +77,21 @@ func TestAPIErrorNamesTheRequest(t *testing.T) {
 	}
 }
 
+func TestAPIErrorNamesTheService(t *testing.T) {
+	t.Parallel()
+	for server, want := range map[string]string{"": "orq.ai", "nginx": "orq.ai", orq.SandboxServer: "The sandbox"} {
+		client := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Server", server)
+			respond(w, http.StatusConflict, `{"message":"key is taken"}`)
+		})
+		_, err := client.CreateAgent(t.Context(), createRequest)
+		var api *orq.APIError
+		if !errors.As(err, &api) || api.Service() != want {
+			t.Errorf("Server %q: error %v is not of %s", server, err, want)
+		}
+	}
+}
+
 func TestAPIErrorMatchesSentinels(t *testing.T) {
 	t.Parallel()
 	sentinels := []error{

@@ -28,6 +28,9 @@ func notRun() map[string]string {
 	}
 }
 
+// ofTheShell are programs that every reader has. Only these and orq-mcp are run.
+func ofTheShell() []string { return []string{"cat", "echo", "printf", "xargs"} }
+
 // servers are the commands that serve until they are stopped. The default command is among them.
 func servers() []string { return []string{"http", "sandbox", "stdio"} }
 
@@ -43,7 +46,12 @@ func TestFencedCommandsRun(t *testing.T) {
 	for _, d := range documents(t) {
 		for _, fence := range d.fences {
 			for _, line := range lines(fence.text) {
-				if fence.language != "sh" || len(commands(line)) == 0 || listed(commands(line)[0]) {
+				list := commands(line)
+				if fence.language != "sh" || len(list) == 0 || slices.ContainsFunc(list, listed) {
+					continue
+				}
+				if unknown := slices.IndexFunc(list, func(words []string) bool { return words[0] != "orq-mcp" && !slices.Contains(ofTheShell(), words[0]) }); unknown >= 0 {
+					t.Errorf("%s: %s is neither run nor listed with a reason", fence.at, list[unknown][0])
 					continue
 				}
 				ran++

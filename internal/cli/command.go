@@ -36,6 +36,7 @@ func (p *program) newRoot() *cobra.Command {
 			p.newCommand("export", "Write the agents of a data file, or of the workspace of ORQ_API_KEY, as a list that --seed reads", &exportCommand{}),
 		),
 		call,
+		p.newInstall(),
 		p.newCommand("tools [TOOL]...", "List the tools, or describe some of them", &toolsCommand{}),
 		p.newCommand("demo", "Show a session in the local workspace: create, run, pause and continue, register, delete", &demoCommand{}),
 		p.newCommand("version", "Print the version", versionCommand{}),

@@ -1,0 +1,41 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+)
+
+// canAnswer reports whether somebody can answer on in.
+func canAnswer(in io.Reader) bool {
+	file, ok := in.(interface{ Stat() (fs.FileInfo, error) })
+	if !ok {
+		return false
+	}
+	info, err := file.Stat()
+	return err == nil && info.Mode()&fs.ModeCharDevice != 0
+}
+
+// ask asks a question on stderr and returns the line that answers it; "" at the end of the input. It ends with ctx, while the
+// line that nobody writes is still being read: the program ends then.
+func ask(ctx context.Context, process *Process, question string) (string, error) {
+	_, _ = fmt.Fprint(process.Err, question)
+	answered := make(chan string, 1)
+	go func() {
+		line, _ := bufio.NewReader(process.In).ReadString('\n')
+		answered <- line
+	}()
+	select {
+	case answer := <-answered:
+		if answer == "" {
+			_, _ = fmt.Fprintln(process.Err)
+		}
+		return answer, nil
+	case <-ctx.Done():
+		_, _ = fmt.Fprintln(process.Err)
+		return "", errors.New("interrupted; nothing was changed")
+	}
+}

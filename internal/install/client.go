@@ -1,0 +1,96 @@
+package install
+
+import "slices"
+
+// Client is a program that reads MCP servers from a file.
+type Client struct {
+	// Name is its name on the command line, Title the one that people know.
+	Name, Title string
+	// After is what makes the client read its file again.
+	After string
+
+	// keyHint says where the client takes the key from, if it is not from its environment. httpKeyHint does for HTTP.
+	keyHint, httpKeyHint string
+
+	format format
+	// user has the file of a person, by operating system. Of several, the first that exists is used, else the last.
+	user map[string][]string
+	// project is the file of a project, relative to its folder; "" if there is none. * stands for the name of the entry.
+	project string
+	// at is where the entries are.
+	at slot
+	// stdio and http return the entry. Without http, the file takes no addresses; then noHTTP is the reason.
+	stdio, http func(Server) object
+	noHTTP      string
+	// input returns what else an entry needs, if it needs anything, and inputAt is where.
+	input   object
+	inputAt slot
+	// begin is what a new file begins with.
+	begin object
+}
+
+// Clients returns all clients, in the order of their names.
+func Clients() []Client {
+	all := clients()
+	slices.SortFunc(all, func(one, other Client) int {
+		if one.Name < other.Name {
+			return -1
+		}
+		return 1
+	})
+	return all
+}
+
+// Find returns a client.
+func Find(name string) (Client, bool) {
+	all := Clients()
+	i := slices.IndexFunc(all, func(each Client) bool { return each.Name == name })
+	if i < 0 {
+		return Client{}, false
+	}
+	return all[i], true
+}
+
+// Names returns the names of all clients.
+func Names() []string {
+	var names []string
+	for _, each := range Clients() {
+		names = append(names, each.Name)
+	}
+	return names
+}
+
+// entry returns the entry of a server.
+func (c Client) entry(s Server) object {
+	if s.URL != "" {
+		return c.http(s)
+	}
+	return c.stdio(s)
+}
+
+// slot returns where the entry of that name is.
+func (c Client) slot(name string) slot {
+	at := c.at
+	at.name = name
+	return at
+}
+
+// asks reports whether the entry needs the client's input.
+func (c Client) asks(s Server) bool { return c.input != nil && s.NeedsKey && s.Key == "" }
+
+// KeyNote says where the client takes the key from, "" if it needs none. isSet is whether KeyVariable is set at present.
+func (c Client) KeyNote(s Server, isSet bool) string {
+	hint := c.keyHint
+	if s.URL != "" {
+		hint = c.httpKeyHint
+	}
+	switch {
+	case !s.NeedsKey || s.Key != "":
+		return ""
+	case hint != "":
+		return "The API key: " + hint + "."
+	case isSet:
+		return "The API key: " + c.Title + " takes it from ORQ_API_KEY, which has to be set where it is started."
+	}
+	return "The API key: " + c.Title + " takes it from ORQ_API_KEY, which is not set here; set it where you start " + c.Title + "."
+}

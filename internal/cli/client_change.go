@@ -153,15 +153,18 @@ func shown(content install.Text) string {
 	return strings.ReplaceAll(strings.TrimPrefix(string(content), "\ufeff"), "\r\n", "\n")
 }
 
-// memberLine is a line of a difference that gives a name a value, in JSON, TOML or YAML.
-var memberLine = lazy.Regexp{Text: `^([ +-]\s*"?([A-Za-z0-9_.-]+)"?\s*[:=]\s*)"?([^"\s,{\[][^",]*)`}
+// member is a name with its value, in JSON, TOML or YAML.
+var member = lazy.Regexp{Text: `([A-Za-z_][A-Za-z0-9_.-]*)("?\s*[:=]\s*)("[^"]*"|[^\s",{}\[\]#]+)`}
 
-// maskLine masks the value of a line whose name is that of a secret. What only refers to a secret stays.
+// maskLine masks the values of a line whose names are those of secrets. What only refers to a secret stays.
 func maskLine(line string) string {
-	found := memberLine.Get().FindStringSubmatch(line)
-	if found == nil || !redact.LikelySecret(found[2]) || found[3] == "true" || found[3] == "false" ||
-		apikey.CheckPlaceholder(strings.TrimSpace(found[3])) != nil {
-		return redact.Text(line)
-	}
-	return strings.Replace(line, found[3], redact.Mask, 1)
+	return redact.Text(member.Get().ReplaceAllStringFunc(line, func(pair string) string {
+		found := member.Get().FindStringSubmatch(pair)
+		value := strings.Trim(found[3], `"`)
+		if value == "" || !redact.LikelySecret(found[1]) || value == "true" || value == "false" || apikey.CheckPlaceholder(value) != nil ||
+			strings.HasSuffix(found[1], "_env_var") {
+			return pair
+		}
+		return found[1] + found[2] + strings.Replace(found[3], value, redact.Mask, 1)
+	}))
 }

@@ -30,7 +30,7 @@ func Read(path string) (File, error) {
 		return file, fmt.Errorf("%s is a link to a file that does not exist", path)
 	}
 	if err != nil {
-		return file, err
+		return file, fmt.Errorf("%s cannot be read: %w", path, err)
 	}
 	info, err := os.Stat(target)
 	if err != nil {
@@ -40,11 +40,14 @@ func Read(path string) (File, error) {
 	case !info.Mode().IsRegular():
 		return file, fmt.Errorf("%s is not a file", path)
 	case file.mode&0o200 == 0:
-		return file, fmt.Errorf("%s is read-only (mode %04o), so that something else may keep it", path, file.mode)
+		return file, fmt.Errorf("%s is read-only (mode %04o): another program may manage it", path, file.mode)
 	}
 	content, err := os.ReadFile(target)
+	if err != nil {
+		return file, fmt.Errorf("%s cannot be read: %w", path, err)
+	}
 	file.Exists, file.Content, file.target = true, Text(content), target
-	return file, err
+	return file, nil
 }
 
 // Backup is the name of the file that keeps what was there before the last change.

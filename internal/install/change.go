@@ -2,7 +2,6 @@ package install
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 )
@@ -141,7 +140,11 @@ func (c Client) cut(text string, at slot) (string, error) {
 
 // unfit is the error of a change that would have changed more than the entry.
 func (c Client) unfit(at slot, err error) error {
-	return errors.Join(formError{fmt.Sprintf("%s stands in the file in a form", at.name)}, err)
+	form := formError{at.name + ", or what holds it, in an unusual form"}
+	if err != nil {
+		return fmt.Errorf("%w (%w)", form, err)
+	}
+	return form
 }
 
 // parse decodes a text. An error says what is wrong where.

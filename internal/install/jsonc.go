@@ -146,7 +146,7 @@ func jsonItems(text string, holder *hujson.Value, name string) (items []jsonItem
 			items = append(items, item)
 		}
 	default:
-		return nil, formError{fmt.Sprintf("%s, or what holds it, is neither an object nor a list", name)}
+		return nil, formError{fmt.Sprintf("%s, or what holds it, as neither an object nor a list", name)}
 	}
 	return items, nil
 }

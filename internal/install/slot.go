@@ -133,7 +133,7 @@ func plain(value any) any {
 	return value
 }
 
-// formError is a text that is right, but has a form in which nothing can be put without changing more.
+// formError is a text that is right, but has a form in which nothing can be put without changing more. what is that form.
 type formError struct{ what string }
 
-func (e formError) Error() string { return fmt.Sprintf("%s, which is not changed here", e.what) }
+func (e formError) Error() string { return fmt.Sprintf("has %s, which is not changed here", e.what) }

@@ -62,7 +62,7 @@ func (toml) cut(text string, at slot) (string, error) {
 		return "", err
 	}
 	if len(tables) == 0 {
-		return "", formError{at.name + " is not a table of its own"}
+		return "", formError{at.name + " outside of a table of its own"}
 	}
 	for i := range tables {
 		before := text[:tables[i].start]

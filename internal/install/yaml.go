@@ -109,7 +109,7 @@ type yamlPlace struct {
 // findYAML finds the place of an entry. What holds entries has to be written over several lines, or to be empty.
 func findYAML(text string, at slot) (yamlPlace, error) {
 	if strings.ContainsAny(strings.ReplaceAll(text, "\r\n", "\n"), "\r\u0085\u2028\u2029") {
-		return yamlPlace{}, formError{"the file has line ends that only YAML counts as such"}
+		return yamlPlace{}, formError{"line ends that only YAML counts as such"}
 	}
 	if isYAMLBlank(text) {
 		return yamlPlace{}, nil
@@ -120,7 +120,7 @@ func findYAML(text string, at slot) (yamlPlace, error) {
 	}
 	top := root.Content[0]
 	if top.Kind != yaml.MappingNode || top.Style&yaml.FlowStyle != 0 {
-		return yamlPlace{}, formError{"the file is written in braces"}
+		return yamlPlace{}, formError{"everything in braces"}
 	}
 	i := 0
 	for i < len(top.Content) && top.Content[i].Value != at.path[0] {
@@ -137,7 +137,7 @@ func findYAML(text string, at slot) (yamlPlace, error) {
 	case holder.ShortTag() == "!!null" && holder.Value == "" || len(holder.Content) > 0 && holder.Style&yaml.FlowStyle == 0 &&
 		holder.Content[0].Line > key.Line && text[place.colon] == ':':
 	default:
-		return yamlPlace{}, formError{at.path[0] + " is written in one line"}
+		return yamlPlace{}, formError{at.path[0] + " in one line"}
 	}
 	if len(holder.Content) > 0 {
 		end := len(text)

@@ -80,11 +80,8 @@ func (c Client) put(text string, at slot, entry object) (string, error) {
 		return "", err
 	}
 	after, err := c.format.parse(changed)
-	if err != nil {
-		return "", c.unfit(at, err)
-	}
-	if written, _ := get(after, at); !same(written, plain(entry)) || !same(without(before, at), without(after, at)) {
-		return "", c.unfit(at, nil)
+	if written, _ := get(after, at); err != nil || !same(written, plain(entry)) || !same(without(before, at), without(after, at)) {
+		return "", unfit(at)
 	}
 	return changed, nil
 }
@@ -129,23 +126,14 @@ func (c Client) cut(text string, at slot) (string, error) {
 		return "", err
 	}
 	after, err := c.format.parse(changed)
-	if err != nil {
-		return "", c.unfit(at, err)
-	}
-	if _, found := get(after, at); found || !same(without(before, at), without(after, at)) {
-		return "", c.unfit(at, nil)
+	if _, found := get(after, at); err != nil || found || !same(without(before, at), without(after, at)) {
+		return "", unfit(at)
 	}
 	return changed, nil
 }
 
 // unfit is the error of a change that would have changed more than the entry.
-func (c Client) unfit(at slot, err error) error {
-	form := formError{at.name + ", or what holds it, in an unusual form"}
-	if err != nil {
-		return fmt.Errorf("%w (%w)", form, err)
-	}
-	return form
-}
+func unfit(at slot) error { return formError{at.name + ", or what holds it, in an unusual form"} }
 
 // parse decodes a text. An error says what is wrong where.
 func (c Client) parse(text string) (any, error) {

@@ -13,8 +13,13 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/tools"
 )
 
-// elicitTimeout bounds how long a person has to answer; after it the answer is no.
-const elicitTimeout = 60 * time.Second
+const (
+	// elicitTimeout bounds how long a person has to answer; after it the answer is no.
+	elicitTimeout = 60 * time.Second
+	// minReadingTime is how long a person takes at least to read a question and answer it. Clients without a person refuse within
+	// milliseconds, or a round trip.
+	minReadingTime = time.Second
+)
 
 // elicitor returns the function for [tools.Call.Ask], or nil when nobody is to be asked or the client cannot show a form.
 // Since protocol 2026-07-28 the answer arrives with a repetition of the call; before that, while the call waits.
@@ -28,12 +33,16 @@ func (s *Server) elicitor(ctx context.Context, request *mcp.CallToolRequest) fun
 		}
 		ctx, cancel := context.WithTimeout(ctx, elicitTimeout)
 		defer cancel()
+		asked := time.Now()
 		answer, err := s.mcp.RequestElicitation(ctx, mcp.ElicitationRequest{Params: confirmForm(question)})
 		switch {
 		case errors.Is(err, context.DeadlineExceeded):
 			return tools.NoAnswer, fmt.Errorf("no answer within %.0f s", elicitTimeout.Seconds())
 		case err != nil:
 			return tools.NoAnswer, errors.New("the client could not ask")
+		}
+		if answer.Action != mcp.ElicitationResponseActionAccept && time.Since(asked) < minReadingTime {
+			return tools.NotAsked, nil
 		}
 		return answerOf(answer), nil
 	}
@@ -49,54 +58,54 @@ func answerInRequest(responses mcp.InputResponses, id, question string) (tools.A
 	return tools.NoAnswer, &tools.PendingQuestion{Result: mcpserver.NewInputRequestBuilder("").Elicit(id, confirmForm(question)).ToolResult()}
 }
 
-// confirmForm returns a form with one required checkbox.
+// confirmForm returns a form without fields: accepting it is the answer.
 func confirmForm(question string) mcp.ElicitationParams {
 	return mcp.ElicitationParams{
-		Mode:    mcp.ElicitationModeForm,
-		Message: question,
-		RequestedSchema: map[string]any{
-			"type":       "object",
-			"properties": map[string]any{"confirm": map[string]any{"type": "boolean", "title": "Yes, do it"}},
-			"required":   []string{"confirm"},
-		},
+		Mode:            mcp.ElicitationModeForm,
+		Message:         question,
+		RequestedSchema: map[string]any{"type": "object", "properties": map[string]any{}},
 	}
 }
 
-// answerOf returns the answer that a form holds. A form that was accepted without its checkbox is none, and so is one that
-// was closed: some clients accept or close a form that they never showed.
+// answerOf returns the answer that a form holds: no if it was declined, and none if it was closed.
 func answerOf(form *mcp.ElicitationResult) tools.Answer {
-	fields, _ := form.Content.(map[string]any)
 	switch form.Action {
 	case mcp.ElicitationResponseActionAccept:
-		return checkboxAnswer(fields["confirm"])
+		return acceptedAnswer(form.Content)
 	case mcp.ElicitationResponseActionDecline:
 		return tools.No
 	}
 	return tools.NoAnswer
 }
 
+// acceptedAnswer returns the answer of an accepted form: yes if it is empty. A client may have a field confirm of its own, which
+// then counts; any other content is no answer to this form.
+func acceptedAnswer(content any) tools.Answer {
+	switch content := content.(type) {
+	case nil:
+		return tools.Yes
+	case []any: // [] stands for {}
+		if len(content) == 0 {
+			return tools.Yes
+		}
+	case map[string]any:
+		if value, ok := content["confirm"]; ok {
+			return checkboxAnswer(value)
+		}
+		if len(content) == 0 {
+			return tools.Yes
+		}
+	}
+	return tools.NoAnswer
+}
+
 // checkboxAnswer returns the answer of a checkbox. Some clients send texts or numbers for booleans.
 func checkboxAnswer(value any) tools.Answer {
-	switch value := value.(type) {
-	case bool:
-		if value {
-			return tools.Yes
-		}
+	switch strings.ToLower(strings.TrimSpace(fmt.Sprint(value))) {
+	case "true", "yes", "on", "1":
+		return tools.Yes
+	case "false", "no", "off", "0":
 		return tools.No
-	case float64:
-		switch value {
-		case 1:
-			return tools.Yes
-		case 0:
-			return tools.No
-		}
-	case string:
-		switch strings.ToLower(strings.TrimSpace(value)) {
-		case "true", "yes", "on", "1":
-			return tools.Yes
-		case "false", "no", "off", "0":
-			return tools.No
-		}
 	}
 	return tools.NoAnswer
 }

@@ -17,7 +17,7 @@ import (
 	mcpserver "github.com/mark3labs/mcp-go/server"
 )
 
-// recordingTransport responds to every request with 204 and keeps its method and path.
+// recordingTransport responds to every GET with an agent and to any other request with 204, and keeps its method and path.
 type recordingTransport struct {
 	mu       sync.Mutex
 	requests []string
@@ -27,6 +27,9 @@ func (k *recordingTransport) RoundTrip(r *http.Request) (*http.Response, error) 
 	k.mu.Lock()
 	k.requests = append(k.requests, r.Method+" "+r.URL.Path)
 	k.mu.Unlock()
+	if r.Method == http.MethodGet {
+		return cannedTransport{"application/json", `{"key":"k"}`}.RoundTrip(r)
+	}
 	return &http.Response{StatusCode: http.StatusNoContent, Body: http.NoBody}, nil
 }
 
@@ -85,9 +88,14 @@ func startDeletion(t *testing.T) *pendingDeletion {
 // confirm accepts the elicitation.
 func (d *pendingDeletion) confirm(t *testing.T) {
 	t.Helper()
+	d.answer(t, `{"action":"accept","content":{"confirm":true}}`)
+}
+
+// answer answers the elicitation with a result.
+func (d *pendingDeletion) answer(t *testing.T, result string) {
+	t.Helper()
 	for id := range 3 { // all IDs that the elicitation may have
-		yes := fmt.Sprintf(`{"jsonrpc":"2.0","id":%d,"result":{"action":"accept","content":{"confirm":true}}}`, id)
-		if _, err := d.post(t.Context(), d.session, yes); err != nil {
+		if _, err := d.post(t.Context(), d.session, fmt.Sprintf(`{"jsonrpc":"2.0","id":%d,"result":%s}`, id, result)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -104,6 +112,37 @@ func TestConfirmationInTimeDeletes(t *testing.T) {
 			t.Errorf("got %d deletions and %s; want 1 and a result with \"deleted\":true", d.service.deletions(), rest)
 		}
 	})
+}
+
+func TestARefusalThatComesTooSoonIsTheClientsOwn(t *testing.T) {
+	t.Parallel()
+	const byClient = "the client refused the question at once, before a person could read it. Where no person is there to ask, " +
+		"a server of orq-mcp started with --confirm-by argument deletes"
+	const byPerson = "the answer was no. Do not try again unless the person asks for it."
+	const closed = "the form came back without an answer."
+	for name, each := range map[string]struct {
+		action string
+		after  time.Duration
+		want   string
+	}{
+		"declined at once":      {"decline", 0, byClient},
+		"declined after a trip": {"decline", minReadingTime - time.Millisecond, byClient},
+		"declined by a person":  {"decline", minReadingTime, byPerson},
+		"cancelled at once":     {"cancel", 0, byClient},
+		"cancelled by a person": {"cancel", minReadingTime, closed},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				d := startDeletion(t)
+				time.Sleep(each.after)
+				d.answer(t, `{"action":"`+each.action+`"}`)
+				if rest := <-d.rest; !strings.Contains(rest, each.want) || d.service.deletions() > 0 {
+					t.Errorf("got %d deletions and %s; want none and %q", d.service.deletions(), rest, each.want)
+				}
+			})
+		})
+	}
 }
 
 func TestElicitationTimesOutAndIgnoresLateConfirmation(t *testing.T) {

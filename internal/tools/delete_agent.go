@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+
+	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
 type deleteAgentInput struct {
@@ -37,6 +39,9 @@ var deleteAgent = define(Spec{
 	Idempotent:  true,
 	Waits:       true,
 }, func(ctx context.Context, c *Call, in *deleteAgentInput) (deleteAgentOutput, error) {
+	if err := checkExists(ctx, c, in.Key); err != nil {
+		return deleteAgentOutput{}, err
+	}
 	if err := confirm(ctx, c, "delete "+in.Key, "Delete the agent "+in.Key+" for good?"); err != nil {
 		return deleteAgentOutput{}, err
 	}
@@ -47,6 +52,20 @@ var deleteAgent = define(Spec{
 	}
 	return deleteAgentOutput{Key: in.Key, Deleted: true}, nil
 })
+
+// checkExists returns an error if a person would be asked about an agent that does not exist. A lookup that fails in another way
+// is left to the deletion.
+func checkExists(ctx context.Context, c *Call, key string) error {
+	if c.Ask == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, nearestKeysTimeout)
+	defer cancel()
+	if _, err := c.Orq.GetAgentJSON(ctx, key); errors.Is(err, orq.ErrNotFound) {
+		return withSubject(key, "", err)
+	}
+	return nil
+}
 
 // confirm asks the person to confirm, if the client supports it. It returns nil only for a yes, or if nobody is to be asked.
 func confirm(ctx context.Context, c *Call, id, question string) error {
@@ -60,6 +79,8 @@ func confirm(ctx context.Context, c *Call, id, question string) error {
 		return err
 	case err != nil:
 		return unconfirmed(sentence(err.Error()) + " Ask the person before calling again.")
+	case answer == NotAsked:
+		return &callerError{notAsked}
 	case answer == No:
 		return unconfirmed("the answer was no. Do not try again unless the person asks for it.")
 	case answer != Yes:
@@ -67,6 +88,10 @@ func confirm(ctx context.Context, c *Call, id, question string) error {
 	}
 	return nil
 }
+
+// notAsked is the error of a deletion that the client refused by itself.
+const notAsked = "The deletion was not confirmed, so nothing was deleted: the client refused the question at once, before a person could " +
+	"read it. Where no person is there to ask, a server of orq-mcp started with --confirm-by argument deletes by the argument confirm alone."
 
 // unconfirmed returns the error of a deletion that was not confirmed. Some clients answer by themselves where there is no
 // person, so it names the way around them.

@@ -114,11 +114,13 @@ type Call struct {
 // Answer is the answer to a question of Call.Ask.
 type Answer int
 
-// Answers. The zero value is none: some clients accept a form that they have not shown, and return it empty.
+// Answers. The zero value is none.
 const (
 	NoAnswer Answer = iota
 	Yes
 	No
+	// NotAsked is a refusal that came too soon for a person to have read the question.
+	NotAsked
 )
 
 // PendingQuestion is the error of Call.Ask when the client has to repeat the call with the answer. Tools return it unchanged.

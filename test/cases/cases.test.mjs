@@ -11,11 +11,7 @@ import { fileURLToPath } from "node:url";
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 const program = join(root, "bin/orq-mcp");
 const cases = process.env.ORQ_CASES_DIR || join(root, "../shared/cases");
-const subjects = [
-  { name: "network", suffix: ".mjs" },
-  { name: "peers", suffix: ".mjs" },
-  { name: "users", only: ["call-output.sh", "cli-manners.sh"] },
-];
+const subjects = ["network", "peers", "users"];
 const limit = 180_000;
 
 const run = (file) => new Promise((done) => {
@@ -27,11 +23,11 @@ const run = (file) => new Promise((done) => {
   child.on("close", (code, signal) => done({ code: code ?? signal, output }));
 });
 
-for (const { name, suffix, only } of subjects) {
+for (const name of subjects) {
   const directory = join(cases, name);
   const skip = !existsSync(directory) && `there are no cases in ${directory}`;
   describe(name, { skip, concurrency: 2 }, () => {
-    const files = readdirSync(directory).filter((file) => (only ? only.includes(file) : extname(file) === suffix && file !== "lib.mjs"));
+    const files = readdirSync(directory).filter((file) => [".mjs", ".sh"].includes(extname(file)) && file !== "lib.mjs");
     it("has cases", () => assert.notEqual(files.length, 0));
     for (const file of files) {
       it(file, async () => {

@@ -15,7 +15,9 @@ const (
 	unconfirmed      = "The deletion was not confirmed, so nothing was deleted: "
 	headlessWay      = " If the client answers by itself, because no person is there, a server started with --confirm-by argument does not ask it."
 	deletionDeclined = unconfirmed + "the answer was no. Do not try again unless the person asks for it." + headlessWay
-	formUnanswered   = unconfirmed + "the form came back without an answer. Ask the person before calling again." + headlessWay
+	refusedAtOnce    = unconfirmed + "the client refused the question at once, before a person could read it. Where no person is there to ask, " +
+		"a server of orq-mcp started with --confirm-by argument deletes by the argument confirm alone."
+	formUnanswered = unconfirmed + "the form came back without an answer. Ask the person before calling again." + headlessWay
 )
 
 func canElicit() object { return object{"elicitation": object{}} }
@@ -65,25 +67,26 @@ func TestThePersonIsAskedBeforeDeleting(t *testing.T) {
 		// want is the text of the error; "" when the agent is deleted.
 		want string
 	}{
-		"declines":                         {object{"action": "decline"}, deletionDeclined},
-		"closes the form":                  {object{"action": "cancel"}, formUnanswered},
-		"accepts without the box":          {object{"action": "accept", "content": object{"confirm": false}}, deletionDeclined},
-		"accepts":                          {object{"action": "accept", "content": object{"confirm": true}}, ""},
-		"declines with the box ticked":     {object{"action": "decline", "content": object{"confirm": true}}, deletionDeclined},
-		"closes the form with it ticked":   {object{"action": "cancel", "content": object{"confirm": true}}, formUnanswered},
-		"accepts with text":                {object{"action": "accept", "content": object{"confirm": "true"}}, ""},
-		"accepts with another text":        {object{"action": "accept", "content": object{"confirm": " Yes"}}, ""},
-		"accepts with what forms post":     {object{"action": "accept", "content": object{"confirm": "on"}}, ""},
-		"accepts with a number":            {object{"action": "accept", "content": object{"confirm": 1}}, ""},
-		"refuses with text":                {object{"action": "accept", "content": object{"confirm": "false"}}, deletionDeclined},
-		"refuses with a number":            {object{"action": "accept", "content": object{"confirm": 0}}, deletionDeclined},
-		"accepts and fills nothing in":     {object{"action": "accept", "content": object{}}, formUnanswered},
-		"accepts with a list for the form": {object{"action": "accept", "content": []any{}}, formUnanswered},
-		"accepts with null for the form":   {object{"action": "accept", "content": nil}, formUnanswered},
-		"accepts without a form":           {object{"action": "accept"}, formUnanswered},
-		"accepts with null for the box":    {object{"action": "accept", "content": object{"confirm": nil}}, formUnanswered},
-		"accepts with an unclear text":     {object{"action": "accept", "content": object{"confirm": "maybe"}}, formUnanswered},
-		"accepts with another number":      {object{"action": "accept", "content": object{"confirm": 2}}, formUnanswered},
+		"declines":                               {object{"action": "decline"}, deletionDeclined},
+		"closes the form":                        {object{"action": "cancel"}, formUnanswered},
+		"accepts without the box":                {object{"action": "accept", "content": object{"confirm": false}}, deletionDeclined},
+		"accepts":                                {object{"action": "accept", "content": object{"confirm": true}}, ""},
+		"declines with the box ticked":           {object{"action": "decline", "content": object{"confirm": true}}, deletionDeclined},
+		"closes the form with it ticked":         {object{"action": "cancel", "content": object{"confirm": true}}, formUnanswered},
+		"accepts with text":                      {object{"action": "accept", "content": object{"confirm": "true"}}, ""},
+		"accepts with another text":              {object{"action": "accept", "content": object{"confirm": " Yes"}}, ""},
+		"accepts with what forms post":           {object{"action": "accept", "content": object{"confirm": "on"}}, ""},
+		"accepts with a number":                  {object{"action": "accept", "content": object{"confirm": 1}}, ""},
+		"refuses with text":                      {object{"action": "accept", "content": object{"confirm": "false"}}, deletionDeclined},
+		"refuses with a number":                  {object{"action": "accept", "content": object{"confirm": 0}}, deletionDeclined},
+		"accepts and fills nothing in":           {object{"action": "accept", "content": object{}}, ""},
+		"accepts with a list for the form":       {object{"action": "accept", "content": []any{}}, ""},
+		"accepts with null for the form":         {object{"action": "accept", "content": nil}, ""},
+		"accepts without a form":                 {object{"action": "accept"}, ""},
+		"accepts with null for the box":          {object{"action": "accept", "content": object{"confirm": nil}}, formUnanswered},
+		"accepts with an answer to another form": {object{"action": "accept", "content": object{"name": "scout"}}, formUnanswered},
+		"accepts with an unclear text":           {object{"action": "accept", "content": object{"confirm": "maybe"}}, formUnanswered},
+		"accepts with another number":            {object{"action": "accept", "content": object{"confirm": 2}}, formUnanswered},
 	}
 	for name, given := range answers {
 		t.Run(name, func(t *testing.T) {
@@ -124,20 +127,20 @@ func checkQuestion(t *testing.T, question elicitation) {
 	t.Helper()
 	want := elicitation{Message: deletionQuestion, Schema: object{
 		"type":       "object",
-		"properties": object{"confirm": object{"type": "boolean", "title": "Yes, do it"}},
-		"required":   []any{"confirm"},
+		"properties": object{},
 	}}
 	if diff := cmp.Diff(want, question); diff != "" {
 		t.Errorf("question (-want +got):\n%s", diff)
 	}
 }
 
-// checkDeletion checks that the agent was deleted, or kept with an error if want is its text.
+// checkDeletion checks that the agent was deleted, or kept with an error if want is its text. A refusal within a second counts as
+// the client's own: the tests of the server have the times.
 func checkDeletion(t *testing.T, c *client, u *upstream, result toolResult, want string) {
 	t.Helper()
 	if want != "" {
-		if !result.IsError || result.text() != want {
-			t.Errorf("result: isError %v, text %q, want an error with %q", result.IsError, result.text(), want)
+		if text := result.text(); !result.IsError || text != want && text != refusedAtOnce {
+			t.Errorf("result: isError %v, text %q, want an error with %q", result.IsError, text, want)
 		}
 		checkKept(t, c, u)
 		return
@@ -185,8 +188,6 @@ func TestOnlyAnAnswerToItsOwnQuestionContinuesACall(t *testing.T) {
 		"an empty list for an answer":            {responses: object{deletionID: []any{}}, want: formUnanswered},
 		"no action":                              {responses: object{deletionID: object{"content": object{"confirm": true}}}, want: formUnanswered},
 		"an unknown action":                      {responses: object{deletionID: object{"action": "yes", "content": object{"confirm": true}}}, want: formUnanswered},
-		"no form":                                {responses: object{deletionID: object{"action": "accept"}}, want: formUnanswered},
-		"an empty list for the form":             {responses: object{deletionID: object{"action": "accept", "content": []any{}}}, want: formUnanswered},
 		"text for the form":                      {responses: object{deletionID: object{"action": "accept", "content": "confirm"}}, want: formUnanswered},
 		"another box":                            {responses: object{deletionID: object{"action": "accept", "content": object{"Confirm": true}}}, want: formUnanswered},
 	} {
@@ -231,7 +232,6 @@ func TestAnAnswerOfAnotherFormDeletesNothing(t *testing.T) {
 	t.Parallel()
 	answers := map[string]object{
 		"no action":         {"content": object{"confirm": true}},
-		"no form":           {"action": "accept"},
 		"text for the form": {"action": "accept", "content": "confirm"},
 		"an unknown action": {"action": "yes", "content": object{"confirm": true}},
 	}

@@ -50,7 +50,7 @@ import (
 func Follow(ctx context.Context, open func(context.Context) orq.Events, sink Sink, options *Options) (*Outcome, error) {
 	options = options.withDefaults()
 	started := time.Now()
-	r := &run{Outcome: Outcome{AgentKey: options.AgentKey, State: StateWorking}, textLimit: options.TextLimit, tools: map[string]*openTool{}}
+	r := &run{Outcome: Outcome{AgentKey: options.AgentKey, State: StateWorking}, textLimit: options.TextLimit, onTask: options.OnTask, tools: map[string]*openTool{}}
 	streamErr, sinkErr := r.relay(ctx, open, sink, options)
 	if sinkErr != nil {
 		return &Outcome{}, sinkErr

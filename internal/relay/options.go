@@ -19,6 +19,8 @@ type Options struct {
 	AgentKey string
 	// Lookup finds the outcome of a run whose stream broke off. Follow works without it; Await requires it.
 	Lookup Lookup
+	// OnTask, if not nil, is called by Follow with the id of the run's task as soon as an event has it, and again when it changes.
+	OnTask func(taskID string)
 	// Heartbeat is how long the sink may go without progress before it gets a heartbeat; 15 s when 0.
 	Heartbeat time.Duration
 	// TextLimit bounds Outcome.OutputText, in bytes; DefaultTextLimit when 0, no bound when negative.

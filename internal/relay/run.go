@@ -27,6 +27,8 @@ type run struct {
 	unreadable int
 	// startedTask is the task's id, set by the event that starts the execution; the stall watch reads it.
 	startedTask atomic.Pointer[string]
+	// onTask is Options.OnTask.
+	onTask func(taskID string)
 	// text is the text of the thoughts so far, the outcome's text if no final message comes.
 	text strings.Builder
 	// textItem is the item of a response to which the end of text belongs.
@@ -58,7 +60,10 @@ func (r *run) apply(event *orq.Event) Progress {
 
 // begin records the id of the task, unless the service left it out.
 func (r *run) begin(taskID string) {
-	if taskID != "" {
+	if taskID != "" && taskID != r.TaskID {
+		if r.onTask != nil {
+			r.onTask(taskID)
+		}
 		r.TaskID = taskID
 		r.startedTask.Store(&taskID)
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/orq-mcp/orq-mcp/internal/apikey"
+	"github.com/orq-mcp/orq-mcp/internal/tools"
 )
 
 type apiKeyContextKey struct{}
@@ -35,4 +36,17 @@ func withAPIKey(ctx context.Context, r *http.Request) (context.Context, error) {
 func apiKeyFrom(ctx context.Context) string {
 	key, _ := ctx.Value(apiKeyContextKey{}).(string)
 	return key
+}
+
+type sessionIDContextKey struct{}
+
+// withSessionID returns ctx with the id of the session to which a call belongs.
+func withSessionID(ctx context.Context, id string) context.Context {
+	return context.WithValue(ctx, sessionIDContextKey{}, id)
+}
+
+// callerFrom returns whose call ctx is of: that of a session, since protocol 2026-07-28 over HTTP of an API key, or of nobody known.
+func callerFrom(ctx context.Context) tools.Caller {
+	id, _ := ctx.Value(sessionIDContextKey{}).(string)
+	return tools.Caller{Session: id, Key: apiKeyFrom(ctx)}
 }

@@ -157,6 +157,9 @@ func (h *httpHandler) serveMessage(w http.ResponseWriter, r *http.Request, messa
 	ctx := withFrameWriter(r.Context(), answer)
 	switch {
 	case h.mayDetach(r, message):
+		if session != nil {
+			ctx = withSessionID(ctx, session.id)
+		}
 		if call := h.detach(ctx, body); call != nil {
 			h.runDetached(ctx, answer, message.ID, call, session)
 			return

@@ -59,6 +59,8 @@ type Server struct {
 	stall     time.Duration
 	version   string
 	hidden    *hiddenJSON
+	// runs are those that callers started lately.
+	runs *tools.RecentRuns
 	// confirmByArgument keeps calls from asking the person.
 	confirmByArgument bool
 	// addToolsOnce derives the tools and registers them with mcp-go on its first call.
@@ -75,7 +77,7 @@ func New(options Options) *Server {
 	}
 	s := &Server{
 		orq: options.Orq, logger: logger, textLimit: options.TextLimit, stall: options.StallTimeout, version: options.Version,
-		hidden: newHiddenJSON(), confirmByArgument: options.ConfirmByArgument,
+		hidden: newHiddenJSON(), runs: tools.NewRecentRuns(), confirmByArgument: options.ConfirmByArgument,
 	}
 	hooks := &mcpserver.Hooks{}
 	hooks.AddOnRequestInitialization(s.dequeueRequest)
@@ -171,7 +173,7 @@ func (s *Server) runTool(ctx context.Context, tool *tools.Tool, request *mcp.Cal
 
 // call returns the dependencies of one call: the API client of its caller, elicitation, and progress unless sink is nil.
 func (s *Server) call(ctx context.Context, request *mcp.CallToolRequest, sink *sink) *tools.Call {
-	call := &tools.Call{TextLimit: s.textLimit, StallTimeout: s.stall, Ask: s.elicitor(ctx, request)}
+	call := &tools.Call{TextLimit: s.textLimit, StallTimeout: s.stall, Ask: s.elicitor(ctx, request), Runs: s.runs, Caller: callerFrom(ctx)}
 	caller := orq.Caller{APIKey: apiKeyFrom(ctx)}
 	if sink != nil {
 		call.Progress = sink

@@ -111,7 +111,8 @@ func (s *Server) stdioTransport(streams, calls context.Context, connection *line
 	mcpserver.WithWorkerPoolSize(stdioWorkers)(transport)
 	mcpserver.WithQueueSize(stdioQueue)(transport)
 	transport.SetContextFunc(func(ctx context.Context) context.Context {
-		return withInput(withCallLifetime(withQueuedCalls(withFrameWriter(ctx, connection), input.queued), calls), streams)
+		ctx = withSessionID(withFrameWriter(ctx, connection), "stdio") // HTTP sessions have other ids
+		return withInput(withCallLifetime(withQueuedCalls(ctx, input.queued), calls), streams)
 	})
 	return transport
 }

@@ -2,6 +2,7 @@ package tools
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/orq-mcp/orq-mcp/internal/relay"
@@ -9,7 +10,7 @@ import (
 
 type getAgentResponseInput struct {
 	Key         string `json:"key" jsonschema:"required,minLength=1,maxLength=255" jsonschema_extras:"quiet=true"`
-	TaskID      string `json:"task_id" jsonschema:"required,minLength=1" jsonschema_extras:"quiet=true"`
+	TaskID      string `json:"task_id" jsonschema_description:"Default: your newest run."`
 	Offset      int    `json:"offset" jsonschema:"minimum=0"`
 	WaitSeconds int    `json:"wait_seconds" jsonschema:"minimum=0,maximum=3600" jsonschema_description:"Poll until done; default 0."`
 }
@@ -26,9 +27,19 @@ var getAgentResponse = define(Spec{
 	options := c.relayOptions(in.Key)
 	options.TextOffset = in.Offset
 	options.MaxWait = time.Duration(in.WaitSeconds) * time.Second
-	outcome, err := relay.Await(ctx, in.TaskID, c.Progress, options)
+	taskID := in.TaskID
+	if taskID == "" {
+		newest, started, err := c.Runs.newest(c.Caller, in.Key)
+		if err != nil {
+			return runOutcome{}, err
+		}
+		taskID = newest
+		c.remarks = append(c.remarks, fmt.Sprintf("No task_id was given: this is task %s, the newest run of %s that you started, %.0f s ago.",
+			taskID, in.Key, time.Since(started).Seconds()))
+	}
+	outcome, err := relay.Await(ctx, taskID, c.Progress, options)
 	if err != nil {
-		return runOutcome{}, withSubject(in.Key, in.TaskID, err)
+		return runOutcome{}, withSubject(in.Key, taskID, err)
 	}
 	return newRunOutcome(c, outcome), nil
 })

@@ -3,7 +3,9 @@ package tools
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"net/http"
 	"time"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
@@ -32,15 +34,29 @@ type runner struct {
 
 // run starts the agent in the requested mode and returns the state that the run has reached.
 func (r *runner) run(ctx context.Context, c *Call, in *invocation) (runOutcome, error) {
-	outcome, err := r.follow(ctx, c, in)
+	started := c.Runs.start(c.Caller, r.key)
+	if in.TaskID != "" {
+		started.named(in.TaskID)
+	}
+	outcome, err := r.follow(ctx, c, in, started)
 	if err != nil {
+		if outcome.TaskID == "" && isRefusal(err) {
+			started.refused()
+		}
 		return runOutcome{}, &subjectError{key: r.key, taskID: cmp.Or(in.TaskID, outcome.TaskID), creates: r.creates, blocks: r.blocks, err: err}
 	}
 	return newRunOutcome(c, outcome), nil
 }
 
-// follow starts the run, streamed or in the background, and returns its outcome so far, which is never nil.
-func (r *runner) follow(ctx context.Context, c *Call, in *invocation) (*relay.Outcome, error) {
+// isRefusal reports whether err means that the run was not started.
+func isRefusal(err error) bool {
+	api, ok := errors.AsType[*orq.APIError](err)
+	return ok && api.Status < http.StatusInternalServerError || errors.Is(err, orq.ErrNotSent) || errors.Is(err, orq.ErrNoKey)
+}
+
+// follow starts the run, streamed or in the background, and returns its outcome so far, which is never nil. The id of its task is
+// passed to started as soon as it is known.
+func (r *runner) follow(ctx context.Context, c *Call, in *invocation, started *recentRun) (*relay.Outcome, error) {
 	options := c.relayOptions(r.key)
 	if c.Progress != nil {
 		if err := c.Progress.Send(relay.Progress{Message: in.describe(r.key)}); err != nil {
@@ -50,19 +66,21 @@ func (r *runner) follow(ctx context.Context, c *Call, in *invocation) (*relay.Ou
 	if in.Mode == modeStream || in.Mode != modeBackground && c.Progress != nil {
 		options.MaxWait = recoveryTimeout
 		options.Limit = in.streamTimeout() + streamGrace
+		options.OnTask = started.named
 		return relay.Follow(ctx, r.stream, c.Progress, options)
 	}
-	return r.background(ctx, c, in, options)
+	return r.background(ctx, c, in, options, started)
 }
 
 // background starts the run without a stream. In mode auto it waits for the end of the run. The outcome is never nil.
-func (r *runner) background(ctx context.Context, c *Call, in *invocation, options *relay.Options) (*relay.Outcome, error) {
+func (r *runner) background(ctx context.Context, c *Call, in *invocation, options *relay.Options, run *recentRun) (*relay.Outcome, error) {
 	started := time.Now()
 	wait := in.wait()
 	task, err := r.startWithHeartbeat(ctx, c, max(wait, minStartTimeout))
 	if err != nil {
 		return &relay.Outcome{}, err
 	}
+	run.named(task.ID)
 	outcome := relay.FromTask(r.key, task)
 	if in.Mode == modeBackground && (outcome.State == relay.StateWorking || outcome.MayGoOn) {
 		return outcome, nil

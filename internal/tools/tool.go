@@ -99,6 +99,10 @@ type Call struct {
 	// support that. Questions with the same id have the same meaning. A *PendingQuestion error asks for the answer in a
 	// repetition of the call; any other error means that there was no answer.
 	Ask func(ctx context.Context, id, question string) (Answer, error)
+	// Runs remembers the runs that Caller starts; nil remembers none.
+	Runs *RecentRuns
+	// Caller identifies whose call this is.
+	Caller Caller
 	// TextLimit bounds the text of a result, in bytes; relay.DefaultTextLimit when 0. A result costs at most a third as many
 	// tokens.
 	TextLimit int

@@ -70,7 +70,7 @@ func newAgentChanged(agent *orq.Agent) agentChanged {
 var createAgent = define(Spec{
 	Name:        "create_agent",
 	Title:       "Create agent",
-	Description: "Create an agent, live at once, under a new key. For one that runs elsewhere use register_a2a_agent; to also run it, run_agent.",
+	Description: "Create an orq.ai agent, live at once. For one that runs elsewhere use register_a2a_agent; to also run it, run_agent.",
 }, func(ctx context.Context, c *Call, in *createAgentInput) (agentChanged, error) {
 	request := orq.CreateAgentRequest{
 		Key: in.Key, DisplayName: in.DisplayName, Role: in.Role, Description: in.Description,

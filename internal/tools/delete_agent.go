@@ -34,7 +34,7 @@ var deleteAgent = define(Spec{
 	Name:        "delete_agent",
 	Asks:        true,
 	Title:       "Delete agent",
-	Description: "Delete an agent for good; its running tasks end. Ask the person first.",
+	Description: "Delete an orq.ai agent for good; its running tasks end. Ask the person first.",
 	Destructive: true,
 	Idempotent:  true,
 	Waits:       true,

@@ -15,7 +15,7 @@ import (
 
 type getAgentInput struct {
 	Key    string `json:"key" jsonschema:"required,minLength=1,maxLength=255" jsonschema_description:"Key or key@version." jsonschema_extras:"quiet=true"`
-	Field  string `json:"field" jsonschema_description:"Only this, e.g. settings.tools."`
+	Field  string `json:"field" jsonschema_description:"E.g. settings.tools."`
 	Offset int    `json:"offset" jsonschema:"minimum=0"`
 }
 
@@ -51,7 +51,7 @@ func (p fieldPart) appendJSON(b []byte) []byte {
 var getAgent = define(Spec{
 	Name:        "get_agent",
 	Title:       "Get agent",
-	Description: "One agent's whole configuration, secrets masked.",
+	Description: "Show an orq.ai agent's configuration, secrets masked.",
 	ReadOnly:    true,
 	Idempotent:  true,
 }, func(ctx context.Context, c *Call, in *getAgentInput) (agentDetail, error) {

@@ -19,7 +19,7 @@ type getAgentResponseInput struct {
 var getAgentResponse = define(Spec{
 	Name:        "get_agent_response",
 	Title:       "Get agent response",
-	Description: "State, output and pending tool calls of a task of invoke_agent or run_agent.",
+	Description: "Check the status and result of an orq.ai run: output, pending tool calls.",
 	ReadOnly:    true,
 	Idempotent:  true,
 	Waits:       true,

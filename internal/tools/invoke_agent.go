@@ -41,7 +41,7 @@ func (in invokeAgentInput) request() orq.InvokeRequest {
 var invokeAgent = define(Spec{
 	Name:        "invoke_agent",
 	Title:       "Invoke agent",
-	Description: "Run an existing agent on a message, continue its task, or answer its pending tool calls. Returns its output and a task_id. It may act through its tools and costs money.",
+	Description: "Ask an existing orq.ai agent: run it on a message, continue the task, answer pending tool calls. Returns output and task_id. May act through tools and costs money.",
 	Destructive: true,
 	OpenWorld:   true,
 	RunsAgent:   true,

@@ -14,10 +14,10 @@ import (
 
 type listAgentsInput struct {
 	Limit  int    `json:"limit" jsonschema:"minimum=1,maximum=200" jsonschema_description:"Default 50."`
-	Cursor string `json:"cursor" jsonschema_description:"From the last page."`
+	Cursor string `json:"cursor"`
 	Before string `json:"before" jsonschema_description:"Previous page: agent id."`
 	Type   string `json:"type" jsonschema:"enum=internal,enum=a2a"`
-	Search string `json:"search" jsonschema_description:"In key, name, role, description."`
+	Search string `json:"search"`
 	Detail string `json:"detail" jsonschema:"enum=summary,enum=full"`
 }
 
@@ -137,7 +137,7 @@ func (o listAgentsOutput) Text() string {
 var listAgents = define(Spec{
 	Name:        "list_agents",
 	Title:       "List agents",
-	Description: "List or search agents, newest first, a short row each; get_agent shows one in full.",
+	Description: "Find or list orq.ai agents by key, name, role or description, newest first; get_agent shows one in full.",
 	ReadOnly:    true,
 	Idempotent:  true,
 }, func(ctx context.Context, c *Call, in *listAgentsInput) (listAgentsOutput, error) {

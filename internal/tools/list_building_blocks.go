@@ -16,7 +16,7 @@ import (
 
 type listBuildingBlocksInput struct {
 	Kind   string `json:"kind" jsonschema:"required,enum=models,enum=tools,enum=skills,enum=knowledge_bases,enum=memory_stores,enum=evaluators,enum=guardrails,enum=projects,enum=file_systems,enum=mcp_servers"`
-	Search string `json:"search" jsonschema_description:"In id, key, name, description."`
+	Search string `json:"search"`
 	Limit  int    `json:"limit" jsonschema:"minimum=1,maximum=200" jsonschema_description:"Default 50."`
 	Cursor string `json:"cursor" jsonschema_description:"From the last page."`
 }
@@ -146,7 +146,7 @@ const maxBlockTokens = 5000
 var listBuildingBlocks = define(Spec{
 	Name:        "list_building_blocks",
 	Title:       "List building blocks",
-	Description: "List or search what agents are made of, a short row each, newest first where orq.ai states times. Look names up here before create_agent or update_agent uses them.",
+	Description: "List or search what orq.ai agents are made of, a short row each, newest first where orq.ai states times. Look names up here before create_agent or update_agent uses them.",
 	ReadOnly:    true,
 	Idempotent:  true,
 }, func(ctx context.Context, c *Call, in *listBuildingBlocksInput) (listBuildingBlocksOutput, error) {

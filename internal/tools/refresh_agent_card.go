@@ -39,7 +39,7 @@ func (o refreshAgentCardOutput) Text() string {
 var refreshAgentCard = define(Spec{
 	Name:        "refresh_agent_card",
 	Title:       "Refresh agent card",
-	Description: "Fetch a registered A2A agent's card again.",
+	Description: "Fetch the card of an orq.ai A2A agent again.",
 	Idempotent:  true,
 	OpenWorld:   true,
 }, func(ctx context.Context, c *Call, in *refreshAgentCardInput) (refreshAgentCardOutput, error) {

@@ -118,7 +118,7 @@ func headers(values map[string]string, plain []string) map[string]orq.Header {
 var registerA2AAgent = define(Spec{
 	Name:        "register_a2a_agent",
 	Title:       "Register A2A agent",
-	Description: "Register an external A2A agent, fetching its card. For one hosted by orq.ai use create_agent.",
+	Description: "Connect an external A2A agent to orq.ai, fetching its card. For one hosted by orq.ai use create_agent.",
 	OpenWorld:   true,
 }, func(ctx context.Context, c *Call, in *registerA2AAgentInput) (agentChanged, error) {
 	agent, err := c.Orq.RegisterA2AAgent(ctx, orq.RegisterA2ARequest{

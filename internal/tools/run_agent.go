@@ -53,7 +53,7 @@ func (in runAgentInput) request() orq.RunRequest {
 var runAgent = define(Spec{
 	Name:        "run_agent",
 	Title:       "Run agent",
-	Description: "Create or overwrite an agent and run it in one step, tools defined inline. May act and costs money. For an existing agent use invoke_agent.",
+	Description: "Create or overwrite one orq.ai agent and start it in one step, tools defined inline. May act and costs money. For one that exists use invoke_agent.",
 	Destructive: true,
 	OpenWorld:   true,
 	RunsAgent:   true,

@@ -294,7 +294,7 @@ var wrongCalls = []struct {
 	{"run_agent", ran(`"tools": [{"type": "http", "url": "https://a.example", "method": "FETCH"}, {"type": "code", "key": "c"}]`), 5},
 	{"run_agent", ran(`"tools": [{"type": "mcp", "key": "m", "description": "d", "url": "https://m.example", "connection_type": "streamable_http"}]`), 2},
 	{"run_agent", ran(`"tools": [{"type": "function", "key": "f", "code": "x", "url": "https://a.example"}]`), 2},
-	{"get_agent_response", `{"agent_key": "k", "taskId": "t1", "wait_seconds": 9999}`, 5},
+	{"get_agent_response", `{"agent_key": "k", "taskId": "t1", "wait_seconds": 9999}`, 4},
 }
 
 func TestFollowingArgumentErrorsSucceeds(t *testing.T) {

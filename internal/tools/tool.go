@@ -250,6 +250,7 @@ func (t *Tool) MCP() mcp.Tool {
 	tool := mcp.NewToolWithRawSchema(t.Name, t.Description, t.InputSchema)
 	tool.RawOutputSchema = t.OutputSchema
 	tool.Title = t.Title
+	tool.Meta = searchMeta(t.Name)
 	tool.Annotations = mcp.ToolAnnotation{
 		Title:           t.Title,
 		ReadOnlyHint:    new(t.Hints.ReadOnly),

@@ -153,7 +153,7 @@ func nilIfEmpty(value string) *string {
 var updateAgent = define(Spec{
 	Name:        "update_agent",
 	Title:       "Update agent",
-	Description: "Change only what is given of an agent, at once; lists and variables are replaced whole, empty text changes nothing. Returns each change. Fields as in create_agent or get_agent.",
+	Description: "Change or rename an orq.ai agent: only what is given, at once; lists and variables are replaced whole, empty text changes nothing. Returns each change. Fields as in create_agent.",
 	Destructive: true,
 	Idempotent:  true,
 }, func(ctx context.Context, c *Call, in *updateAgentInput) (agentUpdated, error) {

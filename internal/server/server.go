@@ -19,11 +19,14 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/tools"
 )
 
-// instructions are sent in the answer to initialize; most clients show them to the model.
-const instructions = "Agents of orq.ai: list_agents and get_agent look, list_building_blocks shows which models, tools and stores exist, " +
-	"create_agent, update_agent, delete_agent and register_a2a_agent manage, " +
-	"invoke_agent runs an agent that exists, run_agent creates and runs one in one step. " +
-	"A run that is still working or waits for tool results goes on with its task_id: get_agent_response, invoke_agent."
+// instructions are sent in the answer to initialize; most clients show them to the model. They say which words of people belong to
+// which tool.
+const instructions = "To see which orq.ai agents there are use list_agents, for the configuration of one get_agent, for the models, tools " +
+	"and stores that agents are made of list_building_blocks; to create or duplicate an agent create_agent, to change or rename one " +
+	"update_agent, to remove one delete_agent, to connect one that runs elsewhere register_a2a_agent, to reload its card refresh_agent_card. " +
+	"To ask, message or chat with an agent, to continue or resume its task, and to answer its pending tool calls use orq.ai's invoke_agent, " +
+	"to create and run one in one step run_agent; for the status, progress or result of a run get_agent_response, which without task_id " +
+	"shows your newest run of that agent."
 
 // listTTL is how long a client may cache the list of tools, which changes only with the program.
 const listTTL = 10 * time.Minute

@@ -91,3 +91,19 @@ func TestWaitLine(t *testing.T) {
 		}
 	}
 }
+
+func TestInstructionsAreTwoSentencesAboutEveryTool(t *testing.T) {
+	t.Parallel()
+	all, err := tools.Select(tools.Selection{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tool := range all {
+		if !strings.Contains(instructions, tool.Name) {
+			t.Errorf("the instructions do not mention %s", tool.Name)
+		}
+	}
+	if n := strings.Count(instructions+" ", ". "); n != 2 {
+		t.Errorf("%d sentences, want 2", n)
+	}
+}

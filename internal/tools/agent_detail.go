@@ -200,6 +200,6 @@ func (d agentDetail) truncated(cuts []cut) output {
 	if d.Part != nil {
 		rest = cut{path: d.Part.Field, shown: d.Part.Offset + len(d.Part.Text)}
 	}
-	d.truncation = newTruncation(cuts, fmt.Sprintf("get_agent with key=%s, field=%s and offset=%d shows what follows.", d.Key, rest.path, rest.shown))
+	d.truncation = newTruncation(cuts, fmt.Sprintf("orq.ai's get_agent with key=%s, field=%s and offset=%d shows what follows.", d.Key, rest.path, rest.shown))
 	return d
 }

@@ -49,13 +49,13 @@ type agentChanged struct {
 }
 
 func (o agentChanged) truncated(cuts []cut) output {
-	o.truncation = newTruncation(cuts, "get_agent shows the whole.")
+	o.truncation = newTruncation(cuts, "orq.ai's get_agent shows the whole.")
 	return o
 }
 
 // Text describes the agent as it is after the change.
 func (o agentChanged) Text() string {
-	return "Agent " + o.Key + ", in short (get_agent shows all):\n" + outline(o)
+	return "Agent " + o.Key + ", in short (orq.ai's get_agent shows all):\n" + outline(o)
 }
 
 func newAgentChanged(agent *orq.Agent) agentChanged {

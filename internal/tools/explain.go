@@ -103,7 +103,7 @@ func explainCancelled(ctx context.Context, tool Spec, subject *subjectError) str
 	}
 	text = sentence(text)
 	if subject.taskID != "" {
-		return text + fmt.Sprintf(" Its task is %s: get_agent_response shows its state.", subject.taskID)
+		return text + fmt.Sprintf(" Its task is %s: orq.ai's get_agent_response shows its state.", subject.taskID)
 	}
 	return strings.TrimSpace(text + " " + unknownOutcomeAdvice(tool, subject))
 }
@@ -115,12 +115,12 @@ func unknownOutcomeAdvice(tool Spec, subject *subjectError) string {
 	case tool.Idempotent && !subject.notRepeatable:
 		return ""
 	case tool.RunsAgent && subject.taskID != "":
-		return fmt.Sprintf("It may have gone on all the same and was not sent again: get_agent_response with key=%s and task_id=%s shows its state.",
+		return fmt.Sprintf("It may have gone on all the same and was not sent again: orq.ai's get_agent_response with key=%s and task_id=%s shows its state.",
 			subject.key, subject.taskID)
 	case tool.RunsAgent:
 		return mayHaveStarted
 	}
-	return "It may have been carried out all the same and was not sent again: check with get_agent before you call again."
+	return "It may have been carried out all the same and was not sent again: check with orq.ai's get_agent before you call again."
 }
 
 const mayHaveStarted = "The run may have started all the same and was not started again: it may act and cost money, so ask before you call again."
@@ -156,7 +156,7 @@ func explainCutOff(call *Call, subject *subjectError, err *relay.CutOffError) st
 	}
 	text = sentence(text)
 	if taskID := cmp.Or(err.Outcome.TaskID, subject.taskID); taskID != "" {
-		text += fmt.Sprintf(" The run may still go on: call get_agent_response with key=%s and task_id=%s.", err.Outcome.AgentKey, taskID)
+		text += fmt.Sprintf(" The run may still go on: call orq.ai's get_agent_response with key=%s and task_id=%s.", err.Outcome.AgentKey, taskID)
 	} else {
 		text += " " + mayHaveStarted
 	}

@@ -20,13 +20,13 @@ func explainAnswer(call *Call, tool Spec, subject *subjectError, answer *orq.Ans
 	case answer.Reads:
 		return text + "Nothing was changed or started. Check ORQ_BASE_URL."
 	case answer.StartsRun && taskID != "":
-		return text + fmt.Sprintf("The run may have started all the same and was not started again: call get_agent_response with key=%s and task_id=%s.", agent, taskID)
+		return text + fmt.Sprintf("The run may have started all the same and was not started again: call orq.ai's get_agent_response with key=%s and task_id=%s.", agent, taskID)
 	case answer.StartsRun:
 		return text + mayHaveStarted
 	case tool.RunsAgent:
-		return text + fmt.Sprintf("The agent %s may have been created or changed all the same, but its run did not start: check with get_agent before you call again.", agent)
+		return text + fmt.Sprintf("The agent %s may have been created or changed all the same, but its run did not start: check with orq.ai's get_agent before you call again.", agent)
 	}
-	return text + fmt.Sprintf("The agent %s may have been %s all the same: check with get_agent before you call again.", agent, doneBy(answer.Operation))
+	return text + fmt.Sprintf("The agent %s may have been %s all the same: check with orq.ai's get_agent before you call again.", agent, doneBy(answer.Operation))
 }
 
 // doneBy returns what an operation on an agent does, as a participle.

@@ -140,13 +140,13 @@ func explainConflict(tool Spec, subject *subjectError, refused string) string {
 	case tool.ReadOnly:
 		return refused + " " + retryHint(0)
 	case subject.taskID != "":
-		return refused + fmt.Sprintf(" Wait until task %s is inactive: get_agent_response shows its state.", subject.taskID)
+		return refused + fmt.Sprintf(" Wait until task %s is inactive: orq.ai's get_agent_response shows its state.", subject.taskID)
 	case subject.newKey != "":
 		return fmt.Sprintf("The key %s is taken: %s Choose another new_key.", subject.newKey, refused)
 	case subject.creates && tool.RunsAgent:
-		return fmt.Sprintf("The key %s is taken: %s invoke_agent runs that agent; another key creates a new one.", subject.key, refused)
+		return fmt.Sprintf("The key %s is taken: %s orq.ai's invoke_agent runs that agent; another key creates a new one.", subject.key, refused)
 	case subject.creates:
-		return fmt.Sprintf("The key %s is taken: %s update_agent changes that agent; another key creates a new one.", subject.key, refused)
+		return fmt.Sprintf("The key %s is taken: %s orq.ai's update_agent changes that agent; another key creates a new one.", subject.key, refused)
 	}
-	return refused + " Use get_agent to see what conflicts."
+	return refused + " Use orq.ai's get_agent to see what conflicts."
 }

@@ -17,11 +17,11 @@ func explainGeneration(ctx context.Context, call *Call, tool Spec, subject *subj
 	}
 	if errors.Is(err, orq.ErrNoLimits) {
 		return "limits: only the Responses API has them, which this task or server does not use, so nothing was started. " +
-			"Leave limits out, or set the bounds of the agent with update_agent."
+			"Leave limits out, or set the bounds of the agent with orq.ai's update_agent."
 	}
 	if inline, ok := errors.AsType[*orq.InlineToolError](err); ok {
 		return fmt.Sprintf("tools[%d]: this orq.ai workspace runs stored agents only, and a stored agent has no inline definition of a tool of type %s. "+
-			"Nothing was created or changed. Create the tool in the orq.ai studio and name it by key in create_agent, then call invoke_agent; or leave the tool out.", inline.Index, inline.Type)
+			"Nothing was created or changed. Create the tool in the orq.ai studio and name it by key in create_agent, then call orq.ai's invoke_agent; or leave the tool out.", inline.Index, inline.Type)
 	}
 	if external, ok := errors.AsType[*orq.ExternalFieldError](err); ok {
 		return fmt.Sprintf("Nothing was changed: the external agent %s has no %s. It runs elsewhere: only display_name, description, path, project_id and a2a can be changed.",
@@ -35,7 +35,7 @@ func explainGeneration(ctx context.Context, call *Call, tool Spec, subject *subj
 		if api, ok := errors.AsType[*orq.APIError](err); ok {
 			status = fmt.Sprintf(" (%d)", api.Status)
 		}
-		return fmt.Sprintf("The agent %s is not an A2A agent%s: it has no card to refresh. list_agents with type=a2a shows those that have one.", subject.key, status)
+		return fmt.Sprintf("The agent %s is not an A2A agent%s: it has no card to refresh. orq.ai's list_agents with type=a2a shows those that have one.", subject.key, status)
 	}
 	if configured, ok := errors.AsType[*orq.ConfiguredError](err); ok {
 		return explainConfigured(ctx, call, tool, subject, configured)
@@ -45,7 +45,7 @@ func explainGeneration(ctx context.Context, call *Call, tool Spec, subject *subj
 
 // explainRunExternal explains a run_agent with the key of an external agent.
 func explainRunExternal(key string) string {
-	return fmt.Sprintf("The agent %s is an external A2A agent, which run_agent cannot configure. Nothing was changed or started. Run it with invoke_agent and key=%[1]s.", key)
+	return fmt.Sprintf("The agent %s is an external A2A agent, which run_agent cannot configure. Nothing was changed or started. Run it with orq.ai's invoke_agent and key=%[1]s.", key)
 }
 
 // explainConfigured explains a run that failed after its agent was created or changed.
@@ -61,7 +61,7 @@ func explainConfigured(ctx context.Context, call *Call, tool Spec, subject *subj
 	if errors.Is(configured.Err, orq.ErrNoRoute) {
 		return fmt.Sprintf("The agent %s was %s, but its run did not start. %s", configured.Key, done, reason)
 	}
-	return fmt.Sprintf("The agent %s was %s, but its run did not start. %s The agent stays: invoke_agent with key=%s runs it.", configured.Key, done, reason, configured.Key)
+	return fmt.Sprintf("The agent %s was %s, but its run did not start. %s The agent stays: orq.ai's invoke_agent with key=%s runs it.", configured.Key, done, reason, configured.Key)
 }
 
 // mayHaveActed reports whether a request that failed may have been carried out all the same: it was sent, and not refused.

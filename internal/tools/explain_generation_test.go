@@ -60,7 +60,7 @@ func TestErrorsOfTodaysAPIAreExplained(t *testing.T) {
 				"GET /v2/agents/{key}": noAgent, "POST /v2/agents": status(201, agent), start: status(400, `{"error": {"message": "no input"}}`),
 			}, "run_agent", run,
 			"The agent support was created, but its run did not start. orq.ai answered 400 for agent support: no input. Correct what it names and call again. " +
-				"The agent stays: invoke_agent with key=support runs it.",
+				"The agent stays: orq.ai's invoke_agent with key=support runs it.",
 		},
 		"a run that is refused after its agent was changed": {
 			map[string]http.HandlerFunc{
@@ -68,18 +68,18 @@ func TestErrorsOfTodaysAPIAreExplained(t *testing.T) {
 				start: status(400, `{"error": {"message": "no input"}}`),
 			}, "run_agent", run,
 			"The agent support was changed as given, but its run did not start. orq.ai answered 400 for agent support: no input. Correct what it names and call again. " +
-				"The agent stays: invoke_agent with key=support runs it.",
+				"The agent stays: orq.ai's invoke_agent with key=support runs it.",
 		},
 		"a run that continues no task": {
 			noStart, "run_agent", goOn,
 			"The agent support was created, but its run did not start. There is no task resp_1 of agent support: orq.ai answered 404: there is no response resp_1. " +
-				"Check both; invoke_agent returns the task_id. The agent stays: invoke_agent with key=support runs it.",
+				"Check both; orq.ai's invoke_agent returns the task_id. The agent stays: orq.ai's invoke_agent with key=support runs it.",
 		},
 		"a run with limits where there is no Responses API": {
 			map[string]http.HandlerFunc{"POST /v2/agents/{key}/task": status(200, taskJSON)},
 			"invoke_agent", `{"key": "support", "message": "Hi", "mode": "background", "limits": {"max_cost": 0.5}}`,
 			"limits: only the Responses API has them, which this task or server does not use, so nothing was started. " +
-				"Leave limits out, or set the bounds of the agent with update_agent.",
+				"Leave limits out, or set the bounds of the agent with orq.ai's update_agent.",
 		},
 		"a run of an agent that is there": {
 			map[string]http.HandlerFunc{
@@ -98,19 +98,19 @@ func TestErrorsOfTodaysAPIAreExplained(t *testing.T) {
 			map[string]http.HandlerFunc{
 				"GET /v2/agents/{key}": status(200, agent), "POST /v2/agents/external/{call}": status(404, `{"message": "there is no external agent support"}`),
 			}, "refresh_agent_card", `{"key": "support"}`,
-			"The agent support is not an A2A agent (404): it has no card to refresh. list_agents with type=a2a shows those that have one.",
+			"The agent support is not an A2A agent (404): it has no card to refresh. orq.ai's list_agents with type=a2a shows those that have one.",
 		},
 		"the card of no agent": {
 			map[string]http.HandlerFunc{
 				"GET /v2/agents/{key}": noAgent, "POST /v2/agents/external/{call}": status(404, `{"message": "there is no external agent support"}`),
 			}, "refresh_agent_card", `{"key": "support"}`,
-			"No agent has the key support (404). list_agents shows the agents there are.",
+			"No agent has the key support (404). orq.ai's list_agents shows the agents there are.",
 		},
 		"a run that would configure an external agent": {
 			map[string]http.HandlerFunc{
 				"GET /v2/agents/{key}": noAgent, "GET /v2/agents/external/{key}": status(200, strings.ReplaceAll(external, `"far"`, `"support"`)),
 			}, "run_agent", run,
-			"The agent support is an external A2A agent, which run_agent cannot configure. Nothing was changed or started. Run it with invoke_agent and key=support.",
+			"The agent support is an external A2A agent, which run_agent cannot configure. Nothing was changed or started. Run it with orq.ai's invoke_agent and key=support.",
 		},
 		"fields that an external agent lacks, by the names of the arguments": {
 			map[string]http.HandlerFunc{
@@ -123,7 +123,7 @@ func TestErrorsOfTodaysAPIAreExplained(t *testing.T) {
 			map[string]http.HandlerFunc{"GET /v2/agents/{key}": status(200, agent)}, "run_agent",
 			`{"key": "support", "model": "m", "role": "r", "instructions": "i", "message": "Hi", "mode": "background", "tools": [{"type": "http", "key": "h", "description": "d", "http": {"blueprint": {"url": "https://a.example", "method": "GET"}}}]}`,
 			"tools[0]: this orq.ai workspace runs stored agents only, and a stored agent has no inline definition of a tool of type http. Nothing was created or changed. " +
-				"Create the tool in the orq.ai studio and name it by key in create_agent, then call invoke_agent; or leave the tool out.",
+				"Create the tool in the orq.ai studio and name it by key in create_agent, then call orq.ai's invoke_agent; or leave the tool out.",
 		},
 		"a field that an external agent lacks": {
 			map[string]http.HandlerFunc{
@@ -193,7 +193,7 @@ func TestRunAgentOnAnExternalAgentOfMarch(t *testing.T) {
 			answer(w, status, `{"message": "not possible"}`)
 		})
 		want := fmt.Sprintf("orq.ai answered %d for agent far: not possible. The agent far is an external A2A agent, which run_agent cannot configure. "+
-			"Nothing was changed or started. Run it with invoke_agent and key=far.", status)
+			"Nothing was changed or started. Run it with orq.ai's invoke_agent and key=far.", status)
 		if agentType == orq.TypeInternal {
 			want = "orq.ai answered 422 for agent far: not possible. Nothing was started. Correct what it names and call again."
 		}

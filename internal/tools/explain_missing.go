@@ -18,7 +18,7 @@ func explainMissing(ctx context.Context, call *Call, tool Spec, subject *subject
 	missing := classifyMissing(message, subject)
 	switch {
 	case missing == missingTask:
-		return fmt.Sprintf("There is no task %s of agent %s: %s%s Check both; invoke_agent returns the task_id.",
+		return fmt.Sprintf("There is no task %s of agent %s: %s%s Check both; orq.ai's invoke_agent returns the task_id.",
 			subject.taskID, subject.key, answered(api, ""), nothingDone(tool, subject))
 	case missing != missingAgent:
 		return answered(api, subject.about()) + nothingDone(tool, subject) + nearestBlocks(ctx, call, subject.blocks, message) + " Check the names given and ORQ_BASE_URL."
@@ -33,7 +33,7 @@ func explainMissing(ctx context.Context, call *Call, tool Spec, subject *subject
 	case len(near) > 0:
 		return text + " Closest: " + strings.Join(near, ", ") + "."
 	}
-	return text + " list_agents shows the agents there are."
+	return text + " orq.ai's list_agents shows the agents there are."
 }
 
 // missingName is the message of a 404. The Responses API names an agent in the field model, which is then not about a model.

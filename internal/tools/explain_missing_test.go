@@ -14,7 +14,7 @@ func TestExplainMissingAgentSuggestsSimilarKeys(t *testing.T) {
 	for name, each := range map[string]struct{ tool, arguments, want string }{
 		"similar keys":   {"get_agent", `{"key": "support-ex"}`, "No agent has the key support-ex (404). Closest: support-eu, support-us."},
 		"an old version": {"get_agent", `{"key": "billing@9.0.0"}`, "No agent has the key billing@9.0.0 (404). Closest: billing."},
-		"no similar key": {"get_agent", `{"key": "zzz"}`, "No agent has the key zzz (404). list_agents shows the agents there are."},
+		"no similar key": {"get_agent", `{"key": "zzz"}`, "No agent has the key zzz (404). orq.ai's list_agents shows the agents there are."},
 		"an update":      {"update_agent", `{"key": "biling", "role": "r"}`, "No agent has the key biling (404). Closest: billing."},
 		"a deletion":     {"delete_agent", `{"key": "biling", "confirm": "biling"}`, "No agent has the key biling (404). Closest: billing."},
 		"a run":          {"invoke_agent", `{"key": "biling", "message": "m"}`, "No agent has the key biling (404). Closest: billing."},
@@ -75,7 +75,7 @@ func TestExplainMissingIsBounded(t *testing.T) {
 					})}.RoundTrip(r)
 				}))
 				began := time.Now()
-				const want = "No agent has the key a1 (404). list_agents shows the agents there are."
+				const want = "No agent has the key a1 (404). orq.ai's list_agents shows the agents there are."
 				if got := s.refused(t, "invoke_agent", `{"key": "a1", "message": "m", "mode": "background"}`); got != want {
 					t.Errorf("error = %q, want %q", got, want)
 				}

@@ -55,7 +55,7 @@ func TestExplainAPIErrors(t *testing.T) {
 		},
 		"404 of a task": {
 			"get_agent_response", `{"key": "support", "task_id": "t1"}`, 404, nil, `{"message": "no such task"}`,
-			"There is no task t1 of agent support: orq.ai answered 404: no such task. Check both; invoke_agent returns the task_id.",
+			"There is no task t1 of agent support: orq.ai answered 404: no such task. Check both; orq.ai's invoke_agent returns the task_id.",
 		},
 		"404 of the list": {
 			"list_agents", `{"cursor": "gone"}`, 404, nil, `{"message": "no such agent"}`,
@@ -71,7 +71,7 @@ func TestExplainAPIErrors(t *testing.T) {
 		},
 		"409 of a deletion": {
 			"delete_agent", `{"key": "support", "confirm": "support"}`, 409, nil, `{"message": "the agent is used by lead"}`,
-			"orq.ai answered 409 for agent support: the agent is used by lead. Nothing was changed. Use get_agent to see what conflicts.",
+			"orq.ai answered 409 for agent support: the agent is used by lead. Nothing was changed. Use orq.ai's get_agent to see what conflicts.",
 		},
 		"400 that repeats a header": {
 			"register_a2a_agent", `{"key": "support", "display_name": "S", "description": "d", "agent_url": "https://a.example", "headers": {"Authorization": "Bearer hunter2-secret"}}`,
@@ -88,11 +88,11 @@ func TestExplainAPIErrors(t *testing.T) {
 		},
 		"409 of a creation": {
 			"create_agent", create, 409, nil, `{"message": "the key exists"}`,
-			"The key support is taken: orq.ai answered 409 for agent support: the key exists. Nothing was changed. update_agent changes that agent; another key creates a new one.",
+			"The key support is taken: orq.ai answered 409 for agent support: the key exists. Nothing was changed. orq.ai's update_agent changes that agent; another key creates a new one.",
 		},
 		"409 of a registration": {
 			"register_a2a_agent", `{"key": "support", "display_name": "S", "description": "d", "agent_url": "https://a.example"}`, 409, nil, `{"message": "the key exists"}`,
-			"The key support is taken: orq.ai answered 409 for agent support: the key exists. Nothing was changed. update_agent changes that agent; another key creates a new one.",
+			"The key support is taken: orq.ai answered 409 for agent support: the key exists. Nothing was changed. orq.ai's update_agent changes that agent; another key creates a new one.",
 		},
 		"409 of a new key": {
 			"update_agent", `{"key": "support", "new_key": "desk"}`, 409, nil, `{"message": "the key exists"}`,
@@ -100,7 +100,7 @@ func TestExplainAPIErrors(t *testing.T) {
 		},
 		"409 of a busy task": {
 			"invoke_agent", resume, 409, nil, `{"message": "the task is active"}`,
-			"orq.ai answered 409 for agent support: the task is active. Nothing was started. Wait until task t1 is inactive: get_agent_response shows its state.",
+			"orq.ai answered 409 for agent support: the task is active. Nothing was started. Wait until task t1 is inactive: orq.ai's get_agent_response shows its state.",
 		},
 		"429": {
 			"create_agent", create, 429, nil, `{"message": "too many requests"}`,
@@ -116,7 +116,7 @@ func TestExplainAPIErrors(t *testing.T) {
 		},
 		"500 with an empty body": {
 			"create_agent", create, 500, nil, "",
-			"orq.ai failed with 500 for agent support: Internal Server Error (empty answer). It may have been carried out all the same and was not sent again: check with get_agent before you call again.",
+			"orq.ai failed with 500 for agent support: Internal Server Error (empty answer). It may have been carried out all the same and was not sent again: check with orq.ai's get_agent before you call again.",
 		},
 		"502 of a proxy": {
 			"invoke_agent", invoke, 502, nil, html,
@@ -124,7 +124,7 @@ func TestExplainAPIErrors(t *testing.T) {
 		},
 		"500 of an update that creates a version": {
 			"update_agent", `{"key": "support", "role": "r", "version_increment": "patch"}`, 500, nil, `{"message": "it broke"}`,
-			"orq.ai failed with 500 for agent support: it broke. It may have been carried out all the same and was not sent again: check with get_agent before you call again.",
+			"orq.ai failed with 500 for agent support: it broke. It may have been carried out all the same and was not sent again: check with orq.ai's get_agent before you call again.",
 		},
 		"500 of another update": {
 			"update_agent", `{"key": "support", "role": "r"}`, 500, nil, `{"message": "it broke"}`,
@@ -234,7 +234,7 @@ func TestExplainBrokenConnection(t *testing.T) {
 	t.Parallel()
 	s := serve(t, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
 	got := s.refused(t, "create_agent", `{`+requiredOfAnAgent+`, "model": "m"}`)
-	const before, after = "The request to orq.ai for agent support failed: POST /v2/agents: 127.0.0.1:", " gave no complete answer: the connection ended early. It may have been carried out all the same and was not sent again: check with get_agent before you call again."
+	const before, after = "The request to orq.ai for agent support failed: POST /v2/agents: 127.0.0.1:", " gave no complete answer: the connection ended early. It may have been carried out all the same and was not sent again: check with orq.ai's get_agent before you call again."
 	if len(got) < len(before+after) || got[:len(before)] != before || got[len(got)-len(after):] != after {
 		t.Errorf("error = %q, want %q and a port and %q", got, before, after)
 	}
@@ -309,12 +309,12 @@ func TestExplainUnrecoverableStream(t *testing.T) {
 		"with a task": {
 			began + thought,
 			"The event stream for agent support broke off before its end and its outcome could not be fetched: GET /v2/agents/{agent_key}/responses/{task_id}: 403 not yours." +
-				" The run may still go on: call get_agent_response with key=support and task_id=t1.\nReceived until then:\nhalf a",
+				" The run may still go on: call orq.ai's get_agent_response with key=support and task_id=t1.\nReceived until then:\nhalf a",
 		},
 		"after more text than is kept": {
 			began + strings.Replace(thought, "half a", strings.Repeat("words ", 10_001), 1),
 			"The event stream for agent support broke off before its end and its outcome could not be fetched: GET /v2/agents/{agent_key}/responses/{task_id}: 403 not yours." +
-				" The run may still go on: call get_agent_response with key=support and task_id=t1." +
+				" The run may still go on: call orq.ai's get_agent_response with key=support and task_id=t1." +
 				"\nReceived until then, of which only the first 60000 bytes are kept (--text-limit):\n" + strings.Repeat("words ", 10_000),
 		},
 		"before its task is known": {

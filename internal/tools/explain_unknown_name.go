@@ -92,7 +92,7 @@ func nearestBlocks(ctx context.Context, call *Call, given []blockName, message s
 		if near := schema.Nearest(suspect.name, names, 3); len(near) > 0 {
 			fmt.Fprintf(&text, " Closest to %s: %s.", suspect.name, strings.Join(near, ", "))
 		} else {
-			fmt.Fprintf(&text, " Nothing is similar to %s: list_building_blocks with kind=%s shows what there is.", suspect.name, suspect.kind)
+			fmt.Fprintf(&text, " Nothing is similar to %s: orq.ai's list_building_blocks with kind=%s shows what there is.", suspect.name, suspect.kind)
 		}
 	}
 	return text.String()

@@ -59,7 +59,7 @@ func TestUnknownNamesGetTheNearestExistingOnes(t *testing.T) {
 		"a tool, by its path":        {"create_agent", createUnknown, 400, "settings.tools[1]: invalid key", " Closest to wether: weather." + correct, "/v2/tools"},
 		"a memory store":             {"create_agent", createUnknown, 404, "Memory store custmers not found", " Closest to custmers: customers." + check, "/v2/memory-stores"},
 		"a model of an update":       {"update_agent", update, 400, "unknown model", models + correct, "/v3/router/models"},
-		"a tool of an update, by id": {"update_agent", update, 400, "no such tool", " Nothing is similar to T2: list_building_blocks with kind=tools shows what there is." + correct, "/v2/tools"},
+		"a tool of an update, by id": {"update_agent", update, 400, "no such tool", " Nothing is similar to T2: orq.ai's list_building_blocks with kind=tools shows what there is." + correct, "/v2/tools"},
 		"a run":                      {"run_agent", run + `"background"}`, 400, "unknown model gpt-4o", " Closest to gpt-4o: openai/gpt-4o, openai/gpt-4o-mini." + correct, "/v3/router/models"},
 		"a streamed run":             {"run_agent", run + `"stream"}`, 404, "memory store customer: not found", " Closest to customer: customers." + check, "/v2/memory-stores"},
 
@@ -124,7 +124,7 @@ func TestUnknownNameOfAConfiguredRun(t *testing.T) {
 		}
 	})
 	const want = "The agent k was created, but its run did not start. orq.ai answered 400 for agent k: model openai/gpt-4.o is not available. " +
-		"Closest to openai/gpt-4.o: openai/gpt-4o. Correct what it names and call again. The agent stays: invoke_agent with key=k runs it."
+		"Closest to openai/gpt-4.o: openai/gpt-4o. Correct what it names and call again. The agent stays: orq.ai's invoke_agent with key=k runs it."
 	if got := s.refused(t, "run_agent", `{`+requiredBeside+`, "model": "openai/gpt-4.o", "message": "m", "mode": "background"}`); got != want {
 		t.Errorf("error = %q, want %q", got, want)
 	}

@@ -116,5 +116,5 @@ func unknownField(key, path, step string, parent gjson.Result) string {
 	case len(names) > 0:
 		return text + " Instead of " + step + " there are: " + strings.Join(names, ", ") + "."
 	}
-	return text + " get_agent without field shows what it has."
+	return text + " orq.ai's get_agent without field shows what it has."
 }

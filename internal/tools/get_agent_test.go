@@ -41,9 +41,9 @@ func TestGetAgentField(t *testing.T) {
 	for arguments, want := range map[string]string{
 		`"field": "instrutions"`:          "Agent support has no field instrutions. Closest to instrutions: instructions.",
 		`"field": "settings.tols"`:        "Agent support has no field settings.tols. Closest to tols: tools.",
-		`"field": "settings.tools.1"`:     "Agent support has no field settings.tools.1. get_agent without field shows what it has.",
+		`"field": "settings.tools.1"`:     "Agent support has no field settings.tools.1. orq.ai's get_agent without field shows what it has.",
 		`"field": "variables.x"`:          "Agent support has no field variables.x. Instead of x there are: api_key, name.",
-		`"field": "settings.tools.#.key"`: "Agent support has no field settings.tools.#.key. get_agent without field shows what it has.",
+		`"field": "settings.tools.#.key"`: "Agent support has no field settings.tools.#.key. orq.ai's get_agent without field shows what it has.",
 		`"offset": 5`:                     "The arguments of get_agent are wrong, nothing was sent: field: required with offset. Correct it and call again.",
 	} {
 		if got := s.refused(t, "get_agent", `{"key": "support", `+arguments+`}`); got != want {

@@ -41,10 +41,10 @@ type listAgentsOutput struct {
 }
 
 // externalMissing is the remark on a list without the external agents.
-const externalMissing = "External A2A agents are missing: orq.ai refused to list them. list_agents with type=a2a shows why."
+const externalMissing = "External A2A agents are missing: orq.ai refused to list them. orq.ai's list_agents with type=a2a shows why."
 
 func (o listAgentsOutput) truncated(cuts []cut) output {
-	hint := "get_agent shows the whole of one agent."
+	hint := "orq.ai's get_agent shows the whole of one agent."
 	if o.Truncated {
 		hint += " " + o.Next
 	}

@@ -256,5 +256,5 @@ func explainNoList(kind orq.BlockKind, err error) error {
 		return err
 	}
 	return &callerError{fmt.Sprintf("%s answered %d: the server at ORQ_BASE_URL does not offer %s. Check ORQ_BASE_URL; if it is right, its %s cannot be listed: "+
-		"agents that use some show their names in get_agent, and the orq.ai studio shows all.", api.Service(), api.Status, api.Operation, kindName(kind))}
+		"agents that use some show their names in orq.ai's get_agent, and the orq.ai studio shows all.", api.Service(), api.Status, api.Operation, kindName(kind))}
 }

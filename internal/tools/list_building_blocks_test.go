@@ -320,7 +320,7 @@ func TestListBuildingBlocksThatOrqDoesNotSend(t *testing.T) {
 func TestListBuildingBlocksWithoutTheOperation(t *testing.T) {
 	t.Parallel()
 	const reason = " answered 404: the server at ORQ_BASE_URL does not offer GET /v2/memory-stores. Check ORQ_BASE_URL; if it is right, its memory stores cannot be listed: " +
-		"agents that use some show their names in get_agent, and the orq.ai studio shows all."
+		"agents that use some show their names in orq.ai's get_agent, and the orq.ai studio shows all."
 	for name, s := range map[string]*service{
 		"a page": serveInBubble(t, func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusNotFound, "404 page not found") }),
 		"a message": serveInBubble(t, func(w http.ResponseWriter, _ *http.Request) {

@@ -19,7 +19,7 @@ type refreshAgentCardOutput struct {
 }
 
 func (o refreshAgentCardOutput) truncated(cuts []cut) output {
-	o.truncation = newTruncation(cuts, fmt.Sprintf("get_agent with key=%s and field=a2a.cached_card shows the card from its beginning, and with offset what follows.", o.Key))
+	o.truncation = newTruncation(cuts, fmt.Sprintf("orq.ai's get_agent with key=%s and field=a2a.cached_card shows the card from its beginning, and with offset what follows.", o.Key))
 	return o
 }
 

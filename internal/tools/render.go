@@ -89,7 +89,7 @@ func renderTruncated[Out output](structured string, l limits) (rendering, error)
 }
 
 // errTooLong is the error of an output that cannot be truncated to the budget.
-var errTooLong = &callerError{"The answer is too long to be shown, even in part. get_agent shows one field of an agent with field; " +
+var errTooLong = &callerError{"The answer is too long to be shown, even in part. orq.ai's get_agent shows one field of an agent with field; " +
 	"a larger --text-limit of the server shows more."}
 
 // appender is an output that encodes itself, with the same bytes as encoding/json and in less time.

@@ -104,7 +104,7 @@ func TestAgentResultsFitTheBudget(t *testing.T) {
 				text, structure := s.succeed(t, tool, arguments)
 				checkCost(t, tool, text, structure)
 				whole := tool != "get_agent" && tool != "refresh_agent_card"
-				if next, _ := structure["next"].(string); !whole && (structure["truncated"] != true || !strings.Contains(next, "Shown in part: ") || !strings.Contains(next, "get_agent with key=support")) {
+				if next, _ := structure["next"].(string); !whole && (structure["truncated"] != true || !strings.Contains(next, "Shown in part: ") || !strings.Contains(next, "orq.ai's get_agent with key=support")) {
 					t.Errorf("%s: truncated = %v, next = %q, want true and a hint to get_agent", tool, structure["truncated"], next)
 				}
 			}
@@ -124,7 +124,7 @@ func TestTruncatedFieldCanBeReadInParts(t *testing.T) {
 	shown, _ := structure["instructions"].(string)
 	for whole.WriteString(shown); structure["truncated"] == true; whole.WriteString(shown) {
 		next, _ := structure["next"].(string)
-		hint := fmt.Sprintf("get_agent with key=support, field=instructions and offset=%d shows what follows.", whole.Len())
+		hint := fmt.Sprintf("orq.ai's get_agent with key=support, field=instructions and offset=%d shows what follows.", whole.Len())
 		if !strings.HasSuffix(next, hint) {
 			t.Fatalf("next = %q, want suffix %q", next, hint)
 		}
@@ -154,7 +154,7 @@ func TestRunResultsFitTheBudget(t *testing.T) {
 		response fields
 		next     string
 	}{
-		"prose":    {fields{"output": []any{part(fields{"kind": "text", "text": longText()})}}, "output_text was cut: get_agent_response with key=support, task_id=t1 and offset="},
+		"prose":    {fields{"output": []any{part(fields{"kind": "text", "text": longText()})}}, "output_text was cut: orq.ai's get_agent_response with key=support, task_id=t1 and offset="},
 		"base64":   {fields{"output": []any{part(fields{"kind": "text", "text": file})}}, "output_text was cut: "},
 		"Chinese":  {fields{"output": []any{part(fields{"kind": "text", "text": strings.Repeat("客服回答有关发票、退款和交货时间的问题。", 5000)})}}, "output_text was cut: "},
 		"a file":   {fields{"output": []any{part(fields{"kind": "file", "file": fields{"name": "a.pdf", "bytes": file}})}}, "output_files.0.base64 (0 of "},
@@ -230,7 +230,7 @@ func TestResultThatCannotBeTruncatedIsAnError(t *testing.T) {
 	s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, http.StatusOK, agentJSON(t, fields{"variables": fields{"bush": bush}}))
 	})
-	const want = "The answer is too long to be shown, even in part. get_agent shows one field of an agent with field; a larger --text-limit of the server shows more."
+	const want = "The answer is too long to be shown, even in part. orq.ai's get_agent shows one field of an agent with field; a larger --text-limit of the server shows more."
 	if got := s.refused(t, "get_agent", `{"key": "support"}`); got != want {
 		t.Errorf("error = %q, want %q", got, want)
 	}

@@ -39,27 +39,27 @@ func nextSteps(outcome relay.Outcome, textCut bool) []string {
 	case outcome.TaskID == "":
 		return []string{noTaskID}
 	case textCut:
-		steps = append(steps, fmt.Sprintf("output_text was cut: get_agent_response with key=%s, task_id=%s and offset=%d shows what follows.",
+		steps = append(steps, fmt.Sprintf("output_text was cut: orq.ai's get_agent_response with key=%s, task_id=%s and offset=%d shows what follows.",
 			outcome.AgentKey, outcome.TaskID, outcome.Offset+len(outcome.OutputText)))
 	}
 	if names := awaitingApproval(outcome); len(names) > 0 && (outcome.State == relay.StateWorking || outcome.MayGoOn) {
 		steps = append(steps, "Waiting for approval of "+strings.Join(names, ", ")+": a person decides in the orq.ai studio.")
 	}
 	if outcome.MayGoOn {
-		steps = append(steps, fmt.Sprintf("The run may go on all the same: call get_agent_response with key=%s and task_id=%s before you start another.",
+		steps = append(steps, fmt.Sprintf("The run may go on all the same: call orq.ai's get_agent_response with key=%s and task_id=%s before you start another.",
 			outcome.AgentKey, outcome.TaskID))
 	}
 	switch outcome.State {
 	case relay.StateWorking:
-		steps = append(steps, fmt.Sprintf("Still running: call get_agent_response with key=%s and task_id=%s.", outcome.AgentKey, outcome.TaskID))
+		steps = append(steps, fmt.Sprintf("Still running: call orq.ai's get_agent_response with key=%s and task_id=%s.", outcome.AgentKey, outcome.TaskID))
 	case relay.StateInputRequired:
 		if len(outcome.PendingToolCalls) == 0 {
-			return append(steps, fmt.Sprintf("It waits for input: call get_agent_response with key=%s and task_id=%s to see for which.", outcome.AgentKey, outcome.TaskID))
+			return append(steps, fmt.Sprintf("It waits for input: call orq.ai's get_agent_response with key=%s and task_id=%s to see for which.", outcome.AgentKey, outcome.TaskID))
 		}
-		steps = append(steps, fmt.Sprintf("Answer each of pending_tool_calls: call invoke_agent with key=%s, task_id=%s and tool_results=[{tool_call_id, result}].",
+		steps = append(steps, fmt.Sprintf("Answer each of pending_tool_calls: call orq.ai's invoke_agent with key=%s, task_id=%s and tool_results=[{tool_call_id, result}].",
 			outcome.AgentKey, outcome.TaskID))
 	case relay.StateCompleted:
-		steps = append(steps, fmt.Sprintf("To say more: call invoke_agent with key=%s, task_id=%s and message.", outcome.AgentKey, outcome.TaskID))
+		steps = append(steps, fmt.Sprintf("To say more: call orq.ai's invoke_agent with key=%s, task_id=%s and message.", outcome.AgentKey, outcome.TaskID))
 	}
 	return steps
 }

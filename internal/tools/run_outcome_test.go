@@ -15,32 +15,32 @@ func TestRunOutcomeNextSteps(t *testing.T) {
 		outcome relay.Outcome
 		want    string
 	}{
-		"completed": {relay.Outcome{State: relay.StateCompleted}, "To say more: call invoke_agent with key=k, task_id=t and message."},
-		"working":   {relay.Outcome{State: relay.StateWorking}, "Still running: call get_agent_response with key=k and task_id=t."},
+		"completed": {relay.Outcome{State: relay.StateCompleted}, "To say more: call orq.ai's invoke_agent with key=k, task_id=t and message."},
+		"working":   {relay.Outcome{State: relay.StateWorking}, "Still running: call orq.ai's get_agent_response with key=k and task_id=t."},
 		"waiting for approval": {
 			relay.Outcome{State: relay.StateWorking, ToolExecutions: []relay.ToolExecution{{Name: "crm", Status: "awaiting_approval"}, {Name: "web", Status: "running"}}},
-			"Waiting for approval of crm: a person decides in the orq.ai studio. Still running: call get_agent_response with key=k and task_id=t.",
+			"Waiting for approval of crm: a person decides in the orq.ai studio. Still running: call orq.ai's get_agent_response with key=k and task_id=t.",
 		},
 		"input required": {
 			relay.Outcome{State: relay.StateInputRequired},
-			"It waits for input: call get_agent_response with key=k and task_id=t to see for which.",
+			"It waits for input: call orq.ai's get_agent_response with key=k and task_id=t to see for which.",
 		},
 		"results required": {
 			relay.Outcome{State: relay.StateInputRequired, PendingToolCalls: []relay.PendingCall{{ID: "c1", Name: "f"}}},
-			"Answer each of pending_tool_calls: call invoke_agent with key=k, task_id=t and tool_results=[{tool_call_id, result}].",
+			"Answer each of pending_tool_calls: call orq.ai's invoke_agent with key=k, task_id=t and tool_results=[{tool_call_id, result}].",
 		},
 		"failed": {relay.Outcome{State: relay.StateFailed}, ""},
 		"failed, but the run may go on": {
 			relay.Outcome{State: relay.StateFailed, MayGoOn: true},
-			"The run may go on all the same: call get_agent_response with key=k and task_id=t before you start another.",
+			"The run may go on all the same: call orq.ai's get_agent_response with key=k and task_id=t before you start another.",
 		},
 		"failed, but an approval is open": {
 			relay.Outcome{State: relay.StateFailed, MayGoOn: true, ToolExecutions: []relay.ToolExecution{{Name: "crm", Status: "awaiting_approval"}}},
-			"Waiting for approval of crm: a person decides in the orq.ai studio. The run may go on all the same: call get_agent_response with key=k and task_id=t before you start another.",
+			"Waiting for approval of crm: a person decides in the orq.ai studio. The run may go on all the same: call orq.ai's get_agent_response with key=k and task_id=t before you start another.",
 		},
 		"cut": {
 			relay.Outcome{State: relay.StateCompleted, OutputText: "é", Offset: 5, Truncated: true},
-			"output_text was cut: get_agent_response with key=k, task_id=t and offset=7 shows what follows. To say more: call invoke_agent with key=k, task_id=t and message.",
+			"output_text was cut: orq.ai's get_agent_response with key=k, task_id=t and offset=7 shows what follows. To say more: call orq.ai's invoke_agent with key=k, task_id=t and message.",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -136,7 +136,7 @@ func TestWaitSeconds(t *testing.T) {
 				if took := time.Since(began); took != each.took || structure["state"] != each.state {
 					t.Errorf("state = %v after %v, want %s after %v", structure["state"], took, each.state, each.took)
 				}
-				const next = "Still running: call get_agent_response with key=support and task_id=t1."
+				const next = "Still running: call orq.ai's get_agent_response with key=support and task_id=t1."
 				if strings.Contains(text, next) != (each.state == "working") {
 					t.Errorf("text = %s\nwant the hint to get_agent_response in it: %t", text, each.state == "working")
 				}
@@ -245,7 +245,7 @@ func TestPausedRunContinuesWithToolResults(t *testing.T) {
 			if call["name"] != "refund" || call["arguments"] != `{"order":7}` {
 				t.Errorf("pending call = %v, want refund of order 7", call)
 			}
-			next := fmt.Sprintf("Answer each of pending_tool_calls: call invoke_agent with key=support, task_id=%s and tool_results=[{tool_call_id, result}].", paused["task_id"])
+			next := fmt.Sprintf("Answer each of pending_tool_calls: call orq.ai's invoke_agent with key=support, task_id=%s and tool_results=[{tool_call_id, result}].", paused["task_id"])
 			if paused["next"] != next || !strings.Contains(text, next) {
 				t.Errorf("next = %q, want %q, in both forms", paused["next"], next)
 			}
@@ -305,7 +305,7 @@ func TestLongOutputCanBeReadInParts(t *testing.T) {
 					break
 				}
 				next, _ := result["next"].(string)
-				hint := fmt.Sprintf("output_text was cut: get_agent_response with key=support, task_id=%s and offset=%d shows what follows.", result["task_id"], whole.Len())
+				hint := fmt.Sprintf("output_text was cut: orq.ai's get_agent_response with key=support, task_id=%s and offset=%d shows what follows.", result["task_id"], whole.Len())
 				if !strings.HasPrefix(next, hint) || output == "" {
 					t.Fatalf("next = %q after %d bytes, want prefix %q", next, len(output), hint)
 				}

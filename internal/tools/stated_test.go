@@ -36,7 +36,7 @@ func TestRunIsReportedAtOnce(t *testing.T) {
 		beganToday = `data: {"type":"response.created","response":{"id":"resp_1","status":"in_progress","output":[]}}` + "\n\n"
 		request    = `{"type":"mcp_approval_request","id":"r1","name":"transfer"}`
 		running    = `{"status":"in_progress","output":[]}`
-		lookAgain  = "call get_agent_response with key=support and task_id="
+		lookAgain  = "call orq.ai's get_agent_response with key=support and task_id="
 		onPurge    = "Waiting for approval of purge: a person decides in the orq.ai studio."
 		onTransfer = "Waiting for approval of transfer: a person decides in the orq.ai studio."
 		answered   = `data: {"type":"event.agents.inactive","data":{"last_message":"FORTY-TWO","finish_reason":"stop"}}` + "\n\n"
@@ -124,7 +124,7 @@ func TestUnknownStatusIsNamed(t *testing.T) {
 					if want := c.named + ` "` + status + `" is not known`; structure["state"] != "failed" || structure["error"] != want {
 						t.Errorf("state %v, error %v, want failed, %s: %s", structure["state"], structure["error"], want, text)
 					}
-					if again := "call get_agent_response with key=support"; strings.Contains(text, again) != (c.named != "finish_reason") {
+					if again := "call orq.ai's get_agent_response with key=support"; strings.Contains(text, again) != (c.named != "finish_reason") {
 						t.Errorf("text = %s\nwant %q in it: %t", text, again, c.named != "finish_reason")
 					}
 					if took := time.Since(started); took > 0 {
@@ -141,13 +141,13 @@ func TestAnswersThatCannotBeUsed(t *testing.T) {
 	t.Parallel()
 	const agent = `"key":"support","role":"r","description":"d","instructions":"i","model":"m"`
 	for _, c := range []struct{ tool, arguments, answer, want string }{
-		{"create_agent", "{" + agent + "}", "{}", "orq.ai's answer for agent support cannot be used: POST /v2/agents: 200 but the answer has no _id and no key: {}. The agent support may have been created all the same: check with get_agent before you call again."},
-		{"create_agent", "{" + agent + "}", "null", "orq.ai's answer for agent support cannot be used: POST /v2/agents: 200 but not the JSON expected: null. The agent support may have been created all the same: check with get_agent before you call again."},
+		{"create_agent", "{" + agent + "}", "{}", "orq.ai's answer for agent support cannot be used: POST /v2/agents: 200 but the answer has no _id and no key: {}. The agent support may have been created all the same: check with orq.ai's get_agent before you call again."},
+		{"create_agent", "{" + agent + "}", "null", "orq.ai's answer for agent support cannot be used: POST /v2/agents: 200 but not the JSON expected: null. The agent support may have been created all the same: check with orq.ai's get_agent before you call again."},
 		{"list_agents", "{}", "{}", "orq.ai's answer cannot be used: GET /v2/agents: 200 but the answer has no data that is a list and no has_more that is true or false: {}. Check ORQ_BASE_URL, then try again."},
-		{"invoke_agent", `{"key":"support","message":"x"}`, `{"id":"t7"}`, `orq.ai's answer for agent support cannot be used: POST /v2/agents/{key}/task: 200 but the answer has no status.state: {"id":"t7"}. The run may have started all the same and was not started again: call get_agent_response with key=support and task_id=t7.`},
+		{"invoke_agent", `{"key":"support","message":"x"}`, `{"id":"t7"}`, `orq.ai's answer for agent support cannot be used: POST /v2/agents/{key}/task: 200 but the answer has no status.state: {"id":"t7"}. The run may have started all the same and was not started again: call orq.ai's get_agent_response with key=support and task_id=t7.`},
 		{"invoke_agent", `{"key":"support","message":"x"}`, `{"error":"password s3cr3t-value is wrong"}`, `orq.ai's answer for agent support cannot be used: POST /v2/agents/{key}/task: 200 but the answer is an error: password s3cr3t-value is wrong. ` + mayHaveStarted},
 		{"invoke_agent", `{"key":"support","message":"x","variables":{"password":"s3cr3t-value"}}`, `{"error":"password s3cr3t-value is wrong"}`, `orq.ai's answer for agent support cannot be used: POST /v2/agents/{key}/task: 200 but the answer is an error: password *** is wrong. ` + mayHaveStarted},
-		{"delete_agent", `{"key":"support","confirm":"support"}`, `{"error":"not allowed"}`, "orq.ai's answer for agent support cannot be used: DELETE /v2/agents/{agent_key}: 200 but the answer is an error: not allowed. The agent support may have been deleted all the same: check with get_agent before you call again."},
+		{"delete_agent", `{"key":"support","confirm":"support"}`, `{"error":"not allowed"}`, "orq.ai's answer for agent support cannot be used: DELETE /v2/agents/{agent_key}: 200 but the answer is an error: not allowed. The agent support may have been deleted all the same: check with orq.ai's get_agent before you call again."},
 		{"get_agent_response", `{"key":"support","task_id":"t1"}`, `{"task_id":"t1","output":[]}`, `orq.ai's answer for agent support cannot be used: GET /v2/agents/{agent_key}/responses/{task_id}: 200 but the answer has no status: {"task_id":"t1","output":[]}. Check ORQ_BASE_URL, then try again.`},
 	} {
 		s := serveInBubble(t, func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, c.answer) })
@@ -171,7 +171,7 @@ func TestAnAgentThatMayHaveBeenCreated(t *testing.T) {
 		}
 	})
 	const want = `orq.ai's answer for agent support cannot be used: POST /v2/agents: 201 but the answer has no _id and no key: {"status":"live"}. ` +
-		"The agent support may have been created or changed all the same, but its run did not start: check with get_agent before you call again."
+		"The agent support may have been created or changed all the same, but its run did not start: check with orq.ai's get_agent before you call again."
 	if got := s.refused(t, "run_agent", `{"key":"support","role":"r","description":"d","instructions":"i","model":"m","message":"x"}`); got != want {
 		t.Errorf("error = %s\nwant %s", got, want)
 	}

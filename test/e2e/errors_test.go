@@ -46,7 +46,7 @@ func TestMistakesAreExplained(t *testing.T) {
 		},
 		{
 			"an unknown agent that is like no other", "get_agent", object{"key": "zzzzzzzz"},
-			"No agent has the key zzzzzzzz (404). list_agents shows the agents there are.", "",
+			"No agent has the key zzzzzzzz (404). orq.ai's list_agents shows the agents there are.", "",
 		},
 		{
 			"an unknown agent to run", "invoke_agent", object{"key": "scuot", "message": "hello"},
@@ -54,11 +54,11 @@ func TestMistakesAreExplained(t *testing.T) {
 		},
 		{
 			"an unknown task", "get_agent_response", object{"key": "scout", "task_id": "none"},
-			"There is no task none of agent scout: The sandbox answered 404: the agent has no task none. Check both; invoke_agent returns the task_id.", march,
+			"There is no task none of agent scout: The sandbox answered 404: the agent has no task none. Check both; orq.ai's invoke_agent returns the task_id.", march,
 		},
 		{
 			"an unknown response", "get_agent_response", object{"key": "scout", "task_id": "resp_none"},
-			`There is no task resp_none of agent scout: The sandbox answered 404: task_id: there is no response "resp_none". Check both; invoke_agent returns the task_id.`, today,
+			`There is no task resp_none of agent scout: The sandbox answered 404: task_id: there is no response "resp_none". Check both; orq.ai's invoke_agent returns the task_id.`, today,
 		},
 		{
 			"the card of an agent that has none", "refresh_agent_card", object{"key": "scout"},
@@ -66,7 +66,7 @@ func TestMistakesAreExplained(t *testing.T) {
 		},
 		{
 			"the card of an agent that is not external", "refresh_agent_card", object{"key": "scout"},
-			"The agent scout is not an A2A agent (404): it has no card to refresh. list_agents with type=a2a shows those that have one.", today,
+			"The agent scout is not an A2A agent (404): it has no card to refresh. orq.ai's list_agents with type=a2a shows those that have one.", today,
 		},
 		{
 			"a task of March", "get_agent_response", object{"key": "scout", "task_id": "01JNGYK6QB4P0S8Y2HWFA3CVZX"},
@@ -81,7 +81,7 @@ func TestMistakesAreExplained(t *testing.T) {
 		{
 			"a key that is taken", "create_agent",
 			object{"key": "scout", "role": "r", "description": "d", "instructions": "i", "model": "openai/gpt-4o"},
-			"The key scout is taken: The sandbox answered 409 for agent scout: there is already an agent with the key \"scout\". Nothing was changed. update_agent changes that agent; another key creates a new one.", "",
+			"The key scout is taken: The sandbox answered 409 for agent scout: there is already an agent with the key \"scout\". Nothing was changed. orq.ai's update_agent changes that agent; another key creates a new one.", "",
 		},
 		{
 			"a deletion without confirmation", "delete_agent", object{"key": "scout"},

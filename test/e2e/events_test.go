@@ -115,8 +115,8 @@ func TestALongOutputIsTruncatedAndMarked(t *testing.T) {
 		if want := strings.Repeat("é", 25); ran.OutputText != want || !ran.Truncated {
 			t.Errorf("output = %q, truncated %v; want %q, truncated", ran.OutputText, ran.Truncated, want)
 		}
-		if want := "output_text was cut: get_agent_response with key=scout, task_id=" + ran.TaskID + " and offset=50 shows what follows. " +
-			"To say more: call invoke_agent with key=scout, task_id=" + ran.TaskID + " and message."; ran.Next != want {
+		if want := "output_text was cut: orq.ai's get_agent_response with key=scout, task_id=" + ran.TaskID + " and offset=50 shows what follows. " +
+			"To say more: call orq.ai's invoke_agent with key=scout, task_id=" + ran.TaskID + " and message."; ran.Next != want {
 			t.Errorf("next = %q, want %q", ran.Next, want)
 		}
 	})

@@ -43,7 +43,7 @@ func TestALongRunIsPickedUpLater(t *testing.T) {
 				c.create("scout")
 				how := object{"key": "scout", "message": "/slow 2s\nhello", "mode": how["mode"], "wait_seconds": how["wait_seconds"]}
 				begun := decode[outcome](t, c.tool("invoke_agent", how).Structured)
-				want := "Still running: call get_agent_response with key=scout and task_id=" + begun.TaskID + "."
+				want := "Still running: call orq.ai's get_agent_response with key=scout and task_id=" + begun.TaskID + "."
 				if begun.State != "working" || begun.TaskID == "" || begun.Next != want {
 					t.Fatalf("outcome = %+v, want working and next %q", begun, want)
 				}
@@ -68,7 +68,7 @@ func TestAPausedRunGoesOnWithToolResults(t *testing.T) {
 		if pending := paused.Pending[0]; pending.Name != "lookup_order" || pending.Arguments != `{"id":7}` || pending.ID == "" {
 			t.Errorf("pending call = %+v, want lookup_order with its arguments and an id", pending)
 		}
-		want := "Answer each of pending_tool_calls: call invoke_agent with key=clerk, task_id=" + paused.TaskID + " and tool_results=[{tool_call_id, result}]."
+		want := "Answer each of pending_tool_calls: call orq.ai's invoke_agent with key=clerk, task_id=" + paused.TaskID + " and tool_results=[{tool_call_id, result}]."
 		if paused.Next != want || !strings.Contains(result.text(), want) {
 			t.Errorf("next = %q, want %q, also in the text:\n%s", paused.Next, want, result.text())
 		}

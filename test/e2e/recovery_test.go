@@ -288,7 +288,7 @@ func TestTheErrorOfACutStreamContainsTheReceivedText(t *testing.T) {
 		result := c.begin("invoke_agent", object{"key": "scout", "message": "x"}).result()
 		want := "The event stream for agent scout broke off before its end and its outcome could not be fetched: the connection ended early; " +
 			a.lookupOperation() + ": 404 out of order. " +
-			"The run may still go on: call get_agent_response with key=scout and task_id=" + a.task("x") + ".\n" +
+			"The run may still go on: call orq.ai's get_agent_response with key=scout and task_id=" + a.task("x") + ".\n" +
 			"Received until then:\nHalf an answer"
 		if !result.IsError || result.text() != want {
 			t.Errorf("result: isError %v, text\n%s\nwant an error with\n%s", result.IsError, result.text(), want)

@@ -42,11 +42,11 @@ func TestServiceErrorsAreReportedVerbatim(t *testing.T) {
 				}{
 					"a task that is active": {
 						object{"task_id": active, "message": "And?"},
-						stillActive + "Wait until task " + active + " is inactive: get_agent_response shows its state.",
+						stillActive + "Wait until task " + active + " is inactive: orq.ai's get_agent_response shows its state.",
 					},
 					"a task that does not exist": {
 						object{"task_id": none, "message": "And?"},
-						"There is no task " + none + " of agent clerk: The sandbox answered 404: " + noTask + "Nothing was started. Check both; invoke_agent returns the task_id.",
+						"There is no task " + none + " of agent clerk: The sandbox answered 404: " + noTask + "Nothing was started. Check both; orq.ai's invoke_agent returns the task_id.",
 					},
 					"the result of another call": {
 						object{"task_id": paused.TaskID, "tool_results": []any{object{"tool_call_id": "other", "result": "shipped"}}},
@@ -58,7 +58,7 @@ func TestServiceErrorsAreReportedVerbatim(t *testing.T) {
 					},
 					"a result that nothing waits for": {
 						object{"task_id": active, "tool_results": []any{object{"tool_call_id": "other", "result": "shipped"}}},
-						stillActive + "Wait until task " + active + " is inactive: get_agent_response shows its state.",
+						stillActive + "Wait until task " + active + " is inactive: orq.ai's get_agent_response shows its state.",
 					},
 				} {
 					// The error is the same with and without progress.

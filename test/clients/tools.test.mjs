@@ -91,6 +91,7 @@ function checks(caller, card) {
   });
 }
 
+// Since protocol 2026-07-28 the server does not know how long an answer took.
 // answers has what a client returns for the form, whether the agent is then deleted, and what the error states if not.
 const answers = {
   "accepts": [{ action: "accept", content: { confirm: true } }, true],
@@ -98,8 +99,8 @@ const answers = {
   "accepts without the box": [{ action: "accept", content: { confirm: false } }, false, /the answer was no/],
   "accepts and fills nothing in": [{ action: "accept", content: {} }, true],
   "accepts without a form": [{ action: "accept" }, true],
-  "declines by itself": [{ action: "decline" }, false, /the client refused the question at once.*--confirm-by argument/],
-  "closes the form by itself": [{ action: "cancel" }, false, /the client refused the question at once/],
+  "declines by itself": [{ action: "decline" }, false, /(the client refused the question at once|the answer was no).*--confirm-by argument/],
+  "closes the form by itself": [{ action: "cancel" }, false, /the client refused the question at once|the form came back without an answer/],
 };
 
 function deletions(sdk, transport) {

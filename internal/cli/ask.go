@@ -5,19 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
 )
-
-// canAnswer reports whether somebody can answer on in.
-func canAnswer(in io.Reader) bool {
-	file, ok := in.(interface{ Stat() (fs.FileInfo, error) })
-	if !ok {
-		return false
-	}
-	info, err := file.Stat()
-	return err == nil && info.Mode()&fs.ModeCharDevice != 0
-}
 
 // ask asks a question on stderr and returns the line that answers it; "" at the end of the input. It ends with ctx, while the
 // line that nobody writes is still being read: the program ends then.

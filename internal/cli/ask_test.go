@@ -4,31 +4,15 @@ import (
 	"bytes"
 	"context"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/orq-mcp/orq-mcp/internal/install"
 )
 
-// terminal is an input on which somebody writes.
-type terminal struct{ io.Reader }
-
-func (terminal) Stat() (fs.FileInfo, error) { return terminalInfo{}, nil }
-
-type terminalInfo struct{}
-
-func (terminalInfo) Name() string       { return "tty" }
-func (terminalInfo) Size() int64        { return 0 }
-func (terminalInfo) Mode() fs.FileMode  { return fs.ModeDevice | fs.ModeCharDevice }
-func (terminalInfo) ModTime() time.Time { return time.Time{} }
-func (terminalInfo) IsDir() bool        { return false }
-func (terminalInfo) Sys() any           { return nil }
-
-// change returns a change of a file that does not exist, and what the command prints to stderr.
+// change returns a change of a file that does not exist, with somebody who answers on in, and what the command prints to stderr.
 func change(t *testing.T, in io.Reader) (clientChange, *bytes.Buffer) {
 	t.Helper()
 	file, err := install.Read(filepath.Join(t.TempDir(), "mcp.json"))
@@ -38,7 +22,7 @@ func change(t *testing.T, in io.Reader) (clientChange, *bytes.Buffer) {
 	client, _ := install.Find("cursor")
 	var stderr bytes.Buffer
 	return clientChange{
-		client: client, server: install.Server{Name: "orq", Command: "/bin/orq-mcp"}, file: file,
+		client: client, server: install.Server{Name: "orq", Command: "/bin/orq-mcp"}, file: file, canAnswer: true,
 		process: &Process{In: in, Out: io.Discard, Err: &stderr, Getenv: func(string) string { return "" }},
 	}, &stderr
 }
@@ -49,7 +33,7 @@ func TestAChangeIsWrittenAfterAYes(t *testing.T) {
 		"y\n": "", "YES\r\n": "", "y": "", "n\n": "nothing was changed", "\n": "nothing was changed; y or --yes writes this", "": "nothing was changed; y",
 		"yesterday\n": "nothing was changed",
 	} {
-		c, stderr := change(t, terminal{strings.NewReader(answer)})
+		c, stderr := change(t, strings.NewReader(answer))
 		err := c.install(t.Context(), false)
 		if (want == "") != (err == nil) || err != nil && !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("answer %q: error = %v, want %q", answer, err, want)
@@ -67,7 +51,7 @@ func TestAQuestionEndsWithAnInterruption(t *testing.T) {
 	t.Parallel()
 	in, writer := io.Pipe()
 	t.Cleanup(func() { _ = writer.Close() })
-	c, _ := change(t, terminal{in})
+	c, _ := change(t, in)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if err := c.install(ctx, false); err == nil || err.Error() != "interrupted; nothing was changed" {

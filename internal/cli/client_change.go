@@ -23,6 +23,8 @@ type clientChange struct {
 	process *Process
 	// yes is set if nobody is to be asked.
 	yes bool
+	// canAnswer is set if somebody could answer on the input of the process.
+	canAnswer bool
 	// project is set if the file is that of a project.
 	project bool
 }
@@ -118,7 +120,7 @@ func (c clientChange) confirm(ctx context.Context, after install.Text) error {
 	if c.yes {
 		return nil
 	}
-	if !canAnswer(c.process.In) {
+	if !c.canAnswer {
 		return errors.New("nothing was changed: there is no terminal to ask on; add --yes to write this")
 	}
 	answer, err := ask(ctx, c.process, "Write this? [y/N] ")

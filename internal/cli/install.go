@@ -128,7 +128,7 @@ func (c *installCommand) Run(ctx context.Context, process *Process, _ *commandLi
 	if err != nil {
 		return fmt.Errorf("%w; nothing was changed, and --print prints the entry", err)
 	}
-	change := clientChange{client: client, server: server, file: file, process: process, yes: c.Yes, project: c.Project}
+	change := clientChange{client: client, server: server, file: file, process: process, yes: c.Yes, canAnswer: isTerminal(process.In), project: c.Project}
 	if c.Remove {
 		return change.remove(ctx, c.Force)
 	}

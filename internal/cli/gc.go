@@ -14,8 +14,8 @@ const (
 	// startPercent puts the first collection off until the heap has 56 MiB, 8 of them without the ballast: 14 times the 4 MiB
 	// of the runtime. A server that has only started spends no time on collections.
 	startPercent = 1400
-	// busyPercent lets about 32 MiB of garbage gather, so that a busy server spends little of its time on collections.
-	busyPercent = 60
+	// busyPercent lets about 20 MiB of garbage gather, so that a busy server spends little of its time on collections.
+	busyPercent = 40
 	// calmPercent lets about 3 MiB gather.
 	calmPercent = 5
 	// gcInterval is how often a server that may be busy is looked at.

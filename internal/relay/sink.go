@@ -4,7 +4,8 @@ import "github.com/orq-mcp/orq-mcp/internal/orq"
 
 // Progress is one step of a run, reported while the run goes on.
 type Progress struct {
-	// Message is a line for a person, or new text of the agent. It is empty for an event that means nothing to a person.
+	// Message is a line for a person, or new text of the agent. It is empty for an event that means nothing to a person, and
+	// text of the agent is valid until Send returns.
 	Message string
 	// Text reports that Message is text of the agent: a sink may join it with the text that follows.
 	Text bool

@@ -267,7 +267,7 @@ type recorder struct {
 func (r *recorder) Send(progress relay.Progress) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.messages = append(r.messages, progress.Message)
+	r.messages = append(r.messages, strings.Clone(progress.Message))
 	return nil
 }
 

@@ -61,8 +61,10 @@ func (s *Server) ServeHTTP(ctx context.Context, listener net.Listener, options H
 	callLifetime, cancelCalls := context.WithCancelCause(context.WithoutCancel(ctx))
 	defer cancelCalls(nil)
 	handler := s.newHTTPHandler(callLifetime, options)
+	var fresh freshConns
 	web := &http.Server{
 		Handler:           s.routes(handler),
+		ConnState:         fresh.track,
 		BaseContext:       func(net.Listener) context.Context { return withCallLifetime(context.WithoutCancel(ctx), callLifetime) },
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
@@ -78,6 +80,7 @@ func (s *Server) ServeHTTP(ctx context.Context, listener net.Listener, options H
 	}
 	s.logger.Info("stopping", "drain", options.Drain)
 	handler.closeStreams()
+	fresh.close()
 	return shutdown(web, options.Drain, cancelCalls, serveErr) //nolint:contextcheck // ctx has ended; the drain has its own deadline
 }
 

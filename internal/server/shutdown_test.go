@@ -45,6 +45,25 @@ func TestShutdownWaitsForRunningCall(t *testing.T) {
 	}
 }
 
+func TestShutdownDoesNotWaitForConnectionsWithoutARequest(t *testing.T) {
+	t.Parallel()
+	address, transport := startAPI(t, emptyAgentList)
+	s, _ := newServer(t, address, transport)
+	ts := serveTCP(t, s)
+	fresh, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", ts.address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer fresh.Close()
+	ts.openSession(t) // on a connection that was accepted later
+	stopped := time.Now()
+	ts.stop()
+	<-ts.ended
+	if took := time.Since(stopped); ts.err != nil || took > 4*time.Second { // net/http waits for 5 s
+		t.Errorf("ServeHTTP() = %v after %v, want nil at once", ts.err, took)
+	}
+}
+
 // waitUntilRefused waits until address accepts no more connections.
 func waitUntilRefused(t *testing.T, address string) {
 	t.Helper()

@@ -156,7 +156,14 @@ func TestTextReadsEachPartAFewTimesOnly(t *testing.T) {
 		"-----BEGIN PRIVATE KEY-----", "-----BEGIN ", "eyJ", "eyJ.", "Bearer ", "Basic ", "@tcp(", ":@tcp(", "&", "?", "${", "'", "\\",
 	} {
 		short, long := strings.Repeat(part, 4<<10/len(part)), strings.Repeat(part, 32<<10/len(part))
-		if took, limit := fastest(long), 30*max(fastest(short), time.Millisecond); took > limit {
+		took, limit := fastest(long), 30*max(fastest(short), time.Millisecond)
+		for range 5 { // on a machine that is busy with something else
+			if took <= limit {
+				break
+			}
+			took, limit = min(took, fastest(long)), max(limit, 30*fastest(short))
+		}
+		if took > limit {
 			t.Errorf("32 KiB of %q took %v, want at most %v as for 4 KiB", part, took, limit)
 		}
 	}

@@ -104,8 +104,9 @@ func (e *Event) scanTextDelta(data string) (ok bool) {
 	return ok && s.ends() && seen.seen&fieldOther == 0
 }
 
+// textDeltaType returns the type of that name if it is one of a text delta: a constant, because name is part of the data.
 func textDeltaType(name string) (t EventType, ok bool) {
-	switch t := EventType(name); t {
+	switch EventType(name) {
 	case EventOutputTextDelta:
 		return EventOutputTextDelta, true
 	case EventRefusalDelta:

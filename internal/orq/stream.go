@@ -103,17 +103,13 @@ func (r *requester) decodeStream(ctx context.Context, stream io.Reader, decode e
 		if !utf8.ValidString(data) {
 			data = strings.ToValidUTF8(data, "\ufffd")
 		}
-		if decode.scan(&event, data) {
-			if !yield(&event, nil) {
-				return
+		if !decode.scan(&event, data) {
+			if err := event.decodeMessage(message.Type, strings.Clone(data), decode.parse); err != nil {
+				if message.LastEventID == lastEventID {
+					continue // cut within the event
+				}
+				r.logger.DebugContext(ctx, "event passed over", "error", err, "bytes", len(message.Data))
 			}
-			continue
-		}
-		if err := event.decodeMessage(message.Type, strings.Clone(data), decode.parse); err != nil {
-			if message.LastEventID == lastEventID {
-				continue // cut within the event
-			}
-			r.logger.DebugContext(ctx, "event passed over", "error", err, "bytes", len(message.Data))
 		}
 		if !yield(&event, nil) {
 			return

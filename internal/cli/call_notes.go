@@ -3,6 +3,8 @@ package cli
 import (
 	"fmt"
 	"strings"
+
+	"github.com/orq-mcp/orq-mcp/internal/relay"
 )
 
 // notes returns what a person should know beside what was printed: what is missing, what the run waits for, and the command that
@@ -24,11 +26,11 @@ func (c *callCommand) notes(process *Process, of *callResult) (notes []string) {
 	switch waits := of.awaitingApproval(); {
 	case len(waits) > 0:
 		notes = append(notes, "Paused: a person has to approve "+strings.Join(waits, ", ")+" in the orq.ai studio. Then look:", look(of.AgentKey, of.TaskID, again))
-	case of.State == "input_required":
+	case of.State == relay.StateInputRequired:
 		notes = append(notes, c.answerNotes(of, again)...)
-	case of.State == "working" && c.Sandbox:
+	case of.State == relay.StateWorking && c.Sandbox:
 		notes = append(notes, "Still working, but the sandbox ends with this call, and the run with it: --wait waits for the run.")
-	case of.State == "working":
+	case of.State == relay.StateWorking:
 		notes = append(notes, "Still working. Look:", look(of.AgentKey, of.TaskID, again))
 	}
 	return notes

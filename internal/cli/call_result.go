@@ -8,38 +8,24 @@ import (
 	"strings"
 
 	"github.com/mark3labs/mcp-go/mcp"
+
+	"github.com/orq-mcp/orq-mcp/internal/relay"
 )
 
 // callResult is the structured content of a result, as far as call reads it. All but Truncated and Next belong to a task.
 type callResult struct {
-	TaskID     string          `json:"task_id"`
-	AgentKey   string          `json:"agent_key"`
-	State      string          `json:"state"`
-	Error      string          `json:"error"`
-	OutputText string          `json:"output_text"`
-	Files      []outputFile    `json:"output_files"`
-	Pending    []pendingTool   `json:"pending_tool_calls"`
-	Executions []toolExecution `json:"tool_executions"`
-	Remarks    []string        `json:"remarks"`
-	Truncated  bool            `json:"truncated"`
-	Next       string          `json:"next"`
+	TaskID     string                `json:"task_id"`
+	AgentKey   string                `json:"agent_key"`
+	State      string                `json:"state"`
+	Error      string                `json:"error"`
+	OutputText string                `json:"output_text"`
+	Files      []relay.OutputFile    `json:"output_files"`
+	Pending    []relay.PendingCall   `json:"pending_tool_calls"`
+	Executions []relay.ToolExecution `json:"tool_executions"`
+	Remarks    []string              `json:"remarks"`
+	Truncated  bool                  `json:"truncated"`
+	Next       string                `json:"next"`
 	raw        json.RawMessage
-}
-
-type outputFile struct {
-	Name string `json:"name"`
-	URI  string `json:"uri"`
-}
-
-type pendingTool struct {
-	ID        string `json:"id"`
-	Name      string `json:"name"`
-	Arguments string `json:"arguments"`
-}
-
-type toolExecution struct {
-	Name   string `json:"name"`
-	Status string `json:"status"`
 }
 
 // decodeResult decodes the structured content of a result.
@@ -50,15 +36,17 @@ func decodeResult(of *mcp.CallToolResult) (*callResult, error) {
 }
 
 // working reports that the run goes on and waits for nobody.
-func (r *callResult) working() bool { return r.State == "working" && len(r.awaitingApproval()) == 0 }
+func (r *callResult) working() bool {
+	return r.State == relay.StateWorking && len(r.awaitingApproval()) == 0
+}
 
 // awaitingApproval returns the names of the tools whose calls a person has to approve.
 func (r *callResult) awaitingApproval() (names []string) {
-	if r.State != "working" {
+	if r.State != relay.StateWorking {
 		return nil
 	}
 	for _, execution := range r.Executions {
-		if execution.Status == "awaiting_approval" {
+		if execution.Status == relay.AwaitingApproval {
 			names = append(names, execution.Name)
 		}
 	}
@@ -68,9 +56,9 @@ func (r *callResult) awaitingApproval() (names []string) {
 // exitCode returns the exit code for the state of the run. Other results have none, which is a success.
 func (r *callResult) exitCode() int {
 	switch {
-	case r.State == "failed":
+	case r.State == relay.StateFailed:
 		return exitFailed
-	case r.State == "input_required", len(r.awaitingApproval()) > 0:
+	case r.State == relay.StateInputRequired, len(r.awaitingApproval()) > 0:
 		return exitPaused
 	case r.working():
 		return exitWorking
@@ -97,7 +85,7 @@ func (c *callCommand) finish(process *Process, of *mcp.CallToolResult, arguments
 		return err
 	}
 	notes := c.notes(process, decoded)
-	if decoded.State == "failed" && c.Output != outputText && watched.last() != "failed: "+decoded.Error {
+	if decoded.State == relay.StateFailed && c.Output != outputText && watched.last() != "failed: "+decoded.Error {
 		notes = append([]string{"failed: " + decoded.Error}, notes...)
 	}
 	for _, note := range notes {

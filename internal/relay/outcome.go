@@ -182,13 +182,13 @@ func FromTask(agentKey string, task *orq.Task) *Outcome {
 func (o *Outcome) addWaiting(names []string) {
 	known := map[string]int{}
 	for _, execution := range o.ToolExecutions {
-		if execution.Status == awaitingApproval {
+		if execution.Status == AwaitingApproval {
 			known[execution.Name]++
 		}
 	}
 	for _, name := range names {
 		if known[name]--; known[name] < 0 && len(o.ToolExecutions) < maxListed {
-			o.ToolExecutions = append(o.ToolExecutions, ToolExecution{Name: name, Status: awaitingApproval})
+			o.ToolExecutions = append(o.ToolExecutions, ToolExecution{Name: name, Status: AwaitingApproval})
 		}
 	}
 }

@@ -71,7 +71,7 @@ func (r *run) applyItem(item *orq.ResponseItem, done bool) string {
 		return "calls " + item.Name
 	case item.IsRequest() && done:
 		name := cmp.Or(item.Name, item.Type)
-		r.execution(item.ID, name, "").Status = awaitingApproval
+		r.execution(item.ID, name, "").Status = AwaitingApproval
 		return "waiting for approval of " + name + ": decide in the orq.ai studio"
 	}
 	if item.Type == "message" || item.Type == "function_call" {

@@ -187,7 +187,7 @@ func pauses(reason string) bool {
 
 // awaitsDecision reports whether a person has to approve a tool call or to review the run.
 func (r *run) awaitsDecision() bool {
-	return r.inReview || slices.ContainsFunc(r.ToolExecutions, func(execution ToolExecution) bool { return execution.Status == awaitingApproval })
+	return r.inReview || slices.ContainsFunc(r.ToolExecutions, func(execution ToolExecution) bool { return execution.Status == AwaitingApproval })
 }
 
 // pausedLine names the calls whose results the run waits for.

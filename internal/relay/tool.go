@@ -8,8 +8,8 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
-// awaitingApproval is the status of a tool call that a person has to approve.
-const awaitingApproval = "awaiting_approval"
+// AwaitingApproval is the status of a tool call that a person has to approve.
+const AwaitingApproval = "awaiting_approval"
 
 // openTool is a tool execution that has not ended.
 type openTool struct {
@@ -22,7 +22,7 @@ func (r *run) applyTool(event *orq.Event) string {
 	switch data := event.Data.(type) {
 	case *orq.ActionReviewRequested:
 		name := toolName(data.Tool.Key, data.Tool.DisplayName, data.Tool.ActionType)
-		r.execution(data.AgentToolCallID, name, event.Timestamp).Status = awaitingApproval
+		r.execution(data.AgentToolCallID, name, event.Timestamp).Status = AwaitingApproval
 		return "waiting for approval of " + name + ": decide in the orq.ai studio"
 	case *orq.ActionReviewed:
 		execution := r.execution(data.AgentToolCallID, "tool", event.Timestamp)
@@ -32,7 +32,7 @@ func (r *run) applyTool(event *orq.Event) string {
 		case "rejected":
 			execution.Status = "rejected"
 		default: // not known
-			execution.Status = cmp.Or(execution.Status, awaitingApproval)
+			execution.Status = cmp.Or(execution.Status, AwaitingApproval)
 		}
 		return execution.Name + " was " + cmp.Or(data.Review, "reviewed")
 	case *orq.ToolStarted:

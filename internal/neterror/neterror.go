@@ -49,6 +49,9 @@ func words(err error) string {
 	return cmp.Or(ofProxy(err), ofLookup(err), ofCertificate(err), ofHandshake(err), ofSystem(err), ofContext(err), ofText(err), ofEnd(err), ofAnswer(err), "the connection failed")
 }
 
+// OfProxy reports whether err is the failure of a proxy on the way to the host.
+func OfProxy(err error) bool { return ofProxy(err) != "" }
+
 // ofProxy describes the failure of a proxy on the way to the host.
 func ofProxy(err error) string {
 	operation, ok := errors.AsType[*net.OpError](err)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptrace"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -49,7 +48,7 @@ func (e *sendError) Error() string {
 	case e.sent:
 		return fmt.Sprintf("%s: %s gave no complete answer: %v", e.operation, e.host, cause)
 	}
-	if e.proxy != "" && strings.HasPrefix(cause.Error(), "the proxy") {
+	if e.proxy != "" && neterror.OfProxy(e.err) {
 		return fmt.Sprintf("%s: cannot reach %s: %v (%s names the proxy)", e.operation, e.host, cause, e.proxy)
 	}
 	return fmt.Sprintf("%s: cannot reach %s: %v", e.operation, e.host, cause)

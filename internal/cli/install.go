@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"strings"
 
@@ -15,6 +14,7 @@ import (
 
 	"github.com/orq-mcp/orq-mcp/internal/apikey"
 	"github.com/orq-mcp/orq-mcp/internal/install"
+	"github.com/orq-mcp/orq-mcp/internal/lazy"
 	"github.com/orq-mcp/orq-mcp/internal/schema"
 )
 
@@ -58,7 +58,7 @@ func (c *installCommand) checkValues() (found []error) {
 	if len(c.arguments) == 1 {
 		found = append(found, checkClient(c.arguments[0]))
 	}
-	if !regexp.MustCompile(`^[A-Za-z0-9_-]+$`).MatchString(c.Name) {
+	if !entryName.Get().MatchString(c.Name) {
 		found = append(found, fmt.Errorf("--name may have letters, digits, - and _, unlike %q", c.Name))
 	}
 	if address, err := url.Parse(c.HTTP); c.HTTP != "" && (err != nil || address.Host == "" || !strings.HasPrefix(address.Scheme, "http")) {
@@ -66,6 +66,9 @@ func (c *installCommand) checkValues() (found []error) {
 	}
 	return found
 }
+
+// entryName is a name that every client takes for an entry.
+var entryName = lazy.Regexp{Text: `^[A-Za-z0-9_-]+$`}
 
 func checkClient(name string) error {
 	if _, ok := install.Find(name); ok {

@@ -1,6 +1,9 @@
 package install
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Client is a program that reads MCP servers from a file.
 type Client struct {
@@ -32,12 +35,7 @@ type Client struct {
 // Clients returns all clients, in the order of their names.
 func Clients() []Client {
 	all := clients()
-	slices.SortFunc(all, func(one, other Client) int {
-		if one.Name < other.Name {
-			return -1
-		}
-		return 1
-	})
+	slices.SortFunc(all, func(one, other Client) int { return strings.Compare(one.Name, other.Name) })
 	return all
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
@@ -32,7 +33,8 @@ func Await(ctx context.Context, taskID string, sink Sink, options *Options) (*Ou
 
 // await polls a task until it has ended or paused or options.MaxWait has passed, and returns the last response.
 func await(ctx context.Context, taskID string, sink Sink, options *Options) (*orq.AgentResponse, error) {
-	ctx, stop := Heartbeat(ctx, sink, options.Heartbeat)
+	var state activity
+	ctx, stop := keepBeating(ctx, sink, options, state.now)
 	defer stop()
 	deadline := time.Now().Add(options.MaxWait)
 	firstTimeout := lookupTimeout
@@ -41,6 +43,7 @@ func await(ctx context.Context, taskID string, sink Sink, options *Options) (*or
 	}
 	response, err := lookUp(ctx, taskID, firstTimeout, options)
 	for err == nil && response.Running() && time.Until(deadline) > 0 {
+		state.set(strings.ReplaceAll(response.Status, "_", " "))
 		if err := retry.Sleep(ctx, min(options.Poll, time.Until(deadline))); err != nil {
 			return nil, err
 		}

@@ -68,7 +68,7 @@ func TestAwaitSendsHeartbeats(t *testing.T) {
 		if _, err := relay.Await(t.Context(), "t1", sink, &relay.Options{Lookup: service.lookup, MaxWait: 40 * time.Second}); err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff([]relay.Progress{{Message: "still working"}, {Message: "still working"}}, sink.sent); diff != "" {
+		if diff := cmp.Diff([]relay.Progress{{Message: "still working, 15 s, in progress"}, {Message: "still working, 30 s, in progress"}}, sink.sent); diff != "" {
 			t.Errorf("progress (-want +got):\n%s", diff)
 		}
 		if diff := cmp.Diff([]time.Duration{15 * time.Second, 30 * time.Second}, sink.after); diff != "" {
@@ -120,7 +120,7 @@ func TestHeartbeatsDuringASlowLookup(t *testing.T) {
 		if _, err := relay.Await(t.Context(), "t1", sink, &relay.Options{Lookup: slow, MaxWait: time.Minute}); err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff([]string{"still working", "still working"}, sink.lines()); diff != "" {
+		if diff := cmp.Diff([]string{"still working, 15 s", "still working, 30 s"}, sink.lines()); diff != "" {
 			t.Errorf("lines (-want +got):\n%s", diff)
 		}
 	})

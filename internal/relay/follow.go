@@ -6,7 +6,7 @@ package relay
 // stream left behind into the outcome.
 //
 //	+--------+  event  +-----------+  progress  +------+
-//	| stream |-------->| run.apply |----------->| Sink |<--- heartbeat: "still working"
+//	| stream |-------->| run.apply |----------->| Sink |<--- heartbeat: "still working, 45 s, tool X"
 //	+--------+         +-----------+            +------+
 //	    | end or error       | state, text, tools
 //	    v                    v
@@ -23,8 +23,8 @@ package relay
 //	endAt       options.Limit has passed
 //	the caller  its own context ended
 //
-// Heartbeat and watchStall run on timers that each event resets. All they read of the run is the task's id, and both have
-// stopped when the first phase ends. recoverRun has a heartbeat of its own.
+// Heartbeat and watchStall run on timers that each event resets. All they read of the run is the task's id and its activity,
+// both atomic, and both have stopped when the first phase ends. recoverRun has a heartbeat of its own.
 //
 // A stream ended well when an event stated how the run ended or paused, or that a person has to decide, and no error
 // followed. When such a stream breaks off, when the service times a stream out, and when the reason for the end is not
@@ -66,7 +66,8 @@ func (r *run) relay(ctx context.Context, open func(context.Context) orq.Events, 
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer endAt(options.Limit, cancel)()
-	beat := startHeartbeat(sink, options.Heartbeat, cancel)
+	var doing activity
+	beat := startHeartbeat(sink, options, doing.now, cancel)
 	defer beat.Stop()
 	stalled := r.watchStall(ctx, cancel, options)
 	defer stalled.Stop()
@@ -79,7 +80,11 @@ func (r *run) relay(ctx context.Context, open func(context.Context) orq.Events, 
 			r.unreadable++
 			continue // the caller gets no progress, so that the heartbeat goes on
 		}
-		if err := send(sink, r.apply(event)); err != nil {
+		progress := r.apply(event)
+		if !progress.Text {
+			doing.note(r, event)
+		}
+		if err := send(sink, progress); err != nil {
 			return nil, err
 		}
 		beat.Reset()

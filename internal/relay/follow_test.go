@@ -189,7 +189,7 @@ func TestDeadlineEndsTheCall(t *testing.T) {
 		if !errors.Is(err, context.DeadlineExceeded) || !stream.closed {
 			t.Errorf("Follow() error = %v, stream closed: %t, want %v, true", err, stream.closed, context.DeadlineExceeded)
 		}
-		if diff := cmp.Diff([]string{"task t1 started", "still working", "still working", "still working"}, sink.lines()[:4]); diff != "" {
+		if diff := cmp.Diff([]string{"task t1 started", "still working, 15 s, thinking", "still working, 30 s, thinking", "still working, 45 s, thinking"}, sink.lines()[:4]); diff != "" {
 			t.Errorf("lines (-want +got):\n%s", diff)
 		}
 	})

@@ -1,7 +1,6 @@
 package relay
 
 import (
-	"cmp"
 	"context"
 	"time"
 
@@ -11,17 +10,19 @@ import (
 // defaultHeartbeat is the interval of a heartbeat that is not configured.
 const defaultHeartbeat = 15 * time.Second
 
-// stillWorking is the progress that a heartbeat sends.
-var stillWorking = Progress{Message: "still working"}
-
-// Heartbeat sends "still working" to sink once per interval, 15 s when it is 0, until stop is called. A nil sink is
+// Heartbeat sends progress such as "still working, 45 s" to sink, every 15 s since now, until stop is called. A nil sink is
 // allowed. The returned context is canceled with the sink's error when the sink fails, and by stop.
-func Heartbeat(ctx context.Context, sink Sink, interval time.Duration) (beating context.Context, stop func()) {
+func Heartbeat(ctx context.Context, sink Sink) (beating context.Context, stop func()) {
+	return keepBeating(ctx, sink, (&Options{}).withDefaults(), func() string { return "" })
+}
+
+// keepBeating is Heartbeat with the interval of options, for a call that does what doing returns.
+func keepBeating(ctx context.Context, sink Sink, options *Options, doing func() string) (beating context.Context, stop func()) {
 	if sink == nil {
 		return ctx, func() {}
 	}
 	beating, cancel := context.WithCancelCause(ctx)
-	beat := startHeartbeat(sink, interval, cancel)
+	beat := startHeartbeat(sink, options, doing, cancel)
 	return beating, func() {
 		beat.Stop()
 		cancel(nil)
@@ -34,11 +35,12 @@ type heartbeat struct {
 	err error
 }
 
-// startHeartbeat starts a heartbeat, which calls cancel with the sink's error when the sink fails.
-func startHeartbeat(sink Sink, interval time.Duration, cancel context.CancelCauseFunc) *heartbeat {
+// startHeartbeat starts a heartbeat, which calls cancel with the sink's error when the sink fails. doing returns what the call
+// does at the moment, or ""; it is called on the timer's goroutine, once for each line.
+func startHeartbeat(sink Sink, options *Options, doing func() string, cancel context.CancelCauseFunc) *heartbeat {
 	h := &heartbeat{}
-	h.Timer = idle.NewTimer(cmp.Or(interval, defaultHeartbeat), func() bool {
-		if h.err = send(sink, stillWorking); h.err != nil {
+	h.Timer = idle.NewTimer(options.Heartbeat, func() bool {
+		if h.err = send(sink, Progress{Message: stillWorking(time.Since(options.Began), doing())}); h.err != nil {
 			cancel(h.err)
 		}
 		return h.err == nil

@@ -23,6 +23,8 @@ type Options struct {
 	OnTask func(taskID string)
 	// Heartbeat is how long the sink may go without progress before it gets a heartbeat; 15 s when 0.
 	Heartbeat time.Duration
+	// Began is when the call began, from which its heartbeats count; now when zero.
+	Began time.Time
 	// TextLimit bounds Outcome.OutputText, in bytes; DefaultTextLimit when 0, no bound when negative.
 	TextLimit int
 	// TextOffset is where the Outcome.OutputText that Await returns begins, in bytes of the whole text.
@@ -42,6 +44,9 @@ func (o *Options) withDefaults() *Options {
 	with := *o
 	if with.Heartbeat == 0 {
 		with.Heartbeat = defaultHeartbeat
+	}
+	if with.Began.IsZero() {
+		with.Began = time.Now()
 	}
 	if with.Stall == 0 {
 		with.Stall = time.Minute

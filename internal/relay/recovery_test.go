@@ -170,7 +170,7 @@ func TestHeartbeatsDuringARecovery(t *testing.T) {
 		if _, err := relay.Follow(t.Context(), stream.open, sink, &relay.Options{Lookup: service.lookup, MaxWait: 40 * time.Second}); err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff([]string{"task t1 started", lookingUp, "still working", "still working"}, sink.lines()); diff != "" {
+		if diff := cmp.Diff([]string{"task t1 started", lookingUp, "still working, 15 s, in progress", "still working, 30 s, in progress"}, sink.lines()); diff != "" {
 			t.Errorf("lines (-want +got):\n%s", diff)
 		}
 		if diff := cmp.Diff([]time.Duration{0, 0, 15 * time.Second, 30 * time.Second}, sink.after); diff != "" {

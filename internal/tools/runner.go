@@ -81,6 +81,7 @@ func (r *runner) background(ctx context.Context, c *Call, in *invocation, option
 		return &relay.Outcome{}, err
 	}
 	run.named(task.ID)
+	options.Began = started
 	outcome := relay.FromTask(r.key, task)
 	if in.Mode == modeBackground && (outcome.State == relay.StateWorking || outcome.MayGoOn) {
 		return outcome, nil
@@ -104,7 +105,7 @@ func (r *runner) background(ctx context.Context, c *Call, in *invocation, option
 func (r *runner) startWithHeartbeat(ctx context.Context, c *Call, timeout time.Duration) (*orq.Task, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, timeout, fmt.Errorf("no answer within %.0f s", timeout.Seconds()))
 	defer cancel()
-	ctx, stop := relay.Heartbeat(ctx, c.Progress, 0)
+	ctx, stop := relay.Heartbeat(ctx, c.Progress)
 	defer stop()
 	return r.start(ctx)
 }

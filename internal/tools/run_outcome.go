@@ -93,20 +93,3 @@ func (o runOutcome) truncated(cuts []cut) output {
 	o.Next = strings.Join(steps, " ")
 	return o
 }
-
-// Text returns the agent's answer, followed by the other fields as an outline.
-func (o runOutcome) Text() string {
-	facts := o.Outcome
-	facts.OutputText = ""
-	var text strings.Builder
-	text.WriteString(o.OutputText)
-	if o.OutputText != "" {
-		text.WriteString("\n\n")
-	}
-	text.WriteString(outline(struct {
-		relay.Outcome
-		OutputText string   `json:"output_text,omitzero"`
-		Remarks    []string `json:"remarks,omitzero"`
-	}{Outcome: facts, Remarks: o.Remarks}))
-	return text.String()
-}

@@ -79,9 +79,10 @@ func (f selectionFlags) checkSelection() error {
 // toolFlags select the tools of a server and limit their results.
 type toolFlags struct {
 	selectionFlags
-	TextLimit    int
-	StallTimeout time.Duration
-	ConfirmBy    string
+	TextLimit      int
+	StallTimeout   time.Duration
+	StreamPatience time.Duration
+	ConfirmBy      string
 }
 
 // define defines the flags. textLimit is the default of --text-limit.
@@ -91,12 +92,18 @@ func (f *toolFlags) define(flags flags, textLimit int) {
 		"Cut results at this many bytes of text, or a third as many tokens")
 	flags.duration(&f.StallTimeout, "stall-timeout", time.Minute, "ORQ_MCP_STALL_TIMEOUT",
 		"Look a run up when its stream has brought nothing for this long")
+	flags.duration(&f.StreamPatience, "stream-patience", 0, "ORQ_MCP_STREAM_PATIENCE",
+		"Return a streamed run that still works after this long, as working;\nfor clients that give up although progress comes. 0 is no bound")
 	flags.choice(&f.ConfirmBy, "confirm-by", []string{"person", "argument"}, "ORQ_MCP_CONFIRM_BY",
 		"Who confirms a deletion. person asks where the client can show a form;\nargument asks nobody, as headless clients need")
 }
 
 func (f toolFlags) checkBounds() []error {
-	return []error{positive("text-limit", f.TextLimit), positive("stall-timeout", f.StallTimeout)}
+	bounds := []error{positive("text-limit", f.TextLimit), positive("stall-timeout", f.StallTimeout)}
+	if f.StreamPatience < 0 {
+		bounds = append(bounds, fmt.Errorf("--stream-patience must be 0 or more, not %v", f.StreamPatience))
+	}
+	return bounds
 }
 
 // workspace is an open workspace and a client of its agents.
@@ -173,7 +180,7 @@ func (f toolFlags) newServer(process *Process, client *orq.Client, logger *slog.
 	}
 	return server.New(server.Options{
 		Version: process.Version, Tools: selected, Orq: client, Logger: logger, TextLimit: f.TextLimit, StallTimeout: f.StallTimeout,
-		ConfirmByArgument: f.ConfirmBy == "argument",
+		StreamPatience: f.StreamPatience, ConfirmByArgument: f.ConfirmBy == "argument",
 	}), nil
 }
 

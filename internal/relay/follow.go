@@ -21,6 +21,7 @@ package relay
 //	heartbeat   no event for options.Heartbeat, and the sink failed
 //	watchStall  no event for options.Stall, and a lookup found that the task has ended
 //	endAt       options.Limit has passed
+//	patience    options.Patience has passed, and the task is known: the run goes on, and the outcome states so
 //	the caller  its own context ended
 //
 // Heartbeat and watchStall run on timers that each event resets. All they read of the run is the task's id and its activity,
@@ -55,6 +56,7 @@ func Follow(ctx context.Context, open func(context.Context) orq.Events, sink Sin
 	if sinkErr != nil {
 		return &Outcome{}, sinkErr
 	}
+	options.MaxWait = options.recoveryWait()
 	err := r.finish(ctx, streamErr, sink, options)
 	r.DurationMS = time.Since(started).Milliseconds()
 	r.truncate(options.TextLimit)
@@ -66,6 +68,7 @@ func (r *run) relay(ctx context.Context, open func(context.Context) orq.Events, 
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer endAt(options.Limit, cancel)()
+	defer r.watchPatience(cancel, options)()
 	var doing activity
 	beat := startHeartbeat(sink, options, doing.now, cancel)
 	defer beat.Stop()

@@ -35,6 +35,9 @@ type Options struct {
 	Poll time.Duration
 	// Limit bounds the life of the stream, which is then treated as broken off; no bound when 0.
 	Limit time.Duration
+	// Patience bounds, since Began, how long Follow follows a stream that has named its task: the outcome is then StateWorking,
+	// and the run goes on. It bounds MaxWait, too. No bound when 0.
+	Patience time.Duration
 	// MaxWait is how long Follow waits for a run whose stream broke off, and Await for any run; 0 is a single lookup.
 	MaxWait time.Duration
 }

@@ -29,9 +29,14 @@ func (r *run) finish(ctx context.Context, streamErr error, sink Sink, options *O
 	}
 	r.addRemarks()
 	stated := r.ended && (!r.streamFailed || streamErr == nil) || r.awaitsDecision()
+	if stated && errors.Is(streamErr, errPatience) {
+		streamErr = nil
+	}
 	switch {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
+	case errors.Is(streamErr, errPatience) && !r.streamFailed:
+		return nil // it goes on
 	case stated && streamErr == nil && !r.timedOut && !r.doubtful:
 		return nil
 	case r.Events == 0 && streamErr != nil && !errors.Is(streamErr, orq.ErrCutOff):

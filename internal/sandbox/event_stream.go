@@ -9,7 +9,7 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/run"
 )
 
-// follow writes the events of a run to the client. A client that leaves cancels the run.
+// follow writes the events of a run to the client. The run goes on when the client leaves.
 func follow(r *http.Request, h *run.Handle, to run.Listener) error {
 	if h.Follow(r.Context(), to) != nil {
 		panic(http.ErrAbortHandler) // the only way to break the connection

@@ -65,7 +65,6 @@ func TestEndOfRunCancelsTheModelRequest(t *testing.T) {
 		want     string // the error
 		output   string // empty: it depends on timing
 	}{
-		"client leaves": {object{}, func(_ *workspace, s *stream) { s.body.Close() }, "canceled by the client", ""},
 		"agent deleted": {object{}, func(w *workspace, _ *stream) { call[struct{}](w, 204, "DELETE", "/v2/agents/helper", nil) }, "the agent was deleted", ""},
 		"out of time":   {object{"max_execution_time": 2}, func(*workspace, *stream) {}, "", "I was about [sandbox] Stopped: max_execution_time has passed."},
 	} {

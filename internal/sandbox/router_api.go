@@ -171,7 +171,7 @@ func writeResponse(w http.ResponseWriter, from store.Response, status string) er
 	return writeJSON(w, http.StatusOK, response)
 }
 
-// followResponse writes the events of a response. A client that leaves cancels the run.
+// followResponse writes the events of a response. The run goes on when the client leaves.
 func followResponse(w http.ResponseWriter, r *http.Request, h *run.Handle, turn responses.Turn) error {
 	begun, err := responses.New(h.Begun)
 	if err != nil {

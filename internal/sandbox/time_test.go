@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -46,7 +47,15 @@ func post(ctx context.Context, t *testing.T, box http.Handler, path string, body
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := httptest.NewRequestWithContext(ctx, "POST", path, strings.NewReader(string(encoded)))
+	return answerOf(box, httptest.NewRequestWithContext(ctx, "POST", path, strings.NewReader(string(encoded))))
+}
+
+func get(t *testing.T, box http.Handler, path string) string {
+	t.Helper()
+	return answerOf(box, httptest.NewRequestWithContext(t.Context(), "GET", path, nil))
+}
+
+func answerOf(box http.Handler, r *http.Request) string {
 	r.Header.Set("Authorization", "Bearer key")
 	w := httptest.NewRecorder()
 	box.ServeHTTP(w, r)
@@ -115,19 +124,39 @@ func TestClockIsInjected(t *testing.T) {
 	}
 }
 
-func TestDisconnectEndsTheRunAtOnce(t *testing.T) {
+func TestRunGoesOnWhenItsClientLeaves(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		box := openBox(t, sandbox.Options{})
-		defer box.Close()
-		post(t.Context(), t, box, "/v2/agents", agentBody("helper"))
-		ctx, leave := context.WithTimeout(t.Context(), time.Minute)
-		defer leave()
-		start := time.Now()
-		post(ctx, t, box, "/v2/agents/helper/stream-task", say("/slow 10m"))
-		synctest.Wait() // a run that continues would take ten minutes
-		if took := time.Since(start); took != time.Minute {
-			t.Errorf("took %v, want 1m", took)
-		}
-	})
+	const lines = "/count 2\n/slow 8m\n/count 3"
+	id := regexp.MustCompile(`"(?:agent_task_id|id)":"([^"]+)"`)
+	for name, c := range map[string]struct {
+		path, look string
+		body       object
+	}{
+		"task":     {"/v2/agents/helper/stream-task", "/v2/agents/helper/responses/", say(lines, object{"stream_timeout_seconds": 300})},
+		"response": {"/v3/router/responses", "/v3/router/responses/", object{"model": "agent/helper", "input": lines, "stream": true}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				box := openBox(t, sandbox.Options{Pace: time.Second})
+				defer box.Close()
+				post(t.Context(), t, box, "/v2/agents", agentBody("helper"))
+				ctx, leave := context.WithTimeout(t.Context(), time.Minute)
+				defer leave()
+				start := time.Now()
+				stream := post(ctx, t, box, c.path, c.body)
+				if took := time.Since(start); took != time.Minute {
+					t.Errorf("the stream took %v, want 1m", took)
+				}
+				look := c.look + id.FindStringSubmatch(stream)[1]
+				if got := get(t, box, look); !strings.Contains(got, `"in_progress"`) {
+					t.Errorf("after the client has left: %s, want a run in progress", got)
+				}
+				time.Sleep(11 * time.Minute) // of the test's clock
+				if got := get(t, box, look); !strings.Contains(got, `"completed"`) || !strings.Contains(got, "1 2 1 2 3 ") {
+					t.Errorf("after the run: %s, want it completed with all numbers", got)
+				}
+			})
+		})
+	}
 }

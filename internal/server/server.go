@@ -45,6 +45,8 @@ type Options struct {
 	TextLimit int
 	// StallTimeout is how long the stream of a run may bring no event before the task is polled; 0 means 60 s.
 	StallTimeout time.Duration
+	// StreamPatience bounds how long a call follows the stream of a run; no bound when 0.
+	StreamPatience time.Duration
 	// ConfirmByArgument leaves the confirmation of a deletion to the argument of the call: no person is asked.
 	ConfirmByArgument bool
 	// Library configures mcp-go for more than tools, such as other capabilities. Hooks set here replace the server's own,
@@ -60,6 +62,7 @@ type Server struct {
 	logger    *slog.Logger
 	textLimit int
 	stall     time.Duration
+	patience  time.Duration
 	version   string
 	hidden    *hiddenJSON
 	// runs are those that callers started lately.
@@ -79,7 +82,8 @@ func New(options Options) *Server {
 		logger = slog.New(slog.DiscardHandler)
 	}
 	s := &Server{
-		orq: options.Orq, logger: logger, textLimit: options.TextLimit, stall: options.StallTimeout, version: options.Version,
+		orq: options.Orq, logger: logger, version: options.Version,
+		textLimit: options.TextLimit, stall: options.StallTimeout, patience: options.StreamPatience,
 		hidden: newHiddenJSON(), runs: tools.NewRecentRuns(), confirmByArgument: options.ConfirmByArgument,
 	}
 	hooks := &mcpserver.Hooks{}
@@ -176,7 +180,10 @@ func (s *Server) runTool(ctx context.Context, tool *tools.Tool, request *mcp.Cal
 
 // call returns the dependencies of one call: the API client of its caller, elicitation, and progress unless sink is nil.
 func (s *Server) call(ctx context.Context, request *mcp.CallToolRequest, sink *sink) *tools.Call {
-	call := &tools.Call{TextLimit: s.textLimit, StallTimeout: s.stall, Ask: s.elicitor(ctx, request), Runs: s.runs, Caller: callerFrom(ctx)}
+	call := &tools.Call{
+		TextLimit: s.textLimit, StallTimeout: s.stall, StreamPatience: s.patience,
+		Ask: s.elicitor(ctx, request), Runs: s.runs, Caller: callerFrom(ctx),
+	}
 	caller := orq.Caller{APIKey: apiKeyFrom(ctx)}
 	if sink != nil {
 		call.Progress = sink

@@ -67,6 +67,7 @@ func (r *runner) follow(ctx context.Context, c *Call, in *invocation, started *r
 		options.MaxWait = recoveryTimeout
 		options.Limit = in.streamTimeout() + streamGrace
 		options.OnTask = started.named
+		options.Patience = c.StreamPatience
 		return relay.Follow(ctx, r.stream, c.Progress, options)
 	}
 	return r.background(ctx, c, in, options, started)

@@ -108,6 +108,9 @@ type Call struct {
 	TextLimit int
 	// StallTimeout is how long the stream of a run may bring no event before its task is looked up; 60 s when 0.
 	StallTimeout time.Duration
+	// StreamPatience bounds how long the stream of a run is followed; a run that still works then is returned as such. No bound
+	// when 0.
+	StreamPatience time.Duration
 
 	// arguments are the arguments of the call. Their secrets are masked in errors.
 	arguments json.RawMessage

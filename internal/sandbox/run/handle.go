@@ -19,8 +19,10 @@ type Handle struct {
 
 	run    *Run
 	cancel context.CancelCauseFunc
-	ended  chan struct{} // closed when the task is saved
-	last   orq.Event     // the last event; set before ended is closed
+	// liftStreamLimit lifts the time limit of the stream.
+	liftStreamLimit func() bool
+	ended           chan struct{} // closed when the task is saved
+	last            orq.Event     // the last event; set before ended is closed
 }
 
 // Wait returns the task when the run has ended, or nil when ctx ends first. The run goes on then.
@@ -44,7 +46,8 @@ func (h *Handle) Task() *store.Task {
 }
 
 // Follow hands the events of the run to the listener as they come, which is a TextListener if the run was started with
-// ListenText. A listener that fails, or the end of ctx, cancels the run. Follow returns ErrDropped or nil.
+// ListenText. When the listener fails or ctx ends, the run goes on without a listener and without the time limit of its stream.
+// Follow is called once, and returns ErrDropped or nil.
 func (h *Handle) Follow(ctx context.Context, to Listener) error {
 	texts, _ := to.(TextListener)
 	from := h.run.stream
@@ -72,7 +75,8 @@ func (h *Handle) Follow(ctx context.Context, to Listener) error {
 			return nil
 		}
 		if gone != nil {
-			h.cancel(errClientLeft)
+			h.liftStreamLimit()
+			from.leave()
 			return nil //nolint:nilerr // there is no client left to answer
 		}
 	}

@@ -55,18 +55,18 @@ func (runner *Runner) StartTurn(ctx context.Context, rec *store.Record, in orq.I
 func (runner *Runner) limit(h *Handle, in orq.Invocation, listen Listen) context.Context {
 	ctx, cancel := context.WithCancelCause(runner.ctx)
 	ctx, stopRun := h.run.withMaxTime(ctx)
-	stopStream := func() {}
+	h.liftStreamLimit = func() bool { return false }
 	if listen != ListenNone {
 		timeout := defaultStreamTimeout
 		if in.StreamTimeoutSeconds != nil {
 			timeout = time.Duration(*in.StreamTimeoutSeconds) * time.Second
 		}
-		ctx, stopStream = context.WithTimeoutCause(ctx, timeout, errStreamTimeout)
+		h.liftStreamLimit = time.AfterFunc(timeout, func() { cancel(errStreamTimeout) }).Stop
 	}
 	h.cancel = func(cause error) {
 		cancel(cause)
 		stopRun()
-		stopStream()
+		h.liftStreamLimit()
 	}
 	return ctx
 }

@@ -41,10 +41,11 @@ type stream struct {
 	text    chan string    // nil: the text of models is not wanted
 	dropped bool           // nothing is sent any more; owned by the run
 	cut     chan struct{}  // closed by drop
+	left    chan struct{}  // closed by leave
 }
 
 func newStream(listen Listen) *stream {
-	s := &stream{cut: make(chan struct{})}
+	s := &stream{cut: make(chan struct{}), left: make(chan struct{})}
 	if listen >= ListenEvents {
 		s.events = make(chan orq.Event)
 	}
@@ -57,13 +58,15 @@ func newStream(listen Listen) *stream {
 // isListening reports whether there is a listener that still receives events.
 func (s *stream) isListening() bool { return s.events != nil && !s.dropped }
 
-// send hands the event to the listener, if there is one. It fails with the cause of ctx.
+// send hands the event to the listener, if there is one and it has not left. It fails with the cause of ctx.
 func (s *stream) send(ctx context.Context, event orq.Event) error {
 	if !s.isListening() {
 		return nil
 	}
 	select {
 	case s.events <- event:
+		return nil
+	case <-s.left:
 		return nil
 	case <-ctx.Done():
 		return context.Cause(ctx)
@@ -74,9 +77,13 @@ func (s *stream) send(ctx context.Context, event orq.Event) error {
 func (s *stream) sendText(ctx context.Context, piece string) {
 	select {
 	case s.text <- piece:
+	case <-s.left:
 	case <-ctx.Done():
 	}
 }
+
+// leave records that the listener receives nothing more. It is called once, by the listener.
+func (s *stream) leave() { close(s.left) }
 
 // drop breaks the connection to the listener.
 func (s *stream) drop() {

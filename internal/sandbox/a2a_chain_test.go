@@ -133,7 +133,7 @@ func TestSandboxAgentIsCanceledByItsExternalCaller(t *testing.T) {
 			} else if event := s.until(orq.EventThought); event.Step().Text != "1 " {
 				t.Errorf("thought = %q, want the agent's", event.Step().Text)
 			}
-			s.body.Close()
+			call[struct{}](w, 204, "DELETE", "/v2/agents/far", nil)
 			<-canceled
 		})
 	}

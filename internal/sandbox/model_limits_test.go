@@ -1,6 +1,7 @@
 package sandbox_test
 
 import (
+	"fmt"
 	"net/http"
 	"testing"
 	"time"
@@ -92,5 +93,32 @@ func TestEndOfRunCancelsTheModelRequest(t *testing.T) {
 				t.Errorf("response = %+v, want the error %q and the output %q", got, test.want, test.output)
 			}
 		})
+	}
+}
+
+func TestModelAnswersOnWhenTheClientLeaves(t *testing.T) {
+	t.Parallel()
+	asked, goOn := make(chan struct{}), make(chan struct{})
+	f := serveModel(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/event-stream")
+		fmt.Fprintf(w, "data: %s\n\n", delta(`{"content":"one "}`))
+		w.(http.Flusher).Flush()
+		close(asked)
+		<-goOn
+		fmt.Fprintf(w, "data: %s\n\ndata: %s\n\ndata: %s\n\ndata: [DONE]\n\n", delta(`{"content":"two "}`), delta(`{"content":"three"}`), finishChunk("stop"))
+	})
+	w := openWith(t, f)
+	w.create("helper")
+	s := w.openStream(w.request("POST", routerPath, ask("Hi", object{"stream": true})))
+	begun, _ := nextRouter(s)
+	<-asked
+	s.body.Close()
+	close(goOn)
+	got := w.routerResponse(begun.Response.ID)
+	for deadline := time.Now().Add(10 * time.Second); got.Status == "in_progress" && time.Now().Before(deadline); {
+		got = w.routerResponse(got.ID)
+	}
+	if got.Status != "completed" || got.text() != "one two three" {
+		t.Errorf("response = %+v, want it completed with the whole answer", got)
 	}
 }

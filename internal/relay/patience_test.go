@@ -81,12 +81,11 @@ func TestPatienceWaitsForTheNameOfTheTask(t *testing.T) {
 				if took := time.Since(began); took != c.after {
 					t.Errorf("returned after %v, want %v", took, c.after)
 				}
-				var cut *relay.CutOffError
 				if c.named {
 					if diff := cmp.Diff([]string{"t1"}, noted); diff != "" || err != nil || outcome.State != relay.StateWorking {
 						t.Errorf("Follow() = %+v, %v, want working; tasks (-want +got):\n%s", outcome, err, diff)
 					}
-				} else if !errors.As(err, &cut) {
+				} else if _, cut := errors.AsType[*relay.CutOffError](err); !cut {
 					t.Errorf("Follow() error = %v, want a *CutOffError", err)
 				}
 			})

@@ -369,3 +369,28 @@ func TestFailedLookupKeepsTheTask(t *testing.T) {
 		})
 	}
 }
+
+func TestPatienceBoundsStreamedRuns(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		mode     string
+		progress bool
+	}{
+		"with progress":            {"auto", true},
+		"streamed, without a sink": {"stream", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := workspace(t)
+			s.succeed(t, "create_agent", simpleAgent)
+			s.call.StreamPatience = 100 * time.Millisecond
+			if c.progress {
+				s.call.Progress = &recorder{}
+			}
+			text, got := s.succeed(t, "invoke_agent", `{"key":"support","message":"/slow 10m","mode":"`+c.mode+`"}`)
+			if got["state"] != "working" || !strings.Contains("\n"+text, "\nstate: working; task_id: ") {
+				t.Errorf("result = %s, want a run that works", text)
+			}
+		})
+	}
+}

@@ -30,6 +30,10 @@ func TestPatienceEndsTheStreamAndNotTheRun(t *testing.T) {
 		"not before its end":             {&script{events: []orq.Event{started, hello, finished}}, 0, &lookups{}, 0, relay.StateCompleted, "hello world", 0},
 		"the end came, the stream's not": {&script{events: []orq.Event{started, finished}, hangs: true}, 0, &lookups{}, 30 * time.Second, relay.StateCompleted, "hello world", 0},
 		"while an approval is open":      {&script{events: []orq.Event{started, asked}, hangs: true}, 0, &lookups{}, 30 * time.Second, relay.StateWorking, "", 0},
+		"the end is in doubt": {
+			&script{events: []orq.Event{started, at(0, orq.EventInactive, `{"last_message":"hello","finish_reason":"bored"}`)}, hangs: true}, 0,
+			&lookups{answers: []*orq.AgentResponse{completed()}}, 30 * time.Second, relay.StateCompleted, "hello\nworld", 1,
+		},
 		"after an error of the stream": {
 			&script{events: []orq.Event{started, broken}, hangs: true}, 0, &lookups{answers: []*orq.AgentResponse{inProgress()}}, 30 * time.Second, relay.StateWorking, "", 1,
 		},

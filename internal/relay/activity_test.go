@@ -81,11 +81,11 @@ func TestHeartbeatNamesWhatRuns(t *testing.T) {
 func TestHeartbeatCountsFromTheBeginningOfTheCall(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		before time.Duration
-		want   string
+		interval time.Duration
+		want     string
 	}{
-		"seconds": {0, "still working, 15 s, queued"},
-		"minutes": {75 * time.Second, "still working, 1 min 30 s, queued"},
+		"seconds": {15 * time.Second, "still working, 15 s, queued"},
+		"minutes": {90 * time.Second, "still working, 1 min 30 s, queued"},
 		"hours":   {2*time.Hour + 5*time.Minute, "still working, 2 h 5 min, queued"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -93,7 +93,7 @@ func TestHeartbeatCountsFromTheBeginningOfTheCall(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				sink := &recorder{}
 				service := &lookups{answers: []*orq.AgentResponse{{TaskID: "t1", Status: "queued"}}}
-				options := &relay.Options{Lookup: service.lookup, MaxWait: 20 * time.Second, Began: time.Now().Add(-c.before)}
+				options := &relay.Options{Lookup: service.lookup, MaxWait: c.interval + time.Second, Heartbeat: c.interval}
 				if _, err := relay.Await(t.Context(), "t1", sink, options); err != nil {
 					t.Fatal(err)
 				}

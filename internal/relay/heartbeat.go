@@ -40,7 +40,7 @@ type heartbeat struct {
 func startHeartbeat(sink Sink, options *Options, doing func() string, cancel context.CancelCauseFunc) *heartbeat {
 	h := &heartbeat{}
 	h.Timer = idle.NewTimer(options.Heartbeat, func() bool {
-		if h.err = send(sink, Progress{Message: stillWorking(time.Since(options.Began), doing())}); h.err != nil {
+		if h.err = send(sink, Progress{Message: stillWorking(time.Since(options.began), doing())}); h.err != nil {
 			cancel(h.err)
 		}
 		return h.err == nil

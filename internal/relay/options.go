@@ -23,8 +23,6 @@ type Options struct {
 	OnTask func(taskID string)
 	// Heartbeat is how long the sink may go without progress before it gets a heartbeat; 15 s when 0.
 	Heartbeat time.Duration
-	// Began is when the call began, from which its heartbeats count; now when zero.
-	Began time.Time
 	// TextLimit bounds Outcome.OutputText, in bytes; DefaultTextLimit when 0, no bound when negative.
 	TextLimit int
 	// TextOffset is where the Outcome.OutputText that Await returns begins, in bytes of the whole text.
@@ -35,21 +33,22 @@ type Options struct {
 	Poll time.Duration
 	// Limit bounds the life of the stream, which is then treated as broken off; no bound when 0.
 	Limit time.Duration
-	// Patience bounds, since Began, how long Follow follows a stream that has named its task: the outcome is then StateWorking,
+	// Patience bounds how long Follow follows a stream that has named its task: the outcome is then StateWorking,
 	// and the run goes on. It bounds MaxWait, too. No bound when 0.
 	Patience time.Duration
 	// MaxWait is how long Follow waits for a run whose stream broke off, and Await for any run; 0 is a single lookup.
 	MaxWait time.Duration
+
+	// began is when the call began, from which its heartbeats and its patience count.
+	began time.Time
 }
 
-// withDefaults returns a copy without zero fields that have a default.
+// withDefaults returns a copy without zero fields that have a default, for a call that begins now.
 func (o *Options) withDefaults() *Options {
 	with := *o
+	with.began = time.Now()
 	if with.Heartbeat == 0 {
 		with.Heartbeat = defaultHeartbeat
-	}
-	if with.Began.IsZero() {
-		with.Began = time.Now()
 	}
 	if with.Stall == 0 {
 		with.Stall = time.Minute

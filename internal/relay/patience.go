@@ -40,8 +40,8 @@ func (r *run) watchPatience(cancel context.CancelCauseFunc, options *Options) (l
 		p.name()
 	}
 	longest := max(options.Patience, minNaming)
-	over := time.AfterFunc(time.Until(options.Began.Add(options.Patience)), p.end)
-	last := time.AfterFunc(time.Until(options.Began.Add(longest)), func() { p.giveUp(longest) })
+	over := time.AfterFunc(time.Until(options.began.Add(options.Patience)), p.end)
+	last := time.AfterFunc(time.Until(options.began.Add(longest)), func() { p.giveUp(longest) })
 	return func() {
 		over.Stop()
 		last.Stop()
@@ -81,5 +81,5 @@ func (o *Options) recoveryWait() time.Duration {
 	if o.Patience == 0 {
 		return o.MaxWait
 	}
-	return min(o.MaxWait, max(time.Until(o.Began.Add(o.Patience)), 0))
+	return min(o.MaxWait, max(time.Until(o.began.Add(o.Patience)), 0))
 }

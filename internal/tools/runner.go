@@ -82,7 +82,6 @@ func (r *runner) background(ctx context.Context, c *Call, in *invocation, option
 		return &relay.Outcome{}, err
 	}
 	run.named(task.ID)
-	options.Began = started
 	outcome := relay.FromTask(r.key, task)
 	if in.Mode == modeBackground && (outcome.State == relay.StateWorking || outcome.MayGoOn) {
 		return outcome, nil

@@ -281,7 +281,7 @@ func (k *Call) takeSingle(f frame) {
 		return
 	}
 	typ := k.plan.Type(found.seq)
-	if !isQuoted(f.eventType, string(typ)) || typ == k.plan.textType() && !k.hasText(f.message, found.seq, 1) {
+	if !isQuoted(f.eventType, string(typ)) || typ == k.plan.textType() && !k.hasText(f.newText(), found.seq, 1) {
 		k.faults.Broken++
 	}
 	k.markSeen(found.seq)
@@ -290,7 +290,7 @@ func (k *Call) takeSingle(f frame) {
 // takeMerged records a notification that merges several consecutive texts.
 func (k *Call) takeMerged(f frame) {
 	count, rest, ok := number(f.merged)
-	found, marked := findMark(f.message, k.plan.Run)
+	found, marked := findMark(f.newText(), k.plan.Run)
 	switch {
 	case !ok || len(rest) > 0 || !marked || count < 1 || found.seq+count > k.plan.Total() || !isQuoted(f.eventType, string(k.plan.textType())):
 		k.faults.Broken++
@@ -298,7 +298,7 @@ func (k *Call) takeMerged(f frame) {
 	case found.run != k.plan.Run:
 		k.faults.Misrouted++
 		return
-	case !k.hasText(f.message, found.seq, count):
+	case !k.hasText(f.newText(), found.seq, count):
 		k.faults.Broken++
 	}
 	k.merged += count - 1
@@ -312,17 +312,25 @@ func isQuoted(raw []byte, want string) bool {
 	return len(raw) == len(want)+2 && string(raw[1:len(raw)-1]) == want
 }
 
-// hasText reports whether message, a JSON string, is the text of count consecutive thoughts.
-func (k *Call) hasText(message []byte, from, count int) bool {
-	if len(message) < 2 {
+// newText is the text that a notification adds: a server that does not state it has it as the message.
+func (f frame) newText() []byte {
+	if f.text != nil {
+		return f.text
+	}
+	return f.message
+}
+
+// hasText reports whether quoted, a JSON string, is the text of count consecutive thoughts.
+func (k *Call) hasText(quoted []byte, from, count int) bool {
+	if len(quoted) < 2 {
 		return false
 	}
 	var room [512]byte
-	if inner := message[1 : len(message)-1]; count == 1 && bytes.Equal(inner, k.plan.appendText(room[:0], from)) {
+	if inner := quoted[1 : len(quoted)-1]; count == 1 && bytes.Equal(inner, k.plan.appendText(room[:0], from)) {
 		return true
 	}
 	var text string
-	return json.Unmarshal(message, &text) == nil && text == k.plan.text(from, count)
+	return json.Unmarshal(quoted, &text) == nil && text == k.plan.text(from, count)
 }
 
 // markSeen records that an event has been received.

@@ -12,21 +12,20 @@ import (
 // single returns the notification of one event as the server sends it.
 func single(t *testing.T, plan Plan, token string, progress, seq int) string {
 	t.Helper()
-	var event orq.Event
+	var event map[string]any
 	if err := json.Unmarshal(plan.AppendEvent(nil, seq)[len("data: "):], &event); err != nil {
 		t.Fatal(err)
 	}
-	message := "a line"
-	if event.Type == orq.EventThought {
-		message = plan.text(seq, 1)
+	if event["type"] == string(orq.EventThought) {
+		event["text"] = plan.text(seq, 1)
 	}
-	return notification(t, token, progress, message, event)
+	return notification(t, token, progress, "a line", event)
 }
 
 func merged(t *testing.T, plan Plan, progress, seq, count int) string {
 	t.Helper()
-	return notification(t, fmt.Sprintf("t%d", plan.Run), progress, plan.text(seq, count), map[string]any{
-		"type": orq.EventThought, "timestamp": "2026-03-24T09:30:00.000Z", "merged": count,
+	return notification(t, fmt.Sprintf("t%d", plan.Run), progress, "a line", map[string]any{
+		"type": orq.EventThought, "timestamp": "2026-03-24T09:30:00.000Z", "merged": count, "text": plan.text(seq, count),
 	})
 }
 
@@ -77,7 +76,7 @@ func TestCheckerCountsEveryFault(t *testing.T) {
 		"broken":            {[]string{n(1, 0), n(2, 1), n(3, 2), n(4, 3), `{"jsonrpc":"2.0",`, n(5, 4), n(6, 5), result}, Faults{Broken: 1}, 0},
 		"no data": {[]string{n(1, 0), n(2, 1), n(3, 2), notification(t, "t7", 4, plan.text(3, 1), map[string]any{"type": orq.EventThought}), n(5, 4), n(6, 5), result},
 			Faults{Broken: 1}, 0},
-		"other text": {[]string{n(1, 0), n(2, 1), n(3, 2), strings.Replace(n(4, 3), `"message":"r7-3 `, `"message":"r7-3! `, 1), n(5, 4), n(6, 5), result},
+		"other text": {[]string{n(1, 0), n(2, 1), n(3, 2), strings.Replace(n(4, 3), `},"text":"r7-3 `, `},"text":"r7-3! `, 1), n(5, 4), n(6, 5), result},
 			Faults{Broken: 1}, 0},
 		"no result":      {[]string{n(1, 0), n(2, 1), n(3, 2), n(4, 3), n(5, 4), n(6, 5)}, Faults{}, 1},
 		"another result": {[]string{n(1, 0), n(2, 1), n(3, 2), n(4, 3), n(5, 4), n(6, 5), resultOf(t, 7, other.Answer())}, Faults{}, 1},

@@ -12,7 +12,8 @@ type frame struct {
 	id, method, result, failure []byte
 	token, progress, message    []byte
 	event                       []byte
-	eventType, merged, data     []byte
+	eventType, merged           []byte
+	text, data                  []byte
 }
 
 var errBroken = errors.New("not a JSON-RPC message")
@@ -81,6 +82,8 @@ func (f *frame) takeEvent(c *cursor) {
 			f.eventType = c.value()
 		case `"merged"`:
 			f.merged = c.value()
+		case `"text"`:
+			f.text = c.value()
 		case `"data"`:
 			f.data = c.value()
 		default:

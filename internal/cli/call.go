@@ -139,13 +139,15 @@ func (c *callCommand) Run(ctx context.Context, process *Process, line *commandLi
 	}
 	logger := line.logger(process, slog.LevelWarn)
 	return serve(ctx, process, c.workspaceFlags, c.toolFlags, logger, func(ctx context.Context, srv *server.Server, _ *workspace) error {
-		watched := &taskWatch{print: func(message string) { _, _ = fmt.Fprintln(process.Err, printable(message)) }}
+		printer := &progressPrinter{to: process.Err}
+		watched := &taskWatch{print: printer.print}
 		s, err := openSession(ctx, srv, process.Version, watched.progress)
 		if err != nil {
 			return err
 		}
 		defer s.end()
 		result, err := c.callTool(ctx, s, arguments, watched)
+		printer.end()
 		if errors.Is(err, errInterrupted) {
 			return c.interrupted(process, arguments, watched.task())
 		}

@@ -78,3 +78,15 @@ func TestCallSendsNumbersAsTheyWereGiven(t *testing.T) { //nolint:paralleltest /
 		t.Errorf("body %s, want the variables %s", body, variables)
 	}
 }
+
+func TestCallPrintsTheTextOfTheAgentAsItComes(t *testing.T) { //nolint:paralleltest // one stdio server per process
+	var out, log bytes.Buffer
+	code := cli.Run(t.Context(), []string{"call", "--sandbox", "invoke_agent", "key=billing-agent", "message=/count 3\n/tool current_date\nhello"}, cli.Process{
+		In: strings.NewReader(""), Out: &out, Err: &log, Getenv: func(string) string { return "" },
+	})
+	for _, want := range []string{"\n1 2 3 \niteration 1: thinking\ntool current_date started\n", "\nYou wrote: hello\n- current_date"} {
+		if code != 0 || !strings.Contains(log.String(), want) {
+			t.Errorf("exit code %d, stderr %q, want 0 and %q in it", code, log.String(), want)
+		}
+	}
+}

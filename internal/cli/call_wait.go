@@ -41,17 +41,17 @@ func (c *callCommand) callTool(ctx context.Context, s *session, arguments map[st
 
 // taskWatch notes the task that the progress of a call names, and prints it.
 type taskWatch struct {
-	print func(message string)
+	print func(progressStep)
 
 	mu     sync.Mutex
 	taskID string
 	latest string
 }
 
-// progress takes one message.
-func (w *taskWatch) progress(message string) {
-	w.note(message)
-	w.print(message)
+// progress takes one step.
+func (w *taskWatch) progress(step progressStep) {
+	w.note(step.line)
+	w.print(step)
 }
 
 func (w *taskWatch) note(message string) {

@@ -221,8 +221,8 @@ func (d *demo) runStep(ctx context.Context, next step) (*mcp.CallToolResult, err
 	return result, nil
 }
 
-func (d *demo) printProgress(message string) {
-	for line := range strings.Lines(message) {
+func (d *demo) printProgress(step progressStep) {
+	for line := range strings.Lines(cmp.Or(step.text, step.line)) {
 		d.printLine("   %5.1f s  %s", time.Since(d.started).Seconds(), strings.TrimRight(line, "\n"))
 	}
 }

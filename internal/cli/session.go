@@ -27,8 +27,8 @@ type session struct {
 // maxRequest bounds the arguments of a call, in bytes: texts of files, escaped as JSON.
 const maxRequest = 3 * maxText
 
-// openSession starts srv and a client that passes each progress message to onProgress, in order.
-func openSession(ctx context.Context, srv *server.Server, version string, onProgress func(message string)) (*session, error) {
+// openSession starts srv and a client that passes each step of progress to onProgress, in order.
+func openSession(ctx context.Context, srv *server.Server, version string, onProgress func(progressStep)) (*session, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	toServer, fromClient := io.Pipe()
 	toClient, fromServer := io.Pipe()
@@ -47,8 +47,8 @@ func openSession(ctx context.Context, srv *server.Server, version string, onProg
 		_ = c.Close()
 	}}
 	c.OnNotification(func(notification mcp.JSONRPCNotification) {
-		if message, ok := notification.Params.AdditionalFields["message"].(string); ok && notification.Method == "notifications/progress" {
-			onProgress(message)
+		if step, ok := progressOf(notification); ok {
+			onProgress(step)
 		}
 	})
 	if err := s.initialize(ctx, version); err != nil {

@@ -157,7 +157,7 @@ func TestMessagesThatAreNoEventsAreCounted(t *testing.T) {
 		if diff := cmp.Diff([]string{"messages of the stream that are no events and were passed over: 3"}, outcome.Remarks); diff != "" {
 			t.Errorf("remarks (-want +got):\n%s", diff)
 		}
-		if diff := cmp.Diff([]string{"task t1 started", "still working, 23 s, thinking", "hello ", "still working, 47 s, thinking", "finished: stop"}, sink.lines()); diff != "" {
+		if diff := cmp.Diff([]string{"task t1 started", "still working, 23 s, thinking", "hello", "still working, 47 s, thinking", "finished: stop"}, sink.lines()); diff != "" {
 			t.Errorf("lines (-want +got):\n%s", diff)
 		}
 	})

@@ -84,7 +84,7 @@ func (r *run) relay(ctx context.Context, open func(context.Context) orq.Events, 
 			continue // the caller gets no progress, so that the heartbeat goes on
 		}
 		progress := r.apply(event)
-		if !progress.Text {
+		if progress.Text == "" {
 			doing.note(r, event)
 		}
 		if err := send(sink, progress); err != nil {

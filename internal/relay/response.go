@@ -21,7 +21,7 @@ func (r *run) applyResponse(event *orq.Event) (Progress, bool) {
 			r.textItem = strings.Clone(data.ItemID)
 		}
 		r.addText(text)
-		return Progress{Message: text, Text: true, Event: event}, true
+		return Progress{Message: r.tail.add(text), Text: text, Event: event}, true
 	case *orq.OutputItem:
 		return Progress{Message: r.applyItem(&data.Item, event.Type == orq.EventOutputItemDone), Event: event}, true
 	case *orq.ResponseState:

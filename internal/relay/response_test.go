@@ -14,13 +14,13 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/relay"
 )
 
-// lines collects the messages of progress.
+// lines collects the messages of progress, each with the text that it adds.
 type lines []string
 
 func (l *lines) Send(progress relay.Progress) error {
 	text := progress.Message
-	if progress.Text {
-		text = "> " + text
+	if progress.Text != "" {
+		text += "> " + progress.Text
 	}
 	*l = append(*l, text)
 	return nil
@@ -110,7 +110,7 @@ func TestFollowResponse(t *testing.T) {
 				o.State, o.FinishReason, o.OutputText, o.Events = relay.StateCompleted, "stop", "hello\nworld", 7
 				o.Usage, o.CostUSD = &relay.Usage{PromptTokens: 1, CompletionTokens: 2, TotalTokens: 3}, &cost
 			}),
-			lines: []string{"task resp_1 started", "", "", "> hel", "> lo", "> \nworld", "finished: stop"},
+			lines: []string{"task resp_1 started", "", "", "hel> hel", "hello> lo", "hello world> \nworld", "finished: stop"},
 		},
 		"the agent's own tools": {
 			events: []string{
@@ -148,7 +148,7 @@ func TestFollowResponse(t *testing.T) {
 			want: outcome(func(o *relay.Outcome) {
 				o.State, o.FinishReason, o.OutputText, o.Events = relay.StateCompleted, "length", "hel", 3
 			}),
-			lines: []string{"task resp_1 started", "> hel", "finished: length"},
+			lines: []string{"task resp_1 started", "hel> hel", "finished: length"},
 		},
 		"a failure": {
 			events: []string{state(created, "in_progress", ""), state("failed", "failed", `,"error":{"code":"x","message":"no model"}`)},
@@ -167,7 +167,7 @@ func TestFollowResponse(t *testing.T) {
 			want: outcome(func(o *relay.Outcome) {
 				o.State, o.FinishReason, o.OutputText, o.Events = relay.StateCompleted, "stop", "hi", 4
 			}),
-			lines: []string{"task resp_1 started", "the run is archived", "> hi", "finished: stop"},
+			lines: []string{"task resp_1 started", "the run is archived", "hi> hi", "finished: stop"},
 		},
 		"an unknown status at the end": {
 			events: []string{state(created, "in_progress", ""), state("archived", "archived", "")},
@@ -241,7 +241,7 @@ func TestFollowResponse(t *testing.T) {
 			want: outcome(func(o *relay.Outcome) {
 				o.State, o.OutputText, o.Events, o.Remarks = relay.StateWorking, "hel", 3, []string{"orq.ai ended the stream: too long"}
 			}),
-			lines: []string{"task resp_1 started", "> hel", "failed: too long", "the stream has ended: looking up task resp_1"},
+			lines: []string{"task resp_1 started", "hel> hel", "failed: too long", "the stream has ended: looking up task resp_1"},
 		},
 		"the limit of the cost": {
 			events: []string{state(created, "in_progress", ""), state("incomplete", "incomplete", `,"incomplete_details":{"reason":"max_cost"}`)},
@@ -286,7 +286,7 @@ func TestFollowResponse(t *testing.T) {
 			want: outcome(func(o *relay.Outcome) {
 				o.State, o.FinishReason, o.OutputText, o.Events = relay.StateCompleted, "stop", "hi", 12
 			}),
-			lines: []string{"task resp_1 started", "", "", "> hi", "", "", "", "", "", "", "mcp call in progress", "finished: stop"},
+			lines: []string{"task resp_1 started", "", "", "hi> hi", "", "", "", "", "", "", "mcp call in progress", "finished: stop"},
 		},
 		"a stream that breaks off": {
 			events: []string{state(created, "in_progress", ""), delta("m1", "hel")},
@@ -294,7 +294,7 @@ func TestFollowResponse(t *testing.T) {
 			want: outcome(func(o *relay.Outcome) {
 				o.State, o.FinishReason, o.OutputText, o.Events = relay.StateCompleted, "stop", "hello", 2
 			}),
-			lines: []string{"task resp_1 started", "> hel", "the stream broke off: looking up the outcome of task resp_1"},
+			lines: []string{"task resp_1 started", "hel> hel", "the stream broke off: looking up the outcome of task resp_1"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

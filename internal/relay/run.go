@@ -31,6 +31,8 @@ type run struct {
 	onTask func(taskID string)
 	// text is the text of the thoughts so far, the outcome's text if no final message comes.
 	text strings.Builder
+	// tail is the end of the text so far.
+	tail tail
 	// textItem is the item of a response to which the end of text belongs.
 	textItem string
 	// textLimit is the length after which text takes no more, in bytes.
@@ -48,7 +50,7 @@ func (r *run) apply(event *orq.Event) Progress {
 	if event.Type == orq.EventThought {
 		step := event.Step()
 		if r.applyThought(step); step.Text != "" {
-			return Progress{Message: step.Text, Text: true, Event: event}
+			return Progress{Message: r.tail.add(step.Text), Text: step.Text, Event: event}
 		}
 		return Progress{Message: fmt.Sprintf("iteration %v: thinking", step.Iteration), Event: event}
 	}

@@ -185,8 +185,11 @@ func TestEveryEventHasALine(t *testing.T) {
 			sink := &recorder{}
 			stream := &script{events: []orq.Event{c.event}}
 			_, _ = relay.Follow(t.Context(), stream.open, sink, &relay.Options{})
-			text := c.event.Type == orq.EventThought && !strings.HasSuffix(c.want, ": thinking")
-			if diff := cmp.Diff([]relay.Progress{{Message: c.want, Text: text, Event: &c.event}}, sink.sent); diff != "" {
+			want := relay.Progress{Message: c.want, Event: &c.event}
+			if c.event.Type == orq.EventThought && !strings.HasSuffix(c.want, ": thinking") {
+				want.Message, want.Text = strings.TrimSpace(c.want), c.want
+			}
+			if diff := cmp.Diff([]relay.Progress{want}, sink.sent); diff != "" {
 				t.Errorf("progress (-want +got):\n%s", diff)
 			}
 		})

@@ -4,11 +4,12 @@ import "github.com/orq-mcp/orq-mcp/internal/orq"
 
 // Progress is one step of a run, reported while the run goes on.
 type Progress struct {
-	// Message is a line for a person, or new text of the agent. It is empty for an event that means nothing to a person, and
-	// text of the agent is valid until Send returns.
+	// Message is a line for a person: what happened or, with Text, the end of the agent's text so far. It is empty for an
+	// event that means nothing to a person.
 	Message string
-	// Text reports that Message is text of the agent: a sink may join it with the text that follows.
-	Text bool
+	// Text is what the event adds to the text of the agent, valid until Send returns: a sink may join it with the text that
+	// follows.
+	Text string
 	// Event is the event behind the step, valid until Send returns; nil when the relay itself reports something.
 	Event *orq.Event
 }

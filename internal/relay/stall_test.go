@@ -26,7 +26,7 @@ func TestStalledStreamIsRecoveredWhenItsTaskHasEnded(t *testing.T) {
 		if service.calls != 4 || outcome.DurationMS != 3*60_000 {
 			t.Errorf("%d lookups in %d ms, want 4 in 180000", service.calls, outcome.DurationMS)
 		}
-		want := []string{"task t1 started", "hello ", "the stream broke off: looking up the outcome of task t1"}
+		want := []string{"task t1 started", "hello", "the stream broke off: looking up the outcome of task t1"}
 		if diff := cmp.Diff(want, sink.lines()); diff != "" {
 			t.Errorf("lines (-want +got):\n%s", diff)
 		}

@@ -18,10 +18,10 @@ type mergedText struct {
 }
 
 func (m *mergedText) add(progress relay.Progress) {
-	m.text = append(m.text, progress.Message...)
+	m.text = append(m.text, progress.Text...)
 	m.count++
 	m.event = progress.Event.Clone()
-	m.last = relay.Progress{Message: strings.Clone(progress.Message), Text: progress.Text, Event: &m.event}
+	m.last = relay.Progress{Message: progress.Message, Text: strings.Clone(progress.Text), Event: &m.event}
 }
 
 // progress returns the joined text as one step. A single event keeps its data; several keep the type and the timestamp of
@@ -31,5 +31,5 @@ func (m *mergedText) progress() relay.Progress {
 		return m.last
 	}
 	event := orq.Event{Type: m.last.Event.Type, Timestamp: m.last.Event.Timestamp}
-	return relay.Progress{Message: string(m.text), Text: true, Event: &event}
+	return relay.Progress{Message: m.last.Message, Text: string(m.text), Event: &event}
 }

@@ -17,9 +17,9 @@ func TestMergedTextKeepsNothingOfTheStream(t *testing.T) {
 	memory := []byte(`2026-12-01{"a":"text"}`)
 	whole := unsafe.String(unsafe.SliceData(memory), len(memory))
 	var merged mergedText
-	merged.add(relay.Progress{Message: whole[16:20], Text: true, Event: &orq.Event{Type: orq.EventThought, Timestamp: whole[:10], Raw: whole[10:]}})
+	merged.add(relay.Progress{Message: "so far: text", Text: whole[16:20], Event: &orq.Event{Type: orq.EventThought, Timestamp: whole[:10], Raw: whole[10:]}})
 	copy(memory, bytes.Repeat([]byte("?"), len(memory)))
-	want := relay.Progress{Message: "text", Text: true, Event: &orq.Event{Type: orq.EventThought, Timestamp: "2026-12-01", Raw: `{"a":"text"}`}}
+	want := relay.Progress{Message: "so far: text", Text: "text", Event: &orq.Event{Type: orq.EventThought, Timestamp: "2026-12-01", Raw: `{"a":"text"}`}}
 	if diff := cmp.Diff(want, merged.progress()); diff != "" {
 		t.Errorf("merged text (-want +got):\n%s", diff)
 	}

@@ -16,7 +16,7 @@ import (
 const maxEventMeta = 16 << 10
 
 // appendProgress appends the n-th notifications/progress of a call (MCP, section Progress) to b. The event is sent in
-// _meta["ai.orq/event"] with its secrets masked. events is how many events the step stands for: more than one are sent as
+// _meta["ai.orq/event"] with the text that it adds, and with its secrets masked. events is how many events the step stands for: more than one are sent as
 // their number. It encodes by hand: in mcp-go, encoding/json is two thirds of the cost of a
 // notification.
 func appendProgress(b, token []byte, n int64, progress relay.Progress, events int) []byte {
@@ -25,7 +25,7 @@ func appendProgress(b, token []byte, n int64, progress relay.Progress, events in
 	b = append(b, `,"progress":`...)
 	b = strconv.AppendInt(b, n, 10)
 	message := progress.Message
-	if !progress.Text { // a line of ours may repeat what a service or a tool answered
+	if progress.Text == "" { // a line of ours may repeat what a service or a tool answered
 		message = redact.Text(message)
 	}
 	if message != "" {
@@ -34,13 +34,13 @@ func appendProgress(b, token []byte, n int64, progress relay.Progress, events in
 	}
 	if progress.Event != nil {
 		b = append(b, `,"_meta":{"ai.orq/event":`...)
-		b = appendEvent(b, progress.Event, events)
+		b = appendEvent(b, progress.Event, progress.Text, events)
 		b = append(b, '}')
 	}
 	return append(b, `}}`...)
 }
 
-func appendEvent(b []byte, event *orq.Event, events int) []byte {
+func appendEvent(b []byte, event *orq.Event, text string, events int) []byte {
 	b = append(b, `{"type":`...)
 	b = appendString(b, string(event.Type))
 	b = append(b, `,"timestamp":`...)
@@ -48,6 +48,10 @@ func appendEvent(b []byte, event *orq.Event, events int) []byte {
 	if events > 1 {
 		b = append(b, `,"merged":`...)
 		b = strconv.AppendInt(b, int64(events), 10)
+	}
+	if text != "" {
+		b = append(b, `,"text":`...)
+		b = appendString(b, text)
 	}
 	switch data := maskedData(event); {
 	case len(data) > maxEventMeta:
@@ -65,10 +69,17 @@ func appendEvent(b []byte, event *orq.Event, events int) []byte {
 
 // appendString appends text as a JSON string.
 func appendString(b []byte, text string) []byte {
+	var letters bool
 	for i := range len(text) {
-		if c := text[i]; c < ' ' || c >= 0x80 || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
+		switch c := text[i]; {
+		case c >= utf8.RuneSelf:
+			letters = true
+		case c < ' ' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&':
 			return gjson.AppendJSONString(b, text)
 		}
+	}
+	if letters && (!utf8.ValidString(text) || strings.ContainsAny(text, "\u2028\u2029")) {
+		return gjson.AppendJSONString(b, text)
 	}
 	b = append(b, '"')
 	b = append(b, text...)

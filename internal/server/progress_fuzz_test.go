@@ -55,8 +55,8 @@ func compareProgress(t *testing.T, event *orq.Event) {
 	if delta, ok := event.Data.(*orq.TextDelta); ok {
 		message = delta.Delta
 	}
-	got := appendProgress(nil, []byte("7"), 1, relay.Progress{Message: message, Text: true, Event: event}, 1)
-	want := appendProgress(nil, []byte("7"), 1, relay.Progress{Message: message, Text: true, Event: same}, 1)
+	got := appendProgress(nil, []byte("7"), 1, relay.Progress{Message: message, Text: message, Event: event}, 1)
+	want := appendProgress(nil, []byte("7"), 1, relay.Progress{Message: message, Text: message, Event: same}, 1)
 	if string(got) != string(want) {
 		t.Errorf("progress = %s, want %s", got, want)
 	}

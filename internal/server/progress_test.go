@@ -32,7 +32,7 @@ func TestProgressNotification(t *testing.T) {
 		"an event without data":   {relay.Progress{Message: "m", Event: thoughtEvent("")}, `"message":"m","_meta":{"ai.orq/event":{` + event + `}}`},
 		"a URL in an event":       {relay.Progress{Message: "m", Event: thoughtEvent(`{"url":"https://u:s@h/x?token=s"}`)}, `"message":"m","_meta":{"ai.orq/event":{` + event + `,"data":{"url":"https://***@h/x?token=***"}}}`},
 		"a URL in a line":         {relay.Progress{Message: "failed: GET https://u:s@h/x?token=s"}, `"message":"failed: GET https://***@h/x?token=***"`},
-		"a URL of the agent":      {relay.Progress{Message: "https://h/f?sig=s", Text: true, Event: thoughtEvent(`{"text":"https://h/f?sig=s"}`)}, `"message":"https://h/f?sig=s","_meta":{"ai.orq/event":{` + event + `,"data":{"text":"https://h/f?sig=s"}}}`},
+		"a URL of the agent":      {relay.Progress{Message: "at https://h/f?sig=s", Text: "https://h/f?sig=s", Event: thoughtEvent(`{"text":"https://h/f?sig=s"}`)}, `"message":"at https://h/f?sig=s","_meta":{"ai.orq/event":{` + event + `,"text":"https://h/f?sig=s","data":{"text":"https://h/f?sig=s"}}}`},
 		"an event at the size limit": {
 			relay.Progress{Message: "m", Event: thoughtEvent(`"` + strings.Repeat("x", 16<<10-2) + `"`)},
 			`"message":"m","_meta":{"ai.orq/event":{` + event + `,"data":"` + strings.Repeat("x", 16<<10-2) + `"}}`,
@@ -116,7 +116,7 @@ func TestSecretsInResponseEventsAreMasked(t *testing.T) {
 	} {
 		event := &orq.Event{Type: orq.EventType(each.kind), Timestamp: "t", Raw: each.data}
 		want := `{"type":"` + each.kind + `","timestamp":"t"` + each.want + `}`
-		if got := string(appendEvent(nil, event, 1)); got != want {
+		if got := string(appendEvent(nil, event, "", 1)); got != want {
 			t.Errorf("appendEvent(%s, %s) = %s, want %s", each.kind, each.data, got, want)
 		}
 	}
@@ -126,7 +126,7 @@ func TestSecretsInResponseEventsAreMasked(t *testing.T) {
 func TestInvalidUTF8DoesNotBreakFrame(t *testing.T) {
 	t.Parallel()
 	event := &orq.Event{Type: "event.agents.thought", Raw: "{\"text\":\"caf\xe9 \xff\"}"}
-	frame := appendProgress(nil, []byte(`1`), 1, relay.Progress{Message: "caf\xe9", Event: event}, 1)
+	frame := appendProgress(nil, []byte(`1`), 1, relay.Progress{Message: "caf\xe9", Text: "\xe9", Event: event}, 1)
 	if !utf8.Valid(frame) || !json.Valid(frame) {
 		t.Errorf("appendProgress() = %q, want valid UTF-8 and JSON", frame)
 	}

@@ -154,7 +154,7 @@ func (s *sink) Send(progress relay.Progress) error {
 		return errClosed
 	case s.err != nil:
 		return s.err
-	case s.slowReader && progress.Text:
+	case s.slowReader && progress.Text != "":
 		s.merged.add(progress)
 		if len(s.merged.text) < maxMergedText {
 			return nil

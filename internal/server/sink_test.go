@@ -33,7 +33,7 @@ func thoughtEvent(raw string) *orq.Event {
 }
 
 func textStep(text string) relay.Progress {
-	return relay.Progress{Message: text, Text: true, Event: thoughtEvent(`{"n":1}`)}
+	return relay.Progress{Message: text, Text: text, Event: thoughtEvent(`{"n":1}`)}
 }
 
 func lifecycleStep(line string) relay.Progress {
@@ -158,11 +158,20 @@ type notification struct {
 		Meta     struct {
 			Event struct {
 				Type   string
+				Text   string
 				Data   json.RawMessage
 				Merged int
 			} `json:"ai.orq/event"`
 		} `json:"_meta"`
 	}
+}
+
+// newText is the text that the notification adds, or its line.
+func (n notification) newText() string {
+	if text := n.Params.Meta.Event.Text; text != "" {
+		return text
+	}
+	return n.Params.Message
 }
 
 // notifications decodes the writes so far.
@@ -183,7 +192,7 @@ func TestTextIsMergedOnlyForSlowReader(t *testing.T) {
 	t.Parallel()
 	for name, each := range map[string]struct {
 		delay time.Duration
-		want  []string // the messages of the second batch
+		want  []string // the texts and lines of the second batch
 	}{
 		"fast": {slowWrite - 1, []string{"a1", "b1", "tool", "c1", "d1", "e1"}},
 		"slow": {slowWrite, []string{"a1b1", "tool", "c1d1e1"}},
@@ -207,7 +216,7 @@ func TestTextIsMergedOnlyForSlowReader(t *testing.T) {
 						t.Errorf("progress = %v, want %d", one.Params.Progress, i+1)
 					}
 					if i >= 6 {
-						messages = append(messages, one.Params.Message)
+						messages = append(messages, one.newText())
 						events += max(1, one.Params.Meta.Event.Merged)
 					}
 					if merged := one.Params.Meta.Event.Merged > 0; merged == (len(one.Params.Meta.Event.Data) > 0) || one.Params.Meta.Event.Type == "" {
@@ -215,7 +224,7 @@ func TestTextIsMergedOnlyForSlowReader(t *testing.T) {
 					}
 				}
 				if diff := cmp.Diff(each.want, messages); diff != "" || events != 6 {
-					t.Errorf("%d events, want 6; messages (-want +got):\n%s", events, diff)
+					t.Errorf("%d events, want 6; texts (-want +got):\n%s", events, diff)
 				}
 			})
 		})
@@ -236,10 +245,10 @@ func TestMergingEndsWhenReaderCatchesUp(t *testing.T) {
 		}
 		var messages []string
 		for _, one := range connection.notifications(t) {
-			messages = append(messages, one.Params.Message)
+			messages = append(messages, one.newText())
 		}
 		if diff := cmp.Diff([]string{"a", "b", "ab", "a", "b"}, messages); diff != "" {
-			t.Errorf("messages (-want +got):\n%s", diff)
+			t.Errorf("texts (-want +got):\n%s", diff)
 		}
 	})
 }
@@ -262,7 +271,7 @@ func TestMergedTextIsBoundedAndComplete(t *testing.T) {
 		var got strings.Builder
 		events := 0
 		for _, one := range connection.notifications(t) {
-			got.WriteString(one.Params.Message)
+			got.WriteString(one.newText())
 			events += max(1, one.Params.Meta.Event.Merged)
 		}
 		if got.String() != want.String() || events != 3000 {
@@ -356,7 +365,7 @@ func TestMergedTextKeepsItsEvent(t *testing.T) {
 	t.Parallel()
 	event := orq.Event{Type: orq.EventThought, Raw: `{"n":1}`}
 	var merged mergedText
-	merged.add(relay.Progress{Message: "a", Text: true, Event: &event})
+	merged.add(relay.Progress{Message: "a", Text: "a", Event: &event})
 	event = orq.Event{Type: orq.EventInactive, Raw: `{"n":2}`}
 	if got := merged.progress(); got.Event.Type != orq.EventThought || got.Event.Raw != `{"n":1}` {
 		t.Errorf("event = %+v, want the one that was added", got.Event)

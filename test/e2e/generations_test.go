@@ -132,7 +132,7 @@ func TestAReaderThatStopsForAWhileLosesNoText(t *testing.T) {
 			if m.isResponse() {
 				break
 			}
-			text.WriteString(decode[progress](t, m.Params).Message)
+			text.WriteString(decode[progress](t, m.Params).newText())
 		}
 		for i, rest := 0, text.String(); i < pieces; i++ {
 			mark := fmt.Sprintf("<%d> ", i)

@@ -68,8 +68,23 @@ type progress struct {
 	Progress float64         `json:"progress"`
 	Message  string          `json:"message"`
 	Meta     struct {
-		Event *event `json:"ai.orq/event"`
+		Event *relayedEvent `json:"ai.orq/event"`
 	} `json:"_meta"`
+}
+
+// relayedEvent is an event as progress contains it.
+type relayedEvent struct {
+	event
+	// Text is what the event adds to the text of the agent.
+	Text string `json:"text"`
+}
+
+// newText is what the progress adds to the text of the agent.
+func (p progress) newText() string {
+	if p.Meta.Event == nil {
+		return ""
+	}
+	return p.Meta.Event.Text
 }
 
 // event is an event of a run, as sent by the upstream or as contained in progress.

@@ -16,7 +16,7 @@ func relayed(received []progress) []event {
 	var events []event
 	for _, p := range received {
 		if p.Meta.Event != nil {
-			events = append(events, *p.Meta.Event)
+			events = append(events, p.Meta.Event.event)
 		}
 	}
 	return events
@@ -49,9 +49,9 @@ func TestProgressIsCompleteAndInOrder(t *testing.T) {
 			t.Errorf("first progress = %+v, want %q without an event", first, "starting counter")
 		}
 		var counted []string
-		for _, line := range result.messages() {
-			if _, err := strconv.Atoi(strings.TrimSpace(line)); err == nil {
-				counted = append(counted, line)
+		for _, p := range result.progress {
+			if _, err := strconv.Atoi(strings.TrimSpace(p.newText())); err == nil {
+				counted = append(counted, p.newText())
 			}
 		}
 		want := make([]string, n)
@@ -124,7 +124,7 @@ func TestProgressIsLive(t *testing.T) {
 		call.awaitProgress("task " + a.task("go") + " started")
 		for i := range 10 {
 			seen <- struct{}{}
-			if got, want := call.nextProgress().Message, fmt.Sprintf("step %d", i); got != want {
+			if got, want := call.nextProgress().newText(), fmt.Sprintf("step %d", i); got != want {
 				t.Fatalf("progress = %q, want %q", got, want)
 			}
 		}

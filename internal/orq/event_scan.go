@@ -47,9 +47,9 @@ func (e *Event) Plain() bool { return e.Scan.plain }
 
 // scanThought reads a thought in one pass. It returns false for any other event, and for a thought that is not of the usual
 // form: type first, no field repeated.
-func (e *Event) scanThought(data string) (ok bool) {
+func (e *Event) scanThought(data string, names *fieldNames) (ok bool) {
 	*e = Event{}
-	s := newScanner(data)
+	s := newScanner(data, names)
 	for more := s.begin('{', '}'); more; more = s.more('}') {
 		switch name := s.name(); {
 		case name == "type" && e.Type == "":
@@ -78,9 +78,9 @@ func (e *Event) scanThought(data string) (ok bool) {
 }
 
 // scanTextDelta is scanThought for text of the Responses API.
-func (e *Event) scanTextDelta(data string) (ok bool) {
+func (e *Event) scanTextDelta(data string, names *fieldNames) (ok bool) {
 	*e = Event{}
-	s, delta, seen := newScanner(data), &TextDelta{}, Scan{}
+	s, delta, seen := newScanner(data, names), &TextDelta{}, Scan{}
 	for more := s.begin('{', '}'); more; more = s.more('}') {
 		switch name := s.name(); {
 		case name == "type" && e.Type == "":

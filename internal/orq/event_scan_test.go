@@ -25,11 +25,11 @@ const (
 func TestScanOfUsualEvents(t *testing.T) {
 	t.Parallel()
 	for _, thought := range []string{plainThought, wholeThought, strings.ReplaceAll(strings.ReplaceAll(wholeThought, ",", ", "), ":", ": ")} {
-		if event := (Event{}); !event.scanThought(thought) || !event.Scan.plain || !event.Scan.step {
+		if event := (Event{}); !event.scanThought(thought, &fieldNames{}) || !event.Scan.plain || !event.Scan.step {
 			t.Errorf("scanThought(%s) = %+v, want a plain thought with its step", thought, event.Scan)
 		}
 	}
-	if event := (Event{}); !event.scanTextDelta(plainDelta) || !event.Scan.plain {
+	if event := (Event{}); !event.scanTextDelta(plainDelta, &fieldNames{}) || !event.Scan.plain {
 		t.Errorf("scanTextDelta(%s) = %+v, want a plain event", plainDelta, event.Scan)
 	}
 }
@@ -57,7 +57,7 @@ func TestScanGivesUp(t *testing.T) {
 		"too deep":             strings.Replace(plainThought, `"order"`, strings.Repeat("[", 40)+strings.Repeat("]", 40), 1),
 		"too long":             strings.Replace(plainThought, `order`, strings.Repeat("x", maxFastEvent), 1),
 	} {
-		if event := (Event{}); event.scanThought(data) {
+		if event := (Event{}); event.scanThought(data, namesAfter(plainThought)) {
 			t.Errorf("%s: scanThought = %+v, want it to give up", name, event)
 		}
 	}
@@ -94,20 +94,30 @@ func FuzzScan(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, data string) {
-		if event := (Event{}); event.scanThought(data) {
-			var want Event
-			err := want.parse(data)
-			compareScan(t, data, event, want, err)
-			if diff := cmp.Diff(want.Step(), event.Step()); diff != "" {
-				t.Errorf("step of %s (-careful +scan):\n%s", data, diff)
+		for _, before := range []string{"", data, wholeThought, plainDelta} {
+			if event := (Event{}); event.scanThought(data, namesAfter(before)) {
+				var want Event
+				err := want.parse(data)
+				compareScan(t, data, event, want, err)
+				if diff := cmp.Diff(want.Step(), event.Step()); diff != "" {
+					t.Errorf("step of %s (-careful +scan):\n%s", data, diff)
+				}
+			}
+			if event := (Event{}); event.scanTextDelta(data, namesAfter(before)) {
+				var want Event
+				err := want.parseResponse(data)
+				compareScan(t, data, event, want, err)
 			}
 		}
-		if event := (Event{}); event.scanTextDelta(data) {
-			var want Event
-			err := want.parseResponse(data)
-			compareScan(t, data, event, want, err)
-		}
 	})
+}
+
+// namesAfter returns the names that are known after an event was read.
+func namesAfter(data string) *fieldNames {
+	var names fieldNames
+	(&Event{}).scanThought(data, &names)
+	(&Event{}).scanTextDelta(data, &names)
+	return &names
 }
 
 func compareScan(t *testing.T, data string, got, want Event, err error) {

@@ -17,16 +17,22 @@ type scanner struct {
 	open int
 	// odd is set when the scanner has given up.
 	odd bool
+	// names are the names of the event before, and nth counts those of this one.
+	names *fieldNames
+	nth   int
 	// exposed is set when redact.Event might change the text.
 	exposed bool
 }
+
+// fieldNames are the fields of the event that was read last, in their order: those of the next one are mostly the same.
+type fieldNames [40]redact.EventField
 
 // maxScanDepth bounds how deep a scanner follows objects and lists.
 const maxScanDepth = 32
 
 // newScanner returns a scanner of text, which has given up if that is too long.
-func newScanner(text string) scanner {
-	s := scanner{text: text}
+func newScanner(text string, names *fieldNames) scanner {
+	s := scanner{text: text, names: names}
 	if len(text) > maxFastEvent {
 		s.giveUp()
 	}
@@ -76,6 +82,17 @@ func (s *scanner) more(closing byte) bool {
 
 // name reads the name of a member and the colon behind it.
 func (s *scanner) name() string {
+	nth := s.nth
+	s.nth++
+	if nth < len(s.names) {
+		field := s.names[nth]
+		if length, ok := field.Begins(s.text[s.at:]); ok {
+			name := s.text[s.at+1 : s.at+length-2]
+			s.at += length
+			s.exposed = s.exposed || !field.Shows(name, s.peek() == '"')
+			return name
+		}
+	}
 	quoted, escaped := s.quoted()
 	if escaped || s.peek() != ':' {
 		s.giveUp()
@@ -83,7 +100,11 @@ func (s *scanner) name() string {
 	}
 	s.at++
 	name := quoted[1 : len(quoted)-1]
-	s.exposed = s.exposed || !redact.ShowsField(name, s.peek() == '"')
+	field := redact.CommonField(name)
+	if nth < len(s.names) {
+		s.names[nth] = field
+	}
+	s.exposed = s.exposed || !field.Shows(name, s.peek() == '"')
 	return name
 }
 

@@ -34,7 +34,7 @@ type Events = iter.Seq2[*Event, error]
 // eventDecoder reads the events of one API.
 type eventDecoder struct {
 	// scan reads an event of the usual form, whose texts are parts of the data, and reports false for any other.
-	scan func(*Event, string) bool
+	scan func(*Event, string, *fieldNames) bool
 	// parse reads an event of any form.
 	parse func(*Event, string) error
 }
@@ -84,6 +84,7 @@ func (r idleReader) Read(p []byte) (int, error) {
 // decodeStream yields the events of an SSE stream up to [DONE].
 func (r *requester) decodeStream(ctx context.Context, stream io.Reader, decode eventDecoder, yield func(*Event, error) bool) {
 	var event Event
+	var names fieldNames
 	for message, err := range readMessages(&lastEventReader{Reader: stream}) {
 		if err != nil {
 			if ctx.Err() != nil {
@@ -103,7 +104,7 @@ func (r *requester) decodeStream(ctx context.Context, stream io.Reader, decode e
 		if !utf8.ValidString(data) {
 			data = strings.ToValidUTF8(data, "\ufffd")
 		}
-		if !decode.scan(&event, data) {
+		if !decode.scan(&event, data, &names) {
 			if err := event.decodeMessage(message.Type, strings.Clone(data), decode.parse); err != nil {
 				if message.LastEventID == lastEventID {
 					continue // cut within the event

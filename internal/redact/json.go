@@ -114,7 +114,7 @@ func mayHoldSecret(raw string, s scope) bool {
 		if escaped {
 			return true
 		}
-		if name := raw[start:end]; isCommonEventField(name) {
+		if name := raw[start:end]; CommonField(name) != 0 {
 			value = scope{written: s.event && name != "message" && name != "data" || name == agentOutput}
 		} else if value = s.below(name); value.secret || value.secretText {
 			return true
@@ -160,29 +160,6 @@ func closingQuote(raw string, start int) (end int, escaped bool) {
 		end += backslash + 1 // skips the escaped character
 	}
 	return len(raw), true
-}
-
-// isCommonEventField is a fast path: it reports whether name is a field of nearly every event that brings text, and never a
-// secret.
-func isCommonEventField(name string) bool {
-	switch name {
-	case "agent_id", "message_difference", "messageId", "role", "parts", "kind", "text", "agent_execution_id", "workspace_id",
-		"choice", "message", "content", "index", "finish_reason", "iteration", "accumulated_execution_time", "responseId",
-		"usage", "prompt_tokens", "completion_tokens", "total_tokens", "type", "timestamp", "data", "choiceIndex",
-		"sequence_number", "item_id", "output_index", "content_index", "delta", "logprobs":
-		return true
-	}
-	return false
-}
-
-// ShowsField is a fast path for a caller that reads an event field by field. If it holds for the name of each field, none of
-// which is escaped, and no string stands in a list, then Event leaves the document as it is. isText reports that the value of
-// the field is a string.
-func ShowsField(name string, isText bool) bool {
-	if isCommonEventField(name) {
-		return !isText || name != "message" && name != "data"
-	}
-	return !isText && !mayBeSecret(name) && !strings.EqualFold(name, "headers")
 }
 
 // copyValue writes the decoder's next value to out, its fields in their order, with secrets masked.
@@ -239,7 +216,7 @@ func copyNested(out *bytes.Buffer, decoder *json.Decoder, open json.Delim, s sco
 // agentOutput is the field of a result that holds what the agent wrote.
 const agentOutput = "output_text"
 
-// agentTexts are the fields of events that hold what the agent writes. Those of isCommonEventField are among them.
+// agentTexts are the fields of events that hold what the agent writes. Those of commonFields are among them.
 var agentTexts = [...]string{"text", "content", "delta", "last_message", "refusal"}
 
 // copyName writes the name of an object's next field.

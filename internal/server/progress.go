@@ -67,18 +67,32 @@ func appendEvent(b []byte, event *orq.Event, text string, events int) []byte {
 	return append(b, '}')
 }
 
-// appendString appends text as a JSON string.
-func appendString(b []byte, text string) []byte {
-	var letters bool
-	for i := range len(text) {
-		switch c := text[i]; {
+// The kinds of bytes that are not copied into a JSON string without a look.
+const (
+	byteEscaped = 1 << iota
+	byteOfRune
+)
+
+// kindOfByte is the kind of each byte.
+var kindOfByte = func() (kinds [256]byte) {
+	for c := range kinds {
+		switch {
+		case c < ' ' || strings.IndexByte(`"\<>&`, byte(c)) >= 0:
+			kinds[c] = byteEscaped
 		case c >= utf8.RuneSelf:
-			letters = true
-		case c < ' ' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&':
-			return gjson.AppendJSONString(b, text)
+			kinds[c] = byteOfRune
 		}
 	}
-	if letters && (!utf8.ValidString(text) || strings.ContainsAny(text, "\u2028\u2029")) {
+	return kinds
+}()
+
+// appendString appends text as a JSON string.
+func appendString(b []byte, text string) []byte {
+	var kinds byte
+	for i := range len(text) {
+		kinds |= kindOfByte[text[i]]
+	}
+	if kinds&byteEscaped != 0 || kinds != 0 && (!utf8.ValidString(text) || strings.ContainsAny(text, "\u2028\u2029")) {
 		return gjson.AppendJSONString(b, text)
 	}
 	b = append(b, '"')

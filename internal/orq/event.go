@@ -114,6 +114,11 @@ func (e *Event) decodeData(whole string) {
 	if data == nil {
 		return
 	}
+	if tool, ok := data.(toolEvent); ok {
+		tool.read(gjson.Parse(e.Raw))
+		e.Data = data
+		return
+	}
 	matches := json.Unmarshal([]byte(e.Raw), data) == nil
 	switch end := data.(type) {
 	case *StreamError:
@@ -138,7 +143,7 @@ func (e *Event) decodeData(whole string) {
 		}
 	case *ActionReviewRequested:
 		end.Tool.Key = cmp.Or(end.Tool.Key, gjson.Get(e.Raw, "tool").Str)
-	case *ActionReviewed, *ExecutionReview, *ToolStarted, *ToolFinished:
+	case *ActionReviewed, *ExecutionReview:
 	default:
 		if !matches {
 			return

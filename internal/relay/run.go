@@ -30,7 +30,7 @@ type run struct {
 	// onTask is Options.OnTask.
 	onTask func(taskID string)
 	// text is the text of the thoughts so far, the outcome's text if no final message comes.
-	text strings.Builder
+	text longText
 	// tail is the end of the text so far.
 	tail tail
 	// textItem is the item of a response to which the end of text belongs.
@@ -140,7 +140,7 @@ func (r *run) applyThought(step orq.Step) {
 // addText adds text of the agent, as long as the outcome has room for it: that is truncated to the limit in the end.
 func (r *run) addText(text string) {
 	if r.text.Len() <= r.textLimit {
-		r.text.WriteString(text)
+		r.text.add(text)
 	}
 }
 

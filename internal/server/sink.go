@@ -99,7 +99,7 @@ var errClosed = errors.New("the call has ended")
 const (
 	// maxBuffer is the size of the buffered frames, in bytes, at which they are written although more events are available.
 	maxBuffer = 32 << 10
-	// maxKeptBuffer bounds the buffer that a call keeps between two writes, in bytes.
+	// maxKeptBuffer bounds a buffer that is kept for the next call, in bytes.
 	maxKeptBuffer = 40 << 10
 	// flushInterval is the least time between two writes by flush, so that a stream at full speed is written in few writes.
 	flushInterval = 2 * time.Millisecond
@@ -109,6 +109,9 @@ const (
 	// maxMergedText is the size of the merged text, in bytes, at which it is written.
 	maxMergedText = 16 << 10
 )
+
+// frameBuffers has buffers for frames, which calls need only for the moment between an event and its write.
+var frameBuffers = sync.Pool{New: func() any { return new([]byte) }}
 
 // sink sends the progress of one call. Its methods may be called by several goroutines.
 type sink struct {
@@ -125,7 +128,7 @@ type sink struct {
 	closed    bool
 	// err is the first error of a write. Nothing is written after it.
 	err error
-	// buffer holds encoded frames that are not yet written.
+	// buffer holds encoded frames that are not yet written; nil when there are none, because most calls wait most of the time.
 	buffer []byte
 	// slowReader is set while the last write took slowWrite or longer. Text is then collected in merged.
 	slowReader bool
@@ -196,6 +199,9 @@ func (s *sink) flushDelayed() {
 // append encodes one step, which stands for the given number of events, into the buffer. The caller holds the lock.
 func (s *sink) append(progress relay.Progress, events int) {
 	s.count++
+	if s.buffer == nil {
+		s.buffer = *frameBuffers.Get().(*[]byte)
+	}
 	s.buffer = append(s.buffer, s.prefix...)
 	s.buffer = appendProgress(s.buffer, s.token, s.count, progress, events)
 	s.buffer = append(s.buffer, s.suffix...)
@@ -220,10 +226,10 @@ func (s *sink) write() {
 	s.err = s.out.writeFrames(s.buffer)
 	s.lastWrite = time.Now()
 	s.slowReader = s.lastWrite.Sub(began) >= slowWrite
-	s.buffer = s.buffer[:0]
-	if cap(s.buffer) > maxKeptBuffer {
-		s.buffer = nil
+	if empty := s.buffer[:0]; cap(empty) <= maxKeptBuffer {
+		frameBuffers.Put(&empty)
 	}
+	s.buffer = nil
 }
 
 // close writes the rest of the progress and waits until the result may follow. A nil sink is allowed.

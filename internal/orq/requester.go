@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/tidwall/gjson"
@@ -141,12 +142,23 @@ func (r *requester) newAnswerError(call apiCall, response *http.Response, body [
 // maxTaskID bounds a task's id in an error, in bytes. Those of the service have about 30.
 const maxTaskID = 100
 
+// maxKeptBody bounds a buffer that is kept for the next response, in bytes.
+const maxKeptBody = 64 << 10
+
+// bodies has memory in which responses are read, most of which do not state their length.
+var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
 // readBody reads the body of a response, up to one byte more than maxResponse.
 func readBody(response *http.Response) ([]byte, error) {
-	const trusted = 1 << 20 // Content-Length may be wrong
-	body := bytes.NewBuffer(make([]byte, 0, min(max(response.ContentLength, 0), trusted)+bytes.MinRead))
-	_, err := body.ReadFrom(io.LimitReader(response.Body, maxResponse+1))
-	return body.Bytes(), err
+	buffer := bodies.Get().(*bytes.Buffer)
+	_, err := buffer.ReadFrom(io.LimitReader(response.Body, maxResponse+1))
+	if buffer.Cap() > maxKeptBody {
+		return buffer.Bytes(), err
+	}
+	body := bytes.Clone(buffer.Bytes())
+	buffer.Reset()
+	bodies.Put(buffer)
+	return body, err
 }
 
 // receive reads what a call needs of a successful response. Its error is a failure of the connection.

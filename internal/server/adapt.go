@@ -9,6 +9,8 @@ import (
 
 	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/tidwall/gjson"
+
+	"github.com/orq-mcp/orq-mcp/internal/quote"
 )
 
 // adapt parses a message of a client, and returns it in a form that mcp-go reads as it was meant:
@@ -157,7 +159,7 @@ func encodeObject(members map[string]json.RawMessage) []byte {
 		if b[len(b)-1] != '{' {
 			b = append(b, ',')
 		}
-		b = append(gjson.AppendJSONString(b, name), ':')
+		b = append(quote.Append(b, name), ':')
 		b = append(b, members[name]...)
 	}
 	return append(b, '}')

@@ -119,8 +119,10 @@ func (a *answer) Write(data []byte) (int, error) {
 // before, else as JSON.
 func (a *answer) writeResult(id json.RawMessage, appendResult func([]byte) []byte) {
 	prefix, suffix := a.framing()
-	message := append(append(append([]byte(prefix), `{"jsonrpc":"2.0","id":`...), id...), `,"result":`...)
-	message = append(append(appendResult(message), '}'), suffix...)
+	message := append(append(append(takeBuffer(), prefix...), `{"jsonrpc":"2.0","id":`...), id...)
+	message = appendResult(append(message, `,"result":`...))
+	message = append(append(message, '}'), suffix...)
+	defer returnBuffer(message)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if !a.started {

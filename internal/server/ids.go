@@ -10,7 +10,8 @@ import (
 	"sync/atomic"
 
 	"github.com/mark3labs/mcp-go/mcp"
-	"github.com/tidwall/gjson"
+
+	"github.com/orq-mcp/orq-mcp/internal/quote"
 )
 
 // hiddenJSON hides JSON from mcp-go, which decodes numbers into float64: a request ID or progress token above 2^53 would
@@ -68,7 +69,7 @@ func (h *hiddenJSON) raw(v any) json.RawMessage {
 		if raw, ok := h.revealed(v); ok {
 			return raw
 		}
-		return gjson.AppendJSONString(nil, v)
+		return quote.Append(nil, v)
 	case float64:
 		return strconv.AppendFloat(nil, v, 'f', -1, 64)
 	}

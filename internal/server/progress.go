@@ -5,9 +5,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/tidwall/gjson"
-
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/quote"
 	"github.com/orq-mcp/orq-mcp/internal/redact"
 	"github.com/orq-mcp/orq-mcp/internal/relay"
 )
@@ -30,7 +29,7 @@ func appendProgress(b, token []byte, n int64, progress relay.Progress, events in
 	}
 	if message != "" {
 		b = append(b, `,"message":`...)
-		b = appendString(b, message)
+		b = quote.Append(b, message)
 	}
 	if progress.Event != nil {
 		b = append(b, `,"_meta":{"ai.orq/event":`...)
@@ -42,16 +41,16 @@ func appendProgress(b, token []byte, n int64, progress relay.Progress, events in
 
 func appendEvent(b []byte, event *orq.Event, text string, events int) []byte {
 	b = append(b, `{"type":`...)
-	b = appendString(b, string(event.Type))
+	b = quote.Append(b, string(event.Type))
 	b = append(b, `,"timestamp":`...)
-	b = appendString(b, event.Timestamp)
+	b = quote.Append(b, event.Timestamp)
 	if events > 1 {
 		b = append(b, `,"merged":`...)
 		b = strconv.AppendInt(b, int64(events), 10)
 	}
 	if text != "" {
 		b = append(b, `,"text":`...)
-		b = appendString(b, text)
+		b = quote.Append(b, text)
 	}
 	switch data := maskedData(event); {
 	case len(data) > maxEventMeta:
@@ -65,39 +64,6 @@ func appendEvent(b []byte, event *orq.Event, text string, events int) []byte {
 		}
 	}
 	return append(b, '}')
-}
-
-// The kinds of bytes that are not copied into a JSON string without a look.
-const (
-	byteEscaped = 1 << iota
-	byteOfRune
-)
-
-// kindOfByte is the kind of each byte.
-var kindOfByte = func() (kinds [256]byte) {
-	for c := range kinds {
-		switch {
-		case c < ' ' || strings.IndexByte(`"\<>&`, byte(c)) >= 0:
-			kinds[c] = byteEscaped
-		case c >= utf8.RuneSelf:
-			kinds[c] = byteOfRune
-		}
-	}
-	return kinds
-}()
-
-// appendString appends text as a JSON string.
-func appendString(b []byte, text string) []byte {
-	var kinds byte
-	for i := range len(text) {
-		kinds |= kindOfByte[text[i]]
-	}
-	if kinds&byteEscaped != 0 || kinds != 0 && (!utf8.ValidString(text) || strings.ContainsAny(text, "\u2028\u2029")) {
-		return gjson.AppendJSONString(b, text)
-	}
-	b = append(b, '"')
-	b = append(b, text...)
-	return append(b, '"')
 }
 
 // maskedData returns the data of an event with its secrets masked, or "" for a piece of a call: a secret that is spread

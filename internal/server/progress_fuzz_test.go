@@ -7,6 +7,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/orq-mcp/orq-mcp/internal/orq"
+	"github.com/orq-mcp/orq-mcp/internal/quote"
 	"github.com/orq-mcp/orq-mcp/internal/relay"
 )
 
@@ -61,8 +62,8 @@ func compareProgress(t *testing.T, event *orq.Event) {
 		t.Errorf("progress = %s, want %s", got, want)
 	}
 	for _, text := range []string{message, event.Timestamp, string(event.Type)} {
-		if got, want := appendString(nil, text), gjson.AppendJSONString(nil, text); string(got) != string(want) {
-			t.Errorf("appendString(%q) = %s, want %s", text, got, want)
+		if got, want := quote.Append(nil, text), gjson.AppendJSONString(nil, text); string(got) != string(want) {
+			t.Errorf("Append(%q) = %s, want %s", text, got, want)
 		}
 	}
 }

@@ -99,8 +99,6 @@ var errClosed = errors.New("the call has ended")
 const (
 	// maxBuffer is the size of the buffered frames, in bytes, at which they are written although more events are available.
 	maxBuffer = 32 << 10
-	// maxKeptBuffer bounds a buffer that is kept for the next call, in bytes.
-	maxKeptBuffer = 40 << 10
 	// flushInterval is the least time between two writes by flush, so that a stream at full speed is written in few writes.
 	flushInterval = 2 * time.Millisecond
 	// slowWrite is the duration of a write from which on the reader counts as slow. Text is then merged until a write is
@@ -109,9 +107,6 @@ const (
 	// maxMergedText is the size of the merged text, in bytes, at which it is written.
 	maxMergedText = 16 << 10
 )
-
-// frameBuffers has buffers for frames, which calls need only for the moment between an event and its write.
-var frameBuffers = sync.Pool{New: func() any { return new([]byte) }}
 
 // sink sends the progress of one call. Its methods may be called by several goroutines.
 type sink struct {
@@ -200,7 +195,7 @@ func (s *sink) flushDelayed() {
 func (s *sink) append(progress relay.Progress, events int) {
 	s.count++
 	if s.buffer == nil {
-		s.buffer = *frameBuffers.Get().(*[]byte)
+		s.buffer = takeBuffer()
 	}
 	s.buffer = append(s.buffer, s.prefix...)
 	s.buffer = appendProgress(s.buffer, s.token, s.count, progress, events)
@@ -226,9 +221,7 @@ func (s *sink) write() {
 	s.err = s.out.writeFrames(s.buffer)
 	s.lastWrite = time.Now()
 	s.slowReader = s.lastWrite.Sub(began) >= slowWrite
-	if empty := s.buffer[:0]; cap(empty) <= maxKeptBuffer {
-		frameBuffers.Put(&empty)
-	}
+	returnBuffer(s.buffer)
 	s.buffer = nil
 }
 

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"strconv"
+
+	"github.com/orq-mcp/orq-mcp/internal/quote"
 )
 
 // objectWriter writes a JSON object, byte for byte as encoding/json writes a struct. Names of fields need no escape.
@@ -26,7 +28,7 @@ func (w *objectWriter) name(name string) {
 
 func (w *objectWriter) text(name, value string) {
 	w.name(name)
-	w.json = appendString(w.json, value)
+	w.json = quote.Append(w.json, value)
 }
 
 // textUnlessEmpty writes a field with omitzero.
@@ -60,7 +62,7 @@ func (w *objectWriter) texts(name string, values []string) {
 		if i > 0 {
 			w.json = append(w.json, ',')
 		}
-		w.json = appendString(w.json, value)
+		w.json = quote.Append(w.json, value)
 	}
 	w.json = append(w.json, ']')
 }

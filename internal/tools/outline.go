@@ -21,11 +21,11 @@ func outline(value any) string {
 
 // outlineJSON is outline for the JSON of a value in which secrets are masked. The outline follows title, unless that is empty.
 func outlineJSON(title, document string) string {
-	text := appendLines(append(make([]byte, 0, len(title)+len(document)), title...), gjson.Parse(document), 0)
+	text := built(func(b []byte) []byte { return appendLines(append(b, title...), gjson.Parse(document), 0) })
 	if title == "" && len(text) > 0 {
 		text = text[len("\n"):]
 	}
-	return string(text)
+	return text
 }
 
 // outlineDepth is the depth to which values are laid out line by line; deeper values are rendered as JSON. The indentation makes

@@ -121,11 +121,11 @@ func renderWhole(out output) (rendering, error) {
 func encodeOutput(out output) (string, error) {
 	if own, ok := out.(appender); ok {
 		const deep = 20_000 // bytes, with which JSON can be nested too deeply for encoding/json
-		encoded := own.appendJSON(make([]byte, 0, 4<<10))
-		if len(encoded) > deep && !json.Valid(encoded) {
+		encoded := built(own.appendJSON)
+		if len(encoded) > deep && !json.Valid([]byte(encoded)) {
 			return "", errTooLong
 		}
-		return string(encoded), nil
+		return encoded, nil
 	}
 	encoded, err := json.Marshal(out)
 	return string(encoded), err

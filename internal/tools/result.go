@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"github.com/mark3labs/mcp-go/mcp"
+
+	"github.com/orq-mcp/orq-mcp/internal/quote"
 )
 
 // Result is the result of a call. Its zero value is a success without content.
@@ -51,12 +53,12 @@ func (r Result) AppendJSON(b []byte, meta json.RawMessage, resultType mcp.Result
 		b = append(append(append(b, `"_meta":`...), meta...), ',')
 	}
 	b = append(b, `"content":[{"type":"text","text":`...)
-	b = append(appendString(b, r.text), `}]`...)
+	b = append(quote.Append(b, r.text), `}]`...)
 	if r.IsError {
 		b = append(b, `,"isError":true`...)
 	}
 	if resultType != "" {
-		b = appendString(append(b, `,"resultType":`...), string(resultType))
+		b = quote.Append(append(b, `,"resultType":`...), string(resultType))
 	}
 	if r.structured != "" {
 		b = append(append(b, `,"structuredContent":`...), r.structured...)

@@ -2,7 +2,6 @@ package tools
 
 import (
 	"encoding/json"
-	"strings"
 	"testing"
 
 	"github.com/mark3labs/mcp-go/mcp"
@@ -55,23 +54,4 @@ func TestResultIsEncodedAsByTheLibrary(t *testing.T) {
 			checkEncoding(t, result)
 		})
 	}
-}
-
-// FuzzAppendString checks that strings are encoded as encoding/json does it.
-func FuzzAppendString(f *testing.F) {
-	for _, seed := range []string{
-		"", "plain", "a\nb\tc\rd\be\ff", `"quoted" \ back`, "<b>&</b>", "\x00\x01\x1f\x7f\x80", "é 日本 \U0001F600", "\u2028\u2029\u2027", "\xe2\x80", "\xff\xfe",
-		"\ufffd", strings.Repeat("x", 100) + "\n", strings.Repeat("ü", 9),
-	} {
-		f.Add(seed)
-	}
-	f.Fuzz(func(t *testing.T, text string) {
-		want, err := json.Marshal(text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := appendString([]byte("b"), text); string(got) != "b"+string(want) {
-			t.Errorf("appendString(%q) = %s, want b%s", text, got, want)
-		}
-	})
 }

@@ -3,6 +3,8 @@ package install
 import (
 	"slices"
 	"strings"
+
+	"github.com/orq-mcp/orq-mcp/internal/lazy"
 )
 
 // Client is a program that reads MCP servers from a file.
@@ -30,6 +32,10 @@ type Client struct {
 	inputAt slot
 	// begin is what a new file begins with.
 	begin object
+	// references is the form in which the file refers to variables, nil if it cannot.
+	references *lazy.Regexp
+	// withholds is set if a program gets only the variables that its entry names.
+	withholds bool
 }
 
 // Clients returns all clients, in the order of their names.

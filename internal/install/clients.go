@@ -26,28 +26,32 @@ func terminalClients() []Client {
 		{
 			Name: "claude-code", Title: "Claude Code", After: "Start claude again; claude mcp list shows the server.",
 			format: jsonc{}, at: slot{path: []string{"mcpServers"}},
-			user: everywhere("$CLAUDE_CONFIG_DIR/.claude.json"), project: ".mcp.json",
+			references: &shellForm,
+			user:       everywhere("$CLAUDE_CONFIG_DIR/.claude.json"), project: ".mcp.json",
 			stdio: func(s Server) object { return typed("stdio", program(s, "${ORQ_API_KEY:-}")) },
 			http:  func(s Server) object { return typed("http", address(s, "url", "${ORQ_API_KEY:-}")) },
 		},
 		{
 			Name: "codex", Title: "Codex", After: "Start codex again; codex mcp list shows the server.",
 			format: toml{}, at: slot{path: []string{"mcp_servers"}},
-			user: everywhere("$CODEX_HOME/config.toml"), project: ".codex/config.toml",
+			withholds: true,
+			user:      everywhere("$CODEX_HOME/config.toml"), project: ".codex/config.toml",
 			stdio: codexProgram, http: codexAddress,
 		},
 		{
 			Name: "gemini", Title: "Gemini CLI", After: "Start gemini again; gemini mcp list shows the server, in a folder that it trusts.",
 			format: jsonc{}, at: slot{path: []string{"mcpServers"}},
-			user: everywhere("$GEMINI_CLI_HOME/.gemini/settings.json"), project: ".gemini/settings.json",
+			references: &geminiForm,
+			user:       everywhere("$GEMINI_CLI_HOME/.gemini/settings.json"), project: ".gemini/settings.json",
 			stdio: func(s Server) object { return program(s, "${ORQ_API_KEY}") },
 			http:  func(s Server) object { return address(s, "httpUrl", "${ORQ_API_KEY}") },
 		},
 		{
 			Name: "opencode", Title: "opencode", After: "Start opencode again; opencode mcp list shows the server.",
 			format: jsonc{}, at: slot{path: []string{"mcp", "servers"}},
-			user:    everywhere("$XDG_CONFIG_HOME/opencode/opencode.jsonc", "$XDG_CONFIG_HOME/opencode/opencode.json"),
-			project: "opencode.json",
+			references: &opencodeForm,
+			user:       everywhere("$XDG_CONFIG_HOME/opencode/opencode.jsonc", "$XDG_CONFIG_HOME/opencode/opencode.json"),
+			project:    "opencode.json",
 			stdio: func(s Server) object {
 				command := object{{"command", append([]string{s.Command}, s.Args...)}}
 				return typed("local", append(command, s.variable("environment", "{env:ORQ_API_KEY}")...))
@@ -62,6 +66,7 @@ func editorClients() []Client {
 		{
 			Name: "claude-desktop", Title: "Claude Desktop", After: "Quit Claude Desktop and start it again.", keyHint: noVariables,
 			format: jsonc{}, at: slot{path: []string{"mcpServers"}},
+			withholds: true,
 			user: map[string][]string{
 				"linux":   {"$XDG_CONFIG_HOME/Claude/claude_desktop_config.json"},
 				"darwin":  {"~/Library/Application Support/Claude/claude_desktop_config.json"},
@@ -73,7 +78,8 @@ func editorClients() []Client {
 		{
 			Name: "cursor", Title: "Cursor", After: "Open the settings of Cursor, Tools & MCP, to see the server.",
 			format: jsonc{}, at: slot{path: []string{"mcpServers"}},
-			user: everywhere("~/.cursor/mcp.json"), project: ".cursor/mcp.json",
+			references: &editorForm,
+			user:       everywhere("~/.cursor/mcp.json"), project: ".cursor/mcp.json",
 			stdio: func(s Server) object { return typed("stdio", program(s, "${env:ORQ_API_KEY}")) },
 			http:  func(s Server) object { return address(s, "url", "${env:ORQ_API_KEY}") },
 		},
@@ -81,25 +87,27 @@ func editorClients() []Client {
 			Name: "vscode", Title: "VS Code", After: "Run the command MCP: List Servers in VS Code, and start the server.",
 			keyHint: asksItself, httpKeyHint: asksItself,
 			format: jsonc{}, at: slot{path: []string{"servers"}},
+			references: &editorForm,
 			user: map[string][]string{
 				"linux":   {"$XDG_CONFIG_HOME/Code/User/mcp.json"},
 				"darwin":  {"~/Library/Application Support/Code/User/mcp.json"},
 				"windows": {"$APPDATA/Code/User/mcp.json"},
 			},
 			project: ".vscode/mcp.json",
-			stdio:   func(s Server) object { return typed("stdio", program(s, "${input:orq-api-key}")) },
-			http:    func(s Server) object { return typed("http", address(s, "url", "${input:orq-api-key}")) },
-			inputAt: slot{path: []string{"inputs"}, name: "orq-api-key", itemKey: "id"},
+			stdio:   func(s Server) object { return typed("stdio", program(s, "${input:"+keyInput+"}")) },
+			http:    func(s Server) object { return typed("http", address(s, "url", "${input:"+keyInput+"}")) },
+			inputAt: slot{path: []string{"inputs"}, name: keyInput, itemKey: "id"},
 			input: object{
-				{"type", "promptString"}, {"id", "orq-api-key"}, {"description", "orq.ai API key"}, {"password", true},
+				{"type", "promptString"}, {"id", keyInput}, {"description", "orq.ai API key"}, {"password", true},
 			},
 		},
 		{
 			Name: "windsurf", Title: "Windsurf", After: "Press the refresh button of Windsurf's MCP servers.",
 			format: jsonc{}, at: slot{path: []string{"mcpServers"}},
-			user:  everywhere("~/.codeium/windsurf/mcp_config.json"),
-			stdio: func(s Server) object { return program(s, "${env:ORQ_API_KEY}") },
-			http:  func(s Server) object { return address(s, "serverUrl", "${env:ORQ_API_KEY}") },
+			references: &editorForm,
+			user:       everywhere("~/.codeium/windsurf/mcp_config.json"),
+			stdio:      func(s Server) object { return program(s, "${env:ORQ_API_KEY}") },
+			http:       func(s Server) object { return address(s, "serverUrl", "${env:ORQ_API_KEY}") },
 		},
 		{
 			Name: "zed", Title: "Zed", After: "Zed starts the server at once; its settings show it under AI, MCP Servers.",
@@ -122,6 +130,7 @@ func yamlClients() []Client {
 			Name: "continue", Title: "Continue", After: "Continue reads its file again at once.",
 			keyHint: continueReads, httpKeyHint: continueReads,
 			format: yamlText{}, at: slot{path: []string{"mcpServers"}, itemKey: "name"},
+			references: &continueForm, withholds: true,
 			user: everywhere("~/.continue/config.yaml"), project: ".continue/mcpServers/*.yaml",
 			begin: object{{"name", "orq.ai agents"}, {"version", "1.0.0"}, {"schema", "v1"}},
 			stdio: func(s Server) object {

@@ -76,3 +76,26 @@ func exists(file string) bool {
 	_, err := os.Lstat(file)
 	return err == nil
 }
+
+// ProjectFiles returns the files of a client that a project has.
+func (m Machine) ProjectFiles(c Client, folder string) []string {
+	if c.project == "" {
+		return nil
+	}
+	before, after, many := strings.Cut(c.project, "*")
+	if !many {
+		if file := m.join(folder, c.project); exists(file) {
+			return []string{file}
+		}
+		return nil
+	}
+	var files []string
+	within := m.join(folder, strings.TrimSuffix(before, "/"))
+	entries, _ := os.ReadDir(within) // no folder has no files
+	for _, entry := range entries {
+		if strings.HasSuffix(entry.Name(), after) {
+			files = append(files, m.join(within, entry.Name()))
+		}
+	}
+	return files
+}

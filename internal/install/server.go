@@ -11,6 +11,9 @@ import (
 // KeyVariable is the environment variable from which orq-mcp reads the API key.
 const KeyVariable = "ORQ_API_KEY"
 
+// keyInput is the id of the input for which VS Code asks.
+const keyInput = "orq-api-key"
+
 // Server is what a client is to start, or to connect to.
 type Server struct {
 	// Name is the name of the entry: letters, digits, - and _.
@@ -74,12 +77,13 @@ func (s Server) starts(entry any) bool {
 	switch entry := entry.(type) {
 	case string:
 		program := path.Base(strings.ReplaceAll(entry, `\`, "/"))
-		return strings.TrimSuffix(program, ".exe") == "orq-mcp" || entry != "" && entry == s.URL || isLocal(entry)
+		return strings.TrimSuffix(program, ".exe") == "orq-mcp" || entry != "" && entry == s.URL || isLocal(entry) ||
+			strings.Contains(entry, KeyVariable) || strings.Contains(entry, "${input:"+keyInput+"}")
 	case []any:
 		return len(entry) > 0 && s.starts(entry[0])
 	case map[string]any:
 		for name, value := range entry {
-			if name == KeyVariable || value == KeyVariable || name != "args" && name != "name" && s.starts(value) {
+			if name == KeyVariable || name != "args" && name != "name" && s.starts(value) {
 				return true
 			}
 		}

@@ -37,6 +37,7 @@ func (p *program) newRoot() *cobra.Command {
 		),
 		call,
 		p.newInstall(),
+		p.newDoctor(),
 		p.newCommand("tools [TOOL]...", "List the tools, or describe some of them", &toolsCommand{}),
 		p.newCommand("demo", "Show a session in the local workspace: create, run, pause and continue, register, delete", &demoCommand{}),
 		p.newCommand("version", "Print the version", versionCommand{}),

@@ -124,10 +124,15 @@ func (f workspaceFlags) checkWorkspace(process *Process) (found []error) {
 	if f.Sandbox {
 		return f.checkModel(process)
 	}
+	return append(f.checkLocal(), checkBaseURL(f.BaseURL), inSetting("ORQ_API_KEY", apikey.Check(process.Getenv("ORQ_API_KEY"))))
+}
+
+// checkLocal returns an error for each flag of a local workspace, where none is selected.
+func (f workspaceFlags) checkLocal() (found []error) {
 	for _, flag := range f.set() {
 		found = append(found, fmt.Errorf("%s belongs to --sandbox; without it the agents live at %s", flag, redact.URL(f.BaseURL)))
 	}
-	return append(found, checkBaseURL(f.BaseURL), inSetting("ORQ_API_KEY", apikey.Check(process.Getenv("ORQ_API_KEY"))))
+	return found
 }
 
 // inSetting puts the name of a setting before an error that describes its value.

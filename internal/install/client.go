@@ -36,6 +36,8 @@ type Client struct {
 	references *lazy.Regexp
 	// withholds is set if a program gets only the variables that its entry names.
 	withholds bool
+	// terminal is set if a person starts the client from a shell, so that both have the same PATH.
+	terminal bool
 }
 
 // Clients returns all clients, in the order of their names.
@@ -63,6 +65,9 @@ func Names() []string {
 	}
 	return names
 }
+
+// Terminal reports whether a person starts the client from a shell.
+func (c Client) Terminal() bool { return c.terminal }
 
 // entry returns the entry of a server.
 func (c Client) entry(s Server) object {

@@ -26,6 +26,7 @@ func terminalClients() []Client {
 		{
 			Name: "claude-code", Title: "Claude Code", After: "Start claude again; claude mcp list shows the server.",
 			format: jsonc{}, at: slot{path: []string{"mcpServers"}},
+			terminal:   true,
 			references: &shellForm,
 			user:       everywhere("$CLAUDE_CONFIG_DIR/.claude.json"), project: ".mcp.json",
 			stdio: func(s Server) object { return typed("stdio", program(s, "${ORQ_API_KEY:-}")) },
@@ -34,6 +35,7 @@ func terminalClients() []Client {
 		{
 			Name: "codex", Title: "Codex", After: "Start codex again; codex mcp list shows the server.",
 			format: toml{}, at: slot{path: []string{"mcp_servers"}},
+			terminal:  true,
 			withholds: true,
 			user:      everywhere("$CODEX_HOME/config.toml"), project: ".codex/config.toml",
 			stdio: codexProgram, http: codexAddress,
@@ -41,6 +43,7 @@ func terminalClients() []Client {
 		{
 			Name: "gemini", Title: "Gemini CLI", After: "Start gemini again; gemini mcp list shows the server, in a folder that it trusts.",
 			format: jsonc{}, at: slot{path: []string{"mcpServers"}},
+			terminal:   true,
 			references: &geminiForm,
 			user:       everywhere("$GEMINI_CLI_HOME/.gemini/settings.json"), project: ".gemini/settings.json",
 			stdio: func(s Server) object { return program(s, "${ORQ_API_KEY}") },
@@ -49,6 +52,7 @@ func terminalClients() []Client {
 		{
 			Name: "opencode", Title: "opencode", After: "Start opencode again; opencode mcp list shows the server.",
 			format: jsonc{}, at: slot{path: []string{"mcp", "servers"}},
+			terminal:   true,
 			references: &opencodeForm,
 			user:       everywhere("$XDG_CONFIG_HOME/opencode/opencode.jsonc", "$XDG_CONFIG_HOME/opencode/opencode.json"),
 			project:    "opencode.json",
@@ -147,6 +151,7 @@ func yamlClients() []Client {
 		{
 			Name: "goose", Title: "goose", After: "Start goose again.", httpKeyHint: noVariables,
 			format: yamlText{}, at: slot{path: []string{"extensions"}},
+			terminal: true,
 			user: map[string][]string{
 				"linux": {"$XDG_CONFIG_HOME/goose/config.yaml"}, "darwin": {"~/.config/goose/config.yaml"},
 				"windows": {"$APPDATA/Block/goose/config/config.yaml"},

@@ -90,6 +90,7 @@ func answerings() []answering {
 		{"look up a response", today, "GET /v3/router/responses/{response_id}", withoutValue(lookup("resp_1")), `{"id":"resp_1","status":"queued"}`, noResponse, false},
 		{"register external", today, "POST /v2/agents/external", withoutValue(register), `{"agent":{"key":"k"}}`, noExternal, false},
 		{"refresh external", today, "POST /v2/agents/external/{agent_key}:refreshCard", withoutValue(refresh), `{"agent":{"key":"k"}}`, noExternal, false},
+		{"list workspaces", today, "GET /v2/workspaces", withoutValue(func(ctx context.Context, c *orq.Client) ([]orq.Workspace, error) { return c.Workspaces(ctx) }), `{"data":[],"has_more":false}`, noList, false},
 		{"list external", today, "GET /v2/agents/external", withoutValue(func(ctx context.Context, c *orq.Client) (orq.ExternalList, error) {
 			return c.ListExternalAgents(ctx, orq.ListOptions{})
 		}), `{"object":"list"}`, map[string]string{`{"data":5}`: "no data that is a list", `{"object":""}`: "no data that is a list", `{"data":[{}]}`: "no data[0].key"}, false},

@@ -52,6 +52,7 @@ var (
 	opUpdateExternal   = operation{http.MethodPatch, "/v2/agents/external/{agent_key}", idempotent, externalAnswer}
 	opRefreshExternal  = operation{http.MethodPost, "/v2/agents/external/{agent_key}:refreshCard", idempotent, externalAnswer}
 
+	opListWorkspaces   = operation{http.MethodGet, "/v2/workspaces", idempotent, pageAnswer}
 	opListModels       = operation{http.MethodGet, "/v3/router/models", idempotent, wholeListAnswer}
 	opListTools        = operation{http.MethodGet, "/v2/tools", idempotent, pageAnswer}
 	opListSkills       = operation{http.MethodGet, "/v2/skills", idempotent, pageAnswer}

@@ -1,0 +1,191 @@
+package doctor
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+	"sync"
+
+	"github.com/orq-mcp/orq-mcp/internal/install"
+)
+
+// configured is an entry of a client, and where it is.
+type configured struct {
+	client install.Client
+	entry  install.Configured
+	// file has the entry; project is the folder of a project, "" for a file of the person.
+	file, project string
+}
+
+// subject names the entry in a finding.
+func (c configured) subject() string {
+	return fmt.Sprintf("%s, %s in %s", c.client.Name, c.entry.Name, c.file)
+}
+
+// lookAtClients tries the entries of all clients that start orq-mcp or connect to it.
+func (d *doctor) lookAtClients(ctx context.Context) {
+	found, damaged := d.configured()
+	for _, each := range damaged {
+		d.add(each)
+	}
+	if len(found) == 0 {
+		d.add(Finding{
+			ID: checkClient, State: Note, Found: fmt.Sprintf("none of the %d clients that install knows has an entry for orq-mcp", len(install.Clients())),
+			Do: "orq-mcp install CLIENT adds one",
+		})
+		return
+	}
+	findings := make([]Finding, len(found))
+	var tried sync.WaitGroup
+	for i, each := range found {
+		tried.Go(func() { findings[i] = d.clientFinding(ctx, each) })
+	}
+	tried.Wait()
+	for _, each := range findings {
+		d.add(each)
+	}
+	d.lookAtDataOf(found)
+}
+
+// configured returns the entries of all clients, in the order of their names, and a finding for each file that cannot be read.
+func (d *doctor) configured() (found []configured, damaged []Finding) {
+	for _, client := range install.Clients() {
+		path, err := d.Machine.UserFile(client)
+		if err == nil {
+			found, damaged = read(configured{client: client, file: path}, found, damaged)
+		}
+		if d.Project == "" {
+			continue
+		}
+		for _, path := range d.Machine.ProjectFiles(client, d.Project) {
+			found, damaged = read(configured{client: client, file: path, project: d.Project}, found, damaged)
+		}
+	}
+	return found, damaged
+}
+
+// read appends the entries of a file, or a finding about it.
+func read(of configured, found []configured, damaged []Finding) ([]configured, []Finding) {
+	content, err := os.ReadFile(of.file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return found, damaged
+	}
+	var entries []install.Configured
+	if err == nil {
+		entries, err = of.client.Configured(install.Text(content))
+	}
+	if err != nil {
+		return found, append(damaged, Finding{
+			ID: checkClient, Subject: of.client.Name, State: Warning, Found: fmt.Sprintf("%s: %v", of.file, err),
+			Do: of.client.Title + " cannot read it either, unless it forgives more: correct the file",
+		})
+	}
+	for _, entry := range entries {
+		of.entry = entry
+		found = append(found, of)
+	}
+	return found, damaged
+}
+
+// clientFinding tries one entry.
+func (d *doctor) clientFinding(ctx context.Context, c configured) Finding {
+	if c.entry.Off {
+		return Finding{ID: checkClient, Subject: c.subject(), State: Note, Found: "it is switched off", Do: "switch it on in " + c.client.Title}
+	}
+	entry, missing := c.client.Resolve(c.entry, d.Machine, c.project)
+	if entry.URL != "" {
+		return d.addressFinding(ctx, c, entry, missing)
+	}
+	return d.commandFinding(ctx, c, entry, missing)
+}
+
+// addressFinding tries the address of an entry.
+func (d *doctor) addressFinding(ctx context.Context, c configured, entry install.Configured, missing []string) Finding {
+	f := Finding{ID: checkClient, Subject: c.subject(), State: OK}
+	found, err := d.greetURL(ctx, entry.URL, entry.Headers)
+	switch {
+	case err != nil && len(missing) > 0:
+		f.State = Warning
+		f.Found = fmt.Sprintf("%s could not be tried without %s", shown(entry.URL), strings.Join(missing, ", "))
+		f.Do = keyRemedy(c, entry)
+	case err != nil:
+		f.State, f.Found = Failed, fmt.Sprintf("%s: %v", shown(entry.URL), err)
+		f.Do = "start the server with orq-mcp http, or correct the address: orq-mcp install " + c.client.Name + " --http URL --name " + c.entry.Name
+	case found.name != "orq-mcp":
+		f.State, f.Found = Note, fmt.Sprintf("another server answers at %s: %v", shown(entry.URL), found)
+	default:
+		f.Found = fmt.Sprintf("%s answers: %v", shown(entry.URL), found)
+	}
+	return f
+}
+
+// commandFinding starts the command of an entry. What would open its data file is left out.
+func (d *doctor) commandFinding(ctx context.Context, c configured, entry install.Configured, missing []string) Finding {
+	f := Finding{ID: checkClient, Subject: c.subject(), State: Failed}
+	fix := "orq-mcp install " + c.client.Name + " --name " + c.entry.Name + " writes the entry again"
+	if !startsProgram(entry.Command) {
+		f.State, f.Found = Note, entry.Command+" starts it, which is not tried here: it might download something"
+		f.Do = "ask " + c.client.Title + " whether it connects"
+		return f
+	}
+	if word := otherCommand(entry.Args); word != "" {
+		f.Found, f.Do = "its arguments have the command "+word+", which speaks no MCP on stdin and stdout", fix
+		return f
+	}
+	path, err := lookUp(entry.Command)
+	if err != nil {
+		f.Found, f.Do = err.Error(), fix
+		return f
+	}
+	env := d.environmentOf(c.client, entry)
+	found, err := d.greetProgram(ctx, program{path, cmp.Or(entry.Folder, c.project, d.Machine.Home), withoutData(entry.Args), env})
+	switch {
+	case ctx.Err() != nil && err != nil && errors.Is(ctx.Err(), context.Canceled):
+		f.State, f.Found = Skipped, "interrupted"
+	case err != nil:
+		f.Found, f.Do = fmt.Sprintf("%s: %s", path, maskValues(entry, err.Error())), fix
+	default:
+		f.State, f.Found = OK, "it starts: "+found.String()
+		d.judge(&f, c, entry, missing, env)
+	}
+	return f
+}
+
+// judge looks at what may be wrong with an entry that starts.
+func (d *doctor) judge(f *Finding, c configured, entry install.Configured, missing, env []string) {
+	switch {
+	case len(missing) > 0:
+		f.State = Note
+		f.Found += "; without " + strings.Join(missing, ", ") + ", which cannot be filled in here"
+		f.Do = keyRemedy(c, entry)
+	case needsKey(entry, env) && !has(env, install.KeyVariable):
+		f.State = Warning
+		f.Found += "; no ORQ_API_KEY reaches it, so that calls of its tools fail"
+		f.Do = keyRemedy(c, entry)
+	case !strings.ContainsAny(entry.Command, `/\`) && !c.client.Terminal():
+		f.State = Note
+		f.Found += "; found on the PATH of this shell, which " + c.client.Title + " may not have"
+		f.Do = "write the full path of the program into the entry"
+	}
+}
+
+// keyRemedy says where the client takes the key from.
+func keyRemedy(c configured, entry install.Configured) string {
+	return c.client.KeyNote(install.Server{URL: entry.URL, NeedsKey: true}, false)
+}
+
+// lookAtDataOf looks at the data files of entries, each once.
+func (d *doctor) lookAtDataOf(found []configured) {
+	looked := map[string]bool{d.Data: true, "": true}
+	for _, each := range found {
+		entry, _ := each.client.Resolve(each.entry, d.Machine, each.project)
+		if path := d.dataOf(entry, each.project); !each.entry.Off && !looked[path] {
+			looked[path] = true
+			d.lookAtData(path, "of "+each.client.Name+", "+each.entry.Name)
+		}
+	}
+}

@@ -48,6 +48,7 @@ func (c clientChange) install(ctx context.Context, force bool) error {
 	}
 	c.say("Wrote %s.%s", c.file.Path, c.kept())
 	c.say("%s", c.client.After)
+	c.say("To try it: orq-mcp doctor%s", map[bool]string{true: " --project"}[c.project])
 	if note := c.client.KeyNote(c.server, c.process.Getenv(install.KeyVariable) != ""); note != "" {
 		c.say("%s", note)
 	}

@@ -24,9 +24,10 @@ type doctorCommand struct {
 // newDoctor returns the command that looks for what keeps the program from working.
 func (p *program) newDoctor() *cobra.Command {
 	c := p.newCommand("doctor", "Look for what keeps orq-mcp from working, and say what to do", &doctorCommand{})
-	c.Long = c.Short + ".\n\nGive it the flags and variables of your server. It reads only, takes three seconds at most, and looks at the key,\n" +
-		"the way to the service, what that offers, the port, the data file, the model server, A2A agents, and the clients\n" +
-		"whose files start orq-mcp: it starts their commands and lists the tools. Exit code 1: something failed."
+	c.Long = c.Short + ".\n\nGive it the flags and variables of your server. It reads only, and takes three seconds at most:\n" +
+		"key, way to the service and what that offers, port, data file, model server, A2A agents, and the\n" +
+		"clients whose files start orq-mcp: their commands are started, and have to list their tools.\n" +
+		"The exit code is 1 if a check failed."
 	return c
 }
 

@@ -32,7 +32,7 @@ func (c *stdioCommand) checkCombination(process *Process) []error {
 
 // onTerminal is what a person reads who has started the server by hand.
 const onTerminal = `orq-mcp waits for MCP messages on stdin: it is meant to be started by a client. Ctrl-C ends it.
-To look around: orq-mcp --help, orq-mcp demo, orq-mcp tools, orq-mcp call TOOL --help.
+To look around: orq-mcp --help, orq-mcp demo, orq-mcp tools, orq-mcp call TOOL --help. What is wrong: orq-mcp doctor.
 `
 
 // Run serves until stdin ends or ctx is cancelled.

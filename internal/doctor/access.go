@@ -21,7 +21,7 @@ func (d *doctor) lookAtAccess(ctx context.Context, client *orq.Client) {
 		return
 	}
 	d.add(Finding{ID: checkAccess, State: OK, Found: "the key is accepted; " + workspaceOf(ctx, client, agents)})
-	d.lookAtCards(ctx, "", externalAgents(ctx, client, agents))
+	d.lookAtCards(ctx, externalAgents(ctx, client, agents))
 }
 
 func (d *doctor) refusedFinding(ctx context.Context, err error) Finding {

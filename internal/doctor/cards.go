@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/orq-mcp/orq-mcp/internal/a2a"
@@ -42,9 +43,9 @@ func a2aAgents(list []json.RawMessage) (found []a2aAgent) {
 }
 
 // lookAtCards fetches the cards of A2A agents. Their headers, which may be secret, are not known here and not sent.
-func (d *doctor) lookAtCards(ctx context.Context, subject string, agents []a2aAgent) {
+func (d *doctor) lookAtCards(ctx context.Context, agents []a2aAgent) {
 	if len(agents) == 0 {
-		d.add(Finding{ID: checkA2A, Subject: subject, State: OK, Found: "there are no A2A agents"})
+		d.add(Finding{ID: checkA2A, State: OK, Found: "there are no A2A agents"})
 		return
 	}
 	findings := make([]Finding, min(len(agents), maxCards))
@@ -53,7 +54,7 @@ func (d *doctor) lookAtCards(ctx context.Context, subject string, agents []a2aAg
 		fetched.Go(func() { findings[i] = d.cardFinding(ctx, agents[i]) })
 	}
 	fetched.Wait()
-	slices.SortFunc(findings, func(one, other Finding) int { return slices.Compare([]string{one.Subject}, []string{other.Subject}) })
+	slices.SortFunc(findings, func(one, other Finding) int { return strings.Compare(one.Subject, other.Subject) })
 	for _, each := range findings {
 		d.add(each)
 	}

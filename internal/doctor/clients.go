@@ -23,8 +23,15 @@ type configured struct {
 
 // subject names the entry in a finding.
 func (c configured) subject() string {
-	return fmt.Sprintf("%s, %s in %s", c.client.Name, c.entry.Name, c.file)
+	where := ""
+	if c.entry.For != "" {
+		where = " for " + c.entry.For
+	}
+	return fmt.Sprintf("%s, %s%s in %s", c.client.Name, c.entry.Name, where, c.file)
 }
+
+// folder is where the client starts the command of the entry, unless the entry says it.
+func (c configured) folder(home string) string { return cmp.Or(c.entry.For, c.project, home) }
 
 // lookAtClients tries the entries of all clients that start orq-mcp or connect to it.
 func (d *doctor) lookAtClients(ctx context.Context) {
@@ -136,13 +143,14 @@ func (d *doctor) commandFinding(ctx context.Context, c configured, entry install
 		f.Found, f.Do = "its arguments have the command "+word+", which speaks no MCP on stdin and stdout", fix
 		return f
 	}
-	path, err := lookUp(entry.Command)
+	folder := cmp.Or(entry.Folder, c.folder(d.Machine.Home))
+	path, err := lookUp(entry.Command, folder)
 	if err != nil {
 		f.Found, f.Do = err.Error(), fix
 		return f
 	}
 	env := d.environmentOf(c.client, entry)
-	found, err := d.greetProgram(ctx, program{path, cmp.Or(entry.Folder, c.project, d.Machine.Home), withoutData(entry.Args), env})
+	found, err := d.greetProgram(ctx, program{path, folder, withoutData(entry.Args), env})
 	switch {
 	case ctx.Err() != nil && err != nil && errors.Is(ctx.Err(), context.Canceled):
 		f.State, f.Found = Skipped, "interrupted"
@@ -183,7 +191,7 @@ func (d *doctor) lookAtDataOf(found []configured) {
 	looked := map[string]bool{d.Data: true, "": true}
 	for _, each := range found {
 		entry, _ := each.client.Resolve(each.entry, d.Machine, each.project)
-		if path := d.dataOf(entry, each.project); !each.entry.Off && !looked[path] {
+		if path := d.dataOf(entry, each.folder(d.Machine.Home)); !each.entry.Off && !looked[path] {
 			looked[path] = true
 			d.lookAtData(path, "of "+each.client.Name+", "+each.entry.Name)
 		}

@@ -3,6 +3,7 @@ package doctor
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
@@ -225,6 +226,32 @@ func TestFilesThatCannotBeRead(t *testing.T) {
 		"warning: cursor: "+filepath.Join(options.Machine.Home, ".cursor", "mcp.json")+": is not JSON: line 2", "-> Cursor cannot read it either",
 		"note: codex, orq in ", "it is switched off -> switch it on in Codex",
 	)
+}
+
+func TestARelativeCommandIsOneOfItsFolder(t *testing.T) {
+	t.Parallel()
+	program := newProgram(t)
+	options := local(t)
+	writeFile(t, filepath.Join(options.Machine.Home, ".cursor", "mcp.json"), fmt.Sprintf(
+		`{"mcpServers":{"orq":{"command":"./orq-mcp","args":["play","ok","--sandbox"],"cwd":%q},"home":{"command":"./orq-mcp"}}}`, filepath.Dir(program)))
+	want(t, run(t, options), checkClient,
+		"ok: cursor, orq in ", "failed: cursor, home in ", "there is no program "+filepath.Join(options.Machine.Home, "orq-mcp")+" that can be started")
+}
+
+// TestEntriesForAFolder are where claude mcp add writes them.
+func TestEntriesForAFolder(t *testing.T) {
+	t.Parallel()
+	options := local(t)
+	folder, file := t.TempDir(), filepath.Join(t.TempDir(), "got")
+	writeFile(t, filepath.Join(options.Machine.Home, ".claude.json"), fmt.Sprintf(
+		`{"projects":{%q:{"mcpServers":{"orq":{"type":"stdio","command":%q,"args":["play","variables",%q,"--sandbox","--data","a.db"],"env":{}}}}}}`,
+		folder, newProgram(t), file))
+	report := run(t, options)
+	want(t, report, checkClient, "ok: claude-code, orq for "+folder+" in "+options.Machine.Home)
+	want(t, report, checkData, filepath.Join(folder, "a.db")+" does not exist yet")
+	if got, err := os.ReadFile(file); err != nil || !strings.Contains(string(got), "PWD="+folder) {
+		t.Errorf("variables %s, %v, want those of a start in %s", got, err, folder)
+	}
 }
 
 func TestFilesOfAProjectNeedItsFolder(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/install"
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/redact"
+	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
 // Patience is how long a run takes at most, but for the time that it takes to end programs.
@@ -162,11 +164,14 @@ func (d *doctor) addMissing(of check) {
 	}
 }
 
-// add records a finding, without secrets.
+// maxText bounds the texts of a finding, in bytes: those of a service may be long.
+const maxText = 600
+
+// add records a finding, without secrets, each text on one line.
 func (d *doctor) add(f Finding) {
 	key := redact.NewKey(d.Key, d.Model.Key)
 	for _, text := range []*string{&f.Subject, &f.Found, &f.Do} {
-		*text = redact.Text(key.Mask(*text))
+		*text = truncate.Bytes(strings.Join(strings.Fields(redact.Text(key.Mask(*text))), " "), maxText)
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()

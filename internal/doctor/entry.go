@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"cmp"
 	"fmt"
 	"os/exec"
 	"path/filepath"
@@ -45,8 +46,8 @@ func withoutData(args []string) (kept []string) {
 	return kept
 }
 
-// dataOf returns the data file of an entry, "" for none.
-func (d *doctor) dataOf(entry install.Configured, project string) string {
+// dataOf returns the data file of an entry whose command is started in a folder, "" for none.
+func (d *doctor) dataOf(entry install.Configured, folder string) string {
 	path := entry.Env[dataVariable]
 	for i, arg := range entry.Args {
 		if value, found := strings.CutPrefix(arg, "--data="); found {
@@ -64,18 +65,14 @@ func (d *doctor) dataOf(entry install.Configured, project string) string {
 	if path == "" || filepath.IsAbs(path) {
 		return path
 	}
-	folder := entry.Folder
-	if folder == "" {
-		folder = project
-	}
-	if folder == "" {
-		folder = d.Machine.Home
-	}
-	return filepath.Join(folder, path)
+	return filepath.Join(cmp.Or(entry.Folder, folder), path)
 }
 
-// lookUp returns the path of a program.
-func lookUp(command string) (string, error) {
+// lookUp returns the path of a program that is started in a folder.
+func lookUp(command, folder string) (string, error) {
+	if strings.ContainsAny(command, `/\`) && !filepath.IsAbs(command) {
+		command = filepath.Join(folder, command)
+	}
 	path, err := exec.LookPath(command)
 	switch {
 	case err == nil:

@@ -119,6 +119,20 @@ func TestAKeyWithoutPermission(t *testing.T) {
 	want(t, run(t, options), checkAccess, "failed: the key may not list agents: GET /v2/agents: 403 not for ***", "-> give the key permission")
 }
 
+func TestALongRefusalIsOneLine(t *testing.T) {
+	t.Parallel()
+	options := standard(t)
+	options.BaseURL = serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusBadRequest)
+		fmt.Fprintf(w, `{"message":"first\nsecond %s"}`, strings.Repeat("long ", 1000))
+	})
+	report := run(t, options)
+	want(t, report, checkAccess, "failed: GET /v2/agents: 400 first second long")
+	if got := len(of(report, checkAccess)); got > 2*maxText {
+		t.Errorf("%d bytes, want a bound", got)
+	}
+}
+
 func TestWorkspaces(t *testing.T) {
 	t.Parallel()
 	const agents = `{"object":"list","data":[{"_id":"1","key":"scout","workspace_id":"w2","status":"live","path":"p","description":"d"}],"has_more":true}`

@@ -20,7 +20,7 @@ func (d *doctor) lookAtWorkspace(ctx context.Context) {
 	}
 	stored := d.lookAtData(d.Data, "")
 	seeded := d.lookAtSeed()
-	d.lookAtCards(ctx, "", a2aAgents(append(stored, seeded...)))
+	d.lookAtCards(ctx, a2aAgents(append(stored, seeded...)))
 }
 
 // lookAtData looks at a data file, without a look at who else would open it: it is read while nobody writes, and not at all if

@@ -24,6 +24,8 @@ type Client struct {
 	project string
 	// at is where the entries are.
 	at slot
+	// folders is what has entries for single folders, by their paths: members in which at leads to these. "" if there are none.
+	folders string
 	// stdio and http return the entry. Without http, the file takes no addresses; then noHTTP is the reason.
 	stdio, http func(Server) object
 	noHTTP      string

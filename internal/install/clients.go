@@ -28,7 +28,7 @@ func terminalClients() []Client {
 			format: jsonc{}, at: slot{path: []string{"mcpServers"}},
 			terminal:   true,
 			references: &shellForm,
-			user:       everywhere("$CLAUDE_CONFIG_DIR/.claude.json"), project: ".mcp.json",
+			user:       everywhere("$CLAUDE_CONFIG_DIR/.claude.json"), project: ".mcp.json", folders: "projects",
 			stdio: func(s Server) object { return typed("stdio", program(s, "${ORQ_API_KEY:-}")) },
 			http:  func(s Server) object { return typed("http", address(s, "url", "${ORQ_API_KEY:-}")) },
 		},

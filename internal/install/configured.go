@@ -1,6 +1,7 @@
 package install
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -9,8 +10,8 @@ import (
 
 // Configured is an entry of a client's file that starts orq-mcp, or connects to it.
 type Configured struct {
-	// Name is the name of the entry.
-	Name string
+	// Name is the name of the entry, and For the folder in which alone the client uses it, "" for everywhere.
+	Name, For string
 	// Off is set if the entry says that the client is not to use it.
 	Off bool
 	// Command is the program, and Args are its arguments. Folder is where it is started, "" if the entry does not say.
@@ -35,14 +36,29 @@ func (c Client) Configured(content Text) ([]Configured, error) {
 	if err != nil {
 		return nil, err
 	}
-	var found []Configured
-	for name, entry := range entries(document, c.at) {
-		if (Server{}).starts(entry) {
-			found = append(found, configured(name, entry))
+	found := ours(document, c.at, "")
+	if holder, ok := document.(map[string]any); ok && c.folders != "" {
+		folders, _ := holder[c.folders].(map[string]any)
+		for folder, inside := range folders {
+			found = append(found, ours(inside, c.at, folder)...)
 		}
 	}
-	slices.SortFunc(found, func(one, other Configured) int { return strings.Compare(one.Name, other.Name) })
+	slices.SortFunc(found, func(one, other Configured) int {
+		return cmp.Or(strings.Compare(one.For, other.For), strings.Compare(one.Name, other.Name))
+	})
 	return found, nil
+}
+
+// ours returns the entries of orq-mcp in a decoded document, for a folder.
+func ours(document any, at slot, folder string) (found []Configured) {
+	for name, entry := range entries(document, at) {
+		if (Server{}).starts(entry) {
+			read := configured(name, entry)
+			read.For = folder
+			found = append(found, read)
+		}
+	}
+	return found
 }
 
 // entries returns all entries of a decoded document, by name. Those that are no objects are left out.

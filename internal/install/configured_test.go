@@ -97,6 +97,7 @@ func TestConfiguredEntries(t *testing.T) {
 		"older Zed":        {"zed", `{"context_servers":{"o":{"command":{"path":"orq-mcp","args":["stdio"],"env":{"A":"1"}}}}}`, []install.Configured{{Name: "o", Command: "orq-mcp", Args: []string{"stdio"}, Env: map[string]string{"A": "1"}}}},
 		"a wrapper":        {"cursor", `{"mcpServers":{"o":{"command":"docker","args":["run","x"],"env":{"ORQ_API_KEY":"k"}}}}`, []install.Configured{{Name: "o", Command: "docker", Args: []string{"run", "x"}, Env: map[string]string{"ORQ_API_KEY": "k"}}}},
 		"a folder":         {"codex", "[mcp_servers.o]\ncommand = \"orq-mcp\"\ncwd = \"/srv\"\nenv_vars = [{ name = \"ORQ_API_KEY\" }]\n", []install.Configured{{Name: "o", Command: "orq-mcp", Folder: "/srv", PassedOn: []string{"ORQ_API_KEY"}}}},
+		"of folders":       {"claude-code", `{"mcpServers":{"o":{"command":"orq-mcp"}},"projects":{"/b":{"mcpServers":{"o":{"command":"orq-mcp"},"x":{"command":"x"}}},"/a":{"mcpServers":{"p":{"url":"http://localhost:8585/mcp"}}}}}`, []install.Configured{{Name: "o", Command: "orq-mcp"}, {Name: "p", For: "/a", URL: "http://localhost:8585/mcp"}, {Name: "o", For: "/b", Command: "orq-mcp"}}},
 		"without a name":   {"continue", "mcpServers:\n  - command: orq-mcp\n", []install.Configured{{Name: "1", Command: "orq-mcp"}}},
 		"numbers as texts": {"goose", "extensions:\n  o:\n    cmd: orq-mcp\n    envs: {A: 1, B: true}\n", []install.Configured{{Name: "o", Command: "orq-mcp", Env: map[string]string{"A": "1", "B": "true"}}}},
 	} {

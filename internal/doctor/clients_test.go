@@ -193,6 +193,17 @@ func TestAServerOverHTTP(t *testing.T) {
 	)
 }
 
+func TestRedirectsLeadHeadersToNoOtherHost(t *testing.T) {
+	t.Parallel()
+	other := serve(t, func(_ http.ResponseWriter, r *http.Request) { t.Errorf("request with %v, want none", r.Header) })
+	from := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, other+"/mcp", http.StatusTemporaryRedirect)
+	})
+	options := local(t)
+	writeFile(t, filepath.Join(options.Machine.Home, ".cursor", "mcp.json"), fmt.Sprintf(`{"mcpServers":{"orq":{"url":"%s/mcp","headers":{"X-Api-Key":"secret"}}}}`, from))
+	want(t, run(t, options), checkClient, "failed: cursor, orq in ", "it does not speak MCP")
+}
+
 // serveMCP serves the MCP server with all tools, and returns its address.
 func serveMCP(t *testing.T) string {
 	t.Helper()

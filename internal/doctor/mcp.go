@@ -47,7 +47,8 @@ func (d *doctor) greet(ctx context.Context, c *client.Client) (served, error) {
 // greetURL is greet for a server over streamable HTTP. Its error is in words: those of the library lose the status.
 func (d *doctor) greetURL(ctx context.Context, address string, headers map[string]string) (served, error) {
 	witness := &witness{RoundTripper: d.http.Transport}
-	c, err := client.NewStreamableHttpClient(address, transport.WithHTTPBasicClient(&http.Client{Transport: witness}), transport.WithHTTPHeaders(headers))
+	sender := &http.Client{Transport: witness, CheckRedirect: staysOnHost}
+	c, err := client.NewStreamableHttpClient(address, transport.WithHTTPBasicClient(sender), transport.WithHTTPHeaders(headers))
 	if err != nil {
 		return served{}, err
 	}
@@ -65,6 +66,14 @@ func (d *doctor) greetURL(ctx context.Context, address string, headers map[strin
 		return served{}, d.describe(ctx, err)
 	}
 	return served{}, errors.New("it does not speak MCP")
+}
+
+// staysOnHost follows redirects to the same host only: headers may be secret.
+func staysOnHost(next *http.Request, via []*http.Request) error {
+	if next.URL.Host != via[0].URL.Host || len(via) > 5 {
+		return http.ErrUseLastResponse
+	}
+	return nil
 }
 
 // witness keeps the status of the first response that is a refusal; 0 for none.

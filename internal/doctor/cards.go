@@ -7,8 +7,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"slices"
-	"strings"
 	"sync"
 
 	"github.com/orq-mcp/orq-mcp/internal/a2a"
@@ -54,7 +52,6 @@ func (d *doctor) lookAtCards(ctx context.Context, agents []a2aAgent) {
 		fetched.Go(func() { findings[i] = d.cardFinding(ctx, agents[i]) })
 	}
 	fetched.Wait()
-	slices.SortFunc(findings, func(one, other Finding) int { return strings.Compare(one.Subject, other.Subject) })
 	for _, each := range findings {
 		d.add(each)
 	}

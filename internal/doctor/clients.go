@@ -48,6 +48,7 @@ func (d *doctor) lookAtClients(ctx context.Context) {
 	}
 	findings := make([]Finding, len(found))
 	var tried sync.WaitGroup
+	tried.Go(func() { d.lookAtDataOf(found) })
 	for i, each := range found {
 		tried.Go(func() { findings[i] = d.clientFinding(ctx, each) })
 	}
@@ -55,7 +56,6 @@ func (d *doctor) lookAtClients(ctx context.Context) {
 	for _, each := range findings {
 		d.add(each)
 	}
-	d.lookAtDataOf(found)
 }
 
 // configured returns the entries of all clients, in the order of their names, and a finding for each file that cannot be read.
@@ -118,7 +118,7 @@ func (d *doctor) addressFinding(ctx context.Context, c configured, entry install
 	case err != nil && len(missing) > 0:
 		f.State = Warning
 		f.Found = fmt.Sprintf("%s could not be tried without %s", shown(entry.URL), strings.Join(missing, ", "))
-		f.Do = keyRemedy(c, entry)
+		f.Do = missingRemedy(c, entry, missing)
 	case err != nil:
 		f.State, f.Found = Failed, fmt.Sprintf("%s: %v", shown(entry.URL), err)
 		f.Do = "start the server with orq-mcp http, or correct the address: orq-mcp install " + c.client.Name + " --http URL --name " + c.entry.Name
@@ -169,7 +169,7 @@ func (d *doctor) judge(f *Finding, c configured, entry install.Configured, missi
 	case len(missing) > 0:
 		f.State = Note
 		f.Found += "; without " + strings.Join(missing, ", ") + ", which cannot be filled in here"
-		f.Do = keyRemedy(c, entry)
+		f.Do = missingRemedy(c, entry, missing)
 	case needsKey(entry, env) && !has(env, install.KeyVariable):
 		f.State = Warning
 		f.Found += "; no ORQ_API_KEY reaches it, so that calls of its tools fail"
@@ -181,6 +181,14 @@ func (d *doctor) judge(f *Finding, c configured, entry install.Configured, missi
 	}
 }
 
+// missingRemedy says where the client takes from what cannot be filled in here.
+func missingRemedy(c configured, entry install.Configured, missing []string) string {
+	if install.NamesKey(missing) {
+		return keyRemedy(c, entry)
+	}
+	return "set it where you start " + c.client.Title + ", unless that asks for it"
+}
+
 // keyRemedy says where the client takes the key from.
 func keyRemedy(c configured, entry install.Configured) string {
 	return c.client.KeyNote(install.Server{URL: entry.URL, NeedsKey: true}, false)
@@ -188,12 +196,14 @@ func keyRemedy(c configured, entry install.Configured) string {
 
 // lookAtDataOf looks at the data files of entries, each once.
 func (d *doctor) lookAtDataOf(found []configured) {
-	looked := map[string]bool{d.Data: true, "": true}
+	known := map[string]bool{d.Data: true, "": true}
+	var looked sync.WaitGroup
 	for _, each := range found {
 		entry, _ := each.client.Resolve(each.entry, d.Machine, each.project)
-		if path := d.dataOf(entry, each.folder(d.Machine.Home)); !each.entry.Off && !looked[path] {
-			looked[path] = true
-			d.lookAtData(path, "of "+each.client.Name+", "+each.entry.Name)
+		if path := d.dataOf(entry, each.folder(d.Machine.Home)); !each.entry.Off && !known[path] {
+			known[path] = true
+			looked.Go(func() { d.lookAtData(path, "of "+each.client.Name+", "+each.entry.Name) })
 		}
 	}
+	looked.Wait()
 }

@@ -193,6 +193,14 @@ func TestAServerOverHTTP(t *testing.T) {
 	)
 }
 
+func TestAVariableThatIsNotTheKey(t *testing.T) {
+	t.Parallel()
+	options := local(t)
+	writeFile(t, filepath.Join(options.Machine.Home, ".cursor", "mcp.json"), fmt.Sprintf(
+		`{"mcpServers":{"orq":{"command":%q,"args":["play","ok","--sandbox"],"env":{"X":"${env:NOWHERE}"}}}}`, newProgram(t)))
+	want(t, run(t, options), checkClient, "note: cursor, orq in ", "without env:NOWHERE, which cannot be filled in here -> set it where you start Cursor")
+}
+
 func TestRedirectsLeadHeadersToNoOtherHost(t *testing.T) {
 	t.Parallel()
 	other := serve(t, func(_ http.ResponseWriter, r *http.Request) { t.Errorf("request with %v, want none", r.Header) })

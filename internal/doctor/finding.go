@@ -1,6 +1,10 @@
 package doctor
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
 
 // State is how bad a finding is.
 type State string
@@ -61,12 +65,12 @@ type Report struct {
 	Checks []Finding     `json:"checks"`
 }
 
-// newReport orders the findings.
+// newReport orders the findings: those of a check by their subjects, that without one first.
 func newReport(version string, findings []Finding) Report {
 	report := Report{Version: version, State: OK, Counts: map[State]int{OK: 0, Note: 0, Warning: 0, Failed: 0, Skipped: 0}, Checks: findings}
 	order := CheckIDs()
 	slices.SortStableFunc(report.Checks, func(one, other Finding) int {
-		return slices.Index(order, one.ID) - slices.Index(order, other.ID)
+		return cmp.Or(slices.Index(order, one.ID)-slices.Index(order, other.ID), strings.Compare(one.Subject, other.Subject))
 	})
 	for _, each := range report.Checks {
 		report.Counts[each.State]++

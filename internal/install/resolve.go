@@ -48,6 +48,11 @@ func (c Client) Resolve(entry Configured, m Machine, folder string) (resolved Co
 	return resolved, slices.Compact(s.missing)
 }
 
+// NamesKey reports whether what could not be filled in is the API key.
+func NamesKey(missing []string) bool {
+	return slices.ContainsFunc(missing, func(name string) bool { return strings.HasSuffix(name, KeyVariable) || name == "input:"+keyInput })
+}
+
 // scope is what references are resolved in.
 type scope struct {
 	machine Machine

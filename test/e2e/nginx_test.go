@@ -48,7 +48,7 @@ func TestALongSilenceSurvivesNginx(t *testing.T) {
 		}
 		for _, call := range withProgress {
 			// Progress must arrive at once, not when the run has ended.
-			call.awaitProgress("3 ")
+			call.awaitProgress("1 2 3")
 			if took := time.Since(began); took > nginxSilence/2 {
 				t.Errorf("progress before the silence arrived after %v, want at most %v", took, nginxSilence/2)
 			}

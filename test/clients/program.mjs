@@ -20,7 +20,8 @@ export function serveFixtures() {
   return serve(fileURLToPath(new URL("../../bin/conformance", import.meta.url)), []);
 }
 
-async function serve(program, args) {
+// serve starts a program that serves HTTP.
+export async function serve(program, args) {
   const child = spawn(program, args, { stdio: ["ignore", "ignore", "pipe"] });
   const ended = once(child, "exit");
   const [line] = await once(createInterface({ input: child.stderr }), "line");

@@ -2,6 +2,8 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 
+import { writeContent } from "../models/anthropic.mjs";
+
 // playModel starts the model, which searches for each query in one turn. found has the names that the client returned, best
 // first, by query.
 export async function playModel(queries) {
@@ -14,7 +16,7 @@ export async function playModel(queries) {
       keep(model, queries, answered);
     }
     const content = answered?.length > 0 ? [{ type: "text", text: "Thank you." }] : searches(queries);
-    answer(response, content, stream);
+    writeContent(response, content, stream);
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -35,30 +37,4 @@ function keep(model, queries, results) {
       model.errors.push(`${query}: ${JSON.stringify(content)}`);
     }
   }
-}
-
-// answer writes a message with that content, as a stream of events where the client wants one.
-function answer(response, content, stream) {
-  const stop = content.some(({ type }) => type === "tool_use") ? "tool_use" : "end_turn";
-  const usage = { input_tokens: 1, output_tokens: 1 };
-  const message = { id: "msg_1", type: "message", role: "assistant", model: "played", stop_sequence: null, usage };
-  if (!stream) {
-    response.setHeader("Content-Type", "application/json");
-    response.end(JSON.stringify({ ...message, content, stop_reason: stop }));
-    return;
-  }
-  response.setHeader("Content-Type", "text/event-stream");
-  const send = (type, data) => response.write(`event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`);
-  send("message_start", { message: { ...message, content: [], stop_reason: null } });
-  content.forEach((block, index) => {
-    const [start, delta] = block.type === "text"
-      ? [{ ...block, text: "" }, { type: "text_delta", text: block.text }]
-      : [{ ...block, input: {} }, { type: "input_json_delta", partial_json: JSON.stringify(block.input) }];
-    send("content_block_start", { index, content_block: start });
-    send("content_block_delta", { index, delta });
-    send("content_block_stop", { index });
-  });
-  send("message_delta", { delta: { stop_reason: stop, stop_sequence: null }, usage });
-  send("message_stop", {});
-  response.end();
 }

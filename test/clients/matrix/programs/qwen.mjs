@@ -1,0 +1,29 @@
+import { shortLimit } from "../scenario.mjs";
+
+// setUp writes the configuration and returns the environment. timeout is the time limit of a call, in ms.
+function setUp(context, timeout) {
+  const { server, model } = context;
+  context.write(".qwen/settings.json", {
+    mcpServers: { orq: { command: server.command, args: server.args(), trust: true, timeout } },
+    security: { auth: { selectedType: "openai" } },
+    privacy: { usageStatisticsEnabled: false }, telemetry: { enabled: false }, general: { enableAutoUpdate: false },
+  });
+  return { OPENAI_API_KEY: "played", OPENAI_BASE_URL: `${model.url}/v1`, OPENAI_MODEL: "played" };
+}
+
+const args = ["-m", "played", "--approval-mode", "yolo"];
+
+const instead = [
+  "Its `timeout`, in ms, ends a longer run whatever progress comes: raise it, or start the server with `--stream-patience 580s`.",
+];
+
+export default {
+  id: "qwen", name: "Qwen Code", package: "@qwen-code/qwen-code",
+  async run(context) {
+    const program = context.bin("qwen");
+    await context.execute(program, [...args, "-p", "Try the agents."], setUp(context));
+    const window = await context.inWindow((other) => other.window(program, [...args, "-i", "Try the agents."], setUp(other)));
+    const resets = await context.resets((other) => other.execute(program, [...args, "-p", "Try the agents."], setUp(other, 1000 * shortLimit)));
+    return { ...context.measured(), window, limits: [{ seconds: 600, resets, source: "stated", setting: "timeout" }], instead };
+  },
+};

@@ -24,13 +24,16 @@ func TestTextArrivesAsItWasWritten(t *testing.T) {
 		}))
 		c := open(t, kind, u.setup())
 		_, result := c.run("invoke_agent", object{"key": "scout", "message": "x"})
-		lines := result.messages()
-		if diff := cmp.Diff(texts, lines[2:len(lines)-1]); diff != "" {
+		var received []string
+		for _, p := range result.progress[2 : len(result.progress)-1] {
+			received = append(received, p.newText())
+		}
+		if diff := cmp.Diff(texts, received); diff != "" {
 			t.Errorf("texts (-want +got):\n%.2000s", diff)
 		}
 		events := relayed(result.progress)
 		for i, e := range events {
-			// The long text is in the message, and therefore left out of the event.
+			// The data of the long text is left out: its text is there all the same.
 			if long := i == len(texts); e.Truncated != long || (e.Data == nil) != long {
 				t.Errorf("event %d %s: truncated = %v, want %v, and data only if not", i, e.Type, e.Truncated, long)
 			}

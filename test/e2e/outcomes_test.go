@@ -102,9 +102,9 @@ func TestAFailedRunIsAnOutcome(t *testing.T) {
 			t.Errorf("outcome = %+v, want failed with error %q and output %q", ran, "no way", "1 2 ")
 		}
 		lines := result.messages()
-		want := []string{"1 ", "2 ", "failed: no way"}
+		want := []string{"1", "1 2", "failed: no way"}
 		if a.isToday() { // its stream also ends the message
-			want = []string{"1 ", "2 ", "", "", "", "failed: no way"}
+			want = []string{"1", "1 2", "", "", "", "failed: no way"}
 		}
 		if diff := cmp.Diff(want, lines[len(lines)-len(want):]); diff != "" {
 			t.Errorf("progress (-want +got):\n%s", diff)

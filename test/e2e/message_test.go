@@ -77,6 +77,8 @@ type relayedEvent struct {
 	event
 	// Text is what the event adds to the text of the agent.
 	Text string `json:"text"`
+	// Merged is how many events one stands for, whose texts it has, because the reader was slow; 0 for one.
+	Merged int `json:"merged"`
 }
 
 // newText is what the progress adds to the text of the agent.

@@ -104,9 +104,12 @@ func (l *lab) onHTTP2() *lab {
 	return &other
 }
 
+// key has the form and length of a key of orq.ai, because every event is searched for it.
+const key = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ3b3Jrc3BhY2UiOiJiZW5jaCIsImlhdCI6MTc2NDU0NzIwMH0.bm90LWEtc2lnbmF0dXJlLWJ1dC1vZi1pdHMtbGVuZ3Ro"
+
 // program returns how to start a subject on a transport.
 func (l *lab) program(s subject, transport string) rig.Program {
-	p := rig.Program{Path: l.paths[s], Env: []string{"ORQ_BASE_URL=" + l.stub.URL, "ORQ_API_KEY=key", "SSL_CERT_FILE=" + l.certificate()}}
+	p := rig.Program{Path: l.paths[s], Env: []string{"ORQ_BASE_URL=" + l.stub.URL, "ORQ_API_KEY=" + key, "SSL_CERT_FILE=" + l.certificate()}}
 	switch {
 	case s == bare, s == relay:
 		p.Args = []string{"-tools", l.toolsFile(), transport}

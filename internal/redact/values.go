@@ -23,7 +23,7 @@ const (
 
 // Values masks known secret values in texts. The zero value masks nothing. It is safe for concurrent use.
 type Values struct {
-	secrets []string // longest first, as one may hold another
+	secrets []secret // longest first, as one may hold another
 	anyCase bool
 }
 
@@ -65,15 +65,20 @@ func withToken(value string) []string {
 	return slices.DeleteFunc([]string{value, strings.TrimSpace(token)}, func(each string) bool { return len(each) < MinLength })
 }
 
-func longestFirst(secrets []string) []string {
-	slices.SortFunc(secrets, func(a, b string) int { return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b)) })
-	return slices.Compact(secrets)
+func longestFirst(texts []string) (secrets []secret) {
+	slices.SortFunc(texts, func(a, b string) int { return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b)) })
+	for _, text := range slices.Compact(texts) {
+		secrets = append(secrets, newSecret(text))
+	}
+	return secrets
 }
 
 // Mask returns text with Mask in place of every secret.
 func (v Values) Mask(text string) string {
 	for _, secret := range v.secrets {
-		text = v.replace(text, secret)
+		if v.anyCase || secret.in(text) {
+			text = v.replace(text, secret.text)
+		}
 	}
 	return text
 }
@@ -90,8 +95,8 @@ func (v Values) replace(text, secret string) string {
 // MaskBytes is Mask for bytes. It returns text itself when that holds no secret.
 func (v Values) MaskBytes(text []byte) []byte {
 	for _, secret := range v.secrets {
-		if v.anyCase || bytes.Contains(text, []byte(secret)) {
-			text = []byte(v.replace(string(text), secret))
+		if v.anyCase || bytes.Contains(text, []byte(secret.text)) {
+			text = []byte(v.replace(string(text), secret.text))
 		}
 	}
 	return text
@@ -101,8 +106,8 @@ func (v Values) MaskBytes(text []byte) []byte {
 func (v Values) beginning(text string) int {
 	longest := 0
 	for _, secret := range v.secrets {
-		for n := min(len(text), len(secret)-1); n > longest; n-- {
-			if strings.HasSuffix(text, secret[:n]) {
+		for n := min(len(text), len(secret.text)-1); n > longest; n-- {
+			if strings.HasSuffix(text, secret.text[:n]) {
 				longest = n
 				break
 			}

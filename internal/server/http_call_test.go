@@ -25,7 +25,7 @@ func TestDetachedCallsAreAnsweredAsByTheLibrary(t *testing.T) {
 	s, _ := newServer(t, address, transport)
 	h := s.newHTTPHandler(t.Context(), HTTPOptions{}.withDefaults())
 	s.addToolsOnce()
-	session := h.sessions.Generate()
+	session := h.sessions.begin(h.callers.from(t.Context())).id
 	modern := map[string]string{"Mcp-Protocol-Version": "2026-07-28", "Mcp-Method": "tools/call", "Mcp-Name": "list_agents"}
 	legacy := map[string]string{"Mcp-Protocol-Version": "2025-06-18", "Mcp-Session-Id": session}
 	modernCall := func(params string) string {
@@ -114,7 +114,7 @@ func sameMessages(a, b string) bool {
 
 // poster returns a function that sends a message in a session of its own.
 func poster(h *httpHandler) func(message string) *httptest.ResponseRecorder {
-	session := h.sessions.Generate()
+	session := h.sessions.begin(h.callers.from(context.Background())).id
 	return func(message string) *httptest.ResponseRecorder {
 		r := httptest.NewRequest(http.MethodPost, MCPPath, strings.NewReader(message))
 		setHeaders(r, session)

@@ -42,6 +42,7 @@ import (
 type httpHandler struct {
 	server   *Server
 	options  HTTPOptions
+	callers  callerIDs
 	sessions *sessions
 	calls    *callLimits
 	lists    toolListCache
@@ -57,11 +58,12 @@ func (s *Server) newHTTPHandler(callLifetime context.Context, options HTTPOption
 	streams, closeStreams := context.WithCancel(callLifetime)
 	h := &httpHandler{
 		server: s, options: options, streams: streams, closeStreams: closeStreams,
+		callers:  newCallerIDs(),
 		sessions: newSessions(callLifetime, options.MaxSessions, options.SessionIdle),
 		calls:    newCallLimits(options.MaxCalls, options.MaxSessionCalls),
 	}
 	h.transport = mcpserver.NewStreamableHTTPServer(s.mcp,
-		mcpserver.WithSessionIdManager(h.sessions),
+		mcpserver.WithSessionIdManagerResolver(h),
 		mcpserver.WithStreamableHTTPLogger(s.logger),
 	)
 	h.sessions.onEvict = h.deleteSession

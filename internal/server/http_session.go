@@ -24,10 +24,11 @@ func (h *httpHandler) serveInitialize(w http.ResponseWriter, r *http.Request, me
 		h.transport.ServeHTTP(answer, r)
 		return
 	}
-	session := h.sessions.begin()
+	caller := h.callers.from(r.Context())
+	session := h.sessions.begin(caller)
 	response := h.server.mcp.HandleMessage(h.server.mcp.WithContext(r.Context(), session), body)
 	if _, ok := response.(mcp.JSONRPCResponse); !ok {
-		_, _ = h.sessions.Terminate(session.id)
+		h.sessions.end(session.id, caller)
 	} else {
 		answer.Header().Set(mcp.HeaderSessionID, session.id)
 	}
@@ -66,13 +67,13 @@ func (h *httpHandler) serveSession(w http.ResponseWriter, r *http.Request) {
 	h.transport.ServeHTTP(stream, r.WithContext(ctx))
 }
 
-// acquireSession returns the session that a request names. It must be released.
+// acquireSession returns the session that a request names, if it belongs to the caller. It must be released.
 func (h *httpHandler) acquireSession(r *http.Request) (*session, *rpcError) {
 	id := r.Header.Get(mcp.HeaderSessionID)
 	if id == "" {
 		return nil, &rpcError{status: http.StatusBadRequest, code: mcp.INVALID_REQUEST, text: "the header Mcp-Session-Id is missing: initialize answers it"}
 	}
-	session := h.sessions.acquire(id)
+	session := h.sessions.acquire(id, h.callers.from(r.Context()))
 	if session == nil {
 		return nil, &rpcError{status: http.StatusNotFound, code: mcp.INVALID_REQUEST, text: "this session has ended or never was: initialize begins a new one"}
 	}

@@ -13,6 +13,8 @@ import (
 // session is the session of one client.
 type session struct {
 	id string
+	// owner is the caller that began the session. To all others it is unknown.
+	owner callerID
 	// lifetime ends with the session, and its calls with it.
 	lifetime context.Context //nolint:containedctx // watched by the calls of the session
 	cancel   context.CancelCauseFunc

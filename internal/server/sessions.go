@@ -5,13 +5,12 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"fmt"
 	"sync"
 	"time"
 )
 
-// sessions holds the HTTP sessions of protocol versions before 2026-07-28. It implements mcp-go's SessionIdManager, and
-// bounds the number of sessions: a new one replaces the one that has been idle longest.
+// sessions holds the HTTP sessions of protocol versions before 2026-07-28, each for the caller that began it, and bounds
+// their number: a new one replaces the one that has been idle longest.
 type sessions struct {
 	limit       int
 	idleTimeout time.Duration
@@ -57,13 +56,10 @@ func (s *sessions) expired(candidate *session) bool {
 	return candidate.users == 0 && time.Since(candidate.idleSince) >= s.idleTimeout
 }
 
-// Generate creates a session and returns its ID.
-func (s *sessions) Generate() string { return s.begin().id }
-
-// begin creates a session.
-func (s *sessions) begin() *session {
+// begin creates a session of owner.
+func (s *sessions) begin(owner callerID) *session {
 	lifetime, cancel := context.WithCancelCause(s.lifetime)
-	created := &session{id: rand.Text(), lifetime: lifetime, cancel: cancel, cancels: map[string]*context.CancelFunc{}}
+	created := &session{id: rand.Text(), owner: owner, lifetime: lifetime, cancel: cancel, cancels: map[string]*context.CancelFunc{}}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.byID[created.id] = created
@@ -71,31 +67,37 @@ func (s *sessions) begin() *session {
 	return created
 }
 
-// Validate returns an error for the ID of no current session. It never reports terminated: ended sessions are unknown.
-func (s *sessions) Validate(id string) (terminated bool, err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.byID[id] == nil {
-		return false, fmt.Errorf("unknown session")
+// find returns the session with the given ID; nil when there is none, or it belongs to another than caller. The caller
+// holds the lock.
+func (s *sessions) find(id string, caller callerID) *session {
+	found := s.byID[id]
+	if found == nil || !found.owner.is(caller) {
+		return nil
 	}
-	return false, nil
+	return found
 }
 
-// Terminate ends a session and cancels its calls.
-func (s *sessions) Terminate(id string) (notAllowed bool, err error) {
+// exists reports whether caller has a session with the given ID.
+func (s *sessions) exists(id string, caller callerID) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if ended := s.byID[id]; ended != nil {
+	return s.find(id, caller) != nil
+}
+
+// end ends a session of caller and cancels its calls.
+func (s *sessions) end(id string, caller callerID) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if ended := s.find(id, caller); ended != nil {
 		s.remove(ended, errors.New("its session was ended"))
 	}
-	return false, nil
 }
 
-// acquire returns the session with the given ID and keeps it from becoming idle until it is released; nil when there is
-// no such session or it has expired.
-func (s *sessions) acquire(id string) *session {
+// acquire returns the session of caller with the given ID and keeps it from becoming idle until it is released; nil when
+// there is no such session, it belongs to another, or it has expired.
+func (s *sessions) acquire(id string, caller callerID) *session {
 	s.mu.Lock()
-	acquired := s.byID[id]
+	acquired := s.find(id, caller)
 	expired := acquired != nil && s.expired(acquired)
 	switch {
 	case expired:

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -8,6 +9,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -24,7 +26,9 @@ type answerTo struct {
 // doAs sends a request with an API key of the caller's own, none when key is "".
 func (s *testServer) doAs(t *testing.T, method, key, session, message string) answerTo {
 	t.Helper()
-	request, err := s.newRequest(t.Context(), method, session, message)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second) // a stream that opens never ends
+	defer cancel()
+	request, err := s.newRequest(ctx, method, session, message)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,7 +26,7 @@ func (c *demoCommand) define(flags flags) {
 // Run runs the demo. It needs no network and leaves nothing behind.
 func (c *demoCommand) Run(ctx context.Context, process *Process, line *commandLine) error {
 	logger := line.logger(process, slog.LevelWarn)
-	base, shutdown, err := localFlags{Empty: true}.start(ctx, process, freeAddr, sandbox.Options{Pace: c.Pace, Logger: logger.With("from", "sandbox")})
+	base, key, shutdown, err := localFlags{Empty: true}.startEmbedded(ctx, process, sandbox.Options{Pace: c.Pace, Logger: logger.With("from", "sandbox")})
 	if err != nil {
 		return err
 	}
@@ -36,7 +36,7 @@ func (c *demoCommand) Run(ctx context.Context, process *Process, line *commandLi
 		return err
 	}
 	defer func() { _ = agent.Close() }()
-	client, err := orq.New(orq.Options{BaseURL: base, APIKey: sandboxKey, UserAgent: "orq-mcp/" + process.Version, Logger: logger})
+	client, err := orq.New(orq.Options{BaseURL: base, APIKey: key, UserAgent: "orq-mcp/" + process.Version, Logger: logger})
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/orq-mcp/orq-mcp/internal/origin"
 	"github.com/orq-mcp/orq-mcp/internal/relay"
 	"github.com/orq-mcp/orq-mcp/internal/server"
 )
@@ -50,7 +51,7 @@ func (c *httpCommand) checkValues() []error {
 
 func (c *httpCommand) checkCombination(process *Process) []error {
 	found := append(c.checkWorkspace(process), c.checkSelection())
-	if c.hasKey(process) && checkAddr(c.Addr) == nil && !server.IsLoopback(c.Addr) {
+	if c.hasKey(process) && checkAddr(c.Addr) == nil && !origin.IsLoopback(c.Addr) {
 		found = append(found, fmt.Errorf("refusing to listen on %s with the server's own key, because anybody who reaches it could use it; "+
 			"listen on 127.0.0.1, or unset ORQ_API_KEY and leave out --sandbox so that each request brings its own Authorization", c.Addr))
 	}

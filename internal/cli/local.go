@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"net"
@@ -50,11 +51,16 @@ func (f localFlags) set() (flags []string) {
 	return flags
 }
 
-// sandboxKey is the API key of an embedded workspace. It is no secret: the workspace listens on loopback only.
-const sandboxKey = "sandbox"
-
 // freeAddr makes net.Listen choose a free loopback port.
 const freeAddr = "127.0.0.1:0"
+
+// startEmbedded starts a workspace for this process alone: it has a random key, and listens on a free loopback port. It
+// returns the base URL and the key, and a function that shuts it down.
+func (f localFlags) startEmbedded(ctx context.Context, process *Process, options sandbox.Options) (base, key string, shutdown func() error, err error) {
+	options.Key = "sandbox-" + rand.Text()
+	base, shutdown, err = f.start(ctx, process, freeAddr, options)
+	return base, options.Key, shutdown, err
+}
 
 // start opens the workspace, seeds it and serves it on addr. It returns the base URL and a function that shuts it down.
 func (f localFlags) start(ctx context.Context, process *Process, addr string, options sandbox.Options) (base string, shutdown func() error, err error) {

@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"github.com/orq-mcp/orq-mcp/internal/apikey"
+	"github.com/orq-mcp/orq-mcp/internal/origin"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox"
-	"github.com/orq-mcp/orq-mcp/internal/server"
 )
 
 type serveSandboxCommand struct {
@@ -34,7 +34,7 @@ func (c *serveSandboxCommand) checkValues() []error { return inCommand("sandbox"
 
 func (c *serveSandboxCommand) checkCombination(process *Process) []error {
 	found := append(c.checkModel(process), inSetting("--key or ORQ_MCP_SANDBOX_KEY", apikey.CheckPlaceholder(c.Key)))
-	if strings.TrimSpace(c.Key) == "" && checkAddr(c.Addr) == nil && !server.IsLoopback(c.Addr) {
+	if strings.TrimSpace(c.Key) == "" && checkAddr(c.Addr) == nil && !origin.IsLoopback(c.Addr) {
 		found = append(found, fmt.Errorf("refusing to listen on %s, because without a key the workspace takes any: "+
 			"set ORQ_MCP_SANDBOX_KEY or --key, or listen on 127.0.0.1", c.Addr))
 	}

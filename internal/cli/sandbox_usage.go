@@ -6,10 +6,13 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/sandbox"
 )
 
+// exampleKey is the key in the commands for a workspace that takes any.
+const exampleKey = "sandbox"
+
 // sandboxUsage describes how to use a workspace: commands that can be pasted into a shell. With keyed they read the key
 // from ORQ_MCP_SANDBOX_KEY, so that it is not printed. Without a model server the rule engine plays the agents.
 func sandboxUsage(base string, keyed bool, models modelFlags, generation sandbox.Generation) string {
-	access, key := "Any key will do, here "+sandboxKey+".", sandboxKey
+	access, key := "Any key will do, here "+exampleKey+".", exampleKey
 	if keyed {
 		access, key = "ORQ_MCP_SANDBOX_KEY must hold its key.", "$ORQ_MCP_SANDBOX_KEY"
 	}

@@ -163,10 +163,10 @@ func (f workspaceFlags) open(ctx context.Context, process *Process, logger *slog
 	shutdown := func() error { return nil }
 	if f.Sandbox {
 		var err error
-		if options.BaseURL, shutdown, err = f.start(ctx, process, freeAddr, sandbox.Options{Logger: logger.With("from", "sandbox")}); err != nil {
+		if options.BaseURL, options.APIKey, shutdown, err = f.startEmbedded(ctx, process, sandbox.Options{Logger: logger.With("from", "sandbox")}); err != nil {
 			return nil, err
 		}
-		options.APIKey = sandboxKey
+		options.OneKey = true
 	} else {
 		warnClearText(logger, "API keys", "ORQ_BASE_URL or --base-url", f.BaseURL)
 	}

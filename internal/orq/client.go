@@ -24,6 +24,8 @@ type Options struct {
 	BaseURL string
 	// APIKey is sent as a bearer token. Without one every operation fails with ErrNoKey.
 	APIKey string
+	// OneKey sends APIKey for callers with a key of their own, too: only this process knows the key of the workspace.
+	OneKey bool
 	// UserAgent names the program and its version.
 	UserAgent string
 	// Transport sends the requests; that of NewTransport when nil.
@@ -41,6 +43,7 @@ type Client struct {
 	requester requester
 	// callerKey reports that the key is that of the caller, not of this process.
 	callerKey bool
+	oneKey    bool
 	routes    *routes
 }
 
@@ -69,7 +72,7 @@ func New(options Options) (*Client, error) {
 	if logger == nil {
 		logger = slog.New(slog.DiscardHandler)
 	}
-	return &Client{routes: newRoutes(cmp.Or(options.API, APIAuto)), requester: requester{
+	return &Client{oneKey: options.OneKey, routes: newRoutes(cmp.Or(options.API, APIAuto)), requester: requester{
 		base:      strings.TrimRight(base, "/"),
 		key:       key,
 		secrets:   redact.NewKey(key),
@@ -86,7 +89,7 @@ func NewTransport() *transport.Transport { return transport.New(10 * time.Second
 
 // Caller is the user on whose behalf a client sends its requests.
 type Caller struct {
-	// APIKey replaces the client's own when not empty.
+	// APIKey replaces the client's own when not empty, unless the client has OneKey.
 	APIKey string
 	// OnWait is called before each wait for another attempt; nil is allowed.
 	OnWait func(Wait)
@@ -98,7 +101,7 @@ type Caller struct {
 func (c *Client) For(caller Caller) *Client {
 	copied := *c
 	r := &copied.requester
-	if key := strings.TrimSpace(caller.APIKey); key != "" {
+	if key := strings.TrimSpace(caller.APIKey); key != "" && !c.oneKey {
 		r.key, r.secrets, copied.callerKey = key, redact.NewKey(key), true
 	}
 	r.onWait, r.onIdle = caller.OnWait, caller.OnIdle

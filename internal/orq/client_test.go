@@ -86,18 +86,23 @@ func TestOperationsFailWithoutAKey(t *testing.T) {
 
 func TestForSendsTheKeyOfTheCaller(t *testing.T) {
 	t.Parallel()
-	for name, c := range map[string]struct{ own, caller, want string }{
-		"own key":              {"own", "", "Bearer own"},
-		"key of the caller":    {"own", "theirs", "Bearer theirs"},
-		"only the caller's":    {"", "theirs", "Bearer theirs"},
-		"own with a newline":   {"own\n", "", "Bearer own"},
-		"caller's with spaces": {"own", " theirs ", "Bearer theirs"},
-		"caller's is blank":    {"own", " ", "Bearer own"},
+	for name, c := range map[string]struct {
+		own, caller string
+		oneKey      bool
+		want        string
+	}{
+		"own key":              {"own", "", false, "Bearer own"},
+		"key of the caller":    {"own", "theirs", false, "Bearer theirs"},
+		"only the caller's":    {"", "theirs", false, "Bearer theirs"},
+		"own with a newline":   {"own\n", "", false, "Bearer own"},
+		"caller's with spaces": {"own", " theirs ", false, "Bearer theirs"},
+		"caller's is blank":    {"own", " ", false, "Bearer own"},
+		"one key for all":      {"own", "theirs", true, "Bearer own"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var got string
-			client, err := orq.New(orq.Options{APIKey: c.own, Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+			client, err := orq.New(orq.Options{APIKey: c.own, OneKey: c.oneKey, Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
 				got = r.Header.Get("Authorization")
 				return &http.Response{StatusCode: http.StatusNoContent, Body: http.NoBody}, nil
 			})})

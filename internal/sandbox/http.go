@@ -10,13 +10,14 @@ import (
 	"strings"
 	"time"
 
+	"github.com/orq-mcp/orq-mcp/internal/origin"
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/apierror"
 	"github.com/orq-mcp/orq-mcp/internal/sandbox/store"
 	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
-// ServeHTTP serves the paths of the API. Any other is answered 404 or 405 in plain text, so that a client can distinguish
+// ServeHTTP serves the paths of the API, but not to pages of other sites, unless the workspace has a key and they know it. Any other is answered 404 or 405 in plain text, so that a client can distinguish
 // a missing route from a missing agent.
 func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
@@ -28,6 +29,12 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			slog.Int("status", recorded.status), slog.Duration("duration", time.Since(start).Round(10*time.Microsecond)),
 		}, recorded.attrs...)...)
 	}()
+	if reason := origin.Check(r); reason != "" && !s.isKeyed(r) {
+		refused := &apierror.Error{Status: http.StatusForbidden, Code: "origin_not_allowed", Message: reason}
+		addLogAttr(recorded, "error", reason)
+		_ = writeJSON(recorded, refused.Status, errorBody(r, refused))
+		return
+	}
 	s.routes.ServeHTTP(recorded, r)
 }
 
@@ -72,13 +79,25 @@ func errorBody(r *http.Request, e *apierror.Error) any {
 	return e
 }
 
-func (s *Sandbox) authorize(r *http.Request) error {
+// bearerOf returns the bearer token of a request; "" when it has none.
+func bearerOf(r *http.Request) string {
 	scheme, bearer, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	bearer = strings.TrimSpace(bearer)
-	switch {
-	case !strings.EqualFold(scheme, "Bearer") || bearer == "":
+	if !strings.EqualFold(scheme, "Bearer") {
+		return ""
+	}
+	return strings.TrimSpace(bearer)
+}
+
+// isKeyed reports whether a request has the key of the workspace. Without one no request has it.
+func (s *Sandbox) isKeyed(r *http.Request) bool {
+	return s.key != "" && subtle.ConstantTimeCompare([]byte(bearerOf(r)), []byte(s.key)) == 1
+}
+
+func (s *Sandbox) authorize(r *http.Request) error {
+	switch bearer := bearerOf(r); {
+	case bearer == "":
 		return &apierror.Error{Status: http.StatusUnauthorized, Code: "authentication_required", Message: "an API key is required: send Authorization: Bearer <key>"}
-	case s.key != "" && subtle.ConstantTimeCompare([]byte(bearer), []byte(s.key)) == 0:
+	case s.key != "" && !s.isKeyed(r):
 		return &apierror.Error{Status: http.StatusUnauthorized, Code: "invalid_api_key", Message: "the API key is not valid"}
 	}
 	return nil

@@ -2,7 +2,7 @@ package server
 
 // The HTTP handler stands in front of mcp-go's streamable HTTP transport:
 //
-//	request -> checkOrigin -> withAPIKey -> readBody, adapt         -> sessions -> callLimits -> mcp-go -> tool
+//	request -> origin.Check -> withAPIKey -> readBody, adapt         -> sessions -> callLimits -> mcp-go -> tool
 //	               403            401               413, 400             404         429, 503      |        |
 //	                                                                                        result |        | progress
 //	                                                                                               v        v
@@ -36,6 +36,8 @@ import (
 
 	"github.com/mark3labs/mcp-go/mcp"
 	mcpserver "github.com/mark3labs/mcp-go/server"
+
+	"github.com/orq-mcp/orq-mcp/internal/origin"
 )
 
 // httpHandler serves MCPPath: it identifies the caller, enforces the limits, and forwards to mcp-go's transport.
@@ -72,7 +74,7 @@ func (s *Server) newHTTPHandler(callLifetime context.Context, options HTTPOption
 
 // ServeHTTP checks the origin and the credentials of a request of any method, and dispatches it.
 func (h *httpHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if text := checkOrigin(r); text != "" {
+	if text := origin.Check(r); text != "" {
 		http.Error(w, text, http.StatusForbidden)
 		return
 	}

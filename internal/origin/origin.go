@@ -1,4 +1,5 @@
-package server
+// Package origin tells requests of web pages that may use a local HTTP server from those that may not.
+package origin
 
 import (
 	"net"
@@ -7,8 +8,8 @@ import (
 	"strings"
 )
 
-// checkOrigin returns why the Origin or Host of a request is not allowed, or "".
-func checkOrigin(r *http.Request) string {
+// Check returns why the Origin or Host of a request is not allowed, or "".
+func Check(r *http.Request) string {
 	local, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
 	switch {
 	case !sameSite(r):

@@ -31,8 +31,8 @@ type HTTPOptions struct {
 	// MaxCalls bounds the calls that run at once in total; MaxSessionCalls those of one session, or of one API key and host
 	// without a session.
 	MaxCalls, MaxSessionCalls int
-	// MaxSessions bounds the sessions. A new one replaces the one that has been idle longest; while none is idle, no new one
-	// can begin.
+	// MaxSessions bounds the sessions. A new one replaces the longest idle one of the caller that has the most; without one
+	// that is idle, of a caller that has more, no new one can begin.
 	MaxSessions int
 	// SessionIdle is how long a session lives without a request, a running call or an open stream.
 	SessionIdle time.Duration

@@ -11,10 +11,11 @@ import (
 
 // serveInitialize begins a session.
 func (h *httpHandler) serveInitialize(w http.ResponseWriter, r *http.Request, message *envelope, body []byte) {
-	if !h.sessions.makeRoom() {
+	caller := h.callers.from(r.Context())
+	if !h.sessions.makeRoom(caller) {
 		rejected := &rpcError{
 			status: http.StatusServiceUnavailable, id: message.ID, code: codeOverloaded, retryAfter: 5,
-			text: "all sessions that the server has room for are in use (--max-sessions); try again in a while",
+			text: "all sessions that the server has room for are in use, or of callers with no more than this one has (--max-sessions); try again in a while",
 		}
 		rejected.writeHTTP(w)
 		return
@@ -24,7 +25,6 @@ func (h *httpHandler) serveInitialize(w http.ResponseWriter, r *http.Request, me
 		h.transport.ServeHTTP(answer, r)
 		return
 	}
-	caller := h.callers.from(r.Context())
 	session := h.sessions.begin(caller)
 	response := h.server.mcp.HandleMessage(h.server.mcp.WithContext(r.Context(), session), body)
 	if _, ok := response.(mcp.JSONRPCResponse); !ok {

@@ -14,15 +14,15 @@ import (
 type session struct {
 	id string
 	// owner is the caller that began the session. To all others it is unknown.
-	owner callerID
+	owner *owner
 	// lifetime ends with the session, and its calls with it.
 	lifetime context.Context //nolint:containedctx // watched by the calls of the session
 	cancel   context.CancelCauseFunc
-	// users counts running requests and open streams. While it is 0, element is the session's place in sessions.idle and
-	// idleSince the time of the last release.
-	users     int
-	element   *list.Element
-	idleSince time.Time
+	// users counts running requests and open streams. While it is 0, element is the session's place in sessions.idle,
+	// ownElement that in owner.idle, and idleSince the time of the last release.
+	users               int
+	element, ownElement *list.Element
+	idleSince           time.Time
 
 	mu sync.Mutex
 	// cancels cancel the calls that run outside of mcp-go, by the ID of their request.

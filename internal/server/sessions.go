@@ -10,7 +10,7 @@ import (
 )
 
 // sessions holds the HTTP sessions of protocol versions before 2026-07-28, each for the caller that began it, and bounds
-// their number: a new one replaces the one that has been idle longest.
+// their number: a new one replaces one of the caller that has the most.
 type sessions struct {
 	limit       int
 	idleTimeout time.Duration
@@ -21,24 +21,22 @@ type sessions struct {
 
 	mu   sync.Mutex
 	byID map[string]*session
+	// owners holds the callers that have sessions.
+	owners map[callerID]*owner
 	// idle lists the sessions that are not in use, the longest idle first.
 	idle *list.List
 }
 
 func newSessions(lifetime context.Context, limit int, idleTimeout time.Duration) *sessions {
-	return &sessions{limit: limit, idleTimeout: idleTimeout, lifetime: lifetime, byID: map[string]*session{}, idle: list.New()}
+	return &sessions{limit: limit, idleTimeout: idleTimeout, lifetime: lifetime, byID: map[string]*session{}, owners: map[callerID]*owner{}, idle: list.New()}
 }
 
-// makeRoom reports whether one more session can begin. It evicts the sessions that have been idle for too long, and, if
-// the limit is still reached, the one that has been idle longest.
-func (s *sessions) makeRoom() bool {
+// makeRoom reports whether caller can begin one more session. It evicts the sessions that have been idle for too long, and,
+// if the limit is still reached, the victim.
+func (s *sessions) makeRoom(caller callerID) bool {
 	s.mu.Lock()
 	var evicted []string
-	for front := s.idle.Front(); front != nil; front = s.idle.Front() {
-		longest := front.Value.(*session) //nolint:forcetypeassert // the list holds nothing else
-		if len(s.byID) < s.limit && !s.expired(longest) {
-			break
-		}
+	for longest := s.evictable(caller); longest != nil; longest = s.evictable(caller) {
 		s.remove(longest, errIdle)
 		evicted = append(evicted, longest.id)
 	}
@@ -50,18 +48,35 @@ func (s *sessions) makeRoom() bool {
 	return room
 }
 
+// evictable returns a session that has expired, or the victim while the limit is reached; nil when there is none. The caller
+// of this holds the lock.
+func (s *sessions) evictable(caller callerID) *session {
+	if front := s.idle.Front(); front != nil {
+		longest := front.Value.(*session) //nolint:forcetypeassert // the list holds nothing else
+		if s.expired(longest) {
+			return longest
+		}
+	}
+	if len(s.byID) < s.limit {
+		return nil
+	}
+	return s.victim(caller)
+}
+
 var errIdle = errors.New("its session was idle for too long")
 
 func (s *sessions) expired(candidate *session) bool {
 	return candidate.users == 0 && time.Since(candidate.idleSince) >= s.idleTimeout
 }
 
-// begin creates a session of owner.
-func (s *sessions) begin(owner callerID) *session {
+// begin creates a session of caller.
+func (s *sessions) begin(caller callerID) *session {
 	lifetime, cancel := context.WithCancelCause(s.lifetime)
-	created := &session{id: rand.Text(), owner: owner, lifetime: lifetime, cancel: cancel, cancels: map[string]*context.CancelFunc{}}
+	created := &session{id: rand.Text(), lifetime: lifetime, cancel: cancel, cancels: map[string]*context.CancelFunc{}}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	created.owner = s.ownerOf(caller)
+	created.owner.count++
 	s.byID[created.id] = created
 	s.markIdle(created)
 	return created
@@ -71,7 +86,7 @@ func (s *sessions) begin(owner callerID) *session {
 // holds the lock.
 func (s *sessions) find(id string, caller callerID) *session {
 	found := s.byID[id]
-	if found == nil || !found.owner.is(caller) {
+	if found == nil || !found.owner.id.is(caller) {
 		return nil
 	}
 	return found
@@ -104,7 +119,7 @@ func (s *sessions) acquire(id string, caller callerID) *session {
 		s.remove(acquired, errIdle)
 	case acquired != nil:
 		if acquired.users == 0 {
-			s.idle.Remove(acquired.element)
+			s.unmarkIdle(acquired)
 		}
 		acquired.users++
 	}
@@ -124,17 +139,27 @@ func (s *sessions) release(acquired *session) {
 	}
 }
 
-// markIdle puts a session at the end of the idle list. The caller holds the lock.
+// markIdle puts a session at the end of the idle lists. The caller holds the lock.
 func (s *sessions) markIdle(released *session) {
 	released.idleSince = time.Now()
 	released.element = s.idle.PushBack(released)
+	released.ownElement = released.owner.idle.PushBack(released)
+}
+
+// unmarkIdle takes a session out of the idle lists. The caller holds the lock.
+func (s *sessions) unmarkIdle(idle *session) {
+	s.idle.Remove(idle.element)
+	idle.owner.idle.Remove(idle.ownElement)
 }
 
 // remove ends a session with cause. The caller holds the lock.
 func (s *sessions) remove(removed *session, cause error) {
 	delete(s.byID, removed.id)
 	if removed.users == 0 {
-		s.idle.Remove(removed.element)
+		s.unmarkIdle(removed)
+	}
+	if removed.owner.count--; removed.owner.count == 0 {
+		delete(s.owners, removed.owner.id)
 	}
 	removed.cancel(cause)
 }

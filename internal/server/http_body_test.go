@@ -1,9 +1,12 @@
 package server
 
 import (
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -39,4 +42,29 @@ func TestBodyLimit(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestASlowBodyHasADeadline(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s, _ := newServer(t, "http://orq.test", http.DefaultTransport)
+		server := servePipe(t, s, HTTPOptions{})
+		began := time.Now()
+		body, more := io.Pipe()
+		defer more.Close()
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+server.address+MCPPath, body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		setHeaders(request, "")
+		go func() { _, _ = io.WriteString(more, `{"jsonrpc":`) }()
+		response, err := server.client.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer response.Body.Close()
+		if took := time.Since(began); response.StatusCode != http.StatusBadRequest || took != bodyTimeout {
+			t.Errorf("a body that does not end: %s after %v, want 400 after %v", response.Status, took, bodyTimeout)
+		}
+	})
 }

@@ -47,6 +47,7 @@ type httpHandler struct {
 	callers  callerIDs
 	sessions *sessions
 	calls    *callLimits
+	bodies   *bodyLimits
 	lists    toolListCache
 	// transport is mcp-go's.
 	transport http.Handler
@@ -63,6 +64,7 @@ func (s *Server) newHTTPHandler(callLifetime context.Context, options HTTPOption
 		callers:  newCallerIDs(),
 		sessions: newSessions(callLifetime, options.MaxSessions, options.SessionIdle),
 		calls:    newCallLimits(options.MaxCalls, options.MaxSessionCalls),
+		bodies:   newBodyLimits(options.MaxBody),
 	}
 	h.transport = mcpserver.NewStreamableHTTPServer(s.mcp,
 		mcpserver.WithSessionIdManagerResolver(h),
@@ -127,7 +129,9 @@ func (h *httpHandler) readMessage(w http.ResponseWriter, r *http.Request) (*enve
 	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/json" {
 		return nil, nil, &rpcError{status: http.StatusUnsupportedMediaType, code: mcp.INVALID_REQUEST, text: "the Content-Type must be application/json"}
 	}
-	body, rejected := readBody(w, r, h.options.MaxBody)
+	share := &bodyShare{limits: h.bodies, caller: h.callers.from(r.Context())}
+	defer share.release()
+	body, rejected := readBody(w, r, h.options.MaxBody, share)
 	if rejected != nil {
 		return nil, nil, rejected
 	}

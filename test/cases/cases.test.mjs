@@ -13,7 +13,7 @@ const program = join(root, "bin/orq-mcp");
 const cases = process.env.ORQ_CASES_DIR || join(root, "../shared/cases");
 const subjects = ["network", "peers", "serving", "users"];
 // Of a subject that stands here, only these are run.
-const chosen = { serving: ["sandbox-rebinding.mjs", "session-key.mjs"] };
+const chosen = { serving: ["body-hold.mjs", "sandbox-rebinding.mjs", "session-key.mjs"] };
 const limit = 180_000;
 
 const run = (file) => new Promise((done) => {

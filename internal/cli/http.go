@@ -30,7 +30,7 @@ func (c *httpCommand) define(flags flags) {
 	flags.number(&c.MaxSessionCalls, "max-session-calls", 5_000, "ORQ_MCP_MAX_SESSION_CALLS",
 		"Tool calls that may run at once in one session,\nor for one key and host without a session")
 	flags.number(&c.MaxSessions, "max-sessions", 10_000, "ORQ_MCP_MAX_SESSIONS",
-		"Sessions that may be open; a new one takes the place of the one that has been idle longest")
+		"Sessions that may be open; a new one takes the place of an idle one\nof the API key that has the most")
 	flags.duration(&c.SessionIdle, "session-idle", time.Hour, "ORQ_MCP_SESSION_IDLE", "Forget a session that was idle for this long")
 	flags.duration(&c.Drain, "drain", 20*time.Second, "ORQ_MCP_DRAIN", "How long running calls may go on after SIGTERM; 0 ends them at once")
 	c.limitFlags.define(flags)

@@ -23,12 +23,16 @@ type sessions struct {
 	byID map[string]*session
 	// owners holds the callers that have sessions.
 	owners map[callerID]*owner
+	// byCount holds them by the number of their sessions, of which most is the largest.
+	byCount map[int]map[*owner]struct{}
+	most    int
 	// idle lists the sessions that are not in use, the longest idle first.
 	idle *list.List
 }
 
 func newSessions(lifetime context.Context, limit int, idleTimeout time.Duration) *sessions {
-	return &sessions{limit: limit, idleTimeout: idleTimeout, lifetime: lifetime, byID: map[string]*session{}, owners: map[callerID]*owner{}, idle: list.New()}
+	return &sessions{limit: limit, idleTimeout: idleTimeout, lifetime: lifetime, byID: map[string]*session{}, owners: map[callerID]*owner{},
+		byCount: map[int]map[*owner]struct{}{}, idle: list.New()}
 }
 
 // makeRoom reports whether caller can begin one more session. It evicts the sessions that have been idle for too long, and,
@@ -76,7 +80,7 @@ func (s *sessions) begin(caller callerID) *session {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	created.owner = s.ownerOf(caller)
-	created.owner.count++
+	s.count(created.owner, 1)
 	s.byID[created.id] = created
 	s.markIdle(created)
 	return created
@@ -158,8 +162,6 @@ func (s *sessions) remove(removed *session, cause error) {
 	if removed.users == 0 {
 		s.unmarkIdle(removed)
 	}
-	if removed.owner.count--; removed.owner.count == 0 {
-		delete(s.owners, removed.owner.id)
-	}
+	s.count(removed.owner, -1)
 	removed.cancel(cause)
 }

@@ -6,7 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 
@@ -30,8 +30,23 @@ func (c configured) subject() string {
 	return fmt.Sprintf("%s, %s%s in %s", c.client.Name, c.entry.Name, where, c.file)
 }
 
-// folder is where the client starts the command of the entry, unless the entry says it.
-func (c configured) folder(home string) string { return cmp.Or(c.entry.For, c.project, home) }
+// folder is where the client starts the command of the entry. What is relative is below the home folder, or that of the project:
+// this process may have been started in the folder of a stranger.
+func (c configured) folder(entry install.Configured, home string) string {
+	folder := cmp.Or(c.project, home)
+	for _, each := range []string{c.entry.For, entry.Folder} {
+		switch {
+		case filepath.IsAbs(each):
+			folder = each
+		case each != "":
+			folder = filepath.Join(folder, each)
+		}
+	}
+	return folder
+}
+
+// maxTried is the number of entries that are tried: each starts a program, and all start at once.
+const maxTried = 40
 
 // lookAtClients tries the entries of all clients that start orq-mcp or connect to it.
 func (d *doctor) lookAtClients(ctx context.Context) {
@@ -45,6 +60,10 @@ func (d *doctor) lookAtClients(ctx context.Context) {
 			Do: "orq-mcp install CLIENT adds one",
 		})
 		return
+	}
+	if left := len(found) - maxTried; left > 0 {
+		d.add(Finding{ID: checkClient, State: Note, Found: fmt.Sprintf("%s more were not tried", count(left, "entry", "entries"))})
+		found = found[:maxTried]
 	}
 	findings := make([]Finding, len(found))
 	var tried sync.WaitGroup
@@ -77,18 +96,19 @@ func (d *doctor) configured() (found []configured, damaged []Finding) {
 
 // read appends the entries of a file, or a finding about it.
 func read(of configured, found []configured, damaged []Finding) ([]configured, []Finding) {
-	content, err := os.ReadFile(of.file)
-	if errors.Is(err, fs.ErrNotExist) {
-		return found, damaged
-	}
+	content, err := install.ReadContent(of.file)
+	remedy := "correct the file, or ask " + of.client.Title + " whether it connects"
 	var entries []install.Configured
-	if err == nil {
-		entries, err = of.client.Configured(install.Text(content))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return found, damaged
+	case err == nil:
+		entries, err = of.client.Configured(content)
+		remedy = of.client.Title + " cannot read it either, unless it forgives more: correct the file"
 	}
 	if err != nil {
 		return found, append(damaged, Finding{
-			ID: checkClient, Subject: of.client.Name, State: Warning, Found: fmt.Sprintf("%s: %v", of.file, err),
-			Do: of.client.Title + " cannot read it either, unless it forgives more: correct the file",
+			ID: checkClient, Subject: of.client.Name, State: Warning, Found: fmt.Sprintf("%s: %v", of.file, err), Do: remedy,
 		})
 	}
 	for _, entry := range entries {
@@ -127,6 +147,7 @@ func (d *doctor) addressFinding(ctx context.Context, c configured, entry install
 	default:
 		f.Found = fmt.Sprintf("%s answers: %v", shown(entry.URL), found)
 	}
+	f.Found = maskValues(entry, f.Found)
 	return f
 }
 
@@ -143,7 +164,7 @@ func (d *doctor) commandFinding(ctx context.Context, c configured, entry install
 		f.Found, f.Do = "its arguments have the command "+word+", which speaks no MCP on stdin and stdout", fix
 		return f
 	}
-	folder := cmp.Or(entry.Folder, c.folder(d.Machine.Home))
+	folder := c.folder(entry, d.Machine.Home)
 	path, err := lookUp(entry.Command, folder)
 	if err != nil {
 		f.Found, f.Do = err.Error(), fix
@@ -157,7 +178,7 @@ func (d *doctor) commandFinding(ctx context.Context, c configured, entry install
 	case err != nil:
 		f.Found, f.Do = fmt.Sprintf("%s: %s", path, maskValues(entry, err.Error())), fix
 	default:
-		f.State, f.Found = OK, "it starts: "+found.String()
+		f.State, f.Found = OK, "it starts: "+maskValues(entry, found.String())
 		d.judge(&f, c, entry, missing, env)
 	}
 	return f
@@ -200,7 +221,7 @@ func (d *doctor) lookAtDataOf(found []configured) {
 	var looked sync.WaitGroup
 	for _, each := range found {
 		entry, _ := each.client.Resolve(each.entry, d.Machine, each.project)
-		if path := d.dataOf(entry, each.folder(d.Machine.Home)); !each.entry.Off && !known[path] {
+		if path := d.dataOf(entry, each.folder(entry, d.Machine.Home)); !each.entry.Off && !known[path] {
 			known[path] = true
 			looked.Go(func() { d.lookAtData(path, "of "+each.client.Name+", "+each.entry.Name) })
 		}

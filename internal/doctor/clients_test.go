@@ -114,6 +114,7 @@ func TestCommandsThatFail(t *testing.T) {
 	}{
 		"is not there":     {"/nowhere/orq-mcp", nil, "failed: ...there is no program /nowhere/orq-mcp that can be started" + fix},
 		"ends":             {program, []string{"play", "end"}, "failed: ...it ended without an answer (exit status 2): orq-mcp: the key *** is wrong" + fix},
+		"never ends":       {program, []string{"play", "flood"}, "failed: ...it does not speak MCP on stdout" + fix},
 		"serves HTTP":      {program, []string{"http"}, "failed: ...its arguments have the command http, which speaks no MCP on stdin and stdout" + fix},
 		"calls a tool":     {program, []string{"call", "delete_agent"}, "failed: ...its arguments have the command call"},
 		"is fetched":       {"npx", []string{"-y", "@orq-mcp/server"}, "note: ...npx starts it, which is not tried here: it might download something"},

@@ -1,7 +1,6 @@
 package doctor
 
 import (
-	"cmp"
 	"fmt"
 	"os/exec"
 	"path/filepath"
@@ -65,7 +64,7 @@ func (d *doctor) dataOf(entry install.Configured, folder string) string {
 	if path == "" || filepath.IsAbs(path) {
 		return path
 	}
-	return filepath.Join(cmp.Or(entry.Folder, folder), path)
+	return filepath.Join(folder, path)
 }
 
 // lookUp returns the path of a program that is started in a folder.
@@ -120,12 +119,14 @@ func needsKey(entry install.Configured, env []string) bool {
 	return off || !slices.Contains(entry.Args, "--sandbox") && !slices.Contains(entry.Args, "--sandbox=true") && !has(env, "ORQ_MCP_SANDBOX")
 }
 
-// maskValues masks what an entry gives a program under the name of a secret.
+// maskValues masks what an entry gives a server under the name of a secret: the server may repeat it.
 func maskValues(entry install.Configured, text string) string {
 	var secrets []string
-	for name, value := range entry.Env {
-		if redact.LikelySecret(name) || name == install.KeyVariable {
-			secrets = append(secrets, value)
+	for _, given := range []map[string]string{entry.Env, entry.Headers} {
+		for name, value := range given {
+			if redact.LikelySecret(name) || name == install.KeyVariable {
+				secrets = append(secrets, value)
+			}
 		}
 	}
 	return redact.NewValues(secrets...).Mask(text)

@@ -36,6 +36,9 @@ hang)
 	mv "$3.part" "$3"
 	wait
 	;;
+flood)
+	exec yes "$(printf '%05000d' 0)"
+	;;
 noise)
 	echo 'Welcome!'
 	;;

@@ -68,28 +68,39 @@ func (d *doctor) greetURL(ctx context.Context, address string, headers map[strin
 	return served{}, errors.New("it does not speak MCP")
 }
 
-// staysOnHost follows redirects to the same host only: headers may be secret.
+// staysOnHost follows redirects to the same host only, and from https not to http: headers may be secret.
 func staysOnHost(next *http.Request, via []*http.Request) error {
-	if next.URL.Host != via[0].URL.Host || len(via) > 5 {
+	first := via[0].URL
+	if next.URL.Host != first.Host || next.URL.Scheme != first.Scheme || len(via) > 5 {
 		return http.ErrUseLastResponse
 	}
 	return nil
 }
 
-// witness keeps the status of the first response that is a refusal; 0 for none.
+// witness keeps the status of the first response that is a refusal, 0 for none, and bounds each response.
 type witness struct {
 	http.RoundTripper
 
 	refusal atomic.Int32
 }
 
+// bounded is a body of which maxAnswers at most are read.
+type bounded struct {
+	io.Reader
+	io.Closer
+}
+
 // RoundTrip implements http.RoundTripper.
 func (w *witness) RoundTrip(r *http.Request) (*http.Response, error) {
 	response, err := w.RoundTripper.RoundTrip(r)
-	if err == nil && response.StatusCode >= http.StatusBadRequest {
+	if err != nil {
+		return nil, err
+	}
+	if response.StatusCode >= http.StatusBadRequest {
 		w.refusal.CompareAndSwap(0, int32(response.StatusCode)) //nolint:gosec // a status has three digits
 	}
-	return response, err
+	response.Body = bounded{io.LimitReader(response.Body, maxAnswers), response.Body}
+	return response, nil
 }
 
 // nothing is a stream at its end.

@@ -20,6 +20,8 @@ const (
 	endTime = 200 * time.Millisecond
 	// maxComplaint is how much is kept of what a program writes to stderr, in bytes.
 	maxComplaint = 4 << 10
+	// maxAnswers is how much is read of what a server answers in all, in bytes: it may never end.
+	maxAnswers = 8 << 20
 )
 
 // program is a program to start, with all its variables as NAME=VALUE.
@@ -30,8 +32,8 @@ type program struct {
 
 // greetProgram starts a program, greets it and ends it with all that it has started. The error of one that has ended by itself
 // has the first line of what it wrote to stderr.
-func (d *doctor) greetProgram(ctx context.Context, p program) (served, error) {
-	ctx, cancel := context.WithTimeout(ctx, d.startTime)
+func (d *doctor) greetProgram(all context.Context, p program) (served, error) {
+	ctx, cancel := context.WithTimeout(all, d.startTime)
 	defer cancel()
 	input, toProgram, err := os.Pipe()
 	if err != nil {
@@ -58,7 +60,7 @@ func (d *doctor) greetProgram(ctx context.Context, p program) (served, error) {
 		close(ended)
 		cancel()
 	}()
-	c := client.NewClient(transport.NewIO(fromProgram, toProgram, io.NopCloser(nothing{})))
+	c := client.NewClient(transport.NewIO(io.LimitReader(fromProgram, maxAnswers), toProgram, io.NopCloser(nothing{})))
 	found, failed := d.greet(ctx, c)
 	endedItself := failed != nil && !errors.Is(ctx.Err(), context.DeadlineExceeded) && endsWithin(ended, endTime)
 	_ = c.Close() // ends the input of the program
@@ -72,8 +74,12 @@ func (d *doctor) greetProgram(ctx context.Context, p program) (served, error) {
 		return found, nil
 	case endedItself:
 		return served{}, fmt.Errorf("it ended without an answer (%s)%s", exitOf(err), complaint.quoted())
+	case errors.Is(all.Err(), context.DeadlineExceeded):
+		return served{}, fmt.Errorf("it had not listed its tools when the %v for all checks were over%s", d.patience, complaint.quoted())
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
 		return served{}, fmt.Errorf("it did not list its tools within %v%s", d.startTime, complaint.quoted())
+	case errors.Is(failed, transport.ErrTransportClosed):
+		return served{}, fmt.Errorf("it does not speak MCP on stdout%s", complaint.quoted())
 	}
 	return served{}, fmt.Errorf("%w%s", failed, complaint.quoted())
 }

@@ -38,7 +38,7 @@ func Read(path string) (File, error) {
 	}
 	switch file.mode = info.Mode().Perm(); {
 	case !info.Mode().IsRegular():
-		return file, fmt.Errorf("%s is not a file", path)
+		return file, fmt.Errorf("%s %w", path, errNoFile)
 	case file.mode&0o200 == 0:
 		return file, fmt.Errorf("%s is read-only (mode %04o): another program may manage it", path, file.mode)
 	}

@@ -2,7 +2,6 @@ package install
 
 import (
 	"bufio"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -139,7 +138,7 @@ func (s *scope) secret(name string) (value string, found bool) {
 
 // variableIn returns a variable of an environment file; false if it is not there or the file cannot be read.
 func variableIn(path, name string) (value string, found bool) {
-	file, err := os.Open(path)
+	file, err := openFile(path)
 	if err != nil {
 		return "", false
 	}

@@ -122,7 +122,7 @@ func (a *answer) writeResult(id json.RawMessage, appendResult func([]byte) []byt
 	message := append(append(append(takeBuffer(), prefix...), `{"jsonrpc":"2.0","id":`...), id...)
 	message = appendResult(append(message, `,"result":`...))
 	message = append(append(message, '}'), suffix...)
-	defer returnBuffer(message)
+	buffer := message
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if !a.started {
@@ -132,7 +132,9 @@ func (a *answer) writeResult(id json.RawMessage, appendResult func([]byte) []byt
 		a.start(http.StatusOK)
 	}
 	// Only the connection can fail here, and then there is nobody to report it to.
-	_, _ = a.write(message)
+	if _, err := a.write(message); err == nil {
+		returnBuffer(buffer)
+	}
 }
 
 // framing frames a message as an event.

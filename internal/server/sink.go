@@ -221,7 +221,9 @@ func (s *sink) write() {
 	s.err = s.out.writeFrames(s.buffer)
 	s.lastWrite = time.Now()
 	s.slowReader = s.lastWrite.Sub(began) >= slowWrite
-	returnBuffer(s.buffer)
+	if s.err == nil {
+		returnBuffer(s.buffer)
+	}
 	s.buffer = nil
 }
 

@@ -71,6 +71,19 @@ func (runner *Runner) register(h *Handle) error {
 	return nil
 }
 
+// maxActive bounds the runs that are active at once: they go on when their clients leave, so that nothing else bounds them.
+const maxActive = 20_000
+
+// checkRoom fails while maxActive runs are active. Runs that start at the same time may exceed it a little.
+func (runner *Runner) checkRoom() error {
+	runner.mu.Lock()
+	defer runner.mu.Unlock()
+	if len(runner.active) < maxActive {
+		return nil
+	}
+	return &apierror.Error{Status: http.StatusTooManyRequests, Message: fmt.Sprintf("%d runs are active; wait until some have ended", len(runner.active))}
+}
+
 func (runner *Runner) unregister(h *Handle) {
 	runner.mu.Lock()
 	defer runner.mu.Unlock()

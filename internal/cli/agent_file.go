@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -37,11 +38,22 @@ func seed(ctx context.Context, box *sandbox.Sandbox, path string, logger *slog.L
 	return nil
 }
 
-// readAgents reads a list of create requests from a JSON or YAML file.
+// maxAgentFile bounds a file of agents, in bytes: it may be a pipe or a device.
+const maxAgentFile = 64 << 20
+
+// readAgents reads a list of create requests from a JSON or YAML file of up to 64 MiB.
 func readAgents(path string) (agents []json.RawMessage, err error) {
-	raw, err := os.ReadFile(path)
+	file, err := os.Open(path)
 	if err != nil {
 		return nil, fileError(err)
+	}
+	defer file.Close() //nolint:errcheck // it was only read
+	raw, err := io.ReadAll(io.LimitReader(file, maxAgentFile+1))
+	if err != nil {
+		return nil, fileError(err)
+	}
+	if len(raw) > maxAgentFile {
+		return nil, fmt.Errorf("is larger than %d MiB", maxAgentFile>>20)
 	}
 	if len(bytes.TrimSpace(raw)) == 0 {
 		return nil, errors.New("is empty")

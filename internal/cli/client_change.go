@@ -48,7 +48,7 @@ func (c clientChange) install(ctx context.Context, force bool) error {
 	}
 	c.say("Wrote %s.%s", c.file.Path, c.kept())
 	c.say("%s", c.client.After)
-	c.say("To try it: orq-mcp doctor%s", map[bool]string{true: " --project"}[c.project])
+	c.say("To try it: %s", c.trial())
 	if note := c.client.KeyNote(c.server, c.process.Getenv(install.KeyVariable) != ""); note != "" {
 		c.say("%s", note)
 	}
@@ -59,6 +59,18 @@ func (c clientChange) install(ctx context.Context, force bool) error {
 		c.say("The file has the key: keep it out of version control.")
 	}
 	return nil
+}
+
+// trial returns the command that tries the entry. That of a sandbox needs no key, and no service.
+func (c clientChange) trial() string {
+	command := "orq-mcp doctor"
+	if !c.server.NeedsKey {
+		command += " --sandbox"
+	}
+	if c.project {
+		command += " --project"
+	}
+	return command
 }
 
 // remove takes the entry out.

@@ -27,7 +27,7 @@ func (d *doctor) keyFinding() Finding {
 	switch err := apikey.Check(d.Key); {
 	case strings.TrimSpace(d.Key) == "":
 		f.State, f.Found = Failed, "ORQ_API_KEY is not set: tools are listed, but their calls fail"
-		f.Do = "create a key in orq.ai under workspace settings and set ORQ_API_KEY, or use --sandbox"
+		f.Do = "create a key in orq.ai under workspace settings and set ORQ_API_KEY; for a sandbox, which needs none: orq-mcp doctor --sandbox"
 	case err != nil:
 		f.State, f.Found = Failed, "ORQ_API_KEY "+err.Error()
 		f.Do = "set ORQ_API_KEY to the key itself"

@@ -62,7 +62,7 @@ func (d *doctor) lookAtSeed() []json.RawMessage {
 	f := Finding{ID: checkSeed, State: OK}
 	agents, err := d.ReadSeed(d.Seed)
 	if err != nil {
-		f.State, f.Found, f.Do = Failed, fmt.Sprintf("%s %v", d.Seed, err), "correct the file, or --seed"
+		f.State, f.Found, f.Do = Failed, d.Seed+": "+err.Error(), "correct the file, or --seed"
 	} else {
 		f.Found = fmt.Sprintf("%s can be read: %s", d.Seed, count(len(agents), "agent", "agents"))
 	}

@@ -160,7 +160,7 @@ func TestASeedThatCannotBeRead(t *testing.T) {
 	options := local(t)
 	options.Seed = "agents.yaml"
 	options.ReadSeed = func(string) ([]json.RawMessage, error) { return nil, errors.New("is empty") }
-	want(t, run(t, options), checkSeed, "failed: agents.yaml is empty -> correct the file, or --seed")
+	want(t, run(t, options), checkSeed, "failed: agents.yaml: is empty -> correct the file, or --seed")
 }
 
 func TestPorts(t *testing.T) {

@@ -137,11 +137,11 @@ func (d *doctor) addressFinding(ctx context.Context, c configured, entry install
 	switch {
 	case err != nil && len(missing) > 0:
 		f.State = Warning
-		f.Found = fmt.Sprintf("%s could not be tried without %s", shown(entry.URL), strings.Join(missing, ", "))
-		f.Do = missingRemedy(c, entry, missing)
+		f.Found = fmt.Sprintf("%s could not be tried without %s: %v", shown(entry.URL), strings.Join(missing, ", "), err)
+		f.Do = d.addressRemedy(c, entry, missing, err)
 	case err != nil:
 		f.State, f.Found = Failed, fmt.Sprintf("%s: %v", shown(entry.URL), err)
-		f.Do = "start the server with orq-mcp http, or correct the address: orq-mcp install " + c.client.Name + " --http URL --name " + c.entry.Name
+		f.Do = d.addressRemedy(c, entry, missing, err)
 	case found.name != "orq-mcp":
 		f.State, f.Found = Note, fmt.Sprintf("another server answers at %s: %v", shown(entry.URL), found)
 	default:
@@ -149,6 +149,21 @@ func (d *doctor) addressFinding(ctx context.Context, c configured, entry install
 	}
 	f.Found = maskValues(entry, f.Found)
 	return f
+}
+
+// addressRemedy says what to do about an address that was tried in vain. One with a reference that could not be filled in was
+// never reached.
+func (d *doctor) addressRemedy(c configured, entry install.Configured, missing []string, err error) string {
+	again := "orq-mcp install " + c.client.Name + " --name " + c.entry.Name + " --http URL"
+	switch {
+	case errors.Is(err, errUnauthorized):
+		isSet := d.Machine.Getenv(install.KeyVariable) != ""
+		key := strings.TrimSuffix(c.client.KeyNote(install.Server{URL: entry.URL, NeedsKey: true}, isSet), ".")
+		return key + "; for a server with --sandbox, which needs none: " + again + " --sandbox"
+	case len(missing) > 0 && strings.ContainsAny(entry.URL, "{}"):
+		return missingRemedy(c, entry, missing)
+	}
+	return "start the server with orq-mcp http, or correct the address: " + again
 }
 
 // commandFinding starts the command of an entry. What would open its data file is left out.

@@ -180,6 +180,7 @@ func TestAServerOverHTTP(t *testing.T) {
 	configure(t, options.Machine, "cursor", install.Server{Name: "refused", URL: serve(t, answer(http.StatusForbidden)) + "/mcp"})
 	configure(t, options.Machine, "cursor", install.Server{Name: "keyless", URL: serve(t, answer(http.StatusUnauthorized)) + "/mcp"})
 	configure(t, options.Machine, "cursor", install.Server{Name: "asks", URL: "http://127.0.0.1:1/mcp", NeedsKey: true})
+	configure(t, options.Machine, "cursor", install.Server{Name: "moved", URL: "http://${env:PLACE}/mcp", NeedsKey: true})
 	report := run(t, options)
 	if got := strings.Count(of(report, checkClient), address+"/mcp answers: orq-mcp v7, 11 tools"); got != 10 {
 		t.Errorf("%d clients answer, want all but Claude Desktop:\n%s", got, of(report, checkClient))
@@ -189,8 +190,11 @@ func TestAServerOverHTTP(t *testing.T) {
 		"failed: cursor, other in ", "/mcp: it was answered with status 404 -> ",
 		"failed: cursor, page in ", "/mcp: it does not speak MCP -> ",
 		"failed: cursor, refused in ", "/mcp: it was answered with status 403 -> ",
-		"failed: cursor, keyless in ", "/mcp: it was answered with status 401: it wants another key -> ",
-		"warning: cursor, asks in ", "could not be tried without env:ORQ_API_KEY",
+		"failed: cursor, keyless in ", "/mcp: it was answered with status 401: it wants another key -> The API key: Cursor takes it from ORQ_API_KEY, "+
+			"which is not set here; set it where you start Cursor; for a server with --sandbox, which needs none: orq-mcp install cursor --name keyless --http URL --sandbox",
+		"warning: cursor, asks in ", "could not be tried without env:ORQ_API_KEY: the connection was refused -> start the server with orq-mcp http, or correct the address: "+
+			"orq-mcp install cursor --name asks --http URL",
+		"warning: cursor, moved in ", "could not be tried without env:ORQ_API_KEY, env:PLACE: ", " -> The API key: Cursor takes it from ORQ_API_KEY, which is not set here; set it where you start Cursor.\n",
 	)
 }
 

@@ -44,6 +44,8 @@ func (d *doctor) greet(ctx context.Context, c *client.Client) (served, error) {
 	return served{initialized.ServerInfo.Name, initialized.ServerInfo.Version, len(tools.Tools)}, nil
 }
 
+var errUnauthorized = errors.New("it was answered with status 401: it wants another key")
+
 // greetURL is greet for a server over streamable HTTP. Its error is in words: those of the library lose the status.
 func (d *doctor) greetURL(ctx context.Context, address string, headers map[string]string) (served, error) {
 	witness := &witness{RoundTripper: d.http.Transport}
@@ -59,7 +61,7 @@ func (d *doctor) greetURL(ctx context.Context, address string, headers map[strin
 	case err == nil:
 		return found, nil
 	case status == http.StatusUnauthorized:
-		return served{}, errors.New("it was answered with status 401: it wants another key")
+		return served{}, errUnauthorized
 	case status != 0:
 		return served{}, fmt.Errorf("it was answered with status %d", status)
 	case unreachable || ctx.Err() != nil:

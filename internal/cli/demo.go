@@ -159,12 +159,12 @@ func pendingCall(paused *mcp.CallToolResult) (taskID, callID string, err error) 
 
 const demoNext = `
 What next:
-  orq-mcp call --sandbox --data demo.db create_agent key=... role=... description=... instructions=... model=...
-                                   the same from a script, kept in a file
-  claude mcp add orq-sandbox -- orq-mcp --sandbox
-                                   the same from Claude Code; other clients: README.md, "Connect a client"
-  ORQ_API_KEY=... orq-mcp          the same on your orq.ai workspace
-(make build puts the program into bin/.)`
+  orq-mcp call --sandbox invoke_agent key=billing-agent message="What is open?"
+                                   a run from a shell; --data FILE keeps what you create
+  orq-mcp install claude-code --sandbox
+                                   the same from Claude Code; orq-mcp install --help names the other clients
+  orq-mcp install claude-code      the same on your orq.ai workspace, with its key in ORQ_API_KEY
+(In a clone, go install ./cmd/orq-mcp puts orq-mcp into $(go env GOPATH)/bin, which has to be on your PATH.)`
 
 func (d *demo) printLine(format string, arguments ...any) {
 	_, _ = fmt.Fprintf(d.out, format+"\n", arguments...)

@@ -3,7 +3,6 @@ package cli
 import (
 	"bufio"
 	"context"
-	"errors"
 	"fmt"
 )
 
@@ -24,6 +23,6 @@ func ask(ctx context.Context, process *Process, question string) (string, error)
 		return answer, nil
 	case <-ctx.Done():
 		_, _ = fmt.Fprintln(process.Err)
-		return "", errors.New("interrupted; nothing was changed")
+		return "", fmt.Errorf("%w; nothing was changed", errInterrupted)
 	}
 }

@@ -54,8 +54,12 @@ func TestAQuestionEndsWithAnInterruption(t *testing.T) {
 	c, _ := change(t, in)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := c.install(ctx, false); err == nil || err.Error() != "interrupted; nothing was changed" {
+	err := c.install(ctx, false)
+	if err == nil || err.Error() != "interrupted; nothing was changed" {
 		t.Errorf("error = %v", err)
+	}
+	if code := report(io.Discard, "orq-mcp install", err); code != exitInterrupted {
+		t.Errorf("exit code = %d, want %d", code, exitInterrupted)
 	}
 }
 

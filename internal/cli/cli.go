@@ -10,7 +10,7 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/redact"
 )
 
-// Exit codes. Those above exitUsage are of the command call.
+// Exit codes. exitPaused and exitWorking are of the command call.
 const (
 	exitOK          = 0
 	exitFailed      = 1
@@ -53,7 +53,8 @@ type quietError struct {
 	code int
 }
 
-// Run runs the command line and returns the exit code: 0, 1 for a failure, 2 for wrong usage, and those of call.
+// Run runs the command line and returns the exit code: 0, 1 for a failure, 2 for wrong usage, 130 for an interruption, and those
+// of call.
 func Run(ctx context.Context, args []string, process Process) int {
 	out := &checkedWriter{to: process.Out}
 	root := (&program{process: &process}).newRoot()                              //nolint:contextcheck // cobra gives the context to the command that runs
@@ -84,6 +85,9 @@ func report(stderr io.Writer, command string, err error) int {
 		return quiet.code
 	}
 	_, _ = fmt.Fprintf(stderr, "orq-mcp: %s\n", redact.Text(err.Error()))
+	if errors.Is(err, errInterrupted) {
+		return exitInterrupted
+	}
 	return exitFailed
 }
 

@@ -139,7 +139,7 @@ func (c *callCommand) Run(ctx context.Context, process *Process, line *commandLi
 	}
 	logger := line.logger(process, slog.LevelWarn)
 	return serve(ctx, process, c.workspaceFlags, c.toolFlags, logger, func(ctx context.Context, srv *server.Server, _ *workspace) error {
-		printer := &progressPrinter{to: process.Err}
+		printer := &progressPrinter{to: process.Err, dim: isColoured(process, process.Err) && isTerminal(process.Out)}
 		watched := &taskWatch{print: printer.print}
 		s, err := openSession(ctx, srv, process.Version, watched.progress)
 		if err != nil {

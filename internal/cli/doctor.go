@@ -61,7 +61,7 @@ func (c *doctorCommand) Run(ctx context.Context, process *Process, _ *commandLin
 		encoder.SetIndent("", "  ")
 		err = encoder.Encode(report)
 	} else {
-		err = printReport(process.Out, report, options.Machine.Home, isTerminal(process.Out) && process.Getenv("NO_COLOR") == "")
+		err = printReport(process.Out, report, options.Machine.Home, isColoured(process, process.Out))
 	}
 	switch {
 	case err != nil:

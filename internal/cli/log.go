@@ -41,6 +41,11 @@ func maskAttr(_ []string, attr slog.Attr) slog.Attr {
 	return attr
 }
 
+// isColoured reports whether colours may be written to a stream of the process.
+func isColoured(process *Process, stream any) bool {
+	return isTerminal(stream) && process.Getenv("NO_COLOR") == ""
+}
+
 // isTerminal reports whether stream, a reader or writer of the process, is a terminal.
 func isTerminal(stream any) bool {
 	file, ok := stream.(*os.File)

@@ -31,6 +31,8 @@ func progressOf(notification mcp.JSONRPCNotification) (progressStep, bool) {
 type progressPrinter struct {
 	mu sync.Mutex
 	to io.Writer
+	// dim is set where the answer follows on the same terminal, so that it stands out.
+	dim bool
 	// inLine is set while the last line that was printed has no end.
 	inLine bool
 }
@@ -61,5 +63,9 @@ func (p *progressPrinter) endLine() {
 
 func (p *progressPrinter) write(text string) {
 	p.inLine = !strings.HasSuffix(text, "\n")
-	_, _ = io.WriteString(p.to, printable(text))
+	text = printable(text)
+	if p.dim {
+		text = "\x1b[2m" + text + "\x1b[0m"
+	}
+	_, _ = io.WriteString(p.to, text)
 }

@@ -61,10 +61,23 @@ func (c *installCommand) checkValues() (found []error) {
 	if !entryName.Get().MatchString(c.Name) {
 		found = append(found, fmt.Errorf("--name may have letters, digits, - and _, unlike %q", c.Name))
 	}
-	if address, err := url.Parse(c.HTTP); c.HTTP != "" && (err != nil || address.Host == "" || !strings.HasPrefix(address.Scheme, "http")) {
-		found = append(found, errors.New("--http must be an address such as http://127.0.0.1:8585/mcp"))
+	return append(found, checkServerURL(c.HTTP))
+}
+
+// checkServerURL returns an error for an --http that is no address of an MCP server. One without a path is that of the host, at
+// which orq-mcp http answers 404; for a server of another kind the path may be /.
+func checkServerURL(given string) error {
+	if given == "" {
+		return nil
 	}
-	return found
+	address, err := url.Parse(given)
+	switch {
+	case err != nil || address.Host == "" || address.Scheme != "http" && address.Scheme != "https":
+		return errors.New("--http must be an address such as http://127.0.0.1:8585/mcp")
+	case address.Path == "":
+		return errors.New("--http lacks a path: orq-mcp http serves MCP at /mcp, such as http://127.0.0.1:8585/mcp")
+	}
+	return nil
 }
 
 // entryName is a name that every client takes for an entry.

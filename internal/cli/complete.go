@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/orq-mcp/orq-mcp/internal/install"
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/tools"
 )
@@ -19,7 +20,8 @@ import (
 // keysTimeout is how long a completion waits for the keys of agents.
 const keysTimeout = 1500 * time.Millisecond
 
-// addCompletions lets a shell complete names of tools, their arguments, and the values of flags and arguments.
+// addCompletions lets a shell complete names of tools and clients, their arguments, and the values of flags and arguments. No
+// argument is the name of a file.
 func (p *program) addCompletions(root *cobra.Command, call *callCommand) {
 	child(root, "call").ValidArgsFunction = func(c *cobra.Command, given []string, word string) ([]string, cobra.ShellCompDirective) {
 		if len(given) == 0 {
@@ -33,7 +35,18 @@ func (p *program) addCompletions(root *cobra.Command, call *callCommand) {
 			return slices.Contains(given, name)
 		}), cobra.ShellCompDirectiveNoFileComp
 	}
+	child(root, "install").ValidArgsFunction = func(_ *cobra.Command, given []string, _ string) (names []string, _ cobra.ShellCompDirective) {
+		for _, each := range install.Clients() {
+			if len(given) == 0 {
+				names = append(names, each.Name+"\t"+each.Title)
+			}
+		}
+		return names, cobra.ShellCompDirectiveNoFileComp
+	}
 	for _, c := range allCommands(root) {
+		if c.ValidArgsFunction == nil && !c.HasSubCommands() {
+			c.ValidArgsFunction = cobra.NoFileCompletions
+		}
 		c.Flags().VisitAll(func(flag *pflag.Flag) { completeFlag(c, flag) })
 		c.PersistentFlags().VisitAll(func(flag *pflag.Flag) { completeFlag(c, flag) })
 	}

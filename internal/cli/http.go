@@ -66,7 +66,11 @@ func (c *httpCommand) Run(ctx context.Context, process *Process, line *commandLi
 		if err != nil {
 			return listenError(c.Addr, err)
 		}
-		_, _ = fmt.Fprintf(process.Err, "orq-mcp listens on http://%s%s\n", listener.Addr(), server.MCPPath)
+		at := fmt.Sprintf("http://%s%s", listener.Addr(), server.MCPPath)
+		_, _ = fmt.Fprintf(process.Err, "orq-mcp listens on %s\n", at)
+		if isTerminal(process.Err) && server.IsLoopback(c.Addr) {
+			_, _ = fmt.Fprintln(process.Err, "To connect a client: orq-mcp install CLIENT --http "+at+map[bool]string{true: " --sandbox"}[c.Sandbox])
+		}
 		if !ws.client.HasKey() {
 			_, _ = fmt.Fprintln(process.Err, "No ORQ_API_KEY: each request needs its own Authorization: Bearer <orq.ai API key>.")
 		}

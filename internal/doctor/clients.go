@@ -230,16 +230,33 @@ func keyRemedy(c configured, entry install.Configured) string {
 	return c.client.KeyNote(install.Server{URL: entry.URL, NeedsKey: true}, false)
 }
 
-// lookAtDataOf looks at the data files of entries, each once.
+// lookAtDataOf looks at the data files of entries, each once, and at who else would open them.
 func (d *doctor) lookAtDataOf(found []configured) {
-	known := map[string]bool{d.Data: true, "": true}
 	var looked sync.WaitGroup
-	for _, each := range found {
-		entry, _ := each.client.Resolve(each.entry, d.Machine, each.project)
-		if path := d.dataOf(entry, each.folder(entry, d.Machine.Home)); !each.entry.Off && !known[path] {
-			known[path] = true
-			looked.Go(func() { d.lookAtData(path, "of "+each.client.Name+", "+each.entry.Name) })
+	for path, users := range d.usersOfData(found) {
+		if path != d.Data {
+			looked.Go(func() { d.lookAtData(path, "of "+users[0]) })
+		}
+		if len(users) > 1 {
+			d.add(Finding{
+				ID: checkData, Subject: "of " + strings.Join(users, " and of "), State: Warning,
+				Found: path + " is that of each: one that starts while another runs ends at once",
+				Do: "give each a file of its own, or start orq-mcp http --sandbox --data " + path +
+					" and connect them to it: orq-mcp install CLIENT --http http://127.0.0.1:8585/mcp --sandbox",
+			})
 		}
 	}
 	looked.Wait()
+}
+
+// usersOfData returns the names of the entries that have each data file.
+func (d *doctor) usersOfData(found []configured) map[string][]string {
+	users := map[string][]string{}
+	for _, each := range found {
+		entry, _ := each.client.Resolve(each.entry, d.Machine, each.project)
+		if path := d.dataOf(entry, each.folder(entry, d.Machine.Home)); !each.entry.Off && path != "" {
+			users[path] = append(users[path], each.client.Name+", "+each.entry.Name)
+		}
+	}
+	return users
 }

@@ -240,6 +240,22 @@ func serveMCP(t *testing.T) string {
 	return "http://" + listener.Addr().String()
 }
 
+func TestADataFileOfTwoEntries(t *testing.T) {
+	t.Parallel()
+	options := local(t)
+	program, shared := newProgram(t), filepath.Join(options.Machine.Home, "shared.db")
+	for client, data := range map[string]string{"codex": shared, "cursor": shared, "gemini": filepath.Join(options.Machine.Home, "own.db")} {
+		configure(t, options.Machine, client, install.Server{Name: "orq", Command: program, Args: []string{"play", "ok", "--sandbox", "--data", data}})
+	}
+	report := run(t, options)
+	want(t, report, checkData,
+		"warning: of codex, orq and of cursor, orq: "+shared+" is that of each: ", " -> give each a file of its own, or start orq-mcp http --sandbox --data "+shared,
+		"ok: of codex, orq: "+shared+" does not exist yet", "ok: of gemini, orq: ")
+	if got := report.Counts[Warning]; got != 1 {
+		t.Errorf("%d warnings, want 1:\n%s", got, of(report, checkData))
+	}
+}
+
 func TestFilesThatCannotBeRead(t *testing.T) {
 	t.Parallel()
 	options := local(t)

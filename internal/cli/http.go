@@ -68,7 +68,7 @@ func (c *httpCommand) Run(ctx context.Context, process *Process, line *commandLi
 		}
 		at := fmt.Sprintf("http://%s%s", listener.Addr(), server.MCPPath)
 		_, _ = fmt.Fprintf(process.Err, "orq-mcp listens on %s\n", at)
-		if isTerminal(process.Err) && server.IsLoopback(c.Addr) {
+		if isTerminal(process.Err) && origin.IsLoopback(c.Addr) {
 			_, _ = fmt.Fprintln(process.Err, "To connect a client: orq-mcp install CLIENT --http "+at+map[bool]string{true: " --sandbox"}[c.Sandbox])
 		}
 		if !ws.client.HasKey() {

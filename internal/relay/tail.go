@@ -59,7 +59,7 @@ func (t *tail) line() string {
 	if len(line) == len(text) {
 		return line
 	}
-	if space := strings.IndexByte(line[:maxTailWord], ' '); space >= 0 {
+	if space := strings.IndexByte(line[:min(maxTailWord, len(line))], ' '); space >= 0 {
 		return line[space+1:]
 	}
 	return line

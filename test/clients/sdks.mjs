@@ -57,27 +57,29 @@ export class Caller {
     this.tools = tools;
   }
 
-  // call calls a tool and returns its structured content and its progress messages in order.
+  // call calls a tool and returns its structured content, its progress messages in order, and the text that came with them.
   async call(name, args) {
     const messages = [];
+    let text = "";
     let last = 0;
-    const onprogress = ({ progress, message }) => {
+    const onprogress = ({ progress, message, _meta }) => {
       assert.ok(progress > last, `progress ${progress} came after ${last}`);
       last = progress;
       messages.push(message);
+      text += _meta?.["ai.orq/event"]?.text ?? "";
     };
     const result = await this.sdk.call(this.client, { name, arguments: args }, { onprogress, resetTimeoutOnProgress: true });
     assert.ok(!result.isError, JSON.stringify(result.content));
-    return { messages, ...result.structuredContent };
+    return { messages, text, ...result.structuredContent };
   }
 
-  // count runs an agent that sends the numbers from 1 to n. A message may contain several when this reader was slow.
+  // count runs an agent that sends the numbers from 1 to n, and then a text of its own.
   async count(key, n) {
-    const { messages, state } = await this.call("run_agent", {
+    const { text, state } = await this.call("run_agent", {
       key, model: "openai/gpt-4o", role: "Counter", instructions: "Count.", message: `/count ${n}`,
     });
     assert.equal(state, "completed");
-    const numbers = messages.filter((message) => /^(\d+ )+$/.test(message)).join("").trim().split(" ").map(Number);
+    const numbers = text.match(/^(\d+ )+/)[0].trim().split(" ").map(Number);
     assert.deepEqual(numbers, Array.from({ length: n }, (_, i) => i + 1));
   }
 

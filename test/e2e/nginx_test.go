@@ -63,7 +63,7 @@ func TestALongSilenceSurvivesNginx(t *testing.T) {
 				continue
 			}
 			// The first three numbers have been read above.
-			if text := strings.Join(result.messages(), "\n"); !strings.Contains(text, "\n1 \n2 \n3 \n") || !strings.Contains(text, "still working") {
+			if text := strings.Join(result.messages(), "\n"); !strings.Contains(text, "\n1 2 3 1\n1 2 3 1 2\n1 2 3 1 2 3\n") || !strings.Contains(text, "still working") {
 				t.Errorf("progress = %q, want heartbeats and the numbers 1 to 3", result.messages())
 			}
 		}

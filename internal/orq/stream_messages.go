@@ -14,10 +14,8 @@ const (
 	// streamBuffer is the size at first of the buffer with which a stream is read, in bytes: most streams bring one short
 	// message at a time.
 	streamBuffer = 1 << 10
-	// fastStreamBuffer is the size to which the buffer of a stream grows that fills it again and again, in bytes.
+	// fastStreamBuffer is the size to which the buffer of a stream grows that fills it, in bytes.
 	fastStreamBuffer = 8 << 10
-	// fastFills is how often in a row such a stream has filled it: a few events at the start are no such stream.
-	fastFills = 8
 	// maxStreamBuffer is the size to which the buffer grows with a long message, in bytes.
 	maxStreamBuffer = 64 << 10
 )
@@ -47,8 +45,8 @@ type plainReader struct {
 	// buffer holds what was read, and start is where the next message begins in it.
 	buffer []byte
 	start  int
-	// fills is how often in a row a read has filled the buffer.
-	fills int
+	// filled is set when the last read filled the buffer.
+	filled bool
 }
 
 // next reads the next message, and reports false when it is not plain.
@@ -103,15 +101,11 @@ func (r *plainReader) fill() bool {
 	switch {
 	case len(r.buffer) >= maxStreamBuffer:
 		return false
-	case len(r.buffer) == cap(r.buffer):
+	case len(r.buffer) == cap(r.buffer), r.filled && cap(r.buffer) < fastStreamBuffer:
 		r.buffer = append(make([]byte, 0, 2*cap(r.buffer)), r.buffer...)
-	case r.fills >= fastFills && cap(r.buffer) < fastStreamBuffer:
-		r.buffer = append(make([]byte, 0, fastStreamBuffer), r.buffer...)
 	}
 	n, err := r.stream.Read(r.buffer[len(r.buffer):cap(r.buffer)])
 	r.buffer = r.buffer[:len(r.buffer)+n]
-	if r.fills++; len(r.buffer) < cap(r.buffer) {
-		r.fills = 0
-	}
+	r.filled = len(r.buffer) == cap(r.buffer)
 	return n > 0 && err == nil
 }

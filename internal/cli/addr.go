@@ -9,6 +9,7 @@ import (
 	"syscall"
 
 	"github.com/orq-mcp/orq-mcp/internal/neterror"
+	"github.com/orq-mcp/orq-mcp/internal/origin"
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 )
 
@@ -59,7 +60,7 @@ func withScheme(host string) string {
 	if err != nil || strings.ContainsAny(host, "@?#") || strings.Contains(host, "://") || !strings.ContainsAny(parsed.Host, ".:") && parsed.Host != "localhost" {
 		return ""
 	}
-	if isThisMachine(parsed.Hostname()) {
+	if origin.IsThisMachine(parsed.Hostname()) {
 		parsed.Scheme = "http"
 	}
 	return parsed.String()

@@ -3,26 +3,19 @@ package cli
 import (
 	"encoding/json"
 	"log/slog"
-	"net/netip"
 	"net/url"
-	"strings"
+
+	"github.com/orq-mcp/orq-mcp/internal/origin"
 )
 
 // warnClearText logs once that what is sent to an address can be read on the way: it is plain http, and leaves this machine.
 // Private networks count as leaving it, because others are on them. secret is what is sent, setting where the address is from.
 func warnClearText(logger *slog.Logger, secret, setting, address string) {
 	parsed, err := url.Parse(address)
-	if err != nil || parsed.Scheme != "http" || isThisMachine(parsed.Hostname()) {
+	if err != nil || parsed.Scheme != "http" || origin.IsThisMachine(parsed.Hostname()) {
 		return
 	}
 	logger.Warn("a secret travels in the clear: use https, or a host on this machine", "what", secret, "setting", setting, "host", parsed.Host)
-}
-
-// isThisMachine reports whether a host is a name or an address of the loopback interface.
-func isThisMachine(host string) bool {
-	host = strings.ToLower(strings.TrimSuffix(host, "."))
-	ip, err := netip.ParseAddr(host)
-	return host == "localhost" || strings.HasSuffix(host, ".localhost") || err == nil && (ip.Unmap().IsLoopback() || ip.IsUnspecified())
 }
 
 // warnClearHeaders is warnClearText for the headers of A2A agents in a seed.

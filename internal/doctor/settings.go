@@ -1,11 +1,11 @@
 package doctor
 
 import (
-	"net/netip"
 	"net/url"
 	"strings"
 
 	"github.com/orq-mcp/orq-mcp/internal/apikey"
+	"github.com/orq-mcp/orq-mcp/internal/origin"
 	"github.com/orq-mcp/orq-mcp/internal/redact"
 )
 
@@ -42,7 +42,7 @@ func (d *doctor) baseURLFinding() Finding {
 	case d.BaseURLError != nil:
 		f.State, f.Found = Failed, d.BaseURLError.Error()
 		f.Do = "correct ORQ_BASE_URL or --base-url; without both it is https://my.orq.ai"
-	case err == nil && at.Scheme == "http" && !isThisMachine(at.Hostname()):
+	case err == nil && at.Scheme == "http" && !origin.IsThisMachine(at.Hostname()):
 		f.State, f.Found = Warning, f.Found+" is plain http: whoever is on the way can read the key"
 		f.Do = "use https, or a host on this machine"
 	}
@@ -54,10 +54,3 @@ func (d *doctor) hasService() bool { return !d.Sandbox && d.BaseURLError == nil 
 
 // hasKey reports whether there is a key to send.
 func (d *doctor) hasKey() bool { return strings.TrimSpace(d.Key) != "" && apikey.Check(d.Key) == nil }
-
-// isThisMachine reports whether a host is a name or an address of the loopback interface.
-func isThisMachine(host string) bool {
-	host = strings.ToLower(strings.TrimSuffix(host, "."))
-	ip, err := netip.ParseAddr(host)
-	return host == "localhost" || strings.HasSuffix(host, ".localhost") || err == nil && (ip.Unmap().IsLoopback() || ip.IsUnspecified())
-}

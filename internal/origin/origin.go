@@ -1,9 +1,10 @@
-// Package origin tells requests of web pages that may use a local HTTP server from those that may not.
+// Package origin tells this machine from others: which web pages may use a local HTTP server, and what leaves the machine.
 package origin
 
 import (
 	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
 )
@@ -40,4 +41,12 @@ func IsLoopback(hostPort string) bool {
 	}
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// IsThisMachine reports whether what is sent to a host, which has no port, stays on this machine. It takes more spellings than
+// IsLoopback, which decides who may come in.
+func IsThisMachine(host string) bool {
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || err == nil && (ip.Unmap().IsLoopback() || ip.IsUnspecified())
 }

@@ -17,8 +17,8 @@ import (
 	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
 
-// ServeHTTP serves the paths of the API, but not to pages of other sites, unless the workspace has a key and they know it. Any other is answered 404 or 405 in plain text, so that a client can distinguish
-// a missing route from a missing agent.
+// ServeHTTP serves the paths of the API, but not to pages of other sites, unless the workspace has a key and they know it. Any
+// other path is answered 404 or 405 in plain text, so that a client can distinguish a missing route from a missing agent.
 func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
 	w.Header().Set("Server", orq.SandboxServer)

@@ -56,7 +56,11 @@ func (runner *Runner) Close() {
 	runner.wg.Wait()
 }
 
-// register records h as the task's active run, for which Close waits. It fails with a conflict if there is one already.
+// maxActive bounds the runs that are active at once: they go on when their clients leave, so that nothing else bounds them.
+const maxActive = 20_000
+
+// register records h as the task's active run, for which Close waits. It fails with a conflict if there is one already, and
+// while maxActive runs are active.
 func (runner *Runner) register(h *Handle) error {
 	runner.mu.Lock()
 	defer runner.mu.Unlock()
@@ -66,22 +70,12 @@ func (runner *Runner) register(h *Handle) error {
 	if runner.active[h.TaskID] != nil {
 		return stillActive(h.TaskID)
 	}
+	if len(runner.active) >= maxActive {
+		return &apierror.Error{Status: http.StatusTooManyRequests, Message: fmt.Sprintf("%d runs are active; wait until some have ended", len(runner.active))}
+	}
 	runner.active[h.TaskID] = h
 	runner.wg.Add(1)
 	return nil
-}
-
-// maxActive bounds the runs that are active at once: they go on when their clients leave, so that nothing else bounds them.
-const maxActive = 20_000
-
-// checkRoom fails while maxActive runs are active. Runs that start at the same time may exceed it a little.
-func (runner *Runner) checkRoom() error {
-	runner.mu.Lock()
-	defer runner.mu.Unlock()
-	if len(runner.active) < maxActive {
-		return nil
-	}
-	return &apierror.Error{Status: http.StatusTooManyRequests, Message: fmt.Sprintf("%d runs are active; wait until some have ended", len(runner.active))}
 }
 
 func (runner *Runner) unregister(h *Handle) {

@@ -23,7 +23,7 @@ func (runner *Runner) Start(ctx context.Context, rec *store.Record, in orq.Invoc
 
 // StartTurn is Start with terms.
 func (runner *Runner) StartTurn(ctx context.Context, rec *store.Record, in orq.Invocation, listen Listen, terms Terms) (*Handle, error) { //nolint:contextcheck // a run outlives the request that starts it
-	if err := cmp.Or(CheckMemory(rec.Agent, in.Memory), runner.checkRoom()); err != nil {
+	if err := CheckMemory(rec.Agent, in.Memory); err != nil {
 		return nil, err
 	}
 	r := newRun(&runner.deps, rec)

@@ -12,6 +12,7 @@ import (
 type toolEvent interface{ read(data gjson.Result) }
 
 func (t *ToolStarted) read(data gjson.Result) {
+	common := toolMembers{&t.ActionType, &t.Execution, &t.ResponseID, &t.WorkflowRunID, &t.Stream}
 	eachMember(data, func(name string, value gjson.Result) {
 		switch name {
 		case "tool_id":
@@ -22,39 +23,47 @@ func (t *ToolStarted) read(data gjson.Result) {
 			t.ToolDisplayName = textOf(value)
 		case "tool_description":
 			t.ToolDescription = Nullable[string]{Value: textOf(value), Set: value.Type == gjson.String, Null: value.Type == gjson.Null}
-		case "action_type":
-			t.ActionType = textOf(value)
 		case "tool_arguments":
 			_ = json.Unmarshal([]byte(value.Raw), &t.ToolArguments)
-		case "tool_execution_context":
-			t.Execution.read(value)
-		case "responseId":
-			t.ResponseID = textOf(value)
-		case "workflowRunId":
-			t.WorkflowRunID = textOf(value)
-		case "stream":
-			t.Stream = value.Type == gjson.True
+		default:
+			common.read(name, value)
 		}
 	})
 }
 
 func (t *ToolFinished) read(data gjson.Result) {
+	common := toolMembers{&t.ActionType, &t.Execution, &t.ResponseID, &t.WorkflowRunID, &t.Stream}
 	eachMember(data, func(name string, value gjson.Result) {
 		switch name {
 		case "result":
 			t.Result = json.RawMessage(value.Raw)
-		case "action_type":
-			t.ActionType = textOf(value)
-		case "tool_execution_context":
-			t.Execution.read(value)
-		case "responseId":
-			t.ResponseID = textOf(value)
-		case "workflowRunId":
-			t.WorkflowRunID = textOf(value)
-		case "stream":
-			t.Stream = value.Type == gjson.True
+		default:
+			common.read(name, value)
 		}
 	})
+}
+
+// toolMembers are the members that the events about tools have in common.
+type toolMembers struct {
+	actionType                *string
+	execution                 *ToolExecution
+	responseID, workflowRunID *string
+	stream                    *bool
+}
+
+func (m toolMembers) read(name string, value gjson.Result) {
+	switch name {
+	case "action_type":
+		*m.actionType = textOf(value)
+	case "tool_execution_context":
+		m.execution.read(value)
+	case "responseId":
+		*m.responseID = textOf(value)
+	case "workflowRunId":
+		*m.workflowRunID = textOf(value)
+	case "stream":
+		*m.stream = value.Type == gjson.True
+	}
 }
 
 func (t *ToolExecution) read(data gjson.Result) {

@@ -41,16 +41,11 @@ func (r *callResult) working() bool {
 }
 
 // awaitingApproval returns the names of the tools whose calls a person has to approve.
-func (r *callResult) awaitingApproval() (names []string) {
+func (r *callResult) awaitingApproval() []string {
 	if r.State != relay.StateWorking {
 		return nil
 	}
-	for _, execution := range r.Executions {
-		if execution.Status == relay.AwaitingApproval {
-			names = append(names, execution.Name)
-		}
-	}
-	return names
+	return relay.NamesWith(relay.AwaitingApproval, r.Executions)
 }
 
 // exitCode returns the exit code for the state of the run. Other results have none, which is a success.

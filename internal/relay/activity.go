@@ -42,20 +42,11 @@ const thinking = "thinking"
 
 // doing names the tools that run, and what a person has to decide.
 func (r *run) doing() string {
-	var running, waiting []string
-	for _, execution := range r.ToolExecutions {
-		switch execution.Status {
-		case "running":
-			running = append(running, execution.Name)
-		case AwaitingApproval:
-			waiting = append(waiting, execution.Name)
-		}
-	}
 	var parts []string
-	if len(running) > 0 {
+	if running := NamesWith(toolRuns, r.ToolExecutions); len(running) > 0 {
 		parts = append(parts, runningTools(running))
 	}
-	if len(waiting) > 0 {
+	if waiting := NamesWith(AwaitingApproval, r.ToolExecutions); len(waiting) > 0 {
 		parts = append(parts, "waiting for approval of "+toolNames(waiting))
 	}
 	if r.inReview {

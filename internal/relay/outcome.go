@@ -181,10 +181,8 @@ func FromTask(agentKey string, task *orq.Task) *Outcome {
 // addWaiting adds the tool calls that wait for a person, unless they are there already.
 func (o *Outcome) addWaiting(names []string) {
 	known := map[string]int{}
-	for _, execution := range o.ToolExecutions {
-		if execution.Status == AwaitingApproval {
-			known[execution.Name]++
-		}
+	for _, name := range NamesWith(AwaitingApproval, o.ToolExecutions) {
+		known[name]++
 	}
 	for _, name := range names {
 		if known[name]--; known[name] < 0 && len(o.ToolExecutions) < maxListed {

@@ -91,7 +91,7 @@ func (r *run) applyToolItem(item *orq.ResponseItem, done bool) string {
 	execution.Name = name
 	switch {
 	case !done:
-		execution.Status = "running"
+		execution.Status = toolRuns
 		return "tool " + name + " started"
 	case item.Error != "" || item.Status == "failed":
 		return r.failTool(item.ID, name, now, item.Error)

@@ -189,7 +189,7 @@ func pauses(reason string) bool {
 
 // awaitsDecision reports whether a person has to approve a tool call or to review the run.
 func (r *run) awaitsDecision() bool {
-	return r.inReview || slices.ContainsFunc(r.ToolExecutions, func(execution ToolExecution) bool { return execution.Status == AwaitingApproval })
+	return r.inReview || len(NamesWith(AwaitingApproval, r.ToolExecutions)) > 0
 }
 
 // pausedLine names the calls whose results the run waits for.

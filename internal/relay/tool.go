@@ -11,6 +11,19 @@ import (
 // AwaitingApproval is the status of a tool call that a person has to approve.
 const AwaitingApproval = "awaiting_approval"
 
+// toolRuns is the status of a tool call whose result is to come.
+const toolRuns = "running"
+
+// NamesWith returns the names of the executions that have a status.
+func NamesWith(status string, executions []ToolExecution) (names []string) {
+	for _, execution := range executions {
+		if execution.Status == status {
+			names = append(names, execution.Name)
+		}
+	}
+	return names
+}
+
 // openTool is a tool execution that has not ended.
 type openTool struct {
 	index   int    // in Outcome.ToolExecutions
@@ -28,7 +41,7 @@ func (r *run) applyTool(event *orq.Event) string {
 		execution := r.execution(data.AgentToolCallID, "tool", event.Timestamp)
 		switch data.Review {
 		case "approved":
-			execution.Status = "running"
+			execution.Status = toolRuns
 		case "rejected":
 			execution.Status = "rejected"
 		default: // not known
@@ -38,7 +51,7 @@ func (r *run) applyTool(event *orq.Event) string {
 	case *orq.ToolStarted:
 		name := toolName(data.ToolKey, data.ToolDisplayName, data.ActionType)
 		execution := r.execution(data.Execution.AgentToolCallID, name, event.Timestamp)
-		execution.Name, execution.Status = name, "running"
+		execution.Name, execution.Status = name, toolRuns
 		if open, known := r.tools[data.Execution.AgentToolCallID]; known {
 			open.started = event.Timestamp
 		}

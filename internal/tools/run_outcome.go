@@ -66,13 +66,8 @@ func nextSteps(outcome relay.Outcome, textCut bool) []string {
 
 // awaitingApproval returns the names of the tools whose calls a person has to approve, at most ten.
 func awaitingApproval(outcome relay.Outcome) []string {
-	var names []string
-	for _, execution := range outcome.ToolExecutions {
-		if execution.Status == "awaiting_approval" && len(names) < 10 {
-			names = append(names, execution.Name)
-		}
-	}
-	return names
+	names := relay.NamesWith(relay.AwaitingApproval, outcome.ToolExecutions)
+	return names[:min(len(names), 10)]
 }
 
 // truncated describes what was cut. It drops the content of files that were cut, because part of a file is of no use.

@@ -1,8 +1,6 @@
 package server
 
 import (
-	"strings"
-
 	"github.com/orq-mcp/orq-mcp/internal/orq"
 	"github.com/orq-mcp/orq-mcp/internal/relay"
 )
@@ -12,24 +10,23 @@ import (
 type mergedText struct {
 	text  []byte
 	count int
-	// last is the step that was added last, and event its event.
-	last  relay.Progress
-	event orq.Event
+	// message and event are those of the step that was added last.
+	message string
+	event   orq.Event
 }
 
 func (m *mergedText) add(progress relay.Progress) {
 	m.text = append(m.text, progress.Text...)
 	m.count++
-	m.event = progress.Event.Clone()
-	m.last = relay.Progress{Message: progress.Message, Text: strings.Clone(progress.Text), Event: &m.event}
+	m.message, m.event = progress.Message, progress.Event.Clone()
 }
 
 // progress returns the joined text as one step. A single event keeps its data; several keep the type and the timestamp of
 // the last.
 func (m *mergedText) progress() relay.Progress {
-	if m.count == 1 {
-		return m.last
+	event := m.event
+	if m.count > 1 {
+		event = orq.Event{Type: event.Type, Timestamp: event.Timestamp}
 	}
-	event := orq.Event{Type: m.last.Event.Type, Timestamp: m.last.Event.Timestamp}
-	return relay.Progress{Message: m.last.Message, Text: string(m.text), Event: &event}
+	return relay.Progress{Message: m.message, Text: string(m.text), Event: &event}
 }

@@ -31,7 +31,7 @@ func TestUnfinishedBodiesShareABudget(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const size = 100 << 10
 		h := newTestHandler(t, func(http.ResponseWriter, *http.Request) {}, HTTPOptions{MaxBody: size})
-		h.bodies = &bodyLimits{maxTotal: 400 << 10, maxPerCaller: 120 << 10, perCaller: map[callerID]int64{}}
+		h.bodies = newBudget[callerID](400<<10, 120<<10)
 		send := func(key string, n int) (status <-chan *httptest.ResponseRecorder, finish func()) {
 			r, finish := unfinishedPost(key, n)
 			answered := make(chan *httptest.ResponseRecorder, 1)
@@ -70,7 +70,7 @@ func TestUnfinishedBodiesShareABudget(t *testing.T) {
 
 func TestAnAnnouncedBodyThatDoesNotFitIsNotRead(t *testing.T) {
 	t.Parallel()
-	share := &bodyShare{limits: &bodyLimits{maxTotal: 10, maxPerCaller: 10, perCaller: map[callerID]int64{}}}
+	share := &bodyShare{limits: newBudget[callerID](10, 10)}
 	unread := iotest.ErrReader(errors.New("was read"))
 	if _, err := readAll(unread, smallBody+11, 1<<20, share); !errors.Is(err, errNoRoom) {
 		t.Errorf("readAll = %v, want %v", err, errNoRoom)

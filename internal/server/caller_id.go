@@ -23,9 +23,21 @@ func newCallerIDs() callerIDs {
 	return callerIDs{salt}
 }
 
-// from returns the ID of the caller whose request ctx is of. All requests without a key have the same.
-func (c callerIDs) from(ctx context.Context) callerID {
-	key := apiKeyFrom(ctx)
+// of returns the ID for an API key. All requests without a key have that of "".
+func (c callerIDs) of(key string) callerID {
 	salted := make([]byte, 0, len(c.salt)+len(key))
 	return sha256.Sum256(append(append(salted, c.salt...), key...))
+}
+
+type callerIDContextKey struct{}
+
+// with returns ctx with the ID of the caller whose request it is of.
+func (c callerIDs) with(ctx context.Context) context.Context {
+	return context.WithValue(ctx, callerIDContextKey{}, c.of(apiKeyFrom(ctx)))
+}
+
+// callerIDFrom returns the ID of the caller whose request ctx is of.
+func callerIDFrom(ctx context.Context) callerID {
+	id, _ := ctx.Value(callerIDContextKey{}).(callerID)
+	return id
 }

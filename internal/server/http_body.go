@@ -46,7 +46,7 @@ func readAll(body io.Reader, contentLength, limit int64, share *bodyShare) ([]by
 	if contentLength >= 0 {
 		most = min(contentLength, limit)
 		size = int(min(most+1, smallBody)) // one more to read the end of the body
-		if !share.limits.fits(share.caller, most-smallBody) {
+		if share.limits.check(share.caller, most-smallBody) != noBound {
 			return nil, errNoRoom
 		}
 	}

@@ -25,7 +25,7 @@ func TestDetachedCallsAreAnsweredAsByTheLibrary(t *testing.T) {
 	s, _ := newServer(t, address, transport)
 	h := s.newHTTPHandler(t.Context(), HTTPOptions{}.withDefaults())
 	s.addToolsOnce()
-	session := h.sessions.begin(h.callers.from(t.Context())).id
+	session := h.sessions.begin(h.callers.of("")).id
 	modern := map[string]string{"Mcp-Protocol-Version": "2026-07-28", "Mcp-Method": "tools/call", "Mcp-Name": "list_agents"}
 	legacy := map[string]string{"Mcp-Protocol-Version": "2025-06-18", "Mcp-Session-Id": session}
 	modernCall := func(params string) string {
@@ -64,7 +64,7 @@ func TestDetachedCallsAreAnsweredAsByTheLibrary(t *testing.T) {
 				for header, value := range each.headers {
 					r.Header.Set(header, value)
 				}
-				return r
+				return r.WithContext(h.callers.with(r.Context()))
 			}
 			got, want := httptest.NewRecorder(), httptest.NewRecorder()
 			h.ServeHTTP(got, post())
@@ -114,7 +114,7 @@ func sameMessages(a, b string) bool {
 
 // poster returns a function that sends a message in a session of its own.
 func poster(h *httpHandler) func(message string) *httptest.ResponseRecorder {
-	session := h.sessions.begin(h.callers.from(context.Background())).id
+	session := h.sessions.begin(h.callers.of("")).id
 	return func(message string) *httptest.ResponseRecorder {
 		r := httptest.NewRequest(http.MethodPost, MCPPath, strings.NewReader(message))
 		setHeaders(r, session)

@@ -46,7 +46,7 @@ type httpHandler struct {
 	options  HTTPOptions
 	callers  callerIDs
 	sessions *sessions
-	calls    *callLimits
+	calls    callLimits
 	bodies   *bodyLimits
 	lists    toolListCache
 	// transport is mcp-go's.
@@ -86,7 +86,7 @@ func (h *httpHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusUnauthorized)
 		return
 	}
-	r = r.WithContext(ctx)
+	r = r.WithContext(h.callers.with(ctx))
 	switch {
 	case r.Method == http.MethodPost:
 		h.servePost(w, r)
@@ -129,7 +129,7 @@ func (h *httpHandler) readMessage(w http.ResponseWriter, r *http.Request) (*enve
 	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/json" {
 		return nil, nil, &rpcError{status: http.StatusUnsupportedMediaType, code: mcp.INVALID_REQUEST, text: "the Content-Type must be application/json"}
 	}
-	share := &bodyShare{limits: h.bodies, caller: h.callers.from(r.Context())}
+	share := &bodyShare{limits: h.bodies, caller: callerIDFrom(r.Context())}
 	defer share.release()
 	body, rejected := readBody(w, r, h.options.MaxBody, share)
 	if rejected != nil {

@@ -27,7 +27,7 @@ func TestCancellationWithoutSessionIsNotForwarded(t *testing.T) {
 			forwarded := false
 			h := newTestHandler(t, func(http.ResponseWriter, *http.Request) { forwarded = true }, HTTPOptions{})
 			r := sessionlessPost(each.body)
-			r.Header.Set("Mcp-Session-Id", h.sessions.begin(h.callers.from(t.Context())).id)
+			r.Header.Set("Mcp-Session-Id", h.sessions.begin(h.callers.of("")).id)
 			r.Header.Set("Mcp-Protocol-Version", each.protocol)
 			recorder := httptest.NewRecorder()
 			h.ServeHTTP(recorder, r)

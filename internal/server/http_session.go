@@ -11,7 +11,7 @@ import (
 
 // serveInitialize begins a session.
 func (h *httpHandler) serveInitialize(w http.ResponseWriter, r *http.Request, message *envelope, body []byte) {
-	caller := h.callers.from(r.Context())
+	caller := callerIDFrom(r.Context())
 	if !h.sessions.makeRoom(caller) {
 		rejected := &rpcError{
 			status: http.StatusServiceUnavailable, id: message.ID, code: codeOverloaded, retryAfter: 5,
@@ -73,7 +73,7 @@ func (h *httpHandler) acquireSession(r *http.Request) (*session, *rpcError) {
 	if id == "" {
 		return nil, &rpcError{status: http.StatusBadRequest, code: mcp.INVALID_REQUEST, text: "the header Mcp-Session-Id is missing: initialize answers it"}
 	}
-	session := h.sessions.acquire(id, h.callers.from(r.Context()))
+	session := h.sessions.acquire(id, callerIDFrom(r.Context()))
 	if session == nil {
 		return nil, &rpcError{status: http.StatusNotFound, code: mcp.INVALID_REQUEST, text: "this session has ended or never was: initialize begins a new one"}
 	}

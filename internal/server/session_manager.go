@@ -15,7 +15,7 @@ type callerSessions struct {
 
 // ResolveSessionIdManager implements mcpserver.SessionIdManagerResolver.
 func (h *httpHandler) ResolveSessionIdManager(r *http.Request) mcpserver.SessionIdManager { //nolint:revive // the name is mcp-go's
-	return callerSessions{h.sessions, h.callers.from(r.Context())}
+	return callerSessions{h.sessions, callerIDFrom(r.Context())}
 }
 
 // Generate creates a session and returns its ID.

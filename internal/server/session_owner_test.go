@@ -116,7 +116,7 @@ func TestACallerIDStandsForOneCredential(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return ids.from(ctx)
+		return callerIDFrom(ids.with(ctx))
 	}
 	if !id(one, "k1").is(id(one, "k1")) || !id(one, "").is(id(one, "")) {
 		t.Error("the same credential has two IDs")

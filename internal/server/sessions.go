@@ -23,16 +23,14 @@ type sessions struct {
 	byID map[string]*session
 	// owners holds the callers that have sessions.
 	owners map[callerID]*owner
-	// byCount holds them by the number of their sessions, of which most is the largest.
-	byCount map[int]map[*owner]struct{}
-	most    int
+	// richest has those with idle sessions.
+	richest ownerHeap
 	// idle lists the sessions that are not in use, the longest idle first.
 	idle *list.List
 }
 
 func newSessions(lifetime context.Context, limit int, idleTimeout time.Duration) *sessions {
-	return &sessions{limit: limit, idleTimeout: idleTimeout, lifetime: lifetime, byID: map[string]*session{}, owners: map[callerID]*owner{},
-		byCount: map[int]map[*owner]struct{}{}, idle: list.New()}
+	return &sessions{limit: limit, idleTimeout: idleTimeout, lifetime: lifetime, byID: map[string]*session{}, owners: map[callerID]*owner{}, idle: list.New()}
 }
 
 // makeRoom reports whether caller can begin one more session. It evicts the sessions that have been idle for too long, and,
@@ -80,7 +78,7 @@ func (s *sessions) begin(caller callerID) *session {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	created.owner = s.ownerOf(caller)
-	s.count(created.owner, 1)
+	created.owner.count++
 	s.byID[created.id] = created
 	s.markIdle(created)
 	return created
@@ -148,20 +146,24 @@ func (s *sessions) markIdle(released *session) {
 	released.idleSince = time.Now()
 	released.element = s.idle.PushBack(released)
 	released.ownElement = released.owner.idle.PushBack(released)
+	s.place(released.owner)
 }
 
 // unmarkIdle takes a session out of the idle lists. The caller holds the lock.
 func (s *sessions) unmarkIdle(idle *session) {
 	s.idle.Remove(idle.element)
 	idle.owner.idle.Remove(idle.ownElement)
+	s.place(idle.owner)
 }
 
 // remove ends a session with cause. The caller holds the lock.
 func (s *sessions) remove(removed *session, cause error) {
 	delete(s.byID, removed.id)
+	removed.owner.count--
 	if removed.users == 0 {
 		s.unmarkIdle(removed)
+	} else {
+		s.place(removed.owner)
 	}
-	s.count(removed.owner, -1)
 	removed.cancel(cause)
 }

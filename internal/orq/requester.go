@@ -11,12 +11,12 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/tidwall/gjson"
 
 	"github.com/orq-mcp/orq-mcp/internal/redact"
+	"github.com/orq-mcp/orq-mcp/internal/scratch"
 	"github.com/orq-mcp/orq-mcp/internal/transport"
 	"github.com/orq-mcp/orq-mcp/internal/truncate"
 )
@@ -142,23 +142,15 @@ func (r *requester) newAnswerError(call apiCall, response *http.Response, body [
 // maxTaskID bounds a task's id in an error, in bytes. Those of the service have about 30.
 const maxTaskID = 100
 
-// maxKeptBody bounds a buffer that is kept for the next response, in bytes.
-const maxKeptBody = 64 << 10
-
-// bodies has memory in which responses are read, most of which do not state their length.
-var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }}
-
 // readBody reads the body of a response, up to one byte more than maxResponse.
 func readBody(response *http.Response) ([]byte, error) {
-	buffer := bodies.Get().(*bytes.Buffer)
+	buffer := bytes.NewBuffer(scratch.Take())
 	_, err := buffer.ReadFrom(io.LimitReader(response.Body, maxResponse+1))
-	if buffer.Cap() > maxKeptBody {
+	if buffer.Cap() > scratch.MaxKept {
 		return buffer.Bytes(), err
 	}
-	body := bytes.Clone(buffer.Bytes())
-	buffer.Reset()
-	bodies.Put(buffer)
-	return body, err
+	defer scratch.Return(buffer.Bytes())
+	return bytes.Clone(buffer.Bytes()), err
 }
 
 // receive reads what a call needs of a successful response. Its error is a failure of the connection.

@@ -6,6 +6,8 @@ import (
 	"net/http/httptest"
 	"testing"
 	"time"
+
+	"github.com/orq-mcp/orq-mcp/internal/scratch"
 )
 
 // keepingWriter fails each write and keeps what it was given, as HTTP/2 does for a moment with a stream that was reset.
@@ -43,7 +45,7 @@ func TestABufferWhoseWriteFailedIsNotUsedAgain(t *testing.T) { //nolint:parallel
 			}
 			before := string(w.kept)
 			for range 100 {
-				next := takeBuffer()
+				next := scratch.Take()
 				clear(next[:cap(next)])
 			}
 			if string(w.kept) != before {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/orq-mcp/orq-mcp/internal/idle"
+	"github.com/orq-mcp/orq-mcp/internal/scratch"
 )
 
 // keepAliveAfter is how long nothing may be written to a response before a comment is: less than the 60 s after which
@@ -119,7 +120,7 @@ func (a *answer) Write(data []byte) (int, error) {
 // before, else as JSON.
 func (a *answer) writeResult(id json.RawMessage, appendResult func([]byte) []byte) {
 	prefix, suffix := a.framing()
-	message := append(append(append(takeBuffer(), prefix...), `{"jsonrpc":"2.0","id":`...), id...)
+	message := append(append(append(scratch.Take(), prefix...), `{"jsonrpc":"2.0","id":`...), id...)
 	message = appendResult(append(message, `,"result":`...))
 	message = append(append(message, '}'), suffix...)
 	buffer := message
@@ -133,7 +134,7 @@ func (a *answer) writeResult(id json.RawMessage, appendResult func([]byte) []byt
 	}
 	// Only the connection can fail here, and then there is nobody to report it to.
 	if _, err := a.write(message); err == nil {
-		returnBuffer(buffer)
+		scratch.Return(buffer)
 	}
 }
 

@@ -36,6 +36,7 @@ import (
 	"github.com/mark3labs/mcp-go/mcp"
 
 	"github.com/orq-mcp/orq-mcp/internal/relay"
+	"github.com/orq-mcp/orq-mcp/internal/scratch"
 )
 
 // frameWriter writes JSON-RPC messages to the connection of a call, each one whole and in order with the result.
@@ -195,7 +196,7 @@ func (s *sink) flushDelayed() {
 func (s *sink) append(progress relay.Progress, events int) {
 	s.count++
 	if s.buffer == nil {
-		s.buffer = takeBuffer()
+		s.buffer = scratch.Take()
 	}
 	s.buffer = append(s.buffer, s.prefix...)
 	s.buffer = appendProgress(s.buffer, s.token, s.count, progress, events)
@@ -222,7 +223,7 @@ func (s *sink) write() {
 	s.lastWrite = time.Now()
 	s.slowReader = s.lastWrite.Sub(began) >= slowWrite
 	if s.err == nil {
-		returnBuffer(s.buffer)
+		scratch.Return(s.buffer)
 	}
 	s.buffer = nil
 }

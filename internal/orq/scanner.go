@@ -82,30 +82,36 @@ func (s *scanner) more(closing byte) bool {
 
 // name reads the name of a member and the colon behind it.
 func (s *scanner) name() string {
+	field, name := s.field()
+	s.exposed = s.exposed || !field.Shows(name, s.peek() == '"')
+	return name
+}
+
+// field is name for one of which it is not known what it shows. It compares the name with that of the event before.
+func (s *scanner) field() (field redact.EventField, name string) {
 	nth := s.nth
 	s.nth++
-	if nth < len(s.names) {
-		field := s.names[nth]
+	known := nth < len(s.names)
+	if known {
+		field = s.names[nth]
 		if length, ok := field.Begins(s.text[s.at:]); ok {
-			name := s.text[s.at+1 : s.at+length-2]
+			name = s.text[s.at+1 : s.at+length-2]
 			s.at += length
-			s.exposed = s.exposed || !field.Shows(name, s.peek() == '"')
-			return name
+			return field, name
 		}
 	}
 	quoted, escaped := s.quoted()
 	if escaped || s.peek() != ':' {
 		s.giveUp()
-		return ""
+		return 0, ""
 	}
 	s.at++
-	name := quoted[1 : len(quoted)-1]
-	field := redact.CommonField(name)
-	if nth < len(s.names) {
+	name = quoted[1 : len(quoted)-1]
+	field = redact.CommonField(name)
+	if known {
 		s.names[nth] = field
 	}
-	s.exposed = s.exposed || !field.Shows(name, s.peek() == '"')
-	return name
+	return field, name
 }
 
 // quoted reads a string and returns it with its quotes, as it stands.

@@ -6,6 +6,8 @@ import (
 	"sync"
 
 	"github.com/mark3labs/mcp-go/mcp"
+
+	"github.com/orq-mcp/orq-mcp/internal/server"
 )
 
 // progressStep is one notification of progress.
@@ -21,7 +23,7 @@ func progressOf(notification mcp.JSONRPCNotification) (progressStep, bool) {
 	}
 	var step progressStep
 	step.line, _ = notification.Params.AdditionalFields["message"].(string)
-	if event, ok := notification.Params.Meta["ai.orq/event"].(map[string]any); ok {
+	if event, ok := notification.Params.Meta[server.EventMeta].(map[string]any); ok {
 		step.text, _ = event["text"].(string)
 	}
 	return step, step.line != "" || step.text != ""

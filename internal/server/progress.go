@@ -14,9 +14,12 @@ import (
 // maxEventMeta bounds the data of an event in a notification's _meta, in bytes; larger data is left out.
 const maxEventMeta = 16 << 10
 
+// EventMeta is the member of a notification's _meta that holds the event.
+const EventMeta = "ai.orq/event"
+
 // appendProgress appends the n-th notifications/progress of a call (MCP, section Progress) to b. The event is sent in
-// _meta["ai.orq/event"] with the text that it adds, and with its secrets masked. events is how many events the step stands for: more than one are sent as
-// their number. It encodes by hand: in mcp-go, encoding/json is two thirds of the cost of a
+// _meta[EventMeta] with the text that it adds, and with its secrets masked. events is how many events the step stands for:
+// more than one are sent as their number. It encodes by hand: in mcp-go, encoding/json is two thirds of the cost of a
 // notification.
 func appendProgress(b, token []byte, n int64, progress relay.Progress, events int) []byte {
 	b = append(b, `{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":`...)
@@ -32,7 +35,7 @@ func appendProgress(b, token []byte, n int64, progress relay.Progress, events in
 		b = quote.Append(b, message)
 	}
 	if progress.Event != nil {
-		b = append(b, `,"_meta":{"ai.orq/event":`...)
+		b = append(b, `,"_meta":{"`+EventMeta+`":`...)
 		b = appendEvent(b, progress.Event, progress.Text, events)
 		b = append(b, '}')
 	}
